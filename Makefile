@@ -1,0 +1,38 @@
+# The two commands that a newcomer needs are `make demo` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
+           --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.PHONY: help demo test check format lock
+
+help:  ## list what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/demo: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/demo requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: .venv/demo  ## run the main job on embedded servers and show what happens
+	$(BIN)/synpunkten demo
+
+test: .venv/dev  ## install what the tests need (real servers included) and run all of them
+	@tests/servers/install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+format: .venv/dev  ## let ruff format and mend what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/dev  ## resolve the dependencies anew
+	$(COMPILE) --extra postgresql --extra demo --extra build -o requirements.lock pyproject.toml
+	$(COMPILE) --extra postgresql --extra demo --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
