@@ -1,0 +1,55 @@
+"""Where a mail account is and how to log in to it: plain values that the configuration builds and the doors use."""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+class Security(enum.StrEnum):
+    """How the connection is protected. There is no "TLS if offered": that can be stripped on the way."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An IMAP or SMTP server with the account to use there; secrets are left out of its `repr`.
+
+    `token` is called at each log-in and returns a fresh OAuth2 access token (XOAUTH2); it stands in place of `password`.
+    `username` None means no log-in (a relay that knows the machine).
+
+    Raises ValueError for `Security.NONE` towards anything but loopback and for contradicting credentials.
+    """
+
+    host: str
+    port: int
+    security: Security
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.security is Security.NONE and not is_loopback(self.host):
+            raise ValueError(f"security: none is only allowed towards this machine, not towards {self.host}")
+        if self.password is not None and self.token is not None:
+            raise ValueError("give either password or oauth2, not both")
+        if (self.username is None) != (self.password is None and self.token is None):
+            raise ValueError("a username needs a password or oauth2, and the other way round")
+
+    @property
+    def place(self) -> str:
+        """`host:port`, for logs and error texts."""
+        return f"{self.host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (a name or an address, never looked up) is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
