@@ -87,7 +87,7 @@ def _form(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=64)
 def _pattern(prefix: str | None) -> re.Pattern[str]:
-    """The search for one known prefix, or for any. Classes are spelt out: re.IGNORECASE would take the Kelvin sign for K."""
+    # The classes spell out both cases: re.IGNORECASE would take the Kelvin sign for a K.
     if prefix is None:
         letters, gap = "[A-Za-z]{2,5}", ""
     else:

@@ -57,7 +57,7 @@ def _is_personal(match: re.Match[str]) -> bool:
     if not century and not separator and match[0].startswith("070"):
         return False
     centuries = (int(century),) if century else _CENTURIES
-    born = int(day) % _COORDINATION if int(day) > _COORDINATION else int(day)
+    born = int(day) - _COORDINATION if int(day) > _COORDINATION else int(day)
     return _luhn(year + month + day + last) and any(
         _is_date(of * 100 + int(year), int(month), born) for of in centuries
     )
