@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import enum
 import ipaddress
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Security(enum.StrEnum):
@@ -20,7 +23,7 @@ class Security(enum.StrEnum):
 class Server:
     """An IMAP or SMTP server with the account to use there; secrets are left out of its `repr`.
 
-    `token` is called at each log-in and returns a fresh OAuth2 access token (XOAUTH2); it stands in place of `password`.
+    `token` is called at each log-in and returns a fresh OAuth2 access token (XOAUTH2), in place of `password`.
     `username` None means no log-in (a relay that knows the machine).
 
     Raises ValueError for `Security.NONE` towards anything but loopback and for contradicting credentials.

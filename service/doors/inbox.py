@@ -1,0 +1,397 @@
+"""The IMAP door, only importer of imapclient: what lies in the inbox folder comes in, what is committed is filed away.
+
+Mail is fetched without being marked: people read the same mailbox, and a flag says nothing about what the service has
+done. What is done the register knows, by mailbox, UIDVALIDITY and UID.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import ssl
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import structlog
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
+
+from service.doors.account import Security
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from service.doors.account import Server
+
+BATCH_MAILS = 50
+BATCH_BYTES = 8 * 1024 * 1024
+SLICE_BYTES = 1024 * 1024
+# Dovecot takes command lines up to 64 kB, so a list of UIDs goes out in parts.
+UIDS_A_COMMAND = 500
+TIMEOUT = SocketTimeout(connect=15, read=60)
+# A server may drop an idling client after 30 minutes (RFC 2177), a firewall well before that.
+IDLE_RENEWAL_SECONDS = 9 * 60
+# How soon `wait` notices that the daemon is to stop.
+STOP_CHECK_SECONDS = 0.5
+# RFC 5530: the log-in failed for a reason that passes by itself.
+PASSING_REASONS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+
+log = structlog.get_logger(__name__)
+
+
+class InboxError(Exception):
+    """The mailbox could not be reached or did not do what was asked; the connection is closed.
+
+    `temporary` tells that the same may work later. Otherwise (a refused log-in, an untrusted certificate) a person has
+    to mend something, and trying again at once only locks the account.
+    """
+
+    def __init__(self, what: str, *, temporary: bool) -> None:
+        super().__init__(what)
+        self.what = what
+        self.temporary = temporary
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One mail as it lay in the mailbox: bytes untouched, `internal_date` aware UTC, `size` in bytes."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    internal_date: datetime | None
+    size: int
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A mail before it is fetched; `size` is what the server says and some servers only estimate it."""
+
+    uid: int
+    size: int
+    internal_date: datetime | None
+
+
+class Inbox:
+    """The inbox folder of one account: one connection, to be used by one thread.
+
+    Every method connects when there is no connection, and raises InboxError when something fails. `mailbox` is the
+    short name that the configuration gives it.
+    """
+
+    def __init__(self, server: Server, mailbox: str, folder: str = "INBOX") -> None:
+        self.server = server
+        self.mailbox = mailbox
+        self.folder = folder
+        self._client: IMAPClient | None = None
+        self._uidvalidity: int | None = None
+        self._highest_uid = 0
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def connect(self) -> None:
+        """Connect and log in, unless that is done."""
+        if self._client is None:
+            # At DEBUG the library logs addresses and parts of mails.
+            logging.getLogger("imapclient").setLevel(logging.WARNING)
+            with self._guard("log in"):
+                self._client = _open(self.server)
+
+    def close(self) -> None:
+        """Log out and close; a link that is already dead is no error."""
+        client, self._client, self._uidvalidity = self._client, None, None
+        if client is not None:
+            with suppress(IMAPClientError, OSError):
+                client.logout()
+            with suppress(IMAPClientError, OSError):
+                client.shutdown()
+
+    def uids(self) -> list[int]:
+        """The UIDs of all mails in the inbox folder, whatever their flags, lowest first."""
+        with self._session("list the inbox folder") as client:
+            answer = client.select_folder(_path(client, self.folder))
+            self._uidvalidity = int(answer[b"UIDVALIDITY"])
+            found = sorted(client.search("ALL"))
+            self._highest_uid = found[-1] if found else 0
+            return found
+
+    def new_mail(self, already: Callable[[int, Sequence[int]], set[int]]) -> Iterator[list[Fetched]]:
+        """Fetch what the register has not done, oldest UID first, in batches that hold memory flat.
+
+        `already(uidvalidity, uids)` gives those of the folder's UIDs that are done; they are not fetched again.
+        A mail that disappears meanwhile or comes without content is left out and met again at the next call.
+        """
+        present = self.uids()
+        done = already(self.uidvalidity, present)
+        yield from self.fetch([uid for uid in present if uid not in done])
+
+    @property
+    def uidvalidity(self) -> int:
+        """The UIDVALIDITY under which this connection listed the folder; InboxError before `uids` or `new_mail`."""
+        if self._uidvalidity is None:
+            raise InboxError("the inbox folder has not been listed in this connection", temporary=True)
+        return self._uidvalidity
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        """Fetch these mails of the listed folder, unmarked: at most 50 mails and 8 MB a batch, or one larger mail."""
+        for part in _parts(uids):
+            with self._session("list the sizes of mails") as client:
+                listed = _sizes(client, part)
+            # No name here holds a batch: it is gone when the caller lets go of it.
+            yield from filter(None, map(self._batch, _batches(listed)))
+
+    def file_away(self, moves: Mapping[str, Sequence[int]]) -> None:
+        """Move mails (UIDs of the listed folder) to folders, which are created and subscribed when missing.
+
+        Only for UIDs listed in this connection: after a break it raises InboxError until the folder is listed anew,
+        because UIDs hold under one UIDVALIDITY only.
+        """
+        for folder, uids in moves.items():
+            with self._session("file mails away") as client:
+                path = _path(client, folder)
+                _ensure(client, path)
+                for part in _parts(uids):
+                    _move(client, part, path)
+
+    def wait(self, timeout_seconds: float, stop: threading.Event) -> bool:
+        """Wait for new mail with IDLE, or just wait where the server lacks it; True when there is something new.
+
+        Returns early when `stop` is set. A link that dies meanwhile raises InboxError.
+        """
+        ends = time.monotonic() + timeout_seconds
+        with self._session("wait for mail") as client:
+            idles = client.has_capability("IDLE") and self._uidvalidity is not None
+            # What came in after the listing was announced during other commands; IDLE tells only of what comes now.
+            if idles and self._has_news(client):
+                return True
+            while idles and not stop.is_set() and (left := ends - time.monotonic()) > 0:
+                if _idle(client, min(left, IDLE_RENEWAL_SECONDS), stop):
+                    return True
+        stop.wait(max(0.0, ends - time.monotonic()))
+        return False
+
+    def folders(self) -> list[str]:
+        """The names of all folders, as the server writes them."""
+        with self._session("list the folders") as client:
+            return [name for _, _, name in client.list_folders()]
+
+    def append(self, folder: str, raw: bytes, when: datetime | None = None) -> None:
+        """Put a mail into a folder (created when missing), unread, with `when` (aware) as its INTERNALDATE."""
+        with self._session("append a mail") as client:
+            path = _path(client, folder)
+            _ensure(client, path)
+            client.append(path, raw, msg_time=when)
+
+    def _has_news(self, client: IMAPClient) -> bool:
+        # "n:*" always includes the last mail, also when its UID is lower (RFC 3501, 6.4.8).
+        return any(uid > self._highest_uid for uid in client.search(["UID", f"{self._highest_uid + 1}:*"]))
+
+    def _batch(self, batch: Sequence[_Listed]) -> list[Fetched]:
+        with self._session("fetch mails") as client:
+            return list(self._mails(client, batch))
+
+    def _mails(self, client: IMAPClient, batch: Sequence[_Listed]) -> Iterator[Fetched]:
+        for listed, raw in _contents(client, batch):
+            if raw:
+                yield Fetched(
+                    mailbox=self.mailbox,
+                    folder=self.folder,
+                    uidvalidity=self.uidvalidity,
+                    uid=listed.uid,
+                    internal_date=listed.internal_date,
+                    size=len(raw),
+                    raw=raw,
+                )
+            else:
+                log.warning("mail without content left in the inbox", mailbox=self.mailbox, uid=listed.uid)
+
+    @contextmanager
+    def _session(self, doing: str) -> Iterator[IMAPClient]:
+        self.connect()
+        with self._guard(doing):
+            yield self._client
+
+    @contextmanager
+    def _guard(self, doing: str) -> Iterator[None]:
+        """Turn whatever goes wrong at the server into InboxError, and throw the connection away."""
+        try:
+            yield
+        except (IMAPClientError, OSError, ValueError) as error:
+            self.close()
+            what = f"{self.server.place}: could not {doing}: {_reason(error)}"
+            raise InboxError(what, temporary=_is_temporary(error)) from error
+
+
+def _open(server: Server) -> IMAPClient:
+    tls = None if server.security is Security.NONE else ssl.create_default_context()
+    direct = server.security is Security.TLS
+    client = IMAPClient(
+        server.host, server.port, ssl=direct, ssl_context=tls if direct else None, timeout=TIMEOUT, use_uid=True
+    )
+    try:
+        client.normalise_times = False
+        if server.security is Security.STARTTLS:
+            client.starttls(tls)
+        _log_in(client, server)
+    except BaseException:
+        with suppress(IMAPClientError, OSError):
+            client.shutdown()
+        raise
+    return client
+
+
+def _log_in(client: IMAPClient, server: Server) -> None:
+    if server.username is None:
+        raise LoginError("an IMAP account needs a username")
+    if server.token is not None:
+        client.oauth2_login(server.username, server.token())
+    elif client.has_capability("AUTH=PLAIN"):
+        client.plain_login(server.username, server.password)  # LOGIN can't carry å, ä, ö
+    else:
+        client.login(server.username, server.password)
+
+
+def _path(client: IMAPClient, folder: str) -> str:
+    """The server's name of a folder that the configuration writes with `/`, below the personal namespace's prefix."""
+    prefix, separator = "", "/"
+    if client.has_capability("NAMESPACE") and (personal := client.namespace().personal):
+        prefix, separator = personal[0][0], personal[0][1] or "/"
+    path = folder.replace("/", separator)
+    if path.casefold() == "inbox" or path.startswith(prefix):
+        return path
+    return prefix + path
+
+
+def _ensure(client: IMAPClient, path: str) -> None:
+    if not client.folder_exists(path):
+        client.create_folder(path)
+        client.subscribe_folder(path)  # or people's mail programs don't show it
+
+
+def _move(client: IMAPClient, uids: Sequence[int], path: str) -> None:
+    """Move mails even where the server has no MOVE; nothing but these mails is ever expunged.
+
+    Without UIDPLUS only a bare EXPUNGE exists, which would also remove what people have marked as deleted. There the
+    copied mails stay behind, marked as deleted, and are not copied again.
+    """
+    if client.has_capability("MOVE"):
+        client.move(uids, path)
+        return
+    flags = client.get_flags(uids)
+    uids = [uid for uid in uids if uid in flags and b"\\Deleted" not in flags[uid]]
+    if uids:
+        client.copy(uids, path)
+        client.add_flags(uids, [b"\\Deleted"], silent=True)
+        if client.has_capability("UIDPLUS"):
+            client.uid_expunge(uids)
+
+
+def _sizes(client: IMAPClient, uids: Sequence[int]) -> list[_Listed]:
+    answers = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+    return [
+        _Listed(uid, int(answer[b"RFC822.SIZE"]), _utc(answer.get(b"INTERNALDATE")))
+        for uid, answer in answers.items()
+        if b"RFC822.SIZE" in answer
+    ]
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    return when.astimezone(UTC) if when is not None else None
+
+
+def _parts(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), UIDS_A_COMMAND):
+        yield uids[start : start + UIDS_A_COMMAND]
+
+
+def _batches(listed: Iterable[_Listed]) -> Iterator[list[_Listed]]:
+    batch: list[_Listed] = []
+    size = 0
+    for mail in listed:
+        if batch and (len(batch) == BATCH_MAILS or size + mail.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(mail)
+        size += mail.size
+    if batch:
+        yield batch
+
+
+def _contents(client: IMAPClient, batch: Sequence[_Listed]) -> Iterator[tuple[_Listed, bytes]]:
+    """The bytes of each mail in the batch that still exists; empty where the server gives none."""
+    if len(batch) == 1 and batch[0].size > SLICE_BYTES:
+        raw = _sliced(client, batch[0].uid)
+        if raw is not None:
+            yield batch[0], raw
+        return
+    try:
+        answers = client.fetch([mail.uid for mail in batch], ["BODY.PEEK[]"])
+    except (IMAPClientError, ValueError) as error:
+        if isinstance(error, IMAPClientAbortError):
+            raise
+        if len(batch) == 1:
+            yield batch[0], b""
+            return
+        # One mail that the server can't read fails the whole command: the others are fetched without it.
+        for mail in batch:
+            yield from _contents(client, [mail])
+        return
+    for mail in batch:
+        if mail.uid in answers:
+            yield mail, answers[mail.uid].get(b"BODY[]") or b""
+
+
+def _sliced(client: IMAPClient, uid: int) -> bytes | None:
+    """A large mail piece by piece, in memory once only; None when it disappears on the way."""
+    whole = io.BytesIO()
+    while True:
+        offset = whole.tell()
+        answer = client.fetch([uid], [f"BODY.PEEK[]<{offset}.{SLICE_BYTES}>"]).get(uid)
+        if answer is None:
+            return None
+        piece = answer.get(f"BODY[]<{offset}>".encode()) or b""
+        whole.write(piece)
+        if len(piece) < SLICE_BYTES:
+            return whole.getvalue()
+
+
+def _idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
+    """One IDLE of at most `seconds`; whether mail came. Ending it makes a dead link show itself."""
+    ends = time.monotonic() + seconds
+    answers: list[Any] = []
+    client.idle()
+    while not answers and not stop.is_set() and (left := ends - time.monotonic()) > 0:
+        began, patience = time.monotonic(), min(left, STOP_CHECK_SECONDS)
+        answers = client.idle_check(patience)
+        if not answers and time.monotonic() - began < patience / 2:
+            break  # this is how the library answers when the link is dead: at once and with nothing
+    _, late = client.idle_done()
+    return any(len(answer) > 1 and answer[1] == b"EXISTS" for answer in [*answers, *late])
+
+
+def _is_temporary(error: Exception) -> bool:
+    if isinstance(error, LoginError):
+        # The library reports a link that broke during log-in as a failed log-in.
+        broken = isinstance(error.__context__, IMAPClientAbortError)
+        return broken or any(reason in str(error).upper() for reason in PASSING_REASONS)
+    return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError))
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the parts of mails that the library puts into some of its texts."""
+    if isinstance(error, (ProtocolError, ValueError)) and not isinstance(error, ssl.SSLError):
+        return "an answer that can't be understood"
+    if isinstance(error, IMAPClientAbortError):
+        return "the connection was lost"
+    return str(error)[:200] or type(error).__name__
