@@ -98,5 +98,5 @@ def due(arrival: datetime, duration: Duration, calendar: Calendar, roll: bool) -
 
 @lru_cache(maxsize=256)
 def _free_days(year: int) -> frozenset[date]:
-    """Public holidays and ("de_facto") the three eves. Other categories of the library hold days on which people work."""
+    """Public holidays and ("de_facto") the three eves. The other categories hold days on which people work."""
     return frozenset(Sweden(categories=("public", "de_facto"), language="sv", years=year, expand=False))
