@@ -1,12 +1,190 @@
-"""Delivery reports: RFC 3464 and the free forms of the mail servers."""
+"""Delivery reports: those after RFC 3464, and the free forms of the servers that never heard of it.
+
+A person may paste, forward or write about such a report. So a free form is one only if a machine shows itself as the
+sender (its address, the empty envelope sender, its own headers) and two more things speak for it.
+"""
 
 from __future__ import annotations
 
-from email.message import Message as Mail
+import re
+from typing import TYPE_CHECKING
 
 from service.core.message import Bounce
+from service.core.reading import delivery_status, failed_recipients, returned
+from service.core.reading.delivery_status import RecipientStatus
+from service.core.reading.parts import (
+    ADDRESS,
+    content_type,
+    has_null_return_path,
+    header,
+    is_answer,
+    is_forwarded,
+    parameter,
+    squeezed,
+    untagged,
+)
+from service.core.reading.phrases import (
+    AUTO_REPLY_SUBJECTS,
+    BOUNCE_SUBJECTS,
+    CHALLENGES,
+    DELAYS,
+    FAILURES,
+    OFFICE_SUBJECTS,
+)
+
+if TYPE_CHECKING:
+    from email.message import Message as Mail
+
+TEXT_LIMIT = 50_000
+_PROSE_LIMIT = 8_000
+
+_DAEMON = re.compile(
+    r"(?:mail[._-]?er?[._-]?daemon|mailer|mdaemon|post[._-]?master|mail[._-]?delivery|mail[._-]?system|"
+    r"microsoftexchange[0-9a-f]{8,40}|internet[._-]?mail[._-]?delivery|mmsc|ndr|bounce)[\w.+=-]{0,60}(?:@|$)",
+    re.IGNORECASE,
+)
+_DAEMON_NAMES = (
+    "mail delivery",
+    "mail administrator",
+    "mail system",
+    "mail router",
+    "mailer-daemon",
+    "mailer daemon",
+    "internet mail delivery",
+    "system administrator",
+    "systemadministratör",
+    "microsoft outlook",
+    "postmaster",
+    "interscan",
+    "mmsc ndr",
+)
+_DAEMON_HEADERS = (
+    "x-failed-recipients",
+    "x-ms-embedded-report",
+    "x-report-type",
+    "x-mx-bounce",
+    "x-mailer-daemon-recipients",
+    "x-dsncontext",
+)
+# What a server answered: "550 5.1.1 ...", "said: 550", "<<< 550", "550 <user@...", "(#5.1.1)".
+_SMTP_REFUSAL = re.compile(
+    r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|(?:said|answered|responded|with|was|returned)[\w :]{0,30}:?\s*"
+    r"\[?[45]\d\d\b|<<<\s*[45]\d\d\b|>>>\s*[45]\d\d\b|(?<![\d.])55\d\s?[-:.<]|\(#[45]\.\d\.\d\)|"
+    r"(?<![\d.])[45]\.[0-7]\.\d{1,3} [A-Z]"
+)
+_GREETING = re.compile(
+    r"\W{0,4}(?:hej|hejsan|tjena|hallå|god|bästa|hei|moi|hallo|hello|dear|hi(?! ?\. ?this is the))\b", re.IGNORECASE
+)
 
 
-def find_bounce(mail: Mail, subject: str, text: str) -> Bounce | None:  # noqa: ARG001 - first version: signature only
-    """What the mail reports of a delivery; None if it is no delivery report."""
-    return None
+def find_bounce(mail: Mail, subject: str, text: str) -> Bounce | None:
+    """Return what the mail reports of a delivery, None if it is no delivery report.
+
+    `subject` and `text` are decoded; header fields and attached parts are read from `mail`. A warning of delay and a
+    report of success are reports too: their `action` tells.
+    """
+    text = text[:TEXT_LIMIT]
+    statuses = _reported(mail, subject, text)
+    if statuses is None and not _is_free_form(mail, subject, text):
+        return None
+    prose = returned.split(text)[0]
+    best = statuses[0] if statuses else RecipientStatus(None, None, None)
+    return Bounce(
+        recipient=best.recipient or _recipient(mail, text),
+        status=best.status or _status(prose),
+        action=best.action or _action(subject, prose),
+        original_message_id=returned.message_id(mail, text),
+    )
+
+
+def _reported(mail: Mail, subject: str, text: str) -> list[RecipientStatus] | None:
+    """Return the fields of a report after RFC 3464; None if it is none, or a person passes one on."""
+    found = delivery_status.status_parts(mail)
+    if found is not None and _is_report(mail):
+        return found
+    if is_forwarded(subject) or not _is_machine(mail, subject, text):
+        return None
+    return found if found is not None else delivery_status.fields_in(text) or None
+
+
+def _is_report(mail: Mail) -> bool:
+    """Whether the whole mail is a report, not an ordinary mail with a report among its parts."""
+    kind = content_type(mail)
+    return kind == "message/delivery-status" or (
+        kind == "multipart/report" and parameter(mail, "report-type") in {"delivery-status", ""}
+    )
+
+
+def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
+    title, prose = untagged(subject), returned.split(text)[0][:_PROSE_LIMIT]
+    words = squeezed(prose)
+    if title.startswith((*AUTO_REPLY_SUBJECTS, *OFFICE_SUBJECTS)) or any(phrase in words for phrase in CHALLENGES):
+        return False
+    if is_forwarded(subject) or parameter(mail, "report-type") not in {"", "delivery-status"}:
+        return False
+    named = title.startswith(BOUNCE_SUBJECTS)
+    told = any(phrase in words for phrase in FAILURES)
+    refused = bool(_SMTP_REFUSAL.search(prose))
+    copied = bool(returned.split(text)[1] or returned.copies(mail))
+    if not _is_machine(mail, subject, text) or not (named or told or refused):
+        return False
+    listed = _is_daemon(mail) and failed_recipients.in_text(prose, _own_addresses(mail))[0] is not None
+    return sum((named, told, refused, copied, listed)) > 1
+
+
+def _is_machine(mail: Mail, subject: str, text: str) -> bool:
+    """Whether a mail server shows itself as the sender."""
+    if _is_daemon(mail) or has_null_return_path(mail):
+        return True
+    if is_answer(mail, subject):
+        return False
+    # Only the subject speaks for it: then the text must begin as a report does, not as a letter.
+    opening = squeezed(text[:600])
+    return (
+        untagged(subject).startswith(BOUNCE_SUBJECTS)
+        and not _GREETING.match(text)
+        and any(phrase in opening for phrase in FAILURES)
+    )
+
+
+def _is_daemon(mail: Mail) -> bool:
+    if any(header(mail, name) for name in _DAEMON_HEADERS):
+        return True
+    origin = mail.get_unixfrom() or ""
+    if _DAEMON.match(header(mail, "return-path").strip("< ")) or _DAEMON.match(origin.removeprefix("From ")):
+        return True
+    sender = header(mail, "from")
+    if not sender:
+        return False
+    addresses = ADDRESS.findall(sender)
+    local = addresses[-1] if addresses else sender.strip('<>" ')
+    return sender.replace(" ", "") == "<>" or bool(_DAEMON.match(local)) or _has_daemon_name(sender, local)
+
+
+def _has_daemon_name(sender: str, address: str) -> bool:
+    name = sender.replace(address, "").strip("\"<>() '").casefold()
+    return name.startswith(_DAEMON_NAMES)
+
+
+def _own_addresses(mail: Mail) -> list[str]:
+    names = ("to", "from", "return-path", "reply-to", "sender", "delivered-to", "x-original-to", "envelope-to")
+    return [address for name in names for address in ADDRESS.findall(header(mail, name)[:4000])]
+
+
+def _recipient(mail: Mail, text: str) -> str | None:
+    stated = failed_recipients.in_header(mail)
+    if stated:
+        return stated
+    named, surely = failed_recipients.in_text(returned.split(text)[0], _own_addresses(mail))
+    if surely:
+        return named
+    return failed_recipients.by_library(mail) or named or next(returned.recipients(mail, text), None)
+
+
+def _status(prose: str) -> str | None:
+    return delivery_status.enhanced_status(prose) if _SMTP_REFUSAL.search(prose) else None
+
+
+def _action(subject: str, prose: str) -> str:
+    words = squeezed(subject + "\n" + prose[:_PROSE_LIMIT])
+    return "delayed" if any(phrase in words for phrase in DELAYS) else "failed"

@@ -1,0 +1,99 @@
+"""Whom a delivery report without fields is about."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from flufl.bounce import all_failures
+
+from service.core.reading.parts import ADDRESS, MAX_PARTS, header, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from email.message import Message as Mail
+
+# The library logs a traceback for each mail that it can't read; what it gives is only a second opinion here.
+logging.getLogger("flufl.bounce").disabled = True
+_LIBRARY_LIMIT = 300_000
+
+_AT_LINE_START = re.compile(rf"\W{{0,12}}(?:mailto:)?({ADDRESS.pattern})", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"(?:rcpt to|recipients?(?: address)?|failed recipient|error-for|mottagare|empfänger|vastaanottaja|modtager|"
+    r"mottaker|(?:unknown|invalid|illegal)[\w ]{0,30}|delivered to|deliver (?:message|mail|your message)?\s*to|"
+    r"undeliverable\s+to|addressed to)\s*[:'\"]*\s*[<'\"]*" + f"({ADDRESS.pattern})",
+    re.IGNORECASE,
+)
+_FAILING = re.compile(
+    r"\b[45]\d\d\b|unknown|fail|reject|invalid|unable|not |no such|n't|full|quota|denied|disabled|error|refused",
+    re.IGNORECASE,
+)
+# Lines that name the sender or a helper, not the one who could not be reached.
+_OTHERS = re.compile(
+    r"^\W{0,6}(?:mail from|from|sender|reply-to|return-path|original sender|cc|från|von|fra|message-id)\b|"
+    r"envelope.from|please contact|for assistance|send mail to|postmaster|contact us|kontakta",
+    re.IGNORECASE,
+)
+_SERVERS = ("postmaster", "mailer-daemon", "mailerdaemon", "abuse", "helpdesk", "support", "noreply", "no-reply")
+
+
+def in_header(mail: Mail) -> str | None:
+    """Return the first address of X-Failed-Recipients (Exim, Gmail, mail.ru)."""
+    found = ADDRESS.search(header(mail, "x-failed-recipients"))
+    return found[0] if found else None
+
+
+def in_text(text: str, own: Iterable[str]) -> tuple[str | None, bool]:
+    """Return the failed recipient that the server's words name, and whether it surely is the one.
+
+    `own` are the addresses of the report itself.
+
+    A line that begins with an address is how most servers list failed recipients; the next best is an address after a
+    word for recipient, then one on a line that tells of a failure, then any other.
+    """
+    known = {address.casefold() for address in own}
+    ranked: list[tuple[int, str]] = []
+    for line in text.split("\n")[:2000]:
+        if "@" in line and len(ranked) < MAX_PARTS:
+            ranked += _ranked(line[:1000], known)
+    if not ranked:
+        return None, False
+    rank, address = min(ranked, key=lambda candidate: candidate[0])
+    return address, rank == 0
+
+
+def _ranked(line: str, known: set[str]) -> list[tuple[int, str]]:
+    begins, labelled = _AT_LINE_START.match(line), _LABELLED.search(line)
+    if labelled:
+        best = (labelled[1], 0)
+    elif begins:
+        best = (begins[1], 0)
+    else:
+        best = ("", 0)
+    rest = 1 if _FAILING.search(line) else 2
+    others = 3 if _OTHERS.search(line) else 0
+    found = []
+    for address in ADDRESS.findall(line):
+        clean = address.strip(".'")
+        if clean.casefold().startswith(_SERVERS):
+            continue
+        rank = (best[1] if address == best[0] else rest) + others + (3 if clean.casefold() in known else 0)
+        found.append((rank, clean))
+    return found
+
+
+def by_library(mail: Mail) -> str | None:
+    """Return what flufl.bounce finds in a mail that is suspected to be a report."""
+    size = 0
+    for part in parts(mail):
+        payload = part.get_payload()
+        size += len(payload) if isinstance(payload, str) else 0
+    if size > _LIBRARY_LIMIT:
+        return None
+    with contextlib.suppress(Exception):  # it raises anything on a hostile mail
+        temporary, permanent = all_failures(mail)
+        for address in sorted(permanent) + sorted(temporary):
+            return address.decode("utf-8", "replace")
+    return None
