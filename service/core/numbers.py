@@ -67,9 +67,13 @@ def find_numbers(text: str, prefix: str | None = None) -> tuple[str, ...]:
     inside a group (`EKV-26-00 123-K`); without it, any prefix will do and the groups must be whole.
     Only the first 20,000 characters are searched.
     """
-    visible = text[:_SEARCHED].translate(_INVISIBLE)
-    candidates = (_form(match) for match in _pattern(prefix).finditer(visible))
+    candidates = (_form(match) for match in _pattern(prefix).finditer(_searched(text)))
     return tuple(dict.fromkeys(candidate for candidate in candidates if is_number(candidate)))
+
+
+def without_numbers(text: str) -> str:
+    """The first 20,000 characters of the text, with a space in place of each case number."""
+    return _pattern(None).sub(lambda match: " " if is_number(_form(match)) else match[0], _searched(text))
 
 
 def is_number(text: str) -> bool:
@@ -79,6 +83,10 @@ def is_number(text: str) -> bool:
         return False
     prefix, year, serial, letter = parts.groups()
     return int(serial) > 0 and check_letter(prefix + year + serial) == letter
+
+
+def _searched(text: str) -> str:
+    return text[:_SEARCHED].translate(_INVISIBLE)
 
 
 def _form(match: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.numbers import check_letter, find_numbers, is_number, number
+from service.core.numbers import check_letter, find_numbers, is_number, number, without_numbers
 
 prefixes = st.text(string.ascii_uppercase, min_size=2, max_size=5)
 numbers = st.builds(number, prefixes, st.integers(2000, 2099), st.integers(1, 999_999_999))
@@ -160,6 +160,18 @@ def test_prefix_is_matched_in_any_case() -> None:
     assert find_numbers("EKV-26-00123-K", "ekv") == ("EKV-26-00123-K",)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Sv: din synpunkt [ekv 26 00123 k] om hålet", "Sv: din synpunkt [ ] om hålet", id="one"),
+        pytest.param("EKV-26-00123-K EKV-26-00125-M", "   ", id="two"),
+        pytest.param("EKV-26-00123-L", "EKV-26-00123-L", id="wrong check letter"),
+    ],
+)
+def test_without_numbers(text: str, expected: str) -> None:
+    assert without_numbers(text) == expected
+
+
 def test_only_the_beginning_of_an_endless_text_is_searched() -> None:
     assert find_numbers("x " * 500_000 + "EKV-26-00123-K") == ()
     assert find_numbers("x " * 5_000 + "EKV-26-00123-K") == ("EKV-26-00123-K",)
@@ -198,7 +210,7 @@ def test_any_wrong_letter_is_caught(right: str, data: st.DataObject) -> None:
 def test_any_swap_of_neighbours_is_caught(right: str, data: st.DataObject) -> None:
     place = data.draw(st.sampled_from([i for i in range(len(right) - 1) if right[i] != right[i + 1]]))
     wrong = right[:place] + right[place + 1] + right[place] + right[place + 2 :]
-    # A hyphen that has slipped behind the check letter changes no digit: the number may be found, but only the right one.
+    # A hyphen behind the check letter instead of before it: the number may be found, but only the right one.
     may_be_found = {right} if "-" in right[place : place + 2] else set()
     assert set(find_numbers(wrong, right.split("-", maxsplit=1)[0])) <= may_be_found
 
