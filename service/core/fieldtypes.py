@@ -1,0 +1,112 @@
+"""The types that the values of a rules folder are read as: text, addresses, durations, terms, dates."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+from typing import Annotated, NamedTuple, TypeVar
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from service.core.durations import Duration, Reminder
+from service.core.words import Pattern, Term
+
+_T = TypeVar("_T")
+
+
+def _written(read: Callable[[str], _T]) -> BeforeValidator:
+    """A value that is written as text and read by `read`; what is already read passes."""
+
+    def convert(value: object) -> object:
+        if isinstance(value, str):
+            return read(value)
+        if isinstance(value, bool | int | float):
+            raise ValueError("should be text; put it in quotes")  # noqa: TRY004  # pydantic reports only ValueError
+        return value
+
+    return BeforeValidator(convert)
+
+
+def _none(value: object) -> object:
+    return None if isinstance(value, str) and value.strip().lower() == "none" else value
+
+
+def one_or_more(value: object) -> object:
+    """A list may be left out where it has one entry: `words: väg`."""
+    return [value] if isinstance(value, str) else value
+
+
+def _address(text: str) -> str:
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as fault:
+        raise ValueError(f'"{text}" is not an e-mail address: {fault}') from None
+    return text
+
+
+def _zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise ValueError(f'"{name}" is not a time zone; write for example "Europe/Stockholm"')
+    return name
+
+
+def _date(value: object) -> object:
+    if isinstance(value, dt.datetime) or not isinstance(value, dt.date | str):
+        raise ValueError("should be a date such as 2026-05-15")  # noqa: TRY004  # pydantic reports only ValueError
+    return value
+
+
+class OfficeHours(NamedTuple):
+    """Local wall-clock times between which reminders and escalations may leave, on working days."""
+
+    start: dt.time
+    end: dt.time
+
+    @classmethod
+    def parse(cls, text: str) -> "OfficeHours":
+        """Read `07:30-16:30`; `ValueError` when the text is something else or the end is not after the start."""
+        try:
+            start, end = (dt.time.fromisoformat(part.strip()) for part in text.split("-"))
+        except ValueError:
+            raise ValueError(f'"{text}" are no office hours; write for example "07:30-16:30"') from None
+        if start >= end:
+            raise ValueError(f'office hours "{text}" end before they start')
+        return cls(start, end)
+
+
+_TEXT_SCHEMA = WithJsonSchema({"type": "string"})
+Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-zåäö0-9][a-zåäö0-9_-]*$")]
+Address = Annotated[Text, AfterValidator(_address)]
+Length = Annotated[
+    Duration, _written(Duration.parse), WithJsonSchema({"type": "string", "examples": ["10 working days"]})
+]
+LengthOrNone = Annotated[Length | None, BeforeValidator(_none)]
+ReminderText = Annotated[Reminder, _written(Reminder.parse), _TEXT_SCHEMA]
+HoursText = Annotated[OfficeHours, _written(OfficeHours.parse), _TEXT_SCHEMA]
+Day = Annotated[dt.date, BeforeValidator(_date)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(one_or_more)]
+Terms = Annotated[
+    tuple[Annotated[Term, _written(Term.parse), _TEXT_SCHEMA], ...],
+    BeforeValidator(one_or_more),
+]
+PatternText = Annotated[Pattern, _written(Pattern.parse), _TEXT_SCHEMA]
+Patterns = Annotated[tuple[PatternText, ...], BeforeValidator(one_or_more)]
+Count = Annotated[StrictInt, Field(ge=1)]
+Zone = Annotated[Text, AfterValidator(_zone)]
+
+
+class Model(BaseModel):
+    """A mapping of the rules folder: frozen, and a key that is not known is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)

@@ -1,0 +1,365 @@
+"""municipality.yaml: a municipality's names, promises and choices.
+
+C numbers name the questions where the municipalities' routines differ or are silent; each is a setting here.
+"""
+
+import enum
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
+
+from service.core.durations import Duration
+from service.core.fieldtypes import (
+    Address,
+    Addresses,
+    Count,
+    Day,
+    HoursText,
+    Length,
+    LengthOrNone,
+    Model,
+    OfficeHours,
+    ReminderText,
+    Terms,
+    Text,
+    Texts,
+    Zone,
+    one_or_more,
+)
+
+
+class StaffProof(enum.StrEnum):
+    """What proves that a staff mail is genuine: our token in the thread, or the server's DMARC result."""
+
+    TOKEN = "token"  # noqa: S105  # a word of the rules folder, no secret
+    DMARC = "dmarc"
+    EITHER = "either"
+    BOTH = "both"
+
+
+class Roll(enum.StrEnum):
+    """Whether a deadline in calendar days that ends on a non-working day moves (C01)."""
+
+    NONE = "none"
+    NEXT_WORKING_DAY = "next_working_day"
+
+
+class Role(enum.StrEnum):
+    """Somebody by duty, looked up in people.yaml for the case at hand."""
+
+    OFFICER = "officer"
+    MANAGER = "manager"
+    HEAD = "head"
+    REGISTRAR = "registrar"
+    SECRETARY = "secretary"
+
+
+class Triage(enum.StrEnum):
+    """Whether the rules assign at once, or propose to a registrar who assigns (C21)."""
+
+    AUTO = "auto"
+    REGISTRAR_FIRST = "registrar_first"
+
+
+class Anonymous(enum.StrEnum):
+    """What becomes of anonymous feedback: a case, or an entry in the binder without a number (C05)."""
+
+    REGISTER = "register"
+    BINDER = "binder"
+
+
+class Oral(enum.StrEnum):
+    """What becomes of a staff note of oral feedback: a case, or information to the manager (C16)."""
+
+    REGISTER = "register"
+    FOR_INFORMATION = "for_information"
+
+
+class ReceiptTo(enum.StrEnum):
+    """Who gets a receipt, among those who can be reached and want contact (C03)."""
+
+    EVERYONE = "everyone"
+    WRITTEN = "written"
+    WRITTEN_AND_NAMED = "written_and_named"
+
+
+class ReceiptTells(enum.StrEnum):
+    """What a receipt says besides the number of the case (C04)."""
+
+    ANSWER_DATE = "answer_date"
+    CONTACT_PERSON = "contact_person"
+
+
+class AnswerMode(enum.StrEnum):
+    """Who sends the answer: the service, the officer with the mailbox in Cc, or a registrar who releases it (C06)."""
+
+    RELAY = "relay"
+    OFFICER_DIRECT = "officer_direct"
+    CENTRAL_RELEASE = "central_release"
+
+
+class PlainReply(enum.StrEnum):
+    """What an officer's reply without a command does: a question back, or an answer to the submitter."""
+
+    ASK = "ask"
+    SEND = "send"
+
+
+class CloseMode(enum.StrEnum):
+    """When a case is closed: after a time of silence, with the answer, or on an officer's command (C08)."""
+
+    QUIET = "quiet"
+    ON_ANSWER = "on_answer"
+    ON_COMMAND = "on_command"
+
+
+class Required(enum.StrEnum):
+    """What must be settled before a case is closed (C08, C13)."""
+
+    TYPE = "type"
+    CATEGORY = "category"
+    PROCESS = "process"
+    MEASURE = "measure"
+    PUBLICATION = "publication"
+
+
+class Publish(enum.StrEnum):
+    """Whether a closed case is published when nobody has said anything (C10)."""
+
+    YES = "yes"
+    NO = "no"
+    ASK = "ask"
+
+
+class SecrecyRoad(enum.StrEnum):
+    """Who takes over a secret case: the committee's secretary, the registrar, or the unit's manager (C15)."""
+
+    SECRETARY = "secretary"
+    REGISTRAR = "registrar"
+    MANAGER = "manager"
+
+
+class Period(enum.StrEnum):
+    """How often a report is made: a tertial is four months (C14)."""
+
+    MONTH = "month"
+    TERTIAL = "tertial"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
+class Scope(enum.StrEnum):
+    """One report of everything, or one for each department or unit."""
+
+    ALL = "all"
+    DEPARTMENTS = "departments"
+    UNITS = "units"
+
+
+class ReportContent(enum.StrEnum):
+    """Figures, or a digest without names for a staff meeting (HJO-10, SPA-27)."""
+
+    STATISTICS = "statistics"
+    DIGEST = "digest"
+
+
+class Disposable(enum.StrEnum):
+    """What may be disposed of, each only by a line of its own (C17)."""
+
+    BINDER = "binder"
+    CASES = "cases"
+    AUTOMATIC_MAIL = "automatic_mail"
+    MAILBOX = "mailbox"
+
+
+class Contact(Model):
+    """How a citizen reaches the municipality by other roads (KLI-08)."""
+
+    phone: Text | None = None
+    web: Text | None = None
+    email: Address | None = None
+    postal: Text | None = None
+    visit: Text | None = None
+    duty_phone: Text | None = None
+    privacy: Text | None = None
+
+
+class CaseNumber(Model):
+    """EKV-26-00123-K: the prefix tells the municipality."""
+
+    prefix: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{2,5}$")]
+
+
+class Calendar(Model):
+    """Local closing days, on top of the public holidays and the three eves."""
+
+    extra_non_working: tuple[Day, ...] = ()
+
+
+class Deadlines(Model):
+    """Promises, counted from arrival at the municipality (C01, C02, C20); None is no promise."""
+
+    receipt: LengthOrNone = Duration.parse("2 working days")
+    answer: LengthOrNone = Duration.parse("10 working days")
+    second_answer: LengthOrNone = Duration.parse("10 working days")
+    per_channel: Mapping[Text, Length] = {}
+    per_process: Mapping[Text, Length] = {}
+    roll: Roll = Roll.NONE
+
+
+class EscalationStep(Model):
+    """So long after arrival these are told; with `repeat` again and again until the case is answered."""
+
+    after: Length
+    to: Annotated[tuple[Role, ...], BeforeValidator(one_or_more), Field(min_length=1)]
+    repeat: LengthOrNone = None
+
+
+class Receipt(Model):
+    """Who gets a receipt and what it says (C03, C04)."""
+
+    to: ReceiptTo = ReceiptTo.EVERYONE
+    tells: Annotated[tuple[ReceiptTells, ...], BeforeValidator(one_or_more)] = (ReceiptTells.ANSWER_DATE,)
+
+
+class Answer(Model):
+    """How an answer leaves (C06, C07)."""
+
+    mode: AnswerMode = AnswerMode.RELAY
+    plain_reply: PlainReply = PlainReply.ASK
+    oral: StrictBool = False
+    undo: Length = Duration.parse("0 minutes")
+
+
+class Close(Model):
+    """When a case is closed and what is needed for it (C08, C09)."""
+
+    mode: CloseMode = CloseMode.ON_COMMAND
+    quiet: Length = Duration.parse("21 days")
+    require: Annotated[tuple[Required, ...], BeforeValidator(one_or_more)] = ()
+    notify: StrictBool = False
+
+
+class Publishing(Model):
+    """Whether cases are published (C10)."""
+
+    default: Publish = Publish.ASK
+
+
+class Secrecy(Model):
+    """The road of secret cases (C15); their content is in no mail whatever is set here."""
+
+    to: SecrecyRoad = SecrecyRoad.REGISTRAR
+    provision: Text = "26 kap. 1 § OSL"
+    hand_over: StrictBool = False
+
+
+class Diary(Model):
+    """Whether this register is the official diary, and who gets a copy for it otherwise (C18)."""
+
+    own: StrictBool = True
+    copy_to: Addresses = ()
+
+
+class Alerts(Model):
+    """Who is told at once when a mail is more than feedback; where none is named, the registrars are."""
+
+    duty: Address | None = None
+    security: Address | None = None
+    press: Address | None = None
+    data_protection: Address | None = None
+    claims: Address | None = None
+    social_services: Address | None = None
+    translation: Address | None = None
+
+
+class WordLists(Model):
+    """Words that a municipality adds to those that the service knows for each sort of mail."""
+
+    secrecy: Terms = ()
+    protected_identity: Terms = ()
+    urgent: Terms = ()
+    threat: Terms = ()
+    worry: Terms = ()
+    appeal: Terms = ()
+    record_request: Terms = ()
+    data_request: Terms = ()
+    damages: Terms = ()
+    press: Terms = ()
+    whistleblowing: Terms = ()
+
+
+class AutomaticMail(Model):
+    """The most automatic mails that leave in an hour, and to one address or about one case in a day."""
+
+    per_address_and_day: Count = 5
+    per_case_and_day: Count = 10
+    per_hour: Count = 500
+
+
+class Report(Model):
+    """A report that is sent when its period has ended (C14). `to` holds addresses and roles (`head`, `manager`)."""
+
+    period: Period
+    to: Annotated[tuple[Role | Address, ...], BeforeValidator(one_or_more), Field(min_length=1)]
+    scope: Scope = Scope.ALL
+    content: ReportContent = ReportContent.STATISTICS
+
+
+class Disposal(Model):
+    """What is disposed of, and how long after it was closed or came in."""
+
+    what: Disposable
+    after: Length
+
+
+class Municipality(Model):
+    """municipality.yaml: names, promises and choices."""
+
+    name: Text
+    sender_name: Text = ""
+    contact: Contact = Contact()
+    case_number: CaseNumber
+    time_zone: Zone = "Europe/Stockholm"
+    calendar: Calendar = Calendar()
+    staff_domains: Texts = ()
+    staff_proof: StaffProof = StaffProof.EITHER
+    trusted_authserv: Texts = ()
+    deadlines: Deadlines = Deadlines()
+    reminders: Annotated[tuple[ReminderText, ...], BeforeValidator(one_or_more)] = ()
+    escalation: tuple[EscalationStep, ...] = ()
+    office_hours: HoursText = OfficeHours.parse("07:30-16:30")
+    triage: Triage = Triage.AUTO
+    anonymous: Anonymous = Anonymous.REGISTER
+    oral: Oral = Oral.REGISTER
+    receipt: Receipt = Receipt()
+    answer: Answer = Answer()
+    close: Close = Close()
+    publish: Publishing = Publishing()
+    secrecy: Secrecy = Secrecy()
+    diary: Diary = Diary()
+    alerts: Alerts = Alerts()
+    words: WordLists = WordLists()
+    types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
+    categories: Texts = ()
+    measures: Texts = ()
+    processes: Texts = ("synpunkt",)
+    channels: Texts = (
+        "e-post",
+        "webbformulär",
+        "sidkommentar",
+        "brev",
+        "blankett",
+        "telefon",
+        "besök",
+        "sociala medier",
+    )
+    automatic_mail: AutomaticMail = AutomaticMail()
+    reports: tuple[Report, ...] = ()
+    disposal: tuple[Disposal, ...] = ()
+
+    @property
+    def sender(self) -> str:
+        """The name that mails go out under."""
+        return self.sender_name or f"{self.name} – Synpunkten"

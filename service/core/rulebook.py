@@ -1,0 +1,334 @@
+"""What a municipality has decided: the four files of a rules folder as frozen values, and look-ups over them.
+
+The files are described in `rules/LÄSMIG.md`. Reading them from disk is the work of `service.rulesfolder`; whether they
+agree with each other is that of `service.core.rulechecks`. Keys are English, values Swedish. Addresses are kept as
+written and compared without regard to case.
+"""
+
+import enum
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from service.core.fieldtypes import Address, Addresses, Id, Model, Patterns, Terms, Text, Texts
+from service.core.municipality import Municipality, Role
+
+# --- people.yaml ----------------------------------------------------------------------------------------------------
+
+
+class Department(Model):
+    """A department (förvaltning) under a committee (nämnd), which is an authority of its own."""
+
+    id: Id
+    name: Text
+    committee: Text | None = None
+    head: Address | None = None
+    registrar: Address | None = None
+    secretary: Address | None = None
+
+
+class Unit(Model):
+    """A unit (enhet): its manager answers for its cases (SPA-31). `secrecy`: its cases are secret from the start."""
+
+    id: Id
+    name: Text
+    department: Id
+    manager: Address
+    officers: Addresses = ()
+    secrecy: StrictBool = False
+    copy_manager: StrictBool = False  # SPA-30
+
+
+class Person(Model):
+    """A member of staff as mails name them. `substitute` takes over in absence."""
+
+    email: Address
+    name: Text
+    title: Text | None = None
+    phone: Text | None = None
+    substitute: Address | None = None
+
+
+class People(Model):
+    """people.yaml: who there is."""
+
+    departments: tuple[Department, ...] = ()
+    units: tuple[Unit, ...] = ()
+    people: tuple[Person, ...] = ()
+    registrars: Annotated[Addresses, Field(min_length=1)]
+
+
+# --- routing.yaml ---------------------------------------------------------------------------------------------------
+
+
+class When(Model):
+    """The conditions of a rule. All must hold; a list in a condition means any of them. None at all: always."""
+
+    words: Terms = ()
+    not_words: Terms = ()
+    subject: Terms = ()
+    from_: Annotated[Patterns, Field(alias="from")] = ()
+    to: Patterns = ()
+    channel: Patterns = ()
+    language: Patterns = ()
+    attachment: Patterns = ()
+    form: Mapping[Text, Patterns] = {}
+
+    @property
+    def is_always(self) -> bool:
+        """Whether there is no condition."""
+        return not self.model_fields_set
+
+
+class Refer(Model):
+    """Another authority and how to reach it."""
+
+    to: Text
+    how: Text
+
+
+class Then(Model):
+    """What a rule decides. Neither unit nor refer: a registrar decides where it goes."""
+
+    unit: Id | None = None
+    officer: Address | None = None
+    refer: Refer | None = None
+    type: Text | None = None
+    category: Text | None = None
+    process: Text | None = None
+    secrecy: StrictBool | None = None
+    for_information: Addresses = ()
+    registrar: StrictBool = False
+    duty: StrictBool = False
+    public: StrictBool | None = None
+
+
+class Rule(Model):
+    """One rule."""
+
+    name: Text
+    when: When
+    then: Then
+
+
+class Otherwise(Model):
+    """Who gets what no rule knows: the registrars, so that nothing falls into a void (KOP-21)."""
+
+    to: Annotated[Role, Field(json_schema_extra={"enum": ["registrar"]})] = Role.REGISTRAR
+
+
+class Example(Model):
+    """A mail, and what the rules must make of it. `rules test` runs these."""
+
+    text: Annotated[str, Field(strict=True)]
+    subject: Annotated[str, Field(strict=True)] = ""
+    from_: Annotated[Address, Field(alias="from")] = "someone@example.org"
+    to: Addresses = ()
+    channel: Text = "e-post"
+    language: Text = "sv"
+    attachments: Texts = ()
+    form: Mapping[Text, Text] = {}
+    # what is expected; a key that is left out is not looked at
+    rule: Text | None = None
+    unit: Id | None = None
+    officer: Address | None = None
+    refer: Text | None = None
+    type: Text | None = None
+    category: Text | None = None
+    process: Text | None = None
+    secrecy: StrictBool | None = None
+    registrar: StrictBool | None = None
+    duty: StrictBool | None = None
+    public: StrictBool | None = None
+
+
+class Routing(Model):
+    """routing.yaml: the rules in order, what happens otherwise, and examples."""
+
+    rules: tuple[Rule, ...] = ()
+    otherwise: Otherwise = Otherwise()
+    examples: tuple[Example, ...] = ()
+
+
+# --- forms.yaml -----------------------------------------------------------------------------------------------------
+
+
+class Layout(enum.StrEnum):
+    """How a form's notification mail is laid out."""
+
+    FIELDS = "fields"
+    LINK = "link"
+    SECTIONS = "sections"
+
+
+class ContactChoice(enum.StrEnum):
+    """How the submitter wants to be answered (HJO-23)."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+    PHONE = "phone"
+    NONE = "none"
+
+
+class Fields(Model):
+    """The labels of the form, as its mails spell them."""
+
+    text: Text | None = None
+    heading: Text | None = None
+    topic: Text | None = None
+    contact: Text | None = None
+    name: Text | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    address: Text | None = None
+    page: Text | None = None
+    ip: Text | None = None
+    reference: Text | None = None
+    latitude: Text | None = None
+    longitude: Text | None = None
+
+
+class Form(Model):
+    """A web form whose notification mails are understood. A mail is the form's when sender and subject both match."""
+
+    name: Text
+    from_: Annotated[Patterns, Field(alias="from", min_length=1)]
+    subject: Patterns = ()
+    layout: Layout = Layout.FIELDS
+    fields_: Annotated[Fields, Field(alias="fields")] = Fields()
+    others: Texts = ()  # labels of further questions, for rules and for knowing where an answer ends
+    contact: Mapping[Text, ContactChoice] = {}
+    channel: Text = "webbformulär"
+    process: Text | None = None
+    receipt: StrictBool = True  # false: the form has sent its own
+
+
+class Forms(Model):
+    """forms.yaml."""
+
+    forms: tuple[Form, ...] = ()
+
+
+# --- the book -------------------------------------------------------------------------------------------------------
+
+
+class RuleBook(BaseModel):
+    """The four files together. Compared by identity: a new book is another one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    municipality: Municipality
+    people: People
+    routing: Routing = Routing()
+    forms: Forms = Forms()
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the very same book."""
+        return self is other
+
+    @cached_property
+    def _people(self) -> dict[str, Person]:
+        return {_key(person.email): person for person in self.people.people}
+
+    @cached_property
+    def _units(self) -> dict[str, Unit]:
+        return {unit.id: unit for unit in self.people.units}
+
+    @cached_property
+    def _departments(self) -> dict[str, Department]:
+        return {department.id: department for department in self.people.departments}
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """Every address that people.yaml names as somebody's."""
+        people = self.people
+        addresses: list[str | None] = [*people.registrars]
+        addresses += [address for person in people.people for address in (person.email, person.substitute)]
+        addresses += [address for unit in people.units for address in (unit.manager, *unit.officers)]
+        addresses += [
+            address
+            for department in people.departments
+            for address in (department.head, department.registrar, department.secretary)
+        ]
+        return frozenset(_key(address) for address in addresses if address)
+
+    @cached_property
+    def _staff_domains(self) -> frozenset[str]:
+        return frozenset(domain.casefold().lstrip("@") for domain in self.municipality.staff_domains)
+
+    @property
+    def registrars(self) -> tuple[str, ...]:
+        """The registrars' addresses; at least one."""
+        return self.people.registrars
+
+    def person(self, address: str) -> Person | None:
+        """The person of an address, whatever its case."""
+        return self._people.get(_key(address))
+
+    def unit(self, unit_id: str) -> Unit | None:
+        """The unit of an id."""
+        return self._units.get(unit_id)
+
+    def department(self, department_id: str) -> Department | None:
+        """The department of an id."""
+        return self._departments.get(department_id)
+
+    def department_of(self, unit: Unit | str) -> Department | None:
+        """The department that a unit (or the unit of an id) belongs to."""
+        found = self.unit(unit) if isinstance(unit, str) else unit
+        return self.department(found.department) if found else None
+
+    def manager_of(self, unit_id: str) -> str | None:
+        """The address of a unit's manager."""
+        found = self.unit(unit_id)
+        return found.manager if found else None
+
+    def head_of(self, unit_id: str) -> str | None:
+        """The address of the head of a unit's department."""
+        department = self.department_of(unit_id)
+        return department.head if department else None
+
+    def registrars_of(self, unit_id: str | None) -> tuple[str, ...]:
+        """The registrar of a unit's department (KOP-13); where there is none, the municipality's."""
+        department = self.department_of(unit_id) if unit_id else None
+        return (department.registrar,) if department and department.registrar else self.registrars
+
+    def units_of(self, address: str) -> tuple[Unit, ...]:
+        """The units that an address is manager or officer of."""
+        key = _key(address)
+        return tuple(unit for unit in self.people.units if key in map(_key, (unit.manager, *unit.officers)))
+
+    def is_registrar(self, address: str) -> bool:
+        """Whether the address is a registrar's, the municipality's or a department's."""
+        departments = (department.registrar for department in self.people.departments if department.registrar)
+        return _key(address) in map(_key, (*self.registrars, *departments))
+
+    def is_known_staff(self, address: str) -> bool:
+        """Whether people.yaml names the address. It proves nothing of who sent a mail: see `staff_proof`."""
+        return _key(address) in self._named
+
+    def is_staff(self, address: str) -> bool:
+        """Whether the address is named in people.yaml or is in one of `staff_domains`."""
+        return self.is_known_staff(address) or _key(address).rpartition("@")[2] in self._staff_domains
+
+
+def _key(address: str) -> str:
+    return address.strip().casefold()
+
+
+FILES: Mapping[str, type[BaseModel]] = {
+    "municipality.yaml": Municipality,
+    "people.yaml": People,
+    "routing.yaml": Routing,
+    "forms.yaml": Forms,
+}
+"""The files of a rules folder; the last may be left out."""
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of the files, one under each file name, for editors."""
+    return {name: model.model_json_schema(by_alias=True) for name, model in FILES.items()}
