@@ -49,9 +49,9 @@ def test_kop_30_subject_becomes_the_title(subject: str, expected: str) -> None:
     "subject",
     [
         "", "Synpunkt", "synpunkter", "Synpunkter och klagomål", "KLAGOMÅL!", "Beröm", "Fråga",
-        "En fråga till kommunen", "Hej", "Hej Anna!", "God morgon", "(no subject)", "(inget ämne)", "Sv: Sv:", "Sv: [EKV-26-00123-K]",
-        "48213", "KS 2026/123", "850709-9805", "Nytt ärende Synpunkten (ärende nr. 48213)", "Viktigt!", "anna.ek@example.org",
-        "???", "Felanmälan park", "sv: FELANMÄLAN PARK",
+        "En fråga till kommunen", "Hej", "Hej Anna!", "God morgon", "(no subject)", "(inget ämne)", "Sv: Sv:",
+        "Sv: [EKV-26-00123-K]", "48213", "KS 2026/123", "850709-9805", "Nytt ärende Synpunkten (ärende nr. 48213)",
+        "Viktigt!", "anna.ek@example.org", "???", "Felanmälan park", "sv: FELANMÄLAN PARK",
     ],
 )  # fmt: skip
 def test_kop_30_weak_subject_is_replaced_by_the_text(subject: str) -> None:
