@@ -1,12 +1,230 @@
-"""Out-of-office replies: the day of return and the substitute."""
+"""Out-of-office replies: the day of return and the substitute, in Swedish, English, Norwegian, Danish, Finnish, German."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from service.core.message import Absence
+from service.core.reading.evidence import ADDRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LIMIT = 4_000
+# How far from a word such as "åter" its date may stand, and from "kontakta" its address (characters).
+_NEAR = 60
+_NEAR_CONTACT = 200
+# A reply may be left on for some weeks after the return; a date further back is next year's.
+_STALE = timedelta(days=60)
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari january januar jan tammikuu tammikuuta tammikuun",
+            "februari february februar feb helmikuu helmikuuta helmikuun",
+            "mars march märz marts maaliskuu maaliskuuta maaliskuun mar",
+            "april apr huhtikuu huhtikuuta huhtikuun",
+            "maj may mai toukokuu toukokuuta toukokuun",
+            "juni june jun kesäkuu kesäkuuta kesäkuun",
+            "juli july jul heinäkuu heinäkuuta heinäkuun",
+            "augusti august aug elokuu elokuuta elokuun",
+            "september sept sep syyskuu syyskuuta syyskuun",
+            "oktober october okt oct lokakuu lokakuuta lokakuun",
+            "november nov marraskuu marraskuuta marraskuun",
+            "december dezember desember dec dez des joulukuu joulukuuta joulukuun",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "måndag måndagen monday montag mandag mandagen maanantai maanantaina",
+            "tisdag tisdagen tuesday dienstag tirsdag tirsdagen tiistai tiistaina",
+            "onsdag onsdagen wednesday mittwoch onsdag onsdagen keskiviikko keskiviikkona",
+            "torsdag torsdagen thursday donnerstag torsdag torsdagen torstai torstaina",
+            "fredag fredagen friday freitag fredag fredagen perjantai perjantaina",
+            "lördag lördagen saturday samstag lørdag lørdagen lauantai lauantaina",
+            "söndag söndagen sunday sonntag søndag søndagen sunnuntai sunnuntaina",
+        )
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_WEEKDAY = "|".join(sorted(_WEEKDAYS, key=len, reverse=True))
+_DAY = r"(?P<{0}>[0-3]?\d)"
+
+_DATE = re.compile(
+    r"(?<![\d/.-])(?:"
+    r"(?P<iso_year>20\d\d)-(?P<iso_month>[01]\d)-(?P<iso_day>[0-3]\d)"
+    rf"|{_DAY.format('day')}(?:st|nd|rd|th|:?e|:?a|\.)?(?:\s?[-–—]\s?(?P<last>[0-3]?\d)(?:st|nd|rd|th|:?e|:?a|\.)?)?\s{{0,3}}"
+    rf"(?:of\s)?(?P<month>{_MONTH})\b\.?,?(?:\s(?P<year>20\d\d))?"
+    rf"|(?P<us_month>{_MONTH})\.?\s{_DAY.format('us_day')}(?:st|nd|rd|th)?"
+    r"(?:\s?[-–—]\s?(?P<us_last>[0-3]?\d)(?:st|nd|rd|th)?)?(?!\d)(?:,?\s(?P<us_year>20\d\d))?"
+    rf"|{_DAY.format('num_day')}[/.](?P<num_month>[01]?\d)(?:[/.-]?\s?(?P<num_year>20\d\d|\d\d))?(?![\d:])"
+    r"|(?:vecka|v\.|week|kw|uge|uke|viikko|viikon|v)\s?(?P<week>[0-5]?\d)(?:\s?[-–—]\s?(?P<last_week>[0-5]?\d))?(?![\d:])"
+    rf"|(?P<weekday>{_WEEKDAY})\b(?!\s(?:den\s)?\d)"
+    r"|(?P<tomorrow>i\s?morgon|imorgon|tomorrow|huomenna|morgen|i\smorgen)\b"
+    r")",
+    re.IGNORECASE,
+)
+# The date after (or just before) one of these is the day of return.
+_RETURN = re.compile(
+    r"\b(?:åter|tillbaka|tillbaks|börjar (?:jobba|arbeta) igen|back|return(?:ing)?|zurück|wieder|tilbage|tilbake|palaan|"
+    r"takaisin|paikalla taas)\b",
+    re.IGNORECASE,
+)
+# The date after one of these is the last day away.
+_THROUGH = re.compile(
+    r"\b(?:t\.?\s?o\.?\s?m\b\.?|till? och med|til og med|til og med|through|until and including|up to and including|"
+    r"bis einschlie(?:ß|ss)lich|bis zum einschlie(?:ß|ss)lich)",
+    re.IGNORECASE,
+)
+# The date after one of these ends the absence.
+_UNTIL = re.compile(r"\b(?:till|tills|fram till|until|til|till den|bis|bis zum|frem til|to)\b", re.IGNORECASE)
+# Finnish says it after the date.
+_AFTERWARDS = re.compile(r"\s{0,3}(?:saakka|asti)\b", re.IGNORECASE)
+_DASH = re.compile(r"\s?[-–—]\s?$")
+_STOP = re.compile(r"[!?\n]|\.\s+[A-ZÅÄÖÆØÜ]")
+
+_CONTACT = re.compile(
+    r"kontakta|kontakt|kontakte|vänd (?:dig|er)|vänligen|ersätt|vikarie|vikarier|mejla|maila|mailas|hänvisa|skicka|contact|"
+    r"reach|e-?mail|refer|colleague|kollega|kollegin|kollege|wenden|vertret|vertritt|henvend|vikar|stedfortræder|"
+    r"yhteyttä|yhteys|sijai",
+    re.IGNORECASE,
+)
 
 
-def read_absence(text: str, sent: date, sender_address: str | None = None) -> Absence:  # noqa: ARG001 - first version
-    """The day until which the writer is away, and the address of a named substitute."""
-    return Absence()
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A date in the text: where it stands, which day, and whether it is the last of a range."""
+
+    start: int
+    end: int
+    day: date
+    ends_range: bool
+
+
+def read_absence(text: str, sent: date, sender_address: str | None = None) -> Absence:
+    """Read the day when the writer is back, and the address of the substitute; None each where the text does not say.
+
+    "Åter 7 januari" names that day, "t.o.m. 6 januari" and a range such as "1-6 januari" the day before it; "till den
+    7 januari" is taken for the day itself. The year is the one that puts the date nearest after `sent`. The substitute is
+    an address that stands by a word such as "kontakta", never the writer's own; it is only a proposal.
+    """
+    written = _new(text[:_LIMIT])
+    return Absence(_return(written, sent), _substitute(written, sender_address))
+
+
+def _new(text: str) -> str:
+    """Cut the quoted mail away."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        start = line.strip(" *").casefold()
+        if start.startswith((">", "från:", "from:", "von:", "fra:", "lähettäjä:", "-----")):
+            return "\n".join(lines[:number])
+    return "\n".join(lines)
+
+
+def _return(text: str, sent: date) -> date | None:
+    days = list(_days(text, sent))
+    if not days:
+        return None
+    for cue in _RETURN.finditer(text):
+        found = _after(text, cue.end(), days) or _before(text, cue.start(), days)
+        if found:
+            return found.day
+    for cue in _THROUGH.finditer(text):
+        found = _after(text, cue.end(), days)
+        if found:
+            return found.day + timedelta(days=1)
+    for found in days:
+        if found.ends_range or _AFTERWARDS.match(text, found.end):
+            return found.day + timedelta(days=1)
+    for cue in _UNTIL.finditer(text):
+        ending = _after(text, cue.end(), days)
+        if ending:
+            return ending.day
+    return None
+
+
+def _after(text: str, at: int, days: list[_Day]) -> _Day | None:
+    near = [day for day in days if at <= day.start <= at + _NEAR and not _STOP.search(text[at : day.start])]
+    return near[0] if near else None
+
+
+def _before(text: str, at: int, days: list[_Day]) -> _Day | None:
+    near = [day for day in days if at - _NEAR // 2 <= day.end <= at and not _STOP.search(text[day.end : at])]
+    return near[-1] if near else None
+
+
+def _days(text: str, sent: date) -> Iterator[_Day]:
+    previous = -100
+    for found in _DATE.finditer(text):
+        day, ranged = _day(found, sent)
+        if day is None:
+            continue
+        dashed = bool(
+            _DASH.search(text[max(0, found.start() - 3) : found.start()])
+        ) and found.start() - previous <= len(" - ")
+        previous = found.end()
+        yield _Day(found.start(), found.end(), day, ranged or dashed)
+
+
+def _day(found: re.Match[str], sent: date) -> tuple[date | None, bool]:
+    """Return the day that a date in the text means, and whether it ends a range."""
+    part = {name: value.lower() for name, value in found.groupdict().items() if value}
+    try:
+        if "tomorrow" in part:
+            return sent + timedelta(days=1), False
+        if "weekday" in part:
+            return sent + timedelta(days=(_WEEKDAYS[part["weekday"]] - sent.weekday() - 1) % 7 + 1), False
+        if "week" in part:
+            return _week(part, sent)
+        if "iso_year" in part:
+            return date(int(part["iso_year"]), int(part["iso_month"]), int(part["iso_day"])), False
+        return _calendar_day(part, sent)
+    except ValueError:
+        return None, False
+
+
+def _calendar_day(part: dict[str, str], sent: date) -> tuple[date, bool]:
+    last = part.get("last") or part.get("us_last")
+    day = int(last or part.get("day") or part.get("us_day") or part["num_day"])
+    month = _MONTHS.get(part.get("month") or part.get("us_month") or "") or int(part["num_month"])
+    year = part.get("year") or part.get("us_year") or part.get("num_year")
+    if year:
+        return date(int(year) % 100 + 2000, month, day), bool(last)
+    candidates = []
+    for guess in (sent.year - 1, sent.year, sent.year + 1, sent.year + 4):
+        try:
+            candidates.append(date(guess, month, day))
+        except ValueError:  # 29 February
+            continue
+    return min(candidate for candidate in candidates if candidate >= sent - _STALE), bool(last)
+
+
+def _week(part: dict[str, str], sent: date) -> tuple[date, bool]:
+    """Return the Monday of a week, or of a range of weeks the Sunday that ends it."""
+    last = part.get("last_week")
+    week = int(last or part["week"])
+    days = [date.fromisocalendar(year, week, 7 if last else 1) for year in (sent.year - 1, sent.year, sent.year + 1)]
+    return min(day for day in days if day >= sent - _STALE), bool(last)
+
+
+def _substitute(text: str, sender_address: str | None) -> str | None:
+    own = (sender_address or "").casefold()
+    for found in ADDRESS.finditer(text):
+        address = found[0].strip(".'")
+        around = (
+            text[max(0, found.start() - _NEAR_CONTACT) : found.start()] + " " + text[found.end() : found.end() + _NEAR]
+        )
+        if address.casefold() != own and _CONTACT.search(around):
+            return address
+    return None

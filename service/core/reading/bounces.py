@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from service.core.message import Bounce
 from service.core.reading import delivery_status, failed_recipients, returned
 from service.core.reading.delivery_status import RecipientStatus
-from service.core.reading.parts import (
+from service.core.reading.evidence import (
     ADDRESS,
     content_type,
     has_null_return_path,

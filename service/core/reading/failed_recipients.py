@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flufl.bounce import all_failures
 
-from service.core.reading.parts import ADDRESS, MAX_PARTS, header, parts
+from service.core.reading.evidence import ADDRESS, MAX_PARTS, header, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 logging.getLogger("flufl.bounce").disabled = True
 _LIBRARY_LIMIT = 300_000
 
-_AT_LINE_START = re.compile(rf"\W{{0,12}}(?:mailto:)?({ADDRESS.pattern})", re.IGNORECASE)
+_AT_LINE_START = re.compile(rf"\W{{0,12}}(?:mailto:)?({ADDRESS.pattern})\W{{0,8}}(\w?)", re.IGNORECASE)
 _LABELLED = re.compile(
     r"(?:rcpt to|recipients?(?: address)?|failed recipient|error-for|mottagare|empfänger|vastaanottaja|modtager|"
     r"mottaker|(?:unknown|invalid|illegal)[\w ]{0,30}|delivered to|deliver (?:message|mail|your message)?\s*to|"
@@ -50,8 +50,8 @@ def in_text(text: str, own: Iterable[str]) -> tuple[str | None, bool]:
 
     `own` are the addresses of the report itself.
 
-    A line that begins with an address is how most servers list failed recipients; the next best is an address after a
-    word for recipient, then one on a line that tells of a failure, then any other.
+    Sure is an address alone on its line, which is how most servers list failed recipients, or after a word for
+    recipient; the next best begins a line, then one on a line that tells of a failure, then any other.
     """
     known = {address.casefold() for address in own}
     ranked: list[tuple[int, str]] = []
@@ -66,21 +66,20 @@ def in_text(text: str, own: Iterable[str]) -> tuple[str | None, bool]:
 
 def _ranked(line: str, known: set[str]) -> list[tuple[int, str]]:
     begins, labelled = _AT_LINE_START.match(line), _LABELLED.search(line)
-    if labelled:
-        best = (labelled[1], 0)
-    elif begins:
-        best = (begins[1], 0)
-    else:
-        best = ("", 0)
-    rest = 1 if _FAILING.search(line) else 2
-    others = 3 if _OTHERS.search(line) else 0
+    told = 2 if _FAILING.search(line) else 3
+    others = 4 if _OTHERS.search(line) else 0
     found = []
     for address in ADDRESS.findall(line):
         clean = address.strip(".'")
         if clean.casefold().startswith(_SERVERS):
             continue
-        rank = (best[1] if address == best[0] else rest) + others + (3 if clean.casefold() in known else 0)
-        found.append((rank, clean))
+        if (labelled and address == labelled[1]) or (begins and address == begins[1] and not begins[2]):
+            rank = 0
+        elif begins and address == begins[1]:
+            rank = 1
+        else:
+            rank = told
+        found.append((rank + others + (4 if clean.casefold() in known else 0), clean))
     return found
 
 

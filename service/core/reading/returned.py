@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from service.core.reading.parts import ADDRESS, content_type, header, parts, source
+from service.core.reading.evidence import ADDRESS, content_type, header, parts, source
 from service.core.reading.phrases import RETURNED_COPY
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ def source(part: Mail, limit: int) -> str:
         return _transfer_decoded(str(inside or "")[:limit], header(part, "content-transfer-encoding").lower())
     text = ""
     for child in inside[:MAX_PARTS]:
-        if len(text) >= limit:
+        if len(text) >= limit or not isinstance(child, Mail):
             break
         payload = child.get_payload()
         fields = "".join(f"{name}: {value}\n" for name, value in child.items())
