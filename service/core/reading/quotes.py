@@ -1,8 +1,26 @@
-"""What the sender wrote now: quoted history, signatures and banners told from the rest of a mail."""
+"""What the sender wrote now: quoted history, signatures and banners told from the rest of a mail.
+
+The structure of the HTML is the stronger evidence, since programs mark there what they quote; where it shows nothing,
+the text is read line by line. What is in doubt stays, and a warning says so.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from service.core.reading import quotes_html, quotes_text
+from service.core.reading.history_forms import REPLY_MARKER
+from service.core.reading.quotes_text import FORWARDED, Scanned
+
+__all__ = ["REPLY_MARKER", "Fresh", "fresh"]
+
+PARTS_DIFFER = "the text part holds words that the HTML part lacks: the text part was read"
+
+# SV: and RE: answer, these pass on (VS is also a Finnish answer, so it counts only beside other evidence)
+_FORWARD_SUBJECT = re.compile(r"\s{0,5}(?:vb|vidarebefordrat|fwd?|wg|vl|tr|i)\s?:", re.IGNORECASE)
+_TEXT_LIMIT = 1_000_000  # signs that are read; what is beyond is kept as it is
+_WORD = re.compile(r"\w{4,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +32,37 @@ class Fresh:
     warnings: tuple[str, ...]
 
 
-# the line that the service's own letters carry above what they quote
-REPLY_MARKER = "Skriv ditt svar ovanför den här raden"
+def fresh(text: str, html: str | None, subject: str = "") -> Fresh:
+    """Return what the sender wrote now.
+
+    `text` is the whole text of the mail, `html` its HTML body if it has one. A `subject` with a forwarding prefix
+    (`VB:`, `Fwd:`) keeps what is passed on, which the sender wants read. The result is never empty when `text` is not.
+    """
+    text = quotes_text.without_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
+    head, rest = text[:_TEXT_LIMIT], text[_TEXT_LIMIT:]
+    scanned = _scan(head, html)
+    if _FORWARD_SUBJECT.match(subject) and scanned.cut:
+        return Fresh(text.strip("\n"), "", (FORWARDED,))
+    return Fresh(scanned.kept + rest, scanned.cut, scanned.warnings)
 
 
-def fresh(text: str, html: str | None) -> Fresh:  # noqa: ARG001 - the structure is read from the next step on
-    """Return what the sender wrote now, out of the whole `text` of a mail and its HTML body if it has one."""
-    return Fresh(text.strip(), "", ())
+def _scan(text: str, html: str | None) -> Scanned:
+    by_text = quotes_text.scan(text)
+    marked = quotes_html.marked_text(html) if html else None
+    if marked is None:
+        return by_text
+    by_structure = quotes_text.scan(*marked)
+    if not by_structure.kept.strip():
+        return by_text
+    if _lacks_words(by_structure, by_text):
+        return Scanned(by_text.kept, by_text.cut, (*by_text.warnings, PARTS_DIFFER))
+    return by_structure
+
+
+def _lacks_words(by_structure: Scanned, by_text: Scanned) -> bool:
+    """Whether the text part has a line of the sender's that is nowhere in the HTML (some programs send unlike parts)."""
+    known = set(_WORD.findall(f"{by_structure.kept}\n{by_structure.cut}".casefold()))
+    return any(
+        len(words) > 1 and not any(word in known for word in words)
+        for words in (_WORD.findall(line[:400].casefold()) for line in by_text.kept.split("\n"))
+    )
