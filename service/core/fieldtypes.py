@@ -36,10 +36,6 @@ def _written(read: Callable[[str], _T]) -> BeforeValidator:
     return BeforeValidator(convert)
 
 
-def _none(value: object) -> object:
-    return None if isinstance(value, str) and value.strip().lower() == "none" else value
-
-
 def one_or_more(value: object) -> object:
     """A list may be left out where it has one entry: `words: väg`."""
     return [value] if isinstance(value, str) else value
@@ -68,19 +64,19 @@ def _date(value: object) -> object:
 class OfficeHours(NamedTuple):
     """Local wall-clock times between which reminders and escalations may leave, on working days."""
 
-    start: dt.time
-    end: dt.time
+    opens: dt.time
+    closes: dt.time
 
     @classmethod
     def parse(cls, text: str) -> "OfficeHours":
         """Read `07:30-16:30`; `ValueError` when the text is something else or the end is not after the start."""
         try:
-            start, end = (dt.time.fromisoformat(part.strip()) for part in text.split("-"))
+            opens, closes = (dt.time.fromisoformat(part.strip()) for part in text.split("-"))
         except ValueError:
             raise ValueError(f'"{text}" are no office hours; write for example "07:30-16:30"') from None
-        if start >= end:
+        if opens >= closes:
             raise ValueError(f'office hours "{text}" end before they start')
-        return cls(start, end)
+        return cls(opens, closes)
 
 
 _TEXT_SCHEMA = WithJsonSchema({"type": "string"})
@@ -90,7 +86,6 @@ Address = Annotated[Text, AfterValidator(_address)]
 Length = Annotated[
     Duration, _written(Duration.parse), WithJsonSchema({"type": "string", "examples": ["10 working days"]})
 ]
-LengthOrNone = Annotated[Length | None, BeforeValidator(_none)]
 ReminderText = Annotated[Reminder, _written(Reminder.parse), _TEXT_SCHEMA]
 HoursText = Annotated[OfficeHours, _written(OfficeHours.parse), _TEXT_SCHEMA]
 Day = Annotated[dt.date, BeforeValidator(_date)]

@@ -17,7 +17,6 @@ from service.core.fieldtypes import (
     Day,
     HoursText,
     Length,
-    LengthOrNone,
     Model,
     OfficeHours,
     ReminderText,
@@ -52,7 +51,6 @@ class Role(enum.StrEnum):
     MANAGER = "manager"
     HEAD = "head"
     REGISTRAR = "registrar"
-    SECRETARY = "secretary"
 
 
 class Triage(enum.StrEnum):
@@ -119,7 +117,6 @@ class Required(enum.StrEnum):
 
     TYPE = "type"
     CATEGORY = "category"
-    PROCESS = "process"
     MEASURE = "measure"
     PUBLICATION = "publication"
 
@@ -133,11 +130,10 @@ class Publish(enum.StrEnum):
 
 
 class SecrecyRoad(enum.StrEnum):
-    """Who takes over a secret case: the committee's secretary, the registrar, or the unit's manager (C15)."""
+    """Who hears of a secret case: the committee's secretary, or the registrar (C15)."""
 
     SECRETARY = "secretary"
     REGISTRAR = "registrar"
-    MANAGER = "manager"
 
 
 class Period(enum.StrEnum):
@@ -182,6 +178,7 @@ class Contact(Model):
     postal: Text | None = None
     visit: Text | None = None
     duty_phone: Text | None = None
+    duty_email: Address | None = None  # alerted at once; never shown to a citizen
     privacy: Text | None = None
 
 
@@ -191,21 +188,26 @@ class CaseNumber(Model):
     prefix: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{2,5}$")]
 
 
-class Calendar(Model):
+class LocalCalendar(Model):
     """Local closing days, on top of the public holidays and the three eves."""
 
     extra_non_working: tuple[Day, ...] = ()
 
 
 class Deadlines(Model):
-    """Promises, counted from arrival at the municipality (C01, C02, C20); None is no promise."""
+    """Promises, counted from arrival at the municipality (C01, C02, C20)."""
 
-    receipt: LengthOrNone = Duration.parse("2 working days")
-    answer: LengthOrNone = Duration.parse("10 working days")
-    second_answer: LengthOrNone = Duration.parse("10 working days")
+    receipt: Length = Duration.parse("2 working days")
+    answer: Length = Duration.parse("10 working days")
+    second_answer: Length = Duration.parse("10 working days")
     per_channel: Mapping[Text, Length] = {}
     per_process: Mapping[Text, Length] = {}
     roll: Roll = Roll.NONE
+
+    @property
+    def roll_to_working_day(self) -> bool:
+        """Whether a calendar-day deadline that ends on a non-working day moves to the next working day."""
+        return self.roll is Roll.NEXT_WORKING_DAY
 
 
 class EscalationStep(Model):
@@ -213,7 +215,7 @@ class EscalationStep(Model):
 
     after: Length
     to: Annotated[tuple[Role, ...], BeforeValidator(one_or_more), Field(min_length=1)]
-    repeat: LengthOrNone = None
+    repeat: Length | None = None
 
 
 class Receipt(Model):
@@ -224,11 +226,12 @@ class Receipt(Model):
 
 
 class Answer(Model):
-    """How an answer leaves (C06, C07)."""
+    """How an answer leaves (C06, C07), and whether the registrar gets a copy (KOP-26, SPA-26)."""
 
     mode: AnswerMode = AnswerMode.RELAY
     plain_reply: PlainReply = PlainReply.ASK
     oral: StrictBool = False
+    copy_to_registrar: StrictBool = False
     undo: Length = Duration.parse("0 minutes")
 
 
@@ -250,44 +253,21 @@ class Publishing(Model):
 class Secrecy(Model):
     """The road of secret cases (C15); their content is in no mail whatever is set here."""
 
-    to: SecrecyRoad = SecrecyRoad.REGISTRAR
+    to: SecrecyRoad = SecrecyRoad.SECRETARY
     provision: Text = "26 kap. 1 § OSL"
-    hand_over: StrictBool = False
 
 
 class Diary(Model):
-    """Whether this register is the official diary, and who gets a copy for it otherwise (C18)."""
+    """Who gets a copy of each case for the official diary, where that is another register (C18)."""
 
-    own: StrictBool = True
     copy_to: Addresses = ()
 
 
-class Alerts(Model):
-    """Who is told at once when a mail is more than feedback; where none is named, the registrars are."""
-
-    duty: Address | None = None
-    security: Address | None = None
-    press: Address | None = None
-    data_protection: Address | None = None
-    claims: Address | None = None
-    social_services: Address | None = None
-    translation: Address | None = None
-
-
 class WordLists(Model):
-    """Words that a municipality adds to those that the service knows for each sort of mail."""
+    """Words that count whatever rule holds: the case is secret, or the duty address is alerted at once."""
 
     secrecy: Terms = ()
-    protected_identity: Terms = ()
     urgent: Terms = ()
-    threat: Terms = ()
-    worry: Terms = ()
-    appeal: Terms = ()
-    record_request: Terms = ()
-    data_request: Terms = ()
-    damages: Terms = ()
-    press: Terms = ()
-    whistleblowing: Terms = ()
 
 
 class AutomaticMail(Model):
@@ -322,7 +302,7 @@ class Municipality(Model):
     contact: Contact = Contact()
     case_number: CaseNumber
     time_zone: Zone = "Europe/Stockholm"
-    calendar: Calendar = Calendar()
+    calendar: LocalCalendar = LocalCalendar()
     staff_domains: Texts = ()
     staff_proof: StaffProof = StaffProof.EITHER
     trusted_authserv: Texts = ()
@@ -339,7 +319,6 @@ class Municipality(Model):
     publish: Publishing = Publishing()
     secrecy: Secrecy = Secrecy()
     diary: Diary = Diary()
-    alerts: Alerts = Alerts()
     words: WordLists = WordLists()
     types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
     categories: Texts = ()

@@ -9,11 +9,39 @@ import enum
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from service.core.fieldtypes import Address, Addresses, Id, Model, Patterns, Terms, Text, Texts
-from service.core.municipality import Municipality, Role
+from service.core.municipality import (
+    Anonymous,
+    AnswerMode,
+    CloseMode,
+    Disposable,
+    Municipality,
+    Oral,
+    Period,
+    PlainReply,
+    Publish,
+    ReceiptTells,
+    ReceiptTo,
+    ReportContent,
+    Required,
+    Role,
+    Scope,
+    SecrecyRoad,
+    StaffProof,
+    Triage,
+)
+from service.core.workdays import Calendar
+
+__all__ = [
+    "Anonymous", "AnswerMode", "CloseMode", "ContactChoice", "Department", "Disposable", "Example", "Form", "Forms",
+    "Layout", "Municipality", "Oral", "People", "Period", "Person", "PlainReply", "Publish", "ReceiptTells",
+    "ReceiptTo", "Refer", "ReportContent", "Required", "Role", "Routing", "Rule", "RuleBook", "Scope", "SecrecyRoad",
+    "StaffProof", "Then", "Triage", "Unit", "When", "schema",
+]  # fmt: skip
 
 # --- people.yaml ----------------------------------------------------------------------------------------------------
 
@@ -215,20 +243,26 @@ class Forms(Model):
 
 
 class RuleBook(BaseModel):
-    """The four files together. Compared by identity: a new book is another one."""
+    """The four files together. Compared by identity: a book that has been read anew is another one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     municipality: Municipality
     people: People
     routing: Routing = Routing()
-    forms: Forms = Forms()
+    forms: tuple[Form, ...] = ()
 
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the very same book."""
         return self is other
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The municipality's working days in its time zone."""
+        own = self.municipality
+        return Calendar(frozenset(own.calendar.extra_non_working), ZoneInfo(own.time_zone))
 
     @cached_property
     def _people(self) -> dict[str, Person]:
@@ -243,18 +277,18 @@ class RuleBook(BaseModel):
         return {department.id: department for department in self.people.departments}
 
     @cached_property
+    def _unit_of(self) -> dict[str, str]:
+        staff = ((unit.id, address) for unit in self.people.units for address in (*unit.officers, unit.manager))
+        return {_key(address): unit_id for unit_id, address in reversed(tuple(staff))}
+
+    @cached_property
     def _named(self) -> frozenset[str]:
-        """Every address that people.yaml names as somebody's."""
         people = self.people
-        addresses: list[str | None] = [*people.registrars]
-        addresses += [address for person in people.people for address in (person.email, person.substitute)]
-        addresses += [address for unit in people.units for address in (unit.manager, *unit.officers)]
-        addresses += [
-            address
-            for department in people.departments
-            for address in (department.head, department.registrar, department.secretary)
-        ]
-        return frozenset(_key(address) for address in addresses if address)
+        officials = ((d.head, d.registrar, d.secretary) for d in people.departments)
+        addresses = [*people.registrars, *self._people, *self._unit_of]
+        addresses += [person.substitute for person in people.people if person.substitute]
+        addresses += [address for three in officials for address in three if address]
+        return frozenset(map(_key, addresses))
 
     @cached_property
     def _staff_domains(self) -> frozenset[str]:
@@ -266,46 +300,35 @@ class RuleBook(BaseModel):
         return self.people.registrars
 
     def person(self, address: str) -> Person | None:
-        """The person of an address, whatever its case."""
+        """The person of an address, in any case of its letters."""
         return self._people.get(_key(address))
 
     def unit(self, unit_id: str) -> Unit | None:
         """The unit of an id."""
         return self._units.get(unit_id)
 
+    def unit_of(self, address: str) -> str | None:
+        """The id of the first unit that has the address as an officer or as its manager."""
+        return self._unit_of.get(_key(address))
+
     def department(self, department_id: str) -> Department | None:
         """The department of an id."""
         return self._departments.get(department_id)
 
-    def department_of(self, unit: Unit | str) -> Department | None:
-        """The department that a unit (or the unit of an id) belongs to."""
-        found = self.unit(unit) if isinstance(unit, str) else unit
-        return self.department(found.department) if found else None
+    def department_of(self, unit_id: str) -> Department | None:
+        """The department that a unit belongs to."""
+        unit = self.unit(unit_id)
+        return self.department(unit.department) if unit else None
 
     def manager_of(self, unit_id: str) -> str | None:
         """The address of a unit's manager."""
-        found = self.unit(unit_id)
-        return found.manager if found else None
+        unit = self.unit(unit_id)
+        return unit.manager if unit else None
 
     def head_of(self, unit_id: str) -> str | None:
         """The address of the head of a unit's department."""
         department = self.department_of(unit_id)
         return department.head if department else None
-
-    def registrars_of(self, unit_id: str | None) -> tuple[str, ...]:
-        """The registrar of a unit's department (KOP-13); where there is none, the municipality's."""
-        department = self.department_of(unit_id) if unit_id else None
-        return (department.registrar,) if department and department.registrar else self.registrars
-
-    def units_of(self, address: str) -> tuple[Unit, ...]:
-        """The units that an address is manager or officer of."""
-        key = _key(address)
-        return tuple(unit for unit in self.people.units if key in map(_key, (unit.manager, *unit.officers)))
-
-    def is_registrar(self, address: str) -> bool:
-        """Whether the address is a registrar's, the municipality's or a department's."""
-        departments = (department.registrar for department in self.people.departments if department.registrar)
-        return _key(address) in map(_key, (*self.registrars, *departments))
 
     def is_known_staff(self, address: str) -> bool:
         """Whether people.yaml names the address. It proves nothing of who sent a mail: see `staff_proof`."""
@@ -320,13 +343,13 @@ def _key(address: str) -> str:
     return address.strip().casefold()
 
 
-FILES: Mapping[str, type[BaseModel]] = {
+FILES: Mapping[str, type[Model]] = {
     "municipality.yaml": Municipality,
     "people.yaml": People,
     "routing.yaml": Routing,
     "forms.yaml": Forms,
 }
-"""The files of a rules folder; the last may be left out."""
+"""The files of a rules folder; `forms.yaml` may be left out."""
 
 
 def schema() -> dict[str, Any]:
