@@ -256,11 +256,11 @@ async def _check(server: Server) -> str:
     client = await _connect(server)
     try:
         await client.noop()
+        limit = _size_limit(client)
     except (aiosmtplib.SMTPException, OSError) as error:
         raise DeliveryError(f"{server.place}: {_reason(error)}", temporary=_is_temporary(error)) from error
     finally:
         await _close(client)
-    limit = _size_limit(client)
     size = f"mails up to {limit // 1_000_000} MB" if limit else "no announced size limit"
     login = f"logged in as {server.username}" if server.username else "no log-in"
     return f"{server.place}: {login}, security {server.security}, {size}"

@@ -1,0 +1,154 @@
+"""Dovecot (IMAP and LMTP) in its own directory: every address has a mailbox, and one password opens them all."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import signal
+import smtplib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from imapclient import IMAPClient
+
+from service.doors.account import Security, Server
+from tests.servers.own import OwnServer, answers, certificate, find, free_port, is_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+PASSWORD = "lösen-för-prov"
+INSTALL = "apt-get install dovecot-imapd dovecot-lmtpd"
+
+CONFIGURATION = """\
+protocols = imap lmtp
+listen = 127.0.0.1
+base_dir = {directory}/run
+state_dir = {directory}/run
+log_path = {directory}/log
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+ssl = yes
+ssl_cert = <{cert}
+ssl_key = <{key}
+disable_plaintext_auth = no
+auth_failure_delay = 0
+auth_mechanisms = plain
+mail_location = maildir:{directory}/mail/%u
+mail_uid = {user}
+mail_gid = {group}
+mail_fsync = never
+first_valid_uid = 1
+first_valid_gid = 1
+mail_max_userip_connections = 50
+{capability}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={directory}/mail/%u allow_all_users=yes
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap_port}
+  }}
+  inet_listener imaps {{
+    port = {imaps_port}
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp_port}
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
+  prefix = {prefix}
+}}
+"""
+
+
+class Dovecot(OwnServer):
+    """`capability` replaces what the server says that it can; `prefix` and `separator` shape the folder names."""
+
+    name = "dovecot"
+    stop_signal = signal.SIGKILL  # a graceful stop takes a second, and nothing here is worth keeping
+
+    def __init__(self, *, capability: str = "", prefix: str = "", separator: str = "/") -> None:
+        super().__init__()
+        self.capability = capability
+        self.prefix = prefix
+        self.separator = separator
+        self.imap_port, self.imaps_port, self.lmtp_port = free_port(), free_port(), free_port()
+
+    def prepare(self) -> None:
+        account = pwd.getpwnam(self.user) if is_root() else pwd.getpwuid(os.geteuid())
+        cert, key = certificate(self.directory)
+        self.certificate = cert
+        (self.directory / "mail").mkdir()
+        (self.directory / "dovecot.conf").write_text(
+            CONFIGURATION.format(
+                directory=self.directory,
+                password=PASSWORD,
+                user=account.pw_name,
+                group=grp.getgrgid(account.pw_gid).gr_name,
+                cert=cert,
+                key=key,
+                capability=f"imap_capability = {self.capability}" if self.capability else "",
+                imap_port=self.imap_port,
+                imaps_port=self.imaps_port,
+                lmtp_port=self.lmtp_port,
+                separator=self.separator,
+                prefix=self.prefix,
+            )
+        )
+
+    def command(self) -> list[str]:
+        return [find("dovecot") or "dovecot", "-F", "-c", str(self.directory / "dovecot.conf")]
+
+    def is_up(self) -> bool:
+        return answers(self.imap_port, b"* OK") and answers(self.lmtp_port, b"220")
+
+    def account(self, address: str, security: Security = Security.NONE, password: str = PASSWORD) -> Server:
+        """How the service connects to this address's mailbox."""
+        port = self.imaps_port if security is Security.TLS else self.imap_port
+        return Server("127.0.0.1", port, security, username=address, password=password)
+
+    @contextmanager
+    def client(self, address: str) -> Iterator[IMAPClient]:
+        """A person's mail program, logged in to the mailbox of `address`."""
+        with IMAPClient("127.0.0.1", self.imap_port, ssl=False, timeout=10) as client:
+            client.plain_login(address, PASSWORD)
+            yield client
+
+    def put(self, address: str, *mails: bytes, when: datetime | None = None, folder: str = "INBOX") -> None:
+        """Put mails straight into a folder, all with `when` as their INTERNALDATE."""
+        with self.client(address) as client:
+            client.multiappend(folder, [{"msg": raw, "date": when} if when else raw for raw in mails])
+
+    def deliver(self, raw: bytes, to: str, sender: str = "anna@example.org") -> None:
+        """Deliver one mail over LMTP, as the mail server in front does."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="mx.ekvik.example", timeout=10) as client:
+            client.sendmail(sender, [to], raw)
+
+    def mailbox(self, address: str, folder: str = "INBOX") -> list[bytes]:
+        """Every mail in the folder, oldest first; empty when there is no such folder."""
+        with self.client(address) as client:
+            if not client.folder_exists(folder):
+                return []
+            client.select_folder(folder, readonly=True)
+            answers_ = client.fetch(client.search(), ["BODY.PEEK[]"])
+            return [answers_[uid][b"BODY[]"] for uid in sorted(answers_)]
