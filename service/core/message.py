@@ -5,106 +5,263 @@
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from email.message import Message as Mail
+
+from mailparser import MailParser
+
+from service.core.mail import (
+    Absence,
+    Address,
+    Attachment,
+    Authentication,
+    Bounce,
+    Kind,
+    Message,
+    Received,
+)
+from service.core.numbers import find_numbers
+from service.core.reading import bounces, headers, machines, quotes
+from service.core.reading.bodies import Body, Gatherer
+from service.core.reading.decoding import CHUNK, one_line
+from service.core.reading.headers import Fields, every, first
+from service.core.reading.parts import Part, Splitter
+from service.core.reading.standard import as_mail
+
+__all__ = [
+    "Absence",
+    "Address",
+    "Attachment",
+    "Authentication",
+    "Bounce",
+    "Kind",
+    "Message",
+    "Received",
+    "contents",
+    "read",
+]
+
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs raw header text, which is personal data
+
+_ID = re.compile(r"<[^<>\s]{1,900}>")
+_MAX_REFERENCES = 200
 
 
-class Kind(enum.StrEnum):
-    """What sort of mail it is, judged from the mail alone (contract section 4)."""
+def read(raw: bytes) -> Message:
+    """Read a mail. Any bytes give a `Message`."""
+    splitter = Splitter()
+    root, body = _open(raw, splitter)
+    head = _read_head(root.fields, splitter)
+    mail = as_mail(root, splitter)
+    fresh = quotes.fresh(body.text, body.html, head.subject)
+    bounce = bounces.find_bounce(mail, head.subject, body.text)
+    judgement = machines.judge(mail, head.subject, body.text, head.sender)
+    in_reply_to = next(iter(_ids(root.fields, "in-reply-to")), None)
+    references = _ids(root.fields, "references")
+    kind, because = _kind(head.subject, body, bounce, judgement, [*([in_reply_to] if in_reply_to else []), *references])
+    return Message(
+        message_id=_message_id(root.fields),
+        date=head.date,
+        sender=head.sender,
+        reply_to=head.reply_to,
+        to=head.to,
+        cc=head.cc,
+        subject=head.subject,
+        kind=kind,
+        auto_submitted=judgement.auto_submitted,
+        case_numbers=tuple(dict.fromkeys([*find_numbers(head.subject), *find_numbers(body.text)])),
+        in_reply_to=in_reply_to,
+        references=references,
+        bounce=bounce,
+        absence=judgement.absence,
+        text=body.text,
+        new_text=fresh.new_text,
+        cut_text=fresh.cut_text,
+        attachments=tuple(item.attachment() for item in body.files),
+        warnings=(*splitter.warnings, *fresh.warnings),
+        received=_received(root.fields),
+        authentication=_authentication(root.fields),
+        return_path=_return_path(root.fields),
+        size=len(raw),
+        digest=_digest(raw, root),
+        because=because,
+    )
 
-    NEW = "new"
-    REPLY = "reply"
-    AUTO_REPLY = "auto-reply"
-    BOUNCE = "bounce"
-    BULK = "bulk"
-    CALENDAR = "calendar"
-    EMPTY = "empty"
+
+def contents(raw: bytes) -> tuple[bytes, ...]:
+    """Return the bytes of the attachments, in the order of `Message.attachments`."""
+    _, body = _open(raw, Splitter())
+    return tuple(b"".join(item.pieces()) for item in body.files)
+
+
+def _open(raw: bytes, splitter: Splitter) -> tuple[Part, Body]:
+    root = splitter.split(*_start(raw))
+    return root, Gatherer(splitter).body(root)
+
+
+def _start(raw: bytes) -> tuple[bytes, int]:
+    """Return the mail with line feeds and where it begins, after a byte order mark and blank lines."""
+    if b"\r" in raw[:65536] and b"\n" not in raw[:65536]:
+        raw = raw.replace(b"\r", b"\n")
+    opening = raw[:1000]
+    return raw, len(opening) - len(opening.lstrip(b"\xef\xbb\xbf\r\n"))
+
+
+def _kind(
+    subject: str, body: Body, bounce: Bounce | None, judgement: machines.Judgement, answered: list[str]
+) -> tuple[Kind, str]:
+    """Decide what sort of mail it is, and say on what evidence."""
+    if bounce is not None:
+        return Kind.BOUNCE, judgement.because or "delivery report"
+    if judgement.kind is not None:
+        return judgement.kind, judgement.because
+    if not body.text.strip() and not body.files and not re.search(r"\w{3}", subject):
+        return Kind.EMPTY, "no text, no file, no subject"
+    if answered:
+        return Kind.REPLY, f"answers {answered[0]}"
+    if numbers := find_numbers(subject):
+        return Kind.REPLY, f"case number {numbers[0]} in the subject"
+    return Kind.NEW, "answers nothing"
+
+
+# The header
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """A mailbox with its display name; `address` is as written, compare with `key`."""
+class _Head:
+    """The fields that mail-parser reads."""
 
-    name: str
-    address: str
-
-    @property
-    def key(self) -> str:
-        """The address in the form that addresses are compared in."""
-        return self.address.strip().casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file in the mail. The bytes stay in the raw mail: `contents(raw)` gives them, in the same order."""
-
-    filename: str
-    content_type: str
-    size: int
-    sha256: str
-    inline: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bounce:
-    """What a delivery report says (RFC 3464 or the free forms); None where the mail does not say."""
-
-    recipient: str | None = None
-    status: str | None = None
-    action: str | None = None
-    original_message_id: str | None = None
-
-    @property
-    def is_final(self) -> bool:
-        """Whether delivery has been given up (a delay warning or a 4.x.x status is not final)."""
-        return self.action not in {"delayed", "delivered", "relayed", "expanded"} and not (self.status or "5").startswith("4")
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """What an out-of-office reply tells: the day the person is back (None: not said) and a named substitute."""
-
-    until: date | None = None
-    substitute: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One `Received` stamp, topmost first: the host that made it and when (aware; None if unreadable)."""
-
-    by: str
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Everything that the core needs to know of one mail. Built by `read` only."""
-
-    message_id: str | None
-    date: datetime | None
     sender: Address | None
     reply_to: Address | None
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     subject: str
-    kind: Kind
-    auto_submitted: bool
-    case_numbers: tuple[str, ...]
-    in_reply_to: str | None
-    references: tuple[str, ...]
-    bounce: Bounce | None
-    absence: Absence | None
-    text: str
-    new_text: str
-    cut_text: str
-    attachments: tuple[Attachment, ...]
-    warnings: tuple[str, ...]
-    received: tuple[Received, ...] = ()
-    # (authserv-id, the whole value) of each Authentication-Results above the first Received stamp that is not its
-    # own host's; whether the host is trusted is the municipality's setting
-    authentication: tuple[tuple[str, str], ...] = ()
-    return_path: str | None = None
-    size: int = 0
-    digest: str = field(default="", compare=True)
-    because: str = ""  # on what evidence `kind` was decided
+    date: datetime | None
+
+
+def _read_head(fields: Fields, splitter: Splitter) -> _Head:
+    prepared = Mail()
+    for name in ("From", "Reply-To", "To", "Cc"):
+        if values := every(fields, name.lower()):
+            prepared[name] = headers.addresses(", ".join(values) if name in {"To", "Cc"} else values[0])
+    prepared["Subject"] = headers.unstructured(first(fields, "subject"))
+    if date := first(fields, "date"):
+        prepared["Date"] = date
+    try:
+        return _head(MailParser(prepared), prepared, splitter)
+    except Exception:  # noqa: BLE001 - it raises nearly anything on a hostile header; the rest of the mail counts
+        splitter.warn("the header could not be read as it stands")
+        return _head(None, prepared, splitter)
+
+
+def _head(parser: MailParser | None, prepared: Mail, splitter: Splitter) -> _Head:
+    def read_addresses(name: str, pairs: list[tuple[str, str]] | None) -> tuple[Address, ...]:
+        found = tuple(Address(one_line(who), one_line(where)) for who, where in pairs or [])
+        return found or _loose_addresses(str(prepared.get(name, "")))
+
+    senders = read_addresses("From", parser and parser.from_)
+    answers = read_addresses("Reply-To", parser and parser.reply_to)
+    return _Head(
+        sender=senders[0] if senders else None,
+        reply_to=answers[0] if answers else None,
+        to=read_addresses("To", parser and parser.to),
+        cc=read_addresses("Cc", parser and parser.cc),
+        subject=one_line(str(parser.subject or "")) if parser else str(prepared["Subject"]),
+        date=_date(parser, str(prepared.get("Date", "")), splitter),
+    )
+
+
+def _date(parser: MailParser | None, value: str, splitter: Splitter) -> datetime | None:
+    if parser and parser.date:
+        zone = timezone(timedelta(hours=float(parser.timezone)))
+        found: datetime = parser.date.astimezone(zone)
+        return found
+    if not value.strip():
+        return None
+    moment, warning = headers.date(value)
+    if warning:
+        splitter.warn(warning)
+    return moment
+
+
+_LOOSE = re.compile(r"[^\s<>\",;:()\[\]]{1,200}@[^\s<>\",;:()\[\]]{1,250}")
+_MAX_LOOSE = 100
+
+
+def _loose_addresses(value: str) -> tuple[Address, ...]:
+    """Find the addresses in a field that breaks the rules of RFC 5322."""
+    found = []
+    at = 0
+    for match in _LOOSE.finditer(value):
+        name = value[at : match.start()].strip(" \t,;<\"'(")
+        found.append(Address(one_line(headers.words(name)), match[0].strip("'.")))
+        at = match.end() + 1
+        if len(found) == _MAX_LOOSE:
+            break
+    return tuple(found)
+
+
+def _message_id(fields: Fields) -> str | None:
+    value = first(fields, "message-id")
+    found = re.search(r"<[^<>]{1,900}>", value)
+    return re.sub(r"\s", "", found[0] if found else value) or None
+
+
+def _ids(fields: Fields, name: str) -> tuple[str, ...]:
+    found = [item for value in every(fields, name) for item in _ID.findall(value)]
+    return tuple(dict.fromkeys(found))[-_MAX_REFERENCES:]
+
+
+def _return_path(fields: Fields) -> str | None:
+    """Return the envelope sender as delivered: '' is the null sender, None not said."""
+    values = every(fields, "return-path")
+    if not values:
+        return None
+    found = re.search(r"<([^<>]*)>", values[0])
+    return (found[1] if found else values[0]).strip()
+
+
+_BY = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
+
+
+def _received(fields: Fields) -> tuple[Received, ...]:
+    stamps = []
+    for value in every(fields, "received"):
+        by = _BY.search(value)
+        before, semicolon, when = value.rpartition(";")
+        at = headers.date(when)[0] if semicolon and before else None
+        stamps.append(Received(by[1].lower() if by else "", at))
+    return tuple(stamps)
+
+
+def _authentication(fields: Fields) -> tuple[Authentication, ...]:
+    found = []
+    stamps = 0
+    for name, value in fields:
+        if name.lower() == "received":
+            stamps += 1
+        elif name.lower() == "authentication-results":
+            # Microsoft 365 names no server first: then the id is empty
+            head = value.split(";", 1)[0].split()
+            authserv_id = head[0].lower() if head and "=" not in head[0] else ""
+            found.append(Authentication(authserv_id, one_line(value), stamps))
+    return tuple(found)
+
+
+_OWN_FIELDS = ("from", "to", "date", "subject", "message-id")
+
+
+def _digest(raw: bytes, root: Part) -> str:
+    """Return what makes this mail itself, the same over whatever road it came: SHA-256, hexadecimal."""
+    if not first(root.fields, "message-id"):
+        return hashlib.sha256(raw).hexdigest()
+    digest = hashlib.sha256()
+    for name in _OWN_FIELDS:
+        digest.update(f"{name}:{'|'.join(one_line(value) for value in every(root.fields, name))}\n".encode())
+    for at in range(root.start, root.end, CHUNK):
+        digest.update(root.raw[at : min(at + CHUNK, root.end)].replace(b"\r", b""))
+    return digest.hexdigest()

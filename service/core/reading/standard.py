@@ -1,0 +1,61 @@
+"""The tree of parts in the standard library's form, with texts decoded and the bytes of files left out."""
+
+from __future__ import annotations
+
+from email.message import Message as Mail
+from typing import TYPE_CHECKING
+
+from service.core.reading import decoding, headers
+
+if TYPE_CHECKING:
+    from service.core.reading.parts import Part, Splitter
+
+_MAX_TEXT = 256 * 1024  # reports and the like are short; the mail's own text is handed on besides
+_MAX_DEPTH = 3
+
+
+def as_mail(part: Part, splitter: Splitter, depth: int = 0) -> Mail:
+    """Return the part as a `Mail`: header values unfolded, texts in UTF-8, attached mails as trees."""
+    mail = Mail()
+    for name, value in part.fields:
+        mail[name] = value
+    if part.children:
+        mail.set_payload([as_mail(child, splitter, depth) for child in part.children])
+    elif part.content_type in {"message/rfc822", "message/global"} and depth < _MAX_DEPTH:
+        inner = splitter.quiet().split(part.content(_MAX_TEXT))
+        mail.set_payload([as_mail(inner, splitter, depth + 1)])
+    elif part.content_type in {
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+    }:
+        mail.set_payload(_status(part))
+    elif part.main_type in {"text", "message"} and part.disposition != "attachment":
+        _set_text(mail, part)
+    else:
+        mail.set_payload("")
+    return mail
+
+
+def _status(part: Part) -> list[Mail]:
+    """Return the blocks of fields of a report (RFC 3464): one for the mail, one for each recipient."""
+    data = part.content(_MAX_TEXT)
+    blocks = []
+    at = 0
+    while at < len(data):
+        fields, body, _ = headers.cut(data, at, len(data))
+        block = Mail()
+        for name, value in fields:
+            block[name] = value
+        if fields:
+            blocks.append(block)
+        at = max(body, at + 1)
+    return blocks
+
+
+def _set_text(mail: Mail, part: Part) -> None:
+    text = decoding.clean(decoding.decode(part.content(_MAX_TEXT), part.charset)[0])
+    del mail["content-type"], mail["content-transfer-encoding"]
+    mail["Content-Type"] = f'{part.content_type}; charset="utf-8"'
+    mail["Content-Transfer-Encoding"] = "8bit"
+    mail.set_payload(text.encode("utf-8").decode("ascii", "surrogateescape"))
