@@ -1,0 +1,215 @@
+"""What a case is, and the one table of its states and moves.
+
+Rules of this module: everything about a case's status lives here; `move` is the only code that computes a new status;
+a move that the table lacks raises `IllegalMove` and changes nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class Status(enum.StrEnum):
+    """Where a case stands (contract section 5)."""
+
+    NEW = "new"
+    TRIAGE = "triage"
+    ASSIGNED = "assigned"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REFUSED = "refused"
+
+
+class Move(enum.StrEnum):
+    """What can happen to a case's status."""
+
+    TRIAGE = "triage"
+    ASSIGN = "assign"
+    WAIT = "wait"
+    ANSWER = "answer"
+    CLOSE = "close"
+    REFUSE = "refuse"
+    REOPEN = "reopen"
+
+
+_OPEN = (Status.NEW, Status.TRIAGE, Status.ASSIGNED, Status.WAITING)
+
+TRANSITIONS: dict[tuple[Status, Move], Status] = {
+    **{(status, Move.TRIAGE): Status.TRIAGE for status in _OPEN},
+    **{(status, Move.ASSIGN): Status.ASSIGNED for status in _OPEN},
+    **{(status, Move.ANSWER): Status.ANSWERED for status in _OPEN},
+    **{(status, Move.CLOSE): Status.CLOSED for status in _OPEN},
+    **{(status, Move.REFUSE): Status.REFUSED for status in _OPEN},
+    (Status.ASSIGNED, Move.WAIT): Status.WAITING,
+    # A handing over after the answer moves the responsibility, not the case.
+    (Status.ANSWERED, Move.ASSIGN): Status.ANSWERED,
+    (Status.ANSWERED, Move.ANSWER): Status.ANSWERED,
+    (Status.ANSWERED, Move.CLOSE): Status.CLOSED,
+    (Status.ANSWERED, Move.REOPEN): Status.ASSIGNED,
+    (Status.ANSWERED, Move.TRIAGE): Status.TRIAGE,
+    (Status.CLOSED, Move.REOPEN): Status.ASSIGNED,
+    (Status.CLOSED, Move.TRIAGE): Status.TRIAGE,
+    (Status.REFUSED, Move.TRIAGE): Status.TRIAGE,
+}
+
+
+class IllegalMove(Exception):
+    """The table of moves lacks this one; the case stays as it was."""
+
+    def __init__(self, status: Status, attempted: Move) -> None:
+        super().__init__(f"a case that is {status.value} cannot {attempted.value}")
+        self.status, self.attempted = status, attempted
+
+
+def move(status: Status, what: Move) -> Status:
+    """The status after the move.
+
+    Raises:
+        IllegalMove: where the table has no such move.
+    """
+    try:
+        return TRANSITIONS[status, what]
+    except KeyError:
+        raise IllegalMove(status, what) from None
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram, for the README (a test compares the two)."""
+    lines = ["stateDiagram-v2", "    [*] --> new"]
+    for status in Status:
+        targets: dict[Status, list[str]] = {}
+        for (start, what), end in TRANSITIONS.items():
+            if start is status and end is not status:
+                targets.setdefault(end, []).append(what.value)
+        lines += [f"    {status.value} --> {end.value}: {', '.join(moves)}" for end, moves in targets.items()]
+    return "\n".join(lines)
+
+
+class Contact(enum.StrEnum):
+    """How the submitter wants to be reached (HJO-23), or that there is no way (KLI-18)."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+    PHONE = "phone"
+    NONE = "none"
+    IMPOSSIBLE = "impossible"
+
+
+class Publication(enum.StrEnum):
+    """The decision on publishing (HJO-31): undecided is never published."""
+
+    UNDECIDED = "undecided"
+    YES = "yes"
+    NO = "no"
+
+
+class Clock(enum.StrEnum):
+    """The promises that run on a case."""
+
+    RECEIPT = "receipt"
+    ANSWER = "answer"
+    SECOND_ANSWER = "second_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """The person behind the feedback (synpunktslämnare)."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    contact: Contact = Contact.IMPOSSIBLE
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One promise: when it began, when it is due, and how it went (aware UTC instants)."""
+
+    kind: Clock
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    missed_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the promise still waits to be kept."""
+        return self.met_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAnswer:
+    """An answer that waits for a yes: the text, who wrote it, in which mail, and which question asks for the yes."""
+
+    text: str
+    officer: str
+    source: str  # digest of the officer's mail, whose files go with the answer
+    question: str  # nonce in the question's Message-ID: a yes to an older question counts for nothing
+    asked: str  # who is asked: the officer, or the registrar who releases
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as the core sees it: a snapshot. `apply` in the register is the only way to change one."""
+
+    mailbox: str
+    title: str
+    text: str
+    submitter: Submitter
+    received_at: datetime
+    number: str = ""
+    status: Status = Status.NEW
+    type: str = ""
+    category: str = ""
+    process: str = ""
+    channel: str = "e-post"
+    language: str = "sv"
+    unit: str = ""
+    officer: str = ""
+    proposal: str = ""  # the officer whom the rules propose and the registrar has yet to confirm
+    secrecy: bool = False
+    anonymous: bool = False
+    internal: bool = False
+    publication: Publication = Publication.UNDECIDED
+    measure: str = ""
+    late_reason: str = ""
+    answer: str = ""
+    receipt_sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    last_mail_at: datetime | None = None
+    keep_open: bool = False
+    close_wanted: bool = False
+    pending: PendingAnswer | None = None
+    thread: tuple[str, ...] = ()  # Message-IDs of the submitter's mails, oldest first: the answer is threaded on them
+    deadlines: tuple[Deadline, ...] = ()
+    steps: frozenset[str] = frozenset()
+    external_ref: str = ""
+    page: str = ""
+
+    def deadline(self, kind: Clock) -> Deadline | None:
+        """The latest promise of that kind."""
+        return next((d for d in reversed(self.deadlines) if d.kind is kind), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes the submitter something."""
+        return self.status in _OPEN
+
+    @property
+    def running(self) -> Deadline | None:
+        """The answer promise that runs now: the second one where a follow-up has come."""
+        for kind in (Clock.SECOND_ANSWER, Clock.ANSWER):
+            deadline = self.deadline(kind)
+            if deadline and deadline.running:
+                return deadline
+        return None
+
+    @property
+    def may_be_mailed(self) -> bool:
+        """Whether a mail to the submitter is possible and wished."""
+        return self.submitter.contact is Contact.EMAIL and bool(self.submitter.email)

@@ -1,0 +1,198 @@
+"""Promises and the ladder: when a case is due, and which reminder or escalation is the present one.
+
+Everything here is derived from the case, the rules and the instant; nothing is stored but the keys of the steps that
+were taken. A service that slept for a month takes the present step only, and the journal names those it passed over.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from service.core.cases import Case, Clock, Deadline, Status
+from service.core.durations import Duration
+from service.core.municipality import CloseMode, Roll
+from service.core.rulebook import RuleBook
+from service.core.workdays import Calendar, due
+
+_MOST_REPEATS = 200  # four years of weekly escalations: the ladder of a case stays finite
+
+
+class StepKind(enum.StrEnum):
+    """What a step of the ladder does."""
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    WATCH_RECEIPT = "watch-receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its key is unique in the case for ever, `at` is the first instant (UTC) at which it may be taken."""
+
+    key: str
+    kind: StepKind
+    at: datetime
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The step to take now, and the keys of earlier ones that it makes needless."""
+
+    step: Step
+    superseded: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def calendar_of(book: RuleBook) -> Calendar:
+    """The municipality's working days; a book is compared by identity, so each has one calendar."""
+    town = book.municipality
+    return Calendar(frozenset(town.calendar.extra_non_working), ZoneInfo(town.time_zone))
+
+
+def due_at(arrived: datetime, duration: Duration, book: RuleBook) -> datetime:
+    """When a promise counted from `arrived` is due (UTC); rolled where the municipality rolls calendar days (C01)."""
+    return due(arrived, duration, calendar_of(book), roll=book.municipality.deadlines.roll is Roll.NEXT_WORKING_DAY)
+
+
+def answer_duration(channel: str, process: str, book: RuleBook) -> Duration | None:
+    """The promise for an answer by channel (KOP-14: social media has its own) or process (C11); None: no promise."""
+    promises = book.municipality.deadlines
+    return promises.per_channel.get(channel) or promises.per_process.get(process) or promises.answer
+
+
+def office_opens(after: datetime, book: RuleBook) -> datetime:
+    """The first instant of office hours at or after the instant: reminders and escalations leave only then."""
+    calendar, hours = calendar_of(book), book.municipality.office_hours
+    day = calendar.local_date(after)
+    if calendar.is_working_day(day):
+        if after <= calendar.at(day, hours.opens):
+            return calendar.at(day, hours.opens)
+        if after < calendar.at(day, hours.closes):
+            return after
+    return calendar.at(calendar.add_working_days(day, 1), hours.opens)
+
+
+def ladders(case: Case, book: RuleBook, until: datetime) -> list[list[Step]]:
+    """The steps of each promise that runs, in order of time; repeating ones up to the first after `until`."""
+    if case.status in {Status.CLOSED, Status.REFUSED}:
+        return []
+    running = case.running
+    answer = _reminders(running, book) + _escalations(running, book, until) if running else []
+    return [_receipt_steps(case, book), sorted(answer, key=lambda step: step.at)]
+
+
+def _series(deadline: Deadline) -> str:
+    """Names one promise of a case: a second follow-up has a ladder of its own."""
+    return f"{deadline.kind.value}:{deadline.started_at:%Y%m%dT%H%M%S}"
+
+
+def _receipt_steps(case: Case, book: RuleBook) -> list[Step]:
+    """The registrar hears on the last day that a promised receipt has not gone out (KLI-22)."""
+    promise = case.deadline(Clock.RECEIPT)
+    if not promise or not promise.running:
+        return []
+    last_day = calendar_of(book).local_date(promise.due_at)
+    at = office_opens(calendar_of(book).at(last_day, book.municipality.office_hours.opens), book)
+    return [Step(f"{_series(promise)}/watch", StepKind.WATCH_RECEIPT, max(at, promise.started_at))]
+
+
+def _reminders(promise: Deadline, book: RuleBook) -> list[Step]:
+    calendar, opens = calendar_of(book), book.municipality.office_hours.opens
+    due_day, first_day = calendar.local_date(promise.due_at), calendar.local_date(promise.started_at)
+    steps = []
+    for reminder in book.municipality.reminders:
+        day = _days_before(due_day, reminder.before, calendar)
+        if day > first_day:
+            key = f"{_series(promise)}/remind/{reminder}"
+            steps.append(Step(key, StepKind.REMIND, office_opens(calendar.at(day, opens), book)))
+    return steps
+
+
+def _days_before(day: date, duration: Duration, calendar: Calendar) -> date:
+    if duration.unit.value == "working_days":
+        return calendar.add_working_days(day, -duration.amount)
+    if duration.unit.value == "days":
+        return day - timedelta(days=duration.amount)
+    return day
+
+
+def _escalations(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]:
+    """A step counts from the arrival that the promise counts from, and comes once its own day has passed."""
+    steps = []
+    for rung, level in enumerate(book.municipality.escalation, start=1):
+        roles = tuple(level.to)
+        at = _after(promise.started_at, level.after, book)
+        steps.append(Step(f"{_series(promise)}/escalate/{rung}", StepKind.ESCALATE, at, roles))
+        for turn in range(1, _MOST_REPEATS if level.repeat else 1):
+            if at > until:
+                break
+            at = office_opens(_later(at, level.repeat, book), book) if level.repeat else at
+            steps.append(Step(f"{_series(promise)}/escalate/{rung}#{turn}", StepKind.ESCALATE, at, roles))
+    return steps
+
+
+def _after(start: datetime, duration: Duration, book: RuleBook) -> datetime:
+    return office_opens(due(start, duration, calendar_of(book), roll=False) + timedelta(seconds=1), book)
+
+
+def _later(at: datetime, duration: Duration, book: RuleBook) -> datetime:
+    """The same time of day so much later: a weekly reminder stays on its weekday."""
+    calendar = calendar_of(book)
+    local = at.astimezone(calendar.zone)
+    if duration.unit.value == "days":
+        return calendar.at(local.date() + timedelta(days=duration.amount), local.time())
+    if duration.unit.value == "working_days":
+        return calendar.at(calendar.add_working_days(local.date(), duration.amount), local.time())
+    return due(at, duration, calendar, roll=False)
+
+
+def present_steps(case: Case, book: RuleBook, now: datetime) -> list[Present]:
+    """The step to take now of each promise: the latest that has come and was not taken, in office hours only."""
+    if office_opens(now, book) != now:
+        return []
+    present = []
+    for steps in ladders(case, book, now):
+        come = [step for step in _untaken(steps, case) if step.at <= now]
+        if come:
+            present.append(Present(come[-1], tuple(step.key for step in come[:-1])))
+    return present
+
+
+def _untaken(steps: list[Step], case: Case) -> list[Step]:
+    """The steps after the last one taken: what lies before it is done with."""
+    taken = max((i for i, step in enumerate(steps) if step.key in case.steps), default=-1)
+    return steps[taken + 1 :]
+
+
+def missed(case: Case, now: datetime) -> list[Deadline]:
+    """Promises whose day has passed unkept and not yet noted: late begins the second after `due_at`."""
+    if case.status in {Status.CLOSED, Status.REFUSED}:
+        return []
+    return [d for d in case.deadlines if d.running and not d.missed_at and now > d.due_at]
+
+
+def quiet_ends(case: Case, book: RuleBook) -> datetime | None:
+    """When an answered case closes by itself (KOP-29), None where it does not."""
+    close = book.municipality.close
+    if close.mode is not CloseMode.QUIET or case.status is not Status.ANSWERED or case.keep_open or case.running:
+        return None
+    last = case.last_mail_at or case.answered_at
+    return due(last, close.quiet, calendar_of(book), roll=False) if last else None
+
+
+def next_check(case: Case, book: RuleBook, now: datetime) -> datetime | None:
+    """The next instant (UTC) at which time alone can change something in the case."""
+    waits = []
+    if case.status not in {Status.CLOSED, Status.REFUSED}:
+        waits += [d.due_at + timedelta(seconds=1) for d in case.deadlines if d.running and not d.missed_at]
+    for steps in ladders(case, book, now):
+        waits += [office_opens(max(now, step.at), book) for step in _untaken(steps, case)[:1]]
+    ends = quiet_ends(case, book)
+    if ends:
+        waits.append(ends + timedelta(seconds=1))
+    return min(waits, default=None)

@@ -1,0 +1,11 @@
+"""What shall happen: a mail or the passing of time in, a list of effects out. One module for each thing that can occur.
+
+Nothing here knows the database, the mail server or the clock; the desk applies what is decided, in one transaction.
+"""
+
+from service.core.decide.incoming import Incoming, SentLetter
+from service.core.decide.mail import on_mail
+from service.core.decide.outcomes import on_refused, on_sent
+from service.core.decide.time import on_time
+
+__all__ = ["Incoming", "SentLetter", "on_mail", "on_refused", "on_sent", "on_time"]

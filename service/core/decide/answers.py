@@ -1,0 +1,157 @@
+"""An answer leaves, and a case closes: the two things that a citizen must never meet twice or by mistake."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service.core.cases import Case, Contact, Move, PendingAnswer, Publication
+from service.core.decide.incoming import Incoming, Plan
+from service.core.decide.people import registrar_of, same
+from service.core.effects import Ask, Letter, Note
+from service.core.municipality import AnswerMode, CloseMode, Required
+from service.core.rulebook import RuleBook
+
+NAMES = {
+    Required.TYPE: "typ",
+    Required.CATEGORY: "kategori",
+    Required.PROCESS: "process",
+    Required.MEASURE: "åtgärd",
+    Required.PUBLICATION: "publicering",
+}
+COMMANDS = {
+    Required.TYPE: "#TYP",
+    Required.CATEGORY: "#KATEGORI",
+    Required.PROCESS: "#PROCESS",
+    Required.MEASURE: "#ÅTGÄRD",
+    Required.PUBLICATION: "#PUBLICERA",
+}
+
+
+def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
+    """The officer's words are the answer: they go to the citizen, or first to whoever must release them.
+
+    Args:
+        officer: who signs; the writer of the text.
+        source: digest of the mail whose files go along.
+    """
+    case = plan.case
+    if case.secrecy:
+        plan.add(Note("held", "an answer in a secret case never goes by mail (SPA-25)", officer))
+        plan.done.append(
+            "Svaret är inte skickat. Ärendet är markerat med sekretess, och sekretess går aldrig med mejl. "
+            "Ring eller skriv ett brev i stället."
+        )
+        return
+    if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not plan.book.is_registrar(officer):
+        ask_first(plan, text, officer, source, registrar_of(case, plan.book))
+        plan.done.append("Svaret ligger hos registrator, som skickar det.")
+        return
+    send_answer(plan, text, officer, source)
+
+
+def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
+    """The answer goes to the citizen from the function address, or is written down where no mail may go."""
+    case = plan.case
+    because = "the officer's words are the answer"
+    if case.may_be_mailed:
+        facts = {"answer": text, "officer_address": officer, "again": bool(case.answered_at)}
+        plan.letter(Letter.ANSWER, case.submitter.email, because, facts=facts, files_of=source, automatic=False)
+        plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.email}.")
+    elif case.submitter.contact in {Contact.LETTER, Contact.PHONE}:
+        facts = {"answer": text, "officer_address": officer}
+        plan.letter(Letter.ALERT, registrar_of(case, plan.book), because, template="post-answer", facts=facts)
+        plan.done.append(
+            "Synpunktslämnaren vill inte ha mejl. Registrator har fått svaret för att lämna det på annat sätt."
+        )
+    else:
+        plan.done.append(
+            "Svaret är antecknat men inte skickat: synpunktslämnaren kan inte nås eller vill inte bli kontaktad."
+        )
+    register_answer(plan, text, officer, plan.now, because)
+
+
+def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: str) -> None:
+    """The case is answered: clocks stop, and where the routine says so it closes with the answer (SPA-21)."""
+    case = plan.case
+    running = case.running
+    late = bool(running and at > running.due_at)
+    plan.set(because, answer=text, answered_at=at, last_mail_at=at)
+    plan.move(Move.ANSWER, because)
+    plan.stop_answer_clocks(at, because)
+    if case.pending:
+        plan.add(Ask(None, "an answer has been given"))
+    if late and not case.late_reason:
+        plan.done.append(
+            "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."
+        )
+    if plan.book.municipality.answer.copy_to_registrar and not plan.book.is_registrar(officer):
+        plan.letter(
+            Letter.INFORMATION,
+            registrar_of(case, plan.book),
+            "the registrar is told that the case is answered (KOP-11)",
+            template="answered",
+            facts={"answer": text, "officer_address": officer},
+        )
+    if plan.book.municipality.close.mode is CloseMode.ON_ANSWER or case.close_wanted:
+        close(plan, merged=True)
+
+
+def ask_first(plan: Plan, text: str, officer: str, source: str, asked: str) -> None:
+    """Show the text to whoever may send it and wait for the one word JA (HJO-21, KLI-20)."""
+    nonce = source[:12]
+    plan.add(Ask(PendingAnswer(text, officer, source, nonce, asked), "an answer waits for a yes"))
+    template = "ask-release" if not same(asked, officer) else "ask-answer"
+    facts = {"answer": text, "officer_address": officer}
+    plan.letter(Letter.QUESTION, asked, "nothing is sent without a yes", template=template, facts=facts, nonce=nonce)
+
+
+def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
+    """What must be said before the case may be closed (HJO-07, HJO-08, KLI-26), and a full answer (HJO-51)."""
+    values = {
+        Required.TYPE: case.type,
+        Required.CATEGORY: case.category,
+        Required.PROCESS: case.process,
+        Required.MEASURE: case.measure,
+        Required.PUBLICATION: "" if case.publication is Publication.UNDECIDED else case.publication.value,
+    }
+    return tuple(name for name in book.municipality.close.require if not values[name])
+
+
+def may_close_unanswered(case: Case) -> bool:
+    """Whether a case may close without an answer: only where none is wished or possible (HJO-32)."""
+    return case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
+
+
+def close(plan: Plan, *, merged: bool = False) -> None:
+    """Close the case, or say exactly what is missing and remember the wish (HJO-50).
+
+    Args:
+        merged: the answer goes out in the same turn, so a closing notice of its own would be a second mail.
+    """
+    case, book = plan.case, plan.book
+    if not case.answered_at and not may_close_unanswered(case):
+        plan.done.append(
+            "Ärendet är inte avslutat: synpunktslämnaren har inte fått något svar. Skriv svaret under #SVAR."
+        )
+        return
+    missing = missing_to_close(case, book)
+    if missing:
+        plan.set("a close is wanted but facts are missing", close_wanted=True)
+        names = " och ".join(NAMES[m] for m in missing)
+        commands = ", ".join(COMMANDS[m] for m in missing)
+        plan.done.append(f"Ärendet är inte avslutat än: {names} saknas. Svara med {commands}, så avslutas det.")
+        return
+    plan.set("closed", closed_at=plan.now, close_wanted=False)
+    plan.move(Move.CLOSE, "closed")
+    plan.stop_answer_clocks(plan.now, "the case is closed")
+    plan.done.append("Ärendet är avslutat.")
+    if book.municipality.close.notify and case.may_be_mailed and not merged and not case.secrecy:
+        plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing (STR-17)")
+
+
+def on_direct_answer(plan: Plan, mail: Incoming) -> None:
+    """The officer wrote to the citizen past the service, with the mailbox in copy (KOP-26, S31): nothing is re-sent."""
+    register_answer(
+        plan, mail.message.new_text, mail.sender, mail.arrival.at, "the officer answered the submitter directly"
+    )
+    plan.done.append("Ditt svar är registrerat. Det skickas inte en gång till.")

@@ -1,0 +1,163 @@
+"""Something new has come: a mail or a form becomes a case with a receipt, a responsible person and its promises."""
+
+from __future__ import annotations
+
+from service.core import deadlines, gate, titles
+from service.core.cases import Case, Clock, Contact, Move, Publication, Submitter
+from service.core.decide.incoming import Incoming, Plan
+from service.core.decide.people import registrar_of, secrecy_reader
+from service.core.effects import Effect, Letter, Note, OpenCase, StartClock
+from service.core.forms import Submission
+from service.core.routing import Facts, Route, route
+from service.core.municipality import Publish, Triage
+from service.core.rulebook import RuleBook
+
+
+def on_new(mail: Incoming) -> list[Effect]:
+    """The effects of new feedback: open, promise, receipt, route."""
+    found = route(mail.book, facts_of(mail, mail.verdict.form))
+    case = _draft(mail, found)
+    plan = Plan(case, mail.book, mail.now)
+    plan.effects.append(OpenCase(case, mail.verdict.because))
+    plan.file(mail, "form" if mail.verdict.form else "feedback", from_submitter=case.may_be_mailed)
+    if mail.ctx.match.doubt:
+        plan.add(Note("doubt", mail.ctx.match.doubt))
+    if found.refer:
+        _refer(plan, found)
+        return plan.effects
+    _promise(plan, mail)
+    _place(plan, mail, found)
+    return plan.effects
+
+
+def facts_of(mail: Incoming, form: Submission | None) -> Facts:
+    """What the rules may ask of the mail."""
+    message = mail.message
+    return Facts(
+        subject=message.subject,
+        text=form.text if form else message.new_text,
+        sender=mail.sender,
+        to=tuple(a.address for a in (*message.to, *message.cc)),
+        channel="webbformulär" if form else "e-post",
+        attachments=tuple(a.filename for a in message.attachments),
+        form=form.answers if form else {},
+    )
+
+
+def _draft(mail: Incoming, found: Route) -> Case:
+    message, form, book = mail.message, mail.verdict.form, mail.book
+    text = form.text if form and form.text else message.new_text or message.text
+    weak = tuple(f.name for f in book.forms.forms)
+    title = titles.title("" if form else message.subject, text, weak)
+    return Case(
+        mailbox=mail.mailbox,
+        title=title.text,
+        text=text,
+        submitter=_submitter(mail, form),
+        received_at=mail.arrival.at,
+        channel="webbformulär" if form else "e-post",
+        type=found.type or "",
+        category=found.category or "",
+        process=found.process or next(iter(book.municipality.processes), ""),
+        unit=found.unit or "",
+        secrecy=found.secrecy,
+        anonymous=bool(form) and not form.name and not form.email,
+        internal=book.is_staff(mail.sender) and not form,
+        publication=_publication(mail, found),
+        external_ref=form.external_ref if form else "",
+        page=form.page if form else "",
+    )
+
+
+def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
+    if form:
+        contact = Contact(form.contact) if form.contact else (Contact.EMAIL if form.email else Contact.IMPOSSIBLE)
+        if contact is Contact.EMAIL and not form.email:
+            contact = Contact.IMPOSSIBLE
+        return Submitter(form.name, form.email, form.phone, form.address, contact)
+    sender = mail.message.sender
+    if not sender or mail.message.auto_submitted or gate.is_unread(sender.address):
+        return Submitter(sender.name if sender else "", sender.address if sender else "")
+    return Submitter(sender.name, sender.address, contact=Contact.EMAIL)
+
+
+def _publication(mail: Incoming, found: Route) -> Publication:
+    if found.secrecy or found.public is False or mail.book.is_staff(mail.sender):
+        return Publication.NO  # HJO-30: what the staff themselves write is never published
+    default = mail.book.municipality.publish.default
+    return {Publish.YES: Publication.YES, Publish.NO: Publication.NO, Publish.ASK: Publication.UNDECIDED}[default]
+
+
+def _promise(plan: Plan, mail: Incoming) -> None:
+    """The promises of receipt and answer, counted from arrival at the municipality (HJO-04), and the receipt itself."""
+    case, book, arrived = plan.case, plan.book, mail.arrival.at
+    promises = book.municipality.deadlines
+    clocks = {Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book)}
+    if case.submitter.contact in {Contact.EMAIL, Contact.LETTER}:
+        clocks[Clock.RECEIPT] = promises.receipt
+    for clock, duration in clocks.items():
+        if duration is None:
+            continue
+        due = deadlines.due_at(arrived, duration, book)
+        plan.add(StartClock(clock, arrived, due, f"promised within {duration} of arrival"))
+
+
+def _refer(plan: Plan, found: Route) -> None:
+    """Another authority's matter: tell the citizen who answers for it, and close (FL 6 and 8 §§, SPA-16)."""
+    assert found.refer
+    because = f"belongs to {found.refer.to}: {found.because}"
+    if plan.case.may_be_mailed:
+        plan.letter(Letter.REFERRAL, plan.case.submitter.email, because, facts={"refer": found.refer})
+    plan.set(because, measure=referral_measure(plan.book), closed_at=plan.now)
+    plan.move(Move.CLOSE, because)
+
+
+def referral_measure(book: RuleBook) -> str:
+    """The municipality's own word for "referred to another authority", from its list of measures (HJO-28)."""
+    return next((m for m in book.municipality.measures if m.lower().startswith("hänvis")), "Hänvisad")
+
+
+def _place(plan: Plan, mail: Incoming, found: Route) -> None:
+    """Who takes care of it; the receipt names them, so it is written after they are known."""
+    case, book = plan.case, plan.book
+    registrar = registrar_of(case, book)
+    to_registrar = found.registrar or not found.officer or bool(mail.ctx.match.doubt)
+    files = mail.message.digest if mail.message.attachments else ""
+    if case.secrecy:
+        plan.assign(case.unit, "", f"secret: {found.because}")
+        _receipt(plan, "receipt-neutral")
+        plan.letter(Letter.ASSIGNMENT, secrecy_reader(case, book), found.because, template="assignment-secret")
+    elif to_registrar or book.municipality.triage is Triage.REGISTRAR_FIRST:
+        plan.assign(case.unit, "", f"the registrar decides: {found.because}")
+        plan.set("proposed by the rules", proposal="" if to_registrar else found.officer)
+        _receipt(plan, "")
+        plan.letter(
+            Letter.ASSIGNMENT,
+            registrar,
+            found.because,
+            template="triage",
+            facts={"reason": found.because},
+            files_of=files,
+        )
+    else:
+        plan.assign(case.unit, found.officer, found.because)
+        _receipt(plan, "")
+        plan.letter(Letter.ASSIGNMENT, found.officer, found.because, files_of=files)
+    for address in found.for_information:
+        if not case.secrecy:
+            plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)
+    if found.duty:
+        plan.letter(Letter.ALERT, duty_address(plan), found.because, template="duty")
+
+
+def _receipt(plan: Plan, template: str) -> None:
+    if plan.case.may_be_mailed:
+        plan.letter(
+            Letter.RECEIPT, plan.case.submitter.email, "a receipt goes to everybody who can get one", template=template
+        )
+
+
+def duty_address(plan: Plan) -> str:
+    """Who is alerted at once: the duty address, else the unit's manager, else the registrar."""
+    case, book = plan.case, plan.book
+    return book.municipality.alerts.duty or book.manager_of(case.unit) or registrar_of(case, book)

@@ -1,0 +1,111 @@
+"""What a decision on one mail may look at, and the plan that a decision fills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from service.core.cases import Case, Clock, Move
+from service.core.classify import Context, Verdict
+from service.core.effects import AddMessage, Assign, ChangeStatus, Effect, Letter, SendLetter, SetFields, StopClock
+from service.core.evolve import evolve
+from service.core.message import Message
+from service.core.origin import Arrival
+from service.core.rulebook import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """A letter of ours that the register knows: what a delivery report points back to."""
+
+    kind: str
+    to: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Everything that a decision on one mail may look at."""
+
+    message: Message
+    verdict: Verdict
+    ctx: Context
+    book: RuleBook
+    arrival: Arrival
+    now: datetime
+    today: date
+    mailbox: str = ""
+    bounced: SentLetter | None = None
+
+    @property
+    def sender(self) -> str:
+        """The sender's address as written; empty where the mail has none."""
+        return self.message.sender.address if self.message.sender else ""
+
+
+@dataclass(slots=True)
+class Plan:
+    """The effects decided so far, and the case as they make it: a later decision sees what an earlier one did."""
+
+    case: Case
+    book: RuleBook
+    now: datetime
+    actor: str = ""
+    effects: list[Effect] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)  # what was done, in Swedish, for the echo to whoever ordered it
+
+    def add(self, effect: Effect) -> None:
+        """One more effect. Raises IllegalMove for a move that the case cannot make; the plan stays as it was."""
+        self.case = evolve(self.case, effect)
+        self.effects.append(effect)
+
+    def file(self, mail: Incoming, kind: str, *, from_submitter: bool = False) -> None:
+        """The mail in hand becomes a document of the case."""
+        self.add(
+            AddMessage(
+                kind,
+                mail.arrival.at,
+                f"{mail.verdict.because}; came in {mail.arrival.because}",
+                mail.message.message_id or "",
+                from_submitter,
+                self.actor or mail.sender,
+            )
+        )
+
+    def move(self, move: Move, because: str) -> None:
+        """The case's status moves."""
+        self.add(ChangeStatus(move, because, self.actor))
+
+    def assign(self, unit: str, officer: str, because: str) -> None:
+        """Somebody becomes responsible: an officer, or with none the registrar."""
+        self.add(Assign(unit, officer, because, self.actor))
+        self.move(Move.ASSIGN if officer else Move.TRIAGE, because)
+
+    def set(self, because: str, **changes: Any) -> None:
+        """Plain facts of the case change."""
+        self.add(SetFields(changes, because, self.actor))
+
+    def stop_answer_clocks(self, at: datetime, because: str) -> None:
+        """Nobody waits for an answer any longer."""
+        for clock in (Clock.ANSWER, Clock.SECOND_ANSWER):
+            deadline = self.case.deadline(clock)
+            if deadline and deadline.running:
+                self.add(StopClock(clock, at, because))
+
+    def letter(
+        self,
+        kind: Letter,
+        to: str,
+        because: str,
+        *,
+        template: str = "",
+        facts: Mapping[str, Any] | None = None,
+        files_of: str = "",
+        nonce: str = "",
+        automatic: bool = True,
+    ) -> None:
+        """A letter leaves; where there is nobody to send to, nothing does."""
+        if to:
+            self.add(SendLetter(kind, to, because, template, facts or {}, files_of, nonce, automatic))

@@ -1,0 +1,33 @@
+"""One incoming mail: this table says which module decides about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from service.core.classify import Role
+from service.core.decide import arrivals, machines, staff, submitters
+from service.core.decide.incoming import Incoming
+from service.core.effects import Effect, NoCase
+
+
+def on_mail(mail: Incoming) -> list[Effect]:
+    """The effects of the mail. The first of them always files it: as a new case, in a case, or as no case."""
+    return _BY_ROLE[mail.verdict.role](mail)
+
+
+def _own(mail: Incoming) -> list[Effect]:
+    return [NoCase("own", mail.verdict.because)]
+
+
+_BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
+    Role.OWN: _own,
+    Role.BOUNCE: machines.on_bounce,
+    Role.MACHINE: machines.on_machine,
+    Role.FORM: arrivals.on_new,
+    Role.NEW: arrivals.on_new,
+    Role.SUBMITTER: submitters.on_submitter,
+    Role.STRANGER: submitters.on_stranger,
+    Role.OFFICER: staff.on_officer,
+    Role.UNPROVEN_STAFF: staff.on_unproven,
+    Role.STAFF_WITHOUT_CASE: staff.on_staff_without_case,
+}

@@ -1,0 +1,37 @@
+"""A letter has been handed to the mail server, or has been refused for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service.core.cases import Case, Clock
+from service.core.decide.incoming import Plan
+from service.core.decide.people import registrar_of, same
+from service.core.effects import Effect, Letter, Note, RestartClock, SetFields, StopAddress, StopClock
+from service.core.rulebook import RuleBook
+
+
+def on_sent(case: Case, kind: str, now: datetime) -> list[Effect]:
+    """The receipt's promise is kept when the mail server has taken the receipt, not before (domain 3.5)."""
+    if kind != Letter.RECEIPT or case.receipt_sent_at:
+        return []
+    promise = case.deadline(Clock.RECEIPT)
+    if not promise or not promise.running:
+        return []
+    because = "the receipt was handed to the mail server"
+    return [StopClock(Clock.RECEIPT, now, because), SetFields({"receipt_sent_at": now}, because)]
+
+
+def on_refused(case: Case, kind: str, to: str, reply: str, book: RuleBook, now: datetime) -> list[Effect]:
+    """The mail server refuses the address for good: the registrar finds another road."""
+    plan = Plan(case, book, now)
+    plan.add(Note("refused", f"the mail server refused a {kind}: {reply}"))
+    plan.add(StopAddress(to, f"refused by the mail server: {reply}"))
+    if kind == Letter.ANSWER:
+        clock = Clock.SECOND_ANSWER if case.deadline(Clock.SECOND_ANSWER) else Clock.ANSWER
+        plan.add(RestartClock(clock, "the answer was refused"))
+    registrar = registrar_of(case, book)
+    if not same(to, registrar):
+        facts = {"letter": kind, "failed": to, "status": reply}
+        plan.letter(Letter.ALERT, registrar, "a mail of ours was refused", template="bounce", facts=facts)
+    return plan.effects

@@ -1,0 +1,61 @@
+"""Who is who in a case: the responsible, the one above, the registrar."""
+
+from __future__ import annotations
+
+from service.core.cases import Case
+from service.core.municipality import Role, SecrecyRoad
+from service.core.rulebook import RuleBook
+
+
+def same(a: str, b: str) -> bool:
+    """Whether two addresses are one."""
+    return a.strip().casefold() == b.strip().casefold()
+
+
+def registrar_of(case: Case, book: RuleBook) -> str:
+    """The registrar for the case: the department's own, else the municipality's first (KOP-13)."""
+    return book.registrars_of(case.unit or None)[0]
+
+
+def secrecy_reader(case: Case, book: RuleBook) -> str:
+    """Who takes over a secret case, by the municipality's road (C15, KLI-13); the registrar where nobody is named."""
+    department = book.department_of(case.unit) if case.unit else None
+    road = {
+        SecrecyRoad.SECRETARY: department.secretary if department else None,
+        SecrecyRoad.MANAGER: book.manager_of(case.unit),
+        SecrecyRoad.REGISTRAR: None,
+    }
+    return road[book.municipality.secrecy.to] or registrar_of(case, book)
+
+
+def responsible(case: Case, book: RuleBook) -> str:
+    """The one who owes the answer now: the officer, else the registrar."""
+    if case.secrecy and not case.officer:
+        return secrecy_reader(case, book)
+    return case.officer or registrar_of(case, book)
+
+
+def may_command(sender: str, case: Case, book: RuleBook) -> bool:
+    """Whether a proven staff member has a say in the case: its officer, the unit's people, those above, registrars."""
+    unit, department = (book.unit(case.unit), book.department_of(case.unit)) if case.unit else (None, None)
+    allowed = [case.officer, *book.registrars, registrar_of(case, book), secrecy_reader(case, book)]
+    if unit:
+        allowed += [unit.manager, *unit.officers]
+    if department:
+        allowed.append(department.head)
+    return any(address and same(address, sender) for address in allowed)
+
+
+def above(case: Case, role: Role, book: RuleBook) -> str:
+    """Who a step of the ladder reaches in that role; the one who is late is passed over upwards (HJO-01)."""
+    late, registrar = responsible(case, book), registrar_of(case, book)
+    manager, head = book.manager_of(case.unit), book.head_of(case.unit)
+    ways: dict[Role, tuple[str | None, ...]] = {
+        Role.OFFICER: (late,),
+        Role.MANAGER: (manager, head, registrar),
+        Role.HEAD: (head, registrar),
+        Role.REGISTRAR: (registrar,),
+        Role.SECRETARY: (secrecy_reader(case, book),),
+    }
+    reached = (a for a in ways[role] if a and (role is Role.OFFICER or not same(a, late)))
+    return next(reached, "")

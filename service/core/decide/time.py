@@ -1,0 +1,93 @@
+"""Time passes: promises are missed, reminders and escalations fall due, a quiet case closes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service.core import deadlines
+from service.core.cases import Case, Clock, Move
+from service.core.deadlines import Present, StepKind
+from service.core.decide import answers
+from service.core.decide.incoming import Plan
+from service.core.decide.people import above, registrar_of, responsible, same
+from service.core.effects import Effect, Letter, MissClock, TakeStep
+from service.core.rulebook import RuleBook
+
+
+def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
+    """What the clock alone brings about in the case. Asked twice for the same instant, the second has nothing left."""
+    plan = Plan(case, book, now)
+    for promise in deadlines.missed(case, now):
+        plan.add(MissClock(promise.kind, promise.due_at, f"not kept by {promise.due_at:%Y-%m-%d %H:%M} UTC"))
+    for present in deadlines.present_steps(case, book, now):
+        plan.add(TakeStep(present.step.key, present.superseded, f"due since {present.step.at:%Y-%m-%d %H:%M} UTC"))
+        _take(plan, present)
+    ends = deadlines.quiet_ends(plan.case, book)
+    if ends and now > ends:
+        _close_quietly(plan)
+    return plan.effects
+
+
+def _take(plan: Plan, present: Present) -> None:
+    step = present.step
+    if step.kind is StepKind.WATCH_RECEIPT:
+        registrar = registrar_of(plan.case, plan.book)
+        plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt")
+    elif step.kind is StepKind.REMIND:
+        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), step.key, facts=_times(plan))
+    else:
+        _escalate(plan, present)
+
+
+def _escalate(plan: Plan, present: Present) -> None:
+    """Each role's person once; the late one is reminded, those above are told (HJO-01)."""
+    late, told = responsible(plan.case, plan.book), set()
+    for role in present.step.roles:
+        to = above(plan.case, role, plan.book)
+        if not to or to.casefold() in told:
+            continue
+        told.add(to.casefold())
+        kind = Letter.REMINDER if same(to, late) else Letter.ESCALATION
+        plan.letter(kind, to, f"{present.step.key} ({role})", facts=_times(plan))
+
+
+def _times(plan: Plan) -> dict[str, object]:
+    """What reminders and escalations say of time: the due day, how late it is, and when the next step comes."""
+    running = plan.case.running
+    assert running
+    calendar = deadlines.calendar_of(plan.book)
+    today, due_day = calendar.local_date(plan.now), calendar.local_date(running.due_at)
+    coming = [
+        step
+        for steps in deadlines.ladders(plan.case, plan.book, plan.now)
+        for step in steps
+        if step.at > plan.now and step.kind is StepKind.ESCALATE and step.key not in plan.case.steps
+    ]
+    return {
+        "due_day": due_day,
+        "late_days": calendar.working_days_between(due_day, today) if today > due_day else 0,
+        "left_days": calendar.working_days_between(today, due_day) if today <= due_day else 0,
+        "waited_days": calendar.working_days_between(calendar.local_date(running.started_at), today),
+        "next_day": calendar.local_date(coming[0].at) if coming else None,
+        "next_roles": coming[0].roles if coming else (),
+        "is_follow_up": running.kind is Clock.SECOND_ANSWER,
+    }
+
+
+def _close_quietly(plan: Plan) -> None:
+    """Nothing more has come since the answer (KOP-29). What the routine demands before closing is not waited for."""
+    case = plan.case
+    plan.set("nothing more has come", closed_at=plan.now, close_wanted=False)
+    plan.move(Move.CLOSE, "the quiet period is over")
+    if plan.book.municipality.close.notify and case.may_be_mailed and not case.secrecy:
+        plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing (STR-17)")
+    missing = answers.missing_to_close(case, plan.book)
+    if missing:
+        facts = {"missing": tuple(answers.NAMES[m] for m in missing)}
+        plan.letter(
+            Letter.ALERT,
+            registrar_of(case, plan.book),
+            "closed with facts missing",
+            template="closed-incomplete",
+            facts=facts,
+        )

@@ -1,0 +1,211 @@
+"""What the core can ask the desk to do. Each effect carries the reason (`because`) that the journal keeps."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from service.core.cases import Case, Clock, Move, PendingAnswer
+
+
+class Letter(enum.StrEnum):
+    """The kinds of outgoing mail (contract section 7), the value of `X-Synpunkten-Kind`."""
+
+    RECEIPT = "receipt"
+    ASSIGNMENT = "assignment"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    ANSWER = "answer"
+    DELAY = "delay"
+    HANDOVER = "handover"
+    REFERRAL = "referral"
+    REFUSAL = "refusal"
+    CLOSING = "closing"
+    ECHO = "echo"
+    QUESTION = "question"
+    ALERT = "alert"
+    REPORT = "report"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case begins: the register gives it a number."""
+
+    case: Case
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMessage:
+    """The mail in hand, arrived at `at`, is filed in the case. `from_submitter`: answers are threaded on it."""
+
+    kind: str
+    at: datetime
+    because: str
+    message_id: str = ""
+    from_submitter: bool = False
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoCase:
+    """The mail in hand belongs to no case: it is kept and logged, and filed in the named sort of folder."""
+
+    kind: str
+    because: str
+    folder: str = "handled"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStatus:
+    """The case moves by the table in `cases`."""
+
+    move: Move
+    because: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """The case gets a responsible unit and officer (empty officer: the registrar has it)."""
+
+    unit: str
+    officer: str
+    because: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetFields:
+    """Plain facts of the case change (type, measure, answer…); `because` says who said so."""
+
+    changes: Mapping[str, Any]
+    because: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartClock:
+    """A promise begins."""
+
+    kind: Clock
+    started_at: datetime
+    due_at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopClock:
+    """A promise is kept (or can no longer be asked for)."""
+
+    kind: Clock
+    at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestartClock:
+    """A promise that was thought kept runs again (a bounced receipt)."""
+
+    kind: Clock
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissClock:
+    """A promise's day has passed without its being kept."""
+
+    kind: Clock
+    at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep:
+    """A step of the ladder is taken; the register refuses a second one with the same key."""
+
+    key: str
+    superseded: tuple[str, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendLetter:
+    """A mail leaves: which sort, to whom, with what facts for its template.
+
+    `files_of` is the digest of the incoming mail whose attachments go with it. `nonce` fixes the letter's Message-ID
+    where the case must remember it. `automatic` letters pass the gate; a person's answer does not.
+    """
+
+    kind: Letter
+    to: str
+    because: str
+    template: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    files_of: str = ""
+    nonce: str = ""
+    automatic: bool = True
+
+    @property
+    def template_name(self) -> str:
+        """The template's name: that of the kind where no other is named."""
+        return self.template or self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line in the journal and nothing else."""
+
+    kind: str
+    text: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An answer waits for somebody's yes; None: nothing waits any longer."""
+
+    pending: PendingAnswer | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RememberAbsence:
+    """A staff member is away (until a day, if the reply said one)."""
+
+    email: str
+    until: date | None
+    substitute: str | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopAddress:
+    """Mail to the address is refused for good: no automatic mail goes there any more."""
+
+    email: str
+    because: str
+
+
+Effect = (
+    OpenCase
+    | AddMessage
+    | NoCase
+    | ChangeStatus
+    | Assign
+    | SetFields
+    | StartClock
+    | StopClock
+    | RestartClock
+    | MissClock
+    | TakeStep
+    | SendLetter
+    | Note
+    | Ask
+    | RememberAbsence
+    | StopAddress
+)

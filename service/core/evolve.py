@@ -1,0 +1,66 @@
+"""One effect after another on a case: the only code that computes what a case becomes.
+
+`decide` uses it to look ahead within one mail, the register to know what to store; both see the same case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.core.cases import Case, Clock, Deadline, move
+from service.core.effects import (
+    AddMessage,
+    Ask,
+    Assign,
+    ChangeStatus,
+    Effect,
+    MissClock,
+    RestartClock,
+    SetFields,
+    StartClock,
+    StopClock,
+    TakeStep,
+)
+
+
+def evolve(case: Case, effect: Effect) -> Case:
+    """The case after the effect; effects that do not touch the case leave it as it is.
+
+    Raises:
+        IllegalMove: for a move that the table of states lacks.
+    """
+    match effect:
+        case AddMessage():
+            thread = (*case.thread, effect.message_id) if effect.from_submitter and effect.message_id else case.thread
+            return replace(case, thread=thread, last_mail_at=effect.at)
+        case ChangeStatus():
+            return replace(case, status=move(case.status, effect.move))
+        case Assign():
+            return replace(case, unit=effect.unit, officer=effect.officer, proposal="")
+        case SetFields():
+            return replace(case, **effect.changes)
+        case Ask():
+            return replace(case, pending=effect.pending)
+        case TakeStep():
+            return replace(case, steps=case.steps | {effect.key, *effect.superseded})
+        case StartClock():
+            begun = Deadline(effect.kind, effect.started_at, effect.due_at)
+            return replace(case, deadlines=(*case.deadlines, begun))
+        case StopClock():
+            return _last(case, effect.kind, running=True, met_at=effect.at)
+        case RestartClock():
+            return _last(case, effect.kind, running=False, met_at=None)
+        case MissClock():
+            return _last(case, effect.kind, running=True, missed_at=effect.at)
+        case _:
+            return case
+
+
+def _last(case: Case, kind: Clock, *, running: bool, **changes: object) -> Case:
+    """The case with its latest promise of that kind changed, where there is one that runs (or has stopped)."""
+    for index in reversed(range(len(case.deadlines))):
+        deadline = case.deadlines[index]
+        if deadline.kind is kind and deadline.running is running:
+            changed = replace(deadline, **changes)  # type: ignore[arg-type]  # the callers above name real fields
+            return replace(case, deadlines=(*case.deadlines[:index], changed, *case.deadlines[index + 1 :]))
+    return case

@@ -1,0 +1,62 @@
+"""The one gate that every automatic mail passes: never a machine, never a stopped address, never past the budget.
+
+Sources: RFC 3834 sections 2 and 4 (whom an automatic responder may answer), contract section 6 (`automatic_mail`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from service.core.effects import Letter
+from service.core.rulebook import RuleBook
+
+# Letters that carry the work itself: each is bound to a step that happens once, so the budget per address, which is
+# there against loops, must not keep an officer with many cases from hearing of one.
+_WORK = frozenset(
+    {Letter.ASSIGNMENT, Letter.REMINDER, Letter.ESCALATION, Letter.ALERT, Letter.REPORT, Letter.INFORMATION}
+)
+_NOBODY_READS = re.compile(
+    r"(no[._-]?reply|do[._-]?not[._-]?reply|not[._-]?reply|inte[._-]?svara|svara[._-]?(ej|inte)|mailer-daemon|postmaster"
+    r"|bounces?|auto[._-]?(reply|svar|responder)|daemon|nobody)([+._-].*)?@",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Automatic mails written so far: to the address and in the case this local day, and in the last hour in all."""
+
+    to_address: int = 0
+    in_case: int = 0
+    this_hour: int = 0
+    address_stopped: bool = False
+
+
+def is_unread(address: str) -> bool:
+    """Whether the address is by its very name one that nobody reads (no-reply, a mail system)."""
+    return bool(_NOBODY_READS.match(address.strip()))
+
+
+def refusal(kind: Letter, to: str, own_addresses: frozenset[str], counts: Counts, book: RuleBook) -> str | None:
+    """Why the automatic letter must not be written; None lets it pass. The reason goes to the journal."""
+    budget = book.municipality.automatic_mail
+    address = to.strip().casefold()
+    if "@" not in address:
+        return "there is no address to send to"
+    if address in own_addresses:
+        return "the address is the service's own mailbox"
+    if is_unread(address):
+        return "nobody reads that address (a no-reply or mail system address)"
+    if counts.address_stopped:
+        return "mail to the address has bounced for good"
+    if kind not in _WORK and counts.to_address >= budget.per_address_and_day:
+        return f"the address has had its {budget.per_address_and_day} automatic mails today"
+    if counts.in_case >= budget.per_case_and_day:
+        return f"the case has had its {budget.per_case_and_day} automatic mails today"
+    return None
+
+
+def must_wait(counts: Counts, book: RuleBook) -> bool:
+    """Whether the hour's budget is used up: the letter is written but leaves later."""
+    return counts.this_hour >= book.municipality.automatic_mail.per_hour

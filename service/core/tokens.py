@@ -1,0 +1,45 @@
+"""Signed tokens: our Message-IDs name the letter, the case and, by signature, the person they were sent to.
+
+A reply carries them back in In-Reply-To and References. Since the recipient's address is part of what is signed, a
+token proves that its bearer was sent that very letter, and proves nothing for anybody else (domain 11.4).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+
+_SHAPE = re.compile(r"<?([a-z]{2,20})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{16})@[^<>\s]{1,255}>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What one of our Message-IDs says. It counts for somebody only after `proves`."""
+
+    kind: str
+    number: str
+    nonce: str
+    mac: str
+
+    def proves(self, secret: bytes, address: str) -> bool:
+        """Whether the letter with this token was sent to `address`."""
+        return hmac.compare_digest(self.mac, _sign(secret, self.kind, self.number, self.nonce, address))
+
+
+def make_message_id(secret: bytes, kind: str, number: str, nonce: str, address: str, domain: str) -> str:
+    """The Message-ID of a letter: `<kind.NUMBER.nonce.signature@domain>`; `none` stands for "no case"."""
+    return f"<{kind}.{number or 'none'}.{nonce}.{_sign(secret, kind, number or 'none', nonce, address)}@{domain}>"
+
+
+def read_token(message_id: str) -> Token | None:
+    """The token in a Message-ID, if it has the shape of one of ours."""
+    found = _SHAPE.fullmatch(message_id.strip())
+    return Token(*found.groups()) if found else None
+
+
+def _sign(secret: bytes, kind: str, number: str, nonce: str, address: str) -> str:
+    what = "\n".join((kind, number, nonce, address.strip().casefold()))
+    return base64.b32encode(hmac.digest(secret, what.encode(), hashlib.sha256)[:10]).decode().lower()

@@ -1,0 +1,86 @@
+"""The database: opening it, one transaction at a time, and its schema.
+
+SQLite has one writer: a lock keeps this process's threads in line, `BEGIN IMMEDIATE` other processes. PostgreSQL needs
+neither. `synchronous=FULL` stays: a mail is moved in the mailbox only after its case is on the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_MS = 30_000
+
+
+class Database:
+    """An engine with the settings that the register relies on."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+        self._one_writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One unit of work: all of it is stored, or none. No network call belongs inside."""
+        with self._one_writer, self.engine.begin() as s:
+            yield s
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A look at the register that changes nothing and waits for nobody."""
+        with self.engine.connect().execution_options(reading=True) as s:
+            yield s
+            s.rollback()
+
+    def schema(self) -> tuple[str | None, str]:
+        """The schema's revision in the database (None: no tables yet) and the one that this version needs."""
+        with self.reading() as s:
+            here = MigrationContext.configure(s).get_current_revision()
+        wanted = ScriptDirectory.from_config(self._alembic()).get_current_head()
+        return here, wanted or ""
+
+    def upgrade(self) -> None:
+        """Bring the schema to this version's."""
+        with self._one_writer:
+            command.upgrade(self._alembic(), "head")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    def _alembic(self) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.attributes["engine"] = self.engine
+        return config
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own transactions begin too late: two readers could both write
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        mode = "DEFERRED" if connection.get_execution_options().get("reading") else "IMMEDIATE"
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine

@@ -1,0 +1,269 @@
+"""Letters: a template and a case become a finished mail. The only place where outgoing mail is worded and built.
+
+No subject holds the submitter's words, a name or a personal number; nothing to a submitter quotes the incoming mail.
+Headers after RFC 3834 (automatic mail) and RFC 5322 (threads).
+"""
+
+from __future__ import annotations
+
+import email.utils
+from binascii import b2a_base64, b2a_qp
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from service.core import swedish, tokens
+from service.core.cases import Case
+from service.core.deadlines import calendar_of
+from service.core.decide.people import registrar_of
+from service.core.effects import Letter, SendLetter
+from service.core.reading.quotes import REPLY_MARKER
+from service.core.rulebook import Person, RuleBook
+from service.desk import markup
+
+_TO_SUBMITTERS = frozenset(
+    {
+        Letter.RECEIPT,
+        Letter.ANSWER,
+        Letter.DELAY,
+        Letter.HANDOVER,
+        Letter.REFERRAL,
+        Letter.REFUSAL,
+        Letter.CLOSING,
+    }
+)
+_BOUNDARY = "=_synpunkten_"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A finished mail, byte for byte as it will leave."""
+
+    kind: Letter
+    message_id: str
+    sender: str
+    to: str
+    subject: str
+    raw: bytes
+    automatic: bool
+
+
+class Stationery:
+    """The templates in force for one municipality: the shipped ones, and its own where it has any."""
+
+    def __init__(self, shipped: Path, own: Path | None = None) -> None:
+        folders = [own, shipped] if own and own.is_dir() else [shipped]
+        self._env = SandboxedEnvironment(
+            loader=FileSystemLoader(folders),
+            undefined=StrictUndefined,
+            finalize=_one_line,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        self._env.filters |= {
+            "day": swedish.day,
+            "short_day": swedish.short_day,
+            "literal": _literal,
+            "quote": _quote,
+            "joined": swedish.join,
+        }
+
+    def names(self) -> list[str]:
+        """The templates there are, without their ending."""
+        return sorted(name.removesuffix(".txt") for name in self._env.list_templates(extensions=["txt"]))
+
+    def fill(self, name: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+        """Subject and body source of a template, filled in. A name that the facts lack raises UndefinedError."""
+        filled = self._env.get_template(f"{name}.txt").render(facts)
+        subject, _, body = filled.lstrip().partition("\n")
+        return " ".join(subject.removeprefix("Ämne:").split()), body
+
+
+class _Safe(str):
+    """Text that a filter has made safe: it keeps its lines."""
+
+    __slots__ = ()
+
+
+def _literal(text: str) -> _Safe:
+    return _Safe(markup.literal(text))
+
+
+def _quote(text: str) -> _Safe:
+    return _Safe(markup.quote(text))
+
+
+def _one_line(value: object) -> object:
+    """Everything else that a template inserts is one line of it: nobody's words can become markup."""
+    return value if isinstance(value, _Safe) else markup.inline(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the letters of one mailbox."""
+
+    address: str
+    book: RuleBook
+    stationery: Stationery
+    secret: bytes
+
+    @cached_property
+    def domain(self) -> str:
+        """What stands after the @ in our Message-IDs."""
+        return self.address.rpartition("@")[2]
+
+    @cached_property
+    def sender(self) -> str:
+        """The From of every letter: the function address under the municipality's name (HJO-25)."""
+        return f"{_encoded(self.book.municipality.sender, phrase=True)} <{self.address}>"
+
+    def write(self, letter: SendLetter, case: Case | None, files: Sequence[File], nonce: str, now: datetime) -> Mail:
+        """The finished mail. `nonce` makes its Message-ID unique; a rendering at the same instant gives the same bytes."""
+        number = case.number if case else ""
+        facts = self.facts(case, now) | dict(letter.facts)
+        subject, body = self.stationery.fill(letter.template_name, facts)
+        subject = f"{subject} [{number}]" if number else subject
+        message_id = tokens.make_message_id(self.secret, letter.kind.value, number, nonce, letter.to, self.domain)
+        headers = [
+            ("From", self.sender),
+            ("To", letter.to),
+            ("Subject", _encoded(subject)),
+            ("Date", email.utils.format_datetime(now.astimezone(calendar_of(self.book).zone))),
+            ("Message-ID", message_id),
+            *self._thread(letter, case),
+            ("X-Synpunkten-Kind", letter.kind.value),
+            *([("X-Synpunkten-Case", number)] if number else []),
+            *_automatic_headers(letter),
+            ("Content-Language", "sv"),
+            ("MIME-Version", "1.0"),
+        ]
+        text, page = self._parts(body, subject, number, letter)
+        raw = _build(headers, text, page, files, nonce)
+        return Mail(letter.kind, message_id, self.address, letter.to, subject, raw, letter.automatic)
+
+    def facts(self, case: Case | None, now: datetime) -> dict[str, Any]:
+        """What every template may use. Dates are local; a person that is not known has only an address."""
+        book, calendar = self.book, calendar_of(self.book)
+        facts: dict[str, Any] = {
+            "town": book.municipality,
+            "contact": book.municipality.contact,
+            "mailbox": self.address,
+            "today": calendar.local_date(now),
+            "person": self._person,
+            "local_day": calendar.local_date,
+            "clock": lambda at: swedish.clock(at, calendar.zone),
+        }
+        if case:
+            promise = case.running
+            facts |= {
+                "case": case,
+                "submitter": case.submitter,
+                "unit": book.unit(case.unit),
+                "department": book.department_of(case.unit) if case.unit else None,
+                "officer": self._person(case.officer) if case.officer else None,
+                "registrar": registrar_of(case, book),
+                "received": case.received_at,
+                "received_day": calendar.local_date(case.received_at),
+                "due_day": calendar.local_date(promise.due_at) if promise else None,
+            }
+        return facts
+
+    def _person(self, address: str) -> Person:
+        return self.book.person(address) or Person(email=address, name=address)
+
+    def _thread(self, letter: SendLetter, case: Case | None) -> list[tuple[str, str]]:
+        """To the submitter: on the submitter's mails. To staff: all of a case's letters in one thread."""
+        if not case:
+            return []
+        if letter.kind in _TO_SUBMITTERS and letter.to == case.submitter.email:
+            ids = [i for i in case.thread if i.startswith("<") and i.endswith(">") and len(i) < _LONGEST_ID]
+            return [("In-Reply-To", ids[-1]), ("References", "\r\n ".join(ids[-_MOST_REFERENCES:]))] if ids else []
+        return [("References", f"<{case.number}@{self.domain}>")]
+
+    def _parts(self, body: str, subject: str, number: str, letter: SendLetter) -> tuple[str, str]:
+        blocks = markup.read_blocks(body)
+        if letter.kind not in _TO_SUBMITTERS:
+            blocks.insert(0, markup.Block("paragraph", (REPLY_MARKER,)))
+        footer = [markup.Block("paragraph", (line,)) for line in self._footer(number)]
+        text = markup.as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(self._footer(number)))])
+        return text, markup.as_html(blocks, subject.replace(f" [{number}]", ""), footer)
+
+    def _footer(self, number: str) -> list[str]:
+        town = self.book.municipality
+        lines = [town.name + (f", telefon {town.contact.phone}" if town.contact.phone else "")]
+        return [f"Ärendenummer [{number}]", *lines] if number else lines
+
+
+_LONGEST_ID, _MOST_REFERENCES = 900, 10
+
+
+def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
+    """RFC 3834 section 5; to staff no suppression of out-of-office replies: an absence is worth knowing (S17)."""
+    if not letter.automatic:
+        return []
+    if letter.kind in _TO_SUBMITTERS:
+        kind = "auto-replied" if letter.kind is Letter.RECEIPT else "auto-generated"
+        return [("Auto-Submitted", kind), ("X-Auto-Response-Suppress", "All")]
+    return [("Auto-Submitted", "auto-generated")]
+
+
+def _encoded(value: str, *, phrase: bool = False) -> str:
+    """A header value after RFC 2047; a plain phrase with special characters is quoted."""
+    if value.isascii():
+        return email.utils.quote(value).join('""') if phrase and not value.replace(" ", "").isalnum() else value
+    return Header(value, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
+
+
+def _build(headers: list[tuple[str, str]], text: str, page: str, files: Sequence[File], nonce: str) -> bytes:
+    """The mail's bytes: alternative text and HTML, and the files beside them. Lines end with CRLF."""
+    alternative = _multipart("alternative", [_leaf("text/plain", text), _leaf("text/html", page)], f"a{nonce}")
+    whole = _multipart("mixed", [alternative, *map(_file, files)], f"m{nonce}") if files else alternative
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return head.encode("ascii", "replace") + whole
+
+
+def _multipart(kind: str, parts: list[bytes], boundary: str) -> bytes:
+    mark = f"{_BOUNDARY}{boundary}"
+    head = f'Content-Type: multipart/{kind}; boundary="{mark}"\r\n\r\n'.encode()
+    opening = f"--{mark}\r\n".encode()
+    return head + b"".join(opening + part + b"\r\n" for part in parts) + f"--{mark}--\r\n".encode()
+
+
+def _leaf(content_type: str, text: str) -> bytes:
+    coded = b2a_qp(text.encode("utf-8"), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    head = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head.encode() + coded
+
+
+def _file(file: File) -> bytes:
+    name = email.utils.encode_rfc2231(file.name, "utf-8")
+    plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_").replace("?", "_")
+    head = (
+        f"Content-Type: {file.content_type}\r\n"
+        f"Content-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="{plain}";\r\n filename*={name}\r\n\r\n'
+    )
+    return head.encode() + _base64(file.content)
+
+
+def _base64(content: bytes) -> bytes:
+    width = 57
+    return b"\r\n".join(b2a_base64(content[i : i + width], newline=False) for i in range(0, len(content), width))

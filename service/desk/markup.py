@@ -1,0 +1,178 @@
+"""The plain way in which letters are written, and its two readings: a text part and an HTML part.
+
+A template is plain text. A blank line ends a paragraph, and the beginning of a line says what it is:
+
+    = Heading               - item of a list
+    | Label | value         > quoted text (the filter `quote` makes it)
+        four spaces: an example to copy, such as a command
+    ---                     a rule
+
+Text that people wrote comes in through the filters `quote` and `literal`; nothing in it can be taken for markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+_LITERAL, _QUOTE = "\x01", "\x02"  # marks a line that somebody wrote; `inline` takes them out of everything else
+_LINK = re.compile(r"(?<![\w@.])(https?://[^\s<>\"]{3,500}[^\s<>\".,;:!?)])")
+
+_FONT = "font-family:Segoe UI,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1d1d1d"
+_STYLES = {
+    "heading": "font-size:18px;margin:24px 0 8px",
+    "paragraph": "margin:0 0 14px",
+    "list": "margin:0 0 14px;padding-left:24px",
+    "facts": "margin:0 0 14px;border-collapse:collapse",
+    "label": "text-align:left;vertical-align:top;font-weight:normal;color:#555;padding:2px 16px 2px 0",
+    "value": "vertical-align:top;padding:2px 0",
+    "quote": "margin:0 0 14px;padding:4px 0 4px 14px;border-left:4px solid #005b9f",
+    "example": "margin:0 0 14px;padding:10px 14px;background:#f2f2f2;font-family:Consolas,monospace;white-space:pre-wrap",
+    "rule": "border:0;border-top:1px solid #bbb;margin:20px 0",
+    "small": "margin:0 0 6px;font-size:14px;color:#555",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of one sort that stand together."""
+
+    kind: str
+    lines: tuple[str, ...]
+
+
+def literal(text: str) -> str:
+    """A filter: text that somebody wrote, shown as it stands."""
+    return "\n".join(_LITERAL + line for line in text.splitlines())
+
+
+def quote(text: str) -> str:
+    """A filter: text that somebody wrote, shown as a quotation."""
+    return "\n".join(_QUOTE + line for line in text.splitlines())
+
+
+def inline(text: object) -> str:
+    """What a template inserts into a line: one line, without control characters."""
+    return " ".join(str(text).replace(_LITERAL, " ").replace(_QUOTE, " ").split())
+
+
+def read_blocks(source: str) -> list[Block]:
+    """The blocks of a filled template."""
+    kinds = ((_kind(line), line) for line in source.split("\n"))
+    return [
+        Block(kind, tuple(_bare(kind, line) for _, line in lines))
+        for kind, lines in groupby(kinds, key=lambda pair: pair[0])
+        if kind
+    ]
+
+
+def _kind(line: str) -> str:
+    if line.startswith(_LITERAL):
+        return "literal"
+    if line.startswith(_QUOTE):
+        return "quote"
+    if not line.strip():
+        return ""
+    for start, kind in (("= ", "heading"), ("- ", "list"), ("| ", "facts"), ("    ", "example"), ("---", "rule")):
+        if line.startswith(start):
+            return kind
+    return "paragraph"
+
+
+def _bare(kind: str, line: str) -> str:
+    if kind in {"literal", "quote"}:
+        return line[1:]
+    return line[4:].rstrip() if kind == "example" else line.strip().removeprefix("= ").removeprefix("- ")
+
+
+def as_text(blocks: list[Block]) -> str:
+    """The text part: long lines stay long, so that a phone wraps them as it likes."""
+    return "\n\n".join(_text(block) for block in blocks) + "\n"
+
+
+def _text(block: Block) -> str:
+    match block.kind:
+        case "heading":
+            return "\n".join(line.upper() if len(line) < len("FÖRVALTNINGENS SVAR") else line for line in block.lines)
+        case "list":
+            return "\n".join(f"- {line}" for line in block.lines)
+        case "facts":
+            return "\n".join(f"{label}: {value}" for label, value in _facts(block))
+        case "quote":
+            return "\n".join(f"> {line}".rstrip() for line in block.lines)
+        case "example":
+            return "\n".join(f"    {line}" for line in block.lines)
+        case "rule":
+            return "--------------------"
+        case "literal":
+            return "\n".join(block.lines).strip("\n")
+        case _:
+            return " ".join(block.lines)
+
+
+def as_html(blocks: list[Block], title: str, footer: list[Block]) -> str:
+    """The HTML part: semantic, styled inline (mail clients drop style sheets), readable in Outlook and on a phone."""
+    body = "".join(_html(block) for block in blocks)
+    small = "".join(f'<p style="{_STYLES["small"]}">{_linked(" ".join(b.lines))}</p>' for b in footer)
+    return (
+        f'<!DOCTYPE html><html lang="sv"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{html.escape(title)}</title></head>'
+        f'<body style="margin:0;padding:16px;{_FONT}"><div style="max-width:640px">{body}'
+        f'<hr style="{_STYLES["rule"]}">{small}</div></body></html>\n'
+    )
+
+
+def _html(block: Block) -> str:
+    style = _STYLES.get(block.kind, _STYLES["paragraph"])
+    match block.kind:
+        case "heading":
+            return f'<h2 style="{style}">{html.escape(" ".join(block.lines))}</h2>'
+        case "list":
+            return f'<ul style="{style}">{"".join(f"<li>{_linked(line)}</li>" for line in block.lines)}</ul>'
+        case "facts":
+            rows = "".join(
+                f'<tr><th scope="row" style="{_STYLES["label"]}">{html.escape(label)}</th>'
+                f'<td style="{_STYLES["value"]}">{_linked(value)}</td></tr>'
+                for label, value in _facts(block)
+            )
+            return f'<table style="{style}">{rows}</table>'
+        case "quote":
+            return f'<blockquote dir="auto" style="{style}">{_lines(block)}</blockquote>'
+        case "example":
+            return f'<pre style="{style}">{html.escape(chr(10).join(block.lines))}</pre>'
+        case "rule":
+            return f'<hr style="{style}">'
+        case "literal":
+            return "".join(
+                f'<p dir="auto" style="{style}">{"<br>".join(map(_linked, p))}</p>' for p in _paragraphs(block)
+            )
+        case _:
+            return f'<p style="{style}">{_linked(" ".join(block.lines))}</p>'
+
+
+def _facts(block: Block) -> Iterator[tuple[str, str]]:
+    for line in block.lines:
+        label, _, value = line.removeprefix("| ").partition(" | ")
+        yield label.strip(), value.strip()
+
+
+def _lines(block: Block) -> str:
+    return "<br>".join(_linked(line) for line in block.lines)
+
+
+def _paragraphs(block: Block) -> Iterator[list[str]]:
+    for filled, lines in groupby(block.lines, key=lambda line: bool(line.strip())):
+        if filled:
+            yield list(lines)
+
+
+def _linked(line: str) -> str:
+    """Escaped, with addresses of pages made into links whose text is the address itself."""
+    parts = _LINK.split(line)
+    return "".join(
+        f'<a href="{html.escape(part)}">{html.escape(part)}</a>' if i % 2 else html.escape(part)
+        for i, part in enumerate(parts)
+    )

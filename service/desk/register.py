@@ -1,0 +1,320 @@
+"""The register of cases: looking them up, and `apply`, the only writer of cases and their journal."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.core import numbers
+from service.core.cases import Case, Clock, Contact, Deadline, PendingAnswer, Publication, Status, Submitter
+from service.core.effects import (
+    AddMessage,
+    Ask,
+    Assign,
+    ChangeStatus,
+    Effect,
+    MissClock,
+    NoCase,
+    Note,
+    OpenCase,
+    RememberAbsence,
+    RestartClock,
+    SendLetter,
+    SetFields,
+    StartClock,
+    StopAddress,
+    StopClock,
+    TakeStep,
+)
+from service.core.evolve import evolve
+from service.desk import tables
+from service.desk.tables import absences, cases, counters, deadlines, journal, steps, stopped
+
+
+class StaleCase(Exception):
+    """Somebody else has changed the case since it was read; the transaction is to be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A case with its place in the register. `id` 0: not stored yet."""
+
+    case: Case
+    id: int = 0
+    version: int = 0
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def load(s: Connection, number: str) -> Stored | None:
+    """The case with that number, as it is now."""
+    row = s.execute(_CASE, {"number": number}).one_or_none()
+    return _stored(s, row) if row else None
+
+
+_CASE = select(cases).where(cases.c.number == bindparam("number"))
+
+
+def _stored(s: Connection, row: Row[Any]) -> Stored:
+    promises = s.execute(select(deadlines).where(deadlines.c.case_id == row.id).order_by(deadlines.c.id)).all()
+    taken = s.scalars(select(steps.c.key).where(steps.c.case_id == row.id)).all()
+    return Stored(_case(row, promises, taken), row.id, row.version)
+
+
+def _case(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -> Case:
+    r = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    plain = {name: r[name] for name in _PLAIN}
+    return Case(
+        **plain,
+        status=Status(r["status"]),
+        publication=Publication(r["publication"]),
+        pending=PendingAnswer(**r["pending"]) if r["pending"] else None,
+        thread=tuple(r["thread"]),
+        submitter=Submitter(
+            r["submitter_name"],
+            r["submitter_email"],
+            r["submitter_phone"],
+            r["submitter_address"],
+            Contact(r["submitter_contact"]),
+        ),
+        deadlines=tuple(Deadline(Clock(d.kind), d.started_at, d.due_at, d.met_at, d.missed_at) for d in promises),
+        steps=frozenset(taken),
+    )
+
+
+_SHAPED = {"status", "publication", "pending", "thread", "submitter", "deadlines", "steps"}
+_PLAIN = tuple(f.name for f in dataclasses.fields(Case) if f.name not in _SHAPED)
+
+
+def numbers_to_check(s: Connection, mailbox: str, now: datetime, limit: int = 500) -> list[str]:
+    """Cases in which time alone may change something now, the longest waiting first."""
+    wanted = (
+        select(cases.c.number)
+        .where(cases.c.next_check_at <= now, cases.c.mailbox == mailbox)
+        .order_by(cases.c.next_check_at)
+        .limit(limit)
+    )
+    return list(s.scalars(wanted))
+
+
+def absence_of(s: Connection, email: str) -> Row[Any] | None:
+    """The latest absence that the person's mail system told of."""
+    return s.execute(select(absences).where(absences.c.email == email.casefold())).one_or_none()
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def apply(
+    s: Connection,
+    stored: Stored | None,
+    effects: Sequence[Effect],
+    *,
+    mailbox: str,
+    prefix: str,
+    now: datetime,
+    year: int,
+) -> Stored | None:
+    """Make the effects true: the case as it becomes, its promises and steps, and a journal line with each reason.
+
+    Returns the case as stored; None where the effects concern no case.
+
+    Raises:
+        StaleCase: somebody else changed the case meanwhile.
+        IllegalMove: an effect that the table of states refuses.
+    """
+    opened = next((e for e in effects if isinstance(e, OpenCase)), None)
+    if opened:
+        number = numbers.number(prefix, year % 100, _next_serial(s, prefix, year))
+        stored = Stored(dataclasses.replace(opened.case, number=number))
+    if stored:
+        before = stored.case
+        after = functools.reduce(evolve, effects, before)
+        stored = _write(s, stored, after, now)
+        _write_promises(s, stored, before, after)
+        _write_steps(s, stored, effects, now)
+    _write_addresses(s, effects, now)
+    lines = [line for effect in effects if (line := _journal_line(effect))]
+    if lines:
+        case_id = stored.id if stored else None
+        rows = [
+            {"case_id": case_id, "mailbox": mailbox, "at": now, "kind": kind, "actor": actor, "text": text}
+            for kind, actor, text in lines
+        ]
+        s.execute(insert(journal), rows)
+    return stored
+
+
+def write_journal(s: Connection, case_id: int | None, mailbox: str, at: datetime, kind: str, text: str) -> None:
+    """One line of what the desk itself did (a letter held back, a mail received twice)."""
+    s.execute(insert(journal).values(case_id=case_id, mailbox=mailbox, at=at, kind=kind, actor="", text=text))
+
+
+def set_next_check(s: Connection, case_id: int, at: datetime | None) -> None:
+    """When the case is to be looked at again for the sake of time alone."""
+    s.execute(_SET_CHECK, {"b_id": case_id, "b_at": at})
+
+
+_SET_CHECK = update(cases).where(cases.c.id == bindparam("b_id")).values(next_check_at=bindparam("b_at"))
+
+
+def check_all(s: Connection, mailbox: str, now: datetime) -> None:
+    """Look at every open case at the next turn: the rules have changed, and with them perhaps the ladder."""
+    s.execute(
+        update(cases)
+        .where(cases.c.mailbox == mailbox, cases.c.status.not_in([Status.CLOSED.value, Status.REFUSED.value]))
+        .values(next_check_at=now)
+    )
+
+
+def _next_serial(s: Connection, prefix: str, year: int) -> int:
+    """The next number of the year's series; the row's lock keeps two daemons apart."""
+    raised = s.scalar(_RAISE, {"b_prefix": prefix, "b_year": year})
+    if raised is not None:
+        return raised
+    make = sqlite.insert if s.dialect.name == "sqlite" else postgresql.insert
+    first = make(counters).values(prefix=prefix, year=year, last=1)
+    again = first.on_conflict_do_update(
+        index_elements=["prefix", "year"], set_={"last": counters.c.last + 1}
+    ).returning(counters.c.last)
+    return int(s.scalar(again) or 1)
+
+
+_RAISE = (
+    update(counters)
+    .where(counters.c.prefix == bindparam("b_prefix"), counters.c.year == bindparam("b_year"))
+    .values(last=counters.c.last + 1)
+    .returning(counters.c.last)
+)
+
+
+def _write(s: Connection, stored: Stored, after: Case, now: datetime) -> Stored:
+    row = _row(after)
+    if not stored.id:
+        made = s.execute(_INSERT, row | {"version": 1, "next_check_at": now})
+        assert made.inserted_primary_key
+        return Stored(after, made.inserted_primary_key[0], 1)
+    if after == stored.case:
+        return stored
+    changed = s.execute(_UPDATE, row | {"b_id": stored.id, "b_version": stored.version, "version": stored.version + 1})
+    if changed.rowcount != 1:
+        raise StaleCase(after.number)
+    return Stored(after, stored.id, stored.version + 1)
+
+
+_INSERT = insert(cases)
+_UPDATE = update(cases).where(cases.c.id == bindparam("b_id"), cases.c.version == bindparam("b_version"))
+
+
+def _row(case: Case) -> dict[str, Any]:
+    who = case.submitter
+    searchable = (case.number, case.title, case.text, who.name, who.email, case.officer, case.answer)
+    return {name: getattr(case, name) for name in _PLAIN} | {
+        "status": case.status.value,
+        "publication": case.publication.value,
+        "pending": dataclasses.asdict(case.pending) if case.pending else None,
+        "thread": list(case.thread),
+        "submitter_name": who.name,
+        "submitter_email": who.email,
+        "submitter_phone": who.phone,
+        "submitter_address": who.address,
+        "submitter_contact": who.contact.value,
+        "search": "\n".join(searchable).casefold(),
+    }
+
+
+def _write_promises(s: Connection, stored: Stored, before: Case, after: Case) -> None:
+    if after.deadlines == before.deadlines:
+        return
+    known = len(before.deadlines) if stored.version > 1 else 0
+    if known:
+        ids = s.scalars(select(deadlines.c.id).where(deadlines.c.case_id == stored.id).order_by(deadlines.c.id)).all()
+        for row_id, old, new in zip(ids, before.deadlines, after.deadlines, strict=False):
+            if old != new:
+                values = {"met_at": new.met_at, "missed_at": new.missed_at}
+                s.execute(update(deadlines).where(deadlines.c.id == row_id).values(**values))
+    begun = [
+        {
+            "case_id": stored.id,
+            "kind": d.kind.value,
+            "started_at": d.started_at,
+            "due_at": d.due_at,
+            "met_at": d.met_at,
+            "missed_at": d.missed_at,
+        }
+        for d in after.deadlines[known:]
+    ]
+    if begun:
+        s.execute(insert(deadlines), begun)
+
+
+def _write_steps(s: Connection, stored: Stored, effects: Sequence[Effect], now: datetime) -> None:
+    rows = [
+        {"case_id": stored.id, "key": key, "at": now, "superseded": key != effect.key}
+        for effect in effects
+        if isinstance(effect, TakeStep)
+        for key in (effect.key, *effect.superseded)
+    ]
+    if rows:
+        s.execute(insert(steps), rows)
+
+
+def _write_addresses(s: Connection, effects: Sequence[Effect], now: datetime) -> None:
+    for effect in effects:
+        if isinstance(effect, RememberAbsence):
+            email = effect.email.casefold()
+            s.execute(delete(absences).where(absences.c.email == email))
+            row = {"email": email, "since": now, "until": effect.until, "substitute": effect.substitute or ""}
+            s.execute(insert(absences).values(**row))
+        elif isinstance(effect, StopAddress):
+            email = effect.email.casefold()
+            s.execute(delete(stopped).where(stopped.c.email == email))
+            s.execute(insert(stopped).values(email=email, since=now, because=effect.because))
+
+
+def _journal_line(effect: Effect) -> tuple[str, str, str] | None:
+    """Kind, actor and text of the line that keeps an effect's reason."""
+    match effect:
+        case OpenCase():
+            return "opened", "", effect.because
+        case AddMessage():
+            return f"in:{effect.kind}", effect.actor, effect.because
+        case NoCase():
+            return f"no-case:{effect.kind}", "", effect.because
+        case ChangeStatus():
+            return f"status:{effect.move.value}", effect.actor, effect.because
+        case Assign():
+            return "assigned", effect.actor, f"{effect.unit or '-'} / {effect.officer or 'registrar'}: {effect.because}"
+        case SetFields():
+            what = ", ".join(f"{name}={_brief(value)}" for name, value in effect.changes.items())
+            return "changed", effect.actor, f"{what} ({effect.because})"
+        case StartClock():
+            return "clock:start", "", f"{effect.kind.value} due {effect.due_at:%Y-%m-%dT%H:%M:%SZ}: {effect.because}"
+        case StopClock() | RestartClock() | MissClock():
+            what = {StopClock: "stop", RestartClock: "restart", MissClock: "missed"}[type(effect)]
+            return f"clock:{what}", "", f"{effect.kind.value}: {effect.because}"
+        case TakeStep():
+            passed_over = f"; passed over: {', '.join(effect.superseded)}" if effect.superseded else ""
+            return "step", "", f"{effect.key}: {effect.because}{passed_over}"
+        case Ask():
+            return "ask", "", effect.because
+        case Note():
+            return effect.kind, effect.actor, effect.text
+        case SendLetter():
+            return None  # the outbox writes its own line: whether the letter was written or held back
+        case RememberAbsence():
+            return "absence", effect.email, f"until {effect.until or 'unknown'}: {effect.because}"
+        case StopAddress():
+            return "stopped", "", effect.because
+
+
+def _brief(value: Any) -> str:
+    return f"{len(value)} characters" if isinstance(value, str) and len(value) > tables.BRIEF else str(value)

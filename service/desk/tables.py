@@ -1,0 +1,222 @@
+"""The register's tables. Instants are stored in UTC; the migrations in `migrations/` make these tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+BRIEF = 80  # longer values are told by their length in the journal: they stand in the case itself
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC. SQLite drops zones silently, so naive values are refused on the way in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; ValueError for an instant without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),  # raised by every change: two writers never overwrite each other
+    Column("mailbox", String(60), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("type", String(60), nullable=False),
+    Column("category", String(120), nullable=False),
+    Column("process", String(60), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("channel", String(60), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("unit", String(80), nullable=False),
+    Column("officer", String(320), nullable=False),
+    Column("proposal", String(320), nullable=False),
+    Column("submitter_name", String(320), nullable=False),
+    Column("submitter_email", String(320), nullable=False, index=True),
+    Column("submitter_phone", String(80), nullable=False),
+    Column("submitter_address", Text, nullable=False),
+    Column("submitter_contact", String(20), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("receipt_sent_at", Instant),
+    Column("answered_at", Instant),
+    Column("closed_at", Instant),
+    Column("last_mail_at", Instant),
+    Column("secrecy", Boolean, nullable=False),
+    Column("anonymous", Boolean, nullable=False),
+    Column("internal", Boolean, nullable=False),
+    Column("publication", String(20), nullable=False),
+    Column("measure", String(200), nullable=False),
+    Column("late_reason", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("keep_open", Boolean, nullable=False),
+    Column("close_wanted", Boolean, nullable=False),
+    Column("pending", JSON),
+    Column("thread", JSON, nullable=False),
+    Column("external_ref", String(200), nullable=False),
+    Column("page", Text, nullable=False),
+    Column("search", Text, nullable=False),  # folded to lower case in Python: SQLite's own lower() knows ASCII only
+    Column("next_check_at", Instant, index=True),
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("met_at", Instant),
+    Column("missed_at", Instant),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("key", String(120), primary_key=True),  # a second one of the same step is refused by the database
+    Column("at", Instant, nullable=False),
+    Column("superseded", Boolean, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), index=True),
+    Column("mailbox", String(60), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("actor", String(320), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), index=True),
+    Column("mailbox", String(60), nullable=False),
+    Column("direction", String(8), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sender", String(320), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("digest", String(64)),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    # what only outgoing letters have
+    Column("automatic", Boolean, nullable=False, default=False),
+    Column("budget_key", String(320)),  # the address in comparable form, for automatic letters only
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_try_at", Instant),
+    Column("claimed_until", Instant),
+    Column("last_error", Text, nullable=False, default=""),
+    Column("sent_at", Instant),
+    Column("raw", LargeBinary, nullable=False),  # last: a row is read without it unless asked for
+    UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
+    Index("ix_messages_outbox", "state", "next_try_at"),
+    Index("ix_messages_budget", "budget_key", "at"),
+    Index("ix_messages_hour", "automatic", "at"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("mailbox", String(60), primary_key=True),
+    Column("folder", String(200), primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("file_in", String(200), nullable=False),  # the folder that the mail is to be moved to
+)
+
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("mailbox", String(60), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("prefix", String(10), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("email", String(320), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("until", Date),
+    Column("substitute", String(320), nullable=False),
+)
+
+stopped = Table(
+    "stopped",
+    metadata,
+    Column("email", String(320), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("because", Text, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
