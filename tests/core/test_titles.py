@@ -26,6 +26,7 @@ FROM_TEXT = "Lampan på Ekstigen är trasig"
         pytest.param("Hål i vägen ekv 26 00123 k", "Hål i vägen", id="case number, other spelling"),
         pytest.param("Hål i vägen (850709-9805)", "Hål i vägen", id="personal number"),
         pytest.param("Hål i vägen, ring 070-174 06 05", "Hål i vägen, ring", id="phone number"),
+        pytest.param("Hål i vägen 0500-123 45 070-174 06 05", "Hål i vägen", id="two phone numbers"),
         pytest.param("Hål i vägen anna.ek@example.org", "Hål i vägen", id="e-mail address"),
         pytest.param("Ring +46 70 174 06 05 om hålet", "Ring … om hålet", id="number in the middle"),
         pytest.param("Hål: https://example.org/karta?x=1", "Hål", id="web address"),
@@ -112,7 +113,7 @@ def test_subject_of_a_megabyte_is_cut_first() -> None:
 
 pieces = st.sampled_from(
     ["850709-9805", "19121212", "-1212", "8507", "09-9805", "701063-2391", "EKV-26-00123-K", "[", "]", "(", ")",
-     " ", "\n", "Sv:", "hål", "!", "?", "\u200b", "070-174 06 05", "anna@example.org", "[EXTERNT]", "Hej", ". Bra"]
+     " ", "\n", "Sv:", "hål", "!", "?", "\u200b", " 070-174 06 05, ", "anna@example.org", "[EXTERNT]", "Hej", ". Bra"]
 )  # fmt: skip
 
 
