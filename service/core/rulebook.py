@@ -107,7 +107,7 @@ class When(Model):
     @property
     def is_always(self) -> bool:
         """Whether there is no condition."""
-        return not self.model_fields_set
+        return self == When()
 
 
 class Refer(Model):
@@ -228,9 +228,6 @@ class Form(Model):
     fields_: Annotated[Fields, Field(alias="fields")] = Fields()
     others: Texts = ()  # labels of further questions, for rules and for knowing where an answer ends
     contact: Mapping[Text, ContactChoice] = {}
-    channel: Text = "webbformulär"
-    process: Text | None = None
-    receipt: StrictBool = True  # false: the form has sent its own
 
 
 class Forms(Model):
