@@ -1,4 +1,7 @@
-"""Out-of-office replies: the day of return and the substitute, in Swedish, English, Norwegian, Danish, Finnish, German."""
+"""Out-of-office replies: the day of return and the substitute.
+
+Swedish, English, Norwegian, Danish, Finnish and German.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from service.core.message import Absence
+from service.core.mail import Absence
 from service.core.reading.evidence import ADDRESS
 
 if TYPE_CHECKING:
@@ -76,8 +79,8 @@ _DATE = re.compile(
 )
 # The date after (or just before) one of these is the day of return.
 _RETURN = re.compile(
-    r"\b(?:åter|tillbaka|tillbaks|börjar (?:jobba|arbeta) igen|back|return(?:ing)?|zurück|wieder|tilbage|tilbake|palaan|"
-    r"takaisin|paikalla taas)\b",
+    r"\b(?:åter|tillbaka|tillbaks|börjar (?:jobba|arbeta) igen|back|return(?:ing)?|zurück|wieder|tilbage|tilbake|"
+    r"palaan|takaisin|paikalla taas)\b",
     re.IGNORECASE,
 )
 # The date after one of these is the last day away.
@@ -90,12 +93,12 @@ _THROUGH = re.compile(
 _UNTIL = re.compile(r"\b(?:till|tills|fram till|until|til|till den|bis|bis zum|frem til|to)\b", re.IGNORECASE)
 # Finnish says it after the date.
 _AFTERWARDS = re.compile(r"\s{0,3}(?:saakka|asti)\b", re.IGNORECASE)
-_DASH = re.compile(r"\s?[-–—]\s?$")
+_DASH = re.compile(r"\s?[-–—]\s?")
 _STOP = re.compile(r"[!?\n]|\.\s+[A-ZÅÄÖÆØÜ]")
 
 _CONTACT = re.compile(
-    r"kontakta|kontakt|kontakte|vänd (?:dig|er)|vänligen|ersätt|vikarie|vikarier|mejla|maila|mailas|hänvisa|skicka|contact|"
-    r"reach|e-?mail|refer|colleague|kollega|kollegin|kollege|wenden|vertret|vertritt|henvend|vikar|stedfortræder|"
+    r"kontakta|kontakt|kontakte|vänd (?:dig|er)|vänligen|ersätt|vikarie|vikarier|mejla|maila|mailas|hänvisa|skicka|"
+    r"contact|reach|e-?mail|refer|colleague|kollega|kollegin|kollege|wenden|vertret|vertritt|henvend|vikar|stedfortræder|"
     r"yhteyttä|yhteys|sijai",
     re.IGNORECASE,
 )
@@ -115,8 +118,8 @@ def read_absence(text: str, sent: date, sender_address: str | None = None) -> Ab
     """Read the day when the writer is back, and the address of the substitute; None each where the text does not say.
 
     "Åter 7 januari" names that day, "t.o.m. 6 januari" and a range such as "1-6 januari" the day before it; "till den
-    7 januari" is taken for the day itself. The year is the one that puts the date nearest after `sent`. The substitute is
-    an address that stands by a word such as "kontakta", never the writer's own; it is only a proposal.
+    7 januari" is taken for the day itself. The year is the one that puts the date nearest after `sent`. The substitute
+    is an address that stands by a word such as "kontakta", never the writer's own; it is only a proposal.
     """
     written = _new(text[:_LIMIT])
     return Absence(_return(written, sent), _substitute(written, sender_address))
@@ -165,14 +168,12 @@ def _before(text: str, at: int, days: list[_Day]) -> _Day | None:
 
 
 def _days(text: str, sent: date) -> Iterator[_Day]:
-    previous = -100
+    previous = 0
     for found in _DATE.finditer(text):
         day, ranged = _day(found, sent)
         if day is None:
             continue
-        dashed = bool(
-            _DASH.search(text[max(0, found.start() - 3) : found.start()])
-        ) and found.start() - previous <= len(" - ")
+        dashed = bool(previous and _DASH.fullmatch(text[previous : found.start()]))
         previous = found.end()
         yield _Day(found.start(), found.end(), day, ranged or dashed)
 
@@ -222,9 +223,8 @@ def _substitute(text: str, sender_address: str | None) -> str | None:
     own = (sender_address or "").casefold()
     for found in ADDRESS.finditer(text):
         address = found[0].strip(".'")
-        around = (
-            text[max(0, found.start() - _NEAR_CONTACT) : found.start()] + " " + text[found.end() : found.end() + _NEAR]
-        )
+        before, after = max(0, found.start() - _NEAR_CONTACT), found.end() + _NEAR
+        around = text[before : found.start()] + " " + text[found.end() : after]
         if address.casefold() != own and _CONTACT.search(around):
             return address
     return None

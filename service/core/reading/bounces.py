@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from service.core.message import Bounce
+from service.core.mail import Bounce
 from service.core.reading import delivery_status, failed_recipients, returned
 from service.core.reading.delivery_status import RecipientStatus
 from service.core.reading.evidence import (
@@ -19,6 +19,7 @@ from service.core.reading.evidence import (
     header,
     is_answer,
     is_forwarded,
+    names_a_persons_program,
     parameter,
     squeezed,
     untagged,
@@ -30,6 +31,7 @@ from service.core.reading.phrases import (
     DELAYS,
     FAILURES,
     OFFICE_SUBJECTS,
+    REPORT_OPENINGS,
 )
 
 if TYPE_CHECKING:
@@ -68,12 +70,9 @@ _DAEMON_HEADERS = (
 )
 # What a server answered: "550 5.1.1 ...", "said: 550", "<<< 550", "550 <user@...", "(#5.1.1)".
 _SMTP_REFUSAL = re.compile(
-    r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|(?:said|answered|responded|with|was|returned)[\w :]{0,30}:?\s*"
-    r"\[?[45]\d\d\b|<<<\s*[45]\d\d\b|>>>\s*[45]\d\d\b|(?<![\d.])55\d\s?[-:.<]|\(#[45]\.\d\.\d\)|"
+    r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|"
+    r"(?:said|answered|responded|with|was|returned)[\w :]{0,30}:?\s{0,4}\[?[45]\d\d\b|<<<\s{0,4}[45]\d\d\b|>>>\s{0,4}[45]\d\d\b|(?<![\d.])55\d\s?[-:.<]|\(#[45]\.\d\.\d\)|"
     r"(?<![\d.])[45]\.[0-7]\.\d{1,3} [A-Z]"
-)
-_GREETING = re.compile(
-    r"\W{0,4}(?:hej|hejsan|tjena|hallå|god|bästa|hei|moi|hallo|hello|dear|hi(?! ?\. ?this is the))\b", re.IGNORECASE
 )
 
 
@@ -129,22 +128,24 @@ def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
     if not _is_machine(mail, subject, text) or not (named or told or refused):
         return False
     listed = _is_daemon(mail) and failed_recipients.in_text(prose, _own_addresses(mail))[0] is not None
-    return sum((named, told, refused, copied, listed)) > 1
+    twice = _is_daemon(mail) and has_null_return_path(mail)
+    return sum((named, told, refused, copied, listed, twice)) > 1
 
 
 def _is_machine(mail: Mail, subject: str, text: str) -> bool:
     """Whether a mail server shows itself as the sender."""
     if _is_daemon(mail) or has_null_return_path(mail):
         return True
-    if is_answer(mail, subject):
+    if is_answer(mail, subject) or names_a_persons_program(mail):
         return False
-    # Only the subject speaks for it: then the text must begin as a report does, not as a letter.
-    opening = squeezed(text[:600])
-    return (
-        untagged(subject).startswith(BOUNCE_SUBJECTS)
-        and not _GREETING.match(text)
-        and any(phrase in opening for phrase in FAILURES)
-    )
+    return untagged(subject).startswith(BOUNCE_SUBJECTS) and _opens_as_report(text)
+
+
+def _opens_as_report(text: str) -> bool:
+    """Whether the text begins as a report does, not as a letter about one: "I got this: ..."."""
+    lines = [squeezed(line) for line in text[:2_000].splitlines() if line.strip(" \t*#=-_|")][:2]
+    opening = " ".join(lines if lines and not lines[0].endswith(":") else lines[:1]).lstrip("*#=-_|> ")
+    return opening.startswith(REPORT_OPENINGS) or any(phrase in opening for phrase in FAILURES)
 
 
 def _is_daemon(mail: Mail) -> bool:
@@ -175,10 +176,14 @@ def _recipient(mail: Mail, text: str) -> str | None:
     stated = failed_recipients.in_header(mail)
     if stated:
         return stated
-    named, surely = failed_recipients.in_text(returned.split(text)[0], _own_addresses(mail))
+    prose, copy = returned.split(text)
+    named, surely = failed_recipients.in_text(prose, _own_addresses(mail))
     if surely:
         return named
-    return failed_recipients.by_library(mail) or named or next(returned.recipients(mail, text), None)
+    guessed = failed_recipients.by_library(mail)
+    if guessed and (guessed in prose or guessed not in copy):  # the library takes a Message-ID for an address
+        return guessed
+    return named or next(returned.recipients(mail, text), None)
 
 
 def _status(prose: str) -> str | None:

@@ -20,6 +20,7 @@ _ANSWER = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|sv|aw|vs|antw|odp|ref|vast|svar)\s*(?:\[\d+\]|\(\d+\))?\s*:", re.IGNORECASE
 )
 _FORWARD = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:fw|fwd|vb|wg|tr|rv|vl|vid|doorst|enc|i|pd)\s*:", re.IGNORECASE)
+_PROGRAMS = re.compile(r"apple mail|iphone|ipad|thunderbird|outlook|android|k-9|mutt|evolution|webmail", re.IGNORECASE)
 _TAG = re.compile(r"\s*\[[^\]]{1,40}\]\s*")
 
 
@@ -29,6 +30,17 @@ def header(mail: Mail, name: str) -> str:
         if key.lower() == name:
             return " ".join(str(value).split())
     return ""
+
+
+def payload(part: Mail) -> str | list[Mail]:
+    """Return the text or the parts that the part holds, as they were sent."""
+    try:
+        inside = part.get_payload()
+    except (ValueError, LookupError, TypeError, AttributeError):  # a hostile charset makes the stdlib raise
+        return ""
+    if isinstance(inside, list):
+        return [child for child in inside if isinstance(child, Mail)]
+    return inside if isinstance(inside, str) else ""
 
 
 def content_type(part: Mail) -> str:
@@ -50,25 +62,24 @@ def parts(mail: Mail) -> Iterator[Mail]:
             return
         part = waiting.pop(0)
         yield part
-        inside = part.get_payload()
+        inside = payload(part)
         if isinstance(inside, list) and not content_type(part).startswith("message/"):
-            waiting[:0] = [child for child in inside if isinstance(child, Mail)]
+            waiting[:0] = inside
 
 
 def source(part: Mail, limit: int) -> str:
     """Return what the part holds as text, at most `limit` characters; a message/... part with its fields."""
-    inside = part.get_payload()
-    if not isinstance(inside, list):
-        return _transfer_decoded(str(inside or "")[:limit], header(part, "content-transfer-encoding").lower())
+    inside, encoding = payload(part), header(part, "content-transfer-encoding").lower()
+    if isinstance(inside, str):
+        return _transfer_decoded(inside[:limit], encoding)
     text = ""
     for child in inside[:MAX_PARTS]:
-        if len(text) >= limit or not isinstance(child, Mail):
+        if len(text) >= limit:
             break
-        payload = child.get_payload()
-        fields = "".join(f"{name}: {value}\n" for name, value in child.items())
+        own = payload(child)
         # The stdlib takes an encoded report for a block without fields.
-        own = payload[:limit] if isinstance(payload, str) else ""
-        text += fields + _transfer_decoded(own, header(part, "content-transfer-encoding").lower()) + "\n"
+        rest = _transfer_decoded(own[:limit], encoding) if isinstance(own, str) else ""
+        text += "".join(f"{name}: {value}\n" for name, value in child.items()) + rest + "\n"
     return text[:limit]
 
 
@@ -102,6 +113,11 @@ def untagged(subject: str) -> str:
 def squeezed(text: str) -> str:
     """Return the text casefolded with single blanks for all white space, to look for phrases across lines."""
     return " ".join(text.casefold().split())
+
+
+def names_a_persons_program(mail: Mail) -> bool:
+    """Whether the mail says that it was written with a mail program: servers don't, those of a few vendors apart."""
+    return bool(header(mail, "user-agent") or _PROGRAMS.search(header(mail, "x-mailer")))
 
 
 def has_null_return_path(mail: Mail) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flufl.bounce import all_failures
 
-from service.core.reading.evidence import ADDRESS, MAX_PARTS, header, parts
+from service.core.reading.evidence import ADDRESS, MAX_PARTS, header, parts, payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 # The library logs a traceback for each mail that it can't read; what it gives is only a second opinion here.
 logging.getLogger("flufl.bounce").disabled = True
-_LIBRARY_LIMIT = 300_000
+# Its patterns are not linear.
+_LIBRARY_LIMIT = 50_000
+_LIBRARY_LINE = 500
 
 _AT_LINE_START = re.compile(rf"\W{{0,12}}(?:mailto:)?({ADDRESS.pattern})\W{{0,8}}(\w?)", re.IGNORECASE)
 _LABELLED = re.compile(
     r"(?:rcpt to|recipients?(?: address)?|failed recipient|error-for|mottagare|empfänger|vastaanottaja|modtager|"
-    r"mottaker|(?:unknown|invalid|illegal)[\w ]{0,30}|delivered to|deliver (?:message|mail|your message)?\s*to|"
-    r"undeliverable\s+to|addressed to)\s*[:'\"]*\s*[<'\"]*" + f"({ADDRESS.pattern})",
+    r"mottaker|(?:unknown|invalid|illegal)[\w ]{0,30}|delivered to|deliver (?:message|mail|your message)?\s?to|"
+    r"undeliverable\s{1,3}to|addressed to)[\s:'\"<]{0,12}" + f"({ADDRESS.pattern})",
     re.IGNORECASE,
 )
 _FAILING = re.compile(
@@ -85,11 +87,10 @@ def _ranked(line: str, known: set[str]) -> list[tuple[int, str]]:
 
 def by_library(mail: Mail) -> str | None:
     """Return what flufl.bounce finds in a mail that is suspected to be a report."""
-    size = 0
-    for part in parts(mail):
-        payload = part.get_payload()
-        size += len(payload) if isinstance(payload, str) else 0
-    if size > _LIBRARY_LIMIT:
+    texts = [inside for inside in map(payload, parts(mail)) if isinstance(inside, str)]
+    if sum(map(len, texts)) > _LIBRARY_LIMIT or any(
+        len(line) > _LIBRARY_LINE for text in texts for line in text.split("\n")
+    ):
         return None
     with contextlib.suppress(Exception):  # it raises anything on a hostile mail
         temporary, permanent = all_failures(mail)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.core.message import Absence, Address, Kind
+from service.core.mail import Absence, Address, Kind
 from service.core.reading import headers
 from service.core.reading.absences import read_absence
 from service.core.reading.evidence import (
@@ -19,6 +19,7 @@ from service.core.reading.evidence import (
     header,
     is_answer,
     is_forwarded,
+    names_a_persons_program,
     parameter,
     parts,
     source,
@@ -26,8 +27,9 @@ from service.core.reading.evidence import (
     untagged,
 )
 from service.core.reading.phrases import (
+    ABSENCE_PREFIXES,
     ABSENCE_SENTENCES,
-    ABSENCE_SUBJECTS,
+    ANSWER_SUBJECTS,
     AUTO_REPLY_SUBJECTS,
     AUTOMATIC_STATEMENTS,
     MEETING_SUBJECTS,
@@ -59,6 +61,14 @@ _VACATION_HEADERS = (
     "auto-reply",
     "x-vacation",
     "x-fc-machinegenerated",
+)
+_MARKS = (
+    ("precedence", "auto_reply"),
+    ("precedence", "autoreply"),
+    ("x-precedence", "auto_reply"),
+    ("x-apple-action", "vacation"),
+    ("x-post-messageclass", "autoresponder"),
+    ("delivered-to", "autoresponder"),
 )
 _LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "x-mailing-list", "mailing-list", "x-beenthere")
 _BULK = {"bulk", "list", "junk", "mass"}
@@ -145,37 +155,34 @@ def _meeting(mail: Mail) -> str:
 
 
 def _automatic_reply(mail: Mail, subject: str, text: str) -> str:
+    stated = _auto_submitted(mail)
+    if stated in {"auto-replied", "auto-reply"}:
+        return f"Auto-Submitted: {stated}"
+    answers = is_answer(mail, subject) or _is_receipt(text)
     return (
-        _told_by_header(mail, subject, text)
+        _marked(mail)
+        or ("Return-Path: <>" if _has_machine_envelope(mail, subject) else "")
+        or (f"Auto-Submitted: {stated}, in a mail that answers" if stated and answers and not _is_list(mail) else "")
         or _told_by_subject(mail, subject, text)
         or _told_by_text(mail, subject, text)
     )
 
 
-def _told_by_header(mail: Mail, subject: str, text: str) -> str:
-    stated = _auto_submitted(mail)
-    if stated.startswith("auto-replied") or stated == "auto-reply":
-        return f"Auto-Submitted: {stated}"
+def _has_machine_envelope(mail: Mail, subject: str) -> bool:
+    """Whether the empty envelope sender speaks for a machine: some gateways lose the one of a person's mail."""
+    return has_null_return_path(mail) and not is_forwarded(subject) and not names_a_persons_program(mail)
+
+
+def _marked(mail: Mail) -> str:
+    """Find the marks that programs of their own put on an automatic reply."""
     for name in _VACATION_HEADERS:
         value = header(mail, name).lower()
         if value and value not in {"no", "false", "0"}:
             return f"{name}: {value[:40]}"
-    for name in ("precedence", "x-precedence"):
-        if header(mail, name).lower().replace("-", "_") in {"auto_reply", "autoreply"}:
-            return f"{name}: auto_reply"
-    if header(mail, "x-apple-action").lower() == "vacation":
-        return "X-Apple-Action: VACATION"
-    if "autoresponder" in header(mail, "x-post-messageclass").lower():
-        return "X-POST-MessageClass: Autoresponder"
-    if header(mail, "delivered-to").lower() == "autoresponder":
-        return "Delivered-To: Autoresponder"
-    if parameter(mail, "report-type") == "feedback-report":
-        return "a feedback report (RFC 5965)"
-    if has_null_return_path(mail) and not is_forwarded(subject):
-        return "Return-Path: <>"
-    if stated and not _is_list(mail) and (is_answer(mail, subject) or _is_receipt(text)):
-        return f"Auto-Submitted: {stated}, in a mail that answers"
-    return ""
+    for name, mark in _MARKS:
+        if mark in header(mail, name).lower().replace("-", "_").replace(";", " ").split():
+            return f"{name}: {mark}"
+    return "a feedback report (RFC 5965)" if parameter(mail, "report-type") == "feedback-report" else ""
 
 
 def _told_by_subject(mail: Mail, subject: str, text: str) -> str:
@@ -186,9 +193,12 @@ def _told_by_subject(mail: Mail, subject: str, text: str) -> str:
     for phrase in AUTO_REPLY_SUBJECTS:
         if any(_begins(start, phrase) for start in (title, bare)):
             return f"subject begins with {phrase!r}"
-    for phrase in ABSENCE_SUBJECTS:
-        if title.startswith(phrase) and (_hints(mail, text) or (_begins(title, phrase) and is_answer(mail, subject))):
+    answers, hinted = is_answer(mail, subject), _hints(mail, text)
+    for phrase in ANSWER_SUBJECTS:
+        if title.startswith(phrase) and (hinted or (answers and _begins(title, phrase))):
             return f"subject begins with {phrase!r}, in a mail that answers automatically"
+    if _is_absence(text) and any(_begins(title, phrase) for phrase in ABSENCE_PREFIXES):
+        return "subject begins with the mark of an absence, and the text tells of it"
     return ""
 
 
