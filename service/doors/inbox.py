@@ -10,6 +10,7 @@ import io
 import logging
 import ssl
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -92,6 +93,7 @@ class Inbox:
         self._client: IMAPClient | None = None
         self._uidvalidity: int | None = None
         self._highest_uid = 0
+        self._stumbles: Counter[int] = Counter()
 
     def __enter__(self) -> Self:
         self.connect()
@@ -144,9 +146,15 @@ class Inbox:
         return self._uidvalidity
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
-        """Fetch these mails of the listed folder, unmarked: at most 50 mails and 8 MB a batch, or one larger mail."""
-        for part in _parts(uids):
-            with self._session("list the sizes of mails") as client:
+        """Fetch these mails of the listed folder, unmarked: at most 50 mails and 8 MB a batch, or one larger mail.
+
+        A mail that the server can't read may break the connection each time. Therefore those asked for when it broke
+        come last and one by one in the following calls: such a mail holds no other up for long.
+        """
+        trusted = [uid for uid in uids if not self._stumbles[uid]]
+        doubtful = sorted((uid for uid in uids if self._stumbles[uid]), key=self._stumbles.__getitem__)
+        for part in [*_parts(trusted), *([uid] for uid in doubtful)]:
+            with self._asking_for(part) as client:
                 listed = _sizes(client, part)
             # No name here holds a batch: it is gone when the caller lets go of it.
             yield from filter(None, map(self._batch, _batches(listed)))
@@ -194,27 +202,30 @@ class Inbox:
             client.append(path, raw, msg_time=when)
 
     def _has_news(self, client: IMAPClient) -> bool:
+        client.noop()  # or the server may search in what it has shown so far
         # "n:*" always includes the last mail, also when its UID is lower (RFC 3501, 6.4.8).
         return any(uid > self._highest_uid for uid in client.search(["UID", f"{self._highest_uid + 1}:*"]))
 
     def _batch(self, batch: Sequence[_Listed]) -> list[Fetched]:
-        with self._session("fetch mails") as client:
-            return list(self._mails(client, batch))
+        with self._asking_for([listed.uid for listed in batch]) as client:
+            mails = [
+                Fetched(self.mailbox, self.folder, self.uidvalidity, mail.uid, mail.internal_date, len(raw), raw)
+                for mail, raw in _contents(client, batch)
+            ]
+        for mail in mails:
+            del self._stumbles[mail.uid]
+            if not mail.raw:
+                log.warning("mail without content left in the inbox", mailbox=self.mailbox, uid=mail.uid)
+        return [mail for mail in mails if mail.raw]
 
-    def _mails(self, client: IMAPClient, batch: Sequence[_Listed]) -> Iterator[Fetched]:
-        for listed, raw in _contents(client, batch):
-            if raw:
-                yield Fetched(
-                    mailbox=self.mailbox,
-                    folder=self.folder,
-                    uidvalidity=self.uidvalidity,
-                    uid=listed.uid,
-                    internal_date=listed.internal_date,
-                    size=len(raw),
-                    raw=raw,
-                )
-            else:
-                log.warning("mail without content left in the inbox", mailbox=self.mailbox, uid=listed.uid)
+    @contextmanager
+    def _asking_for(self, uids: Sequence[int]) -> Iterator[IMAPClient]:
+        try:
+            with self._session("fetch mails") as client:
+                yield client
+        except InboxError:
+            self._stumbles.update(uids)
+            raise
 
     @contextmanager
     def _session(self, doing: str) -> Iterator[IMAPClient]:
@@ -335,18 +346,7 @@ def _contents(client: IMAPClient, batch: Sequence[_Listed]) -> Iterator[tuple[_L
         if raw is not None:
             yield batch[0], raw
         return
-    try:
-        answers = client.fetch([mail.uid for mail in batch], ["BODY.PEEK[]"])
-    except (IMAPClientError, ValueError) as error:
-        if isinstance(error, IMAPClientAbortError):
-            raise
-        if len(batch) == 1:
-            yield batch[0], b""
-            return
-        # One mail that the server can't read fails the whole command: the others are fetched without it.
-        for mail in batch:
-            yield from _contents(client, [mail])
-        return
+    answers = client.fetch([mail.uid for mail in batch], ["BODY.PEEK[]"])
     for mail in batch:
         if mail.uid in answers:
             yield mail, answers[mail.uid].get(b"BODY[]") or b""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import shutil
 import signal
 import smtplib
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -137,7 +139,17 @@ class Dovecot(OwnServer):
     def put(self, address: str, *mails: bytes, when: datetime | None = None, folder: str = "INBOX") -> None:
         """Put mails straight into a folder, all with `when` as their INTERNALDATE."""
         with self.client(address) as client:
-            client.multiappend(folder, [{"msg": raw, "date": when} if when else raw for raw in mails])
+            for raw in mails:
+                client.append(folder, raw, msg_time=when)
+
+    def damage(self, address: str, raw: bytes = b"", *, mode: int = 0o644) -> None:
+        """Put a mail into the inbox behind the server's back: an empty one, or one that it may not read."""
+        folder = self.directory / "mail" / address / "new"
+        path = folder / f"{time.time_ns()}.damaged"
+        path.write_bytes(raw)
+        path.chmod(mode)
+        if is_root():
+            shutil.chown(path, self.user)
 
     def deliver(self, raw: bytes, to: str, sender: str = "anna@example.org") -> None:
         """Deliver one mail over LMTP, as the mail server in front does."""
