@@ -58,14 +58,15 @@ _REPLY_ABOVE = re.compile(
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
-    r"[\W_]{0,80}(?:vidarebefordrat (?:meddelande|brev|mejl|mail)|vidarebefordrad e-?post|forwarded (?:message|by)\b.{0,60}"
-    r"|begin forwarded message|start of forwarded message|videresendt (?:meddelelse|besked|melding|e-post|mail)"
-    r"|start på videresendt (?:besked|melding)|weitergeleitete (?:nachricht|mail|e-mail)"
-    r"|anfang der weitergeleiteten nachricht|(?:alku )?(?:edelleen ?lähetetty|välitetty|välitetyn) (?:viesti|viestin)"
-    r"|message transféré|début du message (?:réexpédié|transféré)|mensaje reenviado|doorgestuurd bericht"
-    r"|mensagem encaminhada|messaggio inoltrato|пересылаемое сообщение|vidarebefordrat från .{0,60})[\W_]{0,80}",
+    r"[\W_]{0,80}(?:(?:början på|påbörja|begin|start of|start på|anfang der|alku|début du) )?"
+    r"(?:vidarebefordrat (?:meddelande|brev|mejl|mail)|vidarebefordrad e-?post|vidarebefordrat från .{0,60}"
+    r"|forwarded (?:message|by)\b.{0,60}|videresendt (?:meddelelse|besked|melding|e-post|mail)"
+    r"|weitergeleiteten? (?:nachricht|mail|e-mail)|(?:edelleen ?lähetetty|välitetty) viesti|välitetyn viestin"
+    r"|message (?:transféré|réexpédié)|mensaje reenviado|doorgestuurd bericht|mensagem encaminhada|messaggio inoltrato"
+    r"|пересылаемое сообщение)[\W_]{0,80}",
     re.IGNORECASE,
 )
+_GROUPWISE = re.compile(r"\s{0,8}>>> ?[^\s>].{3,120}\d[:.]\d\d.{0,20}>>>\s{0,8}")
 _RULE = re.compile(r"\s*[-_=*—–─]{3,}\s*")
 
 
@@ -75,7 +76,11 @@ def is_separator(line: str) -> bool:
     words = line.strip(" \t\r>*_-—–#=.")
     if words.casefold() == REPLY_MARKER.casefold():
         return True
-    return len(line) < 200 and bool(_ORIGINAL.fullmatch(line) or (_REPLY_ABOVE.fullmatch(line) and _is_framed(line)))
+    if len(line) >= 200:  # noqa: PLR2004 - a line drawn across the page at most
+        return False
+    if _ORIGINAL.fullmatch(line) or _GROUPWISE.fullmatch(line):
+        return True
+    return bool(_REPLY_ABOVE.fullmatch(line)) and _is_framed(line)
 
 
 def _is_framed(line: str) -> bool:
@@ -106,7 +111,7 @@ _ROLES = {
     "verstuurd inviato wysłano отправлено",
     "date": "datum date dato päivämäärä päiväys pvm data fecha дата date_d'envoi",
     "to": "till to an til vastaanottaja kenelle à a para aan do кому mottagare",
-    "subject": "ämne subject betreff emne aihe objet asunto assunto onderwerp temat oggetto тема rubrik titel",
+    "subject": "ämne subject betreff emne aihe ärende objet asunto assunto onderwerp temat oggetto тема rubrik titel",
     "other": "kopia cc kopi kopio bcc blindkopia hemlig_kopia kopie cci dw копия reply-to svara_till antwort_an svar_til "
     "vastausosoite répondre_à responder_a vikt prioritet importance priority wichtigkeit viktighet prioriteetti "
     "bifogade_filer bilagor attachments anlagen liitteet vedhæftede_filer vedlegg organization organisation "
@@ -248,10 +253,11 @@ def attribution(lines: Sequence[str], start: int) -> Head | None:
         joined = f"{joined} {line}".strip()
         bare = joined.rstrip(" *_\xa0")
         if bare.endswith((":", "：")):
-            found = _dated(bare[:-1], _is_alone(lines, start)) or _named(bare[:-1], _is_alone(lines, start))
-            if found is not None:
-                return Head(end + 1, certain=found)
-            return None
+            alone = _is_alone(lines, start)
+            certain = _dated(bare[:-1], alone)
+            if certain is None:
+                certain = _named(bare[:-1], alone)
+            return None if certain is None else Head(end + 1, certain)
         if _runs_on(joined):
             return Head(end + 1, certain=True)
     return None

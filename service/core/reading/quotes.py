@@ -17,8 +17,12 @@ __all__ = ["REPLY_MARKER", "Fresh", "fresh"]
 
 PARTS_DIFFER = "the text part holds words that the HTML part lacks: the text part was read"
 
-# SV: and RE: answer, these pass on (VS is also a Finnish answer, so it counts only beside other evidence)
-_FORWARD_SUBJECT = re.compile(r"\s{0,5}(?:vb|vidarebefordrat|fwd?|wg|vl|tr|i)\s?:", re.IGNORECASE)
+_FORWARD_SUBJECT = re.compile(
+    r"\s{0,5}(?:\[[^\]]{0,40}\]\s{0,3})?(?:vb|vidarebefordrat|fwd?|wg|vl|tr)\s?:", re.IGNORECASE
+)
+# "videresendt" in Danish and Norwegian, but "vastaus", an answer, in Finnish
+_VS_SUBJECT = re.compile(r"\s{0,5}vs\s?:", re.IGNORECASE)
+_DANISH_FROM = re.compile(r"^[\s*]{0,4}Fra[\s*]{0,3}:", re.MULTILINE)
 _TEXT_LIMIT = 1_000_000  # signs that are read; what is beyond is kept as it is
 _WORD = re.compile(r"\w{4,40}")
 
@@ -41,9 +45,15 @@ def fresh(text: str, html: str | None, subject: str = "") -> Fresh:
     text = quotes_text.without_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
     head, rest = text[:_TEXT_LIMIT], text[_TEXT_LIMIT:]
     scanned = _scan(head, html)
-    if _FORWARD_SUBJECT.match(subject) and scanned.cut:
+    if scanned.cut and _is_forward(subject, scanned.cut):
         return Fresh(text.strip("\n"), "", (FORWARDED,))
     return Fresh(scanned.kept + rest, scanned.cut, scanned.warnings)
+
+
+def _is_forward(subject: str, cut: str) -> bool:
+    if _FORWARD_SUBJECT.match(subject):
+        return True
+    return bool(_VS_SUBJECT.match(subject) and _DANISH_FROM.search(cut))
 
 
 def _scan(text: str, html: str | None) -> Scanned:

@@ -18,11 +18,10 @@ from service.core.reading.quotes_text import Mark, Marks, without_marks
 
 _QUOTE = re.compile(
     r"(?:yahoo_quoted\S*|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|isreplycontent"
-    r"|oldmessagebody|zmail_extra|tutanota_quote|iwcquote|messagereplysection|quote)"
+    r"|oldmessagebody|zmail_extra|tutanota_quote|iwcquote|name=messagereplysection|name=quote)"
 )
-_QUOTE_OF_BLOCK = re.compile(
-    r"(?:gmail_quote|protonmail_quote|tutanota_quote|front-blockquote|cite|clean_bq|airmail_\S*|iwcquote)"
-)
+_QUOTE_OF_BLOCK = re.compile(r"(?:protonmail_quote|front-blockquote|type=cite|clean_bq|airmail_\S*)")
+_GMAIL = re.compile(r"gmail_quote\S*|gmail_extra")
 _BELOW = re.compile(r"(?:divrplyfwdmsg|appendonsend|olk_src_body_section|(?:ecx)?stopspelling|zwchr|__divider__)")
 _INTRODUCTION = re.compile(r"(?:gmail_attr|moz-cite-prefix|airmail_ext_on|reply-intro)")
 _SIGNATURE = re.compile(
@@ -83,16 +82,24 @@ def _mark_of(element: HtmlElement) -> Mark | None:
     if any(_SIGNATURE.fullmatch(name) for name in names):
         return Mark.SIGNATURE
     if element.tag == "blockquote":
-        if any(_QUOTE_OF_BLOCK.fullmatch(name) for name in names):
-            return Mark.QUOTE
-        return Mark.MAYBE_QUOTE if _BORDER_LEFT.search(element.get("style") or "") else None
+        return _mark_of_block(element, names)
     return None
 
 
+def _mark_of_block(element: HtmlElement, names: list[str]) -> Mark | None:
+    if any(_QUOTE_OF_BLOCK.fullmatch(name) for name in names):
+        return Mark.QUOTE
+    if "gmail_quote" in names:  # Gmail's button for indenting gives one's own words the same name
+        around = (name for ancestor in element.iterancestors() for name in _names(ancestor))
+        return Mark.QUOTE if any(_GMAIL.fullmatch(name) for name in around) else Mark.MAYBE_QUOTE
+    return Mark.MAYBE_QUOTE if _BORDER_LEFT.search(element.get("style") or "") else None
+
+
 def _names(element: HtmlElement) -> list[str]:
-    """What the element is called: its id, classes, name, type and marker, lower case, without a quoting program's prefix."""
-    values = [element.get(key) or "" for key in ("id", "class", "name", "type", "data-marker", "data-smartmail")]
-    return [_FOREIGN_PREFIX.sub("", word, count=1) for word in " ".join(values)[:500].casefold().split()]
+    """What the element is called, lower case and without the prefix that a program gives what it quotes."""
+    values = " ".join(element.get(key) or "" for key in ("id", "class", "data-marker", "data-smartmail"))
+    names = [_FOREIGN_PREFIX.sub("", word, count=1) for word in values[:500].casefold().split()]
+    return names + [f"{key}={(element.get(key) or '')[:40].casefold()}" for key in ("name", "type")]
 
 
 def _is_word_header(element: HtmlElement) -> bool:

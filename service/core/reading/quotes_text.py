@@ -273,8 +273,9 @@ class _Scanner:
 
 def _points_below(above: Sequence[str]) -> bool:
     """Whether the sender introduces what follows ("fick jag detta svar:") or says that answers stand inside it."""
-    written = [line.strip()[:400] for line in above if line.strip()]
-    last = next((line for line in reversed(written) if not (is_rule(line) or signatures.is_footer(line))), "")
-    if last.endswith(":") and not last.startswith("#") and not signatures.is_closing(last):
+    last = signatures.last_words(above)
+    if not last:
+        return False
+    if last[-1].endswith(":") and not last[-1].startswith("#"):
         return True
-    return any(_POINTS_BELOW.search(line) for line in written)
+    return any(_POINTS_BELOW.search(line) for line in last)

@@ -45,7 +45,7 @@ def is_signature(lines: Sequence[str]) -> bool:
     own = [
         line for line in written if not (is_footer(line) or _is_disclaimer(line) or _PRIVACY.fullmatch(line.strip()))
     ]
-    return len(own) <= _SIGNATURE_LINES and not any(_speaks(line) for line in own)
+    return len(own) <= _SIGNATURE_LINES and not any(_speaks(line) or _is_field(line) for line in own)
 
 
 def has_substance(lines: Sequence[str]) -> bool:
@@ -54,6 +54,15 @@ def has_substance(lines: Sequence[str]) -> bool:
         if any(sign.isalnum() for sign in line[:LINE_LIMIT]) and not is_footer(line):
             return not is_closing(line)
     return False
+
+
+def last_words(lines: Sequence[str]) -> list[str]:
+    """The last two lines, at most, that the sender wrote above a closing greeting and what the program adds."""
+    written = [line.strip()[:LINE_LIMIT] for line in lines if any(c.isalnum() for c in line[:LINE_LIMIT])]
+    written = [line for line in written if not is_footer(line)]
+    near = range(max(0, len(written) - _SIGNATURE_LINES), len(written))
+    closing = next((n for n in near if is_closing(written[n])), len(written))
+    return written[max(0, closing - 2) : closing]
 
 
 # --- greetings --------------------------------------------------------------------------------------------------------
@@ -78,18 +87,21 @@ def is_closing(line: str) -> bool:
 # --- what programs add ------------------------------------------------------------------------------------------------
 
 _DEVICE = (
-    r"(?:i ?phone|i ?pad|ipod|apple watch|mobil\w{0,12}|telefon\w{0,4}|phone|smartphone|handy|puhelime\w{1,5}|samsung\w{0,10}|galaxy\b.{0,30}|android\w{0,12}"
-    r"|outlook\b.{0,30}|yahoo\b.{0,30}|gmail\b.{0,20}|e-?post|huawei\b.{0,20}|xperia\w{0,3}\b.{0,20}|sony\b.{0,20}|nokia\b.{0,20}|blackberry\b.{0,30}"
-    r"|windows\b.{0,30}|mac\b|macbook\b.{0,20}|proton ?mail\b.{0,30}|spark\b|typeapp|sparrow|tablet|surfplatta|läsplatta|oneplus\b.{0,20}|pixel\b.{0,20}"
-    r"|mail för windows.{0,12}|mail for windows.{0,12}|app(?:en)?\b|mobile device|handheld)"
+    r"(?:i ?phone|i ?pad|ipod|apple watch|mobil(?:en|telefon|telefonen|e)?|telefon(?:en)?|(?:smart)?phone|handy|puhelin"
+    r"|samsung\b.{0,30}|galaxy\b.{0,30}|android\b.{0,20}|outlook\b.{0,30}|yahoo\b.{0,30}|gmail\b.{0,20}|huawei\b.{0,20}"
+    r"|(?:sony )?xperia\w{0,3}\b.{0,20}|nokia\b.{0,20}|blackberry\b.{0,30}|windows (?:mail|phone|10|11)\b.{0,20}|macbook\b.{0,20}"
+    r"|mail (?:för|for|til|für) windows.{0,12}|proton ?mail\b.{0,30}|proton mail\b.{0,30}|spark\b|typeapp|sparrow|blue ?mail"
+    r"|surfplatta(?:n)?|läsplatta(?:n)?|tablet|oneplus\b.{0,20}|pixel\b.{0,20}|mobile device|mobil enhet|handheld)"
 )
+_POSSESSIVE = r"(?: (?:min|mitt|mina|my|mein|meinem|meiner|mijn|mi|mon|en|ett|a|an|the|der))?"
 _FOOTER = re.compile(
-    r"(?:skickat|skickades|skickad|sent|sendt|lähetetty|gesendet|enviado|envoyé|verzonden|verstuurd|von|get|hämta|hae|hent|skaff|holen|laden)"
-    r"(?: sie)?(?: (?:från|fra|from|via|with|using|med|mit|von|vom|af|depuis|mon|desde|vanaf|by))?(?: (?:min|mitt|mina|my|meinem|meiner|mein|mijn|mi|en|a|an|der|the))?"
-    rf"(?: \w{{1,14}})? ?{_DEVICE}(?:[-\s]{{0,2}}(?:gesendet|enhet|device|lähetetty|mobile|smartphone|telefon|app|[<(\[][^<>]{{0,200}}[>)\]]))*\s*[.!]?"
-    r"|(?:lähetetty|sendt) .{0,20}(?:iphonesta|ipadista|puhelimesta|laitteesta|androidista|outlookista|galaxystä)[.]?"
+    r"(?:skickat|sent|sendt|lähetetty|gesendet|verzonden|enviado|envoyé) (?:från|fra|from|via|with|using|med|mit|von|vom|af|desde|depuis|vanaf)"
+    rf"{_POSSESSIVE}(?: \w{{1,14}}(?:'s)?)? ?{_DEVICE}(?: \w{{1,14}})?\s?[.!]?"
+    rf"|(?:von|vom){_POSSESSIVE} {_DEVICE} (?:aus )?gesendet\.?"
+    r"|(?:get|hämta|hae|hent|få|skaff|last ned|laden sie|holen sie sich) (?:outlook|spark|typeapp|blue ?mail|yahoo mail|proton mail)\b.{0,40}"
+    r"|lähetetty .{0,20}(?:iphonesta|ipadista|puhelimesta|puhelimestani|laitteesta|androidista|outlookista|galaxystä|iphonestani|ipadistani)\.?"
     r"|.{0,20}(?:iphonesta|ipadista|puhelimestani|androidista) lähetetty|diese nachricht wurde von mein.{1,40} gesendet\.?"
-    r"|virusfri\w{0,2}\.? ?(?:www\.)?\S{0,40}|virus-free\.? ?(?:www\.)?\S{0,40}",
+    r"|(?:virusfri\w{0,2}|virus-free|virenfrei)\.? ?(?:www\.)?\S{0,40}",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s*[<(\[]?https?://[^\s<>]{1,300}[>)\]]?")
@@ -107,11 +119,24 @@ _OPENS = re.compile(
     r"|om du inte är (?:rätt|den avsedda|avsedd) mottagare|if you are not the|confidentiality|disclaimer|sekretess(?:meddelande)?:|konfidentiell?t?:|vertraulich)",
     re.IGNORECASE,
 )
-_WRONG_READER = re.compile(
-    r"(?:inte är (?:rätt|den avsedda|avsedd|den rätte|adressat)|av misstag|(?:rätt|avsedda?) mottagare|endast avsett? för|uteslutande avsett? för|enbart avsett? för"
-    r"|intended (?:recipient|solely|only|for)|not the (?:intended|named|addressee)|in error|by mistake|solely for the|nicht der (?:richtige|beabsichtigte)|irrtümlich|versehentlich"
-    r"|ikke er (?:rette|rett|den rette|tiltenkt)|ved en feil|ved en fejl|kun (?:beregnet|ment|tiltenkt)|erehdyksessä|vain vastaanottaj|tarkoitettu vain|ikke er adressat)",
-    re.IGNORECASE,
+# a notice says at least two of these three things
+_NOTICE_SAYS = (
+    re.compile(
+        r"inte är (?:rätt|den avsedda|avsedd|den rätte|adressat)|av misstag|(?:rätt|avsedda?) mottagare|(?:endast|uteslutande|enbart) avsett? för"
+        r"|intended (?:recipient|solely|only|for)|not the (?:intended|named|addressee)|in error|by mistake|solely for the"
+        r"|nicht der (?:richtige|beabsichtigte)|irrtümlich|versehentlich|ikke er (?:rette|rett|den rette|tiltenkt|adressat)"
+        r"|ved en (?:feil|fejl)|kun (?:beregnet|ment|tiltenkt)|erehdyksessä|vain vastaanottaj|tarkoitettu vain",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"konfidentiel|sekretess|förtrolig|confidential|privileged|vertraulich|fortrolig|luottamuksellis|taushets|tavshed",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"rader|makuler|förstör|(?:meddela|kontakta|underrätta|informera) avsändaren|delete|destroy|notify|inform the sender|advise the sender"
+        r"|prohibited|strictly forbidden|lösch|vernicht|informieren sie|slett|slet |makuler|tuho|poista|ilmoit|obehörig|otillåt",
+        re.IGNORECASE,
+    ),
 )
 _OWN_VOICE = re.compile(r"\b(?:jag|mig|min|mitt|mina|I|my|ich|mein\w{0,2}|jeg|minä)\b")
 _PRIVACY = re.compile(
@@ -123,7 +148,8 @@ _PRIVACY = re.compile(
 
 def _is_disclaimer(paragraph: str) -> bool:
     text = paragraph.strip()[:1500]
-    return bool(_OPENS.match(text) and _WRONG_READER.search(text)) and not _OWN_VOICE.search(text)
+    said = sum(bool(pattern.search(text)) for pattern in _NOTICE_SAYS)
+    return said > 1 and bool(_OPENS.match(text)) and not _OWN_VOICE.search(text)
 
 
 def _footer_start(lines: Lines) -> tuple[int, int]:
@@ -143,8 +169,9 @@ def _footer_start(lines: Lines) -> tuple[int, int]:
 def _disclaimer_start(lines: Lines) -> tuple[int, int]:
     """The paragraphs at the end that are legal notices, or lines about personal data or paper."""
     start = len(lines)
+    signed = any(is_closing(line) for line in lines)
     for first, last in _paragraphs_from_end(lines):
-        lead = _notice_lead(lines[first:last])
+        lead = _notice_lead(lines[first:last], signed=signed)
         if lead is None:
             break
         start = first + lead
@@ -153,11 +180,11 @@ def _disclaimer_start(lines: Lines) -> tuple[int, int]:
     return start, len(lines)
 
 
-def _notice_lead(paragraph: Lines) -> int | None:
+def _notice_lead(paragraph: Lines, *, signed: bool) -> int | None:
     """How many lines stand above the notice that fills the rest of the paragraph; None when it ends with no notice."""
     for lead in range(max(0, len(paragraph) - _NOTICE_LINES), len(paragraph)):
         rest = paragraph[lead:]
-        if all(_PRIVACY.fullmatch(line.strip()[:LINE_LIMIT]) for line in rest):
+        if signed and all(_PRIVACY.fullmatch(line.strip()[:LINE_LIMIT]) for line in rest):
             return lead
         if _OPENS.match(rest[0][:LINE_LIMIT]) and _is_disclaimer(" ".join(line[:LINE_LIMIT].strip() for line in rest)):
             return lead
@@ -189,6 +216,7 @@ _CONTACT = re.compile(
     r"(?<![\d])\+?\(?\d[\d\s()/.-]{5,18}\d|[\w.+-]{1,64}@[\w-]{1,64}\.\w|(?:https?://|www\.)\S|\b\d{3} ?\d{2} [A-ZÅÄÖ]|\b(?:tel|tfn|mobil|telefon|phone|direkt|växel)\b[.:]?\s?\+?\d",
     re.IGNORECASE,
 )
+_REACH = re.compile(r"tel|tfn|mob|phone|direkt|växel|fax|mail|post|web|www|http|skype|besök|adress", re.IGNORECASE)
 # words of a sentence, which no name, title or address holds
 _SENTENCE_WORDS = frozenset(
     "jag mig min mitt vi oss vår du dig din ditt ni er han hon det den detta är var har hade kan kunde ska skulle vill ville inte inget ingen "
@@ -220,8 +248,10 @@ def _delimited_start(lines: Lines) -> tuple[int, int]:
             continue
         if len(below) > _SIGNATURE_LINES:
             break
+        if not below and line.strip() == "--":
+            return index, len(lines)
         if below and (
-            line in _DELIMITERS and not any(_is_own_voice(x) for x in below) or _is_plain(lines[:index], below)
+            line in _DELIMITERS and not any(_is_own_voice(x) for x in below) or _is_plain(lines[:index], line, below)
         ):
             end = next((i for i in range(index + 1, len(lines)) if _POSTSCRIPT.match(lines[i])), len(lines))
             return index, end
@@ -232,14 +262,20 @@ def _is_own_voice(line: str) -> bool:
     return bool(_OWN_VOICE.search(line)) or line.rstrip().endswith("?")
 
 
-def _is_plain(above: Lines, below: Lines) -> bool:
-    """Whether the lines below a rule are a signature for sure: data to reach somebody, or a greeting above."""
+def _is_plain(above: Lines, rule: str, below: Lines) -> bool:
+    """Whether the lines below a rule are a signature for sure and not a list, a form's fields or more of the text."""
     if not is_signature(below) or any(_BULLET.match(line) for line in below):
         return False
-    if any(_CONTACT.search(line[:LINE_LIMIT]) for line in below):
-        return True
     last = [line for line in above if line.strip()][-2:]
-    return any(is_closing(line) for line in (*last, *below))
+    if any(is_closing(line) for line in (*last, *below)):
+        return True
+    return rule.strip() == "--" and any(_CONTACT.search(line) for line in below)
+
+
+def _is_field(line: str) -> bool:
+    """Whether the line is a label with a value other than a way to reach somebody."""
+    label, colon, value = line.partition(":")
+    return bool(colon and value.strip()) and not (value.startswith("//") or _REACH.search(label))
 
 
 def _contact_start(lines: Lines) -> tuple[int, int]:
@@ -253,7 +289,7 @@ def _contact_start(lines: Lines) -> tuple[int, int]:
     certain = (
         len(details) >= 2  # noqa: PLR2004 - a lone telephone number under a name is information
         and any(_CONTACT.search(line[:LINE_LIMIT]) for line in details)
-        and not any(_speaks(line) or _BULLET.match(line) for line in block)
+        and not any(_speaks(line) or _is_field(line) or _BULLET.match(line) for line in block)
     )
     return (written[closing + 2], len(lines)) if certain else (len(lines), len(lines))
 
@@ -269,8 +305,8 @@ _BANNER_PARTS: tuple[re.Pattern[str], ...] = tuple(
         r"\b(?:mejl\w{0,3}|mail\w{0,3}|e-?post\w{0,12}|meddelande\w{0,2}|e-?mail|message|nachricht)\b.{0,40}\b(?:kommer|kom|skickat|skickades|skickats|originated|comes|came|sent|stammt|kommt|kommet|sendt)\b.{0,12}"
         r"\b(?:extern\w{0,2} avsändare|utanför .{0,40}(?:organisation|kommun|myndighet|företag|region)\w{0,6}|outside (?:of )?(?:the|your|our|my) .{0,40}|external (?:sender|source|address|organi[sz]ation)"
         r"|(?:ekstern|eksternt) (?:avsender|afsender)|externe\w? absender|(?:utenfor|uden for|außerhalb) .{0,40})\b.{0,200}",
-        r"[\W_]{0,6}(?:du får inte ofta e-?post från|vissa som har fått det här|you don['’]t often get e-?mail from|some people who received this message don['’]t often).{0,300}",
-        r"(?:klicka inte på|öppna inte|do not click|läs om varför det här är viktigt|learn why this is important|be careful with).{0,300}",
+        r"[\W_]{0,6}(?:du får inte ofta e-?post från|vissa som har fått det här (?:mejlet|meddelandet|e-postmeddelandet) får inte ofta|you don['’]t often get e-?mail from|some people who received this message don['’]t often).{0,300}",
+        r"(?:(?:klicka inte på|öppna inte|do not click|don['’]t click|be careful with).{0,40}(?:länk|bilag|link|attachment).{0,200}|läs om varför det här är viktigt.{0,100}|learn why this is important.{0,100})",
     )
 )
 
@@ -282,7 +318,8 @@ def _banner_end(lines: Lines) -> int:
         bare = line.strip(" \t\xa0|>*_")
         if not bare or _RULE.fullmatch(line[:LINE_LIMIT]):
             continue
-        if any(part.fullmatch(bare[:LINE_LIMIT]) for part in (_BANNER_PARTS if end else _BANNER_PARTS[:3])):
+        parts = _BANNER_PARTS if end else _BANNER_PARTS[:-1]
+        if any(part.fullmatch(bare[:LINE_LIMIT]) for part in parts) and not _OWN_VOICE.search(bare):
             end = index + 1
         else:
             break
