@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from service.core.forms import Submission
+from service.core.message import Message
 from service.core.rulebook import Refer, Rule, RuleBook, When
 from service.core.words import Pattern, Term, Text, found
 
@@ -42,6 +44,19 @@ class Facts:
     def answers(self) -> dict[str, str]:
         """The form's answers by label, the labels without regard to case and final punctuation."""
         return {_label(label): answer for label, answer in self.form.items()}
+
+
+def facts_of(message: Message, form: Submission | None) -> Facts:
+    """What a mail, or the form that was read from it, gives the rules to ask."""
+    return Facts(
+        subject=message.subject,
+        text=form.text if form and form.text else message.new_text,
+        sender=form.email if form else (message.sender.address if message.sender else ""),
+        to=tuple(address.address for address in (*message.to, *message.cc)),
+        channel="webbformulär" if form else "e-post",
+        attachments=tuple(attachment.filename for attachment in message.attachments),
+        form=form.answers if form else {},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,26 @@ class Example(Model):
     duty: StrictBool | None = None
     public: StrictBool | None = None
 
+    @property
+    def expected(self) -> dict[str, object]:
+        """What the rules must decide, by the key of a route."""
+        return {key: value for key in _EXPECTED if (value := getattr(self, key)) is not None}
+
+
+_EXPECTED = (
+    "rule",
+    "unit",
+    "officer",
+    "refer",
+    "type",
+    "category",
+    "process",
+    "secrecy",
+    "registrar",
+    "duty",
+    "public",
+)
+
 
 class Routing(Model):
     """routing.yaml: the rules in order, what happens otherwise, and examples."""
