@@ -92,7 +92,7 @@ _THROUGH = re.compile(
 # The date after one of these ends the absence.
 _UNTIL = re.compile(r"\b(?:till|tills|fram till|until|til|till den|bis|bis zum|frem til|to)\b", re.IGNORECASE)
 # Finnish says it after the date.
-_AFTERWARDS = re.compile(r"\s{0,3}(?:saakka|asti)\b", re.IGNORECASE)
+_AFTERWARDS = re.compile(r"\.?\s{0,3}(?:saakka|asti)\b", re.IGNORECASE)
 _DASH = re.compile(r"\s?[-–—]\s?")
 _STOP = re.compile(r"[!?\n]|\.\s+[A-ZÅÄÖÆØÜ]")
 

@@ -68,11 +68,17 @@ _DAEMON_HEADERS = (
     "x-mailer-daemon-recipients",
     "x-dsncontext",
 )
-# What a server answered: "550 5.1.1 ...", "said: 550", "<<< 550", "550 <user@...", "(#5.1.1)".
+# What a server answered: "550 5.1.1 ...", "said: 550", "<<< 550", "550 <user@...", "#5.1.1", "5.1.1 <user@...".
 _SMTP_REFUSAL = re.compile(
-    r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|"
-    r"(?:said|answered|responded|with|was|returned)[\w :]{0,30}:?\s{0,4}\[?[45]\d\d\b|<<<\s{0,4}[45]\d\d\b|>>>\s{0,4}[45]\d\d\b|(?<![\d.])55\d\s?[-:.<]|\(#[45]\.\d\.\d\)|"
-    r"(?<![\d.])[45]\.[0-7]\.\d{1,3} [A-Z]"
+    r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b"
+    r"|(?:said|answered|responded|with|was|returned)[\w :]{0,30}:?\s{0,4}\[?[45]\d\d\b"
+    r"|[<>]{3}\s{0,4}[45]\d\d\b"
+    r"|(?<![\d.])55\d\s?[-:.<]"
+    r"|#[45]\.[0-7]\.\d{1,3}\b"
+    r"|(?<![\d.])[45]\.[0-7]\.\d{1,3} [A-Z<]"
+)
+_GREETING = re.compile(
+    r"\W{0,4}(?:hej|hejsan|tjena|hallå|god|bästa|hei|moi|hallo|hello|dear|hi(?!\. this is the))\b", re.IGNORECASE
 )
 
 
@@ -145,6 +151,8 @@ def _opens_as_report(text: str) -> bool:
     """Whether the text begins as a report does, not as a letter about one: "I got this: ..."."""
     lines = [squeezed(line) for line in text[:2_000].splitlines() if line.strip(" \t*#=-_|")][:2]
     opening = " ".join(lines if lines and not lines[0].endswith(":") else lines[:1]).lstrip("*#=-_|> ")
+    if _GREETING.match(opening):
+        return False
     return opening.startswith(REPORT_OPENINGS) or any(phrase in opening for phrase in FAILURES)
 
 

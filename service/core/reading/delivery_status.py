@@ -21,8 +21,9 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FIELDS_FOLLOW = re.compile(r"^[ \t>]{0,8}(?:final|original)-recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_REPLY_CODE = re.compile(r"(?<![\d.])[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+# Class, subject and detail; not a piece of an IP address or of a version number.
+_ENHANCED = re.compile(r"(?<![\w.])([245]\.[0-7]\.\d{1,3})(?!\.?\w)")
+_REPLY_CODE = re.compile(r"(?<![\w.])[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})(?!\.?\w)")
 _ACTIONS = {"failed": "failed", "failure": "failed", "fail": "failed", "delayed": "delayed", "delay": "delayed"} | {
     name: name for name in ("delivered", "relayed", "expanded")
 }

@@ -33,6 +33,7 @@ from service.core.reading.phrases import (
     AUTO_REPLY_SUBJECTS,
     AUTOMATIC_STATEMENTS,
     MEETING_SUBJECTS,
+    OFFICE_MARK,
     OFFICE_SUBJECTS,
     READ_RECEIPT_SUBJECTS,
     RECEIPT_SENTENCES,
@@ -187,7 +188,7 @@ def _marked(mail: Mail) -> str:
 
 def _told_by_subject(mail: Mail, subject: str, text: str) -> str:
     title = untagged(subject)
-    if title.startswith(OFFICE_SUBJECTS) or title.endswith(OFFICE_SUBJECTS):
+    if title.startswith(OFFICE_SUBJECTS) or title.endswith(OFFICE_SUBJECTS) or OFFICE_MARK in title:
         return "subject tells of absence from the office"
     bare = subject.casefold().lstrip(" [(*")
     for phrase in AUTO_REPLY_SUBJECTS:

@@ -390,6 +390,7 @@ DELAYS = (
 RETURNED_COPY = (
     "below this line is a copy",
     "original message",
+    "possibly truncated original",
     "original mail",
     "original headers",
     "this is a copy of",
@@ -406,16 +407,15 @@ RETURNED_COPY = (
     "header of the original message",
     "headers follow",
     "non-delivered information",
-    "the header and top",
+    "header and top",
     "a copy of the original message",
     "a copy of your message",
     "copy of the message",
     "copy of your message",
     "attachment is a copy of",
-    "the original message follows",
-    "the following is a copy",
-    "the attached file contains",
-    "the attachment contains",
+    "following is a copy",
+    "attached file contains",
+    "attachment contains",
     "a summary of the undelivered message",
     "your message reads",
     "your original message",
@@ -512,8 +512,9 @@ OFFICE_SUBJECTS = (
     "out of office",
     "out of the office",
     "out-of-office",
-    "is out of the office",
 )
+# Domino: "Anna Ek is out of the office (returning 7 January)".
+OFFICE_MARK = "is out of the office ("
 
 # What the assistants of older mail programs put before the subject, and people write as well.
 ABSENCE_PREFIXES = (

@@ -51,9 +51,10 @@ def _begins_copy(line: str) -> bool:
     if len(line) > 200:  # noqa: PLR2004 - a heading or a header line is shorter
         return False
     words = line.strip(_MARKS).casefold()
+    words = words.removeprefix("the ")
     if words.startswith("original message was"):  # sendmail: "The original message was received at"
         return False
-    return words.removeprefix("the ").startswith(RETURNED_COPY) or bool(_HEADER_LINE.match(line.strip()))
+    return words.startswith(RETURNED_COPY) or bool(_HEADER_LINE.match(line.strip()))
 
 
 def message_id(mail: Mail, text: str) -> str | None:
