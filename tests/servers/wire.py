@@ -50,6 +50,8 @@ class Wire:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(("127.0.0.1", self.server_port))
                 self._ends += [client, server]
+                for end in (client, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._start(self._pump, client, server, None)
                 self._start(self._pump, server, client, self.cut_after)
 

@@ -1,0 +1,1 @@
+"""The demonstration: a whole case life on embedded servers and a fast clock."""
