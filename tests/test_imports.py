@@ -19,11 +19,13 @@ MAY_IMPORT = {
     "core": CORE,
     "desk": DESK,
     "doors": DOORS,
-    "config": BESIDE,
+    "config": BESIDE | {"doors"},
     "rulesfolder": BESIDE,
     "yamlfile": BESIDE,
-    "demo": DOORS | BESIDE | {"demo"},
-    "cli": DOORS | BESIDE | {"demo", "cli"},
+    "resources": set(),
+    "daemon": DOORS | BESIDE | {"resources"},
+    "demo": DOORS | BESIDE | {"daemon", "demo", "resources"},
+    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "resources"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""
@@ -49,7 +51,7 @@ IMPURE = {
 RULEBOOK = ("service.core.fieldtypes", "service.core.municipality", "service.core.rulebook")
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery",),
-    "apscheduler": ("service.doors.daemon",),
+    "apscheduler": ("service.daemon",),
     "imapclient": ("service.doors.inbox",),
     "mailparser": ("service.core.message", "service.core.reading"),
 }

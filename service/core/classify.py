@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from service.core.cases import Case
 from service.core.forms import Submission, read_form
 from service.core.message import Kind, Message
-from service.core.origin import is_authenticated
 from service.core.municipality import StaffProof
+from service.core.origin import is_authenticated
 from service.core.rulebook import RuleBook
 from service.core.tokens import Token, read_token
 
@@ -61,7 +61,6 @@ class Context:
     match: Match = Match()
     own_addresses: frozenset[str] = frozenset()
     secret: bytes = b""
-    parties: frozenset[str] = frozenset()  # addresses (keys) that the case's mails have come from or gone to
 
 
 def tokens_of(message: Message) -> list[Token]:

@@ -129,7 +129,7 @@ def read_choice(value: str, choices: tuple[str, ...]) -> str | None:
     exact = [c for c in choices if _fold(c) == wanted]
     if exact:
         return exact[0]
-    beginning = [c for c in choices if len(wanted) >= 3 and _fold(c).startswith(wanted)]
+    beginning = [c for c in choices if len(wanted) >= _SHORTEST_BEGINNING and _fold(c).startswith(wanted)]
     return beginning[0] if len(beginning) == 1 else None
 
 
@@ -147,6 +147,7 @@ def says_yes(text: str) -> bool:
     return not below or (len(below) <= _SIGNATURE_LINES and bool(_SIGN_OFF.match(below[0])))
 
 
+_SHORTEST_BEGINNING = 3
 _SIGNATURE_LINES = 8
 _SIGN_OFF = re.compile(
     r"(?i:mvh|med vänliga? hälsning|vänliga? hälsning|vänligen|hälsning|skickat från|hämta outlook)"

@@ -9,12 +9,10 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from service.core.cases import Case, Clock, Deadline, Status
 from service.core.durations import Duration
-from service.core.municipality import CloseMode, Roll
+from service.core.municipality import CloseMode, Role
 from service.core.rulebook import RuleBook
 from service.core.workdays import Calendar, due
 
@@ -36,7 +34,7 @@ class Step:
     key: str
     kind: StepKind
     at: datetime
-    roles: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +45,20 @@ class Present:
     superseded: tuple[str, ...]
 
 
-@lru_cache(maxsize=64)
-def calendar_of(book: RuleBook) -> Calendar:
-    """The municipality's working days; a book is compared by identity, so each has one calendar."""
-    town = book.municipality
-    return Calendar(frozenset(town.calendar.extra_non_working), ZoneInfo(town.time_zone))
-
-
 def due_at(arrived: datetime, duration: Duration, book: RuleBook) -> datetime:
     """When a promise counted from `arrived` is due (UTC); rolled where the municipality rolls calendar days (C01)."""
-    return due(arrived, duration, calendar_of(book), roll=book.municipality.deadlines.roll is Roll.NEXT_WORKING_DAY)
+    return due(arrived, duration, book.calendar, roll=book.municipality.deadlines.roll_to_working_day)
 
 
-def answer_duration(channel: str, process: str, book: RuleBook) -> Duration | None:
-    """The promise for an answer by channel (KOP-14: social media has its own) or process (C11); None: no promise."""
+def answer_duration(channel: str, process: str, book: RuleBook) -> Duration:
+    """The promise for an answer by channel (KOP-14: social media has its own) or process (C11)."""
     promises = book.municipality.deadlines
     return promises.per_channel.get(channel) or promises.per_process.get(process) or promises.answer
 
 
 def office_opens(after: datetime, book: RuleBook) -> datetime:
     """The first instant of office hours at or after the instant: reminders and escalations leave only then."""
-    calendar, hours = calendar_of(book), book.municipality.office_hours
+    calendar, hours = book.calendar, book.municipality.office_hours
     day = calendar.local_date(after)
     if calendar.is_working_day(day):
         if after <= calendar.at(day, hours.opens):
@@ -96,13 +87,13 @@ def _receipt_steps(case: Case, book: RuleBook) -> list[Step]:
     promise = case.deadline(Clock.RECEIPT)
     if not promise or not promise.running:
         return []
-    last_day = calendar_of(book).local_date(promise.due_at)
-    at = office_opens(calendar_of(book).at(last_day, book.municipality.office_hours.opens), book)
+    last_day = book.calendar.local_date(promise.due_at)
+    at = office_opens(book.calendar.at(last_day, book.municipality.office_hours.opens), book)
     return [Step(f"{_series(promise)}/watch", StepKind.WATCH_RECEIPT, max(at, promise.started_at))]
 
 
 def _reminders(promise: Deadline, book: RuleBook) -> list[Step]:
-    calendar, opens = calendar_of(book), book.municipality.office_hours.opens
+    calendar, opens = book.calendar, book.municipality.office_hours.opens
     due_day, first_day = calendar.local_date(promise.due_at), calendar.local_date(promise.started_at)
     steps = []
     for reminder in book.municipality.reminders:
@@ -137,12 +128,12 @@ def _escalations(promise: Deadline, book: RuleBook, until: datetime) -> list[Ste
 
 
 def _after(start: datetime, duration: Duration, book: RuleBook) -> datetime:
-    return office_opens(due(start, duration, calendar_of(book), roll=False) + timedelta(seconds=1), book)
+    return office_opens(due(start, duration, book.calendar, roll=False) + timedelta(seconds=1), book)
 
 
 def _later(at: datetime, duration: Duration, book: RuleBook) -> datetime:
     """The same time of day so much later: a weekly reminder stays on its weekday."""
-    calendar = calendar_of(book)
+    calendar = book.calendar
     local = at.astimezone(calendar.zone)
     if duration.unit.value == "days":
         return calendar.at(local.date() + timedelta(days=duration.amount), local.time())
@@ -182,7 +173,7 @@ def quiet_ends(case: Case, book: RuleBook) -> datetime | None:
     if close.mode is not CloseMode.QUIET or case.status is not Status.ANSWERED or case.keep_open or case.running:
         return None
     last = case.last_mail_at or case.answered_at
-    return due(last, close.quiet, calendar_of(book), roll=False) if last else None
+    return due(last, close.quiet, book.calendar, roll=False) if last else None
 
 
 def next_check(case: Case, book: RuleBook, now: datetime) -> datetime | None:

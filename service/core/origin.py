@@ -66,7 +66,8 @@ _DOMAIN = re.compile(r"header\.(?:from|d|i)\s*=\s*\"?(?:[^\s;@\"]*@)?([a-z0-9.-]
 def _passes(value: str, address: str) -> bool:
     """DMARC decides where it was judged; else a DKIM signature of exactly the From domain."""
     domain = address.rpartition("@")[2].lower()
-    dmarc, dkim = [], []
+    dmarc: list[bool] = []
+    dkim: list[bool] = []
     for method, verdict, rest in _RESULT.findall(value):
         named = _DOMAIN.search(rest)
         aligned = bool(named) and named[1].lower().strip(".") == domain if named else method.lower() == "dmarc"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ from service.core.effects import (
     OpenCase,
     RememberAbsence,
     RestartClock,
-    SendLetter,
     SetFields,
     StartClock,
     StopAddress,
@@ -70,7 +69,7 @@ def _stored(s: Connection, row: Row[Any]) -> Stored:
 
 
 def _case(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -> Case:
-    r = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    r = row._mapping
     plain = {name: r[name] for name in _PLAIN}
     return Case(
         **plain,
@@ -179,7 +178,7 @@ def _next_serial(s: Connection, prefix: str, year: int) -> int:
     """The next number of the year's series; the row's lock keeps two daemons apart."""
     raised = s.scalar(_RAISE, {"b_prefix": prefix, "b_year": year})
     if raised is not None:
-        return raised
+        return int(raised)
     make = sqlite.insert if s.dialect.name == "sqlite" else postgresql.insert
     first = make(counters).values(prefix=prefix, year=year, last=1)
     again = first.on_conflict_do_update(
@@ -282,38 +281,36 @@ def _write_addresses(s: Connection, effects: Sequence[Effect], now: datetime) ->
 
 def _journal_line(effect: Effect) -> tuple[str, str, str] | None:
     """Kind, actor and text of the line that keeps an effect's reason."""
-    match effect:
-        case OpenCase():
-            return "opened", "", effect.because
-        case AddMessage():
-            return f"in:{effect.kind}", effect.actor, effect.because
-        case NoCase():
-            return f"no-case:{effect.kind}", "", effect.because
-        case ChangeStatus():
-            return f"status:{effect.move.value}", effect.actor, effect.because
-        case Assign():
-            return "assigned", effect.actor, f"{effect.unit or '-'} / {effect.officer or 'registrar'}: {effect.because}"
-        case SetFields():
-            what = ", ".join(f"{name}={_brief(value)}" for name, value in effect.changes.items())
-            return "changed", effect.actor, f"{what} ({effect.because})"
-        case StartClock():
-            return "clock:start", "", f"{effect.kind.value} due {effect.due_at:%Y-%m-%dT%H:%M:%SZ}: {effect.because}"
-        case StopClock() | RestartClock() | MissClock():
-            what = {StopClock: "stop", RestartClock: "restart", MissClock: "missed"}[type(effect)]
-            return f"clock:{what}", "", f"{effect.kind.value}: {effect.because}"
-        case TakeStep():
-            passed_over = f"; passed over: {', '.join(effect.superseded)}" if effect.superseded else ""
-            return "step", "", f"{effect.key}: {effect.because}{passed_over}"
-        case Ask():
-            return "ask", "", effect.because
-        case Note():
-            return effect.kind, effect.actor, effect.text
-        case SendLetter():
-            return None  # the outbox writes its own line: whether the letter was written or held back
-        case RememberAbsence():
-            return "absence", effect.email, f"until {effect.until or 'unknown'}: {effect.because}"
-        case StopAddress():
-            return "stopped", "", effect.because
+    tell = _LINES.get(type(effect))
+    return tell(effect) if tell else None
+
+
+_LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
+    OpenCase: lambda e: ("opened", "", e.because),
+    AddMessage: lambda e: (f"in:{e.kind}", e.actor, e.because),
+    NoCase: lambda e: (f"no-case:{e.kind}", "", e.because),
+    ChangeStatus: lambda e: (f"status:{e.move.value}", e.actor, e.because),
+    Assign: lambda e: ("assigned", e.actor, f"{e.unit or '-'} / {e.officer or 'registrar'}: {e.because}"),
+    SetFields: lambda e: ("changed", e.actor, f"{_changes(e)} ({e.because})"),
+    StartClock: lambda e: ("clock:start", "", f"{e.kind.value} due {e.due_at:%Y-%m-%dT%H:%M:%SZ}: {e.because}"),
+    StopClock: lambda e: ("clock:stop", "", f"{e.kind.value}: {e.because}"),
+    RestartClock: lambda e: ("clock:restart", "", f"{e.kind.value}: {e.because}"),
+    MissClock: lambda e: ("clock:missed", "", f"{e.kind.value}: {e.because}"),
+    TakeStep: lambda e: ("step", "", f"{e.key}: {e.because}{_passed_over(e)}"),
+    Ask: lambda e: ("ask", "", e.because),
+    Note: lambda e: (e.kind, e.actor, e.text),
+    RememberAbsence: lambda e: ("absence", e.email, f"until {e.until or 'unknown'}: {e.because}"),
+    StopAddress: lambda e: ("stopped", "", e.because),
+    # SendLetter has no line here: the outbox says whether the letter was written or held back
+}
+
+
+def _changes(effect: SetFields) -> str:
+    return ", ".join(f"{name}={_brief(value)}" for name, value in effect.changes.items())
+
+
+def _passed_over(effect: TakeStep) -> str:
+    return f"; passed over: {', '.join(effect.superseded)}" if effect.superseded else ""
 
 
 def _brief(value: Any) -> str:

@@ -51,7 +51,7 @@ class Instant(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Back to an aware instant in UTC."""
         if value is None:
             return None
@@ -64,21 +64,21 @@ cases = Table(
     Column("id", Integer, primary_key=True),
     Column("number", String(40), nullable=False, unique=True),
     Column("version", Integer, nullable=False),  # raised by every change: two writers never overwrite each other
-    Column("mailbox", String(60), nullable=False),
+    Column("mailbox", Text, nullable=False),
     Column("status", String(20), nullable=False),
-    Column("type", String(60), nullable=False),
-    Column("category", String(120), nullable=False),
-    Column("process", String(60), nullable=False),
-    Column("title", String(200), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("channel", String(60), nullable=False),
-    Column("language", String(10), nullable=False),
-    Column("unit", String(80), nullable=False),
-    Column("officer", String(320), nullable=False),
-    Column("proposal", String(320), nullable=False),
-    Column("submitter_name", String(320), nullable=False),
-    Column("submitter_email", String(320), nullable=False, index=True),
-    Column("submitter_phone", String(80), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("proposal", Text, nullable=False),
+    Column("submitter_name", Text, nullable=False),
+    Column("submitter_email", Text, nullable=False, index=True),
+    Column("submitter_phone", Text, nullable=False),
     Column("submitter_address", Text, nullable=False),
     Column("submitter_contact", String(20), nullable=False),
     Column("received_at", Instant, nullable=False),
@@ -90,14 +90,14 @@ cases = Table(
     Column("anonymous", Boolean, nullable=False),
     Column("internal", Boolean, nullable=False),
     Column("publication", String(20), nullable=False),
-    Column("measure", String(200), nullable=False),
+    Column("measure", Text, nullable=False),
     Column("late_reason", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("keep_open", Boolean, nullable=False),
     Column("close_wanted", Boolean, nullable=False),
     Column("pending", JSON),
     Column("thread", JSON, nullable=False),
-    Column("external_ref", String(200), nullable=False),
+    Column("external_ref", Text, nullable=False),
     Column("page", Text, nullable=False),
     Column("search", Text, nullable=False),  # folded to lower case in Python: SQLite's own lower() knows ASCII only
     Column("next_check_at", Instant, index=True),
@@ -119,7 +119,7 @@ steps = Table(
     "steps",
     metadata,
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
-    Column("key", String(120), primary_key=True),  # a second one of the same step is refused by the database
+    Column("key", Text, primary_key=True),  # a second one of the same step is refused by the database
     Column("at", Instant, nullable=False),
     Column("superseded", Boolean, nullable=False),
 )
@@ -129,10 +129,10 @@ journal = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("case_id", ForeignKey("cases.id"), index=True),
-    Column("mailbox", String(60), nullable=False),
+    Column("mailbox", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("kind", String(40), nullable=False),
-    Column("actor", String(320), nullable=False),
+    Column("actor", Text, nullable=False),
     Column("text", Text, nullable=False),
 )
 
@@ -141,12 +141,12 @@ messages = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("case_id", ForeignKey("cases.id"), index=True),
-    Column("mailbox", String(60), nullable=False),
+    Column("mailbox", Text, nullable=False),
     Column("direction", String(8), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("state", String(20), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("sender", String(320), nullable=False),
+    Column("sender", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("message_id", Text, nullable=False, index=True),
@@ -155,7 +155,7 @@ messages = Table(
     Column("size", Integer, nullable=False),
     # what only outgoing letters have
     Column("automatic", Boolean, nullable=False, default=False),
-    Column("budget_key", String(320)),  # the address in comparable form, for automatic letters only
+    Column("budget_key", Text),  # the address in comparable form, for automatic letters only
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_try_at", Instant),
     Column("claimed_until", Instant),
@@ -171,18 +171,18 @@ messages = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("mailbox", String(60), primary_key=True),
-    Column("folder", String(200), primary_key=True),
+    Column("mailbox", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
     Column("uidvalidity", BigInteger, primary_key=True),
     Column("uid", BigInteger, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("file_in", String(200), nullable=False),  # the folder that the mail is to be moved to
+    Column("file_in", Text, nullable=False),  # the folder that the mail is to be moved to
 )
 
 troubles = Table(
     "troubles",
     metadata,
-    Column("mailbox", String(60), primary_key=True),
+    Column("mailbox", Text, primary_key=True),
     Column("sha256", String(64), primary_key=True),
     Column("tries", Integer, nullable=False),
     Column("at", Instant, nullable=False),
@@ -192,7 +192,7 @@ troubles = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("prefix", String(10), primary_key=True),
+    Column("prefix", Text, primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("last", Integer, nullable=False),
 )
@@ -200,16 +200,16 @@ counters = Table(
 absences = Table(
     "absences",
     metadata,
-    Column("email", String(320), primary_key=True),
+    Column("email", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("until", Date),
-    Column("substitute", String(320), nullable=False),
+    Column("substitute", Text, nullable=False),
 )
 
 stopped = Table(
     "stopped",
     metadata,
-    Column("email", String(320), primary_key=True),
+    Column("email", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("because", Text, nullable=False),
 )

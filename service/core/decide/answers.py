@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service.core.cases import Case, Contact, Move, PendingAnswer, Publication
 from service.core.decide.incoming import Incoming, Plan
-from service.core.decide.people import registrar_of, same
+from service.core.decide.people import is_registrar, registrar_of, same
 from service.core.effects import Ask, Letter, Note
 from service.core.municipality import AnswerMode, CloseMode, Required
 from service.core.rulebook import RuleBook
@@ -14,14 +14,12 @@ from service.core.rulebook import RuleBook
 NAMES = {
     Required.TYPE: "typ",
     Required.CATEGORY: "kategori",
-    Required.PROCESS: "process",
     Required.MEASURE: "åtgärd",
     Required.PUBLICATION: "publicering",
 }
 COMMANDS = {
     Required.TYPE: "#TYP",
     Required.CATEGORY: "#KATEGORI",
-    Required.PROCESS: "#PROCESS",
     Required.MEASURE: "#ÅTGÄRD",
     Required.PUBLICATION: "#PUBLICERA",
 }
@@ -42,7 +40,7 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "Ring eller skriv ett brev i stället."
         )
         return
-    if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not plan.book.is_registrar(officer):
+    if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not is_registrar(officer, plan.book):
         ask_first(plan, text, officer, source, registrar_of(case, plan.book))
         plan.done.append("Svaret ligger hos registrator, som skickar det.")
         return
@@ -84,7 +82,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
         plan.done.append(
             "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."
         )
-    if plan.book.municipality.answer.copy_to_registrar and not plan.book.is_registrar(officer):
+    if plan.book.municipality.answer.copy_to_registrar and not is_registrar(officer, plan.book):
         plan.letter(
             Letter.INFORMATION,
             registrar_of(case, plan.book),
@@ -110,7 +108,6 @@ def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
     values = {
         Required.TYPE: case.type,
         Required.CATEGORY: case.category,
-        Required.PROCESS: case.process,
         Required.MEASURE: case.measure,
         Required.PUBLICATION: "" if case.publication is Publication.UNDECIDED else case.publication.value,
     }

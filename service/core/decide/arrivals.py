@@ -8,8 +8,8 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Effect, Letter, Note, OpenCase, StartClock
 from service.core.forms import Submission
-from service.core.routing import Facts, Route, route
 from service.core.municipality import Publish, Triage
+from service.core.routing import Facts, Route, route
 from service.core.rulebook import RuleBook
 
 
@@ -22,7 +22,7 @@ def on_new(mail: Incoming) -> list[Effect]:
     plan.file(mail, "form" if mail.verdict.form else "feedback", from_submitter=case.may_be_mailed)
     if mail.ctx.match.doubt:
         plan.add(Note("doubt", mail.ctx.match.doubt))
-    if found.refer:
+    if found.refer and not found.registrar:
         _refer(plan, found)
         return plan.effects
     _promise(plan, mail)
@@ -35,7 +35,7 @@ def facts_of(mail: Incoming, form: Submission | None) -> Facts:
     message = mail.message
     return Facts(
         subject=message.subject,
-        text=form.text if form else message.new_text,
+        text="\n".join(filter(None, (form.topic, form.heading, form.text))) if form else message.new_text,
         sender=mail.sender,
         to=tuple(a.address for a in (*message.to, *message.cc)),
         channel="webbformulär" if form else "e-post",
@@ -47,8 +47,7 @@ def facts_of(mail: Incoming, form: Submission | None) -> Facts:
 def _draft(mail: Incoming, found: Route) -> Case:
     message, form, book = mail.message, mail.verdict.form, mail.book
     text = form.text if form and form.text else message.new_text or message.text
-    weak = tuple(f.name for f in book.forms.forms)
-    title = titles.title("" if form else message.subject, text, weak)
+    title = titles.title(form.heading if form else message.subject, text)
     return Case(
         mailbox=mail.mailbox,
         title=title.text,
@@ -61,7 +60,7 @@ def _draft(mail: Incoming, found: Route) -> Case:
         process=found.process or next(iter(book.municipality.processes), ""),
         unit=found.unit or "",
         secrecy=found.secrecy,
-        anonymous=bool(form) and not form.name and not form.email,
+        anonymous=form is not None and not form.name and not form.email,
         internal=book.is_staff(mail.sender) and not form,
         publication=_publication(mail, found),
         external_ref=form.external_ref if form else "",
@@ -96,8 +95,6 @@ def _promise(plan: Plan, mail: Incoming) -> None:
     if case.submitter.contact in {Contact.EMAIL, Contact.LETTER}:
         clocks[Clock.RECEIPT] = promises.receipt
     for clock, duration in clocks.items():
-        if duration is None:
-            continue
         due = deadlines.due_at(arrived, duration, book)
         plan.add(StartClock(clock, arrived, due, f"promised within {duration} of arrival"))
 
@@ -151,7 +148,7 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
 
 
 def _receipt(plan: Plan, template: str) -> None:
-    if plan.case.may_be_mailed:
+    if plan.case.may_be_mailed and plan.case.deadline(Clock.RECEIPT):
         plan.letter(
             Letter.RECEIPT, plan.case.submitter.email, "a receipt goes to everybody who can get one", template=template
         )
@@ -160,4 +157,4 @@ def _receipt(plan: Plan, template: str) -> None:
 def duty_address(plan: Plan) -> str:
     """Who is alerted at once: the duty address, else the unit's manager, else the registrar."""
     case, book = plan.case, plan.book
-    return book.municipality.alerts.duty or book.manager_of(case.unit) or registrar_of(case, book)
+    return book.municipality.contact.duty_email or book.manager_of(case.unit) or registrar_of(case, book)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from service.core.cases import Clock
-from service.core.deadlines import calendar_of
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of
 from service.core.effects import Effect, Letter, NoCase, Note, RememberAbsence, RestartClock, StopAddress
@@ -11,7 +10,7 @@ from service.core.message import Kind
 
 
 def on_bounce(mail: Incoming) -> list[Effect]:
-    """A delivery report ends at the delivery log and one line to the registrar (S21); a passing fault only in the log."""
+    """A delivery report ends at the log and one line to the registrar (S21); a passing fault only in the log."""
     bounce, case = mail.message.bounce, mail.ctx.case
     assert bounce
     failed = (mail.bounced.to if mail.bounced else "") or bounce.recipient or ""
@@ -52,7 +51,7 @@ def on_machine(mail: Incoming) -> list[Effect]:
         plan.add(RememberAbsence(mail.sender, away.until, away.substitute, "an out-of-office reply"))
         running = case.running
         back_too_late = away.until is None or (
-            running is not None and away.until > calendar_of(book).local_date(running.due_at)
+            running is not None and away.until > book.calendar.local_date(running.due_at)
         )
         if running and back_too_late:
             facts = {"until": away.until, "substitute": _known(away.substitute, mail), "who": mail.sender}

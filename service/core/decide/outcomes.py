@@ -11,9 +11,9 @@ from service.core.effects import Effect, Letter, Note, RestartClock, SetFields, 
 from service.core.rulebook import RuleBook
 
 
-def on_sent(case: Case, kind: str, now: datetime) -> list[Effect]:
+def on_sent(case: Case, kind: str, to: str, now: datetime) -> list[Effect]:
     """The receipt's promise is kept when the mail server has taken the receipt, not before (domain 3.5)."""
-    if kind != Letter.RECEIPT or case.receipt_sent_at:
+    if kind != Letter.RECEIPT or case.receipt_sent_at or not same(to, case.submitter.email):
         return []
     promise = case.deadline(Clock.RECEIPT)
     if not promise or not promise.running:

@@ -14,18 +14,21 @@ def same(a: str, b: str) -> bool:
 
 def registrar_of(case: Case, book: RuleBook) -> str:
     """The registrar for the case: the department's own, else the municipality's first (KOP-13)."""
-    return book.registrars_of(case.unit or None)[0]
+    department = book.department_of(case.unit)
+    return (department.registrar if department else None) or book.registrars[0]
+
+
+def is_registrar(address: str, book: RuleBook) -> bool:
+    """Whether the address is a registrar's, the municipality's or a department's."""
+    departments = (d.registrar for d in book.people.departments)
+    return any(r and same(address, r) for r in (*book.registrars, *departments))
 
 
 def secrecy_reader(case: Case, book: RuleBook) -> str:
     """Who takes over a secret case, by the municipality's road (C15, KLI-13); the registrar where nobody is named."""
-    department = book.department_of(case.unit) if case.unit else None
-    road = {
-        SecrecyRoad.SECRETARY: department.secretary if department else None,
-        SecrecyRoad.MANAGER: book.manager_of(case.unit),
-        SecrecyRoad.REGISTRAR: None,
-    }
-    return road[book.municipality.secrecy.to] or registrar_of(case, book)
+    department = book.department_of(case.unit)
+    to_secretary = book.municipality.secrecy.to is SecrecyRoad.SECRETARY
+    return (department.secretary if department and to_secretary else None) or registrar_of(case, book)
 
 
 def responsible(case: Case, book: RuleBook) -> str:
@@ -38,7 +41,7 @@ def responsible(case: Case, book: RuleBook) -> str:
 def may_command(sender: str, case: Case, book: RuleBook) -> bool:
     """Whether a proven staff member has a say in the case: its officer, the unit's people, those above, registrars."""
     unit, department = (book.unit(case.unit), book.department_of(case.unit)) if case.unit else (None, None)
-    allowed = [case.officer, *book.registrars, registrar_of(case, book), secrecy_reader(case, book)]
+    allowed: list[str | None] = [case.officer, *book.registrars, registrar_of(case, book), secrecy_reader(case, book)]
     if unit:
         allowed += [unit.manager, *unit.officers]
     if department:
@@ -55,7 +58,6 @@ def above(case: Case, role: Role, book: RuleBook) -> str:
         Role.MANAGER: (manager, head, registrar),
         Role.HEAD: (head, registrar),
         Role.REGISTRAR: (registrar,),
-        Role.SECRETARY: (secrecy_reader(case, book),),
     }
     reached = (a for a in ways[role] if a and (role is Role.OFFICER or not same(a, late)))
     return next(reached, "")

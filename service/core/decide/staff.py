@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from service.core import commands
-from service.core.cases import IllegalMove, Move, Publication
+from service.core.cases import IllegalMove, Publication
 from service.core.classify import tokens_of
 from service.core.commands import Command, Orders, Word
 from service.core.decide import answers
@@ -212,19 +212,13 @@ def hand_over(plan: Plan, to: str, because: str) -> None:
     person = plan.book.person(to)
     assert person
     was_mailed = plan.case.may_be_mailed and not plan.case.secrecy
-    plan.assign(plan._unit_of(person.email, plan), person.email, because)
+    plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
     template = "assignment-secret" if plan.case.secrecy else "assignment"
     files = "" if plan.case.secrecy else "case"
     plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, files_of=files)
     if was_mailed:
         plan.letter(Letter.HANDOVER, plan.case.submitter.email, "the submitter knows who has the case (KLI-24)")
     plan.done.append(f"Ärendet är överlämnat till {person.name}. Sista svarsdag är densamma.")
-
-
-def _unit_of(address: str, plan: Plan) -> str:
-    """The unit that the case comes to with a new officer: it stays where the officer belongs to its unit too."""
-    units = [unit.id for unit in plan.book.units_of(address)]
-    return plan.case.unit if plan.case.unit in units or not units else units[0]
 
 
 def _do_wrong_officer(plan: Plan, _mail: Incoming, command: Command) -> None:

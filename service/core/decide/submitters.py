@@ -19,7 +19,7 @@ _THANKS_WORDS = 25
 
 
 def is_thanks_only(text: str) -> bool:
-    """Whether a mail says thank you and nothing that asks for anything (S27): it starts no clock and reopens nothing."""
+    """Whether a mail only says thank you (S27): it starts no clock and reopens nothing."""
     return bool(_THANKS.search(text)) and not _MORE.search(text) and len(text.split()) <= _THANKS_WORDS
 
 
@@ -49,8 +49,7 @@ def _reopen(plan: Plan, mail: Incoming) -> None:
     else:
         plan.move(Move.TRIAGE, because)
     began, promise = mail.arrival.at, mail.book.municipality.deadlines.second_answer
-    if promise:
-        plan.add(StartClock(Clock.SECOND_ANSWER, began, deadlines.due_at(began, promise, mail.book), because))
+    plan.add(StartClock(Clock.SECOND_ANSWER, began, deadlines.due_at(began, promise, mail.book), because))
 
 
 def _tell(plan: Plan, mail: Incoming, template: str, because: str) -> None:

@@ -55,7 +55,7 @@ def _times(plan: Plan) -> dict[str, object]:
     """What reminders and escalations say of time: the due day, how late it is, and when the next step comes."""
     running = plan.case.running
     assert running
-    calendar = deadlines.calendar_of(plan.book)
+    calendar = plan.book.calendar
     today, due_day = calendar.local_date(plan.now), calendar.local_date(running.due_at)
     coming = [
         step

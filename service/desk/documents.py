@@ -1,0 +1,122 @@
+"""Incoming mails as the register keeps them: byte for byte, once, with the ledger of what the mailbox has given."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
+
+from service.core.decide import SentLetter
+from service.core.message import Message
+from service.desk.tables import cases, messages, seen
+
+
+def filed_uids(s: Connection, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, str]:
+    """Which of the mails in the folder are done with, and the folder each belongs in (a crash before the move)."""
+    if not uids:
+        return {}
+    done = select(seen.c.uid, seen.c.file_in).where(
+        seen.c.mailbox == mailbox,
+        seen.c.folder == folder,
+        seen.c.uidvalidity == uidvalidity,
+        seen.c.uid.between(min(uids), max(uids)),
+    )
+    wanted = set(uids)
+    return {row.uid: row.file_in for row in s.execute(done) if row.uid in wanted}
+
+
+def mark_seen(s: Connection, mailbox: str, place: tuple[str, int, int], now: datetime, file_in: str) -> None:
+    """Note in the mail's own transaction that this one is done; `place` is folder, UIDVALIDITY and UID."""
+    folder, uidvalidity, uid = place
+    row = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid, "at": now, "file_in": file_in}
+    s.execute(_SEEN, row)
+
+
+_SEEN = insert(seen)
+
+
+def earlier_copy(s: Connection, mailbox: str, digest: str) -> Row[int, int | None] | None:
+    """The very same mail, received before by whatever road: its row id and case."""
+    return s.execute(_COPY, {"mailbox": mailbox, "digest": digest}).one_or_none()
+
+
+_COPY = select(messages.c.id, messages.c.case_id).where(
+    messages.c.mailbox == bindparam("mailbox"), messages.c.digest == bindparam("digest")
+)
+
+
+def add(
+    s: Connection,
+    mailbox: str,
+    message: Message,
+    raw: bytes,
+    *,
+    case_id: int | None,
+    kind: str,
+    at: datetime,
+) -> None:
+    """Keep an incoming mail. The database refuses a second one with the same digest."""
+    s.execute(
+        _ADD,
+        {
+            "case_id": case_id,
+            "mailbox": mailbox,
+            "direction": "in",
+            "kind": kind,
+            "state": "received",
+            "at": at,
+            "sender": message.sender.address if message.sender else "",
+            "recipient": ", ".join(a.address for a in message.to),
+            "subject": message.subject,
+            "message_id": message.message_id or "",
+            "digest": message.digest,
+            "sha256": hashlib.sha256(raw).hexdigest(),
+            "size": len(raw),
+            "automatic": False,
+            "attempts": 0,
+            "last_error": "",
+            "raw": raw,
+        },
+    )
+
+
+_ADD = insert(messages)
+
+
+def raw_of(s: Connection, mailbox: str, digest: str) -> bytes:
+    """The bytes of an incoming mail."""
+    raw = s.scalar(select(messages.c.raw).where(messages.c.mailbox == mailbox, messages.c.digest == digest))
+    return bytes(raw or b"")
+
+
+def first_raw_of(s: Connection, case_id: int) -> bytes:
+    """The bytes of the mail that opened the case: its files go with every assignment."""
+    first = select(func.min(messages.c.id)).where(messages.c.case_id == case_id, messages.c.direction == "in")
+    raw = s.scalar(select(messages.c.raw).where(messages.c.id == first.scalar_subquery()))
+    return bytes(raw or b"")
+
+
+def threads(s: Connection, message_ids: Iterable[str]) -> list[str]:
+    """The numbers of the cases in which mails with these Message-IDs stand."""
+    wanted = [i for i in message_ids if i]
+    if not wanted:
+        return []
+    found = (
+        select(cases.c.number)
+        .join(messages, messages.c.case_id == cases.c.id)
+        .where(messages.c.message_id.in_(wanted))
+        .distinct()
+    )
+    return list(s.scalars(found))
+
+
+def sent_letter(s: Connection, message_id: str) -> SentLetter | None:
+    """The letter of ours with that Message-ID, for a delivery report that names it."""
+    row = s.execute(
+        select(messages.c.kind, messages.c.recipient, cases.c.number)
+        .outerjoin(cases, messages.c.case_id == cases.c.id)
+        .where(messages.c.message_id == message_id, messages.c.direction == "out")
+    ).first()
+    return SentLetter(row.kind, row.recipient, row.number or "") if row else None

@@ -1,0 +1,182 @@
+"""The outbox: letters wait here from the case's transaction until the mail server has taken them.
+
+The only writer of outgoing mail. A letter is stored with its final bytes and Message-ID, so that a repeated attempt is
+recognisable; attempts, next try, claim and last error stand beside it. Delivery is at least once: only the instant
+between the server's yes and `mark_sent` can double a letter, and its Message-ID then is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
+
+from service.core import gate
+from service.core.effects import SendLetter
+from service.desk import register
+from service.desk.letters import File, Mail, Writer
+from service.desk.register import Stored
+from service.desk.tables import messages, stopped
+
+LEASE = timedelta(minutes=10)  # a claim of a daemon that died is free again after this
+_RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
+_LINK_TRIES = 60
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A claimed letter, ready for the mail server."""
+
+    id: int
+    case_id: int | None
+    kind: str
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+def put(
+    s: Connection,
+    writer: Writer,
+    letter: SendLetter,
+    stored: Stored | None,
+    files: Sequence[File],
+    *,
+    mailbox: str,
+    own: frozenset[str],
+    now: datetime,
+) -> Mail | None:
+    """Write the letter and lay it in the outbox; None where the gate holds it back, with the reason in the journal."""
+    case_id = stored.id if stored else None
+    counts = _counts(s, letter.to, case_id, writer, now) if letter.automatic else gate.Counts()
+    held = gate.refusal(letter.kind, letter.to, own, counts, writer.book) if letter.automatic else None
+    if held:
+        register.write_journal(s, case_id, mailbox, now, "held-back", f"{letter.kind.value} not written: {held}")
+        return None
+    later = now + timedelta(hours=1) if gate.must_wait(counts, writer.book) else now
+    mail = writer.write(letter, stored.case if stored else None, files, letter.nonce or secrets.token_hex(5), now)
+    s.execute(_PUT, _row(mail, case_id, mailbox, now, later))
+    register.write_journal(
+        s, case_id, mailbox, now, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}"
+    )
+    return mail
+
+
+_PUT = insert(messages)
+
+
+def _row(mail: Mail, case_id: int | None, mailbox: str, now: datetime, later: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "mailbox": mailbox,
+        "direction": "out",
+        "kind": mail.kind.value,
+        "state": "queued",
+        "at": now,
+        "sender": mail.sender,
+        "recipient": mail.to,
+        "subject": mail.subject,
+        "message_id": mail.message_id,
+        "digest": None,
+        "sha256": hashlib.sha256(mail.raw).hexdigest(),
+        "size": len(mail.raw),
+        "automatic": mail.automatic,
+        "budget_key": mail.to.strip().casefold() if mail.automatic else None,
+        "attempts": 0,
+        "next_try_at": later,
+        "last_error": "",
+        "raw": mail.raw,
+    }
+
+
+def _counts(s: Connection, to: str, case_id: int | None, writer: Writer, now: datetime) -> gate.Counts:
+    """What the budget has been used for: per local day, and in the last hour."""
+    calendar = writer.book.calendar
+    day_began = calendar.day_ends(calendar.local_date(now) - timedelta(days=1))
+    values = {"key": to.strip().casefold(), "day": day_began, "case": case_id, "hour": now - timedelta(hours=1)}
+    row = s.execute(_COUNTS, values).one()
+    return gate.Counts(row.to_address, row.in_case, row.this_hour, bool(row.is_stopped))
+
+
+_automatic = messages.c.automatic.is_(True)
+_COUNTS = select(
+    select(func.count())
+    .where(messages.c.budget_key == bindparam("key"), messages.c.at > bindparam("day"))
+    .scalar_subquery()
+    .label("to_address"),
+    select(func.count())
+    .where(messages.c.case_id == bindparam("case"), _automatic, messages.c.at > bindparam("day"))
+    .scalar_subquery()
+    .label("in_case"),
+    select(func.count()).where(_automatic, messages.c.at > bindparam("hour")).scalar_subquery().label("this_hour"),
+    exists().where(stopped.c.email == bindparam("key")).label("is_stopped"),
+)
+
+
+def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> list[Waiting]:
+    """Letters whose time has come, taken for this daemon: another one's claim is respected until it runs out."""
+    free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < now)
+    due = and_(messages.c.state == "queued", messages.c.mailbox == mailbox, messages.c.next_try_at <= now, free)
+    ids = s.scalars(select(messages.c.id).where(due).order_by(messages.c.id).limit(limit)).all()
+    if not ids:
+        return []
+    claimed = s.execute(
+        update(messages)
+        .where(messages.c.id.in_(ids), due)
+        .values(claimed_until=now + LEASE, attempts=messages.c.attempts + 1)
+        .returning(
+            messages.c.id,
+            messages.c.case_id,
+            messages.c.kind,
+            messages.c.sender,
+            messages.c.recipient,
+            messages.c.raw,
+        )
+    ).all()
+    return [Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw) for r in sorted(claimed, key=_by_id)]
+
+
+def _by_id(row: Row[Any]) -> int:
+    return int(row.id)
+
+
+def mark_sent(s: Connection, letter_id: int, now: datetime) -> None:
+    """The mail server has taken the letter."""
+    s.execute(_SENT, {"b_id": letter_id, "b_at": now})
+
+
+_SENT = (
+    update(messages)
+    .where(messages.c.id == bindparam("b_id"))
+    .values(state="sent", sent_at=bindparam("b_at"), claimed_until=None, last_error="")
+)
+
+
+def mark_deferred(s: Connection, letter_id: int, now: datetime, error: str, *, link_failed: bool) -> bool:
+    """A passing fault: tried again later, ever more seldom. False: it has waited too long and is given up."""
+    row = s.execute(select(messages.c.attempts, messages.c.at).where(messages.c.id == letter_id)).one()
+    if now - row.at > GIVE_UP_AFTER:
+        mark_refused(s, letter_id, error)
+        return False
+    # A dead link says nothing of this letter: soon again, unless it seems to be the letter that kills the link.
+    soon = link_failed and row.attempts <= _LINK_TRIES
+    wait = 1 if soon else _RETRY_MINUTES[min(row.attempts, len(_RETRY_MINUTES)) - 1]
+    s.execute(
+        update(messages)
+        .where(messages.c.id == letter_id)
+        .values(next_try_at=now + timedelta(minutes=wait), claimed_until=None, last_error=error)
+    )
+    return True
+
+
+def mark_refused(s: Connection, letter_id: int, error: str) -> None:
+    """The mail server refuses the letter for good."""
+    s.execute(
+        update(messages).where(messages.c.id == letter_id).values(state="refused", claimed_until=None, last_error=error)
+    )
