@@ -121,7 +121,8 @@ def _is_report(mail: Mail) -> bool:
 
 
 def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
-    title, prose = untagged(subject), returned.split(text)[0][:_PROSE_LIMIT]
+    title, (prose, copy) = untagged(subject), returned.split(text)
+    prose = prose[:_PROSE_LIMIT]
     words = squeezed(prose)
     if title.startswith((*AUTO_REPLY_SUBJECTS, *OFFICE_SUBJECTS)) or any(phrase in words for phrase in CHALLENGES):
         return False
@@ -130,12 +131,15 @@ def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
     named = title.startswith(BOUNCE_SUBJECTS)
     told = any(phrase in words for phrase in FAILURES)
     refused = bool(_SMTP_REFUSAL.search(prose))
-    copied = bool(returned.split(text)[1] or returned.copies(mail))
     if not _is_machine(mail, subject, text) or not (named or told or refused):
         return False
-    listed = _is_daemon(mail) and failed_recipients.in_text(prose, _own_addresses(mail))[0] is not None
-    twice = _is_daemon(mail) and has_null_return_path(mail)
-    return sum((named, told, refused, copied, listed, twice)) > 1
+    copied = bool(copy or returned.copies(mail))
+    daemon, null = _is_daemon(mail), has_null_return_path(mail)
+    recipient, surely = failed_recipients.in_text(prose, _own_addresses(mail))
+    # In an absent person's reply with an empty Return-Path, the address on a line of its own is a colleague's.
+    listed = recipient is not None if daemon else surely and not null
+    needed = 2 if daemon or null else 3
+    return sum((named, told, refused, copied, listed, daemon and null)) >= needed
 
 
 def _is_machine(mail: Mail, subject: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flufl.bounce import all_failures
 
-from service.core.reading.evidence import ADDRESS, MAX_PARTS, header, parts, payload
+from service.core.reading.evidence import ADDRESS, MAX_PARTS, header, payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,13 +87,23 @@ def _ranked(line: str, known: set[str]) -> list[tuple[int, str]]:
 
 def by_library(mail: Mail) -> str | None:
     """Return what flufl.bounce finds in a mail that is suspected to be a report."""
-    texts = [inside for inside in map(payload, parts(mail)) if isinstance(inside, str)]
-    if sum(map(len, texts)) > _LIBRARY_LIMIT or any(
-        len(line) > _LIBRARY_LINE for text in texts for line in text.split("\n")
-    ):
+    if not _is_small(mail):
         return None
     with contextlib.suppress(Exception):  # it raises anything on a hostile mail
         temporary, permanent = all_failures(mail)
         for address in sorted(permanent) + sorted(temporary):
             return address.decode("utf-8", "replace")
     return None
+
+
+def _is_small(mail: Mail) -> bool:
+    """Whether the mail with all that it holds is harmless for patterns that are not linear."""
+    size = 0
+    for number, part in enumerate(mail.walk()):
+        inside = payload(part)
+        text = inside if isinstance(inside, str) else ""
+        size += len(text)
+        longest = max(map(len, text.split("\n")))
+        if number > MAX_PARTS or size > _LIBRARY_LIMIT or longest > _LIBRARY_LINE:
+            return False
+    return True

@@ -39,10 +39,11 @@ def copies(mail: Mail) -> list[str]:
 
 def split(text: str) -> tuple[str, str]:
     """Split a report without parts into what the server says and the mail that it returns ('' if it returns none)."""
-    at = 0
+    at, said = 0, False
     for line in text.split("\n"):
-        if at > 0 and text[:at].strip() and _begins_copy(line):
+        if said and _begins_copy(line):
             return text[:at], text[at:]
+        said = said or bool(line.strip())
         at += len(line) + 1
     return text, ""
 
