@@ -148,7 +148,8 @@ async def _deliver_on_one_line(
 async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome:
     handed_over = False
     try:
-        sender, recipient = _on_the_wire(envelope.sender), _on_the_wire(envelope.recipient)
+        sender = _on_the_wire(envelope.sender) if envelope.sender else ""
+        recipient = _on_the_wire(envelope.recipient)
         if (fault := _unfit(client, sender + recipient, len(envelope.raw))) is not None:
             return fault
         options, encoding = _mail_options(client, sender + recipient, envelope.raw)
@@ -178,7 +179,7 @@ def _on_the_wire(address: str) -> str:
     if not domain.isascii():
         address = local + at + domain.encode("idna").decode("ascii")
     # The library would cut a list down to its first address and drop comments, in silence.
-    if parse_address(address) != address:
+    if not local or parse_address(address) != address:
         raise ValueError("not one bare address")
     return address
 

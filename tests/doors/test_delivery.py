@@ -1,0 +1,362 @@
+"""The SMTP door against a real Postfix, and against servers that misbehave in every way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import socket
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from service.doors import delivery
+from service.doors.account import Security, Server
+from service.doors.delivery import Deferred, DeliveryError, Envelope, Outcome, Refused, Sent, check, deliver
+from tests.servers.own import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.servers.mail_system import MailSystem
+    from tests.servers.postfix import Postfix
+    from tests.servers.sink import SmtpSink
+
+SENDER = "synpunkten@ekvik.example"
+
+
+def letter(text: str = "Tack för din synpunkt.", size: int = 0) -> bytes:
+    long = ("x" * 76 + "\r\n") * (size // 78)
+    return f"From: {SENDER}\r\nSubject: Kvitto\r\nMessage-ID: <1@ekvik.example>\r\n\r\n{text}\r\n{long}".encode()
+
+
+def envelopes(*recipients: str, raw: bytes = b"", sender: str = SENDER) -> list[Envelope]:
+    return [Envelope(number, sender, recipient, raw or letter()) for number, recipient in enumerate(recipients)]
+
+
+class Outcomes(dict[str, Outcome]):
+    """Every outcome by recipient; a second one for the same mail is a fault."""
+
+    def note(self, envelope: Envelope, outcome: Outcome) -> None:
+        assert envelope.recipient not in self
+        self[envelope.recipient] = outcome
+
+
+def delivered(server: Server, mails: Sequence[Envelope], connections: int = 2) -> Outcomes:
+    outcomes = Outcomes()
+    deliver(server, mails, outcomes.note, connections)
+    assert set(outcomes) == {envelope.recipient for envelope in mails}
+    return outcomes
+
+
+@dataclass
+class Behaviour:
+    """An SMTP server's answers: by recipient, or to whatever is named; `cut` ends the connection at that command."""
+
+    recipients: dict[str, str] = field(default_factory=dict)
+    mail: str = "250 OK"
+    data: str = "250 OK"
+    cut: str = ""
+    slow_recipient: str = ""
+    connections: int = 0
+    most_connections: int = 100
+    received: list[tuple[str, str]] = field(default_factory=list)
+    login_accepted: bool = True
+
+    async def handle_EHLO(  # noqa: N802 -- the library's name, as below
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        if self.connections > self.most_connections:
+            return ["421 Too many connections"]
+        return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self.mail
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self.cut == "RCPT":
+            server.transport.abort()
+        if address == self.slow_recipient:
+            await asyncio.sleep(600)
+        answer = self.recipients.get(address, "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.cut == "after the dot":
+            server.transport.abort()
+        if self.data.startswith("250"):
+            self.received += [(envelope.mail_from, recipient) for recipient in envelope.rcpt_tos]
+        return self.data
+
+    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
+        return AuthResult(success=self.login_accepted, handled=False)
+
+
+@contextlib.contextmanager
+def serving(behaviour: Behaviour, **options: Any) -> Iterator[Server]:
+    controller = Controller(
+        behaviour,
+        hostname="127.0.0.1",
+        port=free_port(),
+        server_hostname="mx.ekvik.example",
+        auth_require_tls=False,
+        authenticator=behaviour.authenticate,
+        **options,
+    )
+    controller.start()
+    try:
+        yield Server("127.0.0.1", controller.port, Security.NONE)
+    finally:
+        controller.stop()
+
+
+def test_mail_lands_in_the_mailboxes_of_the_recipients(mail_system: MailSystem) -> None:
+    outcomes = delivered(mail_system.smtp(), envelopes("anna.ek@example.org", "bo@ekvik.example"))
+    assert all(isinstance(outcome, Sent) and "queued as" in outcome.text for outcome in outcomes.values())
+    for recipient in outcomes:
+        [raw] = mail_system.mailbox(recipient, at_least=1)
+        assert raw.endswith("\r\n\r\nTack för din synpunkt.\r\n".encode())
+        assert f"Return-Path: <{SENDER}>".encode() in raw
+
+
+def test_an_automatic_mail_has_the_null_sender(mail_system: MailSystem) -> None:
+    delivered(mail_system.smtp(), envelopes("null@example.org", sender=""))
+    [raw] = mail_system.mailbox("null@example.org", at_least=1)
+    assert b"Return-Path: <>" in raw
+
+
+def test_one_recipients_fault_holds_no_other_up(mail_system: MailSystem) -> None:
+    outcomes = delivered(
+        mail_system.smtp(),
+        envelopes("refused@example.org", "eva@example.org", "deferred@example.org", "ulf@example.org"),
+        connections=1,
+    )
+    refused, deferred = outcomes["refused@example.org"], outcomes["deferred@example.org"]
+    assert isinstance(refused, Refused)
+    assert refused.code == 550
+    assert "No such user here" in refused.text
+    assert isinstance(deferred, Deferred)
+    assert (deferred.code, deferred.uncertain) == (451, False)
+    for recipient in ("eva@example.org", "ulf@example.org"):
+        assert isinstance(outcomes[recipient], Sent)
+        assert len(mail_system.mailbox(recipient, at_least=1)) == 1
+
+
+def test_starttls_needs_a_trusted_certificate(postfix: Postfix, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = Outcomes()
+    with pytest.raises(DeliveryError, match="certificate") as caught:
+        deliver(postfix.account(Security.STARTTLS), envelopes("tls@example.org"), outcomes.note)
+    assert not caught.value.temporary
+    assert isinstance(outcomes["tls@example.org"], Deferred)
+    monkeypatch.setenv("SSL_CERT_FILE", str(postfix.certificate))
+    assert isinstance(
+        delivered(postfix.account(Security.STARTTLS), envelopes("tls@example.org"))["tls@example.org"], Sent
+    )
+
+
+def test_a_server_without_starttls_gets_nothing(smtp_sink: SmtpSink) -> None:
+    server = dataclasses.replace(smtp_sink.account(), security=Security.STARTTLS)
+    outcomes = Outcomes()
+    with pytest.raises(DeliveryError, match="STARTTLS") as caught:
+        deliver(server, envelopes("tls@example.org"), outcomes.note)
+    assert not caught.value.temporary
+    assert isinstance(outcomes["tls@example.org"], Deferred)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        (Behaviour(recipients={"a@x.se": "450 4.7.1 Greylisted"}), Deferred(450, "4.7.1 Greylisted")),
+        (Behaviour(recipients={"a@x.se": "550 5.1.1 Unknown"}), Refused(550, "5.1.1 Unknown")),
+        (Behaviour(mail="452 4.3.1 Disk full"), Deferred(452, "4.3.1 Disk full")),
+        (Behaviour(mail="553 5.7.1 Not your address"), Refused(553, "5.7.1 Not your address")),
+        (Behaviour(data="451 4.7.0 Try later"), Deferred(451, "4.7.0 Try later")),
+        (Behaviour(data="554 5.7.1 Spam"), Refused(554, "5.7.1 Spam")),
+        (Behaviour(data="200 What?"), Deferred(200, "What?")),
+        (Behaviour(cut="RCPT"), Deferred(None, "Unexpected EOF received")),
+        (Behaviour(cut="after the dot"), Deferred(None, "Unexpected EOF received", uncertain=True)),
+    ],
+    ids=["4xx recipient", "5xx recipient", "4xx sender", "5xx sender", "4xx mail", "5xx mail", "nonsense", "cut before",
+         "cut after the dot"],
+)  # fmt: skip
+def test_every_answer_has_its_outcome(behaviour: Behaviour, expected: Outcome) -> None:
+    with serving(behaviour) as server:
+        assert delivered(server, envelopes("a@x.se")) == {"a@x.se": expected}
+
+
+def test_after_a_lost_connection_the_others_go_over_a_new_one() -> None:
+    behaviour = Behaviour(cut="after the dot")
+
+    def mend(envelope: Envelope, outcome: Outcome) -> None:
+        outcomes.note(envelope, outcome)
+        behaviour.cut = ""
+
+    outcomes = Outcomes()
+    with serving(behaviour) as server:
+        deliver(server, envelopes("a@x.se", "b@x.se", "c@x.se"), mend, connections=1)
+    assert [type(outcome) for outcome in outcomes.values()] == [Deferred, Sent, Sent]
+    assert behaviour.received == [
+        (SENDER, "a@x.se"),
+        (SENDER, "b@x.se"),
+        (SENDER, "c@x.se"),
+    ]  # so the first was uncertain
+    assert behaviour.connections == 2
+
+
+def test_a_server_that_is_silent_after_a_recipient_holds_up_that_mail_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "COMMAND_SECONDS", 0.3)
+    with serving(Behaviour(slow_recipient="a@x.se")) as server:
+        outcomes = delivered(server, envelopes("a@x.se", "b@x.se"), connections=1)
+    assert isinstance(outcomes["a@x.se"], Deferred)
+    assert not outcomes["a@x.se"].uncertain
+    assert isinstance(outcomes["b@x.se"], Sent)
+
+
+def test_connections_are_reused_and_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "MAILS_A_CONNECTION", 4)
+    behaviour = Behaviour()
+    recipients = [f"{number}@x.se" for number in range(10)]
+    with serving(behaviour) as server:
+        delivered(server, envelopes(*recipients), connections=1)
+    assert sorted(recipient for _, recipient in behaviour.received) == recipients
+    assert behaviour.connections == 3
+
+
+def test_a_server_that_allows_one_connection_gets_all_over_that() -> None:
+    behaviour = Behaviour(most_connections=1)
+    recipients = [f"{number}@x.se" for number in range(5)]
+    with serving(behaviour) as server:
+        outcomes = delivered(server, envelopes(*recipients), connections=3)
+    assert all(isinstance(outcome, Sent) for outcome in outcomes.values())
+
+
+@pytest.mark.parametrize("login_accepted", [True, False])
+def test_a_refused_log_in_defers_everything_and_is_told_once(login_accepted: bool) -> None:
+    with serving(Behaviour(login_accepted=login_accepted)) as plain:
+        server = dataclasses.replace(plain, username=SENDER, password="hemligt")
+        if login_accepted:
+            assert isinstance(delivered(server, envelopes("a@x.se"))["a@x.se"], Sent)
+            return
+        outcomes = Outcomes()
+        with pytest.raises(DeliveryError, match="535") as caught:
+            deliver(server, envelopes("a@x.se", "b@x.se", "c@x.se"), outcomes.note)
+        with pytest.raises(DeliveryError, match="535"):
+            check(server)
+    assert not caught.value.temporary
+    assert "hemligt" not in f"{caught.value} {server!r}"
+    assert {type(outcome) for outcome in outcomes.values()} == {Deferred}
+    assert len(outcomes) == 3
+
+
+def test_a_server_that_wants_a_log_in_is_the_accounts_fault() -> None:
+    outcomes = Outcomes()
+    refusing = Behaviour(mail="530 5.7.0 Authentication required")
+    with serving(refusing) as server, pytest.raises(DeliveryError, match="530") as caught:
+        deliver(server, envelopes("a@x.se", "b@x.se"), outcomes.note)
+    assert not caught.value.temporary
+    assert [type(outcome) for outcome in outcomes.values()] == [Deferred, Deferred]
+
+
+def test_nobody_listening_defers_everything() -> None:
+    outcomes = Outcomes()
+    with pytest.raises(DeliveryError) as caught:
+        deliver(Server("127.0.0.1", free_port(), Security.NONE), envelopes("a@x.se", "b@x.se"), outcomes.note)
+    assert caught.value.temporary
+    assert [type(outcome) for outcome in outcomes.values()] == [Deferred, Deferred]
+
+
+def test_a_server_that_never_greets_defers_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "CONNECT_SECONDS", 0.3)
+    outcomes = Outcomes()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = Server("127.0.0.1", silent.getsockname()[1], Security.NONE)
+        with pytest.raises(DeliveryError, match="Timed out") as caught:
+            deliver(server, envelopes("a@x.se"), outcomes.note)
+    assert caught.value.temporary
+    assert isinstance(outcomes["a@x.se"], Deferred)
+
+
+@pytest.mark.parametrize(("greeting", "temporary"), [(b"421 Busy\r\n", True), (b"554 Go away\r\n", False)])
+def test_a_greeting_that_is_no_welcome(greeting: bytes, temporary: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as rude:
+
+        def greet() -> None:
+            link, _ = rude.accept()
+            with link:
+                link.sendall(greeting)
+                link.recv(100)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(DeliveryError) as caught:
+            check(Server("127.0.0.1", rude.getsockname()[1], Security.NONE))
+        thread.join()
+    assert caught.value.temporary is temporary
+
+
+def test_a_mail_over_the_servers_limit_is_refused_without_being_sent() -> None:
+    behaviour = Behaviour()
+    with serving(behaviour, data_size_limit=10_000) as server:
+        large, small = envelopes("stor@x.se", "liten@x.se")
+        outcomes = delivered(server, [dataclasses.replace(large, raw=letter(size=20_000)), small])
+    refusal = outcomes["stor@x.se"]
+    assert isinstance(refusal, Refused)
+    assert refusal.code == 552
+    assert "högst 0,0 MB" in refusal.text
+    assert behaviour.received == [(SENDER, "liten@x.se")]
+
+
+@pytest.mark.parametrize(
+    ("address", "utf8", "on_the_wire"),
+    [
+        ("åsa@x.se", True, "åsa@x.se"),
+        ("åsa@x.se", False, None),
+        ("asa@räddningstjänsten.se", False, "asa@xn--rddningstjnsten-0kbj.se"),
+        ("åsa@räddningstjänsten.se", True, "åsa@xn--rddningstjnsten-0kbj.se"),
+        ("a@x.se, b@x.se", True, None),
+        ("Anna <a@x.se>", True, None),
+        ("a@x.se> SIZE=1 <b@x.se", True, None),
+        ("a(kommentar)@x.se", True, None),
+        ("a@x.se\r\nRCPT TO:<b@x.se>", True, None),
+        ("a\x00b@x.se", True, None),
+        ("a@\udce5.se", True, None),
+        ("", True, None),
+    ],
+)
+def test_an_address_goes_out_as_it_is_or_not_at_all(address: str, utf8: bool, on_the_wire: str | None) -> None:
+    behaviour = Behaviour()
+    with serving(behaviour, enable_SMTPUTF8=utf8) as server:
+        outcome = delivered(server, envelopes(address))[address]
+    if on_the_wire is None:
+        assert isinstance(outcome, Refused)
+        assert outcome.code == 553
+        assert behaviour.received == []
+    else:
+        assert isinstance(outcome, Sent)
+        assert behaviour.received == [(SENDER, on_the_wire)]
+
+
+def test_nothing_to_deliver_needs_no_server() -> None:
+    deliver(Server("127.0.0.1", 1, Security.NONE), [], Outcomes().note)
+
+
+def test_the_check_tells_what_the_server_takes(postfix: Postfix) -> None:
+    assert check(postfix.account()).endswith("no log-in, security none, mails up to 40 MB")
+
+
+def test_no_address_or_text_is_in_the_repr_of_an_envelope() -> None:
+    assert repr(envelopes("anna@example.org")[0]) == "Envelope(id=0)"
