@@ -67,16 +67,16 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _GROUPWISE = re.compile(r"\s{0,8}>>> ?[^\s>].{3,120}\d[:.]\d\d.{0,20}>>>\s{0,8}")
+_MARKER = re.compile(rf"[\W_]{{0,40}}{REPLY_MARKER}[\W_]{{0,40}}", re.IGNORECASE)
 _RULE = re.compile(r"\s*[-_=*—–─]{3,}\s*")
 
 
 def is_separator(line: str) -> bool:
     """Whether the line alone says that the original message follows, or that answers belong above it."""
     # the marker is judged whole, since a sender may mention the words in a sentence
-    words = line.strip(" \t\r>*_-—–#=.")
-    if words.casefold() == REPLY_MARKER.casefold():
+    if _MARKER.fullmatch(line):
         return True
-    if len(line) >= 200:  # noqa: PLR2004 - a line drawn across the page at most
+    if len(line) >= 200 or line.lstrip()[:1].isalnum():  # noqa: PLR2004 - a line drawn across the page at most
         return False
     if _ORIGINAL.fullmatch(line) or _GROUPWISE.fullmatch(line):
         return True
@@ -92,9 +92,9 @@ def _is_framed(line: str) -> bool:
 def is_forward(line: str) -> bool:
     """Whether the line says that a forwarded message follows."""
     bare = line.strip()
-    if not bare or len(bare) > 160 or not _FORWARDED.fullmatch(bare):
+    if not bare or len(bare) > 160 or not (bare[0] in "-_=*>—–" or bare.endswith((":", "-"))):  # noqa: PLR2004 - as above
         return False
-    return bare[0] in "-_=*>—–" or bare.endswith((":", "-"))
+    return bool(_FORWARDED.fullmatch(bare))
 
 
 def is_rule(line: str) -> bool:
@@ -112,8 +112,8 @@ _ROLES = {
     "date": "datum date dato päivämäärä päiväys pvm data fecha дата date_d'envoi",
     "to": "till to an til vastaanottaja kenelle à a para aan do кому mottagare",
     "subject": "ämne subject betreff emne aihe ärende objet asunto assunto onderwerp temat oggetto тема rubrik titel",
-    "other": "kopia cc kopi kopio bcc blindkopia hemlig_kopia kopie cci dw копия reply-to svara_till antwort_an svar_til "
-    "vastausosoite répondre_à responder_a vikt prioritet importance priority wichtigkeit viktighet prioriteetti "
+    "other": "kopia cc kopi kopio bcc blindkopia hemlig_kopia kopie cci dw копия reply-to svara_till antwort_an "
+    "svar_til vastausosoite répondre_à responder_a vikt prioritet importance priority wichtigkeit viktighet prioriteetti "
     "bifogade_filer bilagor attachments anlagen liitteet vedhæftede_filer vedlegg organization organisation "
     "on_behalf_of på_uppdrag_av gesendet_von message-id resent-from via",
 }
@@ -150,10 +150,10 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\
 def header_block(lines: Sequence[str], start: int) -> int | None:
     """Return the line after a block of header fields that begins at `start`, or None.
 
-    A sender's own lines may begin `Från:` and `Till:` (a bus route, a letter's head, a web form), so the block must have
-    what only a mail's header has: author and sending time, and a subject or an address.
+    A sender's own lines may begin `Från:` and `Till:` (a bus route, a letter's head, a web form), so the block must
+    have what only a mail's header has: author and sending time, and a subject or an address.
     """
-    if _role(lines[start]) not in {"from", "sent", "date", "subject"}:
+    if ":" not in lines[start] or _role(lines[start]) not in {"from", "sent", "date", "subject"}:
         return None
     fields = _read_fields(lines, start)
     known = fields.roles - {"other"}
@@ -211,12 +211,13 @@ def _read_fields(lines: Sequence[str], start: int) -> _Fields:
 
 # --- lines that name date and author ----------------------------------------------------------------------------------
 
-_VERB = re.compile(
-    r"\b(?:skrev|skrivit|wrote|writes|schrieb|schreibt|geschrieben|kirjoitti|a écrit|écrit|escribió|ha scritto|scrisse"
-    r"|escreveu|schreef|geschreven|napisał(?:\(a\)|a)?|написала?|пишет|написав|napsal|írta|yazdı|a scris)(?!\w)"
-    r"|写道|作成|작성",
-    re.IGNORECASE,
+_VERBS = (
+    r"(?:\b(?:skrev|skrivit|wrote|writes|schrieb|schreibt|geschrieben|kirjoitti|a écrit|écrit|escribió|ha scritto"
+    r"|scrisse|escreveu|schreef|geschreven|napisał(?:\(a\)|a)?|написала?|пишет|написав|napsal|írta|yazdı|a scris)(?!\w)"
+    r"|写道|作成|작성)"
 )
+_VERB = re.compile(_VERBS, re.IGNORECASE)
+_VERB_COLON = re.compile(rf"{_VERBS}[:：]\s{{0,20}}\S", re.IGNORECASE)
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = re.compile(
     rf"\d{{4}}-\d\d-\d\d|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./-]\d\d?[./-]\d{{2,4}}|\d{{4}}年\d\d?月\d\d?日"
@@ -224,6 +225,7 @@ _DATE = re.compile(
     rf"|{_MONTH} \d\d?(?:st|nd|rd|th)?\.?,?(?: \d{{4}})?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\W_]{0,3}[^\W\d_]{1,12}[.,]{0,2}\s")
 _WEEKDAY = re.compile(
     r"(?:må|ti|on|to|fr|lö|sö|mon|tue|wed|thu|fri|sat|sun|mån|tis|ons|tor|tors|fre|lör|sön|man|tir|lør|søn|mo|di|mi|do"
@@ -232,10 +234,13 @@ _WEEKDAY = re.compile(
 )
 # words that make a sentence of what looks like a name: "Den 3 april kl 10.12 skrev jag till er:"
 _PROSE = frozenset(
-    "jag vi ni du han hon man mig oss dig er till att som om inte och och/eller i we you he she they me us to that ich wir "
-    "ihr uns mir dass und jeg meg deg oss dere du til at og minä sinä me te että ja".split()
+    """
+    jag vi ni du han hon man mig oss dig er till att som om inte och
+    i we you he she they me us to that ich wir ihr uns mir dass und
+    jeg meg deg oss dere du til at og minä sinä me te että ja
+    """.split()  # noqa: SIM905 - a list literal would take a line a word
 )
-_PRONOUNS = frozenset("I de den det en sie er es hän he".split())
+_PRONOUNS = frozenset({"I", "de", "den", "det", "en", "sie", "er", "es", "hän", "he"})
 _NAME_WORDS = 12
 _BRACKETED = re.compile(r"[<\[(][^<>\[\]()]{0,200}[>\])]?")
 
@@ -258,7 +263,7 @@ def attribution(lines: Sequence[str], start: int) -> Head | None:
             if certain is None:
                 certain = _named(bare[:-1], alone)
             return None if certain is None else Head(end + 1, certain)
-        if _runs_on(joined):
+        if _VERB_COLON.search(line) and _runs_on(joined):
             return Head(end + 1, certain=True)
     return None
 
@@ -270,7 +275,7 @@ def _closes(joined: str, line: str) -> bool:
 
 def _may_begin(line: str) -> bool:
     """A cheap test before the line is joined with the ones below: a date's digit near the start, or a verb."""
-    return any(c.isdigit() for c in line[:40]) or bool(_VERB.search(line))
+    return bool(_DIGIT.search(line[:40]) or _VERB.search(line))
 
 
 def _is_alone(lines: Sequence[str], start: int) -> bool:
@@ -292,7 +297,7 @@ def _date_at_start(text: str) -> re.Match[str] | None:
 
 
 def _dated(text: str, alone: bool) -> bool | None:
-    """Judge `text` (without its colon) as date, author and verb in any order; True when certain, None when it is not."""
+    """Judge `text` (without its colon) as date, author and verb in any order: True when certain, None when not it."""
     date = _date_at_start(text)
     if date is None:
         return None

@@ -70,7 +70,7 @@ def _scan(text: str, html: str | None) -> Scanned:
 
 
 def _lacks_words(by_structure: Scanned, by_text: Scanned) -> bool:
-    """Whether the text part has a line of the sender's that is nowhere in the HTML (some programs send unlike parts)."""
+    """Whether the text part has a line of the sender's that is nowhere in the HTML (programs may send unlike parts)."""
     known = set(_WORD.findall(f"{by_structure.kept}\n{by_structure.cut}".casefold()))
     return any(
         len(words) > 1 and not any(word in known for word in words)

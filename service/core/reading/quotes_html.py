@@ -15,6 +15,7 @@ from lxml.html import Element, HtmlElement
 from service.core.reading import markup
 from service.core.reading.history_forms import is_forward
 from service.core.reading.quotes_text import Mark, Marks, without_marks
+from service.core.reading.signatures import DELIMITERS
 
 _QUOTE = re.compile(
     r"(?:yahoo_quoted\S*|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|isreplycontent"
@@ -33,12 +34,12 @@ _WORD_BORDER = re.compile(
     r"border-top:[^;]{0,40}(?:solid[^;]{0,30}\b1(?:\.0)?pt|\b1(?:\.0)?pt[^;]{0,10}solid)", re.IGNORECASE
 )
 _BORDER_LEFT = re.compile(r"border-left(?:-width|-style)?:\s{0,3}(?!none|0)", re.IGNORECASE)
-_DELIMITERS = frozenset({"-- ", "--\xa0"})
+_MOST_PLACES = 300  # more than any mail that a person answers inside; the time stays bounded
 _HEADER_COLONS = 3  # a header block has at least three fields
 
 
 def marked_text(html: str) -> tuple[str, Marks] | None:
-    """Return the text of the HTML with marks in it, and the marks; None when the structure shows none or can't be read."""
+    """Return the HTML's text with marks in it, and the marks; None when its structure shows none or can't be read."""
     tree = markup.parse(without_marks(html))
     if tree is None:
         return None
@@ -58,13 +59,15 @@ def marked_text(html: str) -> tuple[str, Marks] | None:
 def _places(tree: HtmlElement) -> Iterator[tuple[HtmlElement, Mark]]:
     """The outermost elements that hold history or a signature, in the order of the document."""
     waiting = [tree]
-    while waiting:
+    found = 0
+    while waiting and found < _MOST_PLACES:
         element = waiting.pop()
         if not isinstance(element.tag, str):
             continue
         mark = _mark_of(element)
         if mark is not None:
             yield element, mark
+            found += 1
         if mark is None or mark is Mark.HISTORY_BELOW:
             waiting.extend(reversed(element))
 
@@ -126,20 +129,19 @@ def _start_of(element: HtmlElement) -> str:
 def _set_mark(element: HtmlElement, mark: Mark, marks: Marks) -> None:
     """Put a mark where the element stands; what follows it stays. Only `HISTORY_BELOW` leaves the element too."""
     line = Element("div")
-    parent = element.getparent()
     if mark is Mark.HISTORY_BELOW:
         line.text = marks.add(mark, "")
-        parent.insert(parent.index(element), line)
+        element.addprevious(line)
         return
     line.tail, element.tail = element.tail, None
-    parent.replace(element, line)
+    element.getparent().replace(element, line)
     line.text = marks.add(mark, markup.render(element))
 
 
 def _mark_delimiters(tree: HtmlElement, marks: Marks) -> None:
     """Keep the signature delimiter "-- " from becoming a drawn rule when spaces at line ends are tidied away."""
     for element in tree.iter():
-        if (element.text or "").strip("\r\n\t") in _DELIMITERS:
+        if (element.text or "").strip("\r\n\t") in DELIMITERS:
             element.text = marks.add(Mark.DELIMITER, "-- ")
-        if (element.tail or "").strip("\r\n\t") in _DELIMITERS:
+        if (element.tail or "").strip("\r\n\t") in DELIMITERS:
             element.tail = marks.add(Mark.DELIMITER, "-- ")

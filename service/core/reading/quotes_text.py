@@ -22,6 +22,9 @@ UNSURE_QUOTE = "lines that begin with > kept: nothing shows that they are quoted
 UNSURE_SIGNATURE = "signature kept: it may hold the sender's own words"
 NOTHING_LEFT = "nothing but quoted text or a signature found: the whole text kept"
 
+TOO_LONG = "only the beginning of a very long text was searched for quoted history"
+
+_MOST_STEPS = 2500  # lines outside quotations; no person writes more, and the time stays bounded
 _LONG_LINE = 60  # a program wraps quoted lines near 72 signs; a person's arrow points at few words
 
 
@@ -96,7 +99,7 @@ class Scanned:
 def scan(text: str, marks: Marks | None = None) -> Scanned:
     """Tell the sender's words from history and signatures. Never leaves nothing: then the whole text is kept."""
     marks = marks or Marks()
-    scanner = _Scanner(text.split("\n"), marks)
+    scanner = _Scanner(_lines(text), marks)
     scanner.run()
     kept: list[str] = []
     cut: list[str] = []
@@ -108,38 +111,51 @@ def scan(text: str, marks: Marks | None = None) -> Scanned:
         else:
             own = scanner.own(stretch.lines)
             stripped = signatures.strip(own, first=index == 0)
-            kept += ["", *_without_rule_at_end(stripped.kept, before_history=index + 1 < len(scanner.stretches))]
-            cut += ["", *stripped.cut]
+            end = len(stripped.kept)
+            if index + 1 < len(scanner.stretches):
+                end = _before_rule(stripped.kept)
+            kept += ["", *stripped.kept[:end]]
+            cut += ["", *stripped.cut, *stripped.kept[end:]]
+    if any(line in signatures.DELIMITERS for line in kept):
+        scanner.warnings.append(UNSURE_SIGNATURE)
     if not signatures.has_substance(kept) and any(line.strip() for line in cut):
         return Scanned(_tidy(marks.written_out(scanner.lines)), "", (NOTHING_LEFT,))
     return Scanned(_tidy(kept), _tidy(marks.written_out(cut)), tuple(dict.fromkeys(scanner.warnings)))
 
 
-def _without_rule_at_end(lines: list[str], *, before_history: bool) -> list[str]:
-    """Outlook draws a rule between the answer and the history."""
+def _before_rule(lines: list[str]) -> int:
+    """The end of the lines without the rule that Outlook draws between the answer and the history."""
     end = len(lines)
-    while before_history and end and (not lines[end - 1].strip() or is_rule(lines[end - 1])):
+    while end and (not lines[end - 1].strip() or is_rule(lines[end - 1])):
         end -= 1
-    return lines[:end]
+    return end
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text with at most one blank line in a row, none at the ends."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            lines.append(line)
+        elif lines and lines[-1]:
+            lines.append("")
+    return lines[:-1] if lines and not lines[-1] else lines
 
 
 def _tidy(lines: Sequence[str]) -> str:
-    """Join lines with at most one blank line in a row, and none at the ends."""
-    tidy: list[str] = []
-    for line in lines:
-        bare = line.rstrip()
-        if bare or (tidy and tidy[-1]):
-            tidy.append(bare)
-    return "\n".join(tidy).strip("\n")
+    return "\n".join(line.rstrip() for line in _lines("\n".join(lines)))
 
 
 # the sender says that the answers stand in the quoted text, or points at it
+_BELOW = r"\b(?:nedan|nedanför|nedenfor|below|unten|inline|i texten|i teksten|im text|in the text"
+_COLOURED = r"|alla|rött|röd|blått|grönt|rødt|red|blue|green|rot|blau|kursiv\w{0,2}|fetstil|efter varje|under varje)\b"
 _POINTS_BELOW = re.compile(
-    r"\b(?:mina?|våra?|my|our|meine|unsere|mine|våre|vores)\b.{0,20}\b(?:svar\w{0,2}|kommentar\w{0,3}|answers?|comments?|replies|antwort\w{0,3}|anmerkung\w{0,2}|vastauks\w{0,4})\b.{0,40}"
-    r"\b(?:nedan|nedanför|nedenfor|below|unten|alla|inline|i texten|i teksten|im text|in the text|rött|röd|blått|grönt|rødt|red|blue|green|rot|blau|kursiv\w{0,2}|fetstil|efter varje|under varje)\b"
-    r"|\b(?:svarar|svarat|kommenterar|answered|replied|svarer|geantwortet)\b.{0,30}\b(?:nedan|nedanför|nedenfor|below|unten|inline|i texten|in the text|i rött|in red)\b"
-    r"|\b(?:svar|answers?|comments?|kommentarer|antworten)\b.{0,6}\b(?:inline|nedan|below|nedenfor|unten|i rött|in red|i texten)\b"
-    r"|^\W{0,3}(?:se|läs|see|siehe|katso|jfr)(?: \w{1,12})? (?:nedan|nedanför|nedanstående|below|nedenfor|unten|alla)\b.{0,40}$",
+    r"\b(?:mina?|våra?|my|our|meine|unsere|mine|våre|vores)\b.{0,20}\b(?:svar\w{0,2}|kommentar\w{0,3}|answers?|comments?"
+    rf"|replies|antwort\w{{0,3}}|anmerkung\w{{0,2}}|vastauks\w{{0,4}})\b.{{0,40}}{_BELOW}{_COLOURED}"
+    rf"|\b(?:svarar|svarat|kommenterar|answered|replied|svarer|geantwortet)\b.{{0,30}}{_BELOW}|i rött|in red)\b"
+    rf"|\b(?:svar|answers?|comments?|kommentarer|antworten)\b.{{0,6}}{_BELOW}|i rött|in red)\b"
+    r"|^\W{0,3}(?:se|läs|see|siehe|katso|jfr)(?: \w{1,12})? (?:nedan|nedanför|nedanstående|below|nedenfor|unten|alla)\b"
+    r".{0,40}$",
     re.IGNORECASE,
 )
 
@@ -156,9 +172,13 @@ class _Scanner:
         self.kept_header = False  # the text begins with a quotation that is kept
 
     def run(self) -> None:
-        index = 0
-        while index < len(self.lines):
+        index = steps = 0
+        while index < len(self.lines) and steps < _MOST_STEPS:
             index = self._step(index)
+            steps += 1
+        if index < len(self.lines):
+            self.warnings.append(TOO_LONG)
+            self._take(_Is.AS_IT_IS, index, len(self.lines))
         kinds = [s.kind for s in self.stretches if s.kind is not _Is.OWN or any(x.strip() for x in s.lines)]
         if _Is.HISTORY in kinds and _Is.OWN in kinds[kinds.index(_Is.HISTORY) :]:
             self.warnings.append(INTERLEAVED)
@@ -182,6 +202,8 @@ class _Scanner:
     def _step(self, index: int) -> int:
         """Sort the line at `index` and those that belong to it; return the next line's index."""
         line = self.lines[index]
+        if not line:
+            return self._take(_Is.OWN, index, index + 1)
         if is_forward(line):
             self.warnings.append(FORWARDED)
             return self._take(_Is.AS_IT_IS, index, len(self.lines))
@@ -193,7 +215,8 @@ class _Scanner:
         below = next((i for i in range(found.end, len(self.lines)) if self.lines[i].strip()), None)
         if below is not None and self._is_quoted(below, introduced=True):
             self.quoting = True
-            return self._take(_Is.HISTORY, index, below + 1)
+            self._take(_Is.HISTORY, index, below)
+            return self._quotation(below)
         if not found.certain or self.kept_header:
             return self._take(_Is.OWN, index, index + 1)
         return self._history_below(index, found.end)
@@ -234,7 +257,7 @@ class _Scanner:
 
     def _quotation(self, index: int) -> int:
         """A run of quoted lines, with the ends of lines that a program wrapped."""
-        end = index
+        end = index + 1
         while end < len(self.lines) and (self._is_quoted(end) or self._is_wrapped_end(end)):
             end += 1
         if self.quoting or self._is_evident(index, end):

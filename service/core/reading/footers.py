@@ -1,0 +1,194 @@
+"""What programs and organisations add around the sender's words: footers, legal notices, warning banners.
+
+Each is matched as a whole line or paragraph, since a sender may use any of the words in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+LINE_LIMIT = 400  # signs of a line that are looked at
+_FOOTER_LIMIT = 80
+_NOTICE_LIMIT = 1500
+_NOTICE_LINES = 25
+_NOTICE_PARAGRAPHS = 5
+_BANNER_LINES = 8
+
+
+def _pattern(*parts: str) -> re.Pattern[str]:
+    return re.compile("".join(parts), re.IGNORECASE)
+
+
+# --- the footers of programs ------------------------------------------------------------------------------------------
+
+_PROGRAM = r"(?:outlook|spark|typeapp|blue ?mail|yahoo mail|proton ?mail)\b"
+_DEVICE = (
+    r"(?:i ?phone|i ?pad|ipod|apple watch|mobil(?:en|telefon|telefonen|e)?|telefon(?:en)?|(?:smart)?phone|handy|puhelin"
+    r"|surfplatta(?:n)?|läsplatta(?:n)?|tablet|mobile device|mobil enhet|handheld|typeapp|sparrow|spark|blue ?mail"
+    r"|(?:samsung|galaxy|android|outlook|yahoo|gmail|huawei|(?:sony )?xperia|nokia|blackberry|oneplus|pixel|macbook"
+    r"|proton ?mail|windows (?:mail|phone|10|11)|mail (?:för|for|til|für) windows)\b.{0,30})"
+)
+_MINE = r"(?: (?:min|mitt|mina|my|mein|meinem|meiner|mijn|mi|mon|en|ett|a|an|the|der))?"
+_FOOTER = _pattern(
+    r"(?:skickat|sent|sendt|lähetetty|gesendet|verzonden|enviado|envoyé)",
+    r" (?:från|fra|from|via|with|using|med|mit|von|vom|af|desde|depuis|vanaf)",
+    rf"{_MINE}(?: \w{{1,14}}(?:'s)?)? ?{_DEVICE}(?: \w{{1,14}})?\s?[.!]?",
+    rf"|(?:von|vom){_MINE} {_DEVICE} (?:aus )?gesendet\.?",
+    rf"|(?:get|hämta|hae|hent|få|skaff|last ned|laden sie|holen sie sich) {_PROGRAM}.{{0,40}}",
+    r"|lähetetty .{0,20}(?:iphonesta|ipadista|puhelimesta|laitteesta|androidista|outlookista|galaxystä)(?:ni)?\.?",
+    r"|.{0,20}(?:iphonesta|ipadista|puhelimesta|androidista)(?:ni)? lähetetty",
+    r"|diese nachricht wurde von mein.{1,40} gesendet\.?",
+    r"|(?:virusfri\w{0,2}|virus-free|virenfrei)\.? ?(?:www\.)?\S{0,40}",
+)
+_LINK = re.compile(r"\s*[<(\[]?https?://[^\s<>]{1,300}[>)\]]?")
+
+
+def is_footer(line: str) -> bool:
+    """Whether the line is one that a mail program adds, such as "Skickat från min iPhone"."""
+    bare = _LINK.sub("", line[:LINE_LIMIT]).strip(" \t\xa0*_>-")
+    return 0 < len(bare) <= _FOOTER_LIMIT and bool(_FOOTER.fullmatch(bare))
+
+
+# --- legal notices ----------------------------------------------------------------------------------------------------
+
+_MAIL_WORD = (
+    r"(?:e-?post\w{0,12}|e-?mail\w{0,8}|mejl\w{0,5}|mail\w{0,6}|meddelande\w{0,3}|message|nachricht|sähköposti\w{0,4}"
+    r"|viesti\w{0,3}|melding\w{0,3}|meddelelse\w{0,3}|communication|transmission)"
+)
+_NOTICE_BEGINS = _pattern(
+    r"[\W_]{0,6}(?:(?:detta|det här|denna|innehållet i|informationen i|this|the information|the contents?|diese|dieses"
+    rf"|der inhalt|denne|dette|tämä|tämän|any)\b.{{0,60}}?\b{_MAIL_WORD}",
+    r"|om du inte är (?:rätt|den avsedda|avsedd) mottagare|if you are not the|confidentiality|disclaimer",
+    r"|sekretess(?:meddelande)?:|konfidentiell?t?:|vertraulich)",
+)
+# a notice says at least two of three things: it is for one reader, it is secret, and what others shall do with it
+_NOTICE_SAYS = (
+    _pattern(
+        r"inte är (?:rätt|den avsedda|avsedd|den rätte|adressat)|av misstag|(?:rätt|avsedda?) mottagare",
+        r"|(?:endast|uteslutande|enbart) avsett? för|intended (?:recipient|solely|only|for)",
+        r"|not the (?:intended|named|addressee)|in error|by mistake|solely for the",
+        r"|nicht der (?:richtige|beabsichtigte)|irrtümlich|versehentlich",
+        r"|ikke er (?:rette|rett|den rette|tiltenkt|adressat)",
+        r"|ved en (?:feil|fejl)|kun (?:beregnet|ment|tiltenkt)|erehdyksessä|vain vastaanottaj|tarkoitettu vain",
+    ),
+    _pattern(
+        r"konfidentiel|sekretess|förtrolig|confidential|privileged|vertraulich|fortrolig|luottamuksellis|taushets|tavshed"
+    ),
+    _pattern(
+        r"rader|makuler|förstör|(?:meddela|kontakta|underrätta|informera) avsändaren|obehörig|otillåt",
+        r"|delete|destroy|notify|(?:inform|advise) the sender|prohibited|strictly forbidden",
+        r"|lösch|vernicht|informieren sie|slett|slet |tuho|poista|ilmoit",
+    ),
+)
+_OWN_VOICE = re.compile(r"\b(?:jag|mig|min|mitt|mina|I|my|ich|mein\w{0,2}|jeg|minä)\b")
+_PRIVACY_OR_PAPER = _pattern(
+    r"[\W_]{0,4}(?:(?:så|här|läs|vi|för|när|information|read|how|for|see|genom|by|mer)\b.{0,120}",
+    r"\b(?:personuppgift\w{0,6}|dataskydd\w{0,10}|gdpr|integritet\w{0,10}|privacy|personal data|datenschutz\w{0,10})\b",
+    r".{0,80}(?:https?://|www\.)\S{1,200}",
+    r"|(?:tänk på miljön|please consider the environment|think before you print|tenk på miljøet|tænk på miljøet)",
+    r".{0,120})",
+)
+
+
+def speaks_for_itself(line: str) -> bool:
+    """Whether a person says "I" or asks something in the line."""
+    return bool(_OWN_VOICE.search(line[:LINE_LIMIT])) or line.rstrip().endswith("?")
+
+
+def is_notice(paragraph: str) -> bool:
+    """Whether the paragraph is a legal notice on confidentiality."""
+    text = paragraph.strip()[:_NOTICE_LIMIT]
+    said = sum(bool(pattern.search(text)) for pattern in _NOTICE_SAYS)
+    return said > 1 and bool(_NOTICE_BEGINS.match(text)) and not _OWN_VOICE.search(text)
+
+
+def is_privacy_line(line: str) -> bool:
+    """Whether the line tells where to read about personal data, or to save paper: a notice below a name."""
+    return bool(_PRIVACY_OR_PAPER.fullmatch(line.strip()[:LINE_LIMIT]))
+
+
+def notices_start(lines: Sequence[str], *, signed: bool) -> int:
+    """Return where the notices at the end begin; `signed`: the lines hold a closing greeting."""
+    start = len(lines)
+    for first, last in _paragraphs_from_end(lines):
+        lead = _notice_lead(lines[first:last], signed=signed)
+        if lead is None:
+            break
+        start = first + lead
+        if lead:
+            break
+    return start
+
+
+def _notice_lead(paragraph: Sequence[str], *, signed: bool) -> int | None:
+    """How many lines stand above the notice that fills the rest of the paragraph; None when it ends with no notice."""
+    for lead in range(max(0, len(paragraph) - _NOTICE_LINES), len(paragraph)):
+        rest = paragraph[lead:]
+        if signed and all(is_privacy_line(line) for line in rest):
+            return lead
+        if _NOTICE_BEGINS.match(rest[0][:LINE_LIMIT]) and is_notice(
+            " ".join(line[:LINE_LIMIT].strip() for line in rest)
+        ):
+            return lead
+    return None
+
+
+def _paragraphs_from_end(lines: Sequence[str]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    end = len(lines)
+    while end > 0 and len(found) < _NOTICE_PARAGRAPHS:
+        while end > 0 and not lines[end - 1].strip():
+            end -= 1
+        start = end
+        while start > 0 and lines[start - 1].strip():
+            start -= 1
+        if start < end:
+            found.append((start, end))
+        end = start
+    return found
+
+
+# --- banners ----------------------------------------------------------------------------------------------------------
+
+_BANNER = (
+    _pattern(
+        r"[\W_]{0,6}(?:externt? (?:mejl|mail|e-?post|avsändare|meddelande)|external (?:e-?mail|sender|message)",
+        r"|ekstern (?:e-?post|mail|avsender|afsender)|externe (?:e-?mail|nachricht|absender)",
+        r"|ulkoinen (?:sähköposti|viesti|lähettäjä)|extern|external)[\W_]{0,6}",
+    ),
+    _pattern(
+        r"[\W_]{0,6}(?:(?:obs|varning|warning|caution|viktigt|attention|achtung|note|external|externt?)",
+        r"(?: \w{4,6})?\W{1,4})?",
+        rf"(?:detta|det här|this|denna|dette|denne|diese)\b.{{0,30}}\b{_MAIL_WORD}\b.{{0,40}}",
+        r"\b(?:kommer|kom|skickat|skickades|skickats|originated|comes|came|sent|stammt|kommt|kommet|sendt)\b.{0,12}",
+        r"\b(?:extern\w{0,2} avsändare|utanför .{0,40}(?:organisation|kommun|myndighet|företag|region)\w{0,6}",
+        r"|outside (?:of )?(?:the|your|our|my) .{0,40}|external (?:sender|source|address|organi[sz]ation)",
+        r"|eksternt? (?:avsender|afsender)|externe\w? absender|(?:utenfor|uden for|außerhalb) .{0,40})\b.{0,200}",
+    ),
+    _pattern(
+        r"[\W_]{0,6}(?:du får inte ofta e-?post från",
+        r"|vissa som har fått det här (?:mejlet|meddelandet|e-postmeddelandet) får inte ofta",
+        r"|you don['’]t often get e-?mail from|some people who received this message don['’]t often).{0,300}",
+    ),
+)
+_BANNER_GOES_ON = _pattern(
+    r"(?:klicka inte på|öppna inte|do not click|don['’]t click|be careful with)",
+    r".{0,40}(?:länk|bilag|link|attachment).{0,200}",
+    r"|läs om varför det här är viktigt.{0,100}|learn why this is important.{0,100}",
+)
+
+
+def banner_end(lines: Sequence[str]) -> int:
+    """Return the line after the warning that a mail server set above the sender's words; 0 when there is none."""
+    end = 0
+    for index, line in enumerate(lines[:_BANNER_LINES]):
+        bare = line.strip(" \t\xa0|>*_-=")[:LINE_LIMIT]
+        if not bare:
+            continue
+        if _OWN_VOICE.search(bare) or not (
+            any(part.fullmatch(bare) for part in _BANNER) or (end and _BANNER_GOES_ON.fullmatch(bare))
+        ):
+            break
+        end = index + 1
+    return end
