@@ -5,6 +5,7 @@ Swedish, English, Norwegian, Danish, Finnish and German.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from service.core.mail import Absence
 from service.core.reading.evidence import ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _LIMIT = 4_000
 # How far from a word such as "åter" its date may stand, and from "kontakta" its address (characters).
@@ -202,21 +203,24 @@ def _calendar_day(part: dict[str, str], sent: date) -> tuple[date, bool]:
     year = part.get("year") or part.get("us_year") or part.get("num_year")
     if year:
         return date(int(year) % 100 + 2000, month, day), bool(last)
-    candidates = []
-    for guess in (sent.year - 1, sent.year, sent.year + 1, sent.year + 4):
-        try:
-            candidates.append(date(guess, month, day))
-        except ValueError:  # 29 February
-            continue
-    return min(candidate for candidate in candidates if candidate >= sent - _STALE), bool(last)
+    return _next(sent, lambda year: date(year, month, day)), bool(last)
 
 
 def _week(part: dict[str, str], sent: date) -> tuple[date, bool]:
     """Return the Monday of a week, or of a range of weeks the Sunday that ends it."""
     last = part.get("last_week")
     week = int(last or part["week"])
-    days = [date.fromisocalendar(year, week, 7 if last else 1) for year in (sent.year - 1, sent.year, sent.year + 1)]
-    return min(day for day in days if day >= sent - _STALE), bool(last)
+    return _next(sent, lambda year: date.fromisocalendar(year, week, 7 if last else 1)), bool(last)
+
+
+def _next(sent: date, in_year: Callable[[int], date]) -> date:
+    """Return the first such day that is not long past; ValueError if no year has it (31 February, week 54)."""
+    for year in range(sent.year - 1, sent.year + 9):  # 29 February and week 53 don't come every year
+        with contextlib.suppress(ValueError):
+            day = in_year(year)
+            if day >= sent - _STALE:
+                return day
+    raise ValueError("no such day")
 
 
 def _substitute(text: str, sender_address: str | None) -> str | None:
