@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # no line of a quotation header is longer than this, whatever the sender's or the recipients' names
 LINE_LIMIT = 400
 _ATTRIBUTION_LINES = 4
 _BLOCK_LINES = 40
+_FEWEST_FIELDS = 3
+_MOST_GAPS = 12  # lines that the recipients' names may fill
 
 REPLY_MARKER = "Skriv ditt svar ovanför den här raden"
 """The line that the service's own letters carry above what they say; an answer stands above it."""
@@ -66,7 +68,8 @@ _FORWARDED = re.compile(
     r"|пересылаемое сообщение)[\W_]{0,80}",
     re.IGNORECASE,
 )
-_GROUPWISE = re.compile(r"\s{0,8}>>> ?[^\s>].{3,120}\d[:.]\d\d.{0,20}>>>\s{0,8}")
+# "-----Bo Ek <bo.ek@example.org> skrev: -----" of Notes
+_NOTES = re.compile(r"-{2,40} ?\w.{1,120}(?:skrev|wrote|schrieb|kirjoitti): ?-{2,40}\s{0,8}", re.IGNORECASE)
 _MARKER = re.compile(rf"[\W_]{{0,40}}{REPLY_MARKER}[\W_]{{0,40}}", re.IGNORECASE)
 _RULE = re.compile(r"\s*[-_=*—–─]{3,}\s*")
 
@@ -78,7 +81,7 @@ def is_separator(line: str) -> bool:
         return True
     if len(line) >= 200 or line.lstrip()[:1].isalnum():  # noqa: PLR2004 - a line drawn across the page at most
         return False
-    if _ORIGINAL.fullmatch(line) or _GROUPWISE.fullmatch(line):
+    if _ORIGINAL.fullmatch(line) or _NOTES.fullmatch(line):
         return True
     return bool(_REPLY_ABOVE.fullmatch(line)) and _is_framed(line)
 
@@ -113,38 +116,53 @@ _ROLES = {
     "to": "till to an til vastaanottaja kenelle à a para aan do кому mottagare",
     "subject": "ämne subject betreff emne aihe ärende objet asunto assunto onderwerp temat oggetto тема rubrik titel",
     "other": "kopia cc kopi kopio bcc blindkopia hemlig_kopia kopie cci dw копия reply-to svara_till antwort_an "
-    "svar_til vastausosoite répondre_à responder_a vikt prioritet importance priority wichtigkeit viktighet prioriteetti "
-    "bifogade_filer bilagor attachments anlagen liitteet vedhæftede_filer vedlegg organization organisation "
+    "svar_til vastausosoite répondre_à responder_a vikt prioritet importance priority wichtigkeit viktighet "
+    "prioriteetti bifogade_filer bilagor attachments anlagen liitteet vedhæftede_filer vedlegg organization organisation "
     "on_behalf_of på_uppdrag_av gesendet_von message-id resent-from via",
 }
+_TIMES = frozenset({"sent", "date"})
 _ROLE_OF = {word.replace("_", " "): role for role, words in _ROLES.items() for word in words.split()}
-_FIELD = re.compile(r"[\s*_]{0,20}([^\W\d_][\w' -]{0,24}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.*)")
+_FIELD = re.compile(r"[\s*_]{0,20}([^\W\d_](?:[^\W\d_]|[' -]){0,24}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.*)")
 _CLOCK = re.compile(r"(?<!\d)[012]?\d[:.][0-5]\d(?![\d.])|(?<!\d)[012]?\d[:.][0-5]\d[:.][0-5]\d")
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,6}")
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")
 
 
 @dataclass(slots=True)
 class _Fields:
     """What has been read of a block of header fields."""
 
-    roles: set[str]
     end: int
+    order: list[str] = field(default_factory=list)
+    spaced: bool | None = None  # whether blank lines stand between the fields
     has_address: bool = False
     has_clock: bool = False
     has_year: bool = False
-    foreign: bool = False
+    foreign: bool = False  # a label that no mail has: a form
 
-    def read(self, role: str, value: str, end: int) -> None:
-        self.roles.add(role)
+    def accepts(self, role: str, gap: Sequence[str]) -> bool:
+        """Whether a field may follow those read; a repeated one begins the next mail's header."""
+        spaced = "" in gap
+        if self.order and self.spaced is None:
+            self.spaced = spaced
+        if self.order and spaced != self.spaced:
+            return False
+        same = _TIMES if role in _TIMES else {role}
+        return role == "other" or not same & set(self.order)
+
+    def read(self, role: str, end: int) -> None:
+        self.order.append(role)
         self.end = end
+
+    def note(self, role: str, value: str) -> None:
+        """Look at a field's value."""
         if role in {"from", "to"}:
             self.has_address |= bool(_ADDRESS.search(value))
-        if role in {"sent", "date"}:
+        elif role in _TIMES:
             self.has_clock |= bool(_CLOCK.search(value))
             self.has_year |= bool(_YEAR.search(value))
-
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")
 
 
 def header_block(lines: Sequence[str], start: int) -> int | None:
@@ -153,16 +171,23 @@ def header_block(lines: Sequence[str], start: int) -> int | None:
     A sender's own lines may begin `Från:` and `Till:` (a bus route, a letter's head, a web form), so the block must
     have what only a mail's header has: author and sending time, and a subject or an address.
     """
-    if ":" not in lines[start] or _role(lines[start]) not in {"from", "sent", "date", "subject"}:
+    if ":" not in lines[start] or _role(lines[start]) not in {"from", *_TIMES}:
         return None
     fields = _read_fields(lines, start)
-    known = fields.roles - {"other"}
-    if fields.foreign or "from" not in known or not known & {"sent", "date"} or len(fields.roles) < 3:  # noqa: PLR2004 - fewer than three fields are no header
+    known = set(fields.order)
+    if fields.foreign or "from" not in known or not known & _TIMES or len(fields.order) < _FEWEST_FIELDS:
         return None
     if "sent" in known:  # the word of Outlook, which leaves out the addresses of colleagues
         sure = fields.has_clock or (fields.has_address and fields.has_year)
-    else:  # "Datum" is anybody's word; the programs that use it always give an address
-        sure = fields.has_address and (fields.has_clock or fields.has_year) and "subject" in known
+    elif fields.has_address:  # "Datum" is anybody's word; the programs that use it nearly always give an address
+        sure = "subject" in known and (fields.has_clock or fields.has_year)
+    else:  # a journey is told from, to, and when; a mail's header has the date second or third
+        sure = (
+            known >= {"from", "date", "to", "subject"}
+            and fields.has_clock
+            and fields.has_year
+            and fields.order[1] != "to"
+        )
     return fields.end if sure else None
 
 
@@ -180,32 +205,30 @@ def _role(line: str) -> str | None:
 
 
 def _read_fields(lines: Sequence[str], start: int) -> _Fields:
-    """Read labelled lines; a value may go on over some lines, or begin on the line after its label."""
-    fields = _Fields(set(), start)
+    """Read labelled lines, all with blank lines between them or none; a value may go on over some lines."""
+    fields = _Fields(start)
     role = ""
-    unlabelled = 0
+    gap: list[str] = []
+    empty = False  # the label stands alone, its value on the next line
     for index in range(start, min(start + _BLOCK_LINES, len(lines))):
         line = lines[index][:LINE_LIMIT]
-        if not line.strip():
-            unlabelled += 1
-        elif match := _FIELD.fullmatch(line):
-            label = match[1].strip().casefold()
-            if label not in _ROLE_OF:
-                if label not in {"http", "https", "mailto"} and index == fields.end:
-                    fields.foreign = True  # another field right below: a form, not a mail's header
+        match = _FIELD.fullmatch(line)
+        if match is None:
+            gap.append(line.strip())
+            if len(gap) > (_MOST_GAPS if role in {"to", "other"} else 2) or (len(gap) > 1 and "" in gap):
                 break
-            role = _ROLE_OF[label]
-            if role in fields.roles and role != "other":
-                break  # the header of the next mail
-            fields.read(role, match[2], index + 1)
-            unlabelled = 0
+            if empty and len(gap) == 1:
+                fields.note(role, line)
             continue
-        else:
-            unlabelled += 1
-            if role in {"sent", "date", "from", "to"} and index == fields.end:
-                fields.read(role, line, fields.end)
-        if unlabelled > (12 if role in {"to", "other"} else 2):
+        label = match[1].strip().casefold()
+        role = _ROLE_OF.get(label, "")
+        fields.foreign |= not role and not gap and label not in {"http", "https", "mailto"}
+        if not role or not fields.accepts(role, gap):
             break
+        fields.read(role, index + 1)
+        fields.note(role, match[2])
+        empty = not match[2].strip()
+        gap = []
     return fields
 
 
@@ -220,7 +243,7 @@ _VERB = re.compile(_VERBS, re.IGNORECASE)
 _VERB_COLON = re.compile(rf"{_VERBS}[:：]\s{{0,20}}\S", re.IGNORECASE)
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = re.compile(
-    rf"\d{{4}}-\d\d-\d\d|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./-]\d\d?[./-]\d{{2,4}}|\d{{4}}年\d\d?月\d\d?日"
+    rf"\d{{4}}-\d\d-\d\d|\d\d?-[^\W\d_]{{3}}-\d{{2,4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./-]\d\d?[./-]\d{{2,4}}|\d{{4}}年\d\d?月\d\d?日"
     rf"|\d\d?(?:st|nd|rd|th|er)?\.?,? (?:de |of )?{_MONTH},?(?: de)?(?: \d{{4}})?"
     rf"|{_MONTH} \d\d?(?:st|nd|rd|th)?\.?,?(?: \d{{4}})?",
     re.IGNORECASE,
@@ -241,6 +264,7 @@ _PROSE = frozenset(
     """.split()  # noqa: SIM905 - a list literal would take a line a word
 )
 _PRONOUNS = frozenset({"I", "de", "den", "det", "en", "sie", "er", "es", "hän", "he"})
+_BRACKET = re.compile(r"[<\[]")
 _NAME_WORDS = 12
 _BRACKETED = re.compile(r"[<\[(][^<>\[\]()]{0,200}[>\])]?")
 
@@ -271,6 +295,13 @@ def attribution(lines: Sequence[str], start: int) -> Head | None:
 def _closes(joined: str, line: str) -> bool:
     """Whether the line's > is that of an address which began on the line above."""
     return joined.count("<") > joined.count(">") and line.endswith(":") and len(line) < 40  # noqa: PLR2004 - "> wrote:"
+
+
+def says_who_wrote(line: str) -> bool:
+    """Whether the line is short and ends with a verb and a colon ("Bo Ek skrev:"), by hand or by a program."""
+    bare = line.strip()
+    verb = _VERB.search(bare) if bare.endswith((":", "：")) and len(bare) <= 80 else None  # noqa: PLR2004 - signs
+    return verb is not None and not bare[verb.end() :].strip(" :：")
 
 
 def _may_begin(line: str) -> bool:
@@ -313,13 +344,19 @@ def _dated(text: str, alone: bool) -> bool | None:
     before, after = author[: verb.start()], author[verb.end() :]
     if not _is_name(before) or not _is_name(after) or not (before.strip(" ,") or after.strip(" ,")):
         return None
-    if address:
-        return True
-    if not clock and not year:
+    if not (address or clock or year):
         return None
+    if address and _BRACKET.search(author):
+        return True
+    return bool(alone and clock and year and _is_written_by_machine(text, date, rest[clock.end() :]))
+
+
+def _is_written_by_machine(text: str, date: re.Match[str], after_clock: str) -> bool:
+    """Whether the date has a form that people hardly write: with weekday, in digits, abbreviated, or with AM or PM."""
     weekday = any(_WEEKDAY.fullmatch(word) for word in text[: date.start()].split())
-    numeric = date[0][-1].isdigit() and not any(c.isalpha() for c in date[0])
-    return bool(alone and clock and year and (weekday or numeric))
+    in_digits = not any(sign.isalpha() for sign in date[0])
+    abbreviated = "." in date[0].lstrip("0123456789.")
+    return weekday or in_digits or abbreviated or bool(re.match(r"\s?[ap]\.?m\b", after_clock, re.IGNORECASE))
 
 
 def _named(text: str, alone: bool) -> bool | None:
@@ -332,7 +369,7 @@ def _named(text: str, alone: bool) -> bool | None:
         return None
     address = _ADDRESS.search(name)
     dated = _CLOCK.search(after) is not None and any(c.isdigit() for c in after[:30])
-    if address and ("<" in name or "[" in name) and (dated or not after.strip(" ,")):
+    if address and _BRACKET.search(name) and (dated or not after.strip(" ,")):
         return alone
     return False if dated and name.strip() else None
 

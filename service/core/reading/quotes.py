@@ -25,6 +25,7 @@ _VS_SUBJECT = re.compile(r"\s{0,5}vs\s?:", re.IGNORECASE)
 _DANISH_FROM = re.compile(r"^[\s*]{0,4}Fra[\s*]{0,3}:", re.MULTILINE)
 _TEXT_LIMIT = 1_000_000  # signs that are read; what is beyond is kept as it is
 _WORD = re.compile(r"\w{4,40}")
+_NOT_WORDS = re.compile(r"<[^<>]{0,300}>|\[[^\[\]]{0,300}\]|https?://\S{1,300}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +75,5 @@ def _lacks_words(by_structure: Scanned, by_text: Scanned) -> bool:
     known = set(_WORD.findall(f"{by_structure.kept}\n{by_structure.cut}".casefold()))
     return any(
         len(words) > 1 and not any(word in known for word in words)
-        for words in (_WORD.findall(line[:400].casefold()) for line in by_text.kept.split("\n"))
+        for words in (_WORD.findall(_NOT_WORDS.sub(" ", line[:400]).casefold()) for line in by_text.kept.split("\n"))
     )

@@ -23,7 +23,7 @@ _QUOTE = re.compile(
 )
 _QUOTE_OF_BLOCK = re.compile(r"(?:protonmail_quote|front-blockquote|type=cite|clean_bq|airmail_\S*)")
 _GMAIL = re.compile(r"gmail_quote\S*|gmail_extra")
-_BELOW = re.compile(r"(?:divrplyfwdmsg|appendonsend|olk_src_body_section|(?:ecx)?stopspelling|zwchr|__divider__)")
+_BELOW = re.compile(r"(?:divrplyfwdmsg|olk_src_body_section|(?:ecx)?stopspelling|zwchr|__divider__)")
 _INTRODUCTION = re.compile(r"(?:gmail_attr|moz-cite-prefix|airmail_ext_on|reply-intro)")
 _SIGNATURE = re.compile(
     r"(?:signature|ms-outlook-mobile-signature|composer_signature|applemailsignature\S*|gmail_signature|moz-signature"

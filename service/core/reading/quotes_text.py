@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.core.reading import signatures
-from service.core.reading.history_forms import Head, head, is_forward, is_rule
+from service.core.reading.history_forms import Head, head, is_forward, is_rule, says_who_wrote
 
 FORWARDED = "forwarded text kept: it is what the sender passes on"
 ANSWERS_INSIDE = "quoted text kept: the sender seems to answer inside it or to point at it"
@@ -25,7 +25,6 @@ NOTHING_LEFT = "nothing but quoted text or a signature found: the whole text kep
 TOO_LONG = "only the beginning of a very long text was searched for quoted history"
 
 _MOST_STEPS = 2500  # lines outside quotations; no person writes more, and the time stays bounded
-_LONG_LINE = 60  # a program wraps quoted lines near 72 signs; a person's arrow points at few words
 
 
 class Mark(enum.StrEnum):
@@ -274,7 +273,10 @@ class _Scanner:
         inner = [line.lstrip()[1:] for line in lines]
         if any(line.lstrip()[:1] == ">" for line in inner):
             return True
-        if len(inner) > 1 and any(not line.strip() or len(line) > _LONG_LINE for line in inner):
+        if len(inner) > 1 and any(not line.strip() for line in inner):
+            return True
+        above = next((line for line in reversed(self.lines[max(0, start - 2) : start]) if line), "")
+        if says_who_wrote(above):
             return True
         return any(head(inner, i) is not None for i in range(min(3, len(inner))))
 

@@ -49,6 +49,10 @@ UNMARKED = {
     "GMX, date first": f"\nGesendet: Donnerstag, 12. November 2026 um 09:12 Uhr\nVon: {ADDRESS}\nAn: gun.al@example.org\nBetreff: Lampe\n\n{ASKED}",
     "German separator": f"\n-----Ursprüngliche Nachricht-----\nVon: {ADDRESS}\n\n{ASKED}",
     "separator alone": f"\n----- Original Message -----\n\n{ASKED}",
+    "labels and values on lines of their own": f"\nFrån:\n{ADDRESS}\nSkickat:\nden 12 november 2026 09:12\nTill:\nGun Al\nÄmne:\nLampan\n\n{ASKED}",
+    "Danish, no addresses": f"\nFra: Bo Ek\nDato: 12. november 2026 kl. 09.12\nTil: Gun Al\nEmne: Lampen\n\n{ASKED}",
+    "Notes": f"\n-----Bo Ek <bo.ek@ekvik.example> skrev: -----\nTill: Gun\nFrån: Bo Ek\nDatum: 2026-11-12 09:12\nÄrende: Lampan\n\n{ASKED}",
+    "English Apple Mail, unmarked": f"\nOn Nov 12, 2026, at 9:12 AM, Bo Ek wrote:\n\n{ASKED}",
     "address and verb": f"\n{ADDRESS} wrote:\n\n{ASKED}",
     "own marker": f"\n{REPLY_MARKER}\n\n{ASKED}",
     "own marker, dressed up": f"\n--- {REPLY_MARKER} ---\n{ASKED}",
@@ -87,6 +91,18 @@ MARKED = {
     "German Gmail": f"Am Do., 12. Nov. 2026 um 09:12 Uhr schrieb {ADDRESS}:",
     "German Thunderbird": "Am 12.11.26 um 09:12 schrieb Synpunkten Ekvik:",
     "German, verb before date": f"{ADDRESS} schrieb am Do., 12. Nov. 2026\num 09:12:",
+    "date with hyphens": "On 12-Nov-2026, at 9:12 AM, Synpunkten Ekvik wrote:",
+    "French": f"Le jeu. 12 nov. 2026 à 09:12, {ADDRESS} a écrit :",
+    "Spanish": f"El jue, 12 nov 2026 a las 9:12, {ADDRESS} escribió:",
+    "Italian": f"Il giorno gio 12 nov 2026 alle ore 09:12 {ADDRESS} ha scritto:",
+    "Portuguese": f"Em qui., 12 de nov. de 2026 às 09:12, {ADDRESS} escreveu:",
+    "Dutch": f"Op do 12 nov. 2026 om 09:12 schreef {ADDRESS}:",
+    "Polish": f"czw., 12 lis 2026 o 09:12 {ADDRESS} napisał(a):",
+    "Russian": f"чт, 12 нояб. 2026 г. в 09:12, {ADDRESS}:",
+    "Turkish": f"{ADDRESS}, 12 Kas 2026 Per, 09:12 tarihinde şunu yazdı:",
+    "Hungarian": f"{ADDRESS} ezt írta (időpont: 2026. nov. 12., Cs, 9:12):",
+    "Japanese": f"2026年11月12日(木) 9:12 {ADDRESS}:",
+    "Chinese": f"{ADDRESS} 于2026年11月12日周四 09:12写道：",
     "a language not known": f"Čt 12. 11. 2026 v 9:12 odesílatel {ADDRESS} uvedl:".replace("12. 11. 2026", "12.11.2026"),
 }
 
@@ -111,6 +127,10 @@ def test_answers_between_quoted_lines_stay() -> None:
     assert found.warnings == (quotes_text.INTERLEAVED,)
 
 
+def test_lines_below_a_short_who_wrote_are_quoted_and_the_line_stays_in_doubt() -> None:
+    assert fresh("Bo skrev:\n> Vi lagar hålet.\nNär då?", None).new_text == "Bo skrev:\n\nNär då?"
+
+
 def test_the_rest_of_a_quoted_line_that_a_program_wrapped_is_no_answer() -> None:
     long = "> Vi har varit på platsen och tittat på lampan, men den lyste då vi kom,"
     text = f"{ANSWER}\n\n{MARKED['Gmail']}\n\n{long}\nvilket kan bero på väderleken.\n> Hör av dig.\n"
@@ -126,6 +146,8 @@ KEPT = {
     "a sentence with name, address and time": "Hej!\n\nVi talades vid 3 april 2026 kl 10:12. Då skrev Bo Ek till mig (bo.ek@ekvik.example) följande:\nVi lagar hålet.\n\nMen hålet är kvar.",
     "bus route": "Hej!\n\nFrån: Storgatan 3\nTill: Kyrkan\nDatum: 3 april 2026 kl 08:15\nBussen kom inte.",
     "bus route with a heading": "Hej!\n\nÄmne: Buss 4\nFrån: Storgatan 3\nTill: Kyrkan\nDatum: 2026-04-03 08:15\nBussen kom inte.",
+    "own labelled line above": "Det gäller bussen.\nDatum: i går\n\nFrån: Storgatan",
+    "own subject line": "Ämne: Lampan\nDen är släckt.",
     "from whom, to whom": "Hälsningar\nFrån: alla oss på Ekstigen\nTill: alla er på Gata och park\nBra jobbat!",
     "web form": "Nytt meddelande från webbplatsen\n\nFrån: Petra <petra@example.org>\nÄmne: Grinden\nDatum: 2026-11-12 09:12\nTelefon: 070-174 06 05\nMeddelande: Grinden är trasig.",
     "form fields below a rule": "En ny synpunkt.\n-----\nNamn: Petra Holm\nE-post: petra@example.org\nTelefon: 070-174 06 05",
@@ -135,6 +157,10 @@ KEPT = {
     "numbers below a greeting": "Lamporna är trasiga.\nMvh Gun\n\n1) Ekstigen 4\n2) Ekstigen 6\n3) 070-174 06 05",
     "arrow": "Gå så här:\n> 100 meter rakt fram\nsedan vänster.",
     "arrows": "Så här vill jag ha det:\n> fler bänkar\n> färre bilar",
+    "long arrows": "Jag föreslår:\n> att kommunen bygger en ny gång- och cykelväg mellan Norrby och centrum\n> att lekplatsen rustas upp",
+    "they wrote from an address": "Hej!\n\nDen 3 april 2026 kl 10:12 skrev Bo Ek (bo.ek@ekvik.example):\nVi lagar hålet i maj.\n\nMen hålet är kvar.",
+    "they wrote at a time": "Hej!\n\nDen 3 april 2026 kl 10:12 skrev Bo Ek:\n\nVi lagar hålet i maj.\n\nMen hålet är kvar.",
+    "bus times": "Hej!\n\nFrån: Storgatan\nTill: Kyrkan\nDatum: 2026-04-03\nAvgång: 08:15\n\nDen kom aldrig.",
     "more than": "Det kostar\n> 500 kr i månaden.",
     "greeting in the middle": "Hej!\n\nMvh\nGun\n\nJust det: lampan vid bron är också släckt.",
     "two greetings": "Tack för senast.\nMed vänlig hälsning\nGun Al\nEkstigen 4\nKan ni ringa mig på 070-174 06 05?",
@@ -251,6 +277,9 @@ SIGNATURES = {
     "Finnish": "\n\nYstävällisin terveisin\nGun Al\nisännöitsijä\n040 123 4567",
     "English": "\n\nKind regards,\nGun Al\nCaretaker\nhttps://example.org",
     "iPhone": "\n\nSkickat från min iPhone",
+    "K-9": "\n\n-- \nSkickat från min Android-telefon med K-9 Mail. Ursäkta min fåordighet.",
+    "GMX": "\n\nGesendet mit der GMX Mail App",
+    "operator": "\n\nSent from my Verizon, Samsung Galaxy smartphone",
     "iPad": "\n\nSkickat från min iPad.",
     "Outlook for iOS": "\n\nHämta Outlook för iOS <https://aka.ms/o0ukef>",
     "Samsung": "\n\nSkickat från min Samsung Galaxy-smartphone.",
