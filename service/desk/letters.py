@@ -7,6 +7,7 @@ Headers after RFC 3834 (automatic mail) and RFC 5322 (threads).
 from __future__ import annotations
 
 import email.utils
+import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from service.core import swedish, tokens
 from service.core.cases import Case
-from service.core.deadlines import calendar_of
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
+from service.core.personal import mask_personal_numbers
 from service.core.reading.quotes import REPLY_MARKER
 from service.core.rulebook import Person, RuleBook
 from service.desk import markup
@@ -84,17 +85,20 @@ class Stationery:
             "literal": _literal,
             "quote": _quote,
             "joined": swedish.join,
+            "counted": swedish.count,
+            "masked": mask_personal_numbers,
         }
 
     def names(self) -> list[str]:
-        """The templates there are, without their ending."""
-        return sorted(name.removesuffix(".txt") for name in self._env.list_templates(extensions=["txt"]))
+        """The templates there are, without their ending; a file whose name begins with _ is a part of others."""
+        names = self._env.list_templates(extensions=["txt"])
+        return sorted(name.removesuffix(".txt") for name in names if not name.startswith("_"))
 
     def fill(self, name: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject and body source of a template, filled in. A name that the facts lack raises UndefinedError."""
         filled = self._env.get_template(f"{name}.txt").render(facts)
         subject, _, body = filled.lstrip().partition("\n")
-        return " ".join(subject.removeprefix("Ämne:").split()), body
+        return " ".join(markup.unmarked(subject).removeprefix("Ämne:").split()), body
 
 
 class _Safe(str):
@@ -136,17 +140,17 @@ class Writer:
         return f"{_encoded(self.book.municipality.sender, phrase=True)} <{self.address}>"
 
     def write(self, letter: SendLetter, case: Case | None, files: Sequence[File], nonce: str, now: datetime) -> Mail:
-        """The finished mail. `nonce` makes its Message-ID unique; a rendering at the same instant gives the same bytes."""
+        """The finished mail. `nonce` makes its Message-ID unique; the same instant gives the same bytes again."""
         number = case.number if case else ""
         facts = self.facts(case, now) | dict(letter.facts)
+        facts |= {"recipient": self._greeted(letter.to, case), "files": tuple(file.name for file in files)}
         subject, body = self.stationery.fill(letter.template_name, facts)
-        subject = f"{subject} [{number}]" if number else subject
         message_id = tokens.make_message_id(self.secret, letter.kind.value, number, nonce, letter.to, self.domain)
         headers = [
             ("From", self.sender),
             ("To", letter.to),
-            ("Subject", _encoded(subject)),
-            ("Date", email.utils.format_datetime(now.astimezone(calendar_of(self.book).zone))),
+            ("Subject", "\r\n ".join([_encoded(subject), *([f"[{number}]"] if number else [])])),
+            ("Date", email.utils.format_datetime(now.astimezone(self.book.calendar.zone))),
             ("Message-ID", message_id),
             *self._thread(letter, case),
             ("X-Synpunkten-Kind", letter.kind.value),
@@ -157,11 +161,12 @@ class Writer:
         ]
         text, page = self._parts(body, subject, number, letter)
         raw = _build(headers, text, page, files, nonce)
+        subject = f"{subject} [{number}]" if number else subject
         return Mail(letter.kind, message_id, self.address, letter.to, subject, raw, letter.automatic)
 
     def facts(self, case: Case | None, now: datetime) -> dict[str, Any]:
         """What every template may use. Dates are local; a person that is not known has only an address."""
-        book, calendar = self.book, calendar_of(self.book)
+        book, calendar = self.book, self.book.calendar
         facts: dict[str, Any] = {
             "town": book.municipality,
             "contact": book.municipality.contact,
@@ -186,6 +191,18 @@ class Writer:
             }
         return facts
 
+    def _greeted(self, to: str, case: Case | None) -> str:
+        """The name to greet the recipient by; empty where it is not known, is secret or may be no name at all.
+
+        A citizen's name is whatever stood in the sender's field, and our letter must carry nobody's message to others.
+        """
+        person = self.book.person(to)
+        if person:
+            return person.name
+        if case and not case.secrecy and to == case.submitter.email and _NAME.fullmatch(case.submitter.name):
+            return case.submitter.name
+        return ""
+
     def _person(self, address: str) -> Person:
         return self.book.person(address) or Person(email=address, name=address)
 
@@ -194,17 +211,18 @@ class Writer:
         if not case:
             return []
         if letter.kind in _TO_SUBMITTERS and letter.to == case.submitter.email:
-            ids = [i for i in case.thread if i.startswith("<") and i.endswith(">") and len(i) < _LONGEST_ID]
+            ids = [i for i in case.thread if _MESSAGE_ID.fullmatch(i)]
             return [("In-Reply-To", ids[-1]), ("References", "\r\n ".join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
 
     def _parts(self, body: str, subject: str, number: str, letter: SendLetter) -> tuple[str, str]:
-        blocks = markup.read_blocks(body)
+        # The number in brackets is our own mark and stands once, whatever a quoted mail says.
+        blocks = markup.read_blocks(body.replace(f"[{number}]", number) if number else body)
         if letter.kind not in _TO_SUBMITTERS:
-            blocks.insert(0, markup.Block("paragraph", (REPLY_MARKER,)))
+            blocks.insert(0, markup.Block("small", (REPLY_MARKER,)))
         footer = [markup.Block("paragraph", (line,)) for line in self._footer(number)]
         text = markup.as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(self._footer(number)))])
-        return text, markup.as_html(blocks, subject.replace(f" [{number}]", ""), footer)
+        return text, markup.as_html(blocks, subject, footer)
 
     def _footer(self, number: str) -> list[str]:
         town = self.book.municipality
@@ -212,7 +230,11 @@ class Writer:
         return [f"Ärendenummer [{number}]", *lines] if number else lines
 
 
-_LONGEST_ID, _MOST_REFERENCES = 900, 10
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # longer ones would break the limit of a line (RFC 5322 2.1.1)
+_MOST_REFERENCES = 10
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){0,59}")
+_CONTENT_TYPE = re.compile(r"(?!message/|multipart/)[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
+_UNSAFE = re.compile(r'[^ -~]|["\\?]')
 
 
 def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
@@ -226,10 +248,11 @@ def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
 
 
 def _encoded(value: str, *, phrase: bool = False) -> str:
-    """A header value after RFC 2047; a plain phrase with special characters is quoted."""
-    if value.isascii():
-        return email.utils.quote(value).join('""') if phrase and not value.replace(" ", "").isalnum() else value
-    return Header(value, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
+    """A header value after RFC 2047, folded; a plain phrase with special characters is quoted."""
+    if value.isascii() and phrase:
+        return value if value.replace(" ", "").isalnum() else email.utils.quote(value).join('""')
+    charset = "us-ascii" if value.isascii() else "utf-8"
+    return Header(value, charset, maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
 
 
 def _build(headers: list[tuple[str, str]], text: str, page: str, files: Sequence[File], nonce: str) -> bytes:
@@ -254,12 +277,17 @@ def _leaf(content_type: str, text: str) -> bytes:
 
 
 def _file(file: File) -> bytes:
-    name = email.utils.encode_rfc2231(file.name, "utf-8")
-    plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_").replace("?", "_")
+    # One form of the name only: of two, some clients would show the one without å ä ö (RFC 2231, RFC 6266).
+    plain = _UNSAFE.sub("_", file.name)
+    name = (
+        f'filename="{plain}"' if plain == file.name else f"filename*={email.utils.encode_rfc2231(file.name, 'utf-8')}"
+    )
+    # A mail within the mail may not be coded (RFC 2046 5.2.1): it goes as a plain file, which keeps every byte of it.
+    content_type = file.content_type if _CONTENT_TYPE.fullmatch(file.content_type) else "application/octet-stream"
     head = (
-        f"Content-Type: {file.content_type}\r\n"
+        f"Content-Type: {content_type}\r\n"
         f"Content-Transfer-Encoding: base64\r\n"
-        f'Content-Disposition: attachment; filename="{plain}";\r\n filename*={name}\r\n\r\n'
+        f"Content-Disposition: attachment; {name}\r\n\r\n"
     )
     return head.encode() + _base64(file.content)
 

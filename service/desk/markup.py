@@ -3,11 +3,13 @@
 A template is plain text. A blank line ends a paragraph, and the beginning of a line says what it is:
 
     = Heading               - item of a list
-    | Label | value         > quoted text (the filter `quote` makes it)
+    | Label | value         1. item of a numbered list
+    / a new line in the same paragraph
         four spaces: an example to copy, such as a command
     ---                     a rule
 
-Text that people wrote comes in through the filters `quote` and `literal`; nothing in it can be taken for markup.
+Text that people wrote comes in through the filters `quote` and `literal`, and single words of theirs through `inline`;
+nothing in it can be taken for markup.
 """
 
 from __future__ import annotations
@@ -18,7 +20,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-_LITERAL, _QUOTE = "\x01", "\x02"  # marks a line that somebody wrote; `inline` takes them out of everything else
+_LITERAL, _QUOTE = "\x01", "\x02"  # begins a line that somebody wrote
+_VALUE = "\x03"  # begins a value that could look like markup where it begins a line
+# Control characters have no place in a mail; those that turn the writing direction could rearrange our own words.
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
+_CONTROLS_INLINE = _CONTROLS | dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_MARKS = dict.fromkeys(map(ord, (_LITERAL, _QUOTE, _VALUE)))
+_BREAK = "/ "
+_NUMBERED = re.compile(r"\d{1,3}\. ")
 _LINK = re.compile(r"(?<![\w@.])(https?://[^\s<>\"]{3,500}[^\s<>\".,;:!?)])")
 
 _FONT = "font-family:Segoe UI,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1d1d1d"
@@ -30,7 +39,7 @@ _STYLES = {
     "label": "text-align:left;vertical-align:top;font-weight:normal;color:#555;padding:2px 16px 2px 0",
     "value": "vertical-align:top;padding:2px 0",
     "quote": "margin:0 0 14px;padding:4px 0 4px 14px;border-left:4px solid #005b9f",
-    "example": "margin:0 0 14px;padding:10px 14px;background:#f2f2f2;font-family:Consolas,monospace;white-space:pre-wrap",
+    "example": "margin:0 0 14px;padding:10px;background:#f2f2f2;white-space:pre-wrap;font-family:Consolas,monospace",
     "rule": "border:0;border-top:1px solid #bbb;margin:20px 0",
     "small": "margin:0 0 6px;font-size:14px;color:#555",
 }
@@ -46,17 +55,28 @@ class Block:
 
 def literal(text: str) -> str:
     """A filter: text that somebody wrote, shown as it stands."""
-    return "\n".join(_LITERAL + line for line in text.splitlines())
+    return _marked(_LITERAL, text)
 
 
 def quote(text: str) -> str:
     """A filter: text that somebody wrote, shown as a quotation."""
-    return "\n".join(_QUOTE + line for line in text.splitlines())
+    return _marked(_QUOTE, text)
 
 
-def inline(text: object) -> str:
-    """What a template inserts into a line: one line, without control characters."""
-    return " ".join(str(text).replace(_LITERAL, " ").replace(_QUOTE, " ").split())
+def _marked(mark: str, text: str) -> str:
+    lines = "\n".join(text.splitlines()).translate(_CONTROLS).strip("\n").split("\n")
+    return "\n".join(mark + line for line in lines)
+
+
+def inline(text: str) -> str:
+    """What a template inserts into a line: one line, without control characters, that cannot begin a block."""
+    line = " ".join(text.split()).translate(_CONTROLS_INLINE).strip()
+    return line if not line or line[0].isalpha() else _VALUE + line
+
+
+def unmarked(text: str) -> str:
+    """The text without the marks that the functions above set."""
+    return text.translate(_MARKS)
 
 
 def read_blocks(source: str) -> list[Block]:
@@ -70,39 +90,52 @@ def read_blocks(source: str) -> list[Block]:
 
 
 def _kind(line: str) -> str:
-    if line.startswith(_LITERAL):
+    if line.lstrip(" ").startswith(_LITERAL):
         return "literal"
-    if line.startswith(_QUOTE):
+    if line.lstrip(" ").startswith(_QUOTE):
         return "quote"
     if not line.strip():
         return ""
     for start, kind in (("= ", "heading"), ("- ", "list"), ("| ", "facts"), ("    ", "example"), ("---", "rule")):
         if line.startswith(start):
             return kind
-    return "paragraph"
+    return "numbered" if _NUMBERED.match(line) else "paragraph"
 
 
 def _bare(kind: str, line: str) -> str:
-    if kind in {"literal", "quote"}:
-        return line[1:]
-    return line[4:].rstrip() if kind == "example" else line.strip().removeprefix("= ").removeprefix("- ")
+    match kind:
+        case "literal" | "quote":
+            bare = line.lstrip(" ")
+        case "example":
+            bare = line[4:].rstrip()
+        case "heading" | "list":
+            bare = line[2:].strip()
+        case "numbered":
+            bare = line.partition(". ")[2].strip()
+        case _:
+            bare = f"\n{line.removeprefix(_BREAK)}" if line.startswith(_BREAK) else line.strip()
+    return unmarked(bare)
 
 
 def as_text(blocks: list[Block]) -> str:
     """The text part: long lines stay long, so that a phone wraps them as it likes."""
-    return "\n\n".join(_text(block) for block in blocks) + "\n"
+    return "".join(_text(block) + ("\n" if block.kind == "heading" else "\n\n") for block in blocks).rstrip("\n") + "\n"
 
 
 def _text(block: Block) -> str:
     match block.kind:
         case "heading":
-            return "\n".join(line.upper() if len(line) < len("FÖRVALTNINGENS SVAR") else line for line in block.lines)
+            return "\n".join(f"{line}\n{'-' * len(line)}" for line in block.lines)
         case "list":
             return "\n".join(f"- {line}" for line in block.lines)
+        case "numbered":
+            return "\n".join(f"{number}. {line}" for number, line in enumerate(block.lines, start=1))
         case "facts":
             return "\n".join(f"{label}: {value}" for label, value in _facts(block))
         case "quote":
             return "\n".join(f"> {line}".rstrip() for line in block.lines)
+        case "small":
+            return " ".join(block.lines)
         case "example":
             return "\n".join(f"    {line}" for line in block.lines)
         case "rule":
@@ -110,7 +143,7 @@ def _text(block: Block) -> str:
         case "literal":
             return "\n".join(block.lines).strip("\n")
         case _:
-            return " ".join(block.lines)
+            return "\n".join(_wrapped(block))
 
 
 def as_html(blocks: list[Block], title: str, footer: list[Block]) -> str:
@@ -118,8 +151,9 @@ def as_html(blocks: list[Block], title: str, footer: list[Block]) -> str:
     body = "".join(_html(block) for block in blocks)
     small = "".join(f'<p style="{_STYLES["small"]}">{_linked(" ".join(b.lines))}</p>' for b in footer)
     return (
-        f'<!DOCTYPE html><html lang="sv"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{html.escape(title)}</title></head>'
+        '<!DOCTYPE html><html lang="sv"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title></head>"
         f'<body style="margin:0;padding:16px;{_FONT}"><div style="max-width:640px">{body}'
         f'<hr style="{_STYLES["rule"]}">{small}</div></body></html>\n'
     )
@@ -131,7 +165,9 @@ def _html(block: Block) -> str:
         case "heading":
             return f'<h2 style="{style}">{html.escape(" ".join(block.lines))}</h2>'
         case "list":
-            return f'<ul style="{style}">{"".join(f"<li>{_linked(line)}</li>" for line in block.lines)}</ul>'
+            return f'<ul style="{style}">{_items(block)}</ul>'
+        case "numbered":
+            return f'<ol style="{_STYLES["list"]}">{_items(block)}</ol>'
         case "facts":
             rows = "".join(
                 f'<tr><th scope="row" style="{_STYLES["label"]}">{html.escape(label)}</th>'
@@ -150,7 +186,16 @@ def _html(block: Block) -> str:
                 f'<p dir="auto" style="{style}">{"<br>".join(map(_linked, p))}</p>' for p in _paragraphs(block)
             )
         case _:
-            return f'<p style="{style}">{_linked(" ".join(block.lines))}</p>'
+            return f'<p style="{style}">{"<br>".join(map(_linked, _wrapped(block)))}</p>'
+
+
+def _items(block: Block) -> str:
+    return "".join(f"<li>{_linked(line)}</li>" for line in block.lines)
+
+
+def _wrapped(block: Block) -> list[str]:
+    """The lines of a paragraph: those of the source joined, but for the breaks that it asks for."""
+    return [line.strip() for line in " ".join(block.lines).strip().split("\n")]
 
 
 def _facts(block: Block) -> Iterator[tuple[str, str]]:
