@@ -39,9 +39,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The step to take now, and the keys of earlier ones that it makes needless."""
+    """What is to be done now: the steps of one instant as one, and the earlier ones that it makes needless.
 
-    step: Step
+    Rungs of the ladder often fall on the same morning (ten working days are fourteen days); then their roles add up.
+    """
+
+    kind: StepKind
+    key: str
+    at: datetime
+    roles: tuple[Role, ...]
     superseded: tuple[str, ...]
 
 
@@ -143,15 +149,20 @@ def _later(at: datetime, duration: Duration, book: RuleBook) -> datetime:
 
 
 def present_steps(case: Case, book: RuleBook, now: datetime) -> list[Present]:
-    """The step to take now of each promise: the latest that has come and was not taken, in office hours only."""
+    """What each promise asks for now: the latest that has come and was not done, in office hours only."""
     if office_opens(now, book) != now:
         return []
-    present = []
-    for steps in ladders(case, book, now):
-        come = [step for step in _untaken(steps, case) if step.at <= now]
-        if come:
-            present.append(Present(come[-1], tuple(step.key for step in come[:-1])))
-    return present
+    come = ([step for step in _untaken(steps, case) if step.at <= now] for steps in ladders(case, book, now))
+    return [_together(steps) for steps in come if steps]
+
+
+def _together(come: list[Step]) -> Present:
+    """The steps of the latest instant; an escalation at the same hour makes a reminder needless."""
+    latest = [step for step in come if step.at == come[-1].at]
+    chosen = [step for step in latest if step.kind is StepKind.ESCALATE] or latest[-1:]
+    roles = tuple(dict.fromkeys(role for step in chosen for role in step.roles))
+    key = chosen[-1].key
+    return Present(chosen[-1].kind, key, chosen[-1].at, roles, tuple(s.key for s in come if s.key != key))
 
 
 def _untaken(steps: list[Step], case: Case) -> list[Step]:

@@ -9,13 +9,13 @@ from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Effect, Letter, Note, OpenCase, StartClock
 from service.core.forms import Submission
 from service.core.municipality import Publish, Triage
-from service.core.routing import Facts, Route, route
+from service.core.routing import Route, facts_of, route
 from service.core.rulebook import RuleBook
 
 
 def on_new(mail: Incoming) -> list[Effect]:
     """The effects of new feedback: open, promise, receipt, route."""
-    found = route(mail.book, facts_of(mail, mail.verdict.form))
+    found = route(mail.book, facts_of(mail.message, mail.verdict.form))
     case = _draft(mail, found)
     plan = Plan(case, mail.book, mail.now)
     plan.effects.append(OpenCase(case, mail.verdict.because))
@@ -28,20 +28,6 @@ def on_new(mail: Incoming) -> list[Effect]:
     _promise(plan, mail)
     _place(plan, mail, found)
     return plan.effects
-
-
-def facts_of(mail: Incoming, form: Submission | None) -> Facts:
-    """What the rules may ask of the mail."""
-    message = mail.message
-    return Facts(
-        subject=message.subject,
-        text="\n".join(filter(None, (form.topic, form.heading, form.text))) if form else message.new_text,
-        sender=mail.sender,
-        to=tuple(a.address for a in (*message.to, *message.cc)),
-        channel="webbformulär" if form else "e-post",
-        attachments=tuple(a.filename for a in message.attachments),
-        form=form.answers if form else {},
-    )
 
 
 def _draft(mail: Incoming, found: Route) -> Case:

@@ -20,7 +20,7 @@ def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
     for promise in deadlines.missed(case, now):
         plan.add(MissClock(promise.kind, promise.due_at, f"not kept by {promise.due_at:%Y-%m-%d %H:%M} UTC"))
     for present in deadlines.present_steps(case, book, now):
-        plan.add(TakeStep(present.step.key, present.superseded, f"due since {present.step.at:%Y-%m-%d %H:%M} UTC"))
+        plan.add(TakeStep(present.key, present.superseded, f"due since {present.at:%Y-%m-%d %H:%M} UTC"))
         _take(plan, present)
     ends = deadlines.quiet_ends(plan.case, book)
     if ends and now > ends:
@@ -29,12 +29,11 @@ def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
 
 
 def _take(plan: Plan, present: Present) -> None:
-    step = present.step
-    if step.kind is StepKind.WATCH_RECEIPT:
+    if present.kind is StepKind.WATCH_RECEIPT:
         registrar = registrar_of(plan.case, plan.book)
         plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt")
-    elif step.kind is StepKind.REMIND:
-        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), step.key, facts=_times(plan))
+    elif present.kind is StepKind.REMIND:
+        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), present.key, facts=_times(plan))
     else:
         _escalate(plan, present)
 
@@ -42,13 +41,13 @@ def _take(plan: Plan, present: Present) -> None:
 def _escalate(plan: Plan, present: Present) -> None:
     """Each role's person once; the late one is reminded, those above are told (HJO-01)."""
     late, told = responsible(plan.case, plan.book), set()
-    for role in present.step.roles:
+    for role in present.roles:
         to = above(plan.case, role, plan.book)
         if not to or to.casefold() in told:
             continue
         told.add(to.casefold())
         kind = Letter.REMINDER if same(to, late) else Letter.ESCALATION
-        plan.letter(kind, to, f"{present.step.key} ({role})", facts=_times(plan))
+        plan.letter(kind, to, f"{present.key} ({role})", facts=_times(plan))
 
 
 def _times(plan: Plan) -> dict[str, object]:
