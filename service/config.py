@@ -160,6 +160,9 @@ def load(path: Path) -> Config:
     Raises:
         YamlFault: everything that is wrong, each with file, line, column and what to do.
     """
+    if not path.exists():
+        hint = "`synpunkten init` writes one, --config names another"
+        raise YamlFault([Fault(str(path), 1, 1, "the configuration file is missing", hint)])
     document = yamlfile.read(path)
     settings = document.validated(Settings)
     reading = _Reading(document, path.resolve().parent)

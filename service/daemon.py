@@ -24,10 +24,11 @@ from service.desk import handling, register
 from service.desk.database import Database
 from service.desk.handling import Desk, Folders
 from service.desk.letters import Stationery
+from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
 from service.doors.mailroom import Mailroom
 from service.resources import shipped
-from service.rulesfolder import Watched
+from service.rulesfolder import RulesFault, Watched
 
 log = structlog.get_logger()
 
@@ -84,13 +85,21 @@ def open_stations(
     """Everything put together, one station for each mailbox. Nothing is connected yet.
 
     Raises:
-        RulesFault: a rules folder that cannot be used.
+        RulesFault: everything that is wrong in rules folders that cannot be used.
     """
+    watched, faults = {}, []
+    for settings in config.mailboxes:
+        try:
+            watched[settings.name] = Watched(settings.rules, template_names())
+        except RulesFault as fault:
+            faults += [f for f in fault.faults if f not in faults]
+    if faults:
+        raise RulesFault(faults)
     secret = handling.signing_secret(database, lambda: secrets.token_bytes(32))
     own = frozenset(m.address.casefold() for m in config.mailboxes)
     stations = []
     for settings in config.mailboxes:
-        rules = Watched(settings.rules, template_names())
+        rules = watched[settings.name]
         desk = Desk(
             database=database,
             mailbox=settings.name,
@@ -110,24 +119,28 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
     """One complete pass over every mailbox, then done.
 
     Raises:
-        InboxError: a mailbox could not be reached; the others have had their pass.
+        RulesFault: a rules folder that cannot be used; nothing has been done.
+        ExceptionGroup: of InboxError and DeliveryError; what did not need those servers has been done.
     """
     database = Database(config.database)
+    failed: list[Exception] = []
     try:
         database.upgrade()
-        failed = None
         for station in open_stations(config, database, clock, threading.Event()):
             try:
                 with station.room.inbox:
                     station.room.poll()
             except InboxError as error:
-                failed = error
+                failed.append(error)
             station.room.check_deadlines()
-            station.room.deliver()
-        if failed:
-            raise failed
+            try:
+                station.room.deliver()
+            except DeliveryError as error:
+                failed.append(error)
     finally:
         database.close()
+    if failed:
+        raise ExceptionGroup("mail servers that could not be used", failed)
 
 
 @dataclass
@@ -200,14 +213,17 @@ class Daemon:
             return
         station.pause, station.not_before = timedelta(), None
         if handled:
-            station.room.deliver()
+            self._deliver(station)
 
     def _look_at_the_clock(self, station: Station) -> None:
         if station.room.check_deadlines():
-            station.room.deliver()
+            self._deliver(station)
 
     def _deliver(self, station: Station) -> None:
-        station.room.deliver()
+        try:
+            station.room.deliver()
+        except DeliveryError as error:
+            log.warning("delivery-failed", mailbox=station.settings.name, error=error.what, temporary=error.temporary)
 
     def _watch(self, station: Station, scheduler: BackgroundScheduler) -> threading.Thread:
         """Wait for new mail on a connection of its own (IDLE) and poll at once; polling goes on in any case."""

@@ -23,9 +23,10 @@ MAY_IMPORT = {
     "rulesfolder": BESIDE,
     "yamlfile": BESIDE,
     "resources": set(),
+    "logs": {"config"},
     "daemon": DOORS | BESIDE | {"resources"},
-    "demo": DOORS | BESIDE | {"daemon", "demo", "resources"},
-    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "resources"},
+    "demo": DOORS | BESIDE | {"daemon", "demo", "logs", "resources"},
+    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "logs", "resources"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""

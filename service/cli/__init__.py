@@ -1,14 +1,85 @@
-"""The command line: `synpunkten COMMAND`."""
+"""The command line: `synpunkten COMMAND` (contract section 2).
+
+Exit status: 0 done, 1 what was checked has faults or the job failed, 2 wrong usage or unusable configuration.
+"""
 
 from __future__ import annotations
 
+import sys
+import traceback
+from importlib import import_module
+from typing import Annotated, Any
+
 import typer
+from typer.core import TyperGroup
 
-from service.cli.inspect import inspect
+_COMMANDS = {
+    "init": ("service.cli.init:init", "Write a configuration and a municipality's rules to start from."),
+    "doctor": ("service.cli.doctor:doctor", "Check configuration, rules, database, mail servers and clock."),
+    "run": ("service.cli.run:run", "Run the daemon, or one pass with --once."),
+    "case": ("service.cli.case:app", "List, show and search cases."),
+    "inspect": ("service.cli.inspect:inspect", "Show how mails are understood."),
+    "rules": ("service.cli.rules:app", "Check, explain and test a municipality's rules."),
+}
+"""Each command, where it is (a function or an app), and its line in the overview."""
+_WRONG_USAGE = 2
 
-main = typer.Typer(
+
+class Commands(TyperGroup):
+    """Imports a command's module when it is called: no command waits for what only another one needs."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = dict.fromkeys(_COMMANDS)  # type: ignore[assignment]  # names now, the rest in `get_command`
+
+    def get_command(self, _ctx: Any, name: str) -> Any:
+        """The command; None for an unknown name."""
+        if name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[name][0].partition(":")
+        found = getattr(import_module(module), attribute)
+        if not isinstance(found, typer.Typer):
+            app_of_one = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+            app_of_one.command(name)(found)
+            found = app_of_one
+        return typer.main.get_command(found)
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """The overview, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def main(self, args: Any = None, **extra: Any) -> Any:  # type: ignore[override]  # all further ones pass through
+        """Run a command. Whatever goes wrong is said in a line each on standard error, and in the exit status."""
+        given = list(sys.argv[1:] if args is None else args)
+        args = [arg for arg in given if arg != "--debug"]  # wherever it stands
+        try:
+            status = super().main(args, **extra | {"standalone_mode": False})
+        except Exception as error:  # noqa: BLE001 - the one place that turns errors into lines
+            if "--debug" in given:
+                traceback.print_exception(error)
+            status, lines = _said(error)
+            for line in lines:
+                typer.echo(line, err=True)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _said(error: Exception) -> tuple[int, list[str]]:
+    """Exit status and lines for an error."""
+    if not isinstance(error, typer.TyperException):
+        status, lines = import_module("service.cli.errors").explained(error)
+        return status, lines
+    message = error.format_message()
+    if message.startswith("Usage:"):  # a group without a command answers with its help
+        return _WRONG_USAGE, [message]
+    line = f"synpunkten: {' '.join(message.split())}"
+    context = getattr(error, "ctx", None)
+    return error.exit_code, [f"{line} (see `{context.command_path} --help`)" if context else line]
+
+
+app = typer.Typer(
     name="synpunkten",
-    help="Takes care of a municipality's feedback mailbox.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -16,9 +87,16 @@ main = typer.Typer(
 )
 
 
-@main.callback()
-def synpunkten() -> None:
-    """Take care of a municipality's feedback mailbox."""
+@app.callback()
+def synpunkten(
+    debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error")] = False,  # `main` sees to it
+) -> None:
+    """Take care of a municipality's feedback mailbox.
+
+    Example: synpunkten init . --municipality ekvik
+    """
 
 
-main.command()(inspect)
+def main() -> None:
+    """The console entry point."""
+    app(prog_name="synpunkten")

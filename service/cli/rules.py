@@ -15,7 +15,12 @@ from service.core.rulebook import RuleBook, schema
 from service.rulesfolder import check as check_folder
 from service.yamlfile import read as read_yaml
 
-app = typer.Typer(help="Check, explain and test a municipality's rules.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Check, explain and test a municipality's rules.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="a rules folder, for example rules/ekvik")]
 

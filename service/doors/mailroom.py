@@ -21,7 +21,7 @@ from service.desk.outbox import Waiting
 from service.desk.register import StaleCase
 from service.doors import delivery
 from service.doors.account import Server
-from service.doors.delivery import Deferred, DeliveryError, Envelope, Outcome, Sent
+from service.doors.delivery import Deferred, Envelope, Outcome, Sent
 from service.doors.inbox import Fetched, Inbox
 
 log = structlog.get_logger()
@@ -118,7 +118,11 @@ class Mailroom:
         return len(looked_at)
 
     def deliver(self) -> int:
-        """Hand every letter whose time has come to the mail server. Returns how many it took."""
+        """Hand every letter whose time has come to the mail server. Returns how many it took.
+
+        Raises:
+            DeliveryError: the mail server could not be used; the letters wait in the outbox.
+        """
         sent = 0
         while not self.stop.is_set():
             now = self.clock()
@@ -139,11 +143,7 @@ class Mailroom:
                 self._settle(letters[envelope.id], outcome)
 
             envelopes = [Envelope(w.id, w.sender, w.recipient, w.raw) for w in waiting]
-            try:
-                delivery.deliver(self.smtp, envelopes, settle)
-            except DeliveryError as error:
-                log.warning("delivery-failed", mailbox=self.desk.mailbox, error=error.what, temporary=error.temporary)
-                break
+            delivery.deliver(self.smtp, envelopes, settle)
             sent += sum(isinstance(outcome, Sent) for outcome in outcomes)
         return sent
 

@@ -1,0 +1,48 @@
+"""What an error says at the command line: lines that a person can act on, and the exit status. Never a traceback.
+
+No line holds the parameters of a database statement or the text of an unforeseen error: they may be personal data.
+"""
+
+from __future__ import annotations
+
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from service.doors.delivery import DeliveryError
+from service.doors.inbox import InboxError
+from service.yamlfile import YamlFault
+
+FAILED, UNUSABLE = 1, 2
+
+
+def explained(error: BaseException) -> tuple[int, list[str]]:
+    """The exit status and the lines for standard error."""
+    if isinstance(error, BaseExceptionGroup):
+        parts = [explained(part) for part in error.exceptions]
+        return max(status for status, _ in parts), [line for _, lines in parts for line in lines]
+    if isinstance(error, YamlFault):
+        return UNUSABLE, [f"synpunkten: {fault}" for fault in error.faults]
+    status = UNUSABLE if isinstance(error, ImportError) else FAILED
+    return status, [f"synpunkten: {_reason(error)}"]
+
+
+def _reason(error: BaseException) -> str:
+    match error:
+        case InboxError() | DeliveryError():
+            return error.what
+        case SQLAlchemyError():
+            return f"database: {database_reason(error)}"
+        case CommandError():
+            return "database: its schema is not one that this version knows; install the version that made it"
+        case ImportError():
+            driver = ", for PostgreSQL: pip install 'synpunkten[postgresql]'" if "psycopg" in str(error.name) else ""
+            return f"the Python module {error.name} is missing; install it{driver}"
+        case OSError():
+            return f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}"
+    return f"{type(error).__name__}: a fault in the program itself; --debug shows where"
+
+
+def database_reason(error: SQLAlchemyError) -> str:
+    """What the database itself says, in one line, without statement and parameters."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return str(cause or type(error).__name__).strip().partition("\n")[0]

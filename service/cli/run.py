@@ -1,0 +1,54 @@
+"""`synpunkten run`: the daemon, or one pass."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import structlog
+import typer
+
+from service import config as configuration
+from service import daemon, logs
+from service.cli.options import DEFAULT_CONFIG, ConfigFile
+
+log = structlog.get_logger()
+
+
+def _instant(text: str) -> datetime:
+    """An instant with its offset, as `2026-05-04T09:12:00+02:00`."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise typer.BadParameter(f'"{text}" is not a time with offset; write for example 2026-05-04T09:12:00+02:00')
+    return instant
+
+
+def run(
+    config: ConfigFile = DEFAULT_CONFIG,
+    once: Annotated[bool, typer.Option("--once", help="one complete pass, then end")] = False,
+    now: Annotated[
+        datetime | None,
+        typer.Option(parser=_instant, metavar="TIME", help="with --once: the time that the pass believes it is"),
+    ] = None,
+) -> None:
+    """Take care of the mailboxes until SIGTERM or SIGINT, or for one pass: poll, process, deadlines, deliver.
+
+    The message in hand is finished before the end. With --once the status is 1 when a mail server could not be reached.
+
+    Example: synpunkten run --config synpunkten.yaml --once
+    """
+    if now and not once:
+        raise typer.BadParameter("--now is for --once only: a daemon needs a clock that goes")
+    settings = configuration.load(config)
+    logs.set_up(settings.log.format, settings.log.level)
+    for warning in settings.warnings:
+        log.warning("config-warning", warning=str(warning))
+    if once:
+        daemon.run_once(settings, (lambda: now) if now else daemon.utc_now)
+    else:
+        service = daemon.Daemon(settings)
+        service.stop_on_signals()
+        service.run()
