@@ -382,16 +382,20 @@ def _idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
 
 def _is_temporary(error: Exception) -> bool:
     if isinstance(error, LoginError):
-        # The library reports a link that broke during log-in as a failed log-in.
-        broken = isinstance(error.__context__, IMAPClientAbortError)
-        return broken or any(reason in str(error).upper() for reason in PASSING_REASONS)
+        return _is_broken_link(error) or any(reason in str(error).upper() for reason in PASSING_REASONS)
     return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError))
+
+
+def _is_broken_link(error: Exception) -> bool:
+    # The library reports a link that broke during log-in as a failed log-in.
+    cause = error.__context__ if isinstance(error, LoginError) else error
+    return isinstance(cause, IMAPClientAbortError)
 
 
 def _reason(error: Exception) -> str:
     """What went wrong, without the parts of mails that the library puts into some of its texts."""
+    if _is_broken_link(error):
+        return "the connection was lost"
     if isinstance(error, (ProtocolError, ValueError)) and not isinstance(error, ssl.SSLError):
         return "an answer that can't be understood"
-    if isinstance(error, IMAPClientAbortError):
-        return "the connection was lost"
     return str(error)[:200] or type(error).__name__

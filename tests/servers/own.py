@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -16,6 +17,8 @@ from typing import Self
 
 START_SECONDS = 30
 STOP_SECONDS = 10
+PORTS = (12_000, 32_000)  # below those that the system takes for outgoing connections
+_given_ports: set[int] = set()
 
 
 class ServerError(Exception):
@@ -23,11 +26,14 @@ class ServerError(Exception):
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback TCP port that nobody listens on, given out once, and that no outgoing connection gets by chance."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _given_ports:
+                _given_ports.add(port)
+                return port
 
 
 def find(program: str, *folders: str) -> str | None:

@@ -11,12 +11,14 @@ from typing import Self
 class Wire:
     """Forwards connections from its own loopback `port` to a server's.
 
-    `cut_after` (bytes from the server, over one connection; None: never) is for the connections made after it is set.
+    `cut_after` (bytes from the server, over one connection; None: never) is for the connections made after it is set;
+    `passed` counts the bytes that the server has sent over all connections.
     """
 
     def __init__(self, server_port: int) -> None:
         self.server_port = server_port
         self.cut_after: int | None = None
+        self.passed = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._ends: list[socket.socket] = []
@@ -52,17 +54,26 @@ class Wire:
                 self._ends += [client, server]
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._start(self._pump, client, server, None)
-                self._start(self._pump, server, client, self.cut_after)
+                self._start(self._forward, client, server)
+                self._start(self._back, server, client, self.cut_after)
 
-    def _pump(self, source: socket.socket, target: socket.socket, limit: int | None) -> None:
-        passed = 0
+    def _forward(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while data := source.recv(4096):
-                passed += len(data)
-                if limit is not None and passed > limit:
+            while data := client.recv(4096):
+                server.sendall(data)
+        self._hang_up(client, server)
+
+    def _back(self, server: socket.socket, client: socket.socket, limit: int | None) -> None:
+        left = limit
+        with contextlib.suppress(OSError):
+            while data := server.recv(4096):
+                self.passed += len(data)
+                client.sendall(data[:left])
+                if left is not None and (left := left - len(data)) <= 0:
                     break
-                target.sendall(data)
+        self._hang_up(server, client)
+
+    def _hang_up(self, source: socket.socket, target: socket.socket) -> None:
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
