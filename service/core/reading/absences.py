@@ -164,7 +164,8 @@ def _after(text: str, at: int, days: list[_Day]) -> _Day | None:
 
 
 def _before(text: str, at: int, days: list[_Day]) -> _Day | None:
-    near = [day for day in days if at - _NEAR // 2 <= day.end <= at and not _STOP.search(text[day.end : at])]
+    # A month takes the dot of an abbreviation, which may end the sentence.
+    near = [day for day in days if at - _NEAR // 2 <= day.end <= at and not _STOP.search(text[day.end - 1 : at])]
     return near[-1] if near else None
 
 

@@ -23,7 +23,6 @@ _FIELD = re.compile(
 _FIELDS_FOLLOW = re.compile(r"^[ \t>]{0,8}(?:final|original)-recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # Class, subject and detail; not a piece of an IP address or of a version number.
 _ENHANCED = re.compile(r"(?<![\w.])([245]\.[0-7]\.\d{1,3})(?!\.?\w)")
-_REPLY_CODE = re.compile(r"(?<![\w.])[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})(?!\.?\w)")
 _ACTIONS = {"failed": "failed", "failure": "failed", "fail": "failed", "delayed": "delayed", "delay": "delayed"} | {
     name: name for name in ("delivered", "relayed", "expanded")
 }
@@ -40,8 +39,8 @@ class RecipientStatus:
 
 
 def enhanced_status(text: str) -> str | None:
-    """Return the first enhanced status code (RFC 3463) in the text; one after an SMTP reply code goes first."""
-    found = _REPLY_CODE.search(text) or _ENHANCED.search(text)
+    """Return the first enhanced status code (RFC 3463) in the text."""
+    found = _ENHANCED.search(text)
     return found[1] if found else None
 
 

@@ -134,7 +134,8 @@ FREE_FORMS = [
         id="Postfix, a temporary status",
     ),
     pytest.param(
-        DAEMON + "Subject: Returned mail: see transcript for details\n\nThe original message was received at Tue\n\n"
+        DAEMON + "Subject: Returned mail: see transcript for details\n\nSee below.\nThe original message "
+        "was received at Tue\n\n"
         "   ----- The following addresses had permanent fatal errors -----\n<bo@example.org>\n\n"
         "   ----- Transcript of session follows -----\n<<< 550 5.1.1 <bo@example.org>... User unknown\n",
         Bounce("bo@example.org", "5.1.1", "failed", None),
@@ -221,8 +222,18 @@ PASTED = "This is the mail system. Your message could not be delivered.\n<gata@e
         pytest.param(
             "From: Eva <eva@x.example>\nReturn-Path: <>\nSubject: Automatiskt svar: Kvitto\n\nJag har "
             "slutat, this address is no "
-            "longer valid.\nbo@example.org\n",
+            "longer valid.\n\n-----Original Message-----\nHej\n",
             id="automatic reply with an empty Return-Path",
+        ),
+        pytest.param(
+            "From: Eva <eva@x.example>\nReturn-Path: <>\nSubject: Kvitto\n\nThis address is no longer valid, write to\n"
+            "bo@example.org\n",
+            id="a reply with an empty Return-Path that names a colleague",
+        ),
+        pytest.param(
+            PERSON + "Subject: Kom inte fram\nContent-Type: multipart/mixed; boundary=q\n\n--q\n\nVarför?\n--q\n"
+            f"Content-Type: message/delivery-status\n\n{FAILED}\n--q--\n",
+            id="a report among the attachments",
         ),
         pytest.param(
             DAEMON + "Subject: Your message\n\nPlease verify that you are human. It could not be delivered.\n",
