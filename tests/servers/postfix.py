@@ -121,7 +121,9 @@ class Postfix(OwnServer):
         return []
 
     def command(self) -> list[str]:
-        return [find("master", "/usr/lib/postfix/sbin") or "master", "-c", str(self.directory / "etc")]
+        # Postfix changes users, which makes the system forget that it should die with its parent: the shell doesn't.
+        master = find("master", "/usr/lib/postfix/sbin") or "master"
+        return ["sh", "-c", '"$0" -c "$1" & trap "kill $!" TERM; wait; wait', master, str(self.directory / "etc")]
 
     def is_up(self) -> bool:
         return answers(self.port, b"220")
