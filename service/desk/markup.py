@@ -23,9 +23,9 @@ from itertools import groupby
 _LITERAL, _QUOTE = "\x01", "\x02"  # begins a line that somebody wrote
 _VALUE = "\x03"  # begins a value that could look like markup where it begins a line
 # Control characters have no place in a mail; those that turn the writing direction could rearrange our own words.
-_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
-_CONTROLS_INLINE = _CONTROLS | dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_MARKS = dict.fromkeys(map(ord, (_LITERAL, _QUOTE, _VALUE)))
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS_INLINE = re.compile(_CONTROLS.pattern.replace("]", r"\u202a-\u202e\u2066-\u2069]"))
+_MARKS = re.compile(f"[{_LITERAL}{_QUOTE}{_VALUE}]")
 _BREAK = "/ "
 _NUMBERED = re.compile(r"\d{1,3}\. ")
 _LINK = re.compile(r"(?<![\w@.])(https?://[^\s<>\"]{3,500}[^\s<>\".,;:!?)])")
@@ -41,7 +41,7 @@ _STYLES = {
     "quote": "margin:0 0 14px;padding:4px 0 4px 14px;border-left:4px solid #005b9f",
     "example": "margin:0 0 14px;padding:10px;background:#f2f2f2;white-space:pre-wrap;font-family:Consolas,monospace",
     "rule": "border:0;border-top:1px solid #bbb;margin:20px 0",
-    "small": "margin:0 0 6px;font-size:14px;color:#555",
+    "small": "margin:0 0 8px;font-size:14px;color:#555",
 }
 
 
@@ -64,19 +64,19 @@ def quote(text: str) -> str:
 
 
 def _marked(mark: str, text: str) -> str:
-    lines = "\n".join(text.splitlines()).translate(_CONTROLS).strip("\n").split("\n")
+    lines = _CONTROLS.sub("", "\n".join(text.splitlines())).strip("\n").split("\n")
     return "\n".join(mark + line for line in lines)
 
 
 def inline(text: str) -> str:
     """What a template inserts into a line: one line, without control characters, that cannot begin a block."""
-    line = " ".join(text.split()).translate(_CONTROLS_INLINE).strip()
+    line = _CONTROLS_INLINE.sub("", " ".join(text.split())).strip()
     return line if not line or line[0].isalpha() else _VALUE + line
 
 
 def unmarked(text: str) -> str:
     """The text without the marks that the functions above set."""
-    return text.translate(_MARKS)
+    return _MARKS.sub("", text)
 
 
 def read_blocks(source: str) -> list[Block]:
