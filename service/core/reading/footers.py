@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-LINE_LIMIT = 400  # signs of a line that are looked at
+from service.core.reading.lines import LINE_LIMIT, bare
+
 _FOOTER_LIMIT = 120
 _NOTICE_LIMIT = 1500
 _NOTICE_LINES = 25
@@ -47,8 +48,8 @@ _LINK = re.compile(r"\s*[<(\[]?https?://[^\s<>]{1,300}[>)\]]?")
 
 def is_footer(line: str) -> bool:
     """Whether the line is one that a mail program adds, such as "Skickat från min iPhone"."""
-    bare = _LINK.sub("", line[:LINE_LIMIT]).strip(" \t\xa0*_>-")
-    return 0 < len(bare) <= _FOOTER_LIMIT and bool(_FOOTER.fullmatch(bare))
+    text = _LINK.sub("", bare(line)).strip(" *_>-")
+    return 0 < len(text) <= _FOOTER_LIMIT and bool(_FOOTER.fullmatch(text))
 
 
 # --- legal notices ----------------------------------------------------------------------------------------------------
@@ -184,11 +185,11 @@ def banner_end(lines: Sequence[str]) -> int:
     """Return the line after the warning that a mail server set above the sender's words; 0 when there is none."""
     end = 0
     for index, line in enumerate(lines[:_BANNER_LINES]):
-        bare = line.strip(" \t\xa0|>*_-=")[:LINE_LIMIT]
-        if not bare:
+        text = bare(line).strip(" |>*_-=")
+        if not text:
             continue
-        if _OWN_VOICE.search(bare) or not (
-            any(part.fullmatch(bare) for part in _BANNER) or (end and _BANNER_GOES_ON.fullmatch(bare))
+        if _OWN_VOICE.search(text) or not (
+            any(part.fullmatch(text) for part in _BANNER) or (end and _BANNER_GOES_ON.fullmatch(text))
         ):
             break
         end = index + 1

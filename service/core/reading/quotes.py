@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from service.core.reading import quotes_html, quotes_text
-from service.core.reading.history_forms import REPLY_MARKER
 from service.core.reading.quotes_text import FORWARDED, Scanned
+from service.core.reading.separators import REPLY_MARKER
 
 __all__ = ["REPLY_MARKER", "Fresh", "fresh"]
 

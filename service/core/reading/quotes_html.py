@@ -13,8 +13,8 @@ from lxml import etree
 from lxml.html import Element, HtmlElement
 
 from service.core.reading import markup
-from service.core.reading.history_forms import is_forward
 from service.core.reading.quotes_text import Mark, Marks, without_marks
+from service.core.reading.separators import is_forward
 from service.core.reading.signatures import DELIMITERS
 
 _QUOTE = re.compile(

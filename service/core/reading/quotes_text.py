@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.core.reading import signatures
-from service.core.reading.history_forms import Head, head, is_forward, is_rule, says_who_wrote
+from service.core.reading.attributions import says_who_wrote
+from service.core.reading.history_forms import Head, head
+from service.core.reading.lines import is_rule
+from service.core.reading.separators import is_forward
 
 FORWARDED = "forwarded text kept: it is what the sender passes on"
 ANSWERS_INSIDE = "quoted text kept: the sender seems to answer inside it or to point at it"
@@ -24,7 +27,7 @@ NOTHING_LEFT = "nothing but quoted text or a signature found: the whole text kep
 
 TOO_LONG = "only the beginning of a very long text was searched for quoted history"
 
-_MOST_STEPS = 2500  # lines outside quotations; no person writes more, and the time stays bounded
+_MOST_STEPS = 2000  # lines outside quotations; no person writes more, and the time stays bounded
 
 
 class Mark(enum.StrEnum):

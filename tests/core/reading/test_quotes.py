@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.core.reading import quotes, quotes_text
 from service.core.reading.quotes import REPLY_MARKER, fresh
@@ -434,7 +436,43 @@ def test_line_ends_of_every_kind_are_read() -> None:
     assert fresh(f"{ANSWER}\n\n{OUTLOOK_SV}\n\n{ASKED}".replace("\n", "\r\n"), None).new_text == ANSWER
 
 
-def test_every_word_is_kept_or_cut() -> None:
-    for text in [*KEPT.values(), *(f"{ANSWER}\n\n{history}" for history in UNMARKED.values())]:
-        found = fresh(text, None)
-        assert sorted(f"{found.new_text} {found.cut_text}".split()) == sorted(text.split())
+PIECES = [
+    *KEPT.values(),
+    *UNMARKED.values(),
+    *MARKED.values(),
+    *SIGNATURES.values(),
+    *BANNERS.values(),
+    *FORWARDS.values(),
+    quoted(ASKED),
+    "> en rad",
+    "",
+    "-- ",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(">-_:@<\n\t aBå1.", max_size=40), max_size=6))
+def test_every_word_is_kept_or_cut(pieces: list[str]) -> None:
+    text = "\n".join(pieces)
+    found = fresh(text, None)
+    assert sorted(f"{found.new_text} {found.cut_text}".split()) == sorted(text.split())
+
+
+@given(
+    st.sampled_from(list(KEPT.values())),
+    st.sampled_from(list(UNMARKED.values())),
+    st.lists(st.sampled_from(PIECES), max_size=3),
+)
+def test_what_stands_above_history_stays_whatever_follows(own: str, history: str, rest: list[str]) -> None:
+    text = f"{own}\n\nDet var allt.\n{history}\n" + "\n".join(rest)
+    assert fresh(text, None).new_text.startswith(f"{own}\n\nDet var allt.")
+
+
+def test_spaces_that_do_not_break_are_spaces() -> None:
+    line = f"Den\xa012\xa0nov.\xa02026 kl\u202f09:12 skrev {ADDRESS}:\u200b"
+    assert fresh(f"{ANSWER}\n\nSkickat\xa0från min iPhone\u200e\n\n{line}\n{quoted(ASKED)}", None).new_text == ANSWER
+
+
+def test_a_short_last_line_right_above_the_attribution_stays() -> None:
+    assert fresh(f"Ring 12 nov\nBo Ek <bo.ek@ekvik.example> skrev:\n{quoted(ASKED)}", None).new_text.startswith(
+        "Ring 12 nov"
+    )
