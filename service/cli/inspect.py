@@ -82,7 +82,7 @@ def as_object(name: str, message: Message) -> dict[str, Any]:
 
 
 def _address(address: Address | None) -> dict[str, str] | None:
-    return address and {"name": address.name, "address": address.address}
+    return {"name": address.name, "address": address.address} if address else None
 
 
 def _summary(name: str, message: Message) -> str:

@@ -49,10 +49,47 @@ logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs raw header
 
 _ID = re.compile(r"<[^<>\s]{1,900}>")
 _MAX_REFERENCES = 200
+MAX_UNREAD = 100_000
 
 
 def read(raw: bytes) -> Message:
     """Read a mail. Any bytes give a `Message`."""
+    try:
+        return _read(raw)
+    except Exception:  # noqa: BLE001 - one mail that nobody foresaw must not stop the mailbox: a person looks at it
+        return _unread(raw)
+
+
+def _unread(raw: bytes) -> Message:
+    """Return what is left to say of a mail that could not be read: the beginning of its bytes as text."""
+    text = clean(guess(raw[:MAX_UNREAD]))
+    return Message(
+        message_id=None,
+        date=None,
+        sender=None,
+        reply_to=None,
+        to=(),
+        cc=(),
+        subject="",
+        kind=Kind.NEW,
+        auto_submitted=False,
+        case_numbers=(),
+        in_reply_to=None,
+        references=(),
+        bounce=None,
+        absence=None,
+        text=text,
+        new_text=text,
+        cut_text="",
+        attachments=(),
+        warnings=("the mail could not be read: see the original",),
+        size=len(raw),
+        digest=hashlib.sha256(raw).hexdigest(),
+        because="could not be read",
+    )
+
+
+def _read(raw: bytes) -> Message:
     splitter = Splitter()
     root, body = _open(raw, splitter)
     head = _read_head(root.fields, splitter)
@@ -105,7 +142,10 @@ def _open(raw: bytes, splitter: Splitter) -> tuple[Part, Body]:
 
 def _start(raw: bytes) -> tuple[bytes, int]:
     """Return the mail with line feeds and where it begins, after a byte order mark and blank lines."""
-    if b"\r" in raw[:65536] and b"\n" not in raw[:65536]:
+    sample = raw[:65536]
+    if b"\r\r\n" in sample:
+        raw = raw.replace(b"\r\r\n", b"\n")
+    elif b"\r" in sample and b"\n" not in sample:
         raw = raw.replace(b"\r", b"\n")
     opening = raw[:1000]
     return raw, len(opening) - len(opening.lstrip(b"\xef\xbb\xbf\r\n"))
@@ -148,17 +188,19 @@ def _read_head(fields: Fields, splitter: Splitter) -> _Head:
     for name in ("From", "Reply-To", "To", "Cc"):
         if values := every(fields, name.lower()):
             prepared[name] = headers.addresses(", ".join(values) if name in {"To", "Cc"} else values[0])
-    prepared["Subject"] = headers.unstructured(first(fields, "subject"))
+    subject = headers.unstructured(first(fields, "subject"))
+    if "=?" not in subject:  # the library would try again what can't be decoded, in more than linear time
+        prepared["Subject"] = subject
     if date := first(fields, "date"):
         prepared["Date"] = date
     try:
-        return _head(MailParser(prepared), prepared, splitter)
+        return _head(MailParser(prepared), prepared, subject, splitter)
     except Exception:  # noqa: BLE001 - it raises nearly anything on a hostile header; the rest of the mail counts
         splitter.warn("the header could not be read as it stands")
-        return _head(None, prepared, splitter)
+        return _head(None, prepared, subject, splitter)
 
 
-def _head(parser: MailParser | None, prepared: Mail, splitter: Splitter) -> _Head:
+def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Splitter) -> _Head:
     def read_addresses(name: str, pairs: list[tuple[str, str]] | None) -> tuple[Address, ...]:
         found = tuple(Address(one_line(who), one_line(where)) for who, where in pairs or [])
         return found or _loose_addresses(str(prepared.get(name, "")))
@@ -170,7 +212,7 @@ def _head(parser: MailParser | None, prepared: Mail, splitter: Splitter) -> _Hea
         reply_to=answers[0] if answers else None,
         to=read_addresses("To", parser and parser.to),
         cc=read_addresses("Cc", parser and parser.cc),
-        subject=one_line(str(parser.subject or "")) if parser else str(prepared["Subject"]),
+        subject=one_line(str((parser and parser.subject) or subject)),
         date=_date(parser, str(prepared.get("Date", "")), splitter),
     )
 

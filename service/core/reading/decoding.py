@@ -260,19 +260,24 @@ def uudecoded(block: bytes) -> bytes:
     return b"".join(out)
 
 
+_SIGNATURE = "-- "  # the line above a signature ends in a blank and is no soft break (RFC 3676 section 4.3)
+_MAX_DEPTH = 10
+
+
 def unflowed(text: str, *, delsp: bool = False) -> str:
     """Join the soft line breaks of format=flowed (RFC 3676); quote marks stay in front of the joined line."""
-    out: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ")
-        soft = content.endswith(" ") and content != "-- "
+        soft = content.endswith(" ") and content != _SIGNATURE
         piece = content[:-1] if soft and delsp else content
-        if depth == open_depth and content != "-- ":
-            out[-1] += piece
+        if depth == open_depth and content != _SIGNATURE:
+            paragraphs[-1].append(piece)
         else:
-            out.append(">" * depth + (" " if depth else "") + piece)
+            paragraphs.append([">" * depth + (" " if depth else ""), piece])
         open_depth = depth if soft else -1
-    return "\n".join(line if line in {"-- ", "> -- "} else line.rstrip() for line in out)
+    lines = ["".join(paragraph) for paragraph in paragraphs]
+    return "\n".join(line if line.endswith(_SIGNATURE) and len(line) < _MAX_DEPTH else line.rstrip() for line in lines)

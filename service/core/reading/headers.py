@@ -16,7 +16,7 @@ MAX_BLOCK = 256 * 1024
 Fields = list[tuple[str, str]]
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
-_BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 # What shows that a line that is no field stands inside a header block, not at the start of the text
 _KNOWN = re.compile(
     rb"^(?:x-|content-|list-|resent-|arc-|authentication|received|return-path|delivered|envelope|from|to|cc|bcc|reply|"
@@ -51,6 +51,8 @@ def _fields(block: bytes) -> tuple[Fields, int]:
     last_known = max((match.start() for match in _KNOWN.finditer(block)), default=-1)
     for line in block.splitlines(keepends=True):
         field = _FIELD.match(line)
+        if used >= last_known and not line.strip():
+            return _decoded(found), used + len(line)
         if line[:1] in {b" ", b"\t"} and found:
             found[-1][1].append(b" " + line.strip())
         elif line.startswith((b"From ", b">From ")) and not found:
@@ -112,6 +114,8 @@ def _run(run: list[tuple[str, str, str]]) -> str:
             data += _b(pending)
             pending = ""
         if name.lower() != charset:
+            if charset == "iso-8859-1":
+                data = data.replace(b"\x85", b" ")  # NEL, its sign for a new line, has no place in a header
             out.append(decode(data, charset)[0])
             charset, data = name.lower(), b""
         if form == "Q":
@@ -169,7 +173,7 @@ def _quoted(text: str) -> str:
 
 # RFC 2045 and 2231: parameters
 
-_PARAMETER = re.compile(r';[\s;]*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$|[^;"]*)')
+_PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$|[^;"]*)')
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 
 

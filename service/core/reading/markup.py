@@ -20,6 +20,9 @@ _HIDDEN = re.compile(
     r"|max-height\s*:\s*0(?:px)?\s*(?:;|$|!)",
     re.IGNORECASE,
 )
+_NO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
+_PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_COLUMNS, _MAX_WIDTH, _MAX_ROWS, _PROSE = 2, 160, 500, 120
 _NOT_SHOWN = ("script", "style", "title", "head", "template", "noscript", "object", "svg", "xml")
 _BLOCKS = re.compile(r"(?is)<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/?blockquote|hr)\b[^>]{0,2000}>")
 _SKIPPED = re.compile(r"<!--|-->|<(/?)(script|style|title)\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -89,15 +92,23 @@ def _levels(tree: HtmlElement) -> int:
 
 
 def _drop_unseen(tree: HtmlElement) -> None:
+    """Drop what no reader sees, and of the styles all but the few that change how the text runs."""
     for element in list(tree.iter(etree.Element)):
         tag = element.tag
-        style = element.get("style")
+        if not isinstance(tag, str):
+            continue
+        style = element.attrib.pop("style", "")
         hidden = (style and _HIDDEN.search(style)) or element.get("hidden") is not None
-        if tag in _NOT_SHOWN or (isinstance(tag, str) and hidden and tag not in {"html", "body"}):
+        if tag in _NOT_SHOWN or (hidden and tag not in {"html", "body"}):
             if element.getparent() is not None:
                 element.drop_tree()
-        elif isinstance(tag, str) and tag.startswith(("o:", "v:", "w:")):
+        elif tag.startswith(("o:", "v:", "w:")):
             element.tag = "span"
+        elif style:
+            if tag == "p" and _NO_MARGIN.search(style):
+                element.tag = "div"
+            if _PREFORMATTED.search(style):
+                element.set("style", "white-space: pre")
 
 
 def _plain_blocks(tree: HtmlElement) -> None:
@@ -106,21 +117,30 @@ def _plain_blocks(tree: HtmlElement) -> None:
         if "mso" in (element.get("class") or "").lower():
             element.tag = "div"
     for table in list(tree.iter("table")):
-        if _is_layout(table):
-            for part in [table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")]:
-                part.tag = "div"
+        if table.find(".//table") is not None:
+            _retag(table, row="div", cell="div")
+            continue
+        rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
+        widths = [[len(" ".join("".join(cell.itertext()).split())) for cell in row] for row in rows]
+        if max((sum(width > 0 for width in row) for row in widths), default=0) < _COLUMNS or _has_prose(widths):
+            _retag(table, row="div", cell="div")
+        elif len(rows) > _MAX_ROWS or max(sum(row) for row in widths) > _MAX_WIDTH:
+            _retag(table, row="div", cell="span")
 
 
-def _is_layout(table: HtmlElement) -> bool:
-    if table.find(".//table") is not None:
-        return True
-    widest = 0
-    for row in table.iter("tr"):
-        cells = [cell for cell in row if cell.tag in {"td", "th"} and "".join(cell.itertext()).strip()]
-        widest = max(widest, len(cells))
-        if any(len("".join(cell.itertext())) > 400 for cell in cells):
-            return True
-    return widest < 2
+def _has_prose(widths: list[list[int]]) -> bool:
+    """Whether more than one cell of a row holds running text: columns on a page, not a table."""
+    return any(sum(width > _PROSE for width in row) > 1 for row in widths)
+
+
+def _retag(table: HtmlElement, row: str, cell: str) -> None:
+    """Make blocks or lines of a table."""
+    for part in [table, *table.iter("tbody", "thead", "tfoot", "tr")]:
+        part.tag = row
+    for part in table.iter("td", "th"):
+        part.tag = cell
+        if cell == "span":
+            part.tail = "  "
 
 
 def _spell_out_links(tree: HtmlElement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import Message as Mail
+from email.policy import Compat32
 from typing import TYPE_CHECKING
 
 from service.core.reading import decoding, headers
@@ -14,9 +15,19 @@ _MAX_TEXT = 256 * 1024  # reports and the like are short; the mail's own text is
 _MAX_DEPTH = 3
 
 
+class _AsItIs(Compat32):
+    """Gives header values as they were set: they are clean text, which the library would check at each reading."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - the library's signature
+        return value
+
+
+_POLICY = _AsItIs()
+
+
 def as_mail(part: Part, splitter: Splitter, depth: int = 0) -> Mail:
     """Return the part as a `Mail`: header values unfolded, texts in UTF-8, attached mails as trees."""
-    mail = Mail()
+    mail = Mail(policy=_POLICY)
     for name, value in part.fields:
         mail[name] = value
     if part.children:
@@ -37,14 +48,14 @@ def as_mail(part: Part, splitter: Splitter, depth: int = 0) -> Mail:
     return mail
 
 
-def _status(part: Part) -> list[Mail]:
+def _status(part: Part) -> list[Mail | str]:
     """Return the blocks of fields of a report (RFC 3464): one for the mail, one for each recipient."""
     data = part.content(_MAX_TEXT)
-    blocks = []
+    blocks: list[Mail | str] = []
     at = 0
     while at < len(data):
         fields, body, _ = headers.cut(data, at, len(data))
-        block = Mail()
+        block = Mail(policy=_POLICY)
         for name, value in fields:
             block[name] = value
         if fields:
