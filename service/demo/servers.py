@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import threading
 from argparse import Namespace
 from concurrent.futures import Future
@@ -72,6 +73,7 @@ class EmbeddedMail:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd's: it warns of itself at each log-in
         started: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="embedded mail", daemon=True)
         self._thread.start()
