@@ -160,10 +160,7 @@ def load(path: Path) -> Config:
     Raises:
         YamlFault: everything that is wrong, each with file, line, column and what to do.
     """
-    if not path.exists():
-        hint = "`synpunkten init` writes one, --config names another"
-        raise YamlFault([Fault(str(path), 1, 1, "the configuration file is missing", hint)])
-    document = yamlfile.read(path)
+    document = _read(path)
     settings = document.validated(Settings)
     reading = _Reading(document, path.resolve().parent)
     mailboxes = tuple(reading.mailbox(i, m) for i, m in enumerate(settings.mailboxes))
@@ -174,6 +171,22 @@ def load(path: Path) -> Config:
     database = _absolute_sqlite(settings.database, path.resolve().parent)
     ready = tuple(m for m in mailboxes if m)
     return Config(path, database, settings.poll_seconds, settings.log, ready, tuple(reading.warnings))
+
+
+def database_of(path: Path) -> str:
+    """The register's address alone, for those who look at it without the mailboxes' secrets.
+
+    Raises:
+        YamlFault: everything that is wrong in the file.
+    """
+    return _absolute_sqlite(_read(path).validated(Settings).database, path.resolve().parent)
+
+
+def _read(path: Path) -> Document:
+    if not path.exists():
+        hint = "`synpunkten init` writes one, --config names another"
+        raise YamlFault([Fault(str(path), 1, 1, "the configuration file is missing", hint)])
+    return yamlfile.read(path)
 
 
 class _Reading:

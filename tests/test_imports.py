@@ -246,7 +246,7 @@ def test_each_rule_can_be_broken(module: str, source: str, expected: str) -> Non
         pytest.param("core.rulebook", "import pydantic, email_validator", id="pydantic in its place"),
         pytest.param("desk.a", "import sqlalchemy, jinja2, structlog\nfrom service.core import b", id="desk"),
         pytest.param("doors.inbox", "import imapclient, time\nfrom service.desk import b\ntime.time()", id="doors"),
-        pytest.param("doors.daemon", "from apscheduler import x", id="scheduler in its place"),
+        pytest.param("daemon", "from apscheduler import x", id="scheduler in its place"),
         pytest.param("config", "import pydantic, os\nimport service.yamlfile\nos.environ['A']", id="config"),
         pytest.param("cli.a", "import service.demo.b, service.config, service.doors.inbox, service.cli.c", id="cli"),
         pytest.param("demo.a", "import service.doors.daemon, service.rulesfolder", id="demo"),

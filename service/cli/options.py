@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,7 +16,6 @@ ConfigFile = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there")]
 
 
-def print_json(value: Any) -> None:
-    """One JSON value on standard output, in UTF-8 whatever the terminal."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+def write(text: str) -> None:
+    """A line on standard output, in UTF-8 whatever the terminal."""
     typer.get_binary_stream("stdout").write(text.encode("utf-8", "replace") + b"\n")

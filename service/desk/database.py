@@ -22,6 +22,13 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 30_000
 
 
+def exists(url: str) -> bool:
+    """Whether there is something to open. SQLite would make a missing file, which a mere look should not."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:"
+    return not is_file or Path(str(parsed.database)).exists()
+
+
 class Database:
     """An engine with the settings that the register relies on."""
 

@@ -1,0 +1,116 @@
+"""The register to look at: cases as plain values, in the shape of contract section 5. Nothing here writes.
+
+Times are ISO 8601 with the offset of Swedish local time; what is empty is None, and so is an undecided publication.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, RowMapping, Select, func, or_, select
+
+from service.core.cases import Clock, Publication, Status
+from service.desk.tables import cases, deadlines, journal, messages
+
+_ZONE = ZoneInfo("Europe/Stockholm")
+_ROWS_AT_A_TIME = 1000
+_CLOSED = (Status.ANSWERED.value, Status.CLOSED.value, Status.REFUSED.value)
+
+_answer_due = (
+    select(deadlines.c.due_at)
+    .where(deadlines.c.case_id == cases.c.id, deadlines.c.kind.in_([Clock.ANSWER.value, Clock.SECOND_ANSWER.value]))
+    .order_by(deadlines.c.met_at.is_not(None), deadlines.c.id.desc())  # the promise that runs, or else the latest
+    .limit(1)
+    .scalar_subquery()
+    .label("answer_due_at")
+)
+_PLAIN = (cases.c.number, cases.c.mailbox, cases.c.status, cases.c.type, cases.c.category, cases.c.title)
+_PLACE = (cases.c.channel, cases.c.unit, cases.c.officer)
+_TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.answered_at, cases.c.closed_at)
+_REST = (cases.c.secrecy, cases.c.anonymous, cases.c.publication, cases.c.measure, cases.c.late_reason)
+_TEXTS = (cases.c.text, cases.c.answer)
+_SUBMITTER = ("name", "email", "phone", "address", "contact")
+_CASES = select(
+    cases.c.id, *_PLAIN, *_PLACE, *(cases.c[f"submitter_{key}"] for key in _SUBMITTER), *_TIMES, *_REST, *_TEXTS
+)
+
+
+def listed(
+    s: Connection, *, status: str | None = None, unfinished: bool = False, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Cases, the newest first. `unfinished`: only those in which somebody still owes the submitter an answer."""
+    wanted = _CASES
+    if status:
+        wanted = wanted.where(cases.c.status == status)
+    if unfinished:
+        wanted = wanted.where(cases.c.status.not_in(_CLOSED))
+    return _each(s, wanted, limit)
+
+
+def search(s: Connection, words: list[str], limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Cases in which every word occurs (number, title, text, submitter, officer, answer), the newest first."""
+    wanted = _CASES
+    for word in words:
+        folded = word.casefold()
+        forms = {unicodedata.normalize(form, folded) for form in ("NFC", "NFD")}  # å as one character or as two
+        wanted = wanted.where(or_(*(cases.c.search.contains(form, autoescape=True) for form in sorted(forms))))
+    return _each(s, wanted, limit)
+
+
+def shown(s: Connection, number: str) -> dict[str, Any] | None:
+    """One case with its deadlines, events and messages, each in the order of time."""
+    row = s.execute(_CASES.where(cases.c.number == number)).one_or_none()
+    if row is None:
+        return None
+    return _case(row._mapping) | {
+        "deadlines": _rows(s, _DEADLINES.where(deadlines.c.case_id == row.id)),
+        "events": _rows(s, _EVENTS.where(journal.c.case_id == row.id)),
+        "messages": _rows(s, _MESSAGES.where(messages.c.case_id == row.id)),
+    }
+
+
+_DEADLINES = select(deadlines.c.kind, deadlines.c.due_at, deadlines.c.met_at, deadlines.c.missed_at).order_by(
+    deadlines.c.id
+)
+_EVENTS = select(journal.c.at, journal.c.kind, journal.c.actor, journal.c.text).order_by(journal.c.at, journal.c.id)
+_when = func.coalesce(messages.c.sent_at, messages.c.at, type_=messages.c.at.type)
+_MESSAGES = select(
+    messages.c.direction,
+    messages.c.kind,
+    _when.label("at"),
+    messages.c.sender.label("from"),
+    messages.c.recipient.label("to"),
+    messages.c.subject,
+    messages.c.message_id,
+    messages.c.sha256,
+    messages.c.state,
+).order_by(_when, messages.c.id)
+
+
+def _each(s: Connection, wanted: Select[Any], limit: int | None) -> Iterator[dict[str, Any]]:
+    ordered = wanted.order_by(cases.c.received_at.desc(), cases.c.id.desc()).limit(limit)
+    for row in s.execute(ordered, execution_options={"yield_per": _ROWS_AT_A_TIME}):
+        yield _case(row._mapping)
+
+
+def _case(found: RowMapping) -> dict[str, Any]:
+    plain = {column.name: _value(found[column.name]) for column in (*_PLAIN, *_PLACE)}
+    submitter = {key: _value(found[f"submitter_{key}"]) for key in _SUBMITTER}
+    rest = {column.name: _value(found[column.name]) for column in (*_TIMES, *_REST, *_TEXTS)}
+    undecided = found["publication"] == Publication.UNDECIDED.value
+    return {**plain, "submitter": submitter, **rest} | ({"publication": None} if undecided else {})
+
+
+def _rows(s: Connection, wanted: Select[Any]) -> list[dict[str, Any]]:
+    return [{key: _value(value) for key, value in row._mapping.items()} for row in s.execute(wanted)]
+
+
+def _value(value: Any) -> Any:
+    """Empty becomes None, an instant local time."""
+    if isinstance(value, datetime):
+        return value.astimezone(_ZONE).isoformat()
+    return None if value == "" else value
