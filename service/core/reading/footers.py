@@ -83,6 +83,7 @@ _NOTICE_SAYS = (
         r"|lösch|vernicht|informieren sie|slett|slet |tuho|poista|ilmoit",
     ),
 )
+_I = re.compile(r"\b(?:jag|mig|I|ich|jeg|minä)\b")
 _OWN_VOICE = re.compile(r"\b(?:jag|mig|min|mitt|mina|I|my|ich|mein\w{0,2}|jeg|minä)\b")
 _PRIVACY_OR_PAPER = _pattern(
     r"[\W_]{0,4}(?:(?:så|här|läs|vi|för|när|information|read|how|for|see|genom|by|mer)\b.{0,120}",
@@ -95,7 +96,7 @@ _PRIVACY_OR_PAPER = _pattern(
 
 def speaks_for_itself(line: str) -> bool:
     """Whether a person says "I" or asks something in the line."""
-    return bool(_OWN_VOICE.search(line[:LINE_LIMIT])) or line.rstrip().endswith("?")
+    return bool(_I.search(line[:LINE_LIMIT])) or line.rstrip().endswith("?")
 
 
 def is_notice(paragraph: str) -> bool:

@@ -15,7 +15,7 @@ from service.core.reading import signatures
 from service.core.reading.attributions import says_who_wrote
 from service.core.reading.history_forms import Head, head
 from service.core.reading.lines import is_rule
-from service.core.reading.separators import is_forward
+from service.core.reading.separators import is_forward, is_reply_marker
 
 FORWARDED = "forwarded text kept: it is what the sender passes on"
 ANSWERS_INSIDE = "quoted text kept: the sender seems to answer inside it or to point at it"
@@ -230,7 +230,7 @@ class _Scanner:
             self.kept_header = True
             self.warnings.append(BELOW_ONLY)
             return self._take(_Is.OWN, index, end)
-        if _points_below(above):
+        if _points_below(above) and not is_reply_marker(self.lines[index]):
             self.warnings.append(ANSWERS_INSIDE)
             return self._take(_Is.AS_IT_IS, index, len(self.lines))
         return self._take(_Is.HISTORY, index, len(self.lines))

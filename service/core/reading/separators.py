@@ -36,14 +36,18 @@ _MARKER = re.compile(rf"[\W_]{{0,40}}{REPLY_MARKER}[\W_]{{0,40}}", re.IGNORECASE
 
 def is_separator(line: str) -> bool:
     """Whether the line alone says that the original message follows, or that answers belong above it."""
-    # the marker is judged whole, since a sender may mention the words in a sentence
-    if _MARKER.fullmatch(line):
+    if is_reply_marker(line):
         return True
     if len(line) >= 200 or line.lstrip()[:1].isalnum():  # noqa: PLR2004 - a line drawn across the page at most
         return False
     if _ORIGINAL.fullmatch(line) or _NOTES.fullmatch(line):
         return True
     return bool(_REPLY_ABOVE.fullmatch(line)) and _is_framed(line)
+
+
+def is_reply_marker(line: str) -> bool:
+    """Whether the line is the service's own marker, whole, since a sender may mention its words in a sentence."""
+    return bool(_MARKER.fullmatch(line))
 
 
 def _is_framed(line: str) -> bool:

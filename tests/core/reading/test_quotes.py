@@ -224,6 +224,16 @@ def test_in_doubt_the_text_stays_and_a_warning_says_so(text: str, warning: str) 
     assert warning in found.warnings
 
 
+def test_the_own_marker_is_certain_whatever_stands_above() -> None:
+    text = f"{ANSWER}\n\nBo Ek kvað þann 12. nóvember:\n\n{REPLY_MARKER}\n\n{ASKED}"
+    assert fresh(text, None).cut_text == f"{REPLY_MARKER}\n\n{ASKED}"
+
+
+def test_a_sign_off_with_my_is_a_signature() -> None:
+    assert fresh(f"{ANSWER}\n-- \nMin sida: www.example.org", None).new_text == ANSWER
+    assert fresh(f"{ANSWER}\n-- \nJag hör av mig igen.", None).warnings == (quotes_text.UNSURE_SIGNATURE,)
+
+
 def test_an_officer_command_with_a_colon_introduces_nothing() -> None:
     assert (
         fresh(f"#SVAR:\nHålet är lagat.\n#AVSLUTA:\n\n{OUTLOOK_SV}\n\n{ASKED}", None).new_text
