@@ -38,7 +38,7 @@ _OTHERS = re.compile(
     r"envelope.from|please contact|for assistance|send mail to|postmaster|contact us|kontakta",
     re.IGNORECASE,
 )
-_SERVERS = ("postmaster", "mailer-daemon", "mailerdaemon", "abuse", "helpdesk", "support", "noreply", "no-reply")
+_SERVERS = ("postmaster@", "mailer-daemon@", "abuse@", "noreply@", "no-reply@")
 
 
 def in_header(mail: Mail) -> str | None:
@@ -73,15 +73,14 @@ def _ranked(line: str, known: set[str]) -> list[tuple[int, str]]:
     found = []
     for address in ADDRESS.findall(line):
         clean = address.strip(".'")
-        if clean.casefold().startswith(_SERVERS):
-            continue
         if (labelled and address == labelled[1]) or (begins and address == begins[1] and not begins[2]):
             rank = 0
         elif begins and address == begins[1]:
             rank = 1
         else:
             rank = told
-        found.append((rank + others + (4 if clean.casefold() in known else 0), clean))
+        unlikely = 4 if clean.casefold() in known or clean.casefold().startswith(_SERVERS) else 0
+        found.append((rank + others + unlikely, clean))
     return found
 
 
