@@ -42,12 +42,13 @@ class Letter:
 
     raw: bytes
     mail: EmailMessage
+    at: datetime
 
     @classmethod
-    def read(cls, raw: bytes) -> Letter:
+    def read(cls, raw: bytes, at: datetime) -> Letter:
         mail = email.message_from_bytes(raw, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
-        return cls(raw, mail)
+        return cls(raw, mail, at.astimezone(STOCKHOLM))
 
     @property
     def kind(self) -> str:
@@ -179,7 +180,7 @@ class Town:
                 if letter.recipient in self.refuses:
                     handling.handle_refused(self.desk, letter, self.refuses[letter.recipient], self.now)
                 else:
-                    self.sent.append(Letter.read(letter.raw))
+                    self.sent.append(Letter.read(letter.raw, self.now))
                     handling.handle_sent(self.desk, letter, self.now)
 
     def passes(self, **time: float) -> None:
@@ -188,11 +189,18 @@ class Town:
         self.looks_at_the_clock()
 
     def waits_until(self, local: str) -> None:
-        """The daemon runs until a local time (`2026-05-18 08:00`), looking at the clock every half hour."""
+        """The daemon runs until a local time (`2026-05-18 08:00`), looking at the clock some times a day."""
         until = datetime.fromisoformat(local).replace(tzinfo=STOCKHOLM)
-        while self.now < until:
-            self.now = min(self.now + timedelta(minutes=30), until)
-            self.looks_at_the_clock()
+        day = self.now.astimezone(STOCKHOLM).replace(hour=0, minute=0)
+        while day <= until:
+            for hour, minute in ((0, 5), (7, 29), (7, 30), (12, 0)):
+                look = day.replace(hour=hour, minute=minute)
+                if self.now < look < until:
+                    self.now = look
+                    self.looks_at_the_clock()
+            day += timedelta(days=1)
+        self.now = until
+        self.looks_at_the_clock()
 
     def looks_at_the_clock(self) -> None:
         """One round of the deadlines, and delivery."""
