@@ -404,6 +404,20 @@ def test_the_senders_words_in_html_stay(html: str) -> None:
     assert fresh(text, html).new_text == ANSWER
 
 
+INDENTED = {
+    "Gmail's button": '<blockquote class="gmail_quote" style="border-left:1px solid">Fler bänkar</blockquote>',
+    "a line to the left": '<blockquote style="border-left:1px solid">Fler bänkar</blockquote>',
+    "moved in": '<blockquote style="margin:0 0 0 40px;border:none">Fler bänkar</blockquote>',
+}
+
+
+@pytest.mark.parametrize("block", INDENTED.values(), ids=INDENTED)
+def test_what_the_sender_indents_stays(block: str) -> None:
+    html = f'{OWN}{block}<div>Tack!</div><blockquote type="cite">{OLD}</blockquote>'
+    found = fresh(quotes.quotes_html.markup.to_text(html), html)
+    assert found.new_text.split() == f"{ANSWER} Fler bänkar Tack!".split()
+
+
 def test_forwarded_html_stays() -> None:
     html = f'<div>Kan ni ta detta?</div><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>Från: Bo<br></div>{OLD}</div>'
     found = fresh(quotes.quotes_html.markup.to_text(html), html)
@@ -480,6 +494,12 @@ def test_what_stands_above_history_stays_whatever_follows(own: str, history: str
 def test_spaces_that_do_not_break_are_spaces() -> None:
     line = f"Den\xa012\xa0nov.\xa02026 kl\u202f09:12 skrev {ADDRESS}:\u200b"
     assert fresh(f"{ANSWER}\n\nSkickat\xa0från min iPhone\u200e\n\n{line}\n{quoted(ASKED)}", None).new_text == ANSWER
+
+
+def test_an_own_labelled_line_above_a_header_block_stays() -> None:
+    own = "Det gäller bussen.\n\nDatum: 3 april 2026 kl 08:15"
+    block = f"Från: {ADDRESS}\nÄmne: Bussen\nDatum: 12 november 2026 09:12\nTill: Gun Al <gun.al@example.org>"
+    assert fresh(f"{own}\n\n{block}\n\n{ASKED}", None).new_text == own
 
 
 def test_a_short_last_line_right_above_the_attribution_stays() -> None:
