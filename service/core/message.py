@@ -27,7 +27,7 @@ from service.core.mail import (
 from service.core.numbers import find_numbers
 from service.core.reading import bounces, headers, machines, quotes
 from service.core.reading.bodies import Body, Gatherer
-from service.core.reading.decoding import CHUNK, one_line
+from service.core.reading.decoding import CHUNK, clean, guess, one_line
 from service.core.reading.headers import Fields, every, first
 from service.core.reading.parts import Part, Splitter
 from service.core.reading.standard import as_mail
@@ -192,7 +192,7 @@ def _read_head(fields: Fields, splitter: Splitter) -> _Head:
     if "=?" not in subject:  # the library would try again what can't be decoded, in more than linear time
         prepared["Subject"] = subject
     if date := first(fields, "date"):
-        prepared["Date"] = date
+        prepared["Date"] = headers.with_numeric_zone(date)
     try:
         return _head(MailParser(prepared), prepared, subject, splitter)
     except Exception:  # noqa: BLE001 - it raises nearly anything on a hostile header; the rest of the mail counts

@@ -109,7 +109,7 @@ def decode(data: bytes, charset: str | None = None) -> tuple[str, str | None]:
     except (UnicodeError, ValueError):
         pass
     if name == "cp1252":
-        return "".join([_CP1252[byte] for byte in data]), None
+        return _unmixed(data, "".join([_CP1252[byte] for byte in data])), None
     if name is None or name == "utf-8":
         return guess(data), _not_utf8(data) if name else None
     return _salvaged(data, name, charset)

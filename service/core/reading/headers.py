@@ -6,6 +6,7 @@ import binascii
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
 from service.core.reading.decoding import clean, codec, decode, guess, one_line
@@ -45,7 +46,7 @@ def cut(raw: bytes, start: int, end: int) -> tuple[Fields, int, list[str]]:
 
 
 def _fields(block: bytes) -> tuple[Fields, int]:
-    """Return the fields and how many bytes of the block are header (all of them unless text follows without a break)."""
+    """Return the fields and how many bytes of the block are header: fewer where text follows without a break."""
     found: list[tuple[bytes, list[bytes]]] = []
     used = 0
     last_known = max((match.start() for match in _KNOWN.finditer(block)), default=-1)
@@ -108,23 +109,17 @@ def words(value: str) -> str:
 def _run(run: list[tuple[str, str, str]]) -> str:
     """Decode adjacent words; bytes of one charset are put together first, as some mailers split characters."""
     out: list[str] = []
-    charset, data, pending = "", b"", ""
-    for name, form, text in [*run, ("", "", "")]:
-        if (name.lower() != charset or form != "B") and pending:
-            data += _b(pending)
-            pending = ""
-        if name.lower() != charset:
-            if charset == "iso-8859-1":
-                data = data.replace(b"\x85", b" ")  # NEL, its sign for a new line, has no place in a header
-            out.append(decode(data, charset)[0])
-            charset, data = name.lower(), b""
-        if form == "Q":
-            data += _q(text)
-        elif form == "B":
-            pending += text.strip()
-            if len(pending) % 4 == 0 or pending.endswith("="):
-                data += _b(pending)
-                pending = ""
+    for charset, same in groupby(run, key=lambda word: word[0].lower()):
+        group = list(same)
+        data = b"".join(_q(text) if form == "Q" else _b(text) for _, form, text in group)
+        if charset == "iso-8859-1":
+            data = data.replace(b"\x85", b" ")  # NEL, its sign for a new line, has no place in a header
+        text, warning = decode(data, charset)
+        if (warning or "\ufffd" in text) and all(form == "B" for _, form, _ in group):
+            # some mailers cut the base64 text itself in two, between any two letters
+            joined, doubt = decode(_b("".join(text for _, _, text in group)), charset)
+            text = text if doubt else joined
+        out.append(text)
     return clean("".join(out))
 
 
@@ -145,6 +140,7 @@ def unstructured(value: str) -> str:
     return one_line(words(text)) if "=?" in text else text
 
 
+_BARE_COMMA = re.compile(r'^([^"<>@:;]*[^"<>@:;,\s]\s*,[^"<>@:;]+)(<[^<>]+@[^<>]+>\s*)$')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -153,6 +149,7 @@ def addresses(value: str) -> str:
 
     Decoded names may hold commas and angle brackets, which must not be taken for the field's own.
     """
+    value = _BARE_COMMA.sub(lambda found: _quoted(words(found[1])) + found[2], value)
     if "=?" not in value:
         return value
     value = _QUOTED.sub(lambda found: _quoted(words(found[1])) if "=?" in found[1] else found[0], value)
@@ -177,6 +174,9 @@ _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
+_MAX_DIGITS = 3
+
+
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """Return what stands before the first semicolon (in small letters) and the parameters, decoded."""
     head = value.split(";", 1)[0].strip().strip("\"'").lower()
@@ -189,7 +189,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
             plain.setdefault(base, content)
             continue
         number = index.rstrip("*")
-        if number.isascii() and (number.isdigit() or not number) and len(number) < 4:
+        if number.isascii() and (number.isdigit() or not number) and len(number) <= _MAX_DIGITS:
             extended = index.endswith("*") or not index
             pieces.setdefault(base, []).append((int(number or 0), extended, content))
     found = {name: one_line(_parameter(text)) for name, text in plain.items()}
@@ -230,7 +230,7 @@ def _continued(parts: list[tuple[int, bool, str]]) -> str:
     data = b""
     for position, (_, extended, text) in enumerate(parts):
         value = text
-        if extended and position == 0 and value.count("'") >= 2:
+        if extended and position == 0 and value.count("'") > 1:
             charset, _, value = value.split("'", 2)
         data += unquote_to_bytes(value) if extended else value.encode("utf-8", "replace")
     if any(extended for _, extended, _ in parts):
@@ -242,13 +242,24 @@ def _continued(parts: list[tuple[int, bool, str]]) -> str:
 
 _SWEDISH_MONTHS = {"maj": "may", "okt": "oct", "juni": "jun", "juli": "jul", "augusti": "aug", "mars": "mar"}
 _MONTH = re.compile(r"\b(" + "|".join(_SWEDISH_MONTHS) + r")\b", re.IGNORECASE)
-_DAY = re.compile(r"^\s*(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?,?\s*(?:den\s+)?", re.IGNORECASE)
+_DAY = re.compile(r"^\s*(?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?,?\s*)?(?:den\s+)?", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
+
+
+_ZONES = {"CET": "+0100", "MET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MEST": "+0200", "MESZ": "+0200"}
+_ZONES |= {"EET": "+0200", "EEST": "+0300", "WET": "+0000", "WEST": "+0100"}
+_ZONE = re.compile(r"(?<=\d) +(" + "|".join(_ZONES) + r")\b(?=\s*(?:\(|$))")
+_HAS_ZONE = re.compile(r"[+-]\d{4}\b|\b(?:UTC?|GMT|[ECMP][SD]T|Z)\b")
+
+
+def with_numeric_zone(value: str) -> str:
+    """Return the date with a European zone name as its offset; other readers take such names for UTC."""
+    return _ZONE.sub(lambda found: " " + _ZONES[found[1]], value)
 
 
 def date(value: str) -> tuple[datetime | None, str | None]:
     """Read a date that no strict reader takes: aware datetime or None, and a warning where something was assumed."""
-    text = value.strip()[:200]
+    text = with_numeric_zone(value.strip()[:200])
     try:
         return _iso(text) or _lenient(text)
     except (ValueError, OverflowError, TypeError):
@@ -276,7 +287,7 @@ def _lenient(text: str) -> tuple[datetime | None, str | None]:
     second = min(parts[5], 59)
     moment = datetime(parts[0], parts[1], parts[2], parts[3], parts[4], second, tzinfo=UTC)
     offset = parts[9]
-    if offset is None:
+    if offset is None or not _HAS_ZONE.search(text):
         return moment, "date without time zone taken as UTC"
     if abs(offset) >= 24 * 3600:
         return moment, "date with an impossible time zone taken as UTC"
