@@ -35,7 +35,7 @@ _FAILING = re.compile(
 # Lines that name the sender or a helper, not the one who could not be reached.
 _OTHERS = re.compile(
     r"^\W{0,6}(?:mail from|from|sender|reply-to|return-path|original sender|cc|från|von|fra|message-id)\b|"
-    r"envelope.from|please contact|for assistance|send mail to|postmaster|contact us|kontakta",
+    r"envelope.from|please contact|for assistance|send mail to|contact us|kontakta",
     re.IGNORECASE,
 )
 _SERVERS = ("postmaster@", "mailer-daemon@", "abuse@", "noreply@", "no-reply@")

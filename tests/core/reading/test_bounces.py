@@ -112,7 +112,8 @@ DAEMON = "From: Mail Delivery System <MAILER-DAEMON@mx.example.org>\nReturn-Path
 FREE_FORMS = [
     pytest.param(
         DAEMON + "Subject: failure notice\n\nHi. This is the qmail-send program. For help write to\n"
-        "postmaster@mx.example.org\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n<bo@example.org>:\nSorry, no mailbox here by "
+        "postmaster@mx.example.org\nI'm afraid I wasn't able to deliver your message to the "
+        "following addresses.\n\n<bo@example.org>:\nSorry, no mailbox here by "
         "that name. (#5.1.1)"
         f"\n\n--- Below this line is a copy of the message.\n\n{COPY}",
         Bounce("bo@example.org", "5.1.1", "failed", ORIGINAL),
