@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from service.core import swedish, tokens
@@ -93,6 +93,18 @@ class Stationery:
         """The templates there are, without their ending; a file whose name begins with _ is a part of others."""
         names = self._env.list_templates(extensions=["txt"])
         return sorted(name.removesuffix(".txt") for name in names if not name.startswith("_"))
+
+    def faults(self) -> list[str]:
+        """What makes templates unusable before anything is filled in: `file:line: what is wrong`."""
+        found = []
+        for name in self._env.list_templates(extensions=["txt"]):
+            try:
+                self._env.get_template(name)
+            except TemplateSyntaxError as error:
+                found.append(f"{error.filename}:{error.lineno}: {error.message}")
+            except UnicodeDecodeError:
+                found.append(f"{name}:1: not UTF-8")
+        return found
 
     def fill(self, name: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject and body source of a template, filled in. A name that the facts lack raises UndefinedError."""

@@ -194,6 +194,11 @@ class Inbox:
         with self._session("list the folders") as client:
             return [name for _, _, name in client.list_folders()]
 
+    def missing(self, folders: Iterable[str]) -> list[str]:
+        """Those of the folders, as the configuration writes them, that the server lacks."""
+        with self._session("look for the folders") as client:
+            return [folder for folder in folders if not client.folder_exists(_path(client, folder))]
+
     def append(self, folder: str, raw: bytes, when: datetime | None = None) -> None:
         """Put a mail into a folder (created when missing), unread, with `when` (aware) as its INTERNALDATE."""
         with self._session("append a mail") as client:
