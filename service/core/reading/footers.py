@@ -27,18 +27,19 @@ _PROGRAM = r"(?:outlook|spark|typeapp|blue ?mail|yahoo mail|proton ?mail)\b"
 _DEVICE = (
     r"(?:i ?phone|i ?pad|ipod|apple watch|mobil(?:en|telefon|telefonen|e)?|telefon(?:en)?|(?:smart)?phone|handy|puhelin"
     r"|surfplatta(?:n)?|läsplatta(?:n)?|tablet|mobile device|mobil enhet|handheld|typeapp|sparrow|spark|blue ?mail"
-    r"|(?:samsung|galaxy|gmx|web\.de|android|outlook|yahoo|gmail|huawei|(?:sony )?xperia|nokia|blackberry|oneplus|pixel"
-    r"|macbook|proton ?mail|windows (?:mail|phone|10|11)|mail (?:för|for|til|für) windows)\b.{0,30})"
+    r"|(?:samsung|galaxy|gmx|web\.de|aol|android|outlook|yahoo|gmail|huawei|(?:sony )?xperia|nokia|blackberry|oneplus|pixel"
+    r"|macbook|proton ?mail|windows (?:mail|phone|10|11)|(?:e-?post|mail) (?:för|for|til|für) windows)\b.{0,30})"
 )
-_MINE = r"(?: (?:min|mitt|mina|my|mein|meinem|meiner|mijn|mi|mon|en|ett|a|an|the|der))?"
+_MINE = r"(?: (?:min|mitt|mina|my|mein|meinem|meiner|mijn|mi|mon|meu|en|ett|a|an|the|der))?"
 _FOOTER = _pattern(
-    r"(?:skickat|sent|sendt|lähetetty|gesendet|verzonden|enviado|envoyé)",
-    r" (?:från|fra|from|via|with|using|med|mit|von|vom|af|desde|depuis|vanaf)",
+    r"(?:skickat|skickades|sent|sendt|lähetetty|gesendet|verzonden|verstuurd|enviado|envoyé|inviato|wysłane)",
+    r" (?:från|fra|from|via|with|using|med|mit|von|vom|af|desde|depuis|de|da|do|vanaf|z)",
     rf"{_MINE}(?: [\w®.,]{{1,14}}){{0,3}}? ?{_DEVICE}(?: \w{{1,14}})?\s?[.!]?",
     r"|(?:skickat|sent|sendt|gesendet|lähetetty) (?:från|from|fra|von|with|med|mit) .{0,60}\bk-9\b.{0,60}",
     rf"|(?:von|vom){_MINE} {_DEVICE} (?:aus )?gesendet\.?",
-    rf"|(?:get|hämta|hae|hent|få|skaff|last ned|laden sie|holen sie sich) {_PROGRAM}.{{0,40}}",
+    rf"|(?:get|hämta|skaffa|hae|hanki|hent|få|skaff(?: deg)?|last ned|laden sie|holen sie sich) {_PROGRAM}.{{0,40}}",
     r"|lähetetty .{0,20}(?:iphonesta|ipadista|puhelimesta|laitteesta|androidista|outlookista|galaxystä)(?:ni)?\.?",
+    r"|outlook für \w{1,10} beziehen|lähetetty windowsin sähköpostista",
     r"|.{0,20}(?:iphonesta|ipadista|puhelimesta|androidista)(?:ni)? lähetetty",
     r"|diese nachricht wurde von mein.{1,40} gesendet\.?",
     r"|(?:virusfri\w{0,2}|virus-free|virenfrei)\.? ?(?:www\.)?\S{0,40}",

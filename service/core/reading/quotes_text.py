@@ -108,16 +108,16 @@ def scan(text: str, marks: Marks | None = None) -> Scanned:
     for index, stretch in enumerate(scanner.stretches):
         if stretch.kind is _Is.HISTORY:
             cut += ["", *marks.written_out(stretch.lines)]
-        elif stretch.kind is _Is.AS_IT_IS:
+        elif stretch.kind is _Is.AS_IT_IS or scanner.kept_header:
             kept += ["", *marks.written_out(stretch.lines)]
         else:
-            own = scanner.own(stretch.lines)
+            own, marked = scanner.without_marked_signatures(stretch.lines)
             stripped = signatures.strip(own, first=index == 0)
             end = len(stripped.kept)
             if index + 1 < len(scanner.stretches):
                 end = _before_rule(stripped.kept)
             kept += ["", *stripped.kept[:end]]
-            cut += ["", *stripped.cut, *stripped.kept[end:]]
+            cut += ["", *stripped.cut, *marked, *stripped.kept[end:]]
     if any(line in signatures.DELIMITERS for line in kept):
         scanner.warnings.append(UNSURE_SIGNATURE)
     if not signatures.has_substance(kept) and any(line.strip() for line in cut):
@@ -185,21 +185,20 @@ class _Scanner:
         if _Is.HISTORY in kinds and _Is.OWN in kinds[kinds.index(_Is.HISTORY) :]:
             self.warnings.append(INTERLEAVED)
 
-    def own(self, lines: list[str]) -> list[str]:
-        """The sender's lines without what the structure marks as signature, unless that holds the sender's words."""
+    def without_marked_signatures(self, lines: list[str]) -> tuple[list[str], list[str]]:
+        """The lines without what the structure marks as signature, unless that holds the sender's words; and that."""
         kept: list[str] = []
+        cut: list[str] = []
         for line in lines:
             kind = self.marks.kind(line) if "\ue000" in line else None
-            if kind is None:
-                kept.append(line)
-                continue
-            written = self.marks.text(line).split("\n")
+            written = self.marks.written_out([line])
             if kind is Mark.SIGNATURE and signatures.is_signature(written):
+                cut += written
                 continue
             if kind is Mark.SIGNATURE:
                 self.warnings.append(UNSURE_SIGNATURE)
             kept += written
-        return kept
+        return kept, cut
 
     def _step(self, index: int) -> int:
         """Sort the line at `index` and those that belong to it; return the next line's index."""
