@@ -112,12 +112,10 @@ class Inbox:
 
     def close(self) -> None:
         """Log out and close; a link that is already dead is no error."""
-        client, self._client, self._uidvalidity = self._client, None, None
-        if client is not None:
+        if self._client is not None:
             with suppress(IMAPClientError, OSError):
-                client.logout()
-            with suppress(IMAPClientError, OSError):
-                client.shutdown()
+                self._client.logout()
+        self._drop()
 
     def uids(self) -> list[int]:
         """The UIDs of all mails in the inbox folder, whatever their flags, lowest first."""
@@ -232,6 +230,12 @@ class Inbox:
             self._stumbles.update(uids)
             raise
 
+    def _drop(self) -> None:
+        client, self._client, self._uidvalidity = self._client, None, None
+        if client is not None:
+            with suppress(IMAPClientError, OSError):
+                client.shutdown()
+
     @contextmanager
     def _session(self, doing: str) -> Iterator[IMAPClient]:
         self.connect()
@@ -244,7 +248,7 @@ class Inbox:
         try:
             yield
         except (IMAPClientError, OSError, ValueError) as error:
-            self.close()
+            self._drop()  # without a log-out: a dead link would not answer it
             what = f"{self.server.place}: could not {doing}: {_reason(error)}"
             raise InboxError(what, temporary=_is_temporary(error)) from error
 

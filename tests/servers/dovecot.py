@@ -8,6 +8,7 @@ import pwd
 import shutil
 import signal
 import smtplib
+import subprocess
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ PASSWORD = "lösen-för-prov"
 INSTALL = "apt-get install dovecot-imapd dovecot-lmtpd"
 
 CONFIGURATION = """\
-protocols = imap lmtp
+{for_this_version}
 listen = 127.0.0.1
 base_dir = {directory}/run
 state_dir = {directory}/run
@@ -34,12 +35,8 @@ default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 ssl = yes
-ssl_cert = <{cert}
-ssl_key = <{key}
-disable_plaintext_auth = no
 auth_failure_delay = 0
 auth_mechanisms = plain
-mail_location = maildir:{directory}/mail/%u
 mail_uid = {user}
 mail_gid = {group}
 mail_fsync = never
@@ -47,14 +44,6 @@ first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 50
 {capability}
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={directory}/mail/%u allow_all_users=yes
-}}
 service imap-login {{
   chroot =
   inet_listener imap {{
@@ -85,6 +74,48 @@ namespace inbox {{
 }}
 """
 
+VERSION_2_3 = """\
+protocols = imap lmtp
+ssl_cert = <{cert}
+ssl_key = <{key}
+disable_plaintext_auth = no
+mail_location = maildir:{directory}/mail/%u
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={directory}/mail/%u allow_all_users=yes
+}}
+"""
+
+VERSION_2_4 = """\
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+protocols {{
+  imap = yes
+  lmtp = yes
+}}
+ssl_server_cert_file = {cert}
+ssl_server_key_file = {key}
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {directory}/mail/%{{user}}
+mail_inbox_path = {directory}/mail/%{{user}}
+mail_home = {directory}/mail/%{{user}}
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {user}
+    gid = {group}
+  }}
+  allow_all_users = yes
+}}
+"""
+
 
 class Dovecot(OwnServer):
     """`capability` replaces what the server says that it can; `prefix` and `separator` shape the folder names."""
@@ -104,22 +135,27 @@ class Dovecot(OwnServer):
         cert, key = certificate(self.directory)
         self.certificate = cert
         (self.directory / "mail").mkdir()
-        (self.directory / "dovecot.conf").write_text(
-            CONFIGURATION.format(
-                directory=self.directory,
-                password=PASSWORD,
-                user=account.pw_name,
-                group=grp.getgrgid(account.pw_gid).gr_name,
-                cert=cert,
-                key=key,
-                capability=f"imap_capability = {self.capability}" if self.capability else "",
-                imap_port=self.imap_port,
-                imaps_port=self.imaps_port,
-                lmtp_port=self.lmtp_port,
-                separator=self.separator,
-                prefix=self.prefix,
-            )
-        )
+        values = {
+            "directory": self.directory,
+            "password": PASSWORD,
+            "user": account.pw_name,
+            "group": grp.getgrgid(account.pw_gid).gr_name,
+            "cert": cert,
+            "key": key,
+            "capability": f"imap_capability = {self.capability}" if self.capability else "",
+            "imap_port": self.imap_port,
+            "imaps_port": self.imaps_port,
+            "lmtp_port": self.lmtp_port,
+            "separator": self.separator,
+            "prefix": self.prefix,
+        }
+        values["for_this_version"] = (VERSION_2_3 if self.version() < (2, 4) else VERSION_2_4).format(**values)
+        (self.directory / "dovecot.conf").write_text(CONFIGURATION.format(**values))
+
+    def version(self) -> tuple[int, ...]:
+        """Debian 12 has 2.3; Debian 13 has 2.4, which names many settings anew."""
+        told = subprocess.run([self.command()[0], "--version"], capture_output=True, check=True, text=True).stdout
+        return tuple(int(number) for number in told.split()[0].split(".")[:2])
 
     def command(self) -> list[str]:
         return [find("dovecot") or "dovecot", "-F", "-c", str(self.directory / "dovecot.conf")]
