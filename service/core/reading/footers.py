@@ -27,8 +27,8 @@ _PROGRAM = r"(?:outlook|spark|typeapp|blue ?mail|yahoo mail|proton ?mail)\b"
 _DEVICE = (
     r"(?:i ?phone|i ?pad|ipod|apple watch|mobil(?:en|telefon|telefonen|e)?|telefon(?:en)?|(?:smart)?phone|handy|puhelin"
     r"|surfplatta(?:n)?|läsplatta(?:n)?|tablet|mobile device|mobil enhet|handheld|typeapp|sparrow|spark|blue ?mail"
-    r"|(?:samsung|galaxy|gmx|web\.de|aol|android|outlook|yahoo|gmail|huawei|(?:sony )?xperia|nokia|blackberry|oneplus|pixel"
-    r"|macbook|proton ?mail|windows (?:mail|phone|10|11)|(?:e-?post|mail) (?:för|for|til|für) windows)\b.{0,30})"
+    r"|(?:samsung|galaxy|gmx|web\.de|aol|android|outlook|yahoo|gmail|huawei|(?:sony )?xperia|nokia|blackberry|oneplus"
+    r"|pixel|macbook|proton ?mail|windows (?:mail|phone|10|11)|(?:e-?post|mail) (?:för|for|til|für) windows)\b.{0,30})"
 )
 _MINE = r"(?: (?:min|mitt|mina|my|mein|meinem|meiner|mijn|mi|mon|meu|en|ett|a|an|the|der))?"
 _FOOTER = _pattern(

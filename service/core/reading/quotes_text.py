@@ -27,7 +27,7 @@ NOTHING_LEFT = "nothing but quoted text or a signature found: the whole text kep
 
 TOO_LONG = "only the beginning of a very long text was searched for quoted history"
 
-_MOST_STEPS = 2000  # lines outside quotations; no person writes more, and the time stays bounded
+_MOST_STEPS = 1200  # lines outside quotations; no person writes more, and the time stays bounded
 
 
 class Mark(enum.StrEnum):

@@ -26,6 +26,7 @@ _SIGNATURE_LINES = 12  # longer than this is no signature
 _TAIL_LINES = 25
 _GREETING_LIMIT = 60  # signs
 _NAME_WORDS = 3
+_GREETING_LINES = 500  # nobody greets for longer
 _SENTENCE = 4  # words that end with a full stop; "Ekviks kommun." has fewer
 _LETTER = re.compile(r"[^\W_]")
 
@@ -61,6 +62,8 @@ def is_signature(lines: Sequence[str]) -> bool:
 def has_substance(lines: Sequence[str]) -> bool:
     """Whether the lines hold more than a closing greeting with a name, footers and rules."""
     signed = False
+    if len(lines) > _GREETING_LINES:
+        return True
     for line in lines:
         if not _LETTER.search(line[:LINE_LIMIT]) or is_footer(line):
             continue
