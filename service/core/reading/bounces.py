@@ -15,6 +15,7 @@ from service.core.reading.delivery_status import RecipientStatus
 from service.core.reading.evidence import (
     ADDRESS,
     content_type,
+    has_any,
     has_null_return_path,
     header,
     is_answer,
@@ -121,17 +122,20 @@ def _is_report(mail: Mail) -> bool:
 
 
 def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
+    if is_forwarded(subject) or not _is_machine(mail, subject, text):
+        return False
     title, (prose, copy) = untagged(subject), returned.split(text)
     prose = prose[:_PROSE_LIMIT]
-    words = squeezed(prose)
-    if title.startswith((*AUTO_REPLY_SUBJECTS, *OFFICE_SUBJECTS)) or any(phrase in words for phrase in CHALLENGES):
+    if title.startswith((*AUTO_REPLY_SUBJECTS, *OFFICE_SUBJECTS)) or has_any(prose, CHALLENGES):
         return False
-    if is_forwarded(subject) or parameter(mail, "report-type") not in {"", "delivery-status"}:
+    if parameter(mail, "report-type") not in {"", "delivery-status"}:
         return False
-    named = title.startswith(BOUNCE_SUBJECTS)
-    told = any(phrase in words for phrase in FAILURES)
-    refused = bool(_SMTP_REFUSAL.search(prose))
-    if not _is_machine(mail, subject, text) or not (named or told or refused):
+    named, told, refused = (
+        title.startswith(BOUNCE_SUBJECTS),
+        has_any(prose, FAILURES),
+        bool(_SMTP_REFUSAL.search(prose)),
+    )
+    if not (named or told or refused):
         return False
     copied = bool(copy or returned.copies(mail))
     daemon, null = _is_daemon(mail), has_null_return_path(mail)
@@ -157,7 +161,7 @@ def _opens_as_report(text: str) -> bool:
     opening = " ".join(lines if lines and not lines[0].endswith(":") else lines[:1]).lstrip("*#=-_|> ")
     if _GREETING.match(opening):
         return False
-    return opening.startswith(REPORT_OPENINGS) or any(phrase in opening for phrase in FAILURES)
+    return opening.startswith(REPORT_OPENINGS) or has_any(opening, FAILURES)
 
 
 def _is_daemon(mail: Mail) -> bool:
@@ -203,5 +207,4 @@ def _status(prose: str) -> str | None:
 
 
 def _action(subject: str, prose: str) -> str:
-    words = squeezed(subject + "\n" + prose[:_PROSE_LIMIT])
-    return "delayed" if any(phrase in words for phrase in DELAYS) else "failed"
+    return "delayed" if has_any(subject + "\n" + prose[:_PROSE_LIMIT], DELAYS) else "failed"

@@ -26,10 +26,7 @@ _TAG = re.compile(r"\s*\[[^\]]{1,40}\]\s*")
 
 def header(mail: Mail, name: str) -> str:
     """Return the first value of the header on one line, '' if it is missing or unreadable."""
-    for key, value in mail.items():
-        if key.lower() == name:
-            return " ".join(str(value).split())
-    return ""
+    return " ".join(str(mail.get(name, "")).split())
 
 
 def payload(part: Mail) -> str | list[Mail]:
@@ -118,6 +115,12 @@ def squeezed(text: str) -> str:
 def names_a_persons_program(mail: Mail) -> bool:
     """Whether the mail says that it was written with a mail program: servers don't, those of a few vendors apart."""
     return bool(header(mail, "user-agent") or _PROGRAMS.search(header(mail, "x-mailer")))
+
+
+def has_any(text: str, phrases: tuple[str, ...]) -> bool:
+    """Whether one of the phrases stands in the text, wherever its lines break."""
+    words = squeezed(text)
+    return any(phrase in words for phrase in phrases)
 
 
 def has_null_return_path(mail: Mail) -> bool:

@@ -15,6 +15,7 @@ from service.core.reading import headers
 from service.core.reading.absences import read_absence
 from service.core.reading.evidence import (
     content_type,
+    has_any,
     has_null_return_path,
     header,
     is_answer,
@@ -23,7 +24,6 @@ from service.core.reading.evidence import (
     parameter,
     parts,
     source,
-    squeezed,
     untagged,
 )
 from service.core.reading.phrases import (
@@ -190,23 +190,28 @@ def _told_by_subject(mail: Mail, subject: str, text: str) -> str:
     title = untagged(subject)
     if title.startswith(OFFICE_SUBJECTS) or title.endswith(OFFICE_SUBJECTS) or OFFICE_MARK in title:
         return "subject tells of absence from the office"
-    bare = subject.casefold().lstrip(" [(*")
-    for phrase in AUTO_REPLY_SUBJECTS:
-        if any(_begins(start, phrase) for start in (title, bare)):
+    for start in (title, subject.casefold().lstrip(" [(*")):
+        phrase = _beginning(start, AUTO_REPLY_SUBJECTS)
+        if phrase:
             return f"subject begins with {phrase!r}"
-    answers, hinted = is_answer(mail, subject), _hints(mail, text)
-    for phrase in ANSWER_SUBJECTS:
-        if title.startswith(phrase) and (hinted or (answers and _begins(title, phrase))):
-            return f"subject begins with {phrase!r}, in a mail that answers automatically"
-    if _is_absence(text) and any(_begins(title, phrase) for phrase in ABSENCE_PREFIXES):
-        return "subject begins with the mark of an absence, and the text tells of it"
+    if title.startswith(ANSWER_SUBJECTS) and _hints(mail, text):
+        return "subject of an answer or a receipt, in a mail marked as automatic"
+    phrase = _beginning(title, ANSWER_SUBJECTS)
+    if phrase and is_answer(mail, subject):
+        return f"subject begins with {phrase!r}, in a mail that answers"
+    phrase = _beginning(title, ABSENCE_PREFIXES)
+    if phrase and _is_absence(text):
+        return f"subject begins with {phrase!r}, and the text tells of absence"
     return ""
 
 
-def _begins(title: str, phrase: str) -> bool:
-    """Whether the title begins with the phrase and a mark or an answer's prefix ends it there."""
-    rest = title.removeprefix(phrase).lstrip() if title.startswith(phrase) else "?"
-    return not rest or rest[0] in _ENDS or rest.startswith(("re:", "sv:", "aw:", "vs:"))
+def _beginning(title: str, phrases: tuple[str, ...]) -> str:
+    """Return the phrase that the title begins with, if a mark or an answer's prefix ends it there."""
+    for phrase in phrases if title.startswith(phrases) else ():
+        rest = title.removeprefix(phrase).lstrip() if title.startswith(phrase) else "?"
+        if not rest or rest[0] in _ENDS or rest.startswith(("re:", "sv:", "aw:", "vs:")):
+            return phrase
+    return ""
 
 
 def _hints(mail: Mail, text: str) -> bool:
@@ -252,11 +257,11 @@ def _states_automatic(text: str) -> bool:
 
 
 def _is_absence(text: str) -> bool:
-    return any(phrase in squeezed(text[:_HEAD]) for phrase in ABSENCE_SENTENCES)
+    return has_any(text[:_HEAD], ABSENCE_SENTENCES)
 
 
 def _is_receipt(text: str) -> bool:
-    return any(phrase in squeezed(text[:_HEAD]) for phrase in RECEIPT_SENTENCES)
+    return has_any(text[:_HEAD], RECEIPT_SENTENCES)
 
 
 def _absence(mail: Mail, subject: str, text: str, sender: Address | None) -> Absence | None:
