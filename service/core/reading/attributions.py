@@ -66,7 +66,7 @@ def attribution(lines: Sequence[str], start: int) -> tuple[int, bool] | None:
             if certain is None:
                 certain = _named(joined[:-1], alone)
             return None if certain is None else (end + 1, certain)
-        if _VERB_COLON.search(line) and _runs_on(joined):
+        if ":" in line.rpartition(">")[2] and _VERB_COLON.search(line) and _runs_on(joined):
             return end + 1, True
     return None
 
