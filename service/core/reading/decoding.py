@@ -102,6 +102,8 @@ def decode(data: bytes, charset: str | None = None) -> tuple[str, str | None]:
     name = codec(charset)
     if name is not None and name.startswith(("utf-16", "utf-32")) and b"\0" not in data:
         name = None
+    if name is not None and name.startswith("utf-16"):
+        data = data[: len(data) // 2 * 2]
     try:
         if name is not None:
             text = data.decode(name)
@@ -160,6 +162,7 @@ def one_line(text: str) -> str:
 # Transfer encodings
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_FULL_LINE = 60
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 _PADDED = re.compile(rb"[^=]+=*")
 
@@ -192,11 +195,11 @@ def decoded(raw: bytes, start: int, end: int, encoding: str) -> Iterator[bytes]:
 
 def is_base64(raw: bytes, start: int, end: int) -> bool:
     """Whether the bytes look like what they are declared as (a sample is judged)."""
-    sample = raw[start : min(end, start + 4096)].strip()
-    lines = sample.split(b"\n")[:8]
-    letters = sum(len(line.strip()) for line in lines)
-    wrong = sum(len(line.strip()) - len(line.strip().translate(None, _NOT_BASE64)) for line in lines)
-    return wrong * 20 <= letters
+    lines = [line.strip() for line in raw[start : min(end, start + 4096)].strip().split(b"\n")[:8]]
+    if lines[0].endswith(b"=") or len(lines[0]) >= _FULL_LINE:
+        lines = lines[:1]  # what follows a short content may be a footer that a list server put there
+    wrong = sum(len(line) - len(line.translate(None, _NOT_BASE64)) for line in lines)
+    return wrong * 20 <= sum(map(len, lines))
 
 
 def _lines(raw: bytes, start: int, end: int) -> Iterator[bytes]:

@@ -61,7 +61,12 @@ _EXTENSIONS = {
     "message/rfc822": ".eml",
     "message/global": ".eml",
 }
-_SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+_TECHNICAL = {
+    "application/pgp-signature",
+    "application/pgp-encrypted",  # holds a version number, no more
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+}
 
 
 @dataclass(slots=True)
@@ -113,7 +118,7 @@ class File:
 def file_of(part: Part, number: int) -> File:
     """Return the part as a file; `number` names those without a name."""
     name = safe_name(part.declared_name) or _own_name(part, number)
-    return File(name, part.content_type, part, technical=part.content_type in _SIGNATURES)
+    return File(name, part.content_type, part, technical=part.content_type in _TECHNICAL)
 
 
 def safe_name(name: str) -> str:

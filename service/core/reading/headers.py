@@ -249,7 +249,7 @@ _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z
 _ZONES = {"CET": "+0100", "MET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MEST": "+0200", "MESZ": "+0200"}
 _ZONES |= {"EET": "+0200", "EEST": "+0300", "WET": "+0000", "WEST": "+0100"}
 _ZONE = re.compile(r"(?<=\d) +(" + "|".join(_ZONES) + r")\b(?=\s*(?:\(|$))")
-_HAS_ZONE = re.compile(r"[+-]\d{4}\b|\b(?:UTC?|GMT|[ECMP][SD]T|Z)\b")
+_HAS_ZONE = re.compile(r"[+-]\d{3,4}\b|\b(?:UTC?|GMT|[ECMP][SD]T|Z)\b")
 
 
 def with_numeric_zone(value: str) -> str:

@@ -116,6 +116,13 @@ def _plain_blocks(tree: HtmlElement) -> None:
     for element in tree.iter("p"):
         if "mso" in (element.get("class") or "").lower():
             element.tag = "div"
+    for element in tree.iter("div"):
+        if len(element) <= 1 and "".join(element.itertext()).strip(" \t\r\n") == "\xa0":
+            # a line that holds nothing but a no-break space is how Outlook writes an empty one
+            for child in list(element):
+                element.remove(child)
+            element.text = None
+            element.append(element.makeelement("br"))
     for table in list(tree.iter("table")):
         if table.find(".//table") is not None:
             _retag(table, row="div", cell="div")
