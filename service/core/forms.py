@@ -98,14 +98,17 @@ def _submission(form: Form, message: Message) -> Submission:
 def _answers(form: Form, labels: tuple[str, ...], text: str) -> dict[str, str]:
     """The answers by label. A label counts once: where it comes again it is a part of the answer it stands in."""
     found: dict[str, list[str]] = {}
-    answer: list[str] = []  # lines before the first label belong to nothing
+    asked, answer = "", [""]  # lines before the first label belong to nothing
     for line in text.splitlines():
         if form.layout is Layout.SECTIONS and _SECTION.match(line):
-            answer = []
+            asked, answer = "", [""]
             continue
         label, rest = _label(labels, line)
-        if label and label not in found:
-            answer = found[label] = [rest]
+        # "E-post" below the question how to answer is the answer, though it is a label elsewhere.
+        is_choice = asked == form.fields_.contact and not any(answer) and _contact(form, line)
+        if label and label not in found and not is_choice:
+            asked, answer = label, [rest]
+            found[label] = answer
         else:
             answer.append(line.rstrip())
     return {label: _clean(lines) for label, lines in found.items()}

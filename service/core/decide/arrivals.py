@@ -67,7 +67,8 @@ def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
 
 
 def _publication(mail: Incoming, found: Route) -> Publication:
-    if found.secrecy or found.public is False or mail.book.is_staff(mail.sender):
+    by_staff = mail.book.is_staff(mail.sender) and not mail.verdict.form
+    if found.secrecy or found.public is False or by_staff:
         return Publication.NO  # HJO-30: what the staff themselves write is never published
     default = mail.book.municipality.publish.default
     return {Publish.YES: Publication.YES, Publish.NO: Publication.NO, Publish.ASK: Publication.UNDECIDED}[default]
