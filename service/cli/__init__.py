@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 _COMMANDS = {
+    "demo": ("service.cli.demo:demo", "Show the service at work on embedded mail servers."),
     "init": ("service.cli.init:init", "Write a configuration and a municipality's rules to start from."),
     "doctor": ("service.cli.doctor:doctor", "Check configuration, rules, database, mail servers and clock."),
     "run": ("service.cli.run:run", "Run the daemon, or one pass with --once."),
