@@ -20,9 +20,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Config, Mailbox
-from service.desk import handling, register
+from service.desk import handling, register, trouble
 from service.desk.database import Database
-from service.desk.handling import Desk, Folders
+from service.desk.desk import Desk, Folders
 from service.desk.letters import Stationery
 from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
@@ -59,7 +59,7 @@ class Station:
         faults = self.rules.refresh()
         if faults:
             log.warning("rules-refused", mailbox=self.settings.name, faults=len(faults))
-            handling.tell_rules_fault(self.room.desk, [str(fault) for fault in faults], now)
+            trouble.tell_rules_fault(self.room.desk, [str(fault) for fault in faults], now)
         if self.rules.book is not self.room.desk.book:
             self.room.desk = dataclasses.replace(
                 self.room.desk, book=self.rules.book, stationery=stationery(self.settings.rules)

@@ -96,7 +96,7 @@ def classify(message: Message, ctx: Context, book: RuleBook) -> Verdict:
 
 
 def _own(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
-    if message.sender and message.sender.key in ctx.own_addresses and message.kind is not Kind.BOUNCE:
+    if message.sender and message.sender.key in ctx.own_addresses:
         return Verdict(Role.OWN, "sent from one of the service's own addresses")
     return None
 
@@ -148,9 +148,9 @@ def _new(_message: Message, _ctx: Context, _book: RuleBook) -> Verdict:
 
 
 CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
-    _own,
     _bounce,
-    _form,
+    _form,  # before `_own`: some web sites send their forms from the mailbox's own address
+    _own,
     _machine,
     _staff,
     _submitter,

@@ -62,10 +62,8 @@ class Bounce:
 
     @property
     def is_final(self) -> bool:
-        """Whether delivery has been given up (a delay warning or a 4.x.x status is not final)."""
-        return self.action not in {"delayed", "delivered", "relayed", "expanded"} and not (
-            self.status or "5"
-        ).startswith("4")
+        """Whether this mail is lost: the report says so, or says nothing else than a permanent status."""
+        return self.action == "failed" or (self.action is None and not (self.status or "5").startswith("4"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs raw header
 
 _ID = re.compile(r"<[^<>\s]{1,900}>")
 _MAX_REFERENCES = 200
+_TOP = 500
 MAX_UNREAD = 100_000
 
 
@@ -109,8 +110,9 @@ def _read(raw: bytes) -> Message:
         cc=head.cc,
         subject=head.subject,
         kind=kind,
-        auto_submitted=judgement.auto_submitted,
-        case_numbers=tuple(dict.fromkeys([*find_numbers(head.subject), *find_numbers(body.text)])),
+        auto_submitted=bounce is not None or judgement.auto_submitted,
+        # A number in the text counts only where the sender put it at the top: history is full of numbers.
+        case_numbers=find_numbers(head.subject) or find_numbers(fresh.new_text[:_TOP]),
         in_reply_to=in_reply_to,
         references=references,
         bounce=bounce,
@@ -156,7 +158,7 @@ def _kind(
 ) -> tuple[Kind, str]:
     """Decide what sort of mail it is, and say on what evidence."""
     if bounce is not None:
-        return Kind.BOUNCE, judgement.because or "delivery report"
+        return Kind.BOUNCE, "delivery report"
     if judgement.kind is not None:
         return judgement.kind, judgement.because
     if not body.text.strip() and not body.files and not re.search(r"\w{3}", subject):

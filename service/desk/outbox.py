@@ -18,9 +18,8 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, o
 
 from service.core import gate
 from service.core.effects import SendLetter
-from service.desk import register
 from service.desk.letters import File, Mail, Writer
-from service.desk.register import Stored
+from service.desk.register import Journal, Stored
 from service.desk.tables import messages, stopped
 
 LEASE = timedelta(minutes=10)  # a claim of a daemon that died is free again after this
@@ -47,24 +46,20 @@ def put(
     letter: SendLetter,
     stored: Stored | None,
     files: Sequence[File],
-    *,
-    mailbox: str,
     own: frozenset[str],
-    now: datetime,
+    lines: Journal,
 ) -> Mail | None:
     """Write the letter and lay it in the outbox; None where the gate holds it back, with the reason in the journal."""
-    case_id = stored.id if stored else None
+    case_id, now = stored.id if stored else None, lines.at
     counts = _counts(s, letter.to, case_id, writer, now) if letter.automatic else gate.Counts()
     held = gate.refusal(letter.kind, letter.to, own, counts, writer.book) if letter.automatic else None
     if held:
-        register.write_journal(s, case_id, mailbox, now, "held-back", f"{letter.kind.value} not written: {held}")
+        lines.add(case_id, "held-back", f"{letter.kind.value} not written: {held}")
         return None
     later = now + timedelta(hours=1) if gate.must_wait(counts, writer.book) else now
     mail = writer.write(letter, stored.case if stored else None, files, letter.nonce or secrets.token_hex(5), now)
-    s.execute(_PUT, _row(mail, case_id, mailbox, now, later))
-    register.write_journal(
-        s, case_id, mailbox, now, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}"
-    )
+    s.execute(_PUT, _row(mail, case_id, lines.mailbox, now, later))
+    lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}")
     return mail
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import numbers
 from service.core.cases import Case, Clock, Contact, Deadline, PendingAnswer, Publication, Status, Submitter
+from service.core.deadlines import next_check
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -33,6 +34,7 @@ from service.core.effects import (
     TakeStep,
 )
 from service.core.evolve import evolve
+from service.core.rulebook import RuleBook
 from service.desk import tables
 from service.desk.tables import absences, cases, counters, deadlines, journal, steps, stopped
 
@@ -112,15 +114,28 @@ def absence_of(s: Connection, email: str) -> Row[Any] | None:
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class Journal:
+    """The lines of one transaction, written together at its end."""
+
+    mailbox: str
+    at: datetime
+    _lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, case_id: int | None, kind: str, text: str, actor: str = "") -> None:
+        """One more line: something happened, and why."""
+        line = {"case_id": case_id, "mailbox": self.mailbox, "at": self.at, "kind": kind, "actor": actor, "text": text}
+        self._lines.append(line)
+
+    def write(self, s: Connection) -> None:
+        """Store the lines."""
+        if self._lines:
+            s.execute(insert(journal), self._lines)
+            self._lines = []
+
+
 def apply(
-    s: Connection,
-    stored: Stored | None,
-    effects: Sequence[Effect],
-    *,
-    mailbox: str,
-    prefix: str,
-    now: datetime,
-    year: int,
+    s: Connection, stored: Stored | None, effects: Sequence[Effect], book: RuleBook, lines: Journal
 ) -> Stored | None:
     """Make the effects true: the case as it becomes, its promises and steps, and a journal line with each reason.
 
@@ -130,39 +145,33 @@ def apply(
         StaleCase: somebody else changed the case meanwhile.
         IllegalMove: an effect that the table of states refuses.
     """
+    now = lines.at
     opened = next((e for e in effects if isinstance(e, OpenCase)), None)
     if opened:
-        number = numbers.number(prefix, year % 100, _next_serial(s, prefix, year))
+        prefix, year = book.municipality.case_number.prefix, book.calendar.local_date(now).year
+        number = numbers.number(prefix, year, _next_serial(s, prefix, year))
         stored = Stored(dataclasses.replace(opened.case, number=number))
     if stored:
         before = stored.case
         after = functools.reduce(evolve, effects, before)
-        stored = _write(s, stored, after, now)
+        stored = _write(s, stored, after, next_check(after, book, now))
         _write_promises(s, stored, before, after)
         _write_steps(s, stored, effects, now)
     _write_addresses(s, effects, now)
-    lines = [line for effect in effects if (line := _journal_line(effect))]
-    if lines:
-        case_id = stored.id if stored else None
-        rows = [
-            {"case_id": case_id, "mailbox": mailbox, "at": now, "kind": kind, "actor": actor, "text": text}
-            for kind, actor, text in lines
-        ]
-        s.execute(insert(journal), rows)
+    for effect in effects:
+        line = _journal_line(effect)
+        if line:
+            kind, actor, text = line
+            lines.add(stored.id if stored else None, kind, text, actor)
     return stored
 
 
-def write_journal(s: Connection, case_id: int | None, mailbox: str, at: datetime, kind: str, text: str) -> None:
-    """One line of what the desk itself did (a letter held back, a mail received twice)."""
-    s.execute(insert(journal).values(case_id=case_id, mailbox=mailbox, at=at, kind=kind, actor="", text=text))
+def resume_address(s: Connection, address: str) -> None:
+    """Somebody writes from the address: it is alive, and mail may go there again."""
+    s.execute(_RESUME, {"b_email": address.casefold()})
 
 
-def set_next_check(s: Connection, case_id: int, at: datetime | None) -> None:
-    """When the case is to be looked at again for the sake of time alone."""
-    s.execute(_SET_CHECK, {"b_id": case_id, "b_at": at})
-
-
-_SET_CHECK = update(cases).where(cases.c.id == bindparam("b_id")).values(next_check_at=bindparam("b_at"))
+_RESUME = delete(stopped).where(stopped.c.email == bindparam("b_email"))
 
 
 def check_all(s: Connection, mailbox: str, now: datetime) -> None:
@@ -195,14 +204,12 @@ _RAISE = (
 )
 
 
-def _write(s: Connection, stored: Stored, after: Case, now: datetime) -> Stored:
-    row = _row(after)
+def _write(s: Connection, stored: Stored, after: Case, check_at: datetime | None) -> Stored:
+    row = _row(after) | {"next_check_at": check_at}
     if not stored.id:
-        made = s.execute(_INSERT, row | {"version": 1, "next_check_at": now})
+        made = s.execute(_INSERT, row | {"version": 1})
         assert made.inserted_primary_key
         return Stored(after, made.inserted_primary_key[0], 1)
-    if after == stored.case:
-        return stored
     changed = s.execute(_UPDATE, row | {"b_id": stored.id, "b_version": stored.version, "version": stored.version + 1})
     if changed.rowcount != 1:
         raise StaleCase(after.number)

@@ -15,8 +15,9 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from service.desk import documents, handling, outbox, register
-from service.desk.handling import Delivered, Desk
+from service.desk import documents, handling, outbox, register, trouble
+from service.desk.desk import Desk
+from service.desk.handling import Delivered
 from service.desk.outbox import Waiting
 from service.desk.register import StaleCase
 from service.doors import delivery
@@ -97,7 +98,7 @@ class Mailroom:
             # A bad mail never stops the next: it is counted, and set aside when it fails again and again.
             # Only the error's sort is logged: its text may hold what the mail says.
             log.warning("mail-failed", mailbox=self.desk.mailbox, uid=fetched.uid, error=type(error).__name__)
-            return handling.hold(self.desk, mail, f"{type(error).__name__} while handling", now)
+            return trouble.hold(self.desk, mail, f"{type(error).__name__} while handling", now)
         log.info("mail-handled", mailbox=self.desk.mailbox, uid=fetched.uid, folder=folder)
         return folder
 

@@ -264,3 +264,32 @@ def test_the_officers_file_goes_with_the_answer_and_the_logo_does_not(town: Town
     """HJO-54."""
     town.writes(BO, "#SVAR\nSe bilden.", answers=assigned, files=[("lagat.jpg", b"\xff\xd8\xff photo")])
     assert town.letter("answer").files == ["lagat.jpg"]
+
+
+def test_peers_25_a_forwarded_mail_is_never_an_answer_by_itself(town: Town, assigned: Letter) -> None:
+    """FreeScout 4515: a forward may hold anybody's words; its writer sees the text before it leaves."""
+    raw = town.mail(BO, "#SVAR\nLagat i dag.", answers=assigned, quote=False)
+    town.receives(raw.replace(b"Subject: Sv:", b"Subject: VB:"))
+    assert town.letters("answer") == []
+    town.writes(BO, "JA", answers=town.letter("question", BO))
+    assert "Lagat i dag." in town.letter("answer").text
+
+
+def test_the_same_answer_in_a_second_mail_is_not_sent_again(town: Town, assigned: Letter) -> None:
+    """A mail client that sends twice makes a new Message-ID: the citizen is answered once."""
+    town.writes(BO, "#SVAR\nLagat i dag.", answers=assigned)
+    town.writes(BO, "#SVAR\nLagat i  dag.", answers=assigned)
+    assert len(town.letters("answer")) == 1
+
+
+def test_peers_27_work_for_a_dead_officer_address_reaches_the_registrar(town: Town) -> None:
+    """An officer whose address bounces is no void: the registrar has the case instead, and hears of the address once."""
+    town.refuses[BO] = "550 5.1.1 no such user"
+    town.writes(ANNA, HOLE)
+    assert town.letter("alert", REGISTRAR)
+    town.writes("Gun <gun@example.org>", "Ett hål i asfalten på Parkgatan.", subject="Hål")
+    assert town.letter("assignment", REGISTRAR)
+    town.writes(BO, "#INTERNT\nNu har jag min adress igen.", subject=town.cases()[0].number, authenticated=True)
+    del town.refuses[BO]
+    town.writes("Per <per@example.org>", "Ett hål i asfalten på Ringvägen.", subject="Hål")
+    assert town.letter("assignment", BO)

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from service.core.cases import Contact, Status
-from service.desk import handling
+from service.desk import trouble
 from service.desk.handling import Delivered
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Town
 
@@ -200,7 +200,8 @@ def test_a_forged_bounce_does_nothing(town: Town) -> None:
 def bounce(message_id: str, status: str = "5.1.1", action: str = "failed") -> bytes:
     return (
         "From: MAILER-DAEMON@mx.ekvik.example\r\nTo: synpunkten@ekvik.example\r\n"
-        f"Subject: Undelivered Mail\r\nReturn-Path: <>\r\nMessage-ID: <dsn{message_id.strip('<>')}>\r\nMIME-Version: 1.0\r\n"
+        f"Subject: Undelivered Mail\r\nReturn-Path: <>\r\nMessage-ID: <dsn{message_id.strip('<>')}>\r\n"
+        "MIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nCould not be delivered.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.ekvik.example\r\n\r\n"
@@ -230,8 +231,8 @@ def test_a_mail_that_cannot_be_handled_is_set_aside_after_three_tries(
     """Poison is counted, moved to quarantine, and the registrar gets the original."""
     raw = town.mail(ANNA, HOLE)
     mail = Delivered(raw, town.now, ("INBOX", 1, 99))
-    assert handling.hold(town.desk, mail, "ValueError while handling", town.now) is None
-    assert handling.hold(town.desk, mail, "ValueError while handling", town.now) is None
-    assert handling.hold(town.desk, mail, "ValueError while handling", town.now) == "Karantän"
+    assert trouble.hold(town.desk, mail, "ValueError while handling", town.now) is None
+    assert trouble.hold(town.desk, mail, "ValueError while handling", town.now) is None
+    assert trouble.hold(town.desk, mail, "ValueError while handling", town.now) == "Karantän"
     town.delivers()
     assert town.letter("alert", REGISTRAR).files

@@ -22,7 +22,8 @@ from service.core.cases import Case
 from service.core.rulebook import RuleBook
 from service.desk import handling, outbox, register
 from service.desk.database import Database
-from service.desk.handling import Delivered, Desk, Folders
+from service.desk.desk import Desk, Folders
+from service.desk.handling import Delivered
 from service.desk.letters import Stationery
 from service.desk.tables import cases, journal
 from service.resources import shipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from service.core.cases import Case, Contact, Move, PendingAnswer, Publication
+from service.core.cases import Case, Contact, Move, PendingAnswer, Publication, Status
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import is_registrar, registrar_of, same
 from service.core.effects import Ask, Letter, Note
@@ -40,11 +40,18 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "Ring eller skriv ett brev i stället."
         )
         return
+    if case.answered_at and _words(text) == _words(case.answer):
+        plan.done.append("Samma svar är redan skickat. Det skickas inte en gång till.")
+        return
     if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not is_registrar(officer, plan.book):
         ask_first(plan, text, officer, source, registrar_of(case, plan.book))
         plan.done.append("Svaret ligger hos registrator, som skickar det.")
         return
     send_answer(plan, text, officer, source)
+
+
+def _words(text: str) -> list[str]:
+    return text.casefold().split()
 
 
 def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
@@ -70,6 +77,8 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
 
 def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: str) -> None:
     """The case is answered: clocks stop, and where the routine says so it closes with the answer (SPA-21)."""
+    if plan.case.status is Status.CLOSED:
+        plan.move(Move.REOPEN, because)
     case = plan.case
     running = case.running
     late = bool(running and at > running.due_at)
@@ -88,7 +97,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
             registrar_of(case, plan.book),
             "the registrar is told that the case is answered (KOP-11)",
             template="answered",
-            facts={"answer": text, "officer_address": officer},
+            facts={"answer": "" if case.secrecy else text, "officer_address": officer},
         )
     if plan.book.municipality.close.mode is CloseMode.ON_ANSWER or case.close_wanted:
         close(plan, merged=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from service.core.cases import Clock
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of
@@ -23,7 +25,8 @@ def on_bounce(mail: Incoming) -> list[Effect]:
     # Only a report about a letter that we did send may change anything: anybody can forge the rest.
     if not bounce.is_final or not mail.bounced:
         return plan.effects
-    plan.add(StopAddress(failed, f"mail to it is refused for good: {what}"))
+    if is_dead_address(bounce.status or ""):
+        plan.add(StopAddress(failed, f"mail to it is refused for good: {what}"))
     if mail.bounced.kind == Letter.RECEIPT and case.receipt_sent_at:
         plan.add(RestartClock(Clock.RECEIPT, "the receipt bounced"))
         plan.set("the receipt bounced", receipt_sent_at=None)
@@ -35,12 +38,17 @@ def on_bounce(mail: Incoming) -> list[Effect]:
     return plan.effects
 
 
+def is_dead_address(status: str) -> bool:
+    """Whether a refusal says that the address itself is wrong (RFC 3463, x.1.x); a full mailbox is none."""
+    return bool(re.search(r"\b5\.1\.(?!8)\d{1,3}\b", status))
+
+
 def on_machine(mail: Incoming) -> list[Effect]:
     """An automatic reply changes no case and stops no clock; an absent officer is remembered (S17, S32)."""
     message, case, book = mail.message, mail.ctx.case, mail.book
     if not case:
-        folder = "quarantine" if message.kind is Kind.BULK else "handled"
-        return [NoCase(message.kind.value, message.because, folder)]
+        # Where a person can look through them: a mail wrongly taken for a machine's must not vanish.
+        return [NoCase(message.kind.value, message.because, "quarantine")]
     plan = Plan(case, book, mail.now)
     # A machine's mail is no sign of life: the quiet period goes on.
     quiet_since = case.last_mail_at

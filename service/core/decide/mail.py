@@ -8,6 +8,7 @@ from service.core.classify import Role
 from service.core.decide import arrivals, machines, staff, submitters
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, NoCase
+from service.core.tokens import read_token
 
 
 def on_mail(mail: Incoming) -> list[Effect]:
@@ -16,7 +17,9 @@ def on_mail(mail: Incoming) -> list[Effect]:
 
 
 def _own(mail: Incoming) -> list[Effect]:
-    return [NoCase("own", mail.verdict.because)]
+    """A letter of ours that came back is done with; anything else from our own address a person should look at."""
+    is_letter = bool(mail.message.message_id and read_token(mail.message.message_id))
+    return [NoCase("own", mail.verdict.because, "handled" if is_letter else "quarantine")]
 
 
 _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {

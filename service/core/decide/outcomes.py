@@ -6,6 +6,7 @@ from datetime import datetime
 
 from service.core.cases import Case, Clock
 from service.core.decide.incoming import Plan
+from service.core.decide.machines import is_dead_address
 from service.core.decide.people import registrar_of, same
 from service.core.effects import Effect, Letter, Note, RestartClock, SetFields, StopAddress, StopClock
 from service.core.rulebook import RuleBook
@@ -26,7 +27,8 @@ def on_refused(case: Case, kind: str, to: str, reply: str, book: RuleBook, now: 
     """The mail server refuses the address for good: the registrar finds another road."""
     plan = Plan(case, book, now)
     plan.add(Note("refused", f"the mail server refused a {kind}: {reply}"))
-    plan.add(StopAddress(to, f"refused by the mail server: {reply}"))
+    if is_dead_address(reply):
+        plan.add(StopAddress(to, f"refused by the mail server: {reply}"))
     if kind == Letter.ANSWER:
         clock = Clock.SECOND_ANSWER if case.deadline(Clock.SECOND_ANSWER) else Clock.ANSWER
         plan.add(RestartClock(clock, "the answer was refused"))

@@ -15,6 +15,7 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible, same
 from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
 from service.core.municipality import PlainReply
+from service.core.reading.quotes import DOUBTS
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
 
@@ -73,7 +74,10 @@ def _plain(plan: Plan, mail: Incoming, text: str) -> None:
     pending = case.pending
     if commands.says_yes(text):
         if pending and same(pending.asked, mail.sender) and _answers_question(mail, pending.question):
-            answers.send_answer(plan, pending.text, pending.officer, pending.source)
+            # The officer's own yes makes the text an answer; where answers are released centrally, that comes next.
+            own = same(pending.asked, pending.officer)
+            give = answers.give_answer if own else answers.send_answer
+            give(plan, pending.text, pending.officer, pending.source)
             plan.letter(Letter.ECHO, mail.sender, "the answer was released", facts={"done": tuple(plan.done)})
         elif case.proposal and not pending:
             hand_over(plan, case.proposal, "the registrar confirmed the proposal")
@@ -88,8 +92,7 @@ def _plain(plan: Plan, mail: Incoming, text: str) -> None:
     if not text or not same(mail.sender, responsible(case, book)) or not case.officer:
         _ask(plan, mail, [])
         return
-    forwarded = bool(_FORWARD.match(mail.message.subject))
-    if book.municipality.answer.plain_reply is PlainReply.SEND and not forwarded:
+    if book.municipality.answer.plain_reply is PlainReply.SEND and not _is_doubtful(mail):
         answers.give_answer(plan, text, mail.sender, mail.message.digest)
         plan.letter(Letter.ECHO, mail.sender, "a plain reply is the answer", facts={"done": tuple(plan.done)})
     elif case.secrecy:
@@ -107,7 +110,8 @@ def _answers_question(mail: Incoming, nonce: str) -> bool:
 
 def _ask(plan: Plan, mail: Incoming, faults: list[str]) -> None:
     """Nothing was done: say why, and how it is done."""
-    facts = {"faults": tuple(faults), "text": mail.message.new_text, **commands.lists(mail.book)}
+    text = "" if plan.case.secrecy else mail.message.new_text
+    facts = {"faults": tuple(faults), "text": text, **commands.lists(mail.book)}
     plan.letter(Letter.QUESTION, mail.sender, "; ".join(faults) or "a reply without a command", facts=facts)
 
 
@@ -137,7 +141,16 @@ def _address(value: str) -> str:
 
 
 def _do_answer(plan: Plan, mail: Incoming, command: Command) -> None:
-    answers.give_answer(plan, command.value, mail.sender, mail.message.digest)
+    if _is_doubtful(mail) and not plan.case.secrecy:
+        answers.ask_first(plan, command.value, mail.sender, mail.message.digest, mail.sender)
+        plan.done.append("Svaret är inte skickat än. Du har fått en fråga om texten i ett eget mejl.")
+    else:
+        answers.give_answer(plan, command.value, mail.sender, mail.message.digest)
+
+
+def _is_doubtful(mail: Incoming) -> bool:
+    """Whether the text may hold quoted history or a forwarded mail: then its writer reads it once more (S18, S20)."""
+    return bool(DOUBTS.intersection(mail.message.warnings)) or bool(_FORWARD.match(mail.message.subject))
 
 
 def _do_note(plan: Plan, _mail: Incoming, command: Command) -> None:

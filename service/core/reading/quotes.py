@@ -13,9 +13,21 @@ from service.core.reading import quotes_html, quotes_text
 from service.core.reading.quotes_text import FORWARDED, Scanned
 from service.core.reading.separators import REPLY_MARKER
 
-__all__ = ["REPLY_MARKER", "Fresh", "fresh"]
+__all__ = ["DOUBTS", "REPLY_MARKER", "Fresh", "fresh"]
 
 PARTS_DIFFER = "the text part holds words that the HTML part lacks: the text part was read"
+DOUBTS = frozenset(
+    {
+        FORWARDED,
+        PARTS_DIFFER,
+        quotes_text.ANSWERS_INSIDE,
+        quotes_text.BELOW_ONLY,
+        quotes_text.NOTHING_LEFT,
+        quotes_text.TOO_LONG,
+        quotes_text.UNSURE_QUOTE,
+    }
+)
+"""Warnings after which `new_text` may still hold somebody else's words: nothing of it is sent on unasked."""
 
 _FORWARD_SUBJECT = re.compile(
     r"\s{0,5}(?:\[[^\]]{0,40}\]\s{0,3})?(?:vb|vidarebefordrat|fwd?|wg|vl|tr)\s?:", re.IGNORECASE

@@ -1,0 +1,45 @@
+"""What the work on one mailbox needs, put together once by whoever starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from service.core.message import Message, read
+from service.core.rulebook import RuleBook
+from service.desk.database import Database
+from service.desk.letters import Stationery, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where handled mail goes in the mailbox."""
+
+    inbox: str = "INBOX"
+    handled: str = "Ärenden"
+    secrecy: str = "Sekretess"
+    quarantine: str = "Karantän"
+
+    def named(self, sort: str) -> str:
+        """The folder for a sort of outcome."""
+        return {"handled": self.handled, "secrecy": self.secrecy, "quarantine": self.quarantine}[sort]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One mailbox's register, rules, templates and key. `own`: every address that the service itself sends from."""
+
+    database: Database
+    mailbox: str
+    address: str
+    folders: Folders
+    book: RuleBook
+    stationery: Stationery
+    secret: bytes
+    own: frozenset[str]
+    reader: Callable[[bytes], Message] = field(default=read)
+
+    @property
+    def writer(self) -> Writer:
+        """Who words this mailbox's letters."""
+        return Writer(self.address, self.book, self.stationery, self.secret)

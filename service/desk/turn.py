@@ -1,0 +1,96 @@
+"""One turn of work: the tools of one transaction, and what carries effects out in it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from service.core.decide.people import registrar_of, same
+from service.core.effects import Effect, Letter, NoCase, SendLetter
+from service.core.message import Message, contents
+from service.desk import documents, outbox, register
+from service.desk.desk import Desk
+from service.desk.letters import File
+from service.desk.register import Journal, Stored
+from service.desk.tables import cases
+
+LARGEST_ENCLOSURE = 15 * 1024 * 1024  # all files of one letter together; larger ones are fetched from the mailbox
+_MUST_REACH_SOMEBODY = frozenset({Letter.ASSIGNMENT, Letter.REMINDER, Letter.ESCALATION})
+
+AtHand = Mapping[str, tuple[Message, bytes]]
+"""Mails that are in memory anyway, by their digest: their files need not be fetched from the database."""
+
+
+@dataclasses.dataclass(slots=True)
+class Turn:
+    """One transaction at work. Nothing in it touches the network."""
+
+    s: Connection
+    desk: Desk
+    now: datetime
+    lines: Journal
+
+    def case(self, number: str) -> Stored | None:
+        """The case of that number, as it is now."""
+        return register.load(self.s, number) if number else None
+
+    def case_of(self, case_id: int | None) -> Stored | None:
+        """The case with that place in the register."""
+        if case_id is None:
+            return None
+        return self.case(self.s.scalar(select(cases.c.number).where(cases.c.id == case_id)) or "")
+
+    def carry_out(self, stored: Stored | None, effects: list[Effect], at_hand: AtHand | None = None) -> Stored | None:
+        """Make the effects true: the case, its journal, and every letter laid in the outbox. Returns the case."""
+        concerned = stored if any(not isinstance(e, NoCase) for e in effects) else None
+        after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
+        for effect in effects:
+            if isinstance(effect, SendLetter):
+                self.send(effect, after, self._files(effect, after, at_hand or {}))
+        return after
+
+    def send(self, letter: SendLetter, stored: Stored | None, files: Iterable[File] = ()) -> None:
+        """Lay a letter in the outbox; work that its officer cannot be sent reaches the registrar instead."""
+        enclosed = list(files)
+        if outbox.put(self.s, self.desk.writer, letter, stored, enclosed, self.desk.own, self.lines):
+            return
+        if stored and letter.kind in _MUST_REACH_SOMEBODY:
+            registrar = registrar_of(stored.case, self.desk.book)
+            if not same(letter.to, registrar):
+                because = f"{letter.because}; {letter.to} cannot be reached"
+                instead = dataclasses.replace(letter, to=registrar, because=because)
+                outbox.put(self.s, self.desk.writer, instead, stored, enclosed, self.desk.own, self.lines)
+
+    def _files(self, letter: SendLetter, stored: Stored | None, at_hand: AtHand) -> list[File]:
+        """The real files of the mail that the letter names ("case": of the mail that opened the case)."""
+        if not letter.files_of:
+            return []
+        if letter.files_of in at_hand:
+            message, raw = at_hand[letter.files_of]
+        else:
+            assert stored
+            opening = letter.files_of == "case"
+            raw = (
+                documents.first_raw_of(self.s, stored.id)
+                if opening
+                else documents.raw_of(self.s, self.desk.mailbox, letter.files_of)
+            )
+            message = self.desk.reader(raw)
+        wanted = [not a.inline and not a.technical for a in message.attachments]
+        if not any(wanted) or sum(a.size for a in message.attachments) > LARGEST_ENCLOSURE:
+            return []
+        whole = zip(message.attachments, contents(raw), wanted, strict=True)
+        return [File(a.filename, a.content_type, content) for a, content, is_wanted in whole if is_wanted]
+
+
+@contextlib.contextmanager
+def turn(desk: Desk, now: datetime) -> Iterator[Turn]:
+    """A turn: all of what is done in it is stored at its end, or none."""
+    with desk.database.transaction() as s:
+        lines = Journal(desk.mailbox, now)
+        yield Turn(s, desk, now, lines)
+        lines.write(s)
