@@ -47,7 +47,7 @@ _POSSIBLE = _rules(
     (r"(..+[^aeiouyåäö]o)t", r"\1"),  # kontot: konto
     (r"([aeiouyåäö][bdfgklmnprstv])(?:en|et|arn?a?|ern?a?)", r"\1"),  # isen: is; ekar: ek; året: år
     (r"(.+m)m(?:et|en|ar|arna)", r"\1"),  # rummet: rum
-    (r"(.+[yåä])tt", r"\1"),  # nytt: ny
+    (r"(.+[yåä])(?:tt|a)", r"\1"),  # nytt, nya: ny
     (r"(..+[lmn])t", r"\1"),  # halt: hal
     (r"(...+e)na", r"\1"),  # mötena: möte
     (r"(...+)ies", r"\1y"),  # English: libraries
@@ -78,18 +78,15 @@ def _keys(word: str, bases: set[str]) -> frozenset[str]:
     return frozenset({word, _stem(word), *bases, *map(_stem, bases)})
 
 
-@lru_cache(maxsize=50_000)
-def text_keys(word: str) -> dict[str, str]:
-    """The keys of a word as a mail has it, each leading to the word. To be read only: the same words come again.
-
-    The caller sees to it that words are short; `service.core.words` does.
-    """
+@lru_cache(maxsize=20_000)
+def text_keys(word: str) -> frozenset[str]:
+    """The keys of a word as a mail has it. The caller sees to it that words are short; `service.core.words` does."""
     folded = word.casefold()
     bases = _bases(folded, _CERTAIN + _POSSIBLE)
     owner = folded[:-1]
     if folded.endswith("s") and owner and not owner.endswith("s"):  # the genitive: gatans, bros
         bases |= {owner} | _bases(owner, _CERTAIN + _POSSIBLE)
-    return dict.fromkeys(_keys(folded, bases), word)
+    return _keys(folded, bases)
 
 
 def term_keys(word: str) -> frozenset[str]:

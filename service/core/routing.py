@@ -7,17 +7,17 @@ to the manager, and from the manager to the head of the department (STR-07).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from service.core.forms import Submission
 from service.core.message import Message
 from service.core.rulebook import Refer, Rule, RuleBook, When
-from service.core.words import Pattern, Term, Text, found
+from service.core.words import Pattern, Term, Text
 
 _PRAISE = "beröm"
 
 
-@dataclass(frozen=True)  # without slots: the words are kept once they have been cut
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the rules can ask of a mail. `form` holds the answers of a web form by their labels."""
 
@@ -29,21 +29,6 @@ class Facts:
     language: str = ""
     attachments: tuple[str, ...] = ()
     form: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def words(self) -> Text:
-        """Subject and text as words."""
-        return Text(self.subject, self.text)
-
-    @cached_property
-    def subject_words(self) -> Text:
-        """The subject as words."""
-        return Text(self.subject)
-
-    @cached_property
-    def answers(self) -> dict[str, str]:
-        """The form's answers by label, the labels without regard to case and final punctuation."""
-        return {_label(label): answer for label, answer in self.form.items()}
 
 
 def facts_of(message: Message, form: Submission | None) -> Facts:
@@ -115,28 +100,42 @@ class Explanation:
 
 def route(book: RuleBook, facts: Facts) -> Route:
     """Where the feedback goes."""
-    for rule in book.routing.rules:
-        trial = _try(rule, facts)
-        if trial.holds:
-            return _decide(book, facts, rule, trial)
-    return _decide(book, facts, None, None)
+    return explain(book, facts).route
 
 
 def explain(book: RuleBook, facts: Facts) -> Explanation:
     """Where the feedback goes, and why not elsewhere."""
-    trials = []
+    asked, trials = _Asked(book, facts), []
     for rule in book.routing.rules:
-        trials.append(_try(rule, facts))
+        trials.append(_try(rule, asked))
         if trials[-1].holds:
-            break
-    return Explanation(route(book, facts), tuple(trials))
+            return Explanation(_decide(book, asked.words, rule, trials[-1]), tuple(trials))
+    return Explanation(_undecided(book, asked.words), tuple(trials))
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------
 
 
+class _Asked:
+    """The facts, prepared for many rules."""
+
+    def __init__(self, book: RuleBook, facts: Facts) -> None:
+        self.facts = facts
+        self._lexicon = book.lexicon
+        self.words = book.lexicon.read(facts.subject, facts.text)
+
+    @cached_property
+    def subject(self) -> Text:
+        return self._lexicon.read(self.facts.subject)
+
+    @cached_property
+    def answers(self) -> dict[str, str]:
+        """The form's answers by label, the labels without regard to case and final punctuation."""
+        return {_label(label): answer for label, answer in self.facts.form.items()}
+
+
 def _terms(name: str, terms: tuple[Term, ...], text: Text) -> Condition:
-    matches = found(terms, text)
+    matches = text.found(terms)
     return Condition(name, bool(matches), matches)
 
 
@@ -145,37 +144,37 @@ def _any(name: str, patterns: tuple[Pattern, ...], values: tuple[str, ...]) -> C
     return Condition(name, bool(matches), matches)
 
 
-def _form(when: When, facts: Facts) -> Condition:
-    given = {label: facts.answers.get(_label(label), "") for label in when.form}
+def _form(when: When, asked: _Asked) -> Condition:
+    given = {label: asked.answers.get(_label(label), "") for label in when.form}
     holds = all(any(p.matches(given[label]) for p in patterns) for label, patterns in when.form.items())
     return Condition("form", holds, tuple(filter(None, given.values())) if holds else ())
 
 
-def _not_words(when: When, facts: Facts) -> Condition:
-    matches = found(when.not_words, facts.words)
+def _not_words(when: When, asked: _Asked) -> Condition:
+    matches = asked.words.found(when.not_words)
     return Condition("not_words", not matches, matches)
 
 
 # The cheap ones first: a rule is given up at its first condition that fails.
-_CONDITIONS: tuple[tuple[str, Callable[[When, Facts], Condition]], ...] = (
-    ("from_", lambda when, facts: _any("from", when.from_, (facts.sender,))),
-    ("to", lambda when, facts: _any("to", when.to, facts.to)),
-    ("channel", lambda when, facts: _any("channel", when.channel, (facts.channel,))),
-    ("language", lambda when, facts: _any("language", when.language, (facts.language,))),
-    ("attachment", lambda when, facts: _any("attachment", when.attachment, facts.attachments)),
+_CONDITIONS: tuple[tuple[str, Callable[[When, _Asked], Condition]], ...] = (
+    ("from_", lambda when, asked: _any("from", when.from_, (asked.facts.sender,))),
+    ("to", lambda when, asked: _any("to", when.to, asked.facts.to)),
+    ("channel", lambda when, asked: _any("channel", when.channel, (asked.facts.channel,))),
+    ("language", lambda when, asked: _any("language", when.language, (asked.facts.language,))),
+    ("attachment", lambda when, asked: _any("attachment", when.attachment, asked.facts.attachments)),
     ("form", _form),
-    ("subject", lambda when, facts: _terms("subject", when.subject, facts.subject_words)),
-    ("words", lambda when, facts: _terms("words", when.words, facts.words)),
+    ("subject", lambda when, asked: _terms("subject", when.subject, asked.subject)),
+    ("words", lambda when, asked: _terms("words", when.words, asked.words)),
     ("not_words", _not_words),
 )
 
 
-def _try(rule: Rule, facts: Facts) -> Trial:
+def _try(rule: Rule, asked: _Asked) -> Trial:
     held = []
     for name, ask in _CONDITIONS:
         if not getattr(rule.when, name):
             continue
-        held.append(ask(rule.when, facts))
+        held.append(ask(rule.when, asked))
         if not held[-1].holds:
             return Trial(rule.name, holds=False, conditions=tuple(held))
     return Trial(rule.name, holds=True, conditions=tuple(held))
@@ -188,19 +187,11 @@ def _label(label: str) -> str:
 # --- results --------------------------------------------------------------------------------------------------------
 
 
-def _decide(book: RuleBook, facts: Facts, rule: Rule | None, trial: Trial | None) -> Route:
-    secret = found(book.municipality.words.secrecy, facts.words)
-    urgent = found(book.municipality.words.urgent, facts.words)
-    reasons = [_because(trial)]
-    if secret:
-        reasons.append(f"sekretess: {_quoted(secret)}")
-    if urgent:
-        reasons.append(f"brådskande: {_quoted(urgent)}")
-    if rule is None:
-        return Route(registrar=True, secrecy=bool(secret), duty=bool(urgent), because="; ".join(reasons))
-    then = rule.then
-    unit = book.unit(then.unit or "")
-    officer = _officer(book, facts, rule, reasons) if unit else ""
+def _decide(book: RuleBook, words: Text, rule: Rule, trial: Trial) -> Route:
+    then, unit = rule.then, book.unit(rule.then.unit or "")
+    reasons = [f"regeln ”{trial.rule}”" + (f" på {_quoted(trial.words)}" if trial.words else "")]
+    officer = _officer(book, words, rule, reasons) if unit else ""
+    secret, urgent = _word_lists(book, words, reasons)
     return Route(
         unit=then.unit or "",
         officer=officer,
@@ -211,44 +202,35 @@ def _decide(book: RuleBook, facts: Facts, rule: Rule | None, trial: Trial | None
         secrecy=bool(then.secrecy or secret or (unit and unit.secrecy and then.secrecy is not False)),
         for_information=then.for_information,
         registrar=then.registrar or not (officer or then.refer),
-        duty=then.duty or bool(urgent),
+        duty=then.duty or urgent,
         public=then.public,
         rule=rule.name,
         because="; ".join(reasons),
     )
 
 
-def _because(trial: Trial | None) -> str:
-    if trial is None:
-        return "ingen regel stämmer"
-    return f"regeln ”{trial.rule}”" + (f" på {_quoted(trial.words)}" if trial.words else "")
+def _undecided(book: RuleBook, words: Text) -> Route:
+    reasons = ["ingen regel stämmer"]
+    secret, urgent = _word_lists(book, words, reasons)
+    return Route(registrar=True, secrecy=secret, duty=urgent, because="; ".join(reasons))
+
+
+def _word_lists(book: RuleBook, words: Text, reasons: list[str]) -> tuple[bool, bool]:
+    """Whether the municipality's words for secrecy and for urgency are there."""
+    secret, urgent = words.found(book.municipality.words.secrecy), words.found(book.municipality.words.urgent)
+    reasons += [f"{why}: {_quoted(found)}" for why, found in (("sekretess", secret), ("brådskande", urgent)) if found]
+    return bool(secret), bool(urgent)
 
 
 def _quoted(words: tuple[str, ...]) -> str:
     return ", ".join(f"”{word}”" for word in words)
 
 
-def _officer(book: RuleBook, facts: Facts, rule: Rule, reasons: list[str]) -> str:
+def _officer(book: RuleBook, words: Text, rule: Rule, reasons: list[str]) -> str:
     """The rule's officer or the unit's manager; the next above where the mail complains of that very person."""
     unit = rule.then.unit or ""
-    ladder = dict.fromkeys(filter(None, (rule.then.officer, book.manager_of(unit), book.head_of(unit))))
-    for address in ladder:
-        named = () if rule.then.type == _PRAISE else found(_names(book, address), facts.words)
-        if not named:
+    for address in dict.fromkeys(filter(None, (rule.then.officer, book.manager_of(unit), book.head_of(unit)))):
+        if rule.then.type == _PRAISE or not words.found(book.names_of(address)):
             return address
         reasons.append(f"inte till {address}, som nämns vid namn")
     return ""
-
-
-def _names(book: RuleBook, address: str) -> tuple[Term, ...]:
-    person = book.person(address)
-    return _terms_of(person.name, person.title or "") if person else ()
-
-
-@lru_cache(maxsize=4096)
-def _terms_of(name: str, title: str) -> tuple[Term, ...]:
-    """The ways in which a mail names a person. A given name alone may be anybody's, after a title it is not."""
-    given, *more = name.split()
-    full = {name, f"{given} {more[-1]}"} if more else set()
-    titles = {"handläggare", "handläggaren", "chef", "chefen", *filter(None, [title])}
-    return tuple(Term.parse(phrase) for phrase in sorted(full | {f"{one} {given}" for one in titles}))

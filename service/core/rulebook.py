@@ -34,6 +34,7 @@ from service.core.municipality import (
     StaffProof,
     Triage,
 )
+from service.core.words import Lexicon, Term
 from service.core.workdays import Calendar
 
 __all__ = [
@@ -311,6 +312,18 @@ class RuleBook(BaseModel):
     def _staff_domains(self) -> frozenset[str]:
         return frozenset(domain.casefold().lstrip("@") for domain in self.municipality.staff_domains)
 
+    @cached_property
+    def _names(self) -> dict[str, tuple[Term, ...]]:
+        return {address: _named_as(person) for address, person in self._people.items()}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Every term that a text may be asked for."""
+        lists = [self.municipality.words.secrecy, self.municipality.words.urgent, *self._names.values()]
+        for rule in self.routing.rules:
+            lists += [rule.when.words, rule.when.not_words, rule.when.subject]
+        return Lexicon(term for terms in lists for term in terms)
+
     @property
     def registrars(self) -> tuple[str, ...]:
         """The registrars' addresses; at least one."""
@@ -319,6 +332,10 @@ class RuleBook(BaseModel):
     def person(self, address: str) -> Person | None:
         """The person of an address, in any case of its letters."""
         return self._people.get(_key(address))
+
+    def names_of(self, address: str) -> tuple[Term, ...]:
+        """The terms by which a mail names the person of an address (STR-07); none where people.yaml has no entry."""
+        return self._names.get(_key(address), ())
 
     def unit(self, unit_id: str) -> Unit | None:
         """The unit of an id."""
@@ -358,6 +375,14 @@ class RuleBook(BaseModel):
 
 def _key(address: str) -> str:
     return address.strip().casefold()
+
+
+def _named_as(person: Person) -> tuple[Term, ...]:
+    """Full name, and given name after a title: a given name alone may be anybody's."""
+    given, *more = person.name.split()
+    full = {person.name, f"{given} {more[-1]}"} if more else set()
+    titles = {"handläggare", "chef", *filter(None, [person.title])}
+    return tuple(Term.parse(phrase) for phrase in sorted(full | {f"{title} {given}" for title in titles}))
 
 
 FILES: Mapping[str, type[Model]] = {

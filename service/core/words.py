@@ -4,24 +4,22 @@ A term is one or more words. A word matches whole words only: `väg` is found in
 `*` stands for any letters: `*belysning` is found in `gatubelysningen`, `sop*` in `sopkärl`. The words of a phrase match
 in order with nothing between them: `hål i vägen`; a lone `*` in a phrase is any one word. A hyphen parts words, in
 terms as in texts, so `e-post` is a phrase.
-"""
 
-from __future__ import annotations
+Mails are many and say the same things: a `Lexicon` remembers, for each run of letters that it has met, which words of
+which terms it holds, so that reading a text is little more than splitting it at its spaces.
+"""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
 
 from service.core.inflection import common_start, term_keys, text_keys
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-# Longer runs are no words but encoded data: cut, so that the kept keys of 50,000 words stay small.
-_WORD = re.compile(r"[^\W_]{1,60}")
+_WORD = re.compile(r"[^\W_]{1,60}")  # longer runs are no words but encoded data
 _TERM_WORD = re.compile(r"(?:[^\W_]|\*)+")
+_LONGEST_KEPT = 400  # letters: a text with a longer run (encoded data) is read without keeping anything of it
 _SOFT_HYPHEN = "\u00ad"
 
 
@@ -30,45 +28,21 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace(_SOFT_HYPHEN, "")
 
 
-class Text:
-    """A text cut into words once, so that many terms can be looked for."""
-
-    def __init__(self, *parts: str) -> None:
-        """Take the parts (subject, body) as one text."""
-        self.words: tuple[str, ...] = tuple(word for part in parts for word in _WORD.findall(_composed(part)))
-
-    @cached_property
-    def index(self) -> dict[str, str]:
-        """From every key of the text's words to the first word that has it."""
-        index: dict[str, str] = {}
-        for word in reversed(dict.fromkeys(self.words)):
-            index.update(text_keys(word))
-        return index
-
-    @cached_property
-    def lines(self) -> str:
-        """The different words, casefolded, each between line feeds: what wildcards are looked for in."""
-        return "\n" + "\n".join(dict.fromkeys(word.casefold() for word in self.words)) + "\n"
+def _cut(chunk: str) -> list[str]:
+    return _WORD.findall(_composed(chunk))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Plain:
     """A word without wildcard."""
 
     keys: frozenset[str]
 
-    def first(self, text: Text) -> str | None:
-        index = text.index
-        for key in self.keys:
-            if key in index:
-                return index[key]
-        return None
-
     def is_form_of(self, word: str) -> bool:
         return not self.keys.isdisjoint(text_keys(word))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Wild:
     """A word with wildcards. Its end, unless that is a wildcard, may be inflected as a word of its own."""
 
@@ -79,22 +53,10 @@ class _Wild:
     end_keys: frozenset[str]
 
     @classmethod
-    def parse(cls, word: str) -> _Wild:
+    def parse(cls, word: str) -> "_Wild":
         start, *middle, end = word.casefold().split("*")
         keys = term_keys(end) if end else frozenset()
         return cls(start, tuple(filter(None, middle)), end, common_start(end), keys)
-
-    def first(self, text: Text) -> str | None:
-        """The first word that matches, found by its longest fixed part: most texts hold none."""
-        probe, lines = max((self.start, *self.middle, self.end_start), key=len), text.lines
-        at = lines.find(probe)
-        while 0 <= at < len(lines) - 1:
-            stop = lines.find("\n", at + 1)
-            word = lines[lines.rfind("\n", 0, stop) + 1 : stop]
-            if self.is_form_of(word):
-                return word
-            at = lines.find(probe, stop)
-        return None
 
     def is_form_of(self, word: str) -> bool:
         folded = word.casefold()
@@ -118,42 +80,96 @@ class _Wild:
         return False
 
 
+_Part = _Plain | _Wild
+
+
+@lru_cache(maxsize=20_000)
+def _part(word: str) -> _Part:
+    """One and the same part for a word, however many terms have it."""
+    return _Wild.parse(word) if "*" in word else _Plain(term_keys(word))
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, a wildcard or a phrase of the rules, ready to be looked for."""
+    """A word, a wildcard or a phrase of the rules."""
 
     written: str
-    _parts: tuple[_Plain | _Wild, ...] = field(repr=False)
+    parts: tuple[_Part, ...] = field(repr=False, compare=False)
 
     @classmethod
-    def parse(cls, written: str) -> Term:
+    def parse(cls, written: str) -> "Term":
         """Read a term; `ValueError` when it holds no word, or would match every text."""
         words = _TERM_WORD.findall(_composed(written))
         if not any(word.strip("*") for word in words):
             raise ValueError(f'"{written}" holds no word to look for')
-        return cls(written, tuple(_Wild.parse(word) if "*" in word else _Plain(term_keys(word)) for word in words))
-
-    def find(self, text: Text) -> str | None:
-        """The words of the text that match first, as the text has them; None when the term isn't there."""
-        first, *rest = self._parts
-        if not rest:
-            return first.first(text)
-        if any(part.first(text) is None for part in self._parts):
-            return None
-        words, length = text.words, len(self._parts)
-        for at in range(len(words) - length + 1):
-            if all(part.is_form_of(words[at + offset]) for offset, part in enumerate(self._parts)):
-                return " ".join(words[at : at + length])
-        return None
+        return cls(written, tuple(map(_part, words)))
 
     def __str__(self) -> str:
         """As the rules folder writes it."""
         return self.written
 
 
-def found(terms: Iterable[Term], text: Text) -> tuple[str, ...]:
-    """What the text has of the terms: its own words, one entry for each term that is there."""
-    return tuple(match for term in terms if (match := term.find(text)) is not None)
+class Text:
+    """A text that a lexicon has read. Only the terms of that lexicon can be found in it."""
+
+    def __init__(self, chunks: list[str], seen: dict[_Part, str]) -> None:
+        """Take what is between spaces, and the words of terms that were seen, with the first word that is one."""
+        self._chunks, self._seen = chunks, seen
+
+    def find(self, term: Term) -> str | None:
+        """The words of the text that match first, as the text has them; None when the term isn't there."""
+        if len(term.parts) == 1:
+            return self._seen.get(term.parts[0])
+        if any(part not in self._seen for part in term.parts):
+            return None
+        length, words = len(term.parts), self._words
+        for at in range(len(words) - length + 1):
+            if all(part.is_form_of(words[at + offset]) for offset, part in enumerate(term.parts)):
+                return " ".join(words[at : at + length])
+        return None
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [word for chunk in self._chunks for word in _cut(chunk)]
+
+    def found(self, terms: Iterable[Term]) -> tuple[str, ...]:
+        """What the text has of the terms: its own words, one entry for each term that is there."""
+        return tuple(match for term in terms if (match := self.find(term)) is not None)
+
+
+class Lexicon:
+    """All the terms that may be looked for, and what is known of the runs of letters met so far (at most 50,000)."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        """Take the terms."""
+        parts = dict.fromkeys(part for term in terms for part in term.parts)
+        self._wild = [part for part in parts if isinstance(part, _Wild)]
+        self._plain: dict[str, list[_Plain]] = {}
+        for part in parts:
+            if isinstance(part, _Plain):
+                for key in part.keys:
+                    self._plain.setdefault(key, []).append(part)
+        self._known = lru_cache(maxsize=50_000)(self._look_up)
+
+    def read(self, *texts: str) -> Text:
+        """Read the texts (subject, body) as one."""
+        chunks = " ".join(texts).split()
+        different = dict.fromkeys(chunks)
+        look_up = self._known if max(map(len, different), default=0) <= _LONGEST_KEPT else self._look_up
+        seen: dict[_Part, str] = {}
+        # From the end, so that the first word that is a form of a term is the one that stays.
+        for hits in filter(None, map(look_up, reversed(different))):
+            seen.update(hits)
+        return Text(chunks, seen)
+
+    def _look_up(self, chunk: str) -> dict[_Part, str]:
+        """The words of terms that what stands between two spaces holds, with the first word that is one."""
+        hits: dict[_Part, str] = {}
+        for word in reversed(_cut(chunk)):
+            plain = (part for key in text_keys(word) for part in self._plain.get(key, ()))
+            hits |= dict.fromkeys(plain, word)
+            hits |= dict.fromkeys((part for part in self._wild if part.is_form_of(word)), word)
+        return hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +180,7 @@ class Pattern:
     _expression: re.Pattern[str] = field(repr=False)
 
     @classmethod
-    def parse(cls, written: str) -> Pattern:
+    def parse(cls, written: str) -> "Pattern":
         """Read a pattern; `ValueError` when it is empty."""
         if not written.strip():
             raise ValueError("an empty pattern matches nothing")

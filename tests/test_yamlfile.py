@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from service.yamlfile import YamlFault, nearest, parse, read
+
+
+class Inner(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    officer: str = ""
+    size: int = 0
+
+
+class Outer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    inner: Inner = Inner()
+    rows: list[Inner] = []
+
+
+def fault(text: str | bytes) -> str:
+    """The only fault of a text, as a line."""
+    with pytest.raises(YamlFault) as caught:
+        parse(text if isinstance(text, bytes) else text.encode(), "a.yaml").validated(Outer)
+    assert len(caught.value.faults) == 1
+    return str(caught.value.faults[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("name: a\nnam: b\n", 'a.yaml:2:1: unknown key "nam"; did you mean "name"?'),
+        ("name: a\ninner: {oficer: b}\n", 'a.yaml:2:9: unknown key "oficer"; did you mean "officer"?'),
+        ("name: a\nrows:\n  - officer: b\n  - ofcer: c\n", 'a.yaml:4:5: unknown key "ofcer"; did you mean "officer"?'),
+        ("inner: {}\n", 'a.yaml:1:1: the key "name" is missing'),
+        ("", 'a.yaml:1:1: the key "name" is missing'),
+        ("name: 0123\n", "a.yaml:1:7: should be text, but YAML reads it as a number; put it in quotes"),
+        ("name:\n  - a\n", "a.yaml:2:3: should be text"),
+        ("name: a\ninner: b\n", "a.yaml:2:8: should be a mapping of keys and values"),
+        ("- a\n", "a.yaml:1:1: should be a mapping of keys and values"),
+        ("name: a\nname: hemligt\n", 'a.yaml:2:1: the key "name" comes twice in one mapping'),
+        ("name: a\ninner:\n\tofficer: b\n", "a.yaml:3:1: a tab cannot indent a line; use spaces"),
+        (
+            "name: a: b\n",
+            (
+                "a.yaml:1:8: not YAML: mapping values are not allowed here; "
+                "a text that holds a colon and a space needs quotes"
+            ),
+        ),
+        (
+            "name: *a\n",
+            "a.yaml:1:7: not YAML: found undefined alias 'a'; a text that starts with * needs quotes: \"*belysning\"",
+        ),
+        (
+            "name: a\nrows: [&x {size: 1}, *x]\n",
+            "a.yaml:2:8: a mapping or list cannot be used in two places; write it out",
+        ),
+        ("name: &x [*x]\n", None),
+        ("name: !hus a\n", "a.yaml:1:7: a tag is not understood here; put a text that starts with ! in quotes"),
+        ("name: a\n2: b\n", "a.yaml:2:1: a key should be text; put it in quotes"),
+        ("name: a\nrows: [\n", None),
+        ("name: a\x00b\n", "a.yaml:1:8: the control character U+0000 is not allowed"),
+        ("name: åå\nrows: \ufffe\n", "a.yaml:2:7: the control character U+FFFE is not allowed"),
+        (b"name: a\nrows: \xe5\n", "a.yaml:2:7: the byte 0xe5 is not UTF-8; save the file with the encoding UTF-8"),
+        (b"\xff\xfen\x00a\x00", "a.yaml:1:1: the byte 0xff is not UTF-8; save the file with the encoding UTF-8"),
+        ("---\nname: a\n---\nname: b\n", None),
+    ],
+)
+def test_a_fault_says_where_and_what(text: str | bytes, line: str | None) -> None:
+    said = fault(text)
+    assert line is None or said == line
+    assert "\n" not in said
+    assert "hemligt" not in said
+
+
+def test_all_faults_are_told_in_the_order_of_the_file() -> None:
+    with pytest.raises(YamlFault) as caught:
+        parse(b"rows:\n  - {size: x}\n  - {officer: 1, colour: red}\n", "a.yaml").validated(Outer)
+    assert [(f.line, f.column) for f in caught.value.faults] == [(1, 1), (2, 12), (3, 15), (3, 18)]
+
+
+def test_values_are_plain_and_read_as_yaml_1_2(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes('\ufeffa: no\nb: 10:30\nc: [1, "07"]\nd: {e: true, f: ~}\n'.encode())
+    plain = read(path).plain
+    assert plain == {"a": "no", "b": "10:30", "c": [1, "07"], "d": {"e": True, "f": None}}
+    assert [type(value) for value in (plain, plain["a"], plain["c"])] == [dict, str, list]
+
+
+@pytest.mark.parametrize(("name", "said"), [("none.yaml", "the file is missing"), (".", "the file cannot be read")])
+def test_a_file_that_is_not_there(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(YamlFault, match=said):
+        read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("word", "right", "suggestion"),
+    [
+        ("gatapark", ["gata-park", "va"], 'did you mean "gata-park"?'),
+        ("KLAGOMAL", ["klagomål", "fråga"], 'did you mean "klagomål"?'),
+        ("xyz", ["gata-park", "va"], "known are: gata-park, va"),
+        ("xyz", [str(number) * 5 for number in range(40)], ""),
+        ("xyz", [], ""),
+    ],
+)
+def test_the_nearest_right_word_is_suggested(word: str, right: list[str], suggestion: str) -> None:
+    assert nearest(word, right) == suggestion
