@@ -40,6 +40,7 @@ _TO_SUBMITTERS = frozenset(
         Letter.CLOSING,
     }
 )
+_FOLD = "\r\n "  # where a header goes on in the next line (RFC 5322 section 2.2.3)
 _BOUNDARY = "=_synpunkten_"
 
 
@@ -128,8 +129,10 @@ def _quote(text: str) -> _Safe:
 
 
 def _one_line(value: object) -> object:
-    """Everything else that a template inserts is one line of it: nobody's words can become markup."""
-    return value if isinstance(value, _Safe) else markup.inline(value) if isinstance(value, str) else value
+    """Everything else that a template inserts is one line of it: nobody's words can become markup. None is nothing."""
+    if isinstance(value, str) and not isinstance(value, _Safe):
+        return markup.inline(value)
+    return "" if value is None else value
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ class Writer:
     @cached_property
     def sender(self) -> str:
         """The From of every letter: the function address under the municipality's name (HJO-25)."""
-        return f"{_encoded(self.book.municipality.sender, phrase=True)} <{self.address}>"
+        name = _encoded(self.book.municipality.sender, phrase=True)
+        return f"{name}{_FOLD}<{self.address}>"
 
     def write(self, letter: SendLetter, case: Case | None, files: Sequence[File], nonce: str, now: datetime) -> Mail:
         """The finished mail. `nonce` makes its Message-ID unique; the same instant gives the same bytes again."""
@@ -161,7 +165,7 @@ class Writer:
         headers = [
             ("From", self.sender),
             ("To", letter.to),
-            ("Subject", "\r\n ".join([_encoded(subject), *([f"[{number}]"] if number else [])])),
+            ("Subject", _FOLD.join([_encoded(subject), *([f"[{number}]"] if number else [])])),
             ("Date", email.utils.format_datetime(now.astimezone(self.book.calendar.zone))),
             ("Message-ID", message_id),
             *self._thread(letter, case),
@@ -224,7 +228,7 @@ class Writer:
             return []
         if letter.kind in _TO_SUBMITTERS and letter.to == case.submitter.email:
             ids = [i for i in case.thread if _MESSAGE_ID.fullmatch(i)]
-            return [("In-Reply-To", ids[-1]), ("References", "\r\n ".join(ids[-_MOST_REFERENCES:]))] if ids else []
+            return [("In-Reply-To", ids[-1]), ("References", _FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
 
     def _parts(self, body: str, subject: str, number: str, letter: SendLetter) -> tuple[str, str]:
@@ -246,6 +250,7 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # longer ones would break the l
 _MOST_REFERENCES = 10
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){0,59}")
 _CONTENT_TYPE = re.compile(r"(?!message/|multipart/)[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
+_PIECES = re.compile("(?:%..|.){1,20}")
 _UNSAFE = re.compile(r'[^ -~]|["\\?]')
 
 
@@ -283,25 +288,31 @@ def _multipart(kind: str, parts: list[bytes], boundary: str) -> bytes:
 
 
 def _leaf(content_type: str, text: str) -> bytes:
-    coded = b2a_qp(text.encode("utf-8"), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    coded = b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     head = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     return head.encode() + coded
 
 
 def _file(file: File) -> bytes:
-    # One form of the name only: of two, some clients would show the one without å ä ö (RFC 2231, RFC 6266).
-    plain = _UNSAFE.sub("_", file.name)
-    name = (
-        f'filename="{plain}"' if plain == file.name else f"filename*={email.utils.encode_rfc2231(file.name, 'utf-8')}"
-    )
     # A mail within the mail may not be coded (RFC 2046 5.2.1): it goes as a plain file, which keeps every byte of it.
     content_type = file.content_type if _CONTENT_TYPE.fullmatch(file.content_type) else "application/octet-stream"
     head = (
         f"Content-Type: {content_type}\r\n"
         f"Content-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment; {name}\r\n\r\n"
+        f"Content-Disposition: attachment;{_FOLD}{_file_name(file.name)}\r\n\r\n"
     )
     return head.encode() + _base64(file.content)
+
+
+def _file_name(name: str) -> str:
+    """The parameter after RFC 2231. One form only: of two, some programs would show the one without å ä ö."""
+    if not _UNSAFE.search(name):
+        return f'filename="{name}"'
+    coded = email.utils.encode_rfc2231(name.encode("utf-8", "replace").decode(), "utf-8")
+    first, *more = _PIECES.findall(coded)
+    if not more:
+        return f"filename*={first}"
+    return f";{_FOLD}".join(f"filename*{place}*={piece}" for place, piece in enumerate((first, *more)))
 
 
 def _base64(content: bytes) -> bytes:

@@ -3,7 +3,7 @@
 A template is plain text. A blank line ends a paragraph, and the beginning of a line says what it is:
 
     = Heading               - item of a list
-    | Label | value         1. item of a numbered list
+    | Label | value         1. item of a numbered list; a label without a value is left out
     / a new line in the same paragraph
         four spaces: an example to copy, such as a command
     ---                     a rule
@@ -27,6 +27,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROLS_INLINE = re.compile(_CONTROLS.pattern.replace("]", r"\u202a-\u202e\u2066-\u2069]"))
 _MARKS = re.compile(f"[{_LITERAL}{_QUOTE}{_VALUE}]")
 _BREAK = "/ "
+_EMPTY_FACT = re.compile(r"\| [^|]{1,80}\| *")
 _NUMBERED = re.compile(r"\d{1,3}\. ")
 _LINK = re.compile(r"(?<![\w@.])(https?://[^\s<>\"]{3,500}[^\s<>\".,;:!?)])")
 
@@ -81,7 +82,7 @@ def unmarked(text: str) -> str:
 
 def read_blocks(source: str) -> list[Block]:
     """The blocks of a filled template."""
-    kinds = ((_kind(line), line) for line in source.split("\n"))
+    kinds = ((_kind(line), line) for line in source.split("\n") if not _EMPTY_FACT.fullmatch(line))
     return [
         Block(kind, tuple(_bare(kind, line) for _, line in lines))
         for kind, lines in groupby(kinds, key=lambda pair: pair[0])
