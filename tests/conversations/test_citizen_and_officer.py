@@ -283,7 +283,7 @@ def test_the_same_answer_in_a_second_mail_is_not_sent_again(town: Town, assigned
 
 
 def test_peers_27_work_for_a_dead_officer_address_reaches_the_registrar(town: Town) -> None:
-    """An officer whose address bounces is no void: the registrar has the case instead, and hears of the address once."""
+    """The registrar has the cases of an officer whose address bounces, until mail comes from it again."""
     town.refuses[BO] = "550 5.1.1 no such user"
     town.writes(ANNA, HOLE)
     assert town.letter("alert", REGISTRAR)
