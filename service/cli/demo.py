@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +15,8 @@ import typer
 
 from service import logs
 from service.config import LogFormat
+from service.demo import screen, story
+from service.demo.stage import CONFIG, DATABASE, MAILS, stage
 from service.resources import shipped
 
 
@@ -57,31 +62,36 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 
 def _play(folder: Path, municipality: str, *, kept: bool) -> None:
-    from service.demo import screen, story
-    from service.demo.stage import CONFIG, DATABASE, MAILS, stage
-
     console = screen.console()
-    shown = screen.Screen(console, {p.email: p.name for p in story.CITIZENS}, pace=console.is_terminal)
+    shown = screen.Screen(console, pace=console.is_terminal)
     with stage(folder, municipality, story.BEGINS, shown.show) as playing:
-        shown.title(playing.book)
+        shown.title(playing.book, playing.names | {citizen.email: citizen.name for citizen in story.CITIZENS})
         story.tell(playing)
         cases = playing.register()
-        shown.register(playing.book, cases)
-    if kept:
-        number, config = cases[0].number, folder / CONFIG
-        shown.further(
-            [
-                f"Alla mejl, i ordning: {folder / MAILS} (öppna dem i ett mejlprogram)",
-                f"Ett ärende med allt som hänt: synpunkten case show {number} --config {config}",
-                f"Registret: synpunkten case list --config {config} (databasen är {folder / DATABASE})",
-            ]
-        )
-    else:
-        others = ", ".join(name for name in _municipalities() if name != municipality)
-        shown.further(
-            [
-                "Spara mejlen och registret och se efter själv: synpunkten demo --keep MAPP",
-                f"Samma händelser i en annan kommuns rutin: synpunkten demo --municipality NAMN ({others})",
-                "Börja med er egen kommun: synpunkten init MAPP --municipality NAMN",
-            ]
-        )
+        shown.register(cases)
+    shown.further(_kept(folder, cases[0].number) if kept else _not_kept(municipality))
+
+
+def _kept(folder: Path, number: str) -> list[str]:
+    config = shlex.quote(str(folder / CONFIG))
+    return [
+        f"Alla mejl, i ordning: {folder / MAILS} (öppna dem i ett mejlprogram)",
+        f"Ett ärende med allt som hänt: {_program()} case show {number} --config {config}",
+        f"Registret: {_program()} case list --config {config} (databasen är {folder / DATABASE})",
+    ]
+
+
+def _not_kept(municipality: str) -> list[str]:
+    others = ", ".join(name for name in _municipalities() if name != municipality)
+    return [
+        f"Spara mejlen och registret: {_program()} demo --keep MAPP",
+        f"Se samma händelser med en annan rutin ({others}):",
+        f"  {_program()} demo --municipality NAMN",
+        f"Börja med er egen kommun: {_program()} init MAPP --municipality NAMN",
+    ]
+
+
+def _program() -> str:
+    """How this program was called, where the shell would not find it by its name."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "synpunkten" and not shutil.which("synpunkten") else "synpunkten"

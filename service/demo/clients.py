@@ -66,7 +66,7 @@ def phone_reply(sender: Person, letter: Received, text: str, at: datetime) -> by
     opening = f"{swedish.short_day(then.date())} {then.year} kl. {then:%H:%M} skrev {letter.sender}:"
     quoted = "\n".join(f"> {line}".rstrip() for line in [opening, "", *letter.text.splitlines()])
     mail.set_content(f"{text}\n\nSkickat från min iPhone\n\n{quoted}\n", cte="quoted-printable")
-    return _bytes(mail)
+    return _bytes(mail, letter)
 
 
 def outlook_reply(sender: Person, letter: Received, text: str, at: datetime, signature: str = "") -> bytes:
@@ -87,7 +87,7 @@ def outlook_reply(sender: Person, letter: Received, text: str, at: datetime, sig
     mail.set_content(f"{own}\n\n{header}\n\n{letter.text}\n", charset="windows-1252", cte="quoted-printable")
     page = _outlook_page(own, block, letter.text)
     mail.add_alternative(page, subtype="html", charset="windows-1252", cte="quoted-printable")
-    return _bytes(mail)
+    return _bytes(mail, letter)
 
 
 def _outlook_page(own: str, block: Sequence[tuple[str, str]], quoted: str) -> str:
@@ -132,7 +132,7 @@ def automatic_reply(sender: Person, letter: Received, text: str, at: datetime) -
     mail["Auto-Submitted"] = "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(f"{text}\n", cte="quoted-printable")
-    return _bytes(mail)
+    return _bytes(mail, letter)
 
 
 def _mail(sender: Person, to: str, subject: str, at: datetime, program: str) -> EmailMessage:
@@ -150,11 +150,13 @@ def _mail(sender: Person, to: str, subject: str, at: datetime, program: str) -> 
 
 def _reply(sender: Person, letter: Received, at: datetime, prefix: str, program: str) -> EmailMessage:
     _, _, mailbox = letter.sender.rpartition("<")
-    mail = _mail(sender, mailbox.rstrip(">"), prefix + letter.subject, at, program)
-    mail["In-Reply-To"] = letter.message_id
-    mail["References"] = f"{letter.references} {letter.message_id}".strip()
-    return mail
+    return _mail(sender, mailbox.rstrip(">"), prefix + letter.subject, at, program)
 
 
-def _bytes(mail: EmailMessage) -> bytes:
-    return mail.as_bytes()
+def _bytes(mail: EmailMessage, answers: Received | None = None) -> bytes:
+    """The mail as it is sent. The thread's headers are folded here: the library would encode a long Message-ID."""
+    if answers is None:
+        return mail.as_bytes()
+    thread = [*answers.references.split(), answers.message_id]
+    references = "\r\n ".join(thread)
+    return f"In-Reply-To: {answers.message_id}\r\nReferences: {references}\r\n".encode() + mail.as_bytes()

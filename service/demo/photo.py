@@ -21,7 +21,7 @@ def pothole() -> bytes:
 
 
 def _shades() -> Iterator[int]:
-    """Shades from 0 (black) to 255, row by row: grey asphalt, darker at the edges of the hole, darkest in its middle."""
+    """Shades from 0 (black) to 255, row by row: grey asphalt, a white line, and the dark hole with its rim."""
     grain = random.Random(14)  # noqa: S311 -- the grain of asphalt is no secret
     for row in range(ROWS):
         for column in range(COLUMNS):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from rich import box
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
@@ -19,7 +20,7 @@ from service.core import swedish
 from service.core.cases import Case, Status
 from service.core.rulebook import RuleBook
 from service.demo.clients import ZONE
-from service.demo.stage import Changed, Happening, Letter, Posted, Written
+from service.demo.stage import Changed, Happening, Letter, Posted, Unanswered, Written
 
 WIDTH = 100
 _SECONDS_A_MAIL, _SECONDS_A_LETTER = 1.4, 0.7
@@ -56,13 +57,16 @@ _PROMISED = re.compile(r"\bsvar senast (\w+ \d+ \w+)")
 class Screen:
     """Shows each happening as it comes; with `pace` it pauses a little, so that one can follow."""
 
-    def __init__(self, console: Console, names: Mapping[str, str], *, pace: bool) -> None:
-        self._console, self._names, self._pace = console, dict(names), pace
+    def __init__(self, console: Console, *, pace: bool) -> None:
+        self._console, self._pace = console, pace
+        self._names: dict[str, str] = {}
+        self._units: dict[str, str] = {}
         self._day: date | None = None
 
-    def title(self, book: RuleBook) -> None:
-        """The head of the timeline. The municipality's people are known by name from here on."""
-        self._names |= {person.email: person.name for person in book.people.people}
+    def title(self, book: RuleBook, names: Mapping[str, str]) -> None:
+        """The head of the timeline. People (`names`, by address) and units are called by their names from here on."""
+        self._names = dict(names)
+        self._units = {unit.id: unit.name for unit in book.people.units}
         self._console.print(Text(f"Synpunkten i {book.municipality.name}", "bold"))
         self._console.print(
             "Påhittade personer, riktiga mejl: allt går över IMAP och SMTP på den här datorn. Klockan går fort.\n"
@@ -73,25 +77,26 @@ class Screen:
         """One line of the timeline, or a few where it is long."""
         self._new_day(happening.at.astimezone(ZONE).date())
         match happening:
-            case Written(at, what):
-                self._line(at, "→", Text(what, "bold"), "")
+            case Written(at, what, number):
+                self._line(at, "→", Text(what, "bold"), number)
                 self._rest(_SECONDS_A_MAIL)
             case Posted(at, letter):
                 self._line(at, "←", self._letter(letter), letter.number)
                 self._rest(_SECONDS_A_LETTER)
             case Changed(at, before, case):
                 self._line(at, "•", Text(self._change(before, case), "cyan"), case.number)
-            case _:
-                self._line(happening.at, " ", Text("Sparat. Inget mejl går ut: automatiska svar besvaras aldrig.", "dim"), "")
+            case Unanswered(at, number):
+                self._line(at, "•", Text("Mejlet sparas i ärendet. Ingen får något svar på det.", "cyan"), number)
 
-    def register(self, book: RuleBook, cases: Sequence[Case]) -> None:
+    def register(self, cases: Sequence[Case]) -> None:
         """The register as it stands at the end."""
-        table = Table(title="Registret", title_justify="left", title_style="bold", expand=True)
+        table = Table(
+            title="Registret", title_justify="left", title_style="bold", box=box.ROUNDED, show_lines=True, expand=True
+        )
         for heading in ("Nummer", "Rubrik", "Enhet och handläggare", "Status", "Kom in", "Besvarat"):
             table.add_column(heading, no_wrap=heading in {"Nummer", "Status", "Kom in", "Besvarat"})
         for case in cases:
-            unit = book.unit(case.unit)
-            who = "\n".join(filter(None, [unit.name if unit else "", self._name(case.officer)]))
+            who = "\n".join(filter(None, [self._units.get(case.unit), self._name(case.officer)]))
             days = [_short(at) if at else "" for at in (case.received_at, case.answered_at)]
             table.add_row(case.number, Text(case.title), Text(who), _STATUS[case.status], *days)
         self._console.print()
@@ -131,12 +136,14 @@ class Screen:
 
     def _change(self, before: Case | None, case: Case) -> str:
         if case.status is Status.ASSIGNED:
-            again = "Ärendet öppnas igen" if before and not before.is_open else "Ärendet fördelas"
-            return f"{again}: {self._name(case.officer)}"
+            again = "öppnas igen hos" if before and not before.is_open else "fördelas till"
+            unit = self._units.get(case.unit)
+            return f"Ärendet {again} {self._name(case.officer)}" + (f", {unit}" if unit else "")
         if case.status is Status.TRIAGE:
             proposal = f", förslag: {self._name(case.proposal)}" if case.proposal else ""
             return f"Ärendet väntar på att registratorn fördelar det{proposal}"
-        return f"Ärendet är {_STATUS[case.status]}"
+        answered = "besvarat och " if case.status is Status.CLOSED and before and before.is_open else ""
+        return f"Ärendet är {answered}{_STATUS[case.status]}"
 
     def _name(self, address: str) -> str:
         return self._names.get(address, address)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -82,10 +83,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Somebody writes to the municipality: who and what, in plain words."""
+    """Somebody writes to the municipality: who and what, in plain words, and in which case."""
 
     at: datetime
     what: str
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Unanswered:
     """A mail came in, and nothing was sent because of it."""
 
     at: datetime
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,14 @@ class Stage:
         """The municipality's rules."""
         return self.station.rules.book
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What the municipality's people are called, by their addresses; function addresses by what they are for."""
+        people = self.book.people
+        departments = {d.registrar: f"Registratorn, {d.name}" for d in people.departments if d.registrar}
+        registrars = dict.fromkeys(self.book.registrars, "Registratorn")
+        return departments | registrars | {person.email: person.name for person in people.people}
+
     @property
     def address(self) -> str:
         """The feedback mailbox."""
@@ -194,23 +205,24 @@ class Stage:
 
     # --- mail -------------------------------------------------------------------------------------------------------
 
-    def write(self, raw: bytes, what: str, *, sender: str) -> list[Letter]:
+    def write(self, raw: bytes, what: str, *, sender: str, number: str = "") -> list[Letter]:
         """Somebody's mail goes to the municipality over SMTP, and the service does its round.
 
         Args:
             what: who writes what, for those who watch.
             sender: the return path; empty for automatic mail.
+            number: the case that it is about, where it answers a letter.
 
         Returns: the letters that the service sent in that round.
         """
-        self.watch(Written(self.now, what))
+        self.watch(Written(self.now, what, number))
         outcomes: list[Outcome] = []
         envelope = Envelope(0, sender, self.address, raw)
         delivery.deliver(self.mail.smtp(sender or self.address), [envelope], lambda _, o: outcomes.append(o))
         assert isinstance(outcomes[0], Sent), outcomes
         letters = self._round()
         if not letters:
-            self.watch(Unanswered(self.now))
+            self.watch(Unanswered(self.now, number))
         return letters
 
     def _round(self) -> list[Letter]:
@@ -240,8 +252,9 @@ class Stage:
         self._kept += 1
         mail = email.message_from_bytes(raw, policy=email.policy.default)
         person = mail["From" if sort == "in" else "To"].addresses[0]
-        name = person.display_name or person.username
-        path = self.folder / MAILS / f"{self._kept:03}-{sort}-{_slug(name)}-{_slug(str(mail['Subject']))}.eml"
+        name = person.display_name or self.names.get(person.addr_spec, person.username)
+        subject = str(mail["Subject"]).partition("[")[0]
+        path = self.folder / MAILS / f"{self._kept:03}-{sort}-{_slug(name)}-{_slug(subject)}.eml"
         path.write_bytes(raw)
 
     def latest(self, kind: str, number: str) -> Letter:

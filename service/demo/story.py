@@ -30,7 +30,7 @@ Hälsningar
 Anna Ek"""
 _GATE = """Grinden till gården på förskolan Myran går inte att stänga. Låset har hängt löst sedan förra veckan.
 
-Obs: barnen kan ta sig ut mot gatan!"""
+Obs: barnen kan ta sig ut mot vägen!"""
 _SINGING = """Hej,
 
 Jag har en idé inför sommaren: allsång på torget varje torsdagskväll i juli. Vår förening ordnar gärna kaffe. Vem \
@@ -93,7 +93,13 @@ def pothole_with_a_photo(stage: Stage) -> str:
 def gate_by_web_form(stage: Stage) -> str:
     """The municipality's own web form, filled in."""
     form = next(f for f in stage.book.forms if f.layout is Layout.FIELDS and f.fields_.text and f.fields_.email)
-    given = {"text": _GATE, "heading": "Grinden på Myran", "topic": "Förskola", "name": LEILA.name, "email": LEILA.email}
+    given = {
+        "text": _GATE,
+        "heading": "Grinden på Myran",
+        "topic": "Förskola",
+        "name": LEILA.name,
+        "email": LEILA.email,
+    }
     raw = form_mail(form, stage.address, given, stage.now)
     what = "Leila Nordin fyller i webbformuläret: Grinden på förskolan"
     return _begins(stage, stage.write(raw, what, sender=str(form.from_[0])))
@@ -107,11 +113,10 @@ def mail_that_no_rule_fits(stage: Stage) -> str:
     receipt, triage = (_of_kind(letters, kind) for kind in ("receipt", "assignment"))
     stage.pause(1)
     away = automatic_reply(GUNNAR, receipt.received, _AWAY, stage.now)
-    stage.write(away, "Gunnar Sandells autosvar: bortrest till och med den 15 mars", sender="")
+    stage.write(away, "Gunnar Sandells autosvar: bortrest till och med den 15 mars", sender="", number=number)
     stage.pause(34)
-    colleague = _colleague_for(stage, "kultur", "fritid")
-    order = f"#ÖVERLÄMNA {colleague.email}"
-    _staff_replies(stage, triage, order, f"lämnar över: #ÖVERLÄMNA {colleague.email}")
+    order = f"#ÖVERLÄMNA {_colleague_for(stage, 'kultur', 'fritid')}"
+    _staff_replies(stage, triage, order, f"lämnar över ärendet: {order}")
     return number
 
 
@@ -126,7 +131,9 @@ def citizen_asks_again(stage: Stage, number: str) -> None:
     """The citizen has a question about the answer; the case opens again."""
     stage.on("2026-03-04 17:20")
     raw = phone_reply(ANNA, stage.latest("answer", number).received, _MORE, stage.now)
-    [told] = stage.write(raw, "Anna Ek svarar: Det finns ett hål till. När lagas det?", sender=ANNA.email)
+    [told] = stage.write(
+        raw, "Anna Ek svarar: Det finns ett hål till. När lagas det?", sender=ANNA.email, number=number
+    )
     stage.on("2026-03-05 09:30")
     orders = f"#SVAR\n{_MENDED_TOO}\n#AVSLUTA"
     _staff_replies(stage, told, orders, "svarar igen från Outlook, och avslutar")
@@ -138,7 +145,9 @@ def answer_without_a_command(stage: Stage, number: str) -> None:
     letter = stage.latest("assignment", number)
     who = _staff(stage, letter)
     raw = phone_reply(who, letter.received, f"{_GOOD_IDEA}\n\n{who.name}", stage.now)
-    _obeyed(stage, stage.write(raw, f"{who.name} svarar från sin telefon, utan kommando", sender=who.email))
+    _obeyed(
+        stage, stage.write(raw, f"{who.name} svarar från sin telefon, utan kommando", sender=who.email, number=number)
+    )
 
 
 def silence_until_it_escalates(stage: Stage, number: str) -> None:
@@ -166,7 +175,7 @@ def _obeyed(stage: Stage, letters: Iterable[Letter]) -> None:
             stage.pause(17)
             who = _staff(stage, letter)
             raw = phone_reply(who, letter.received, "JA", stage.now)
-            _obeyed(stage, stage.write(raw, f"{who.name} svarar: JA", sender=who.email))
+            _obeyed(stage, stage.write(raw, f"{who.name} svarar: JA", sender=who.email, number=letter.number))
 
 
 def _staff_replies(stage: Stage, letter: Letter, text: str, what: str) -> None:
@@ -175,23 +184,21 @@ def _staff_replies(stage: Stage, letter: Letter, text: str, what: str) -> None:
     person = stage.book.person(letter.to)
     signature = "\n".join(["Med vänlig hälsning", who.name, *([person.title] if person and person.title else [])])
     raw = outlook_reply(who, letter.received, text, stage.now, signature)
-    _obeyed(stage, stage.write(raw, f"{who.name} {what}", sender=who.email))
+    _obeyed(stage, stage.write(raw, f"{who.name} {what}", sender=who.email, number=letter.number))
 
 
 def _staff(stage: Stage, letter: Letter) -> Person:
-    known = stage.book.person(letter.to)
-    return Person(known.name if known else letter.to, letter.to)
+    return Person(stage.names.get(letter.to, letter.to), letter.to)
 
 
-def _colleague_for(stage: Stage, *words: str) -> Person:
-    """Whom a registrar finds in the list of units for a matter that the rules do not know."""
+def _colleague_for(stage: Stage, *words: str) -> str:
+    """The address that a registrar finds in the list of units for a matter that the rules do not know."""
     units = [(unit, stage.book.department_of(unit.id)) for unit in stage.book.people.units]
     for word in words:
         for unit, department in units:
             if word in f"{unit.name} {department.name if department else ''}".casefold():
-                person = stage.book.person(unit.manager)
-                return Person(person.name if person else unit.manager, unit.manager)
-    return Person("", stage.book.people.units[-1].manager)
+                return unit.manager
+    return stage.book.people.units[-1].manager
 
 
 def _examples(letter: Letter) -> list[str]:
