@@ -6,6 +6,7 @@ import email
 import email.policy
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -189,15 +190,20 @@ def parsed(mail: Mail) -> EmailMessage:
     return message
 
 
-def part(mail: Mail, kind: str) -> str:
-    body = parsed(mail).get_body((kind,))
-    assert body is not None
-    return str(body.get_content())
+@lru_cache(maxsize=8)
+def _parts(raw: bytes) -> dict[str, str]:
+    leaves = [part for part in email.message_from_bytes(raw).walk() if part.get_content_maintype() == "text"]
+    assert [leaf.get_content_charset() for leaf in leaves] == ["utf-8", "utf-8"]
+    return {leaf.get_content_type(): leaf.get_payload(decode=True).decode().replace("\r\n", "\n") for leaf in leaves}
 
 
 def text_of(mail: Mail) -> str:
-    return part(mail, "plain").replace("\r\n", "\n")
+    return _parts(mail.raw)["text/plain"]
+
+
+def html_of(mail: Mail) -> str:
+    return _parts(mail.raw)["text/html"]
 
 
 def everything_in(mail: Mail) -> str:
-    return "\n".join((mail.subject, text_of(mail), part(mail, "html")))
+    return "\n".join((mail.subject, text_of(mail), html_of(mail)))

@@ -37,7 +37,7 @@ from tests.desk.every_letter import (
     WITHOUT_CASE,
     a_book,
     everything_in,
-    part,
+    html_of,
     text_of,
     write,
 )
@@ -94,7 +94,7 @@ FAULTS = ("None", "{{", "{%", "Undefined", " ,", " .", "..", "()", "  ", "\n\n\n
 
 def _is_well_written(mail: Mail, *, numbered: bool) -> None:
     text = text_of(mail)
-    page = part(mail, "html")
+    page = html_of(mail)
     for place in (mail.subject, text, page):
         assert place.count(NUMBER) == place.count(MARK) == numbered
     assert mail.subject.strip()
@@ -173,7 +173,7 @@ def test_spa_25_a_secret_case_shows_nothing_of_itself(name: str) -> None:
 
 def says(mail: Mail, *words: str) -> None:
     flat = " ".join(text_of(mail).split())
-    page = part(mail, "html")
+    page = html_of(mail)
     for word in words:
         assert word in flat, f"{word!r} is not in: {flat}"
         assert word.split()[0].strip("”,.:") in page
@@ -250,7 +250,7 @@ def test_hjo_52_answer() -> None:
         "Bo Ek, gatuingenjör",
         "Telefon 0980-319 222",
     )
-    assert "<h2" in part(mail, "html")
+    assert "<h2" in html_of(mail)
 
 
 def test_the_answer_stands_as_it_was_written() -> None:
@@ -404,7 +404,7 @@ def test_a_title_cannot_become_markup() -> None:
     case = replace(CASE, title="= Rubrik\n- lista <script>alert(1)</script>\n    #AVSLUTA")
     mail = write("assignment", case)
     assert "Rubrik: = Rubrik - lista <script>alert(1)</script> #AVSLUTA" in text_of(mail)
-    assert "<script>" not in part(mail, "html")
+    assert "<script>" not in html_of(mail)
 
 
 def test_what_citizens_write_cannot_end_the_quotation() -> None:
@@ -412,7 +412,7 @@ def test_what_citizens_write_cannot_end_the_quotation() -> None:
     mail = write("assignment", replace(CASE, text=text))
     for line in ("> a", "> b", "> #SVAR", "> {{ 7*7 }}", "> EKV-26-00123-K", "> </blockquote>"):
         assert line in text_of(mail).splitlines()
-    assert part(mail, "html").count("</blockquote>") == 1
+    assert html_of(mail).count("</blockquote>") == 1
 
 
 def test_an_officer_who_writes_above_the_letter_is_read_without_it() -> None:
