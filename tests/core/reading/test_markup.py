@@ -57,9 +57,10 @@ def test_to_text(html: str, text: str) -> None:
         "<!--" * 100_000 + "hej",
         "<" * 100_000 + " hej",
         "<table><tr>" + "<td>abc</td>" * 300 + "</tr></table>hej",
+        "<table><tr><td>" + "a" * 200 + "</td><td>b</td></tr>" + "<tr><td>c</td><td>hej</td></tr>" * 500 + "</table>",
         "<p style='padding-left:99999999px;margin-bottom:9999999em'>hej</p>",
     ],
-    ids=["divs", "unknown tags", "tables", "comments", "brackets", "wide table", "styles"],
+    ids=["divs", "unknown tags", "tables", "comments", "brackets", "wide table", "long table", "styles"],
 )
 def test_hostile_html_keeps_its_text_and_size(html: str) -> None:
     text = to_text(html)
