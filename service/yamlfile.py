@@ -193,7 +193,7 @@ def parse(raw: bytes, name: str) -> Document:
 
 def _decoded(raw: bytes, name: str) -> str:
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _line_and_column(raw[: error.start].decode("utf-8", "replace"))
         message, suggestion = f"the byte 0x{raw[error.start]:02x} is not UTF-8", "save the file with the encoding UTF-8"

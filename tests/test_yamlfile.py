@@ -33,6 +33,8 @@ def fault(text: str | bytes) -> str:
     ("text", "line"),
     [
         ("name: a\nnam: b\n", 'a.yaml:2:1: unknown key "nam"; did you mean "name"?'),
+        ("\ufeffnam: a\nname: b\n", 'a.yaml:1:1: unknown key "nam"; did you mean "name"?'),
+        ("\ufeffname: 1\n", "a.yaml:1:7: should be text, but YAML reads it as a number; put it in quotes"),
         ("name: a\ninner: {oficer: b}\n", 'a.yaml:2:9: unknown key "oficer"; did you mean "officer"?'),
         ("name: a\nrows:\n  - officer: b\n  - ofcer: c\n", 'a.yaml:4:5: unknown key "ofcer"; did you mean "officer"?'),
         ("inner: {}\n", 'a.yaml:1:1: the key "name" is missing'),
@@ -80,6 +82,12 @@ def test_all_faults_are_told_in_the_order_of_the_file() -> None:
     with pytest.raises(YamlFault) as caught:
         parse(b"rows:\n  - {size: x}\n  - {officer: 1, colour: red}\n", "a.yaml").validated(Outer)
     assert [(f.line, f.column) for f in caught.value.faults] == [(1, 1), (2, 12), (3, 15), (3, 18)]
+
+
+def test_an_unknown_key_is_told_before_what_follows_it() -> None:
+    with pytest.raises(YamlFault) as caught:
+        parse(b"nam: b\nname: 1\n", "a.yaml").validated(Outer)
+    assert [f.line for f in caught.value.faults] == [1, 2]
 
 
 def test_values_are_plain_and_read_as_yaml_1_2(tmp_path: Path) -> None:

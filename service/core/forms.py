@@ -144,7 +144,7 @@ def _contact(form: Form, answer: str) -> str:
 
 
 def _first_address(answer: str) -> str:
-    match = _ADDRESS.search(answer.replace("mailto:", ""))
+    match = _ADDRESS.search(answer)
     return match[0] if match else ""
 
 

@@ -57,14 +57,11 @@ _DROPPED = _rules(
     (r"(.+[^aeiouyåäö])[ea]([lnr])", r"\1\2"),  # cykel: cykl-ar; vatten: vattn-et
     (r"(.+m)m[ea]([lnr])", r"\1\2"),  # gammal: gaml-a; sommar: somr-ar
 )
-_AS_IN_VANNER = {"nen", "nens", "ner", "nerna", "nernas"}
 
 
 def _stem(word: str) -> str:
-    """The Snowball stem, but `finns` stays apart from `fin` and `kanna` from `kan`, as `vänner` does not from `vän`."""
     stem: str = SwedishStemmer().stemWord(word)
-    cut = word[len(stem) :]
-    return stem + "n" if stem.endswith("n") and cut.startswith("n") and cut not in _AS_IN_VANNER else stem
+    return stem
 
 
 def _bases(word: str, rules: _Rules) -> set[str]:

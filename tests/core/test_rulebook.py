@@ -27,9 +27,9 @@ PEOPLE: dict[str, Any] = {
         {"id": "va", "name": "VA", "department": "vård", "manager": "maria@ekvik.example"},
     ],
     "people": [
-        {"email": "bo@ekvik.example", "name": "Bo", "phone": "0500-123 45", "substitute": "vikarie@ekvik.example"},
+        {"email": "bo@ekvik.example", "name": "Bo", "phone": "0500-123 45", "substitute": "Vikarie@ekvik.example"},
         {"email": "maria@ekvik.example", "name": "Maria"},
-        {"email": "vikarie@ekvik.example", "name": "Vik"},
+        {"email": "Vikarie@ekvik.example", "name": "Vik"},
     ],
 }
 
@@ -125,6 +125,7 @@ def test_look_ups() -> None:
     person, unit, department = book.person("BO@ekvik.example"), book.unit("gata"), book.department_of("va")
     assert person is not None
     assert (person.name, person.phone) == ("Bo", "0500-123 45")
+    assert book.person("vikarie@ekvik.example") is not None
     assert unit is not None
     assert unit.name == "Gata"
     assert department is not None
