@@ -1,0 +1,246 @@
+"""The demo tells its whole story in every shipped routine, over its own mail servers, and leaves what it promises."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+from structlog.testing import capture_logs
+
+from service import config
+from service.cli import demo as command
+from service.core.cases import Status
+from service.core.message import Kind, read
+from service.demo import photo, stage, story
+from service.demo.clients import Received, outlook_reply, phone_reply
+from service.demo.stage import Changed, Happening, Posted, Unanswered, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from service.core.cases import Case
+
+OTHERS = ("hjo", "klippan", "koping", "spanga-tensta", "stromstad")
+
+
+@dataclass
+class Told:
+    """A demo that has been played: what happened, the register at the end, and the folder."""
+
+    happenings: list[Happening]
+    cases: list[Case]
+    folder: Path
+
+    @property
+    def letters(self) -> list[tuple[str, str]]:
+        return [(h.letter.kind, h.letter.to.partition("@")[0]) for h in self.happenings if isinstance(h, Posted)]
+
+    def after(self, what: str) -> list[Happening]:
+        """What happened because of the mail whose line begins so, up to the next mail."""
+        told = [str(getattr(h, "what", "")) for h in self.happenings]
+        start = next(i for i, line in enumerate(told) if line.startswith(what))
+        end = next((i for i in range(start + 1, len(told)) if told[i]), len(told))
+        return self.happenings[start + 1 : end]
+
+
+def play(folder: Path, municipality: str) -> Told:
+    happenings: list[Happening] = []
+    with stage.stage(folder, municipality, story.BEGINS, happenings.append) as playing:
+        story.tell(playing)
+        return Told(happenings, playing.register(), folder)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return play(tmp_path_factory.mktemp("demo") / "ekvik", "ekvik")
+
+
+def test_every_letter_in_order(told: Told) -> None:
+    assert told.letters == [
+        ("receipt", "anna.ek"),
+        ("assignment", "bo.ek"),
+        ("receipt", "leila.nordin"),
+        ("assignment", "anna.kvist"),
+        ("receipt", "gunnar.sandell"),
+        ("assignment", "registrator"),
+        ("assignment", "erik.palm"),
+        ("handover", "gunnar.sandell"),
+        ("echo", "registrator"),
+        ("answer", "anna.ek"),
+        ("echo", "bo.ek"),
+        ("information", "bo.ek"),
+        ("answer", "anna.ek"),
+        ("echo", "bo.ek"),
+        ("question", "erik.palm"),
+        ("answer", "gunnar.sandell"),
+        ("echo", "erik.palm"),
+        ("reminder", "anna.kvist"),
+        ("reminder", "anna.kvist"),
+        ("reminder", "anna.kvist"),
+        ("reminder", "anna.kvist"),
+        ("escalation", "karin.ahl"),
+        ("escalation", "registrator"),
+        ("answer", "leila.nordin"),
+        ("echo", "anna.kvist"),
+    ]
+
+
+def test_the_photo_reaches_the_officer(told: Told) -> None:
+    [assignment] = [h.letter for h in told.happenings if isinstance(h, Posted) and h.letter.files]
+    assert (assignment.kind, assignment.files) == ("assignment", ("IMG_2041.jpg",))
+    assert photo.pothole() in [part.get_content() for part in mail(assignment.raw).iter_attachments()]
+
+
+def test_what_the_citizen_reads_is_the_officers_words_alone(told: Told) -> None:
+    answers = [h.letter.received.text for h in told.happenings if isinstance(h, Posted) and h.letter.kind == "answer"]
+    assert len(answers) == 4
+    for answer, words in zip(answers, ("lagade hålet", "varningsskylt", "Scenen", "Låset"), strict=True):
+        assert words in answer
+        assert "#" not in answer
+        assert "Skickat:" not in answer
+        assert "> " not in answer
+
+
+def test_the_register_says_how_it_ended(told: Told) -> None:
+    hole, gate, singing = told.cases
+    assert [c.status for c in told.cases] == [Status.CLOSED, Status.CLOSED, Status.ANSWERED]
+    assert (hole.title, hole.measure, hole.type) == ("Hål i vägen", "Åtgärdat", "klagomål")
+    assert gate.late_reason == "Jag var sjuk och ingen tog över ärendet."
+    assert singing.officer == "erik.palm@ekvik.example"
+
+
+def test_every_mail_is_left_as_a_file_that_a_person_finds(told: Told) -> None:
+    names = sorted(path.name for path in (told.folder / "mejl").iterdir())
+    mails = sum(isinstance(h, Posted | Written) for h in told.happenings)
+    assert [name[:3] for name in names] == [f"{n:03}" for n in range(1, mails + 1)]
+    assert names[:4] == [
+        "001-in-anna-ek-hal-i-vagen.eml",
+        "002-ut-receipt-anna-ek-vi-har-tagit-emot-din-synpunkt.eml",
+        "003-ut-assignment-bo-ek-nytt-arende-att-besvara-senast-16-mars.eml",
+        "004-in-webbformular-synpunkter-och-klagomal.eml",
+    ]
+
+
+def test_the_configuration_that_is_left_opens_the_register_that_is_left(told: Told) -> None:
+    settings = config.load(told.folder / "synpunkten.yaml")
+    assert settings.database == f"sqlite:///{told.folder / 'synpunkten.db'}"
+    assert (told.folder / "synpunkten.db").stat().st_size
+    assert settings.warnings == ()
+
+
+@pytest.mark.parametrize("municipality", OTHERS)
+def test_the_same_story_in_every_routine(municipality: str, tmp_path: Path) -> None:
+    told = play(tmp_path, municipality)
+    assert [c.status in {Status.ANSWERED, Status.CLOSED} for c in told.cases] == [True] * 3
+    citizens = [(kind, to) for kind, to in told.letters if kind in {"receipt", "answer"}]
+    assert citizens == [
+        ("receipt", "anna.ek"),
+        ("receipt", "leila.nordin"),
+        ("receipt", "gunnar.sandell"),
+        ("answer", "anna.ek"),
+        ("answer", "anna.ek"),
+        ("answer", "gunnar.sandell"),
+        ("answer", "leila.nordin"),
+    ]
+    assert {"reminder", "escalation"} <= {kind for kind, _ in told.letters}
+    assert not {"alert", "referral"} & {kind for kind, _ in told.letters}
+    check_nothing_answers_the_automatic_reply(told)
+
+
+def test_s32_nothing_answers_the_automatic_reply(told: Told) -> None:
+    check_nothing_answers_the_automatic_reply(told)
+
+
+def check_nothing_answers_the_automatic_reply(told: Told) -> None:
+    [happening] = told.after("Gunnar Sandells autosvar")
+    assert isinstance(happening, Unanswered)
+    assert not any(isinstance(h, Changed) for h in told.after("Gunnar Sandells autosvar"))
+
+
+def test_kli_20_a_yes_of_the_officer_s_own_is_not_yet_the_registrar_s(tmp_path: Path) -> None:
+    told = play(tmp_path, "klippan")
+    after = [h.letter for h in told.after("Elsa Spel svarar: JA") if isinstance(h, Posted)]
+    assert [letter.kind for letter in after] == ["echo", "question"]
+    assert after[1].to == "kundtjanst@klippan.example"
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quiet_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(command.logs, "set_up", lambda *_: None)
+    with capture_logs():
+        yield
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_the_timeline_tells_what_happened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command.demo(keep=tmp_path / "kept", municipality="ekvik")
+    shown = capsys.readouterr().out
+    lines = [line.rstrip() for line in shown.splitlines()]
+    for expected in (
+        "Måndag 2 mars 2026",
+        "mån 2 mars 09.12  → Anna Ek skriver: Hål i vägen (foto)",
+        "mån 2 mars 09.12  ← Kvitto till Anna Ek: svar senast måndag 16 mars",
+        "tis 17 mars 07.30 ← ESKALERING till Karin Ahl: Ett ärende är försenat",
+        f"case show {number_of(shown)} --config {tmp_path / 'kept' / 'synpunkten.yaml'}",
+    ):
+        assert any(expected in line for line in lines), expected
+    assert max(map(len, lines[: lines.index("Registret") + 3])) == 100
+    assert "\x1b" not in shown
+
+
+def number_of(shown: str) -> str:
+    return next(word for word in shown.split() if word.startswith("EKV-26-00001-"))
+
+
+@pytest.mark.usefixtures("quiet_logs")
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(typer.BadParameter, match="not empty"):
+        command.demo(keep=tmp_path, municipality="ekvik")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+# --- mails as programs write them -------------------------------------------------------------------------------------
+
+LETTER = Received(
+    to="bo.ek@ekvik.example",
+    subject="Nytt ärende [EKV-26-00001-C]",
+    text="Hej Bo Ek,\n\nDu ansvarar för ett ärende.\n\n    #SVAR\n    Här skriver du.",
+    message_id=f"<{'a' * 90}@ekvik.example>",
+    references="<EKV-26-00001-C@ekvik.example>",
+    sender="Ekviks kommun – Synpunkten <synpunkten@ekvik.example>",
+    at=stage.Clock.at("2026-03-02 09:12").now,
+)
+
+
+@pytest.mark.parametrize("reply", [outlook_reply, phone_reply], ids=["outlook", "phone"])
+def test_replies_are_read_as_what_was_written_above_the_letter(reply: type) -> None:
+    message = read(reply(story.ANNA, LETTER, "#SVAR\nHålet är lagat.", stage.Clock.at("2026-03-03 08:41").now))
+    assert message.kind is Kind.REPLY
+    assert message.new_text == "#SVAR\nHålet är lagat."
+    assert message.in_reply_to == LETTER.message_id
+    assert message.references == (LETTER.references, LETTER.message_id)
+    assert message.warnings == ()
+
+
+def test_the_photo_is_a_whole_jpeg_of_640_by_480() -> None:
+    jpeg = photo.pothole()
+    assert jpeg.startswith(b"\xff\xd8\xff\xe0\x00\x10JFIF")
+    assert jpeg.endswith(b"\xff\xd9")
+    at = jpeg.index(b"\xff\xc0") + 5
+    assert (int.from_bytes(jpeg[at : at + 2], "big"), int.from_bytes(jpeg[at + 2 : at + 4], "big")) == (480, 640)
+
+
+def mail(raw: bytes) -> EmailMessage:
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
