@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help demo test check format lock
+.PHONY: help demo test fuzz format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,13 @@ test: .venv/dev  ## install what the tests need (real servers included) and run 
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+.venv/fuzz: .venv/dev requirements-fuzz.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+fuzz: .venv/fuzz  ## look for mails that crash the reader, for SECONDS seconds (60)
+	$(BIN)/python -m tests.fuzz.reading -max_total_time=$(or $(SECONDS),60)
+
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -36,3 +43,4 @@ format: .venv/dev  ## let ruff format and mend what it can
 lock: .venv/dev  ## resolve the dependencies anew
 	$(COMPILE) --extra postgresql --extra demo --extra build -o requirements.lock pyproject.toml
 	$(COMPILE) --extra postgresql --extra demo --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra fuzz -c requirements-dev.lock -o requirements-fuzz.lock pyproject.toml

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing, run by `make fuzz` and bounded in time."""
