@@ -293,3 +293,20 @@ def test_peers_27_work_for_a_dead_officer_address_reaches_the_registrar(town: To
     del town.refuses[BO]
     town.writes("Per <per@example.org>", "Ett hål i asfalten på Ringvägen.", subject="Hål")
     assert town.letter("assignment", BO)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("Lagat i dag.\n\nMvh\nBo Ek\ngatuingenjör", "Lagat i dag."),
+        ("Lagat i dag.\n/Bo", "Lagat i dag."),
+        ("Lagat i dag.\n\nMed vänlig hälsning", "Lagat i dag."),
+        ("Ring Bo Ek.\nHälsningar från oss på gatan", "Ring Bo Ek.\nHälsningar från oss på gatan"),
+        ("Bo Ek", "Bo Ek"),
+    ],
+    ids=["greeting", "slash", "no name", "a sentence stays", "nothing else"],
+)
+def test_the_letter_signs_for_the_officer_once(town: Town, assigned: Letter, written: str, sent: str) -> None:
+    """HJO-20: the answer without signature noise; whole sentences always stay."""
+    town.writes(BO, f"#SVAR\n{written}\n#PUBLICERA NEJ", answers=assigned)
+    assert town.case().answer == sent

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
+from service.core import swedish
 from service.core.cases import Case, Contact, Move, PendingAnswer, Publication, Status
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import is_registrar, registrar_of, same
@@ -40,6 +42,7 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "Ring eller skriv ett brev i stället."
         )
         return
+    text = without_sign_off(text, officer, plan.book)
     if case.answered_at and _words(text) == _words(case.answer):
         plan.done.append("Samma svar är redan skickat. Det skickas inte en gång till.")
         return
@@ -75,6 +78,32 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
     register_answer(plan, text, officer, plan.now, because)
 
 
+_SIGN_OFF = re.compile(
+    r"(mvh|m\.?v\.?h\.?|(med )?(vänliga?|varma?|bästa) hälsning(ar)?|vänligen|hälsning(ar)?|hälsar)[\s,.!]*",
+    re.IGNORECASE,
+)
+
+
+def without_sign_off(text: str, officer: str, book: RuleBook) -> str:
+    """The answer without the officer's own closing greeting: the letter signs with name, title and telephone itself.
+
+    Only lines that hold nothing but the greeting and what the directory says of the officer are left out.
+    """
+    person = book.person(officer)
+    lines = text.rstrip().splitlines()
+    if not person:
+        return text
+    unit = book.unit(book.unit_of(officer) or "")
+    known = f"{person.name} {person.title or ''} {person.phone or ''} {officer} {unit.name if unit else ''} "
+    words = set(re.findall(r"[^\s,|/]+", f"{known} {book.municipality.name}".casefold())) | {"telefon", "tel:", "tel"}
+    end = len(lines)
+    while end and all(word in words for word in re.findall(r"[^\s,|/]+", lines[end - 1].casefold())):
+        end -= 1
+    if end and _SIGN_OFF.fullmatch(lines[end - 1].strip()):
+        end -= 1
+    return "\n".join(lines[:end]).rstrip() or text
+
+
 def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: str) -> None:
     """The case is answered: clocks stop, and where the routine says so it closes with the answer (SPA-21)."""
     if plan.case.status is Status.CLOSED:
@@ -105,7 +134,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
 
 def ask_first(plan: Plan, text: str, officer: str, source: str, asked: str) -> None:
     """Show the text to whoever may send it and wait for the one word JA (HJO-21, KLI-20)."""
-    nonce = source[:12]
+    nonce, text = source[:12], without_sign_off(text, officer, plan.book)
     plan.add(Ask(PendingAnswer(text, officer, source, nonce, asked), "an answer waits for a yes"))
     template = "ask-release" if not same(asked, officer) else "ask-answer"
     facts = {"answer": text, "officer_address": officer}
@@ -143,8 +172,8 @@ def close(plan: Plan, *, merged: bool = False) -> None:
     missing = missing_to_close(case, book)
     if missing:
         plan.set("a close is wanted but facts are missing", close_wanted=True)
-        names = " och ".join(NAMES[m] for m in missing)
-        commands = ", ".join(COMMANDS[m] for m in missing)
+        names = swedish.join([NAMES[m] for m in missing])
+        commands = swedish.join([COMMANDS[m] for m in missing])
         plan.done.append(f"Ärendet är inte avslutat än: {names} saknas. Svara med {commands}, så avslutas det.")
         return
     plan.set("closed", closed_at=plan.now, close_wanted=False)

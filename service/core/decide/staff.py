@@ -59,7 +59,7 @@ def _obey(plan: Plan, mail: Incoming) -> None:
         return
     for command in sorted(orders.commands, key=lambda c: _ORDER.index(c.word)):
         _DO[command.word](plan, mail, command)
-    if orders.text:
+    if orders.text and not commands.is_sign_off(orders.text):
         plan.add(Note("note", orders.text, plan.actor))
         plan.done.append("Texten utanför kommandona är antecknad internt. Den skickas inte.")
     if plan.case.close_wanted and Word.CLOSE not in {c.word for c in orders.commands}:

@@ -68,7 +68,7 @@ def _times(plan: Plan) -> dict[str, object]:
         "left_days": calendar.working_days_between(today, due_day) if today <= due_day else 0,
         "waited_days": calendar.working_days_between(calendar.local_date(running.started_at), today),
         "next_day": calendar.local_date(coming[0].at) if coming else None,
-        "next_roles": coming[0].roles if coming else (),
+        "next_roles": tuple(dict.fromkeys(role for s in coming if s.at == coming[0].at for role in s.roles)),
         "is_follow_up": running.kind is Clock.SECOND_ANSWER,
     }
 
