@@ -1,12 +1,20 @@
-"""Real servers for the tests that ask for them: each starts once, on free loopback ports, and is ended at the end."""
+"""What many tests share: Ekvik's rules, an empty register over both databases, and real servers.
+
+Each server starts once, where a test asks for it, on free loopback ports, and is ended at the end.
+"""
 
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from service.core.rulebook import RuleBook
+from service.desk.database import Database
+from service.resources import shipped
+from service.rulesfolder import load
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
 from tests.servers import postgres as postgres_server
@@ -71,3 +79,26 @@ def postgres() -> Iterator[Postgres]:
     need(postgres_server.program("initdb"), postgres_server.INSTALL)
     with Postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def ekvik() -> RuleBook:
+    """The invented municipality's rules, as shipped."""
+    return load(shipped("rules") / "ekvik")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'register.db'}"
+    return str(request.getfixturevalue("postgres").new_database())
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty register."""
+    database = Database(database_url)
+    database.upgrade()
+    yield database
+    database.close()
