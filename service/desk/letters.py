@@ -235,7 +235,7 @@ class Writer:
         # The number in brackets is our own mark and stands once, whatever a quoted mail says.
         blocks = markup.read_blocks(body.replace(f"[{number}]", number) if number else body)
         if letter.kind not in _TO_SUBMITTERS:
-            blocks.insert(0, markup.Block("small", (REPLY_MARKER,)))
+            blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
         footer = [markup.Block("paragraph", (line,)) for line in self._footer(number)]
         text = markup.as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(self._footer(number)))])
         return text, markup.as_html(blocks, subject, footer)

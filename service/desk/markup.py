@@ -43,6 +43,8 @@ _STYLES = {
     "example": "margin:0 0 14px;padding:10px;background:#f2f2f2;white-space:pre-wrap;font-family:Consolas,monospace",
     "rule": "border:0;border-top:1px solid #bbb;margin:20px 0",
     "small": "margin:0 0 8px;font-size:14px;color:#555",
+    "marker": "margin:0 0 16px;padding:0 0 8px;border-bottom:1px solid #bbb;font-size:14px;color:#555",
+    "item": "margin:0 0 4px",
 }
 
 
@@ -135,8 +137,6 @@ def _text(block: Block) -> str:
             return "\n".join(f"{label}: {value}" for label, value in _facts(block))
         case "quote":
             return "\n".join(f"> {line}".rstrip() for line in block.lines)
-        case "small":
-            return " ".join(block.lines)
         case "example":
             return "\n".join(f"    {line}" for line in block.lines)
         case "rule":
@@ -191,7 +191,7 @@ def _html(block: Block) -> str:
 
 
 def _items(block: Block) -> str:
-    return "".join(f"<li>{_linked(line)}</li>" for line in block.lines)
+    return "".join(f'<li style="{_STYLES["item"]}">{_linked(line)}</li>' for line in block.lines)
 
 
 def _wrapped(block: Block) -> list[str]:
