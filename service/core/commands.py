@@ -147,12 +147,23 @@ def says_yes(text: str) -> bool:
     return not below or (len(below) <= _SIGNATURE_LINES and bool(_SIGN_OFF.match(below[0])))
 
 
+def is_sign_off(text: str) -> bool:
+    """Whether the text is only a closing greeting with what a signature has: nothing that anybody would note down."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (
+        0 < len(lines) <= _SIGNATURE_LINES
+        and bool(_GREETING.fullmatch(lines[0]))
+        and not any(_SENTENCE.search(line) for line in lines[1:])
+    )
+
+
 _SHORTEST_BEGINNING = 3
 _SIGNATURE_LINES = 8
-_SIGN_OFF = re.compile(
-    r"(?i:mvh|med vänliga? hälsning|vänliga? hälsning|vänligen|hälsning|skickat från|hämta outlook)"
-    r"|(/ ?)?[A-ZÅÄÖ][\w-]+( [A-ZÅÄÖ][\w-]+){0,2}$"
-)
+_NAME = r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+){0,2}"
+_WORDS_OF_GREETING = "mvh|med vänliga? hälsning(?:ar)?|vänliga? hälsning(?:ar)?|vänligen|hälsning(?:ar)?"
+_SIGN_OFF = re.compile(rf"(?i:{_WORDS_OF_GREETING}|skickat från|hämta outlook)|(?:/ ?)?{_NAME}$")
+_GREETING = re.compile(rf"(?i:{_WORDS_OF_GREETING})[ ,!./]*(?:{_NAME})?")
+_SENTENCE = re.compile(r"[.?!:;]$|^#|.{61}")
 
 
 def lists(book: RuleBook) -> dict[str, tuple[str, ...]]:
