@@ -58,7 +58,7 @@ def doctor(config: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None
     """
     logs.set_up(LogFormat.CONSOLE, "error")
     made = []
-    for check in _checks(config):
+    for check in checks(config):
         made.append(check)
         if not as_json:
             write(f"{check.status:8}{check.name}: {check.text}")
@@ -66,17 +66,19 @@ def doctor(config: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None
     if as_json:
         write(json.dumps({"checks": [asdict(check) for check in made], "ok": not failed}, ensure_ascii=False, indent=1))
     if failed:
-        raise typer.Exit(FAILED if _is_mapping(config) else UNUSABLE)
+        raise typer.Exit(FAILED if is_mapping(config) else UNUSABLE)
 
 
-def _is_mapping(file: Path) -> bool:
+def is_mapping(file: Path) -> bool:
+    """Whether the file can be read as a configuration at all, be it a faulty one."""
     try:
         return isinstance(yamlfile.read(file).plain, dict)
     except YamlFault:
         return False
 
 
-def _checks(file: Path) -> Iterator[Check]:
+def checks(file: Path) -> Iterator[Check]:
+    """Every check, one after the other."""
     try:
         config = configuration.load(file)
     except YamlFault as fault:
@@ -148,7 +150,7 @@ def _database(url: str) -> Check:
             database.close()
     except SQLAlchemyError as error:
         return Check("database", Status.FAILED, f"{place}: {database_reason(error)}; is the address right, is it up?")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         return Check("database", Status.FAILED, f"{place}: the Python module {error.name} is missing; install it")
     if here is None:
         return Check("database", Status.WARNING, f"{place} is empty; `synpunkten run` makes the tables")

@@ -22,7 +22,7 @@ def explained(error: BaseException) -> tuple[int, list[str]]:
         return max(status for status, _ in parts), [line for _, lines in parts for line in lines]
     if isinstance(error, YamlFault):
         return UNUSABLE, [f"synpunkten: {fault}" for fault in error.faults]
-    status = UNUSABLE if isinstance(error, ImportError) else FAILED
+    status = UNUSABLE if isinstance(error, ModuleNotFoundError) else FAILED
     return status, [f"synpunkten: {_reason(error)}"]
 
 
@@ -34,7 +34,7 @@ def _reason(error: BaseException) -> str:
             return f"database: {database_reason(error)}"
         case CommandError():
             return "database: its schema is not one that this version knows; install the version that made it"
-        case ImportError():
+        case ModuleNotFoundError():
             driver = ", for PostgreSQL: pip install 'synpunkten[postgresql]'" if "psycopg" in str(error.name) else ""
             return f"the Python module {error.name} is missing; install it{driver}"
         case OSError():

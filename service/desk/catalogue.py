@@ -74,7 +74,7 @@ def shown(s: Connection, number: str) -> dict[str, Any] | None:
 
 
 _DEADLINES = select(deadlines.c.kind, deadlines.c.due_at, deadlines.c.met_at, deadlines.c.missed_at).order_by(
-    deadlines.c.id
+    deadlines.c.due_at, deadlines.c.id
 )
 _EVENTS = select(journal.c.at, journal.c.kind, journal.c.actor, journal.c.text).order_by(journal.c.at, journal.c.id)
 _when = func.coalesce(messages.c.sent_at, messages.c.at, type_=messages.c.at.type)
@@ -88,7 +88,7 @@ _MESSAGES = select(
     messages.c.message_id,
     messages.c.sha256,
     messages.c.state,
-).order_by(_when, messages.c.id)
+).order_by(_when, messages.c.direction, messages.c.id)  # "in" before the "out" that answers it in the same instant
 
 
 def _each(s: Connection, wanted: Select[Any], limit: int | None) -> Iterator[dict[str, Any]]:

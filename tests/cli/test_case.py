@@ -1,0 +1,277 @@
+"""`synpunkten case`: the register as JSON (contract section 5) and for people."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, update
+
+from service import config, daemon
+from service.cli import case as case_command
+from service.core import numbers
+from service.desk import catalogue, handling
+from service.desk.database import Database
+from service.desk.handling import Delivered, Desk
+from service.desk.tables import cases
+from tests.cli.conftest import Installation
+
+MONDAY = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
+KEYS = [
+    *("number", "mailbox", "status", "type", "category", "title", "channel", "unit", "officer", "submitter"),
+    *("received_at", "receipt_sent_at", "answer_due_at", "answered_at", "closed_at", "secrecy", "anonymous"),
+    *("publication", "measure", "late_reason", "text", "answer"),
+]
+
+
+@pytest.fixture(scope="module")
+def mailed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database file of a register with three cases that came by mail, one a minute."""
+    installation = Installation.made(tmp_path_factory.mktemp("mailed"))
+    desk = open_desk(installation)
+    comes(desk, "Det är ett stort hål i asfalten på Storgatan.")
+    comes(desk, "Maten i skolan är 100% god, men snart_slut.", sender="Åke Öst <ake@example.org>", after=1)
+    comes(desk, "Gatlyset vid ÅKERVÄGEN är trasigt.", after=2)
+    desk.database.close()
+    return Path(str(desk.database.url.database))
+
+
+@pytest.fixture
+def three(installation: Installation, mailed: Path) -> Iterator[Database]:
+    """The same three cases in this test's own register."""
+    file = installation.folder / "var" / "synpunkten.db"
+    file.parent.mkdir()
+    shutil.copy(mailed, file)
+    database = Database(f"sqlite:///{file}")
+    yield database
+    database.close()
+
+
+def open_desk(installation: Installation) -> Desk:
+    """The desk of the installation's mailbox, with an empty register; its database is to be closed."""
+    database = Database(config.database_of(installation.file))
+    database.upgrade()
+    (station,) = daemon.open_stations(config.load(installation.file), database, lambda: MONDAY, threading.Event())
+    return station.room.desk
+
+
+def comes(desk: Desk, text: str, *, sender: str = "Anna Ek <anna.ek@example.org>", after: int = 0) -> None:
+    """A mail comes `after` so many minutes."""
+    raw = (
+        f"From: {sender}\nTo: {desk.address}\nSubject: Hej\nMessage-ID: <{after}@example.org>\n"
+        "Date: Mon, 7 Sep 2026 09:00:00 +0200\nMIME-Version: 1.0\n"
+        f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n"
+    )
+    handling.handle_mail(
+        desk, Delivered(raw.encode(), None, ("INBOX", 1, after + 1)), MONDAY + timedelta(minutes=after)
+    )
+
+
+def empty(installation: Installation) -> None:
+    """A register without cases."""
+    database = Database(config.database_of(installation.file))
+    database.upgrade()
+    database.close()
+
+
+def told(installation: Installation, *arguments: str) -> Any:
+    """What the command gives as JSON, with nothing beside it."""
+    done = installation.invoke("case", *arguments, "--json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def refused(installation: Installation, *arguments: str) -> str:
+    """The one line of a command that cannot do what it is asked for."""
+    done = installation.invoke("case", *arguments)
+    assert (done.exit_code, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+class TestList:
+    def test_the_newest_comes_first_with_the_keys_of_the_contract(
+        self, installation: Installation, three: Database
+    ) -> None:
+        found = told(installation, "list")
+        assert [case["number"][:12] for case in found] == ["EKV-26-00003", "EKV-26-00002", "EKV-26-00001"]
+        assert [list(case) for case in found] == [KEYS] * 3
+        oldest = found[-1]
+        assert oldest["mailbox"] == "ekvik"
+        assert oldest["received_at"] == "2026-09-07T09:12:00+02:00"
+        assert oldest["answer_due_at"] == "2026-09-21T23:59:59+02:00"
+        assert oldest["submitter"] == {
+            "name": "Anna Ek", "email": "anna.ek@example.org", "phone": None, "address": None, "contact": "email"
+        }  # fmt: skip
+        assert oldest["text"] == "Det är ett stort hål i asfalten på Storgatan."
+        nothing = ("receipt_sent_at", "answered_at", "closed_at", "publication", "measure", "late_reason", "answer")
+        assert {oldest[key] for key in nothing} == {None}
+        assert (oldest["secrecy"], oldest["anonymous"]) == (False, False)
+
+    def test_times_have_the_offset_of_their_season(self, installation: Installation, three: Database) -> None:
+        winter = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+        with three.transaction() as s:
+            s.execute(update(cases).values(closed_at=winter))
+        assert told(installation, "list", "--limit", "1")[0]["closed_at"] == "2026-12-01T09:30:00+01:00"
+
+    @pytest.mark.parametrize(("kept", "shown"), [("yes", "yes"), ("no", "no"), ("undecided", None)])
+    def test_an_undecided_publication_is_null(
+        self, installation: Installation, three: Database, kept: str, shown: str | None
+    ) -> None:
+        with three.transaction() as s:
+            s.execute(update(cases).values(publication=kept))
+        assert told(installation, "list")[0]["publication"] == shown
+
+    def test_status_open_and_limit_choose(self, installation: Installation, three: Database) -> None:
+        for serial, status in ((1, "closed"), (2, "answered"), (3, "waiting")):
+            with three.transaction() as s:
+                s.execute(update(cases).where(cases.c.id == serial).values(status=status))
+        serials = {
+            arguments: [int(case["number"][7:12]) for case in told(installation, "list", *arguments)]
+            for arguments in [("--status", "closed"), ("--open",), ("--limit", "2"), ("--open", "--status", "closed")]
+        }
+        assert list(serials.values()) == [[1], [3], [3, 2], []]
+
+    def test_an_unknown_status_is_wrong_usage(self, installation: Installation) -> None:
+        done = installation.invoke("case", "list", "--status", "open")
+        assert done.exit_code == 2
+        assert "assigned" in done.stderr
+
+    def test_the_number_of_queries_does_not_grow_with_the_cases(self, three: Database) -> None:
+        asked: list[str] = []
+        event.listen(three.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        with three.reading() as s:
+            assert len(list(catalogue.listed(s))) == 3
+        assert sum(statement.startswith("SELECT") for statement in asked) == 1
+
+    def test_for_people_it_fits_a_pipe_with_a_case_a_line(self, installation: Installation, three: Database) -> None:
+        lines = installation.invoke("case", "list").stdout.splitlines()
+        assert lines[0].split() == ["number", "received", "status", "answer", "by", "unit", "title"]
+        assert len(lines) == 4
+        assert "2026-09-07" in lines[3]
+        assert "2026-09-21" in lines[3]
+
+    def test_for_people_the_newest_are_enough_and_it_says_so(
+        self, installation: Installation, three: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(case_command, "_LIMIT", 2)
+        done = installation.invoke("case", "list")
+        assert len(done.stdout.splitlines()) == 3
+        assert "--limit" in done.stderr
+        assert installation.invoke("case", "list", "--limit", "3").stderr == ""
+
+    def test_no_cases(self, installation: Installation) -> None:
+        empty(installation)
+        assert told(installation, "list") == []
+        assert installation.invoke("case", "list").stdout == "no cases\n"
+
+
+class TestShow:
+    def test_it_is_the_listed_object_and_three_lists(self, installation: Installation, three: Database) -> None:
+        listed = told(installation, "list")[-1]
+        shown = told(installation, "show", listed["number"])
+        assert list(shown) == [*KEYS, "deadlines", "events", "messages"]
+        assert {key: shown[key] for key in KEYS} == listed
+        assert [(d["kind"], d["met_at"], d["missed_at"]) for d in shown["deadlines"]] == [
+            ("receipt", None, None), ("answer", None, None)
+        ]  # fmt: skip
+        assert [set(e) for e in shown["events"]] == [{"at", "kind", "actor", "text"}] * len(shown["events"])
+        assert shown["events"][0]["kind"] == "opened"
+        first, *letters = shown["messages"]
+        assert set(first) == {
+            "direction", "kind", "at", "from", "to", "subject", "message_id", "sha256", "state"
+        }  # fmt: skip
+        assert (first["direction"], first["from"], first["message_id"]) == (
+            "in", "anna.ek@example.org", "<0@example.org>"
+        )  # fmt: skip
+        assert {(m["direction"], m["kind"], m["state"]) for m in letters} == {
+            ("out", "receipt", "queued"), ("out", "assignment", "queued")
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "spelling",
+        [
+            pytest.param(["{0}"], id="as it is"),
+            pytest.param(["[{0}]"], id="in brackets"),
+            pytest.param(["Sv: [{0}] Hej"], id="a whole subject"),
+            pytest.param(["{lower}"], id="lower case"),
+            pytest.param(["{dashless}"], id="no dashes"),
+            pytest.param(["EKV", "26", "00001", "{letter}"], id="four words"),
+        ],
+    )
+    def test_the_number_in_any_spelling(self, installation: Installation, three: Database, spelling: list[str]) -> None:
+        number = told(installation, "list")[-1]["number"]
+        forms = {"lower": number.lower(), "dashless": number.replace("-", ""), "letter": number[-1]}
+        assert told(installation, "show", *(word.format(number, **forms) for word in spelling))["number"] == number
+
+    def test_a_number_that_nobody_has(self, installation: Installation, three: Database) -> None:
+        number = numbers.number("EKV", 26, 123)
+        assert f"there is no case {number}" in refused(installation, "show", number)
+
+    @pytest.mark.parametrize("given", ["EKV-26-00001-Ö", "Storgatan"])
+    def test_no_number_at_all(self, installation: Installation, three: Database, given: str) -> None:
+        assert f'"{given}" is not one case number' in refused(installation, "show", given)
+
+    def test_for_people_nothing_steers_the_terminal_or_vanishes(
+        self, installation: Installation, three: Database
+    ) -> None:
+        with three.transaction() as s:
+            s.execute(update(cases).values(text="Titta \x1b[31mrött [bold]fett[/bold] :smiley:"))
+        shown = installation.invoke("case", "show", told(installation, "list")[0]["number"]).stdout
+        assert "\x1b" not in shown
+        assert "[bold]fett[/bold] :smiley:" in shown
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("words", "serials"),
+        [
+            pytest.param(["storgatan"], [1], id="lower case"),
+            pytest.param(["ASFALT"], [1], id="part of a word"),
+            pytest.param(["åkervägen"], [3], id="å and ä folded"),
+            pytest.param(["ÅKE", "öst"], [2], id="name"),
+            pytest.param(["a\u030akerva\u0308gen"], [3], id="decomposed"),
+            pytest.param(["är"], [3, 2, 1], id="all"),
+            pytest.param(["är", "skolan"], [2], id="every word must occur"),
+            pytest.param(["är skolan"], [2], id="words in one argument"),
+            pytest.param(["100%"], [2], id="percent sign is itself"),
+            pytest.param(["1%0"], [], id="percent sign is no wildcard"),
+            pytest.param(["snart_slut"], [2], id="underscore is itself"),
+            pytest.param(["sk_lan"], [], id="underscore is no wildcard"),
+            pytest.param(["anna.ek@example.org"], [3, 1], id="address"),
+            pytest.param(["EKV-26-00002"], [2], id="part of a number"),
+            pytest.param(["badhus"], [], id="nowhere"),
+        ],
+    )
+    def test_all_words_occur(
+        self, installation: Installation, three: Database, words: list[str], serials: list[int]
+    ) -> None:
+        assert [int(case["number"][7:12]) for case in told(installation, "search", *words)] == serials
+
+
+class TestRegister:
+    def test_none_yet(self, installation: Installation) -> None:
+        assert "`synpunkten run` makes it" in refused(installation, "list")
+        assert not (installation.folder / "var").exists()
+
+    def test_another_schema(self, installation: Installation, three: Database) -> None:
+        with three.transaction() as s:
+            s.exec_driver_sql("update alembic_version set version_num = '0000'")
+        assert "brings it up to date" in refused(installation, "list")
+
+    def test_a_look_needs_no_mailbox_secrets(self, installation: Installation, three: Database) -> None:
+        text = installation.file.read_text()
+        installation.file.write_text(text.replace('"hemligt"', '{"env": "SYNPUNKTEN_NOT_SET"}'))
+        assert len(told(installation, "list")) == 3
+
+    def test_a_faulty_configuration(self, installation: Installation) -> None:
+        installation.file.write_text("databas: x\n")
+        done = installation.invoke("case", "list")
+        assert done.exit_code == 2
+        assert 'did you mean "database"?' in done.stderr

@@ -1,0 +1,182 @@
+"""`synpunkten doctor`: each check can go well and can fail, and says what to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import time_machine
+
+from service.cli import doctor
+from service.cli.doctor import Check, Status
+from service.desk.database import Database
+from tests.cli.conftest import Installation
+from tests.servers.mail_system import MailSystem
+
+
+def checks(installation: Installation) -> dict[str, Check]:
+    """What the doctor finds, the last word on each thing."""
+    return {check.name: check for check in doctor.checks(installation.file)}
+
+
+@pytest.fixture
+def connected(installation: Installation, mail_system: MailSystem) -> Installation:
+    """The installation, connected to the real servers."""
+    installation.configure(mail_system.imap(installation.address), mail_system.smtp())
+    return installation
+
+
+def test_an_installation_that_is_right_is_told_so(connected: Installation) -> None:
+    assert connected.run("run", "--once").returncode == 0
+    done = connected.run("doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if not line.startswith(("ok      ", "warning configuration: "))] == []
+    assert any("folders ekvik: INBOX; made when first needed: Ärenden, Sekretess, Karantän" in line for line in lines)
+
+
+def test_json_is_one_object_and_nothing_else(installation: Installation) -> None:
+    done = installation.run("doctor", "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told["ok"] is False
+    found = {check["name"]: check for check in told["checks"]}
+    assert {name for name, check in found.items() if check["status"] == "FAILED"} == {"imap ekvik", "smtp ekvik"}
+    assert all(set(check) == {"name", "status", "text"} for check in told["checks"])
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [pytest.param("just words", 2, id="no configuration at all"), pytest.param("databas: x", 1, id="a faulty one")],
+)
+def test_a_configuration_with_faults_is_a_failed_check(installation: Installation, text: str, status: int) -> None:
+    installation.file.write_text(text)
+    done = installation.run("doctor", "--json")
+    assert done.returncode == status
+    told = json.loads(done.stdout)
+    assert told["ok"] is False
+    assert told["checks"][0]["name"] == "configuration"
+    assert "synpunkten.yaml:1:" in told["checks"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "readable"),
+    [
+        pytest.param(None, False, id="no file"),
+        pytest.param("mailboxes: [", False, id="no YAML"),
+        pytest.param("- a list", False, id="no mapping"),
+        pytest.param("databas: x", True, id="a mapping with faults"),
+    ],
+)
+def test_what_cannot_be_read_is_told_from_what_is_faulty(
+    installation: Installation, text: str | None, readable: bool
+) -> None:
+    installation.file.unlink()
+    if text is not None:
+        installation.file.write_text(text)
+    assert doctor.is_mapping(installation.file) is readable
+    assert next(iter(doctor.checks(installation.file))).status is Status.FAILED
+
+
+def test_a_secret_in_the_file_is_a_warning(connected: Installation) -> None:
+    first = next(iter(doctor.checks(connected.file)))
+    assert (first.name, first.status) == ("configuration", Status.WARNING)
+    assert "move it to {env: NAME}" in first.text
+
+
+def test_a_faulty_rule_is_named_with_its_place(installation: Installation) -> None:
+    with (installation.rules / "people.yaml").open("a") as people:
+        people.write("\nunitts: []\n")
+    found = checks(installation)["rules ekvik"]
+    assert found.status is Status.FAILED
+    assert "people.yaml:" in found.text
+    assert 'did you mean "units"?' in found.text
+
+
+def test_an_example_that_goes_elsewhere_fails(installation: Installation) -> None:
+    routing = installation.rules / "routing.yaml"
+    before, _, after = routing.read_text().partition("\nexamples:\n")
+    routing.write_text(f'{before}\nexamples:\n  - {{text: "Hål i asfalten på Storgatan", unit: forskola}}\n{after}')
+    found = checks(installation)
+    assert found["rules ekvik"].status is Status.OK
+    assert found["examples ekvik"].status is Status.FAILED
+    assert f"synpunkten rules test {installation.rules}" in found["examples ekvik"].text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("Ämne: Tack\n\n{{ town.name\n", "receipt.txt:3: ", id="unclosed"),
+        pytest.param("Ämne: Tack\n{{ due_day | dag }}", "receipt.txt:2: No filter named 'dag'", id="unknown filter"),
+    ],
+)
+def test_a_template_that_cannot_be_read_fails(installation: Installation, text: str, says: str) -> None:
+    own = installation.rules / "templates"
+    own.mkdir()
+    (own / "receipt.txt").write_text(text)
+    found = checks(installation)["templates ekvik"]
+    assert found.status is Status.FAILED
+    assert says in found.text
+
+
+class TestDatabase:
+    def test_missing_is_a_warning_and_stays_missing(self, installation: Installation) -> None:
+        found = checks(installation)["database"]
+        assert found.status is Status.WARNING
+        assert "`synpunkten run` makes it" in found.text
+        assert not (installation.folder / "var").exists()
+
+    def test_empty_or_with_another_schema_is_a_warning(self, installation: Installation) -> None:
+        database = Database(f"sqlite:///{installation.folder}/var/synpunkten.db")
+        with database.transaction() as s:
+            s.exec_driver_sql("create table alembic_version (version_num varchar(32))")
+        assert "makes the tables" in checks(installation)["database"].text
+        with database.transaction() as s:
+            s.exec_driver_sql("insert into alembic_version values ('0000')")
+        database.close()
+        found = checks(installation)["database"]
+        assert found.status is Status.WARNING
+        assert "has schema 0000" in found.text
+
+    def test_out_of_reach_fails_without_its_password(self, installation: Installation) -> None:
+        text = installation.file.read_text()
+        url = "postgresql+psycopg://ekvik:hemligt@127.0.0.1:1/synpunkten"
+        installation.file.write_text(text.replace("sqlite:///var/synpunkten.db", url))
+        found = checks(installation)["database"]
+        assert found.status is Status.FAILED
+        assert "127.0.0.1:1" in found.text
+        assert "hemligt" not in found.text
+
+
+class TestMailServers:
+    def test_out_of_reach(self, installation: Installation) -> None:
+        found = checks(installation)
+        for name in ("imap ekvik", "smtp ekvik"):
+            assert found[name].status is Status.FAILED
+            assert "is the server up" in found[name].text
+        assert "folders ekvik" not in found
+
+    def test_a_refused_log_in(self, installation: Installation, mail_system: MailSystem) -> None:
+        server = mail_system.imap(installation.address)
+        installation.configure(replace(server, password="fel"), mail_system.smtp())
+        found = checks(installation)
+        assert found["imap ekvik"].status is Status.FAILED
+        assert "correct user name, password" in found["imap ekvik"].text
+        assert "fel" not in found["imap ekvik"].text.replace("failed", "")
+        assert found["smtp ekvik"].status is Status.OK
+
+    def test_an_inbox_that_is_not_there(self, connected: Installation) -> None:
+        text = connected.file.read_text()
+        connected.file.write_text(text.replace('"rules": ', '"folders": {"inbox": "Synpunkter"}, "rules": '))
+        found = checks(connected)["folders ekvik"]
+        assert found.status is Status.FAILED
+        assert "no folder Synpunkter" in found.text
+
+
+def test_a_clock_that_was_never_set_fails(installation: Installation) -> None:
+    with time_machine.travel("2025-12-31T23:59:00Z", tick=False):
+        (found,) = (c for c in doctor.checks(installation.folder / "none.yaml") if c.name == "clock")
+    assert found.status is Status.FAILED
+    assert "set the clock" in found.text
