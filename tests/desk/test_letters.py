@@ -89,7 +89,23 @@ def test_a_fact_that_is_missing_is_an_error() -> None:
         SHIPPED.fill("echo", {})
 
 
-FAULTS = ("None", "{{", "{%", "Undefined", " ,", " .", "..", "()", "  ", "\n\n\n", ": \n", "\x01", "\x02", "\x03")
+FAULTS = (
+    "None",
+    "{{",
+    "{%",
+    "Undefined",
+    " ,",
+    " .",
+    "..",
+    "()",
+    "  ",
+    "\n\n\n",
+    "\n>\n\n",
+    ": \n",
+    "\x01",
+    "\x02",
+    "\x03",
+)
 
 
 def _is_well_written(mail: Mail, *, numbered: bool) -> None:
