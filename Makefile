@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help demo test fuzz format lock
+.PHONY: help demo test bench fuzz format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ test: .venv/dev  ## install what the tests need (real servers included) and run 
 
 fuzz: .venv/fuzz  ## look for mails that crash the reader, for SECONDS seconds (60)
 	$(BIN)/python -m tests.fuzz.reading -max_total_time=$(or $(SECONDS),60)
+
+bench: .venv/dev  ## measure the whole chain over real servers beside a bare loop of the same parts
+	@tests/servers/install
+	$(BIN)/python -m tests.bench --register 100000
 
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .

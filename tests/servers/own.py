@@ -106,6 +106,12 @@ class OwnServer:
                 raise ServerError(f"{self.name} did not start:\n{self.log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.02)
 
+    @property
+    def pid(self) -> int:
+        """The process that the server's other processes descend from."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         if self._process is not None:
             with suppress(ProcessLookupError):

@@ -1,0 +1,73 @@
+"""The daemon's own code at work: poll and deliver as its rounds do, with everything on, the log too."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from sqlalchemy import func, select
+
+from service import logs
+from service.config import Config, FolderNames, Log, Mailbox
+from service.daemon import Station, open_stations
+from service.desk.database import Database
+from service.desk.tables import cases, messages
+from service.doors.account import Server
+from service.resources import shipped
+from tests.bench.measure import Cost, Meter
+
+
+def run(imap: Server, smtp: Server, folder: Path, database_url: str) -> Cost:
+    """Take every mail in the inbox through the service.
+
+    Raises:
+        RuntimeError: not every mail has become a case, or not every letter has left.
+    """
+    database = Database(database_url)
+    database.upgrade()
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
+        station = _station(imap, smtp, folder, database)
+        before = _counts(database)
+        with station.room.inbox:
+            meter = Meter()
+            handled = station.room.poll()
+            sent = station.room.deliver()
+            cost = meter.cost(handled, letters=sent)
+    after = _counts(database)
+    database.close()
+    if (after[0] - before[0], after[1]) != (handled, 0) or not handled:
+        raise RuntimeError(f"{handled} mails became {after[0] - before[0]} cases, and {after[1]} letters have not left")
+    return cost
+
+
+def _station(imap: Server, smtp: Server, folder: Path, database: Database) -> Station:
+    address = imap.username or ""
+    settings = Mailbox("ekvik", address, imap, smtp, generous_rules(folder), FolderNames())
+    config = Config(folder / "synpunkten.yaml", str(database.url), 30, Log(), (settings,), ())
+    logs.set_up(config.log.format, config.log.level)
+    return open_stations(config, database, lambda: datetime.now(UTC), threading.Event())[0]
+
+
+def generous_rules(folder: Path) -> Path:
+    """Ekvik's rules, with an hourly budget of automatic mail that the benchmark cannot use up."""
+    rules = folder / "rules"
+    if not rules.exists():
+        shutil.copytree(shipped("rules") / "ekvik", rules)
+        yaml = YAML()
+        path = rules / "municipality.yaml"
+        municipality = yaml.load(path)
+        municipality["automatic_mail"]["per_hour"] = 1_000_000
+        yaml.dump(municipality, path)
+    return rules
+
+
+def _counts(database: Database) -> tuple[int, int]:
+    """How many cases there are, and how many letters have not been sent."""
+    with database.reading() as s:
+        waiting = select(func.count()).where(messages.c.direction == "out", messages.c.state != "sent")
+        return s.scalar(select(func.count()).select_from(cases)) or 0, s.scalar(waiting) or 0
