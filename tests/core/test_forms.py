@@ -15,7 +15,7 @@ WEB = {
         "email": "E-post", "phone": "Telefon", "page": "Sidans adress", "ip": "IP-adress",
     },
     "others": ["Stadsdel"],
-    "contact": {"Ja, via e-post": "email", "Ja, med brev": "letter", "Ja, ring": "phone", "Nej": "none"},
+    "contact": {"Ja, via e-post": "email", "Ja, med brev": "letter", "Ja, ring": "phone", "Nej": "none", "E-post": "email"},
 }  # fmt: skip
 COMMENT = {
     "name": "Sidkommentar",
@@ -111,6 +111,11 @@ def test_the_submitter_s_address_is_taken_from_its_answer(written: str, address:
 @pytest.mark.parametrize(("answer", "contact"), [("ja,  med BREV", "letter"), ("Ja, ring", "phone"), ("Kanske", "")])
 def test_hjo_23_the_wish_for_contact(answer: str, contact: str) -> None:
     assert submitted(f"Vill du ha svar?\n{answer}").contact == contact
+
+
+def test_hjo_23_a_choice_that_is_also_a_label() -> None:
+    form = submitted("Vill du ha svar?\nE-post\nNamn\nMy Berg\nE-post\nmy.berg@example.org\n")
+    assert (form.contact, form.name, form.email) == ("email", "My Berg", "my.berg@example.org")
 
 
 def test_kop_12_a_comment_keeps_its_page() -> None:

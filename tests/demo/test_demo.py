@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from service import config
 from service.cli import demo as command
-from service.core.cases import Status
+from service.core.cases import Publication, Status
 from service.core.message import Kind, read
 from service.demo import photo, stage, story
 from service.demo.clients import Received, outlook_reply, phone_reply
@@ -107,6 +107,17 @@ def test_what_the_citizen_reads_is_the_officers_words_alone(told: Told) -> None:
         assert "> " not in answer
 
 
+def test_the_officer_s_signature_is_no_note(told: Told) -> None:
+    echoes = [h.letter.received.text for h in told.happenings if isinstance(h, Posted) and h.letter.kind == "echo"]
+    assert echoes
+    assert not any("antecknad" in echo for echo in echoes if "förseningen" not in echo)
+
+
+def test_a_reminder_names_everybody_who_hears_of_it_next(told: Told) -> None:
+    reminder = next(h.letter for h in told.happenings if isinstance(h, Posted) and h.letter.kind == "reminder")
+    assert "17 mars 2026 får du, din närmaste chef, förvaltningschefen och registratorn" in reminder.received.text
+
+
 def test_the_register_says_how_it_ended(told: Told) -> None:
     hole, gate, singing = told.cases
     assert [c.status for c in told.cases] == [Status.CLOSED, Status.CLOSED, Status.ANSWERED]
@@ -163,11 +174,13 @@ def check_nothing_answers_the_automatic_reply(told: Told) -> None:
     assert not any(isinstance(h, Changed) for h in told.after("Gunnar Sandells autosvar"))
 
 
-def test_kli_20_a_yes_of_the_officer_s_own_is_not_yet_the_registrar_s(tmp_path: Path) -> None:
+def test_kli_20_kli_29_the_registrar_releases_every_answer_and_everything_is_published(tmp_path: Path) -> None:
     told = play(tmp_path, "klippan")
     after = [h.letter for h in told.after("Elsa Spel svarar: JA") if isinstance(h, Posted)]
     assert [letter.kind for letter in after] == ["echo", "question"]
     assert after[1].to == "kundtjanst@klippan.example"
+    # KLI-29: what comes by the web form is published as well as a mail, though the form's sender is of the house.
+    assert [c.publication for c in told.cases] == [Publication.YES] * 3
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
