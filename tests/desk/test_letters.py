@@ -209,7 +209,7 @@ def test_hjo_12_kli_24_receipt_names_the_officer_where_the_municipality_says_so(
 
 
 def test_receipt_before_anybody_has_the_case() -> None:
-    says(write("receipt", replace(CASE, unit="", officer="")), "Kommunens registrator ser till")
+    says(write("receipt", replace(CASE, unit="", officer="")), "Vår registrator ser till")
 
 
 def test_receipt_without_a_promise_names_no_date() -> None:
@@ -321,7 +321,7 @@ def test_hjo_13_spa_19_assignment() -> None:
         "Typ: klagomål",
         "Kategori: Fysisk miljö",
         "#SVAR Här skriver du svaret till synpunktslämnaren. #ÅTGÄRD 1 #PUBLICERA NEJ #AVSLUTA",
-        "typ, kategori, åtgärd och om ärendet får publiceras",
+        "måste du ange åtgärd och om ärendet får publiceras",
         "1. Åtgärdat 2. Frågan besvarad",
         "#ÖVERLÄMNA",
         "#INTERNT",
