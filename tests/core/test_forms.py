@@ -15,7 +15,9 @@ WEB = {
         "email": "E-post", "phone": "Telefon", "page": "Sidans adress", "ip": "IP-adress",
     },
     "others": ["Stadsdel"],
-    "contact": {"Ja, via e-post": "email", "Ja, med brev": "letter", "Ja, ring": "phone", "Nej": "none", "E-post": "email"},
+    "contact": {
+        "Ja, via e-post": "email", "E-post": "email", "Ja, med brev": "letter", "Ja, ring": "phone", "Nej": "none",
+    },
 }  # fmt: skip
 COMMENT = {
     "name": "Sidkommentar",
