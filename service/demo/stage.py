@@ -221,6 +221,8 @@ class Stage:
         delivery.deliver(self.mail.smtp(sender or self.address), [envelope], lambda _, o: outcomes.append(o))
         assert isinstance(outcomes[0], Sent), outcomes
         letters = self._round()
+        if self.station.room.inbox.uids():
+            raise RuntimeError("the service could not handle the mail")
         if not letters:
             self.watch(Unanswered(self.now, number))
         return letters
