@@ -9,9 +9,19 @@ import enum
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -28,16 +38,23 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FromEnvironment(_Model):
-    """A secret in an environment variable."""
+class Reference(_Model):
+    """Where a secret is: in an environment variable, or in a file of its own (a closing line end is not part of it)."""
 
-    env: str
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("a secret is in one place: {env: NAME} or {file: PATH}")
+        return self
 
 
-class FromFile(_Model):
-    """A secret in a file of its own; a closing line end is not part of it."""
-
-    file: str
+Secret = Annotated[
+    Annotated[Reference, Tag("mapping")] | Annotated[SecretStr, Tag("text")],
+    Discriminator(lambda given: "mapping" if isinstance(given, dict) else "text"),
+]
 
 
 class OAuth2(_Model):
@@ -45,7 +62,7 @@ class OAuth2(_Model):
 
     tenant: str
     client_id: str
-    client_secret: FromEnvironment | FromFile | SecretStr
+    client_secret: Secret
 
 
 class Account(_Model):
@@ -55,17 +72,26 @@ class Account(_Model):
     port: Annotated[int, Field(ge=1, le=65535)]
     security: Security
     username: str | None = None
-    password: FromEnvironment | FromFile | SecretStr | None = None
+    password: Secret | None = None
     oauth2: OAuth2 | None = None
+
+
+_Folder = Annotated[str, StringConstraints(min_length=1)]
 
 
 class FolderNames(_Model):
     """Where handled mail goes in the mailbox."""
 
-    inbox: str = "INBOX"
-    handled: str = "Ärenden"
-    secrecy: str = "Sekretess"
-    quarantine: str = "Karantän"
+    inbox: _Folder = "INBOX"
+    handled: _Folder = "Ärenden"
+    secrecy: _Folder = "Sekretess"
+    quarantine: _Folder = "Karantän"
+
+    @model_validator(mode="after")
+    def _out_of_the_inbox(self) -> Self:
+        if self.inbox.casefold() in {f.casefold() for f in (self.handled, self.secrecy, self.quarantine)}:
+            raise ValueError(f"mail that is done cannot stay in {self.inbox}: it would be fetched again for ever")
+        return self
 
 
 class MailboxSettings(_Model):
@@ -110,7 +136,7 @@ def _seconds(text: object) -> int:
 def _url(text: str) -> str:
     try:
         make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ValueError("not a database address; write for example sqlite:///var/synpunkten.db") from None
     return text
 
@@ -221,16 +247,16 @@ class _Reading:
             self._fault(at, str(error))
             return None
 
-    def _secret(self, at: yamlfile.Location, given: FromEnvironment | FromFile | SecretStr) -> str:
+    def _secret(self, at: yamlfile.Location, given: Reference | SecretStr) -> str:
         if isinstance(given, SecretStr):
             hint = "move it to {env: NAME} or {file: PATH}"
             self.warnings.append(self._document.fault(at, "a secret stands in the file itself", hint, warning=True))
             return given.get_secret_value()
-        if isinstance(given, FromEnvironment):
+        if given.env is not None:
             if given.env not in os.environ:
                 self._fault(at, f"the environment variable {given.env} is not set", "set it, or use {file: PATH}")
             return os.environ.get(given.env, "")
-        path = self._folder / given.file
+        path = self._folder / str(given.file)
         try:
             return path.read_text("utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:

@@ -100,6 +100,8 @@ class Document:
             if kind == "extra_forbidden":
                 name = str(detail["loc"][-1])
                 yield self.fault(at, f'unknown key "{name}"', nearest(name, _keys_at(model, at[:-1])), key=True)
+            elif kind == "too_short" and detail["input"]:
+                continue  # there are entries; what is wrong in them has its own faults
             elif kind == "missing":
                 yield self.fault(at, f'the key "{detail["loc"][-1]}" is missing', key=len(at) < len(detail["loc"]))
             else:
@@ -145,7 +147,7 @@ def _explained(detail: ErrorDetails) -> tuple[str, str]:
         return f'"{value}" does not have the right form', f"it should match {context.get('pattern', '')}"
     if kind == "string_type" and isinstance(value, int | float):
         return "should be text, but YAML reads it as a number", "put it in quotes"
-    return _EXPLAINED.get(kind) or detail["msg"], ""
+    return _EXPLAINED.get(kind) or detail["msg"].removeprefix("Input "), ""
 
 
 def _keys_at(model: type[BaseModel], location: Location) -> list[str]:

@@ -1,0 +1,256 @@
+"""The configuration file: each fault has its place and says what to do; what is right becomes ready values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service import config
+from service.config import Config, LogFormat
+from service.doors.account import Security, Server
+from service.yamlfile import YamlFault
+
+RIGHT = """\
+database: sqlite:///var/synpunkten.db
+poll: 2 min
+log: {format: console, level: warning}
+metrics: {listen: 127.0.0.1:9464}
+mailboxes:
+  - name: ekvik
+    address: synpunkten@ekvik.example
+    imap: {host: imap.ekvik.example, port: 993, security: tls, username: ekvik, password: {env: IN_PASSWORD}}
+    smtp: {host: 127.0.0.1, port: 25, security: none}
+    rules: rules/ekvik
+    folders: {inbox: INBOX, handled: Klart, secrecy: Sekretess, quarantine: Karantän}
+"""
+SECOND = """\
+  - name: NAME
+    address: ADDRESS
+    imap: {host: localhost, port: 143, security: starttls, username: hjo, password: {file: secrets/hjo}}
+    smtp: {host: "::1", port: 587, security: none}
+    rules: rules/ekvik
+"""
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the right file refers to."""
+    (tmp_path / "rules" / "ekvik").mkdir(parents=True)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "hjo").write_text("lösen ord \n")
+    monkeypatch.setenv("IN_PASSWORD", "hemligt")
+    monkeypatch.delenv("NOT_SET", raising=False)
+    monkeypatch.chdir("/")
+
+
+def load(folder: Path, text: str) -> Config:
+    file = folder / "synpunkten.yaml"
+    file.write_text(text)
+    return config.load(file)
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    """Each fault as `line:column: what`."""
+    with pytest.raises(YamlFault) as caught:
+        load(folder, text)
+    assert all(fault.file == str(folder / "synpunkten.yaml") for fault in caught.value.faults)
+    return [str(fault).removeprefix(f"{fault.file}:") for fault in caught.value.faults]
+
+
+def test_what_is_right_becomes_ready_values(tmp_path: Path) -> None:
+    loaded = load(tmp_path, RIGHT + SECOND.replace("NAME", "hjo").replace("ADDRESS", "synpunkten@hjo.example"))
+    assert loaded.database == f"sqlite:///{tmp_path}/var/synpunkten.db"
+    assert loaded.poll_seconds == 120
+    assert (loaded.log.format, loaded.log.level) == (LogFormat.CONSOLE, "warning")
+    first, second = loaded.mailboxes
+    assert first.imap == Server("imap.ekvik.example", 993, Security.TLS, "ekvik", "hemligt")
+    assert first.smtp == Server("127.0.0.1", 25, Security.NONE)
+    assert first.rules == tmp_path / "rules" / "ekvik"
+    assert first.folders.model_dump() == {
+        "inbox": "INBOX", "handled": "Klart", "secrecy": "Sekretess", "quarantine": "Karantän"
+    }  # fmt: skip
+    assert second.imap.password == "lösen ord "
+    assert second.folders.handled == "Ärenden"
+    assert loaded.warnings == ()
+
+
+def test_the_defaults(tmp_path: Path) -> None:
+    kept = [line for line in RIGHT.splitlines() if not line.startswith(("poll", "log", "metrics", "    folders"))]
+    loaded = load(tmp_path, "\n".join(kept))
+    assert loaded.poll_seconds == 30
+    assert (loaded.log.format, loaded.log.level) == (LogFormat.JSON, "info")
+
+
+@pytest.mark.parametrize(
+    ("url", "ready"),
+    [
+        pytest.param("sqlite:////srv/register.db", "sqlite:////srv/register.db", id="whole path"),
+        pytest.param("sqlite:///register.db", "sqlite:///{folder}/register.db", id="beside the file"),
+        pytest.param("sqlite://", "sqlite://", id="in memory"),
+        pytest.param("postgresql+psycopg://a:b@db/x", "postgresql+psycopg://a:b@db/x", id="PostgreSQL"),
+    ],
+)
+def test_the_database_is_relative_to_the_file(tmp_path: Path, url: str, ready: str) -> None:
+    text = RIGHT.replace("sqlite:///var/synpunkten.db", url)
+    assert load(tmp_path, text).database == ready.format(folder=tmp_path)
+    assert config.database_of(tmp_path / "synpunkten.yaml") == ready.format(folder=tmp_path)
+
+
+def test_the_database_alone_needs_no_secrets(tmp_path: Path) -> None:
+    (tmp_path / "synpunkten.yaml").write_text(RIGHT.replace("IN_PASSWORD", "NOT_SET"))
+    assert config.database_of(tmp_path / "synpunkten.yaml").endswith("/var/synpunkten.db")
+
+
+ENV = "{env: IN_PASSWORD}"
+ONE_PLACE = "8:91: a secret is in one place: {env: NAME} or {file: PATH}"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "expected"),
+    [
+        pytest.param("poll:", "pol:", ['2:1: unknown key "pol"; did you mean "poll"?'], id="key"),
+        pytest.param("format:", "formt:", ['3:7: unknown key "formt"; did you mean "format"?'], id="key of log"),
+        pytest.param("inbox:", "inbx:", ['11:15: unknown key "inbx"; did you mean "inbox"?'], id="key of folders"),
+        pytest.param(
+            "smtp:",
+            "stmp:",
+            ['6:5: the key "smtp" is missing', '9:5: unknown key "stmp"; did you mean "smtp"?'],
+            id="key of a mailbox",
+        ),
+        pytest.param(
+            "port: 993",
+            "prot: 993",
+            ['8:5: the key "port" is missing', '8:38: unknown key "prot"; did you mean "port"?'],
+            id="key of a server",
+        ),
+        pytest.param(
+            "console", "consol", ['3:15: "consol" is not a choice here; did you mean "console"?'], id="choice"
+        ),
+        pytest.param(
+            "security: tls",
+            "security: ssl",
+            ['8:59: "ssl" is not a choice here; known are: tls, starttls, none'],
+            id="security",
+        ),
+        pytest.param("port: 993", "port: 99300", ["8:44: should be less than or equal to 65535"], id="port"),
+        pytest.param(
+            "2 min", "ofta", ['2:7: "ofta" is not a time; write for example "30 s" or "2 min"'], id="words for poll"
+        ),
+        pytest.param("2 min", "0 s", ['2:7: "0 s" is not a time; write for example "30 s" or "2 min"'], id="no pause"),
+        pytest.param(
+            "sqlite:///var/synpunkten.db",
+            "var/synpunkten.db",
+            ["1:11: not a database address; write for example sqlite:///var/synpunkten.db"],
+            id="database",
+        ),
+        pytest.param(
+            "sqlite:///var/synpunkten.db",
+            "postgresql://u:hemligt@host:port/x",
+            ["1:11: not a database address; write for example sqlite:///var/synpunkten.db"],
+            id="database's port",
+        ),
+        pytest.param(ENV, "{envv: X}", ['8:92: unknown key "envv"; did you mean "env"?'], id="key of a secret"),
+        pytest.param(ENV, "{}", [ONE_PLACE], id="secret nowhere"),
+        pytest.param(ENV, "{env: A, file: b}", [ONE_PLACE], id="secret in two places"),
+        pytest.param(
+            ENV,
+            "1234",
+            ["8:91: should be text, but YAML reads it as a number; put it in quotes"],
+            id="number as secret",
+        ),
+        pytest.param(
+            ENV,
+            "{env: NOT_SET}",
+            ["8:91: the environment variable NOT_SET is not set; set it, or use {file: PATH}"],
+            id="variable",
+        ),
+        pytest.param(
+            f", password: {ENV}",
+            "",
+            ["8:11: a username needs a password or oauth2, and the other way round"],
+            id="no password",
+        ),
+    ],
+)
+def test_each_fault_has_its_place_and_says_what_to_do(
+    tmp_path: Path, right: str, wrong: str, expected: list[str]
+) -> None:
+    assert right in RIGHT
+    assert faults(tmp_path, RIGHT.replace(right, wrong, 1)) == expected
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    text = RIGHT.replace("poll:", "pol:").replace("console", "consol").replace("tls,", "ssl,")
+    assert [fault.partition(" ")[0] for fault in faults(tmp_path, text)] == ["2:1:", "3:15:", "8:59:"]
+    text = RIGHT.replace("IN_PASSWORD", "NOT_SET").replace("rules/ekvik", "rules/hjo")
+    assert [fault.partition(" ")[0] for fault in faults(tmp_path, text)] == ["8:91:", "10:12:"]
+
+
+def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(YamlFault, match="`synpunkten init` writes one"):
+        config.load(tmp_path / "none.yaml")
+
+
+def test_a_missing_rules_folder(tmp_path: Path) -> None:
+    expected = f"10:12: there is no folder {tmp_path}/rules/ekvk; `synpunkten init` writes one"
+    assert faults(tmp_path, RIGHT.replace("rules/ekvik", "rules/ekvk")) == [expected]
+
+
+class TestSecurity:
+    @pytest.mark.parametrize("host", ["mail.ekvik.example", "10.0.0.7", "192.168.1.2", "127.0.0.1.ekvik.example"])
+    def test_none_is_refused_towards_other_machines(self, tmp_path: Path, host: str) -> None:
+        (fault,) = faults(tmp_path, RIGHT.replace("host: 127.0.0.1,", f"host: {host},"))
+        assert fault == f"9:11: security: none is only allowed towards this machine, not towards {host}"
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", '"::1"', "localhost"])
+    def test_none_is_allowed_towards_this_machine(self, tmp_path: Path, host: str) -> None:
+        loaded = load(tmp_path, RIGHT.replace("host: 127.0.0.1,", f"host: {host},"))
+        assert loaded.mailboxes[0].smtp.security is Security.NONE
+
+
+class TestSecret:
+    def test_in_the_file_itself_is_a_warning_that_does_not_show_it(self, tmp_path: Path) -> None:
+        loaded = load(tmp_path, RIGHT.replace(ENV, "öppet"))
+        (warning,) = loaded.warnings
+        assert loaded.mailboxes[0].imap.password == "öppet"
+        assert (warning.line, warning.column, warning.warning) == (8, 91, True)
+        assert "move it to {env: NAME} or {file: PATH}" in str(warning)
+        assert "öppet" not in str(warning)
+
+    def test_a_file_that_cannot_be_read(self, tmp_path: Path) -> None:
+        (fault,) = faults(tmp_path, RIGHT.replace(ENV, "{file: secrets/none}"))
+        assert fault == f"8:91: the secret file {tmp_path}/secrets/none cannot be read: FileNotFoundError"
+
+    def test_no_secret_is_shown_by_a_value_or_a_fault(self, tmp_path: Path) -> None:
+        assert "hemligt" not in repr(load(tmp_path, RIGHT))
+        for wrong in ("{env: [hemligt]}", "[hemligt]", "{hemligt}"):
+            assert "hemligt" not in "".join(faults(tmp_path, RIGHT.replace(ENV, wrong))).replace('key "hemligt"', "")
+
+
+class TestTwoMailboxes:
+    @pytest.mark.parametrize(
+        ("name", "address", "expected"),
+        [
+            pytest.param("ekvik", "b@ekvik.example", '12:11: another mailbox has the same name "ekvik"', id="name"),
+            pytest.param(
+                "hjo",
+                "Synpunkten@Ekvik.example",
+                '13:14: another mailbox has the same address "synpunkten@ekvik.example"',
+                id="address in capitals",
+            ),
+        ],
+    )
+    def test_nothing_is_shared(self, tmp_path: Path, name: str, address: str, expected: str) -> None:
+        text = RIGHT + SECOND.replace("NAME", name).replace("ADDRESS", address)
+        assert faults(tmp_path, text) == [expected]
+
+
+class TestFolders:
+    @pytest.mark.parametrize("folder", ["handled: Klart", "secrecy: Sekretess", "quarantine: Karantän"])
+    def test_done_mail_must_leave_the_inbox(self, tmp_path: Path, folder: str) -> None:
+        (fault,) = faults(tmp_path, RIGHT.replace(folder, f"{folder.partition(':')[0]}: Inbox"))
+        assert fault == "11:14: mail that is done cannot stay in INBOX: it would be fetched again for ever"
+
+    def test_a_folder_has_a_name(self, tmp_path: Path) -> None:
+        assert faults(tmp_path, RIGHT.replace("Klart", '""')) == ["11:38: is empty"]
