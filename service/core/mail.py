@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 
+class Unreadable(Exception):
+    """A mail that cannot be read within the limits of time and memory; the text says why, and nothing of the mail."""
+
+
 class Kind(enum.StrEnum):
     """What sort of mail it is, judged from the mail alone (contract section 4)."""
 

@@ -43,6 +43,7 @@ __all__ = [
     "Received",
     "contents",
     "read",
+    "read_strictly",
 ]
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs raw header text, which is personal data
@@ -56,7 +57,7 @@ MAX_UNREAD = 100_000
 def read(raw: bytes) -> Message:
     """Read a mail. Any bytes give a `Message`."""
     try:
-        return _read(raw)
+        return read_strictly(raw)
     except Exception:  # noqa: BLE001 - one mail that nobody foresaw must not stop the mailbox: a person looks at it
         return _unread(raw)
 
@@ -90,7 +91,8 @@ def _unread(raw: bytes) -> Message:
     )
 
 
-def _read(raw: bytes) -> Message:
+def read_strictly(raw: bytes) -> Message:
+    """Read a mail. Raises whatever goes wrong in it; the case opened then is made of the header alone."""
     splitter = Splitter()
     root, body = _open(raw, splitter)
     head = _read_head(root.fields, splitter)

@@ -14,7 +14,7 @@ import atheris
 
 with atheris.instrument_imports(include=["service"]):
     from service.core.mail import Message
-    from service.core.message import _read, contents
+    from service.core.message import contents, read_strictly
 
 _SEEDS = [
     """
@@ -104,7 +104,7 @@ Anna
 
 def one(raw: bytes) -> None:
     """Whatever the bytes, a message comes of them, and the files that it lists can be had."""
-    message = _read(raw)
+    message = read_strictly(raw)
     assert isinstance(message, Message)
     assert len(contents(raw)) == len(message.attachments)
     assert "\0" not in message.text + message.new_text + message.subject
