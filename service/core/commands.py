@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from service.core.rulebook import RuleBook
@@ -34,6 +35,7 @@ class Word(enum.StrEnum):
 _TAKES_TEXT = {Word.ANSWER, Word.INTERNAL}
 _NEEDS_VALUE = {Word.HAND_OVER, Word.MEASURE, Word.PUBLISH, Word.TYPE, Word.CATEGORY, Word.TITLE, Word.DELAYED}
 _FOLD = str.maketrans("åäöÅÄÖéÉ", "aaoaaoee")
+_BLANK = " \t\r\f\v\u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # the invisible ones come with what is pasted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,25 @@ def read_orders(text: str) -> Orders:
     """The commands in what a staff member wrote (`Message.new_text`). Faults are sentences in Swedish."""
     commands: list[Command] = []
     faults: list[str] = []
+    misplaced: list[str] = []
     free: list[str] = []
     into: list[str] = free
     texts: list[tuple[int, list[str]]] = []
-    for line in text.splitlines():
-        stripped = line.strip()
-        # A hashtag in the middle of prose is prose: a command stands in the top lines, or in a block of commands.
-        if not stripped.startswith("#") or (not commands and not faults and any(x.strip() for x in free)):
+    # Some phones write å as two characters.
+    for line in unicodedata.normalize("NFC", text).splitlines():
+        stripped = line.strip(_BLANK)
+        if not stripped.startswith("#"):
             into.append(line)
             continue
         command, fault = _read_line(stripped)
-        if fault:
+        # A hashtag in the middle of prose is prose: a command stands in the top lines, or in a block of commands.
+        if not commands and not faults and any(x.strip() for x in free):
+            into.append(line)
+            # The prose must not go out with a command in it, as if it were the answer.
+            misplaced += (
+                [f"Kommandot #{command.word.value} står under annan text. Skriv det överst."] if command else []
+            )
+        elif fault:
             faults.append(fault)
             into = free
         elif command:
@@ -82,7 +92,7 @@ def read_orders(text: str) -> Orders:
                 texts.append((len(commands) - 1, into))
     for index, lines in texts:
         commands[index] = Command(commands[index].word, "\n".join(lines).strip())
-    faults += _check(commands)
+    faults += [*misplaced, *_check(commands)]
     return Orders(tuple(commands), "\n".join(free).strip(), tuple(faults))
 
 
@@ -94,13 +104,13 @@ def _read_line(line: str) -> tuple[Command | None, str]:
         pattern = r"\s*".join(map(re.escape, _fold(word.value).split()))
         found = re.match(rf"{pattern}(?![a-z0-9])\s*[:.]?\s*", _fold(rest))
         if found:
-            return Command(word, rest[found.end() :].strip()), ""
+            return Command(word, rest[found.end() :].strip(_BLANK)), ""
     return None, f"Raden ”{line[:60]}” är inget kommando som tjänsten känner till."
 
 
 def _fold(text: str) -> str:
     """Lower case without å ä ö, one character for one so that positions stay."""
-    return text.translate(_FOLD).lower() if len(text.lower()) == len(text) else text.translate(_FOLD)
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(_FOLD))
 
 
 def _check(commands: list[Command]) -> list[str]:
@@ -124,7 +134,7 @@ def _check(commands: list[Command]) -> list[str]:
 def read_choice(value: str, choices: tuple[str, ...]) -> str | None:
     """The entry of a numbered list that is meant: by number (1 is the first), by its words, or by their beginning."""
     wanted = _fold(value).strip(" .:")
-    if wanted.isdigit():
+    if wanted.isdecimal() and len(wanted) <= _MOST_DIGITS:
         return choices[int(wanted) - 1] if 1 <= int(wanted) <= len(choices) else None
     exact = [c for c in choices if _fold(c) == wanted]
     if exact:
@@ -138,18 +148,33 @@ def read_yes_no(value: str) -> bool | None:
     return {"ja": True, "nej": False}.get(_fold(value).strip(" .!:"))
 
 
-def says_yes(text: str) -> bool:
-    """Whether the whole of what was written is the one word JA; only a greeting or a name may stand below it."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines or _fold(lines[0]).strip(" .!#") != "ja":
-        return False
-    below = lines[1:]
-    return not below or (len(below) <= _SIGNATURE_LINES and bool(_SIGN_OFF.match(below[0])))
+def begins_with_yes(text: str) -> bool:
+    """Whether the first line is the one word JA and nothing else."""
+    return bool(lines := _lines(text)) and _fold(lines[0]).strip(" .!#*\"'”“") == "ja"
+
+
+def says_yes(text: str, writer: str = "") -> bool:
+    """Whether the whole of what was written is the one word JA; only a signature may stand below it.
+
+    writer: what the writer signs with, name and title. Without a greeting above it, any other word is no signature:
+    "Ja" and below it "Nej" or "Vänta" must send nothing.
+    """
+    own = set(_fold(writer).split())
+    name_may_follow = False
+    for line in _lines(text)[1:]:
+        words = [word.strip(",.|/") for word in _fold(line).split()]
+        if _GREETING.fullmatch(line):
+            name_may_follow = True
+        elif name_may_follow and _NAME.fullmatch(line):
+            name_may_follow = False
+        elif not (own.issuperset(filter(None, words)) or any(sign.fullmatch(line) for sign in _SIGNS)):
+            return False
+    return begins_with_yes(text)
 
 
 def is_sign_off(text: str) -> bool:
     """Whether the text is only a closing greeting with what a signature has: nothing that anybody would note down."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = _lines(text)
     return (
         0 < len(lines) <= _SIGNATURE_LINES
         and bool(_GREETING.fullmatch(lines[0]))
@@ -157,13 +182,25 @@ def is_sign_off(text: str) -> bool:
     )
 
 
+def _lines(text: str) -> list[str]:
+    stripped = (line.strip(_BLANK) for line in unicodedata.normalize("NFC", text).splitlines())
+    return [line for line in stripped if line]
+
+
 _SHORTEST_BEGINNING = 3
+_MOST_DIGITS = 4
 _SIGNATURE_LINES = 8
-_NAME = r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+){0,2}"
-_WORDS_OF_GREETING = "mvh|med vänliga? hälsning(?:ar)?|vänliga? hälsning(?:ar)?|vänligen|hälsning(?:ar)?"
-_SIGN_OFF = re.compile(rf"(?i:{_WORDS_OF_GREETING}|skickat från|hämta outlook)|(?:/ ?)?{_NAME}$")
-_GREETING = re.compile(rf"(?i:{_WORDS_OF_GREETING})[ ,!./]*(?:{_NAME})?")
+_WORD = r"[A-ZÅÄÖ][\w-]*"
+_NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,2}}")
+_SLASH = re.compile(rf"/ ?{_NAME.pattern}")
+_WORDS_OF_GREETING = r"mvh|(?:med )?(?:vänliga? |bästa )?hälsning(?:ar)?|vänligen|hälsar"
+_GREETING = re.compile(rf"(?i:{_WORDS_OF_GREETING})[ ,!./]*(?:{_NAME.pattern})?")
+_DEVICE = re.compile(r"(?i:skickat från|sent from|hämta outlook|get outlook) .{1,60}")
 _SENTENCE = re.compile(r"[.?!:;]$|^#|.{61}")
+_REACHED = re.compile(
+    r"(?i:(tfn|tel|telefon|mobil|e-post)?[.:]?\s*([\d\s()+/–-]{6,20}|[^\s@]+@[^\s@]+)|(https?://|www\.)\S+)"
+)
+_SIGNS = (_SLASH, _DEVICE, _REACHED)
 
 
 def lists(book: RuleBook) -> dict[str, tuple[str, ...]]:

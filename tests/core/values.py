@@ -12,7 +12,7 @@ from service.core.rulebook import Municipality, People, RuleBook
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
-NUMBER = "EKV-26-00001-N"
+NUMBER = "EKV-26-00001-C"
 ANNA = "anna.ek@example.org"
 BO = "bo.ek@ekvik.example"
 MARIA = "maria.lund@ekvik.example"

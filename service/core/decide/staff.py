@@ -72,7 +72,10 @@ def _plain(plan: Plan, mail: Incoming, text: str) -> None:
     """A reply without a command: the answer to our question, a direct answer, a proposed answer, or a thought."""
     case, book = plan.case, mail.book
     pending = case.pending
-    if commands.says_yes(text):
+    if pending and commands.begins_with_yes(text) and not commands.says_yes(text, _signature(mail)):
+        _ask(plan, mail, ["Under ditt ja står mer text. Svara bara JA om förslaget ska skickas som det är."])
+        return
+    if commands.says_yes(text, _signature(mail)):
         if pending and same(pending.asked, mail.sender) and _answers_question(mail, pending.question):
             # The officer's own yes makes the text an answer; where answers are released centrally, that comes next.
             own = same(pending.asked, pending.officer)
@@ -99,6 +102,13 @@ def _plain(plan: Plan, mail: Incoming, text: str) -> None:
         _ask(plan, mail, ["Ärendet är markerat med sekretess. Ditt svar kan inte skickas med mejl."])
     else:
         answers.ask_first(plan, text, mail.sender, mail.message.digest, mail.sender)
+
+
+def _signature(mail: Incoming) -> str:
+    """The words that the writer signs with, as far as anybody knows."""
+    person, sender = mail.book.person(mail.sender), mail.message.sender
+    words = (sender.name if sender else "", person.name if person else "", (person.title if person else "") or "")
+    return " ".join((*words, mail.book.municipality.name))
 
 
 def _answers_question(mail: Incoming, nonce: str) -> bool:
