@@ -111,7 +111,21 @@ def test_s06_a_secret_case_has_a_neutral_receipt_and_no_content_in_any_mail(town
         for never in ("HVB", "son", "Karin svarar", "Individ och familj"):
             assert never not in mail.text.replace("person", ""), mail.kind
     town.writes("sekr.social@ekvik.example", "#SVAR\nDin son på HVB mår bra.", answers=assignment)
+    town.writes("sekr.social@ekvik.example", "#PLACERAD på HVB", answers=assignment)
     assert town.letters("answer") == []
+    assert not any("HVB" in mail.text or "HVB" in mail.html for mail in town.sent)
+
+
+def test_spa_25_a_secret_case_is_answered_by_other_roads_and_closed(town: Town) -> None:
+    """SPA-25: called or written a letter, then #AVSLUTA; the ladder falls silent and no mail says anything."""
+    town.writes(ANNA, "Min son är placerad på HVB sedan i mars.", subject="Klagomål")
+    assignment = town.letter("assignment", "sekr.social@ekvik.example")
+    orders = "#TYP klagomål\n#KATEGORI 1\n#ÅTGÄRD 4\n#PUBLICERA NEJ\n#AVSLUTA"
+    town.writes("sekr.social@ekvik.example", orders, answers=assignment)
+    assert town.case().status is Status.CLOSED
+    sent = len(town.sent)
+    town.waits_until("2026-11-01 12:00")
+    assert len(town.sent) == sent
 
 
 @pytest.mark.parametrize(

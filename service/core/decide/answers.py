@@ -153,8 +153,8 @@ def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
 
 
 def may_close_unanswered(case: Case) -> bool:
-    """Whether a case may close without an answer: only where none is wished or possible (HJO-32)."""
-    return case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
+    """Whether a case may close without a mailed answer: none is wished or possible (HJO-32), or it is secret (SPA-25)."""
+    return case.secrecy or case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
 
 
 def close(plan: Plan, *, merged: bool = False) -> None:

@@ -120,7 +120,9 @@ def _answers_question(mail: Incoming, nonce: str) -> bool:
 
 def _ask(plan: Plan, mail: Incoming, faults: list[str]) -> None:
     """Nothing was done: say why, and how it is done."""
-    text = "" if plan.case.secrecy else mail.message.new_text
+    text = mail.message.new_text
+    if plan.case.secrecy:  # what was written may itself be secret: it is not repeated in a mail
+        text, faults = "", ["Mejlet innehåller något som tjänsten inte förstår."] if faults else []
     facts = {"faults": tuple(faults), "text": text, **commands.lists(mail.book)}
     plan.letter(Letter.QUESTION, mail.sender, "; ".join(faults) or "a reply without a command", facts=facts)
 
@@ -188,7 +190,7 @@ def _do_category(plan: Plan, _mail: Incoming, command: Command) -> None:
 
 def _do_title(plan: Plan, _mail: Incoming, command: Command) -> None:
     plan.set("set by staff", title=command.value[:120])
-    plan.done.append(f"Rubrik: {command.value[:120]}")
+    plan.done.append("Rubriken är ändrad." if plan.case.secrecy else f"Rubrik: {command.value[:120]}")
 
 
 def _do_publish(plan: Plan, _mail: Incoming, command: Command) -> None:
