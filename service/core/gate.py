@@ -16,6 +16,9 @@ from service.core.rulebook import RuleBook
 _WORK = frozenset(
     {Letter.ASSIGNMENT, Letter.REMINDER, Letter.ESCALATION, Letter.ALERT, Letter.REPORT, Letter.INFORMATION}
 )
+# What staff hear of their own mails in a case: an officer who answers six cases a day must be asked about the sixth
+# too. Without a case nothing else bounds them.
+_ANSWERS_TO_STAFF = frozenset({Letter.QUESTION, Letter.ECHO})
 _NOBODY_READS = re.compile(
     r"(no[._-]?reply|do[._-]?not[._-]?reply|not[._-]?reply|inte[._-]?svara|svara[._-]?(ej|inte)|mailer-daemon|postmaster"
     r"|bounces?|auto[._-]?(reply|svar|responder)|daemon|nobody)([+._-].*)?@",
@@ -31,6 +34,7 @@ class Counts:
     in_case: int = 0
     this_hour: int = 0
     address_stopped: bool = False
+    about_case: bool = True
 
 
 def is_unread(address: str) -> bool:
@@ -50,7 +54,8 @@ def refusal(kind: Letter, to: str, own_addresses: frozenset[str], counts: Counts
         return "nobody reads that address (a no-reply or mail system address)"
     if counts.address_stopped:
         return "mail to the address has bounced for good"
-    if kind not in _WORK and counts.to_address >= budget.per_address_and_day:
+    is_work = kind in _WORK or (kind in _ANSWERS_TO_STAFF and counts.about_case)
+    if not is_work and counts.to_address >= budget.per_address_and_day:
         return f"the address has had its {budget.per_address_and_day} automatic mails today"
     if counts.in_case >= budget.per_case_and_day:
         return f"the case has had its {budget.per_case_and_day} automatic mails today"

@@ -57,7 +57,7 @@ def put(
         lines.add(case_id, "held-back", f"{letter.kind.value} not written: {held}")
         return None
     later = now + timedelta(hours=1) if gate.must_wait(counts, writer.book) else now
-    mail = writer.write(letter, stored.case if stored else None, files, letter.nonce or secrets.token_hex(5), now)
+    mail = writer.write(letter, stored.case if stored else None, files, letter.nonce or secrets.token_hex(4), now)
     s.execute(_PUT, _row(mail, case_id, lines.mailbox, now, later))
     lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}")
     return mail
@@ -96,7 +96,7 @@ def _counts(s: Connection, to: str, case_id: int | None, writer: Writer, now: da
     day_began = calendar.day_ends(calendar.local_date(now) - timedelta(days=1))
     values = {"key": to.strip().casefold(), "day": day_began, "case": case_id, "hour": now - timedelta(hours=1)}
     row = s.execute(_COUNTS, values).one()
-    return gate.Counts(row.to_address, row.in_case, row.this_hour, bool(row.is_stopped))
+    return gate.Counts(row.to_address, row.in_case, row.this_hour, bool(row.is_stopped), case_id is not None)
 
 
 _automatic = messages.c.automatic.is_(True)

@@ -310,3 +310,35 @@ def test_the_letter_signs_for_the_officer_once(town: Town, assigned: Letter, wri
     """HJO-20: the answer without signature noise; whole sentences always stay."""
     town.writes(BO, f"#SVAR\n{written}\n#PUBLICERA NEJ", answers=assigned)
     assert town.case().answer == sent
+
+
+def test_an_officer_who_answers_many_cases_in_a_day_is_asked_about_each(town: Town) -> None:
+    """Contract `automatic_mail`: the budget of an address is no limit to a day's work."""
+    for number in range(7):
+        town.writes(f"Anna {number} <anna{number}@example.org>", HOLE)
+    for assignment in town.letters("assignment", BO):
+        town.writes(BO, "Hålet är lagat.", answers=assignment)
+    questions = town.letters("question", BO)
+    assert len(questions) == 7
+    for question in questions:
+        town.writes(BO, "JA", answers=question)
+    assert len(town.letters("answer")) == 7
+    assert len(town.letters("echo", BO)) == 7
+
+
+def test_a_yes_with_a_second_thought_sends_nothing_and_may_be_said_again(town: Town, assigned: Letter) -> None:
+    """HJO-21: what stands below the word is asked about; the proposal waits on."""
+    town.writes(BO, "Hålet är lagat.", answers=assigned)
+    question = town.letter("question", BO)
+    town.writes(BO, "Ja\n\nMen vänta till fredag", answers=question)
+    assert town.letters("answer") == []
+    assert "står mer text" in town.letters("question", BO)[-1].text
+    town.writes(BO, "Ja\n\nMvh\nBo Ek", answers=question)
+    assert "Hålet är lagat." in town.letter("answer").text
+
+
+def test_a_command_below_a_greeting_is_asked_about(town: Town, assigned: Letter) -> None:
+    """Contract section 7: commands stand at the top; no citizen is ever sent the word #SVAR."""
+    town.writes(BO, "Hej!\n\n#SVAR\nHålet är lagat.", answers=assigned)
+    assert town.case().pending is None
+    assert "Skriv det överst" in town.letter("question", BO).text
