@@ -2,6 +2,9 @@
 
 A reply carries them back in In-Reply-To and References. Since the recipient's address is part of what is signed, a
 token proves that its bearer was sent that very letter, and proves nothing for anybody else (domain 11.4).
+
+They are short on purpose: a header with an id of more than some 65 characters is folded by many programs in ways that
+others cannot read, and the thread is lost.
 """
 
 from __future__ import annotations
@@ -12,17 +15,22 @@ import hmac
 import re
 from dataclasses import dataclass
 
-_SHAPE = re.compile(r"<?([a-z]{2,20})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{16})@[^<>\s]{1,255}>?")
+_KIND, _SIGNATURE = 3, 12  # characters; twelve of base 32 are sixty bits
+_SHAPE = re.compile(r"<?([a-z]{2,3})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{12})@[^<>\s]{1,255}>?")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """What one of our Message-IDs says. It counts for somebody only after `proves`."""
 
-    kind: str
+    kind: str  # the first three letters of the letter's kind
     number: str
     nonce: str
     mac: str
+
+    def is_for(self, kind: str) -> bool:
+        """Whether the letter was of that kind."""
+        return self.kind == kind[:_KIND]
 
     def proves(self, secret: bytes, address: str) -> bool:
         """Whether the letter with this token was sent to `address`."""
@@ -31,7 +39,8 @@ class Token:
 
 def make_message_id(secret: bytes, kind: str, number: str, nonce: str, address: str, domain: str) -> str:
     """The Message-ID of a letter: `<kind.NUMBER.nonce.signature@domain>`; `none` stands for "no case"."""
-    return f"<{kind}.{number or 'none'}.{nonce}.{_sign(secret, kind, number or 'none', nonce, address)}@{domain}>"
+    short, number = kind[:_KIND], number or "none"
+    return f"<{short}.{number}.{nonce}.{_sign(secret, short, number, nonce, address)}@{domain}>"
 
 
 def read_token(message_id: str) -> Token | None:
@@ -42,4 +51,4 @@ def read_token(message_id: str) -> Token | None:
 
 def _sign(secret: bytes, kind: str, number: str, nonce: str, address: str) -> str:
     what = "\n".join((kind, number, nonce, address.strip().casefold()))
-    return base64.b32encode(hmac.digest(secret, what.encode(), hashlib.sha256)[:10]).decode().lower()
+    return base64.b32encode(hmac.digest(secret, what.encode(), hashlib.sha256)).decode().lower()[:_SIGNATURE]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.core.effects import Letter
 from service.core.tokens import Token, make_message_id, read_token
 from tests.core.values import BO, MARIA, NUMBER, SECRET
 
@@ -20,7 +21,7 @@ def proves(message_id: str, address: str = BO, secret: bytes = SECRET) -> bool:
 def test_a_token_comes_back_as_it_was_made() -> None:
     token = read_token(MADE)
     assert token
-    assert (token.kind, token.number, token.nonce) == ("assignment", NUMBER, "0123456789ab")
+    assert (token.kind, token.number, token.nonce) == ("ass", NUMBER, "0123456789ab")
     assert token.proves(SECRET, BO)
 
 
@@ -33,8 +34,22 @@ def test_a_token_comes_back_as_it_was_made() -> None:
 def test_every_token_comes_back(kind: str, nonce: str, address: str, secret: bytes) -> None:
     token = read_token(make_message_id(secret, kind, NUMBER, nonce, address, "ekvik.example"))
     assert token
-    assert (token.kind, token.number, token.nonce) == (kind, NUMBER, nonce)
+    assert (token.kind, token.number, token.nonce) == (kind[:3], NUMBER, nonce)
     assert token.proves(secret, address)
+
+
+def test_a_token_knows_the_kind_of_its_letter() -> None:
+    token = read_token(MADE)
+    assert token
+    assert token.is_for("assignment")
+    assert not token.is_for("question")
+
+
+@pytest.mark.parametrize("kind", [letter.value for letter in Letter])
+def test_a_header_with_our_id_fits_on_one_line(kind: str) -> None:
+    """The standard library folds and encodes an In-Reply-To of more than 78 characters beyond recognition."""
+    made = make_message_id(SECRET, kind, "SPA-26-00001-K", "01234567", BO, "spanga-tensta.example")
+    assert len(f"In-Reply-To: {made}") <= 78
 
 
 def test_a_letter_about_no_case_has_a_token_too() -> None:

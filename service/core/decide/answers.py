@@ -134,7 +134,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
 
 def ask_first(plan: Plan, text: str, officer: str, source: str, asked: str) -> None:
     """Show the text to whoever may send it and wait for the one word JA (HJO-21, KLI-20)."""
-    nonce, text = source[:12], without_sign_off(text, officer, plan.book)
+    nonce, text = source[:8], without_sign_off(text, officer, plan.book)
     plan.add(Ask(PendingAnswer(text, officer, source, nonce, asked), "an answer waits for a yes"))
     template = "ask-release" if not same(asked, officer) else "ask-answer"
     facts = {"answer": text, "officer_address": officer}

@@ -113,7 +113,7 @@ def _signature(mail: Incoming) -> str:
 
 def _answers_question(mail: Incoming, nonce: str) -> bool:
     return any(
-        t.kind == Letter.QUESTION and t.nonce == nonce and t.proves(mail.ctx.secret, mail.sender)
+        t.is_for(Letter.QUESTION) and t.nonce == nonce and t.proves(mail.ctx.secret, mail.sender)
         for t in tokens_of(mail.message)
     )
 
