@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 import re
@@ -25,9 +26,10 @@ from service.core.mail import (
     Received,
 )
 from service.core.numbers import find_numbers
-from service.core.reading import bounces, headers, machines, quotes
+from service.core.reading import bounces, envelope, headers, machines, quotes
 from service.core.reading.bodies import Body, Gatherer
 from service.core.reading.decoding import CHUNK, clean, guess, one_line
+from service.core.reading.glance import glance
 from service.core.reading.headers import Fields, every, first
 from service.core.reading.parts import Part, Splitter
 from service.core.reading.standard import as_mail
@@ -42,14 +44,13 @@ __all__ = [
     "Message",
     "Received",
     "contents",
+    "glance",
     "read",
     "read_strictly",
 ]
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs raw header text, which is personal data
 
-_ID = re.compile(r"<[^<>\s]{1,900}>")
-_MAX_REFERENCES = 200
 _TOP = 500
 MAX_UNREAD = 100_000
 
@@ -63,32 +64,9 @@ def read(raw: bytes) -> Message:
 
 
 def _unread(raw: bytes) -> Message:
-    """Return what is left to say of a mail that could not be read: the beginning of its bytes as text."""
+    """Return what is left to say of a mail that could not be read: its header, and the beginning of its bytes."""
     text = clean(guess(raw[:MAX_UNREAD]))
-    return Message(
-        message_id=None,
-        date=None,
-        sender=None,
-        reply_to=None,
-        to=(),
-        cc=(),
-        subject="",
-        kind=Kind.NEW,
-        auto_submitted=False,
-        case_numbers=(),
-        in_reply_to=None,
-        references=(),
-        bounce=None,
-        absence=None,
-        text=text,
-        new_text=text,
-        cut_text="",
-        attachments=(),
-        warnings=("the mail could not be read: see the original",),
-        size=len(raw),
-        digest=hashlib.sha256(raw).hexdigest(),
-        because="could not be read",
-    )
+    return dataclasses.replace(glance(raw), text=text, new_text=text)
 
 
 def read_strictly(raw: bytes) -> Message:
@@ -100,11 +78,11 @@ def read_strictly(raw: bytes) -> Message:
     fresh = quotes.fresh(body.text, body.html, head.subject)
     bounce = bounces.find_bounce(mail, head.subject, body.text)
     judgement = machines.judge(mail, head.subject, body.text, head.sender)
-    in_reply_to = next(iter(_ids(root.fields, "in-reply-to")), None)
-    references = _ids(root.fields, "references")
+    in_reply_to = next(iter(envelope.ids(root.fields, "in-reply-to")), None)
+    references = envelope.ids(root.fields, "references")
     kind, because = _kind(head.subject, body, bounce, judgement, [*([in_reply_to] if in_reply_to else []), *references])
     return Message(
-        message_id=_message_id(root.fields),
+        message_id=envelope.message_id(root.fields),
         date=head.date,
         sender=head.sender,
         reply_to=head.reply_to,
@@ -124,9 +102,9 @@ def read_strictly(raw: bytes) -> Message:
         cut_text=fresh.cut_text,
         attachments=tuple(item.attachment() for item in body.files),
         warnings=(*splitter.warnings, *fresh.warnings),
-        received=_received(root.fields),
-        authentication=_authentication(root.fields),
-        return_path=_return_path(root.fields),
+        received=envelope.received(root.fields),
+        authentication=envelope.authentication(root.fields),
+        return_path=envelope.return_path(root.fields),
         size=len(raw),
         digest=_digest(raw, root),
         because=because,
@@ -140,19 +118,8 @@ def contents(raw: bytes) -> tuple[bytes, ...]:
 
 
 def _open(raw: bytes, splitter: Splitter) -> tuple[Part, Body]:
-    root = splitter.split(*_start(raw))
+    root = splitter.split(*headers.start(raw))
     return root, Gatherer(splitter).body(root)
-
-
-def _start(raw: bytes) -> tuple[bytes, int]:
-    """Return the mail with line feeds and where it begins, after a byte order mark and blank lines."""
-    sample = raw[:65536]
-    if b"\r\r\n" in sample:
-        raw = raw.replace(b"\r\r\n", b"\n")
-    elif b"\r" in sample and b"\n" not in sample:
-        raw = raw.replace(b"\r", b"\n")
-    opening = raw[:1000]
-    return raw, len(opening) - len(opening.lstrip(b"\xef\xbb\xbf\r\n"))
 
 
 def _kind(
@@ -207,7 +174,7 @@ def _read_head(fields: Fields, splitter: Splitter) -> _Head:
 def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Splitter) -> _Head:
     def read_addresses(name: str, pairs: list[tuple[str, str]] | None) -> tuple[Address, ...]:
         found = tuple(Address(one_line(who), one_line(where)) for who, where in pairs or [])
-        return found or _loose_addresses(str(prepared.get(name, "")))
+        return found or envelope.loose_addresses(str(prepared.get(name, "")))
 
     senders = read_addresses("From", parser and parser.from_)
     answers = read_addresses("Reply-To", parser and parser.reply_to)
@@ -232,70 +199,6 @@ def _date(parser: MailParser | None, value: str, splitter: Splitter) -> datetime
     if warning:
         splitter.warn(warning)
     return moment
-
-
-_LOOSE = re.compile(r"[^\s<>\",;:()\[\]]{1,200}@[^\s<>\",;:()\[\]]{1,250}")
-_MAX_LOOSE = 100
-
-
-def _loose_addresses(value: str) -> tuple[Address, ...]:
-    """Find the addresses in a field that breaks the rules of RFC 5322."""
-    found = []
-    at = 0
-    for match in _LOOSE.finditer(value):
-        name = value[at : match.start()].strip(" \t,;<\"'(")
-        found.append(Address(one_line(headers.words(name)), match[0].strip("'.")))
-        at = match.end() + 1
-        if len(found) == _MAX_LOOSE:
-            break
-    return tuple(found)
-
-
-def _message_id(fields: Fields) -> str | None:
-    value = first(fields, "message-id")
-    found = re.search(r"<[^<>]{1,900}>", value)
-    return re.sub(r"\s", "", found[0] if found else value) or None
-
-
-def _ids(fields: Fields, name: str) -> tuple[str, ...]:
-    found = [item for value in every(fields, name) for item in _ID.findall(value)]
-    return tuple(dict.fromkeys(found))[-_MAX_REFERENCES:]
-
-
-def _return_path(fields: Fields) -> str | None:
-    """Return the envelope sender as delivered: '' is the null sender, None not said."""
-    values = every(fields, "return-path")
-    if not values:
-        return None
-    found = re.search(r"<([^<>]*)>", values[0])
-    return (found[1] if found else values[0]).strip()
-
-
-_BY = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
-
-
-def _received(fields: Fields) -> tuple[Received, ...]:
-    stamps = []
-    for value in every(fields, "received"):
-        by = _BY.search(value)
-        before, semicolon, when = value.rpartition(";")
-        at = headers.date(when)[0] if semicolon and before else None
-        stamps.append(Received(by[1].lower() if by else "", at))
-    return tuple(stamps)
-
-
-def _authentication(fields: Fields) -> tuple[Authentication, ...]:
-    found = []
-    stamps = 0
-    for name, value in fields:
-        if name.lower() == "received":
-            stamps += 1
-        elif name.lower() == "authentication-results":
-            # Microsoft 365 names no server first: then the id is empty
-            head = value.split(";", 1)[0].split()
-            authserv_id = head[0].lower() if head and "=" not in head[0] else ""
-            found.append(Authentication(authserv_id, one_line(value), stamps))
-    return tuple(found)
 
 
 _OWN_FIELDS = ("from", "to", "date", "subject", "message-id")

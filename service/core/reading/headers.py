@@ -27,6 +27,17 @@ _KNOWN = re.compile(
 )
 
 
+def start(raw: bytes) -> tuple[bytes, int]:
+    """Return the mail with line feeds and where it begins, after a byte order mark and blank lines."""
+    sample = raw[:65536]
+    if b"\r\r\n" in sample:
+        raw = raw.replace(b"\r\r\n", b"\n")
+    elif b"\r" in sample and b"\n" not in sample:
+        raw = raw.replace(b"\r", b"\n")
+    opening = raw[:1000]
+    return raw, len(opening) - len(opening.lstrip(b"\xef\xbb\xbf\r\n"))
+
+
 def cut(raw: bytes, start: int, end: int) -> tuple[Fields, int, list[str]]:
     """Cut the header block that begins at `start`: its fields in order (unfolded), where the body begins, warnings."""
     found = _BLANK_LINE.search(raw, max(start - 1, 0), end)
