@@ -129,7 +129,9 @@ def _print_list(found: Iterable[dict[str, Any]], as_json: bool, limit: int) -> N
     table = _table("number", "received", "status", "answer by", "unit", "title")
     for case in rows[:limit]:
         days = _day(case["received_at"]), _day(case["answer_due_at"])
-        table.add_row(*map(_cell, (case["number"], days[0], case["status"], days[1], case["unit"], case["title"])))
+        cells = [_cell(v) for v in (case["number"], days[0], case["status"], days[1], case["unit"], case["title"])]
+        cells[-1].no_wrap, cells[-1].overflow = True, "ellipsis"  # a case a line
+        table.add_row(*cells)
     _console().print(table)
     if len(rows) > limit:
         typer.echo(f"and older ones; --limit shows more than {limit}", err=True)
@@ -154,6 +156,8 @@ def _print_case(case: dict[str, Any]) -> None:
     for key, value in {**case, **submitter}.items():
         if key not in lists and key != "submitter" and value is not None:
             facts.add_row(key.replace("_", " "), _cell(_minute(value) if key.endswith("_at") else value))
+    for message in case["messages"]:
+        message["other party"] = message["from" if message["direction"] == "in" else "to"]
     console = _console()
     console.print(facts)
     for key in ("text", "answer"):
@@ -168,25 +172,24 @@ def _print_case(case: dict[str, Any]) -> None:
 
 _LISTS = {
     "deadlines": ("kind", "due_at", "met_at", "missed_at"),
-    "messages": ("at", "direction", "kind", "state", "from", "to", "subject"),
+    "messages": ("at", "direction", "kind", "state", "other party"),
     "events": ("at", "kind", "actor", "text"),
 }
 
 
 def _rows(entries: list[dict[str, Any]], columns: tuple[str, ...]) -> Table:
-    table = _table(*(column.removesuffix("_at") for column in columns), wrap=True)
+    table = _table(*(column.removesuffix("_at") for column in columns))
     for entry in entries:
         values = (_minute(entry[key]) if key == "at" or key.endswith("_at") else entry[key] for key in columns)
         table.add_row(*map(_cell, values))
     return table
 
 
-def _table(*columns: str, wrap: bool = False) -> Table:
-    """A table with lines on a terminal; in a pipe, columns alone."""
+def _table(*columns: str) -> Table:
+    """Columns alone, so that a line can be copied and cut. On a narrow terminal the last one gives way."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        last = column == columns[-1]
-        table.add_column(column, no_wrap=not (wrap and last), overflow="fold" if wrap and last else "ellipsis")
+        table.add_column(column, no_wrap=column != columns[-1], overflow="ellipsis")
     return table
 
 

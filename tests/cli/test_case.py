@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -156,6 +157,17 @@ class TestList:
         assert len(lines) == 4
         assert "2026-09-07" in lines[3]
         assert "2026-09-21" in lines[3]
+
+    def test_on_a_narrow_terminal_only_the_title_is_shortened(
+        self, installation: Installation, three: Database
+    ) -> None:
+        done = installation.invoke("case", "list", FORCE_COLOR="1", NO_COLOR="1", COLUMNS="80")
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout).splitlines()
+        assert len(lines) == 4
+        assert {len(line) for line in lines} == {80}
+        number = told(installation, "list")[-1]["number"]
+        assert lines[3].startswith(f"{number}  2026-09-07  assigned  2026-09-21  gata-park")
+        assert lines[3].rstrip().endswith("…")
 
     def test_for_people_the_newest_are_enough_and_it_says_so(
         self, installation: Installation, three: Database, monkeypatch: pytest.MonkeyPatch
