@@ -159,7 +159,8 @@ class Writer:
         """The finished mail. `nonce` makes its Message-ID unique; the same instant gives the same bytes again."""
         number = case.number if case else ""
         facts = self.facts(case, now) | dict(letter.facts)
-        facts |= {"recipient": self._greeted(letter.to, case), "files": tuple(file.name for file in files)}
+        enclosed = tuple(file.name for file in files)
+        facts |= {"to": letter.to, "recipient": self._greeted(letter.to, case), "files": enclosed}
         subject, body = self.stationery.fill(letter.template_name, facts)
         message_id = tokens.make_message_id(self.secret, letter.kind.value, number, nonce, letter.to, self.domain)
         headers = [

@@ -342,3 +342,11 @@ def test_a_command_below_a_greeting_is_asked_about(town: Town, assigned: Letter)
     town.writes(BO, "Hej!\n\n#SVAR\nHålet är lagat.", answers=assigned)
     assert town.case().pending is None
     assert "Skriv det överst" in town.letter("question", BO).text
+
+
+def test_the_citizen_is_greeted_once(town: Town, assigned: Letter) -> None:
+    """HJO-52: greeted by the officer where the officer greets, else by the letter."""
+    town.writes(BO, "#SVAR\nHej Anna!\nLagat.", answers=assigned)
+    assert town.letters("answer")[0].text.count("Hej") == 1
+    town.writes(BO, "#SVAR\nLagat på Parkgatan med.", answers=assigned)
+    assert town.letters("answer")[1].text.startswith("Hej Anna Ek,")

@@ -121,9 +121,9 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "receipt": (Letter.RECEIPT, {}, {}),
     "receipt-neutral": (Letter.RECEIPT, {}, {}),
     "receipt-stranger": (Letter.RECEIPT, {"arrived": NOW}, {"arrived": NOW}),
-    "answer": (Letter.ANSWER, ANSWER | {"again": False}, ANSWER | {"again": True}),
+    "answer": (Letter.ANSWER, ANSWER | {"again": False, "greets": False}, ANSWER | {"again": True, "greets": False}),
     "referral": (Letter.REFERRAL, *[{"refer": Refer(to="Trafikverket", how="0771-921 921")}] * 2),
-    "handover": (Letter.HANDOVER, {}, {}),
+    "handover": (Letter.HANDOVER, {"first": False}, {"first": True}),
     "delay": (
         Letter.DELAY,
         {"promised": date(2026, 12, 14), "reason": "Vi väntar på delar."},

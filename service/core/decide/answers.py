@@ -62,7 +62,12 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
     case = plan.case
     because = "the officer's words are the answer"
     if case.may_be_mailed:
-        facts = {"answer": text, "officer_address": officer, "again": bool(case.answered_at)}
+        facts = {
+            "answer": text,
+            "officer_address": officer,
+            "again": bool(case.answered_at),
+            "greets": bool(_GREETING.match(text)),
+        }
         plan.letter(Letter.ANSWER, case.submitter.email, because, facts=facts, files_of=source, automatic=False)
         plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.email}.")
     elif case.submitter.contact in {Contact.LETTER, Contact.PHONE}:
@@ -78,6 +83,9 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
     register_answer(plan, text, officer, plan.now, because)
 
 
+_GREETING = re.compile(
+    r"\s*(hej|hejsan|hallå|god (morgon|dag|kväll|middag)|bästa|kära|hello|hi|dear|hei|moi)\b", re.IGNORECASE
+)
 _SIGN_OFF = re.compile(
     r"(mvh|m\.?v\.?h\.?|(med )?(vänliga?|varma?|bästa) hälsning(ar)?|vänligen|hälsning(ar)?|hälsar)[\s,.!]*",
     re.IGNORECASE,

@@ -236,13 +236,14 @@ def hand_over(plan: Plan, to: str, because: str) -> None:
     """A new officer has the case; the number and the due date stay (KOP-24, HJO-04)."""
     person = plan.book.person(to)
     assert person
-    was_mailed = plan.case.may_be_mailed and not plan.case.secrecy
+    first = not plan.case.officer
     plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
     template = "assignment-secret" if plan.case.secrecy else "assignment"
     files = "" if plan.case.secrecy else "case"
     plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, files_of=files)
-    if was_mailed:
-        plan.letter(Letter.HANDOVER, plan.case.submitter.email, "the submitter knows who has the case (KLI-24)")
+    if plan.case.may_be_mailed and not plan.case.secrecy:
+        because = "the submitter knows who has the case (KLI-24)"
+        plan.letter(Letter.HANDOVER, plan.case.submitter.email, because, facts={"first": first})
     plan.done.append(f"Ärendet är överlämnat till {person.name}. Sista svarsdag är densamma.")
 
 
