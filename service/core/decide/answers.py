@@ -161,7 +161,7 @@ def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
 
 
 def may_close_unanswered(case: Case) -> bool:
-    """Whether a case may close without a mailed answer: none is wished or possible (HJO-32), or it is secret (SPA-25)."""
+    """Whether it may close without a mailed answer: none is wished or possible (HJO-32), or it is secret (SPA-25)."""
     return case.secrecy or case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
 
 
