@@ -24,7 +24,7 @@ REPLY = struct.Struct("!cQ")
 """One of the signs below, and the size of what follows it."""
 READY, READ, UNREADABLE = b"+", b"r", b"u"
 
-_GRACE_SECONDS = 5  # the service ends a slow reader itself: this clock is for a reader whose service is gone
+_GRACE_SECONDS = 2  # the service ends a slow reader itself: this clock is for a reader whose service is gone
 
 
 def serve(line: socket.socket, functions: dict[bytes, Callable[[bytes], Any]]) -> None:

@@ -1,0 +1,83 @@
+"""Readers that a mail drives to every bad end; the cage's process imports them by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from service.core.mail import Message
+from service.core.message import read_strictly
+
+
+def read(raw: bytes) -> Message:
+    """Read the mail, unless its subject says how to fail."""
+    message = read_strictly(raw)
+    how, _, rest = message.subject.partition(" ")
+    _ENDS.get(how, lambda _rest: None)(rest)
+    return message
+
+
+def contents(raw: bytes) -> object:
+    """What the mail's process is like, to be asked through the line for files."""
+    return _SIGHTS[raw.decode()]()
+
+
+def _once(mark: str) -> None:
+    """Die the first time only: the mark is a directory, for this process may write no file."""
+    try:
+        os.mkdir(mark)  # noqa: PTH102 - as bare as can be
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hang(_rest: str) -> None:
+    while True:
+        time.sleep(1)
+
+
+def _work_for_ever(mark: str) -> None:
+    if mark:
+        os.mkdir(mark)  # noqa: PTH102
+    while True:
+        pass
+
+
+def _deep(rest: str) -> None:
+    _deep(rest)
+
+
+def _raise(_rest: str) -> None:
+    raise ValueError("what Anna wrote")
+
+
+_ENDS: dict[str, Callable[[str], object]] = {
+    "hang": _hang,
+    "work": _work_for_ever,
+    "eat": lambda rest: bytearray(int(rest)),
+    "exit": lambda _rest: os._exit(3),
+    "kill": lambda _rest: os.kill(os.getpid(), signal.SIGKILL),
+    "die-once": _once,
+    "raise": _raise,
+    "deep": _deep,
+    "write": lambda rest: open(rest, "w").write("x" * 100_000),  # noqa: PTH123, SIM115
+}
+_SIGHTS = {
+    "pid": os.getpid,
+    "environment": lambda: sorted(os.environ),
+    "files": lambda: sorted(os.listdir("/proc/self/fd")),  # noqa: PTH208
+    "threads": threading.active_count,
+    "modules": lambda: sorted(name for name in sys.modules if name.startswith(("service", "sqlalchemy"))),
+    "code": lambda: _Code(),  # noqa: PLW0108 - the class stands below
+}
+
+
+class _Code:
+    """A value that would run a command where it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("exit 0",)
