@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, insert, update
 
 from service import config, daemon
 from service.cli import case as case_command
@@ -20,7 +20,7 @@ from service.core import numbers
 from service.desk import catalogue, handling
 from service.desk.database import Database
 from service.desk.handling import Delivered, Desk
-from service.desk.tables import cases
+from service.desk.tables import cases, deadlines
 from tests.cli.conftest import Installation
 
 MONDAY = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
@@ -120,6 +120,32 @@ class TestList:
         with three.transaction() as s:
             s.execute(update(cases).values(closed_at=winter))
         assert told(installation, "list", "--limit", "1")[0]["closed_at"] == "2026-12-01T09:30:00+01:00"
+
+    @pytest.mark.parametrize(
+        ("met", "due"),
+        [
+            pytest.param([False, True], "2026-09-14T00:00:00+02:00", id="the one that runs"),
+            pytest.param([True, True], "2026-09-28T00:00:00+02:00", id="else the latest"),
+        ],
+    )
+    def test_the_answer_is_due_by_the_promise_that_counts(
+        self, installation: Installation, three: Database, met: list[bool], due: str
+    ) -> None:
+        monday = datetime(2026, 9, 6, 22, tzinfo=UTC)
+        promises = [
+            {
+                "case_id": 3,
+                "kind": kind,
+                "started_at": monday,
+                "due_at": monday + timedelta(weeks=weeks),
+                "met_at": monday if is_met else None,
+            }
+            for kind, weeks, is_met in zip(("answer", "second_answer"), (1, 3), met, strict=True)
+        ]
+        with three.transaction() as s:
+            s.execute(delete(deadlines).where(deadlines.c.case_id == 3))
+            s.execute(insert(deadlines), promises)
+        assert told(installation, "list")[0]["answer_due_at"] == due
 
     @pytest.mark.parametrize(("kept", "shown"), [("yes", "yes"), ("no", "no"), ("undecided", None)])
     def test_an_undecided_publication_is_null(
@@ -265,6 +291,11 @@ class TestSearch:
         self, installation: Installation, three: Database, words: list[str], serials: list[int]
     ) -> None:
         assert [int(case["number"][7:12]) for case in told(installation, "search", *words)] == serials
+
+    def test_letters_kept_in_two_characters_are_found_by_one(self, installation: Installation, three: Database) -> None:
+        with three.transaction() as s:
+            s.execute(update(cases).where(cases.c.id == 2).values(search="ba\u030at"))
+        assert [int(case["number"][7:12]) for case in told(installation, "search", "båt")] == [2]
 
 
 class TestRegister:
