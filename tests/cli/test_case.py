@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, insert, update
+from sqlalchemy import delete, event, insert, select, update
 
 from service import config, daemon
 from service.cli import case as case_command
@@ -20,8 +20,9 @@ from service.core import numbers
 from service.desk import catalogue, handling
 from service.desk.database import Database
 from service.desk.handling import Delivered, Desk
-from service.desk.tables import cases, deadlines
+from service.desk.tables import cases, deadlines, journal, messages
 from tests.cli.conftest import Installation
+from tests.servers.postgres import Postgres
 
 MONDAY = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
 KEYS = [
@@ -296,6 +297,23 @@ class TestSearch:
         with three.transaction() as s:
             s.execute(update(cases).where(cases.c.id == 2).values(search="ba\u030at"))
         assert [int(case["number"][7:12]) for case in told(installation, "search", "båt")] == [2]
+
+
+def test_postgresql_gives_the_same(three: Database, postgres: Postgres) -> None:
+    other = Database(postgres.new_database())
+    other.upgrade()
+    with three.reading() as source, other.transaction() as target:
+        for table in (cases, deadlines, journal, messages):
+            target.execute(insert(table), [dict(row._mapping) for row in source.execute(select(table))])
+    with three.reading() as ours, other.reading() as theirs:
+        listed = list(catalogue.listed(ours))
+        assert len(listed) == 3
+        assert list(catalogue.listed(theirs)) == listed
+        number = listed[-1]["number"]
+        assert catalogue.shown(theirs, number) == catalogue.shown(ours, number)
+        for words in (["ÅKE"], ["100%"], ["sk_lan"], ["är", "skolan"]):
+            assert list(catalogue.search(theirs, words)) == list(catalogue.search(ours, words))
+    other.close()
 
 
 class TestRegister:
