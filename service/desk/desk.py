@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from service.core.message import Message, read
 from service.core.rulebook import RuleBook
@@ -25,7 +26,7 @@ class Folders:
         return {"handled": self.handled, "secrecy": self.secrecy, "quarantine": self.quarantine}[sort]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """One mailbox's register, rules, templates and key. `own`: every address that the service itself sends from."""
 
@@ -39,7 +40,7 @@ class Desk:
     own: frozenset[str]
     reader: Callable[[bytes], Message] = field(default=read)
 
-    @property
+    @cached_property
     def writer(self) -> Writer:
         """Who words this mailbox's letters."""
         return Writer(self.address, self.book, self.stationery, self.secret)

@@ -14,7 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from service.core import gate
 from service.core.effects import SendLetter
@@ -92,24 +105,32 @@ def _row(mail: Mail, case_id: int | None, mailbox: str, now: datetime, later: da
 
 def _counts(s: Connection, to: str, case_id: int | None, writer: Writer, now: datetime) -> gate.Counts:
     """What the budget has been used for: per local day, and in the last hour."""
-    calendar = writer.book.calendar
+    calendar, budget = writer.book.calendar, writer.book.municipality.automatic_mail
     day_began = calendar.day_ends(calendar.local_date(now) - timedelta(days=1))
     values = {"key": to.strip().casefold(), "day": day_began, "case": case_id, "hour": now - timedelta(hours=1)}
-    row = s.execute(_COUNTS, values).one()
+    limits = {"of_address": budget.per_address_and_day, "of_case": budget.per_case_and_day, "of_hour": budget.per_hour}
+    row = s.execute(_COUNTS, values | limits).one()
     return gate.Counts(row.to_address, row.in_case, row.this_hour, bool(row.is_stopped), case_id is not None)
 
 
-_automatic = messages.c.automatic.is_(True)
+def _count(limit: str, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many there are, counted no further than the budget goes: a busy hour makes no letter slower."""
+    found = select(messages.c.at).where(*conditions).limit(bindparam(limit)).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
+_to_address = (messages.c.budget_key == bindparam("key"), messages.c.at > bindparam("day"))
+# By the case's index: `automatic` would lead to the index of the hour, which holds a whole day's letters.
+_in_case = (
+    messages.c.case_id == bindparam("case"),
+    messages.c.budget_key.is_not(None),
+    messages.c.at > bindparam("day"),
+)
+_this_hour = (messages.c.automatic.is_(True), messages.c.at > bindparam("hour"))
 _COUNTS = select(
-    select(func.count())
-    .where(messages.c.budget_key == bindparam("key"), messages.c.at > bindparam("day"))
-    .scalar_subquery()
-    .label("to_address"),
-    select(func.count())
-    .where(messages.c.case_id == bindparam("case"), _automatic, messages.c.at > bindparam("day"))
-    .scalar_subquery()
-    .label("in_case"),
-    select(func.count()).where(_automatic, messages.c.at > bindparam("hour")).scalar_subquery().label("this_hour"),
+    _count("of_address", *_to_address).label("to_address"),
+    _count("of_case", *_in_case).label("in_case"),
+    _count("of_hour", *_this_hour).label("this_hour"),
     exists().where(stopped.c.email == bindparam("key")).label("is_stopped"),
 )
 
@@ -118,12 +139,14 @@ def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> l
     """Letters whose time has come, taken for this daemon: another one's claim is respected until it runs out."""
     free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < now)
     due = and_(messages.c.state == "queued", messages.c.mailbox == mailbox, messages.c.next_try_at <= now, free)
-    ids = s.scalars(select(messages.c.id).where(due).order_by(messages.c.id).limit(limit)).all()
+    # SQLite has one writer; PostgreSQL passes over the letters that another daemon is claiming at this very moment.
+    longest_due = select(messages.c.id).where(due).order_by(messages.c.next_try_at).limit(limit)
+    ids = s.scalars(longest_due.with_for_update(skip_locked=True)).all()
     if not ids:
         return []
     claimed = s.execute(
         update(messages)
-        .where(messages.c.id.in_(ids), due)
+        .where(messages.c.id.in_(ids))
         .values(claimed_until=now + LEASE, attempts=messages.c.attempts + 1)
         .returning(
             messages.c.id,

@@ -57,16 +57,26 @@ class Stored:
 
 def load(s: Connection, number: str) -> Stored | None:
     """The case with that number, as it is now."""
-    row = s.execute(_CASE, {"number": number}).one_or_none()
-    return _stored(s, row) if row else None
+    return _stored(s, s.execute(_BY_NUMBER, {"number": number}).one_or_none())
 
 
-_CASE = select(cases).where(cases.c.number == bindparam("number"))
+def load_by_id(s: Connection, case_id: int) -> Stored | None:
+    """The case with that place in the register, as it is now."""
+    return _stored(s, s.execute(_BY_ID, {"case_id": case_id}).one_or_none())
 
 
-def _stored(s: Connection, row: Row[Any]) -> Stored:
-    promises = s.execute(select(deadlines).where(deadlines.c.case_id == row.id).order_by(deadlines.c.id)).all()
-    taken = s.scalars(select(steps.c.key).where(steps.c.case_id == row.id)).all()
+# Statements that every mail needs are put together once: that costs more than to carry them out.
+_BY_NUMBER = select(cases).where(cases.c.number == bindparam("number"))
+_BY_ID = select(cases).where(cases.c.id == bindparam("case_id"))
+_PROMISES = select(deadlines).where(deadlines.c.case_id == bindparam("case_id")).order_by(deadlines.c.id)
+_TAKEN = select(steps.c.key).where(steps.c.case_id == bindparam("case_id"))
+
+
+def _stored(s: Connection, row: Row[Any] | None) -> Stored | None:
+    if row is None:
+        return None
+    promises = s.execute(_PROMISES, {"case_id": row.id}).all()
+    taken = s.scalars(_TAKEN, {"case_id": row.id}).all()
     return Stored(_case(row, promises, taken), row.id, row.version)
 
 
@@ -130,8 +140,11 @@ class Journal:
     def write(self, s: Connection) -> None:
         """Store the lines."""
         if self._lines:
-            s.execute(insert(journal), self._lines)
+            s.execute(_LINES_OF_JOURNAL, self._lines)
             self._lines = []
+
+
+_LINES_OF_JOURNAL = insert(journal)
 
 
 def apply(
@@ -210,7 +223,9 @@ def _write(s: Connection, stored: Stored, after: Case, check_at: datetime | None
         made = s.execute(_INSERT, row | {"version": 1})
         assert made.inserted_primary_key
         return Stored(after, made.inserted_primary_key[0], 1)
-    changed = s.execute(_UPDATE, row | {"b_id": stored.id, "b_version": stored.version, "version": stored.version + 1})
+    before = _row(stored.case)
+    news = {name: value for name, value in row.items() if name not in before or value != before[name]}
+    changed = s.execute(_UPDATE, news | {"b_id": stored.id, "b_version": stored.version, "version": stored.version + 1})
     if changed.rowcount != 1:
         raise StaleCase(after.number)
     return Stored(after, stored.id, stored.version + 1)
@@ -241,12 +256,11 @@ def _write_promises(s: Connection, stored: Stored, before: Case, after: Case) ->
     if after.deadlines == before.deadlines:
         return
     known = len(before.deadlines) if stored.version > 1 else 0
-    if known:
-        ids = s.scalars(select(deadlines.c.id).where(deadlines.c.case_id == stored.id).order_by(deadlines.c.id)).all()
+    if after.deadlines[:known] != before.deadlines:
+        ids = s.scalars(_PROMISE_IDS, {"case_id": stored.id}).all()
         for row_id, old, new in zip(ids, before.deadlines, after.deadlines, strict=False):
             if old != new:
-                values = {"met_at": new.met_at, "missed_at": new.missed_at}
-                s.execute(update(deadlines).where(deadlines.c.id == row_id).values(**values))
+                s.execute(_PROMISE_CHANGES, {"b_id": row_id, "met_at": new.met_at, "missed_at": new.missed_at})
     begun = [
         {
             "case_id": stored.id,
@@ -259,7 +273,12 @@ def _write_promises(s: Connection, stored: Stored, before: Case, after: Case) ->
         for d in after.deadlines[known:]
     ]
     if begun:
-        s.execute(insert(deadlines), begun)
+        s.execute(_PROMISE_BEGINS, begun)
+
+
+_PROMISE_IDS = select(deadlines.c.id).where(deadlines.c.case_id == bindparam("case_id")).order_by(deadlines.c.id)
+_PROMISE_CHANGES = update(deadlines).where(deadlines.c.id == bindparam("b_id"))
+_PROMISE_BEGINS = insert(deadlines)
 
 
 def _write_steps(s: Connection, stored: Stored, effects: Sequence[Effect], now: datetime) -> None:

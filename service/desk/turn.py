@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from service.core.decide.people import registrar_of, same
 from service.core.effects import Effect, Letter, NoCase, SendLetter
@@ -16,7 +16,6 @@ from service.desk import documents, outbox, register
 from service.desk.desk import Desk
 from service.desk.letters import File
 from service.desk.register import Journal, Stored
-from service.desk.tables import cases
 
 LARGEST_ENCLOSURE = 15 * 1024 * 1024  # all files of one letter together; larger ones are fetched from the mailbox
 _MUST_REACH_SOMEBODY = frozenset({Letter.ASSIGNMENT, Letter.REMINDER, Letter.ESCALATION})
@@ -40,9 +39,7 @@ class Turn:
 
     def case_of(self, case_id: int | None) -> Stored | None:
         """The case with that place in the register."""
-        if case_id is None:
-            return None
-        return self.case(self.s.scalar(select(cases.c.number).where(cases.c.id == case_id)) or "")
+        return register.load_by_id(self.s, case_id) if case_id is not None else None
 
     def carry_out(self, stored: Stored | None, effects: list[Effect], at_hand: AtHand | None = None) -> Stored | None:
         """Make the effects true: the case, its journal, and every letter laid in the outbox. Returns the case."""

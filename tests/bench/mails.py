@@ -1,4 +1,4 @@
-"""Invented Swedish feedback mails, the same ones in every run, each from a sender of its own.
+"""Invented Swedish feedback mails, the same ones in every run but for their dates, each from a sender of its own.
 
 2-6 kB of text, 20 % with an HTML part, 10 % with a photo of 100 kB, 60 % UTF-8 and 40 % ISO-8859-1.
 """
@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 PHOTO_BYTES = 100_000
-_FROM = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
+_SPAN_SECONDS = 3600  # in which all of them arrive, up to now: older ones would be late on arrival
 
 _SUBJECTS = {
     "Trasig belysning": "Två av gatlamporna längs {street} är släckta och vid övergångsstället är det helt mörkt.",
@@ -76,7 +76,7 @@ def one(number: int, photo: int = 0) -> bytes:
     subject, opening = chance.choice(list(_SUBJECTS.items()))
     name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
     address = f"medborgare.{number}@example.org"
-    when = _FROM + timedelta(seconds=17 * number)
+    when = datetime.now(UTC) - timedelta(seconds=chance.randrange(_SPAN_SECONDS))
     mail = EmailMessage(policy=email.policy.SMTP)
     mail["Return-Path"] = f"<{address}>"
     for hop in ("mx.ekvik.example", "ut.example.org"):

@@ -49,6 +49,8 @@ def attribution(lines: Sequence[str], start: int) -> tuple[int, bool] | None:
 
     Programs wrap it over at most four lines.
     """
+    if not any(colon in line for line in lines[start : start + _ATTRIBUTION_LINES] for colon in _COLONS):
+        return None
     first = bare(lines[start])
     if not first or first[0] in ">|" or not ("@" in first or _may_begin(first)):
         return None
