@@ -24,6 +24,7 @@ from service.desk import handling, register, trouble
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.letters import Stationery
+from service.doors.cage import Cage
 from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
 from service.doors.mailroom import Mailroom
@@ -80,9 +81,11 @@ def template_names() -> list[str]:
 
 
 def open_stations(
-    config: Config, database: Database, clock: Callable[[], datetime], stop: threading.Event
+    config: Config, database: Database, clock: Callable[[], datetime], stop: threading.Event, cage: Cage
 ) -> list[Station]:
     """Everything put together, one station for each mailbox. Nothing is connected yet.
+
+    All of them read their mails in `cage`.
 
     Raises:
         RulesFault: everything that is wrong in rules folders that cannot be used.
@@ -109,6 +112,8 @@ def open_stations(
             stationery=stationery(settings.rules),
             secret=secret,
             own=own,
+            reader=cage.read,
+            contents=cage.contents,
         )
         inbox = Inbox(settings.imap, settings.name, settings.folders.inbox)
         stations.append(Station(settings, rules, Mailroom(desk, inbox, settings.smtp, clock, stop)))
@@ -126,21 +131,29 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
     failed: list[Exception] = []
     try:
         database.upgrade()
-        for station in open_stations(config, database, clock, threading.Event()):
-            try:
-                with station.room.inbox:
-                    station.room.poll()
-            except InboxError as error:
-                failed.append(error)
-            station.room.check_deadlines()
-            try:
-                station.room.deliver()
-            except DeliveryError as error:
-                failed.append(error)
+        with Cage() as cage:
+            for station in open_stations(config, database, clock, threading.Event(), cage):
+                failed += _pass(station.room)
     finally:
         database.close()
     if failed:
         raise ExceptionGroup("mail servers that could not be used", failed)
+
+
+def _pass(room: Mailroom) -> list[Exception]:
+    """One pass over a mailbox; returns what failed, after doing what could be done without."""
+    failed: list[Exception] = []
+    try:
+        with room.inbox:
+            room.poll()
+    except InboxError as error:
+        failed.append(error)
+    room.check_deadlines()
+    try:
+        room.deliver()
+    except DeliveryError as error:
+        failed.append(error)
+    return failed
 
 
 @dataclass
@@ -153,10 +166,10 @@ class Daemon:
 
     def run(self) -> None:
         """Migrate, start the rounds, wait for the end."""
-        database = Database(self.config.database)
+        database, cage = Database(self.config.database), Cage()
         try:
             database.upgrade()
-            stations = open_stations(self.config, database, self.clock, self.stop)
+            stations = open_stations(self.config, database, self.clock, self.stop, cage)
             scheduler = self._schedule(stations)
             scheduler.start()
             watchers = [self._watch(station, scheduler) for station in stations]
@@ -169,6 +182,7 @@ class Daemon:
                 station.room.inbox.close()
             log.info("stopped")
         finally:
+            cage.close()
             database.close()
 
     def stop_on_signals(self) -> None:

@@ -31,6 +31,7 @@ from service.desk import register
 from service.desk.database import Database
 from service.desk.tables import cases
 from service.doors import delivery
+from service.doors.cage import Cage
 from service.doors.delivery import Envelope, Outcome, Sent
 from service.resources import shipped
 from service.rulesfolder import load
@@ -292,9 +293,10 @@ def stage(folder: Path, municipality: str, begins: str, watch: Callable[[Happeni
         database = Database(settings.database)
         try:
             database.upgrade()
-            [station] = daemon.open_stations(settings, database, clock, threading.Event())
-            with station.room.inbox:
-                yield Stage(folder, clock, mail, station, database, watch)
+            with Cage() as cage:
+                [station] = daemon.open_stations(settings, database, clock, threading.Event(), cage)
+                with station.room.inbox:
+                    yield Stage(folder, clock, mail, station, database, watch)
         finally:
             database.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from service.core.message import Message, read
+from service.core.message import Message, contents, read
 from service.core.rulebook import RuleBook
 from service.desk.database import Database
 from service.desk.letters import Stationery, Writer
@@ -28,7 +28,11 @@ class Folders:
 
 @dataclass(frozen=True)
 class Desk:
-    """One mailbox's register, rules, templates and key. `own`: every address that the service itself sends from."""
+    """One mailbox's register, rules, templates and key.
+
+    own: every address that the service itself sends from.
+    reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
+    """
 
     database: Database
     mailbox: str
@@ -39,6 +43,7 @@ class Desk:
     secret: bytes
     own: frozenset[str]
     reader: Callable[[bytes], Message] = field(default=read)
+    contents: Callable[[bytes], tuple[bytes, ...]] = field(default=contents)
 
     @cached_property
     def writer(self) -> Writer:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from service.core.decide import SentLetter
 from service.core.message import Message
@@ -56,9 +56,9 @@ def add(
     case_id: int | None,
     kind: str,
     at: datetime,
-) -> None:
-    """Keep an incoming mail. The database refuses a second one with the same digest."""
-    s.execute(
+) -> int:
+    """Keep an incoming mail and return its row. The database refuses a second one with the same digest."""
+    added = s.execute(
         _ADD,
         {
             "case_id": case_id,
@@ -80,22 +80,47 @@ def add(
             "raw": raw,
         },
     )
+    assert added.inserted_primary_key
+    return int(added.inserted_primary_key[0])
 
 
 _ADD = insert(messages)
 
 
-def raw_of(s: Connection, mailbox: str, digest: str) -> bytes:
-    """The bytes of an incoming mail."""
-    raw = s.scalar(select(messages.c.raw).where(messages.c.mailbox == mailbox, messages.c.digest == digest))
-    return bytes(raw or b"")
+def refile(s: Connection, mailbox: str, row_id: int, message: Message, *, case_id: int | None, kind: str) -> None:
+    """Put right what is kept of an incoming mail, now that it has been read or belongs elsewhere."""
+    values = {
+        "case_id": case_id,
+        "kind": kind,
+        "sender": message.sender.address if message.sender else "",
+        "recipient": ", ".join(a.address for a in message.to),
+        "subject": message.subject,
+        "message_id": message.message_id or "",
+    }
+    if earlier_copy(s, mailbox, message.digest) is None:
+        values["digest"] = message.digest
+    s.execute(update(messages).where(messages.c.id == row_id).values(**values))
 
 
-def first_raw_of(s: Connection, case_id: int) -> bytes:
-    """The bytes of the mail that opened the case: its files go with every assignment."""
-    first = select(func.min(messages.c.id)).where(messages.c.case_id == case_id, messages.c.direction == "in")
-    raw = s.scalar(select(messages.c.raw).where(messages.c.id == first.scalar_subquery()))
-    return bytes(raw or b"")
+def kept(s: Connection, mailbox: str, digest: str) -> Row[str, bytes] | None:
+    """Kind and bytes of an incoming mail."""
+    return s.execute(_KEPT.where(messages.c.mailbox == mailbox, messages.c.digest == digest)).one_or_none()
+
+
+def first_kept(s: Connection, case_id: int) -> Row[str, bytes] | None:
+    """Kind and bytes of the mail that opened the case: its files go with every assignment."""
+    return s.execute(_KEPT.where(messages.c.id == opening(s, case_id))).one_or_none()
+
+
+def opening(s: Connection, case_id: int) -> int | None:
+    """The row of the mail that opened the case."""
+    found: int | None = s.scalar(
+        select(func.min(messages.c.id)).where(messages.c.case_id == case_id, messages.c.direction == "in")
+    )
+    return found
+
+
+_KEPT = select(messages.c.kind, messages.c.raw)
 
 
 def threads(s: Connection, message_ids: Iterable[str]) -> list[str]:

@@ -14,10 +14,12 @@ from sqlalchemy.exc import IntegrityError
 
 from service.core import classify, origin
 from service.core.classify import Context, Match, Role
-from service.core.decide import Incoming, SentLetter, on_mail, on_refused, on_sent, on_time
+from service.core.decide import Incoming, SentLetter, Unread, on_mail, on_refused, on_sent, on_time
 from service.core.effects import AddMessage, Effect, Letter, NoCase
-from service.core.message import Message
-from service.desk import documents, outbox, register
+from service.core.mail import Unreadable
+from service.core.message import Message, glance
+from service.core.origin import Arrival
+from service.desk import documents, outbox, quarantine, register
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.outbox import Waiting
@@ -39,33 +41,59 @@ class Delivered:
 
 def handle_mail(desk: Desk, mail: Delivered, now: datetime) -> str:
     """One mail, in one transaction. Returns the folder that it is to be moved to, once this has returned."""
-    message = desk.reader(mail.raw)
+    try:
+        message = desk.reader(mail.raw)
+    except Unreadable as fault:
+        return handle_unreadable(desk, mail, str(fault), now)
     with turn(desk, now) as work:
-        copy = documents.earlier_copy(work.s, desk.mailbox, message.digest)
-        if copy:
-            work.lines.add(copy.case_id, "again", "the same mail has come once more")
-            folder = desk.folders.handled
-        else:
-            folder = _handle_new(work, message, mail)
-        documents.mark_seen(work.s, desk.mailbox, mail.place, now, folder)
-        return folder
+        return _handle(work, message, mail)
 
 
-def _handle_new(work: Turn, message: Message, mail: Delivered) -> str:
+def handle_unreadable(desk: Desk, mail: Delivered, reason: str, now: datetime) -> str:
+    """A mail that cannot be read, or not be handled: its case begins with what its header tells. Returns the folder."""
+    with turn(desk, now) as work:
+        return _handle(work, glance(mail.raw), mail, reason)
+
+
+def _handle(work: Turn, message: Message, mail: Delivered, unreadable: str = "") -> str:
+    copy = documents.earlier_copy(work.s, work.desk.mailbox, message.digest)
+    if copy:
+        work.lines.add(copy.case_id, "again", "the same mail has come once more")
+        folder = work.desk.folders.handled
+    else:
+        folder = _handle_new(work, message, mail, unreadable)
+    documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, folder)
+    return folder
+
+
+def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) -> str:
     """A mail that was never seen before: look around, decide, carry out, keep it."""
-    stored, incoming = _look_around(work, message, mail)
+    trusted = work.desk.book.municipality.trusted_authserv
+    arrival = origin.arrival(message, mail.internal_date, work.now, trusted)
+    stored, incoming = look_around(work, message, arrival, unreadable)
     effects = on_mail(incoming)
-    after = work.carry_out(stored, effects, {message.digest: (message, mail.raw)})
-    kind = next(e.kind for e in effects if isinstance(e, AddMessage | NoCase))
+    after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
+    kind = filed_as(effects)
     case_id = after.id if after else None
-    documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=incoming.arrival.at)
+    row = documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=arrival.at)
     if incoming.sender and incoming.verdict.role in _PEOPLE:
         register.resume_address(work.s, incoming.sender)
+    put_aside = next((e for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
+    if unreadable or put_aside:
+        reason = unreadable or (put_aside.because if put_aside else "")
+        quarantine.put(work.s, work.desk.mailbox, row, reason, work.now)
+    if incoming.unread:
+        return incoming.unread.folder
     return _folder(work.desk, after, effects)
 
 
-def _look_around(work: Turn, message: Message, mail: Delivered) -> tuple[Stored | None, Incoming]:
-    """What the register knows around the mail, and the verdict."""
+def filed_as(effects: list[Effect]) -> str:
+    """The sort of document that the effects make of the mail in hand."""
+    return next(e.kind for e in effects if isinstance(e, AddMessage | NoCase))
+
+
+def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str = "") -> tuple[Stored | None, Incoming]:
+    """What the register knows around the mail, and the verdict. `unreadable`: why it could not be read."""
     desk, book = work.desk, work.desk.book
     ids = [i for i in (message.in_reply_to, *message.references) if i]
     match = classify.match_case(message, book.municipality.case_number.prefix, documents.threads(work.s, ids))
@@ -75,9 +103,10 @@ def _look_around(work: Turn, message: Message, mail: Delivered) -> tuple[Stored 
     stored = work.case(match.number)
     ctx = Context(stored.case if stored else None, match, desk.own, desk.secret)
     verdict = classify.classify(message, ctx, book)
-    arrival = origin.arrival(message, mail.internal_date, work.now, book.municipality.trusted_authserv)
     today = book.calendar.local_date(work.now)
-    return stored, Incoming(message, verdict, ctx, book, arrival, work.now, today, desk.mailbox, bounced)
+    is_secret = stored is not None and stored.case.secrecy
+    unread = Unread(unreadable, desk.folders.secrecy if is_secret else desk.folders.quarantine) if unreadable else None
+    return stored, Incoming(message, verdict, ctx, book, arrival, work.now, today, desk.mailbox, bounced, unread)
 
 
 def _bounced(work: Turn, message: Message) -> SentLetter | None:

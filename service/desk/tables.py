@@ -179,6 +179,19 @@ seen = Table(
     Column("file_in", Text, nullable=False),  # the folder that the mail is to be moved to
 )
 
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("message_id", ForeignKey("messages.id"), nullable=False, unique=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", String(20), nullable=False),  # held, released or dropped
+    Column("decided_at", Instant),
+    Column("decided_because", Text, nullable=False),
+)
+
 troubles = Table(
     "troubles",
     metadata,

@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from service.core.decide.people import registrar_of, same
+from service.core.decide.unreadable import UNREADABLE
 from service.core.effects import Effect, Letter, NoCase, SendLetter
-from service.core.message import Message, contents
+from service.core.mail import Message, Unreadable
 from service.desk import documents, outbox, register
 from service.desk.desk import Desk
 from service.desk.letters import File
@@ -20,8 +21,11 @@ from service.desk.register import Journal, Stored
 LARGEST_ENCLOSURE = 15 * 1024 * 1024  # all files of one letter together; larger ones are fetched from the mailbox
 _MUST_REACH_SOMEBODY = frozenset({Letter.ASSIGNMENT, Letter.REMINDER, Letter.ESCALATION})
 
-AtHand = Mapping[str, tuple[Message, bytes]]
-"""Mails that are in memory anyway, by their digest: their files need not be fetched from the database."""
+AtHand = Mapping[str, tuple[Message | None, bytes]]
+"""Mails that are in memory anyway, by their digest: they need not be fetched from the database and read again.
+
+None in place of the message: it cannot be read.
+"""
 
 
 @dataclasses.dataclass(slots=True)
@@ -63,25 +67,44 @@ class Turn:
                 outbox.put(self.s, self.desk.writer, instead, stored, enclosed, self.desk.own, self.lines)
 
     def _files(self, letter: SendLetter, stored: Stored | None, at_hand: AtHand) -> list[File]:
-        """The real files of the mail that the letter names ("case": of the mail that opened the case)."""
+        """The real files of the mail that the letter names ("case": of the mail that opened the case).
+
+        Of a mail that cannot be read, the original itself.
+        """
         if not letter.files_of:
             return []
-        if letter.files_of in at_hand:
-            message, raw = at_hand[letter.files_of]
-        else:
-            assert stored
-            opening = letter.files_of == "case"
-            raw = (
-                documents.first_raw_of(self.s, stored.id)
-                if opening
-                else documents.raw_of(self.s, self.desk.mailbox, letter.files_of)
-            )
-            message = self.desk.reader(raw)
+        message, raw = at_hand[letter.files_of] if letter.files_of in at_hand else self._kept(letter.files_of, stored)
+        if message is None:
+            return original(raw)
         wanted = [not a.inline and not a.technical for a in message.attachments]
         if not any(wanted) or sum(a.size for a in message.attachments) > LARGEST_ENCLOSURE:
             return []
-        whole = zip(message.attachments, contents(raw), wanted, strict=True)
+        try:
+            contents = self.desk.contents(raw)
+        except Unreadable:
+            return original(raw)
+        whole = zip(message.attachments, contents, wanted, strict=True)
         return [File(a.filename, a.content_type, content) for a, content, is_wanted in whole if is_wanted]
+
+    def _kept(self, files_of: str, stored: Stored | None) -> tuple[Message | None, bytes]:
+        """A mail in the register, read again; one that could not be read is not tried again in here."""
+        assert stored
+        opening = files_of == "case"
+        found = (
+            documents.first_kept(self.s, stored.id) if opening else documents.kept(self.s, self.desk.mailbox, files_of)
+        )
+        if found is None or found.kind == UNREADABLE:
+            return None, bytes(found.raw) if found else b""
+        raw = bytes(found.raw)
+        try:
+            return self.desk.reader(raw), raw
+        except Unreadable:
+            return None, raw
+
+
+def original(raw: bytes) -> list[File]:
+    """The whole mail as a file, where it is not too large for a letter."""
+    return [File("original.eml", "message/rfc822", raw)] if 0 < len(raw) <= LARGEST_ENCLOSURE else []
 
 
 @contextlib.contextmanager

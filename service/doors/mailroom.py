@@ -22,6 +22,7 @@ from service.desk.outbox import Waiting
 from service.desk.register import StaleCase
 from service.doors import delivery
 from service.doors.account import Server
+from service.doors.cage import CageBroken
 from service.doors.delivery import Deferred, Envelope, Outcome, Sent
 from service.doors.inbox import Fetched, Inbox
 
@@ -94,13 +95,23 @@ class Mailroom:
         except (StaleCase, IntegrityError):
             log.info("mail-again", mailbox=self.desk.mailbox, uid=fetched.uid, reason="another daemon was there first")
             return None
+        except CageBroken as error:
+            log.warning("reading-failed", mailbox=self.desk.mailbox, uid=fetched.uid, error=str(error))
+            return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the other mails go on
             # A bad mail never stops the next: it is counted, and set aside when it fails again and again.
             # Only the error's sort is logged: its text may hold what the mail says.
             log.warning("mail-failed", mailbox=self.desk.mailbox, uid=fetched.uid, error=type(error).__name__)
-            return trouble.hold(self.desk, mail, f"{type(error).__name__} while handling", now)
+            return self._hold(mail, f"{type(error).__name__} while handling", now)
         log.info("mail-handled", mailbox=self.desk.mailbox, uid=fetched.uid, folder=folder)
         return folder
+
+    def _hold(self, mail: Delivered, reason: str, now: datetime) -> str | None:
+        try:
+            return trouble.hold(self.desk, mail, reason, now)
+        except Exception as error:  # noqa: BLE001 - it stays in the inbox folder, and the other mails go on
+            log.warning("mail-stuck", mailbox=self.desk.mailbox, uid=mail.place[2], error=type(error).__name__)
+            return None
 
     def check_deadlines(self) -> int:
         """What time brings about in every case whose hour has come. Returns how many cases were looked at."""

@@ -18,6 +18,7 @@ from service.daemon import Station, open_stations
 from service.desk.database import Database
 from service.desk.tables import cases, messages
 from service.doors.account import Server
+from service.doors.cage import Cage
 from service.resources import shipped
 from tests.bench.measure import Cost, Meter
 
@@ -30,8 +31,8 @@ def run(imap: Server, smtp: Server, folder: Path, database_url: str) -> Cost:
     """
     database = Database(database_url)
     database.upgrade()
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
-        station = _station(imap, smtp, folder, database)
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere), Cage() as cage:
+        station = _station(imap, smtp, folder, database, cage)
         before = _counts(database)
         with station.room.inbox:
             meter = Meter()
@@ -45,12 +46,12 @@ def run(imap: Server, smtp: Server, folder: Path, database_url: str) -> Cost:
     return cost
 
 
-def _station(imap: Server, smtp: Server, folder: Path, database: Database) -> Station:
+def _station(imap: Server, smtp: Server, folder: Path, database: Database, cage: Cage) -> Station:
     address = imap.username or ""
     settings = Mailbox("ekvik", address, imap, smtp, generous_rules(folder), FolderNames())
     config = Config(folder / "synpunkten.yaml", str(database.url), 30, Log(), (settings,), ())
     logs.set_up(config.log.format, config.log.level)
-    return open_stations(config, database, lambda: datetime.now(UTC), threading.Event())[0]
+    return open_stations(config, database, lambda: datetime.now(UTC), threading.Event(), cage)[0]
 
 
 def generous_rules(folder: Path) -> Path:

@@ -21,6 +21,7 @@ from service.desk import catalogue, handling
 from service.desk.database import Database
 from service.desk.handling import Delivered, Desk
 from service.desk.tables import cases, deadlines, journal, messages
+from service.doors.cage import Cage
 from tests.cli.conftest import Installation
 from tests.servers.postgres import Postgres
 
@@ -36,10 +37,11 @@ KEYS = [
 def mailed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database file of a register with three cases that came by mail, one a minute."""
     installation = Installation.made(tmp_path_factory.mktemp("mailed"))
-    desk = open_desk(installation)
-    comes(desk, "Det är ett stort hål i asfalten på Storgatan.")
-    comes(desk, "Maten i skolan är 100% god, men snart_slut.", sender="Åke Öst <ake@example.org>", after=1)
-    comes(desk, "Gatlyset vid ÅKERVÄGEN är trasigt.", after=2)
+    with Cage() as cage:
+        desk = open_desk(installation, cage)
+        comes(desk, "Det är ett stort hål i asfalten på Storgatan.")
+        comes(desk, "Maten i skolan är 100% god, men snart_slut.", sender="Åke Öst <ake@example.org>", after=1)
+        comes(desk, "Gatlyset vid ÅKERVÄGEN är trasigt.", after=2)
     desk.database.close()
     return Path(str(desk.database.url.database))
 
@@ -55,11 +57,12 @@ def three(installation: Installation, mailed: Path) -> Iterator[Database]:
     database.close()
 
 
-def open_desk(installation: Installation) -> Desk:
+def open_desk(installation: Installation, cage: Cage) -> Desk:
     """The desk of the installation's mailbox, with an empty register; its database is to be closed."""
     database = Database(config.database_of(installation.file))
     database.upgrade()
-    (station,) = daemon.open_stations(config.load(installation.file), database, lambda: MONDAY, threading.Event())
+    loaded = config.load(installation.file)
+    (station,) = daemon.open_stations(loaded, database, lambda: MONDAY, threading.Event(), cage)
     return station.room.desk
 
 

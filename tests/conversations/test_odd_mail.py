@@ -239,14 +239,14 @@ def test_arrival_is_the_trusted_stamp_and_not_the_senders_date(town: Town) -> No
     assert town.case().received_at == datetime(2026, 9, 3, 1, 30, tzinfo=STOCKHOLM)
 
 
-def test_a_mail_that_cannot_be_handled_is_set_aside_after_three_tries(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Poison is counted, moved to quarantine, and the registrar gets the original."""
+def test_a_mail_that_cannot_be_handled_is_set_aside_after_three_tries(town: Town) -> None:
+    """Poison is counted, moved to quarantine, its case begins all the same, and the registrar gets the original."""
     raw = town.mail(ANNA, HOLE)
     mail = Delivered(raw, town.now, ("INBOX", 1, 99))
     assert trouble.hold(town.desk, mail, "ValueError while handling", town.now) is None
     assert trouble.hold(town.desk, mail, "ValueError while handling", town.now) is None
     assert trouble.hold(town.desk, mail, "ValueError while handling", town.now) == "Karantän"
     town.delivers()
-    assert town.letter("alert", REGISTRAR).files
+    assert town.letter("assignment", REGISTRAR).files == ["original.eml"]
+    assert town.letter("receipt").to == "anna.ek@example.org"
+    assert town.case().status is Status.TRIAGE

@@ -16,6 +16,7 @@ from service.config import Config, FolderNames, Log, Mailbox
 from service.core.rulebook import RuleBook
 from service.daemon import Daemon, Station, open_stations
 from service.desk.database import Database
+from service.doors.cage import Cage
 from service.resources import shipped
 from tests.conversations.town import BO, Letter, Town
 from tests.servers.mail_system import MailSystem
@@ -71,10 +72,11 @@ def street(mail_system: MailSystem, database: Database, ekvik: RuleBook) -> Iter
     )
     config = Config(Path("synpunkten.yaml"), str(database.url), 1, Log(), (mailbox,), ())
     stop = threading.Event()
-    station = open_stations(config, database, lambda: datetime.now(UTC), stop)[0]
-    town = Town(database, ekvik, datetime.now(UTC), address=address)
-    yield Street(mail_system, config, station, town, anna)
-    station.room.inbox.close()
+    with Cage() as cage:
+        station = open_stations(config, database, lambda: datetime.now(UTC), stop, cage)[0]
+        town = Town(database, ekvik, datetime.now(UTC), address=address)
+        yield Street(mail_system, config, station, town, anna)
+        station.room.inbox.close()
 
 
 def test_the_receipt_lands_with_anna_and_bos_reply_comes_back(street: Street) -> None:

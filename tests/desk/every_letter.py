@@ -133,6 +133,17 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "assignment": (Letter.ASSIGNMENT, {}, {}),
     "assignment-secret": (Letter.ASSIGNMENT, {}, {}),
     "triage": (Letter.ASSIGNMENT, {"reason": "ingen regel stämmer", "by": OFFICER}, {"reason": ""}),
+    "unreadable": (
+        Letter.ASSIGNMENT,
+        {"reason": "reading it took longer than 20 s", "folder": "Karantän"},
+        {"reason": "", "folder": "Karantän"},
+    ),
+    "unreadable-in-case": (
+        Letter.INFORMATION,
+        {"reason": "needs too much memory", "folder": "Karantän", "sender": "bengt.alm@example.org"},
+        {"reason": "", "folder": "Sekretess", "sender": ""},
+    ),
+    "readable": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "for-information": (Letter.INFORMATION, {}, {}),
     "duty": (Letter.ALERT, {}, {}),
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),

@@ -16,21 +16,28 @@ from service.core.rulebook import RuleBook
 def on_new(mail: Incoming) -> list[Effect]:
     """The effects of new feedback: open, promise, receipt, route."""
     found = route(mail.book, facts_of(mail.message, mail.verdict.form))
-    case = _draft(mail, found)
-    plan = Plan(case, mail.book, mail.now)
-    plan.effects.append(OpenCase(case, mail.verdict.because))
-    plan.file(mail, "form" if mail.verdict.form else "feedback", from_submitter=case.may_be_mailed)
-    if mail.ctx.match.doubt:
-        plan.add(Note("doubt", mail.ctx.match.doubt))
+    plan = begin(mail, found, "form" if mail.verdict.form else "feedback")
     if found.refer and not found.registrar:
         _refer(plan, found)
         return plan.effects
-    _promise(plan, mail)
+    promise(plan, mail)
     _place(plan, mail, found)
     return plan.effects
 
 
-def _draft(mail: Incoming, found: Route) -> Case:
+def begin(mail: Incoming, found: Route, kind: str) -> Plan:
+    """A case is opened, and the mail in hand filed in it as its first."""
+    case = draft(mail, found)
+    plan = Plan(case, mail.book, mail.now)
+    plan.effects.append(OpenCase(case, mail.verdict.because))
+    plan.file(mail, kind, from_submitter=case.may_be_mailed)
+    if mail.ctx.match.doubt:
+        plan.add(Note("doubt", mail.ctx.match.doubt))
+    return plan
+
+
+def draft(mail: Incoming, found: Route) -> Case:
+    """The case that the mail would make."""
     message, form, book = mail.message, mail.verdict.form, mail.book
     text = form.text if form and form.text else message.new_text or message.text
     title = titles.title(form.heading if form else message.subject, text)
@@ -74,7 +81,7 @@ def _publication(mail: Incoming, found: Route) -> Publication:
     return {Publish.YES: Publication.YES, Publish.NO: Publication.NO, Publish.ASK: Publication.UNDECIDED}[default]
 
 
-def _promise(plan: Plan, mail: Incoming) -> None:
+def promise(plan: Plan, mail: Incoming) -> None:
     """The promises of receipt and answer, counted from arrival at the municipality (HJO-04), and the receipt itself."""
     case, book, arrived = plan.case, plan.book, mail.arrival.at
     promises = book.municipality.deadlines
@@ -82,6 +89,8 @@ def _promise(plan: Plan, mail: Incoming) -> None:
     if case.submitter.contact in {Contact.EMAIL, Contact.LETTER}:
         clocks[Clock.RECEIPT] = promises.receipt
     for clock, duration in clocks.items():
+        if case.deadline(clock):
+            continue
         due = deadlines.due_at(arrived, duration, book)
         plan.add(StartClock(clock, arrived, due, f"promised within {duration} of arrival"))
 
@@ -109,12 +118,12 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
     files = mail.message.digest if mail.message.attachments else ""
     if case.secrecy:
         plan.assign(case.unit, "", f"secret: {found.because}")
-        _receipt(plan, "receipt-neutral")
+        receipt(plan, "receipt-neutral")
         plan.letter(Letter.ASSIGNMENT, secrecy_reader(case, book), found.because, template="assignment-secret")
     elif to_registrar or book.municipality.triage is Triage.REGISTRAR_FIRST:
         plan.assign(case.unit, "", f"the registrar decides: {found.because}")
         plan.set("proposed by the rules", proposal="" if to_registrar else found.officer)
-        _receipt(plan, "")
+        receipt(plan)
         plan.letter(
             Letter.ASSIGNMENT,
             registrar,
@@ -125,7 +134,7 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
         )
     else:
         plan.assign(case.unit, found.officer, found.because)
-        _receipt(plan, "")
+        receipt(plan)
         plan.letter(Letter.ASSIGNMENT, found.officer, found.because, files_of=files)
     for address in found.for_information:
         if not case.secrecy:
@@ -134,7 +143,8 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
         plan.letter(Letter.ALERT, duty_address(plan), found.because, template="duty")
 
 
-def _receipt(plan: Plan, template: str) -> None:
+def receipt(plan: Plan, template: str = "") -> None:
+    """The receipt, to whoever can get one."""
     if plan.case.may_be_mailed and plan.case.deadline(Clock.RECEIPT):
         plan.letter(
             Letter.RECEIPT, plan.case.submitter.email, "a receipt goes to everybody who can get one", template=template

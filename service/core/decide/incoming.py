@@ -26,6 +26,14 @@ class SentLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Why the mail could not be read, and the folder of the mailbox in which a person finds it."""
+
+    reason: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """Everything that a decision on one mail may look at."""
 
@@ -38,6 +46,7 @@ class Incoming:
     today: date
     mailbox: str = ""
     bounced: SentLetter | None = None
+    unread: Unread | None = None
 
     @property
     def sender(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.core.classify import Role
-from service.core.decide import arrivals, machines, staff, submitters
+from service.core.decide import arrivals, machines, staff, submitters, unreadable
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, NoCase
 from service.core.tokens import read_token
@@ -13,6 +13,8 @@ from service.core.tokens import read_token
 
 def on_mail(mail: Incoming) -> list[Effect]:
     """The effects of the mail. The first of them always files it: as a new case, in a case, or as no case."""
+    if mail.unread:
+        return unreadable.on_unreadable(mail, mail.unread)
     return _BY_ROLE[mail.verdict.role](mail)
 
 

@@ -33,14 +33,15 @@ def on_submitter(mail: Incoming) -> list[Effect]:
         plan.add(Note("thanks", "thanks only: nothing is reopened and no clock starts"))
         return plan.effects
     if not case.is_open:
-        _reopen(plan, mail)
+        reopen(plan, mail)
     elif case.status is Status.WAITING:
         plan.move(Move.ASSIGN, "the submitter has answered")
     _tell(plan, mail, "follow-up-secret" if case.secrecy else "follow-up", "the submitter has written again")
     return plan.effects
 
 
-def _reopen(plan: Plan, mail: Incoming) -> None:
+def reopen(plan: Plan, mail: Incoming) -> None:
+    """Somebody is owed an answer once more."""
     was = plan.case.status
     because = f"the submitter wrote when the case was {was.value}"
     plan.set(because, closed_at=None, close_wanted=False)
@@ -68,12 +69,17 @@ def on_stranger(mail: Incoming) -> list[Effect]:
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "unverified")
     _tell(plan, mail, "follow-up-secret" if case.secrecy else "stranger", "another sender has written in the case")
+    acknowledge(plan, mail)
+    return plan.effects
+
+
+def acknowledge(plan: Plan, mail: Incoming) -> None:
+    """Somebody who is no party of the case hears that the mail has come, and nothing of the case."""
     if mail.sender and not mail.message.auto_submitted:
         plan.letter(
             Letter.RECEIPT,
             mail.sender,
-            "whoever writes hears that the mail has come, and nothing of the case",
+            "whoever writes hears that the mail has come",
             template="receipt-stranger",
             facts={"arrived": mail.arrival.at},
         )
-    return plan.effects

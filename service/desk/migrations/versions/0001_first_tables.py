@@ -173,6 +173,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_outbox", ["state", "next_try_at"], unique=False)
 
     op.create_table(
+        "quarantine",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_because", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_quarantine_message_id_messages")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_quarantine_message_id")),
+    )
+    op.create_table(
         "steps",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),

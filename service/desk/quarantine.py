@@ -1,0 +1,80 @@
+"""The quarantine: mails that a person should look at, since they could not be read or were taken for a machine's.
+
+Each is kept among the messages like any other; here stands why it is held, and what became of it. Nothing is deleted.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from service.desk.tables import cases, messages, quarantine
+
+
+class State(enum.StrEnum):
+    """What has become of a mail in quarantine."""
+
+    HELD = "held"
+    RELEASED = "released"
+    DROPPED = "dropped"
+
+
+def put(s: Connection, mailbox: str, message_id: int, reason: str, now: datetime) -> None:
+    """Hold a mail; `message_id` is its row among the messages."""
+    row = {"mailbox": mailbox, "message_id": message_id, "at": now, "reason": reason}
+    s.execute(insert(quarantine).values(**row, state=State.HELD, decided_because=""))
+
+
+def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
+    """The mails that are held, or every one that ever was, the oldest first."""
+    wanted = _ENTRIES if every else _ENTRIES.where(quarantine.c.state == State.HELD)
+    return [dict(row._mapping) for row in s.execute(wanted.order_by(quarantine.c.id))]
+
+
+def shown(s: Connection, number: int) -> dict[str, Any] | None:
+    """One of them; None for a number that none has."""
+    row = s.execute(_ENTRIES.where(quarantine.c.id == number)).one_or_none()
+    return dict(row._mapping) if row else None
+
+
+_ENTRIES = (
+    select(
+        quarantine.c.id,
+        quarantine.c.state,
+        quarantine.c.mailbox,
+        messages.c.at.label("received_at"),
+        messages.c.sender.label("from"),
+        messages.c.subject,
+        messages.c.size,
+        messages.c.sha256,
+        cases.c.number.label("case"),
+        quarantine.c.reason,
+        quarantine.c.decided_at,
+        quarantine.c.decided_because,
+    )
+    .join(messages, messages.c.id == quarantine.c.message_id)
+    .outerjoin(cases, cases.c.id == messages.c.case_id)
+)
+
+
+def original(s: Connection, number: int) -> Row[int, int | None, datetime, bytes] | None:
+    """The mail itself: its row and bytes, its case's row, and when it came in."""
+    wanted = (
+        select(messages.c.id, messages.c.case_id, messages.c.at, messages.c.raw)
+        .join(quarantine, messages.c.id == quarantine.c.message_id)
+        .where(quarantine.c.id == number)
+    )
+    return s.execute(wanted).one_or_none()
+
+
+def decide(s: Connection, number: int, state: State, because: str, now: datetime) -> bool:
+    """A person has decided about a held mail. False where it is not held (any longer)."""
+    changed = s.execute(
+        update(quarantine)
+        .where(quarantine.c.id == number, quarantine.c.state == State.HELD)
+        .values(state=state, decided_at=now, decided_because=because)
+    )
+    return changed.rowcount == 1
