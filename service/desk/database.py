@@ -37,7 +37,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
         self._one_writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
 
     @contextlib.contextmanager
@@ -77,7 +77,9 @@ class Database:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -248,7 +249,7 @@ def _row(case: Case) -> dict[str, Any]:
         "submitter_phone": who.phone,
         "submitter_address": who.address,
         "submitter_contact": who.contact.value,
-        "search": "\n".join(searchable).casefold(),
+        "search": unicodedata.normalize("NFC", "\n".join(searchable)).casefold(),
     }
 
 
