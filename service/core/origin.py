@@ -59,7 +59,11 @@ def is_authenticated(message: Message, trusted: Iterable[str]) -> bool:
     return False
 
 
-_RESULT = re.compile(r"\b(dmarc|dkim)\s*=\s*([a-z]+)([^;]*)", re.IGNORECASE)
+_RESULT = re.compile(r"\s*(dmarc|dkim)\s*=\s*([a-z]+)(.*)", re.IGNORECASE | re.DOTALL)
+_COMMENT_OR_QUOTED = re.compile(r"\((?:[^()\\\"]|\\.)*\)|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_LONGEST_RESULT = 4096  # longer ones are no server's
+_QUOTED_DOMAIN = re.compile(r"\"[\w.@-]*\"")
+_MOST_NESTED = 5
 _DOMAIN = re.compile(r"header\.(?:from|d|i)\s*=\s*\"?(?:[^\s;@\"]*@)?([a-z0-9.-]+)", re.IGNORECASE)
 
 
@@ -68,8 +72,20 @@ def _passes(value: str, address: str) -> bool:
     domain = address.rpartition("@")[2].lower()
     dmarc: list[bool] = []
     dkim: list[bool] = []
-    for method, verdict, rest in _RESULT.findall(value):
+    for method, verdict, rest in map(re.Match.groups, filter(None, map(_RESULT.match, _own_words(value)))):
         named = _DOMAIN.search(rest)
         aligned = bool(named) and named[1].lower().strip(".") == domain if named else method.lower() == "dmarc"
         (dmarc if method.lower() == "dmarc" else dkim).append(verdict.lower() == "pass" and aligned)
     return all(dmarc) if dmarc else any(dkim)
+
+
+def _own_words(value: str) -> list[str]:
+    """The single results, without comments and quoted text: the sender's words, such as the local part of MAIL FROM."""
+    value = value[:_LONGEST_RESULT]
+    for _ in range(_MOST_NESTED):
+        value = _COMMENT_OR_QUOTED.sub(_domain_alone, value)
+    return value.split(";")
+
+
+def _domain_alone(found: re.Match[str]) -> str:
+    return found[0] if _QUOTED_DOMAIN.fullmatch(found[0]) else " "
