@@ -13,7 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import islice
 
 from service.core.inflection import common_start, term_keys, text_keys
 
@@ -112,25 +113,36 @@ class Term:
 class Text:
     """A text that a lexicon has read. Only the terms of that lexicon can be found in it."""
 
-    def __init__(self, chunks: list[str], seen: dict[_Part, str]) -> None:
-        """Take what is between spaces, and the words of terms that were seen, with the first word that is one."""
-        self._chunks, self._seen = chunks, seen
+    def __init__(self, chunks: list[str], held: dict[str, dict[_Part, str]]) -> None:
+        """Take what is between spaces, and for each different one the words of terms that it holds."""
+        self._chunks, self._held = chunks, held
+        self._seen: dict[_Part, str] = {}
+        # From the end, so that the first word that is a form of a term is the one that stays.
+        for hits in filter(None, reversed(held.values())):
+            self._seen.update(hits)
 
     def find(self, term: Term) -> str | None:
         """The words of the text that match first, as the text has them; None when the term isn't there."""
         if len(term.parts) == 1:
             return self._seen.get(term.parts[0])
-        if any(part not in self._seen for part in term.parts):
+        if not all(map(self._seen.__contains__, term.parts)):
             return None
-        length, words = len(term.parts), self._words
-        for at in range(len(words) - length + 1):
-            if all(part.is_form_of(words[at + offset]) for offset, part in enumerate(term.parts)):
-                return " ".join(words[at : at + length])
-        return None
+        beginnings = {chunk for chunk, hits in self._held.items() if term.parts[0] in hits}
+        places = (at for at, chunk in enumerate(self._chunks) if chunk in beginnings)
+        return next(filter(None, (self._phrase(term.parts, at) for at in places)), None)
 
-    @cached_property
-    def _words(self) -> list[str]:
-        return [word for chunk in self._chunks for word in _cut(chunk)]
+    def _phrase(self, parts: tuple[_Part, ...], place: int) -> str | None:
+        """The words of the phrase that begins somewhere between these two spaces."""
+        words = _cut(self._chunks[place])
+        beginnings = len(words)
+        for chunk in islice(self._chunks, place + 1, None):
+            if len(words) >= beginnings - 1 + len(parts):
+                break
+            words += _cut(chunk)
+        for at in range(min(beginnings, len(words) - len(parts) + 1)):
+            if all(part.is_form_of(word) for part, word in zip(parts, words[at:], strict=False)):
+                return " ".join(words[at : at + len(parts)])
+        return None
 
     def found(self, terms: Iterable[Term]) -> tuple[str, ...]:
         """What the text has of the terms: its own words, one entry for each term that is there."""
@@ -156,11 +168,7 @@ class Lexicon:
         chunks = " ".join(texts).split()
         different = dict.fromkeys(chunks)
         look_up = self._known if max(map(len, different), default=0) <= _LONGEST_KEPT else self._look_up
-        seen: dict[_Part, str] = {}
-        # From the end, so that the first word that is a form of a term is the one that stays.
-        for hits in filter(None, map(look_up, reversed(different))):
-            seen.update(hits)
-        return Text(chunks, seen)
+        return Text(chunks, {chunk: look_up(chunk) for chunk in different})
 
     def _look_up(self, chunk: str) -> dict[_Part, str]:
         """The words of terms that what stands between two spaces holds, with the first word that is one."""

@@ -217,6 +217,8 @@ def _paragraphs(block: Block) -> Iterator[list[str]]:
 
 def _linked(line: str) -> str:
     """Escaped, with addresses of pages made into links whose text is the address itself."""
+    if "://" not in line:
+        return html.escape(line)
     parts = _LINK.split(line)
     return "".join(
         f'<a href="{html.escape(part)}">{html.escape(part)}</a>' if i % 2 else html.escape(part)
