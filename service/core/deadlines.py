@@ -35,6 +35,7 @@ class Step:
     kind: StepKind
     at: datetime
     roles: tuple[Role, ...] = ()
+    rung: int = 0  # how high on the ladder an escalation stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,12 @@ def _escalations(promise: Deadline, book: RuleBook, until: datetime) -> list[Ste
     for rung, level in enumerate(book.municipality.escalation, start=1):
         roles = tuple(level.to)
         at = _after(promise.started_at, level.after, book)
-        steps.append(Step(f"{_series(promise)}/escalate/{rung}", StepKind.ESCALATE, at, roles))
+        steps.append(Step(f"{_series(promise)}/escalate/{rung}", StepKind.ESCALATE, at, roles, rung))
         for turn in range(1, _MOST_REPEATS if level.repeat else 1):
             if at > until:
                 break
             at = office_opens(_later(at, level.repeat, book), book) if level.repeat else at
-            steps.append(Step(f"{_series(promise)}/escalate/{rung}#{turn}", StepKind.ESCALATE, at, roles))
+            steps.append(Step(f"{_series(promise)}/escalate/{rung}#{turn}", StepKind.ESCALATE, at, roles, rung))
     return steps
 
 
@@ -157,12 +158,21 @@ def present_steps(case: Case, book: RuleBook, now: datetime) -> list[Present]:
 
 
 def _together(come: list[Step]) -> Present:
-    """The steps of the latest instant; an escalation at the same hour makes a reminder needless."""
+    """The steps of the latest instant; an escalation at the same hour makes a reminder needless.
+
+    Where holidays lie in between, fourteen days may end before ten working days: a higher rung that was slept through
+    is then taken with the lower one that came after it.
+    """
+    escalations = [step for step in come if step.kind is StepKind.ESCALATE]
     latest = [step for step in come if step.at == come[-1].at]
-    chosen = [step for step in latest if step.kind is StepKind.ESCALATE] or latest[-1:]
-    roles = tuple(dict.fromkeys(role for step in chosen for role in step.roles))
+    chosen = [step for step in latest if step in escalations] or latest[-1:]
+    highest = max(escalations, key=lambda step: step.rung, default=None)
+    if highest and highest.rung > max(step.rung for step in chosen):
+        chosen.insert(0, highest)
+    roles = dict.fromkeys(role for step in chosen for role in step.roles or (Role.OFFICER,))
+    kind = StepKind.ESCALATE if any(step in escalations for step in chosen) else chosen[-1].kind
     key = chosen[-1].key
-    return Present(chosen[-1].kind, key, chosen[-1].at, roles, tuple(s.key for s in come if s.key != key))
+    return Present(kind, key, chosen[-1].at, tuple(roles), tuple(s.key for s in come if s.key != key))
 
 
 def _untaken(steps: list[Step], case: Case) -> list[Step]:

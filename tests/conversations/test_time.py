@@ -155,3 +155,15 @@ def test_the_hour_of_arrival_does_not_move_the_day(database: Database, ekvik: Ru
     town = Town(database, ekvik, MONDAY.replace(hour=hour))
     town.writes(ANNA, HOLE)
     assert f"måndag {day} september 2026" in town.letter("receipt").text
+
+
+def test_a_higher_rung_that_was_slept_through_is_taken_with_the_lower(town: Town) -> None:
+    """Ascension Day: fourteen days end before ten working days; who wakes after both tells everybody, once."""
+    town.now = datetime(2026, 5, 4, 9, 12, tzinfo=STOCKHOLM)
+    town.writes(ANNA, HOLE)
+    town.news()
+    town.now = datetime(2026, 5, 22, 9, 20, tzinfo=STOCKHOLM)
+    town.looks_at_the_clock()
+    assert sorted(town.news()) == sorted(
+        [("reminder", BO), ("escalation", MARIA), ("escalation", EVA), ("escalation", REGISTRAR)]
+    )
