@@ -103,7 +103,7 @@ def _reminders(promise: Deadline, book: RuleBook) -> list[Step]:
     calendar, opens = book.calendar, book.municipality.office_hours.opens
     due_day, first_day = calendar.local_date(promise.due_at), calendar.local_date(promise.started_at)
     steps = []
-    for reminder in book.municipality.reminders:
+    for reminder in dict.fromkeys(book.municipality.reminders):  # the same one twice is one step
         day = _days_before(due_day, reminder.before, calendar)
         if day > first_day:
             key = f"{_series(promise)}/remind/{reminder}"
