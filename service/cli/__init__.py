@@ -19,6 +19,7 @@ _COMMANDS = {
     "doctor": ("service.cli.doctor:doctor", "Check configuration, rules, database, mail servers and clock."),
     "run": ("service.cli.run:run", "Run the daemon, or one pass with --once."),
     "case": ("service.cli.case:app", "List, show and search cases."),
+    "quarantine": ("service.cli.quarantine:app", "List, show, release and drop mails that were held back."),
     "inspect": ("service.cli.inspect:inspect", "Show how mails are understood."),
     "rules": ("service.cli.rules:app", "Check, explain and test a municipality's rules."),
 }

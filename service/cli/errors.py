@@ -8,6 +8,7 @@ from __future__ import annotations
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from service.doors.cage import CageBroken
 from service.doors.delivery import DeliveryError
 from service.doors.inbox import InboxError
 from service.yamlfile import YamlFault
@@ -30,6 +31,8 @@ def _reason(error: BaseException) -> str:
     match error:
         case InboxError() | DeliveryError():
             return error.what
+        case CageBroken():
+            return str(error)
         case SQLAlchemyError():
             return f"database: {database_reason(error)}"
         case CommandError():

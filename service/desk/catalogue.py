@@ -98,19 +98,19 @@ def _each(s: Connection, wanted: Select[Any], limit: int | None) -> Iterator[dic
 
 
 def _case(found: RowMapping) -> dict[str, Any]:
-    plain = {column.name: _value(found[column.name]) for column in (*_PLAIN, *_PLACE)}
-    submitter = {key: _value(found[f"submitter_{key}"]) for key in _SUBMITTER}
-    rest = {column.name: _value(found[column.name]) for column in (*_TIMES, *_REST, *_TEXTS)}
+    facts = {column.name: plain(found[column.name]) for column in (*_PLAIN, *_PLACE)}
+    submitter = {key: plain(found[f"submitter_{key}"]) for key in _SUBMITTER}
+    rest = {column.name: plain(found[column.name]) for column in (*_TIMES, *_REST, *_TEXTS)}
     undecided = found["publication"] == Publication.UNDECIDED.value
-    return {**plain, "submitter": submitter, **rest} | ({"publication": None} if undecided else {})
+    return {**facts, "submitter": submitter, **rest} | ({"publication": None} if undecided else {})
 
 
 def _rows(s: Connection, wanted: Select[Any]) -> list[dict[str, Any]]:
-    return [{key: _value(value) for key, value in row._mapping.items()} for row in s.execute(wanted)]
+    return [{key: plain(value) for key, value in row._mapping.items()} for row in s.execute(wanted)]
 
 
-def _value(value: Any) -> Any:
-    """Empty becomes None, an instant local time."""
+def plain(value: Any) -> Any:
+    """A value as JSON has it: empty becomes None, an instant local time."""
     if isinstance(value, datetime):
         return value.astimezone(_ZONE).isoformat()
     return None if value == "" else value

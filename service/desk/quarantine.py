@@ -9,8 +9,9 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, insert, select, update
 
+from service.desk.catalogue import plain
 from service.desk.tables import cases, messages, quarantine
 
 
@@ -31,13 +32,17 @@ def put(s: Connection, mailbox: str, message_id: int, reason: str, now: datetime
 def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
     """The mails that are held, or every one that ever was, the oldest first."""
     wanted = _ENTRIES if every else _ENTRIES.where(quarantine.c.state == State.HELD)
-    return [dict(row._mapping) for row in s.execute(wanted.order_by(quarantine.c.id))]
+    return [_entry(row) for row in s.execute(wanted.order_by(quarantine.c.id)).mappings()]
 
 
 def shown(s: Connection, number: int) -> dict[str, Any] | None:
     """One of them; None for a number that none has."""
-    row = s.execute(_ENTRIES.where(quarantine.c.id == number)).one_or_none()
-    return dict(row._mapping) if row else None
+    row = s.execute(_ENTRIES.where(quarantine.c.id == number)).mappings().one_or_none()
+    return _entry(row) if row else None
+
+
+def _entry(row: RowMapping) -> dict[str, Any]:
+    return {key: plain(value) for key, value in row.items()}
 
 
 _ENTRIES = (

@@ -1,0 +1,164 @@
+"""`synpunkten quarantine`: the mails that were held back, and a person's decision about each."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from service import config as configuration
+from service import daemon
+from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
+from service.cli.register import cell, console, minute, opened, print_array, table
+from service.core.mail import Unreadable
+from service.desk import quarantine, release
+from service.desk.database import Database
+from service.desk.desk import Desk
+from service.doors.cage import Cage
+
+app = typer.Typer(
+    help="List, show, release and drop mails in quarantine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+# Somebody waits for this one mail and nothing else does: it may take what it needs.
+_PATIENCE_SECONDS = 600
+_MEMORY_MB = 4096
+
+Number = Annotated[int, typer.Argument(metavar="ID", help="as `quarantine list` shows it")]
+
+
+@app.command("list")
+def list_held(
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="also those that were released or dropped")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """List the mails that are held, the oldest first.
+
+    Example: synpunkten quarantine list
+    """
+    with opened(config) as s:
+        found = quarantine.listed(s, every=every)
+    if as_json:
+        print_array(found)
+    elif not found:
+        typer.echo("no mails in quarantine")
+    else:
+        shown = table("id", "received", "state", "from", "case", "reason")
+        for entry in found:
+            values = (minute(entry[key]) if key == "received_at" else entry[key] for key in _COLUMNS)
+            shown.add_row(*map(cell, values))
+        console().print(shown)
+
+
+_COLUMNS = ("id", "received_at", "state", "from", "case", "reason")
+
+
+@app.command()
+def show(
+    number: Number,
+    as_json: AsJson = False,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", metavar="FILE", dir_okay=False, help="write the original mail there")
+    ] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Show why a mail is held and what became of it; with --raw also the mail itself.
+
+    Example: synpunkten quarantine show 12 --raw 12.eml
+    """
+    with opened(config) as s:
+        entry = quarantine.shown(s, number)
+        kept = quarantine.original(s, number) if entry and raw else None
+    if entry is None:
+        raise _unknown(number)
+    if raw and kept:
+        raw.write_bytes(kept.raw)
+    if as_json:
+        write(json.dumps(entry, ensure_ascii=False, indent=1))
+    else:
+        console().print(_facts(entry))
+
+
+def _facts(entry: dict[str, Any]) -> Table:
+    facts = Table.grid(padding=(0, 2))
+    for key, value in entry.items():
+        if value is not None:
+            facts.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
+    return facts
+
+
+@app.command("release")
+def release_mail(number: Number, config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Take a mail for a person's and read it again, with much time and memory.
+
+    Its case is filled in, or it becomes one, with the time at which it came and a receipt. The letters leave with the
+    daemon's next delivery; the mail stays in its folder of the mailbox.
+
+    Example: synpunkten quarantine release 12
+    """
+    with _desk_of(number, config) as desk:
+        try:
+            case = release.release(desk, number, daemon.utc_now())
+        except Unreadable as fault:
+            raise typer.TyperException(f"the mail still cannot be read: {fault}; it stays in quarantine") from fault
+        except release.NotHeld:
+            raise _decided(number) from None
+    typer.echo(f"released: {f'case {case}' if case else 'it concerns no case'}")
+
+
+@app.command()
+def drop(
+    number: Number,
+    reason: Annotated[str, typer.Option("--reason", help="why it is no feedback; stands in the journal")],
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Note that a mail is to stay out, and why. The mail is kept.
+
+    Example: synpunkten quarantine drop 12 --reason "reklam"
+    """
+    if not reason.strip():
+        raise typer.BadParameter("--reason needs some words: the decision is kept with them")
+    with _desk_of(number, config) as desk:
+        try:
+            release.drop(desk, number, reason.strip(), daemon.utc_now())
+        except release.NotHeld:
+            raise _decided(number) from None
+    typer.echo("dropped; the mail is kept")
+
+
+@contextlib.contextmanager
+def _desk_of(number: int, config: Path) -> Iterator[Desk]:
+    """The desk of the mailbox that the mail came to."""
+    with opened(config) as s:
+        entry = quarantine.shown(s, number)
+    if entry is None:
+        raise _unknown(number)
+    settings = configuration.load(config)
+    database = Database(settings.database)
+    try:
+        with Cage(_PATIENCE_SECONDS, _MEMORY_MB) as cage:
+            stations = daemon.open_stations(settings, database, daemon.utc_now, threading.Event(), cage)
+            desks = {station.settings.name: station.room.desk for station in stations}
+            if entry["mailbox"] not in desks:
+                raise typer.TyperException(f"the mailbox {entry['mailbox']} is no longer in the configuration")
+            yield desks[entry["mailbox"]]
+    finally:
+        database.close()
+
+
+def _unknown(number: int) -> typer.TyperException:
+    return typer.TyperException(f"there is no mail {number} in quarantine; `synpunkten quarantine list` shows them")
+
+
+def _decided(number: int) -> typer.TyperException:
+    return typer.TyperException(f"mail {number} is no longer held; `synpunkten quarantine show {number}` tells more")

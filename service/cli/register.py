@@ -1,0 +1,89 @@
+"""Looking into the register: opening it to read, and printing what is found, as JSON or for people."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection
+
+from service import config as configuration
+from service.cli.options import write
+from service.desk.database import Database, exists
+
+_WIDTH = 100
+_UNSHOWN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(128, 160)], "\ufffd")
+"""Control characters, which a citizen's text could steer the terminal with."""
+
+
+@contextlib.contextmanager
+def opened(config: Path) -> Iterator[Connection]:
+    """The register, to read in. Nothing is created or migrated by looking."""
+    url = configuration.database_of(config)
+    if not exists(url):
+        raise typer.TyperException("there is no register yet; `synpunkten run` makes it")
+    database = Database(url)
+    try:
+        here, wanted = database.schema()
+        if here != wanted:
+            raise typer.TyperException(
+                "the register has another version's schema; `synpunkten run` brings it up to date"
+            )
+        with database.reading() as s:
+            yield s
+    finally:
+        database.close()
+
+
+def print_array(found: Iterable[dict[str, Any]]) -> None:
+    """One JSON array, an object a line: a large register is never in memory whole."""
+    lines = (json.dumps(case, ensure_ascii=False) for case in found)
+    first = next(lines, None)
+    write("[" + (first or ""))
+    for line in lines:
+        write("," + line)
+    write("]")
+
+
+def table(*columns: str) -> Table:
+    """Columns alone, so that a line can be copied and cut. On a narrow terminal the last one gives way."""
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        made.add_column(column, no_wrap=column != columns[-1], overflow="ellipsis")
+    return made
+
+
+def console() -> Console:
+    """Where tables are printed."""
+    made = Console(highlight=False, markup=False, emoji=False)
+    # What is piped is searched and cut by other programs: no line may be broken or shortened.
+    made.width = min(made.width, _WIDTH) if made.is_terminal else 10_000
+    return made
+
+
+def cell(value: Any) -> Text:
+    """A value on one line, harmless to the terminal."""
+    shown = {None: "-", True: "yes", False: "no"}.get(value, value) if not isinstance(value, str) else value
+    return Text(" ".join(str(shown).split()).translate(_UNSHOWN))
+
+
+def indented(text: str) -> Text:
+    """A text with its lines, harmless to the terminal."""
+    return Text("\n".join(f"  {line}" for line in text.split("\n")).translate(_UNSHOWN))
+
+
+def day(at: str | None) -> str | None:
+    """The date of a time in ISO 8601."""
+    return at and at[:10]
+
+
+def minute(at: str | None) -> str | None:
+    """Date and minute of a time in ISO 8601."""
+    return at and at[:16].replace("T", " ")
