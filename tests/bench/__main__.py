@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import bare, intake, mails, reading, register
-from tests.bench.measure import Cost, cpu_of_trees, in_own_process
+from tests.bench.measure import Cost, cpu_seconds, in_own_process
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.own import OwnServer
 from tests.servers.postgres import Postgres
@@ -42,7 +42,7 @@ class Place:
         return Line(label, cost, self._servers_cpu() - before)
 
     def _servers_cpu(self) -> float:
-        return cpu_of_trees(server.pid for server in self.servers)
+        return cpu_seconds(server.pid for server in self.servers)
 
 
 @dataclass(frozen=True, slots=True)
