@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.core.cases import Case, Clock, Deadline, move
+from service.core.cases import Case, Clock, Deadline, Status, move
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -22,6 +22,8 @@ from service.core.effects import (
     TakeStep,
 )
 
+_ENDED = (Status.CLOSED, Status.REFUSED)
+
 
 def evolve(case: Case, effect: Effect) -> Case:
     """The case after the effect; effects that do not touch the case leave it as it is.
@@ -34,7 +36,10 @@ def evolve(case: Case, effect: Effect) -> Case:
             thread = (*case.thread, effect.message_id) if effect.from_submitter and effect.message_id else case.thread
             return replace(case, thread=thread, last_mail_at=effect.at)
         case ChangeStatus():
-            return replace(case, status=move(case.status, effect.move))
+            status = move(case.status, effect.move)
+            # Taken up again, a case is not closed any more; the move to closed itself finds the day already set.
+            taken_up = case.status in _ENDED and status not in _ENDED
+            return replace(case, status=status, closed_at=None if taken_up else case.closed_at)
         case Assign():
             return replace(case, unit=effect.unit, officer=effect.officer, proposal="")
         case SetFields():

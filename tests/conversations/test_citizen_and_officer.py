@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from service.core.cases import Clock, Publication, Status
+from tests.conversations.test_odd_mail import bounce
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
 
 HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
@@ -350,3 +351,57 @@ def test_the_citizen_is_greeted_once(town: Town, assigned: Letter) -> None:
     assert town.letters("answer")[0].text.count("Hej") == 1
     town.writes(BO, "#SVAR\nLagat på Parkgatan med.", answers=assigned)
     assert town.letters("answer")[1].text.startswith("Hej Anna Ek,")
+
+
+def test_a_closed_case_that_is_answered_once_more_can_be_closed_again(town: Town, assigned: Letter) -> None:
+    """A later answer takes the case up; it has no day of closing until it is closed anew."""
+    town.writes(BO, ANSWER, answers=assigned)
+    town.writes(BO, "#SVAR\nEn sak till: även trottoaren är lagad.", answers=assigned)
+    assert (town.case().status, town.case().closed_at) == (Status.ANSWERED, None)
+    town.passes(hours=1)
+    town.writes(BO, "#AVSLUTA", answers=assigned)
+    assert (town.case().status, town.case().closed_at) == (Status.CLOSED, town.now)
+
+
+@pytest.mark.parametrize("before", ["#SVAR\nLagat.", ANSWER], ids=["answered", "closed"])
+def test_an_answered_case_is_nobodys_mistake_any_more(town: Town, assigned: Letter, before: str) -> None:
+    """#FEL HANDLÄGGARE would leave a case that nobody owes an answer in, and no clock runs for."""
+    town.writes(BO, before, answers=assigned)
+    status = town.case().status
+    town.writes(BO, "#FEL HANDLÄGGARE", answers=assigned)
+    assert town.case().status is status
+    assert "nuvarande läge" in town.letter("question", BO).text
+
+
+def test_an_answer_that_bounced_may_be_sent_again_and_is_reminded_of(town: Town, assigned: Letter) -> None:
+    """S21: the promise runs again with its ladder; the same words are no mistake now."""
+    town.writes(BO, "#SVAR\nHålet är lagat.", answers=assigned)
+    message_id = str(town.letter("answer").mail["Message-ID"])
+    town.receives(bounce(message_id, status="5.2.2"))
+    promise = town.case().deadline(Clock.ANSWER)
+    assert promise
+    assert promise.running
+    town.news()
+    town.waits_until("2026-09-15 08:00")
+    assert town.news() == [("reminder", BO)]
+    town.writes(BO, "#SVAR\nHålet är lagat.", answers=assigned)
+    assert len(town.letters("answer")) == 2
+    town.news()
+    town.waits_until("2026-10-15 08:00")
+    assert town.news() == []
+
+
+def test_a_follow_up_that_begins_with_thanks_reaches_the_officer(town: Town, assigned: Letter) -> None:
+    """S27: only what is known to be thanks starts nothing."""
+    town.writes(BO, ANSWER, answers=assigned)
+    town.writes(ANNA, "Tack för svaret! Nu har det blivit ett nytt hål bredvid.", answers=town.letter("answer"))
+    assert town.case().status is Status.ASSIGNED
+    assert "ett nytt hål" in town.letter("information", BO).text
+
+
+def test_a_letter_quoted_without_any_mark_gives_no_commands(town: Town, assigned: Letter) -> None:
+    """Some clients put our text below the reply as if the officer had written it."""
+    town.writes(BO, f"#ÅTGÄRD 2\n\n{assigned.text}", answers=assigned, quote=False)
+    assert town.letters("answer") == []
+    assert town.case().measure == "Kommer att åtgärdas"
+    assert town.case().status is Status.ASSIGNED

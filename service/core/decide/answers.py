@@ -43,7 +43,8 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
         )
         return
     text = without_sign_off(text, officer, plan.book)
-    if case.answered_at and _words(text) == _words(case.answer):
+    # While a promise runs the same words may be needed again: they never arrived.
+    if case.answered_at and not case.running and _words(text) == _words(case.answer):
         plan.done.append("Samma svar är redan skickat. Det skickas inte en gång till.")
         return
     if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not is_registrar(officer, plan.book):

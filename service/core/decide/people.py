@@ -32,10 +32,10 @@ def secrecy_reader(case: Case, book: RuleBook) -> str:
 
 
 def responsible(case: Case, book: RuleBook) -> str:
-    """The one who owes the answer now: the officer, else the registrar."""
-    if case.secrecy and not case.officer:
-        return secrecy_reader(case, book)
-    return case.officer or registrar_of(case, book)
+    """The one who owes the answer now: the officer, else the registrar, also where the officer has left."""
+    if case.officer and book.is_known_staff(case.officer):
+        return case.officer
+    return secrecy_reader(case, book) if case.secrecy else registrar_of(case, book)
 
 
 def may_command(sender: str, case: Case, book: RuleBook) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from service.core import commands
-from service.core.cases import IllegalMove, Publication
+from service.core.cases import IllegalMove, Move, Publication
 from service.core.classify import tokens_of
 from service.core.commands import Command, Orders, Word
 from service.core.decide import answers
@@ -248,6 +248,8 @@ def hand_over(plan: Plan, to: str, because: str) -> None:
 
 
 def _do_wrong_officer(plan: Plan, _mail: Incoming, command: Command) -> None:
+    if not plan.case.is_open:
+        raise IllegalMove(plan.case.status, Move.TRIAGE)  # nobody owes anything that a registrar could hand on
     because = f"returned by {plan.actor}"
     plan.assign(plan.case.unit, "", because)
     facts = {"reason": command.value or "Handläggaren säger att ärendet hör hemma någon annanstans.", "by": plan.actor}

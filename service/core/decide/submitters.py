@@ -5,22 +5,35 @@ from __future__ import annotations
 import re
 
 from service.core import deadlines
-from service.core.cases import Clock, Move, Status
+from service.core.cases import Case, Clock, Move, Status
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, Note, StartClock
 
-_THANKS = re.compile(r"\b(tack|tackar|kiitos|thanks|thank you)\b", re.IGNORECASE)
-_MORE = re.compile(
-    r"[?]|\b(men|fortfarande|inte|varför|när|hur|ändå|saknas|igen|dock|vill|undrar|ännu|but|still|not|why|when)\b",
-    re.IGNORECASE,
+_WORD = re.compile(r"\w+")
+_THANKS = frozenset({"tack", "tackar", "tacksam", "tacksamma", "kiitos", "thanks", "thank"})
+# Only what is known to be thanks is taken for it: with one word more a person reads the mail.
+_BESIDE_THANKS = frozenset(
+    _WORD.findall(
+        """
+        hej hejsan god morgon dag kväll så mycket tusen ett stort många å det är blev er ert era ni du för att
+        snabbt snabb snabba svar svaret besked beskedet återkoppling återkopplingen hjälp hjälpen information
+        informationen infon insats insatsen jobb jobbet bra väldigt riktigt jätte jättemycket jättesnabbt jättebra
+        superbra toppen topp kanon kanonbra perfekt utmärkt fint fantastiskt underbart härligt strålande suveränt glad
+        vänlig vänliga vänligen med hälsning hälsningar bästa mvh hälsar ha trevlig helg skickat från min iphone ipad
+        mobil android hämta outlook och jag vi paljon a lot you very so much for the your answer reply quick
+        """
+    )
 )
-_THANKS_WORDS = 25
 
 
-def is_thanks_only(text: str) -> bool:
-    """Whether a mail only says thank you (S27): it starts no clock and reopens nothing."""
-    return bool(_THANKS.search(text)) and not _MORE.search(text) and len(text.split()) <= _THANKS_WORDS
+def is_thanks_only(text: str, names: str = "") -> bool:
+    """Whether a mail only says thank you (S27): it starts no clock and reopens nothing.
+
+    names: of the submitter and the officer, who may be addressed or sign.
+    """
+    words, known = _WORD.findall(text.casefold()), _THANKS | _BESIDE_THANKS | set(_WORD.findall(names.casefold()))
+    return "?" not in text and bool(_THANKS.intersection(words)) and known.issuperset(words)
 
 
 def on_submitter(mail: Incoming) -> list[Effect]:
@@ -29,7 +42,7 @@ def on_submitter(mail: Incoming) -> list[Effect]:
     assert case
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "follow-up", from_submitter=True)
-    if not case.is_open and is_thanks_only(mail.message.new_text):
+    if not case.is_open and is_thanks_only(mail.message.new_text, _names(mail, case)):
         plan.add(Note("thanks", "thanks only: nothing is reopened and no clock starts"))
         return plan.effects
     if not case.is_open:
@@ -40,11 +53,17 @@ def on_submitter(mail: Incoming) -> list[Effect]:
     return plan.effects
 
 
+def _names(mail: Incoming, case: Case) -> str:
+    officer, sender = mail.book.person(case.officer), mail.message.sender
+    names = (case.submitter.name, sender.name if sender else "", officer.name if officer else "")
+    return " ".join((*names, mail.book.municipality.name))
+
+
 def reopen(plan: Plan, mail: Incoming) -> None:
     """Somebody is owed an answer once more."""
     was = plan.case.status
     because = f"the submitter wrote when the case was {was.value}"
-    plan.set(because, closed_at=None, close_wanted=False)
+    plan.set(because, close_wanted=False)
     if plan.case.officer and was is not Status.REFUSED:
         plan.move(Move.REOPEN, because)
     else:

@@ -48,6 +48,8 @@ def _escalate(plan: Plan, present: Present) -> None:
         told.add(to.casefold())
         kind = Letter.REMINDER if same(to, late) else Letter.ESCALATION
         plan.letter(kind, to, f"{present.key} ({role})", facts=_times(plan))
+    if not told:  # whoever would be told is the late one, who then hears it anew
+        plan.letter(Letter.REMINDER, late, f"{present.key} (nobody above)", facts=_times(plan))
 
 
 def _times(plan: Plan) -> dict[str, object]:
