@@ -70,7 +70,8 @@ def console() -> Console:
 
 def cell(value: Any) -> Text:
     """A value on one line, harmless to the terminal."""
-    shown = {None: "-", True: "yes", False: "no"}.get(value, value) if not isinstance(value, str) else value
+    is_plain = value is None or isinstance(value, bool)
+    shown = {None: "-", True: "yes", False: "no"}[value] if is_plain else value
     return Text(" ".join(str(shown).split()).translate(_UNSHOWN))
 
 
