@@ -1,0 +1,339 @@
+"""The register: numbers, versions, steps, and that a turn is stored whole or not at all. Over both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from service.core.cases import Case, Clock, Contact, Deadline, IllegalMove, Move, PendingAnswer, Publication, Submitter
+from service.core.effects import (
+    Ask,
+    ChangeStatus,
+    Effect,
+    MissClock,
+    Note,
+    OpenCase,
+    RememberAbsence,
+    SetFields,
+    StartClock,
+    StopAddress,
+    StopClock,
+    TakeStep,
+)
+from service.core.evolve import evolve
+from service.core.rulebook import RuleBook
+from service.desk import register
+from service.desk.database import Database
+from service.desk.register import Journal, StaleCase, Stored
+from service.desk.tables import cases, counters, journal, steps, stopped
+from tests.core.values import BO, NOW, a_book, a_case
+
+STOCKHOLM_SUMMER = timezone(timedelta(hours=2))
+
+
+def apply(
+    database: Database, book: RuleBook, stored: Stored | None, *effects: Effect, now: datetime = NOW
+) -> Stored | None:
+    """One turn."""
+    with database.transaction() as s:
+        lines = Journal("ekvik", now)
+        after = register.apply(s, stored, effects, book, lines)
+        lines.write(s)
+        return after
+
+
+def opened(database: Database, book: RuleBook, now: datetime = NOW, **changes: Any) -> Stored:
+    stored = apply(database, book, None, OpenCase(a_case(number="", **changes), "new"), now=now)
+    assert stored
+    return stored
+
+
+def loaded(database: Database, number: str) -> Stored:
+    with database.reading() as s:
+        stored = register.load(s, number)
+    assert stored
+    return stored
+
+
+def count(database: Database, table: Any) -> int:
+    with database.reading() as s:
+        return int(s.scalar(select(func.count()).select_from(table)) or 0)
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def test_kop_06_numbers_are_unique_and_without_gaps_for_two_daemons_at_once(
+    database: Database, second: Database, ekvik: RuleBook
+) -> None:
+    """Eight threads over two engines, as two daemons with several mailboxes."""
+
+    def five(engine: Database) -> list[str]:
+        return [opened(engine, ekvik).case.number for _ in range(5)]
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = [n for found in pool.map(five, [database, second] * 4) for n in found]
+    assert len(set(numbers)) == 40
+    assert sorted(int(n.split("-")[2]) for n in numbers) == list(range(1, 41))
+
+
+@pytest.mark.parametrize(
+    ("now", "beginning"),
+    [
+        (datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC), "EKV-26-"),
+        (datetime(2026, 12, 31, 23, 0, 0, tzinfo=UTC), "EKV-27-"),
+    ],
+)
+def test_the_year_of_a_number_is_the_local_one(
+    database: Database, ekvik: RuleBook, now: datetime, beginning: str
+) -> None:
+    assert opened(database, ekvik, now).case.number.startswith(f"{beginning}00001-")
+
+
+def test_each_year_and_prefix_has_its_own_series(database: Database, ekvik: RuleBook) -> None:
+    other = a_book(ekvik, case_number={"prefix": "HJO"})
+    later = NOW.replace(year=2027)
+    series = [
+        opened(database, book, now).case.number[:12] for book, now in ((ekvik, NOW), (other, NOW), (ekvik, later))
+    ]
+    assert series == ["EKV-26-00001", "HJO-26-00001", "EKV-27-00001"]
+    assert opened(database, ekvik).case.number.startswith("EKV-26-00002")
+
+
+def test_a_turn_that_fails_gives_its_number_back(database: Database, ekvik: RuleBook) -> None:
+    with pytest.raises(IllegalMove):
+        apply(database, ekvik, None, OpenCase(a_case(number=""), "new"), ChangeStatus(Move.REOPEN, "never"))
+    assert count(database, counters) == 0
+    assert opened(database, ekvik).case.number.startswith("EKV-26-00001")
+
+
+# --- what is stored --------------------------------------------------------------------------------------------------
+
+ODD = {
+    "plain": "Hål i vägen",
+    "every letter": "åäöÅÄÖ éüß ñ Ł",
+    "emoji": "😊👩‍👩‍👧🇸🇪",
+    "Arabic": "مرحبا، الإضاءة",
+    "quotes": "'; DROP TABLE cases; -- \" \\ % _",
+    "lines": "rad\r\nrad\n\trad\u2028rad",
+    "markup": "<b>{{ case }}</b> {% x %}",
+    "long": "å" * 1_000_000,
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_any_text_comes_back_as_it_was(database: Database, ekvik: RuleBook, text: str) -> None:
+    case = a_case(
+        text=text,
+        title=text[:200],
+        answer=text,
+        submitter=Submitter(text[:100], "anna@example.org", text[:50], text[:100], Contact.EMAIL),
+        pending=PendingAnswer(text, BO, "d" * 64, "n" * 12, BO),
+        thread=(f"<{text[:50]}@x>",),
+    )
+    number = opened(
+        database, ekvik, **{f: getattr(case, f) for f in ("text", "title", "answer", "submitter")}
+    ).case.number
+    apply(database, ekvik, loaded(database, number), Ask(case.pending, ""), SetFields({"thread": case.thread}, ""))
+    back = loaded(database, number).case
+    assert replace(back, number=case.number) == case
+
+
+def test_every_field_comes_back(database: Database, ekvik: RuleBook) -> None:
+    """Also instants that came with another offset: aware, in UTC, the same instant."""
+    here = datetime(2026, 9, 7, 9, 12, 5, 123456, tzinfo=STOCKHOLM_SUMMER)
+    promise = Deadline(Clock.ANSWER, here, here + timedelta(days=14))
+    effects = (
+        StartClock(Clock.RECEIPT, here, here, ""),
+        StartClock(Clock.ANSWER, promise.started_at, promise.due_at, ""),
+        MissClock(Clock.ANSWER, promise.due_at, ""),
+        StopClock(Clock.RECEIPT, here, ""),
+        TakeStep("b", ("a",), ""),
+        SetFields(
+            {
+                "type": "fråga",
+                "category": "Övrigt",
+                "process": "synpunkt",
+                "channel": "brev",
+                "language": "fi",
+                "proposal": BO,
+                "secrecy": True,
+                "anonymous": True,
+                "internal": True,
+                "publication": Publication.NO,
+                "measure": "Åtgärdat",
+                "late_reason": "sjukdom",
+                "receipt_sent_at": here,
+                "answered_at": here,
+                "closed_at": here,
+                "last_mail_at": here,
+                "keep_open": True,
+                "close_wanted": True,
+                "external_ref": "48213",
+                "page": "https://www.ekvik.example",
+            },
+            "",
+        ),
+    )
+    number = opened(database, ekvik).case.number
+    stored = loaded(database, number)
+    expected: Case = stored.case
+    for effect in effects:
+        expected = evolve(expected, effect)
+    apply(database, ekvik, stored, *effects)
+    back = loaded(database, number).case
+    assert back == expected
+    for instant in (back.received_at, back.answered_at, back.deadlines[1].started_at, back.deadlines[1].missed_at):
+        assert instant
+        assert instant.tzinfo is UTC
+
+
+def test_an_instant_without_a_zone_is_refused(database: Database, ekvik: RuleBook) -> None:
+    with pytest.raises(Exception, match="time zone"):
+        opened(database, ekvik, received_at=datetime(2026, 9, 7))  # noqa: DTZ001 - that is the fault
+
+
+# --- two at once -----------------------------------------------------------------------------------------------------
+
+
+def test_a_case_that_was_changed_meanwhile_is_not_overwritten(
+    database: Database, second: Database, ekvik: RuleBook
+) -> None:
+    number = opened(database, ekvik).case.number
+    mine, theirs = loaded(database, number), loaded(second, number)
+    apply(second, ekvik, theirs, SetFields({"measure": "theirs"}, ""))
+    with pytest.raises(StaleCase):
+        apply(database, ekvik, mine, SetFields({"measure": "mine"}, ""), Note("note", "mine"))
+    assert loaded(database, number).case.measure == "theirs"
+    with database.reading() as s:
+        assert "mine" not in s.scalars(select(journal.c.text)).all()
+
+
+def test_one_of_many_writers_at_once_wins(database: Database, second: Database, ekvik: RuleBook) -> None:
+    stored = opened(database, ekvik)
+
+    def write(number: int) -> bool:
+        try:
+            apply((database, second)[number % 2], ekvik, stored, SetFields({"measure": str(number)}, ""))
+        except StaleCase:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(write, range(8))) == 1
+    assert loaded(database, stored.case.number).version == 2
+
+
+@pytest.mark.parametrize(
+    "again", [TakeStep("a", (), ""), TakeStep("c", ("b",), ""), TakeStep("c", ("a",), "")], ids=str
+)
+def test_a_step_is_taken_once(database: Database, ekvik: RuleBook, again: TakeStep) -> None:
+    number = opened(database, ekvik).case.number
+    apply(database, ekvik, loaded(database, number), TakeStep("a", ("b",), ""))
+    before = loaded(database, number)
+    with pytest.raises(IntegrityError):
+        apply(database, ekvik, before, again, Note("note", "twice"))
+    assert loaded(database, number) == before
+    assert count(database, steps) == 2
+
+
+def test_the_same_step_in_two_cases_is_two_steps(database: Database, ekvik: RuleBook) -> None:
+    for _ in range(2):
+        apply(database, ekvik, opened(database, ekvik), TakeStep("a", (), ""))
+    assert count(database, steps) == 2
+
+
+def test_a_turn_is_stored_whole_or_not_at_all(database: Database, ekvik: RuleBook) -> None:
+    """Something fails at the very end: no trace is left."""
+    number = opened(database, ekvik).case.number
+    stored = loaded(database, number)
+    lines = count(database, journal)
+    effects: tuple[Effect, ...] = (
+        SetFields({"measure": "x"}, ""),
+        StartClock(Clock.SECOND_ANSWER, NOW, NOW, ""),
+        TakeStep("a", (), ""),
+        StopAddress("anna@example.org", ""),
+        RememberAbsence(BO, None, None, ""),
+    )
+
+    def fails_at_its_end() -> None:
+        with database.transaction() as s:
+            written = Journal("ekvik", NOW)
+            register.apply(s, stored, effects, ekvik, written)
+            written.write(s)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails_at_its_end()
+    assert loaded(database, number) == stored
+    assert (count(database, journal), count(database, steps), count(database, stopped)) == (lines, 0, 0)
+
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+
+def test_a_dead_address_is_stopped_until_somebody_writes_from_it(database: Database, ekvik: RuleBook) -> None:
+    stored = opened(database, ekvik)
+    for reason in ("first", "again"):
+        stored = apply(database, ekvik, stored, StopAddress("Anna.Ek@Example.org", reason)) or stored
+    with database.reading() as s:
+        assert [(r.email, r.because) for r in s.execute(select(stopped))] == [("anna.ek@example.org", "again")]
+    with database.transaction() as s:
+        register.resume_address(s, "ANNA.EK@example.org")
+    assert count(database, stopped) == 0
+
+
+def test_the_latest_absence_counts(database: Database, ekvik: RuleBook) -> None:
+    stored = opened(database, ekvik)
+    for until in (NOW.date(), None):
+        stored = apply(database, ekvik, stored, RememberAbsence(BO.upper(), until, None, "")) or stored
+    with database.reading() as s:
+        row = register.absence_of(s, BO)
+    assert row
+    assert row.until is None
+
+
+# --- when to look ----------------------------------------------------------------------------------------------------
+
+
+def test_cases_are_looked_at_when_their_time_has_come(database: Database, ekvik: RuleBook) -> None:
+    due = NOW + timedelta(days=14)
+    number = opened(database, ekvik).case.number
+    apply(database, ekvik, loaded(database, number), StartClock(Clock.ANSWER, NOW, due, ""))
+    with database.reading() as s:
+        first = s.scalar(select(cases.c.next_check_at))
+        assert first
+        assert register.numbers_to_check(s, "ekvik", first - timedelta(seconds=1)) == []
+        assert register.numbers_to_check(s, "ekvik", first) == [number]
+        assert register.numbers_to_check(s, "hjo", first) == []
+
+
+def test_changed_rules_have_every_open_case_looked_at(database: Database, ekvik: RuleBook) -> None:
+    still, done = opened(database, ekvik), opened(database, ekvik)
+    apply(database, ekvik, done, ChangeStatus(Move.CLOSE, ""))
+    with database.transaction() as s:
+        register.check_all(s, "ekvik", NOW)
+        assert register.numbers_to_check(s, "ekvik", NOW) == [still.case.number]
+
+
+def test_a_number_that_nobody_gave_out_is_no_case(database: Database) -> None:
+    with database.reading() as s:
+        assert register.load(s, "EKV-26-00001-C") is None
+        assert register.load(s, "") is None
+
+
+def test_the_database_itself_refuses_a_number_twice(database: Database, ekvik: RuleBook) -> None:
+    stored = opened(database, ekvik)
+    with database.reading() as s:
+        row = dict(s.execute(select(cases)).one()._mapping)
+    del row["id"]
+    with pytest.raises(IntegrityError), database.transaction() as s:
+        s.execute(insert(cases).values(**row))
+    assert loaded(database, stored.case.number).case.number == stored.case.number
