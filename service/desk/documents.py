@@ -58,6 +58,7 @@ def add(
     at: datetime,
 ) -> int:
     """Keep an incoming mail and return its row. The database refuses a second one with the same digest."""
+    apart = s.dialect.name == "sqlite" and len(raw) > _LARGE
     added = s.execute(
         _ADD,
         {
@@ -77,14 +78,28 @@ def add(
             "automatic": False,
             "attempts": 0,
             "last_error": "",
-            "raw": raw,
+            "raw": b"" if apart else raw,
         },
     )
     assert added.inserted_primary_key
-    return int(added.inserted_primary_key[0])
+    row_id = int(added.inserted_primary_key[0])
+    if apart:
+        _write_large(s, row_id, raw)
+    return row_id
+
+
+def _write_large(s: Connection, row_id: int, raw: bytes) -> None:
+    """Write a large mail straight into the pages of SQLite: in a statement it would be in memory three times."""
+    s.execute(update(messages).where(messages.c.id == row_id).values(raw=func.zeroblob(len(raw))))
+    connection = s.connection.driver_connection
+    assert connection
+    with connection.blobopen("messages", "raw", row_id) as blob:
+        for at in range(0, len(raw), _LARGE):
+            blob.write(raw[at : at + _LARGE])
 
 
 _ADD = insert(messages)
+_LARGE = 1 << 20
 
 
 def refile(s: Connection, mailbox: str, row_id: int, message: Message, *, case_id: int | None, kind: str) -> None:
@@ -123,15 +138,15 @@ def opening(s: Connection, case_id: int) -> int | None:
 _KEPT = select(messages.c.kind, messages.c.raw)
 
 
-def threads(s: Connection, message_ids: Iterable[str]) -> list[str]:
-    """The numbers of the cases in which mails with these Message-IDs stand."""
+def threads(s: Connection, mailbox: str, message_ids: Iterable[str]) -> list[str]:
+    """The numbers of the cases in which the mailbox's mails with these Message-IDs stand."""
     wanted = [i for i in message_ids if i]
     if not wanted:
         return []
     found = (
         select(cases.c.number)
         .join(messages, messages.c.case_id == cases.c.id)
-        .where(messages.c.message_id.in_(wanted))
+        .where(messages.c.mailbox == mailbox, messages.c.message_id.in_(wanted))
         .distinct()
     )
     return list(s.scalars(found))

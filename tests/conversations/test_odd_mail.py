@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from service.core.cases import Contact, Status
 from service.desk import trouble
 from service.desk.handling import Delivered
+from service.desk.tables import messages
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Town
 
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
@@ -237,6 +240,15 @@ def test_arrival_is_the_trusted_stamp_and_not_the_senders_date(town: Town) -> No
     stamp = b"Received: from x by mx.ekvik.example; Wed, 2 Sep 2026 23:30:00 +0000\r\n"
     town.receives(stamp + town.mail(ANNA, HOLE))
     assert town.case().received_at == datetime(2026, 9, 3, 1, 30, tzinfo=STOCKHOLM)
+
+
+def test_a_large_mail_is_kept_byte_for_byte(town: Town) -> None:
+    """Its road into the database is another one than that of small mails."""
+    raw = town.mail(ANNA, HOLE, files=[("hål.jpg", random.Random(1).randbytes(2_500_000))])
+    town.receives(raw)
+    assert town.letter("assignment", BO).files == ["hål.jpg"]
+    with town.database.reading() as s:
+        assert bytes(s.scalar(select(messages.c.raw).where(messages.c.direction == "in")) or b"") == raw
 
 
 def test_a_mail_that_cannot_be_handled_is_set_aside_after_three_tries(town: Town) -> None:

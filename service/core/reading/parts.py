@@ -170,6 +170,9 @@ def _looks_like_html(part: Part) -> bool:
     return b"<html" in part.raw[part.start : min(part.end, part.start + 2000)].lower()
 
 
+_SOMETHING = re.compile(rb"\S")
+
+
 def _spans(part: Part, boundary: bytes) -> list[tuple[int, int]]:
     """Return where the parts of a multipart begin and end (RFC 2046 section 5.1.1); the last may lack its end."""
     raw, end = part.raw, part.end
@@ -188,7 +191,7 @@ def _spans(part: Part, boundary: bytes) -> list[tuple[int, int]]:
         opened = -1 if closing else min(line_end + 1, end)
         if len(spans) > MAX_PARTS:
             return spans
-    if opened >= 0 and raw[opened:end].strip():
+    if opened >= 0 and _SOMETHING.search(raw, opened, end):  # a cut-off mail may be large: not copied for a look
         spans.append((opened, end))
     return spans
 
