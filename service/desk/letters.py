@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +265,7 @@ def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
     return [("Auto-Submitted", "auto-generated")]
 
 
+@lru_cache(maxsize=1_000)  # subjects come from templates and dates: the same ones all day
 def _encoded(value: str, *, phrase: bool = False) -> str:
     """A header value after RFC 2047, folded; a plain phrase with special characters is quoted."""
     if value.isascii() and phrase:
