@@ -6,6 +6,7 @@ The way of one mail through the house can be read here in `handle_mail`, from it
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from service.desk.register import StaleCase, Stored
 from service.desk.tables import secrets
 from service.desk.turn import Turn, turn
 
+_TRIES = 5
 _PEOPLE = frozenset({Role.NEW, Role.SUBMITTER, Role.STRANGER, Role.OFFICER})
 
 
@@ -96,7 +98,8 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     """What the register knows around the mail, and the verdict. `unreadable`: why it could not be read."""
     desk, book = work.desk, work.desk.book
     ids = [i for i in (message.in_reply_to, *message.references) if i]
-    match = classify.match_case(message, book.municipality.case_number.prefix, documents.threads(work.s, ids))
+    threads = documents.threads(work.s, desk.mailbox, ids)
+    match = classify.match_case(message, book.municipality.case_number.prefix, threads)
     bounced = _bounced(work, message)
     if bounced and bounced.number:
         match = Match(bounced.number, "the letter that bounced")
@@ -137,33 +140,60 @@ def handle_time(desk: Desk, number: str, now: datetime) -> bool:
 
 def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
     """The mail server has taken the letter: for a receipt, a promise is kept."""
-    with turn(desk, now) as work:
+
+    def note(work: Turn) -> None:
         outbox.mark_sent(work.s, letter.id, now)
         if letter.kind == Letter.RECEIPT and (stored := work.case_of(letter.case_id)):
             work.carry_out(stored, on_sent(stored.case, letter.kind, letter.recipient, now))
 
+    _settle(desk, now, note)
+
 
 def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
     """The mail server refuses the letter for good: the registrar is told, once."""
-    with turn(desk, now) as work:
-        outbox.mark_refused(work.s, letter.id, reply)
-        if stored := work.case_of(letter.case_id):
-            work.carry_out(stored, on_refused(stored.case, letter.kind, letter.recipient, reply, desk.book, now))
+    _settle(desk, now, lambda work: _refuse(work, letter, reply))
 
 
 def handle_deferred(desk: Desk, letter: Waiting, reply: str, now: datetime, *, link_failed: bool) -> None:
-    """A passing fault: another try later; after days of them it counts as refused."""
+    """A passing fault: another try later; after days of them it counts as refused, in the same transaction."""
+
+    def note(work: Turn) -> None:
+        if not outbox.mark_deferred(work.s, letter.id, now, reply, link_failed=link_failed):
+            _refuse(work, letter, reply)
+
+    _settle(desk, now, note)
+
+
+def _refuse(work: Turn, letter: Waiting, reply: str) -> None:
+    outbox.mark_refused(work.s, letter.id, reply)
+    if stored := work.case_of(letter.case_id):
+        book, now = work.desk.book, work.now
+        work.carry_out(stored, on_refused(stored.case, letter.kind, letter.recipient, reply, book, now))
+
+
+def _settle(desk: Desk, now: datetime, note: Callable[[Turn], None]) -> None:
+    """Note an outcome. It has happened, so a case that another daemon changes meanwhile is read again.
+
+    Raises:
+        StaleCase: the case is changed over and over.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            with turn(desk, now) as work:
+                return note(work)
+        except StaleCase:
+            continue
     with turn(desk, now) as work:
-        still_tried = outbox.mark_deferred(work.s, letter.id, now, reply, link_failed=link_failed)
-    if not still_tried:
-        handle_refused(desk, letter, reply, now)
+        return note(work)
 
 
 def signing_secret(database: Database, make: Callable[[], bytes]) -> bytes:
     """The key that our Message-IDs are signed with: made once, shared by all daemons on the database."""
-    with database.transaction() as s:
-        value = s.scalar(select(secrets.c.value).where(secrets.c.name == "tokens"))
-        if value is None:
-            value = make()
-            s.execute(secrets.insert().values(name="tokens", value=value))
-        return bytes(value)
+    with suppress(IntegrityError), database.transaction() as s:  # another daemon made it in the same moment
+        if s.scalar(_SECRET) is None:
+            s.execute(secrets.insert().values(name="tokens", value=make()))
+    with database.reading() as s:
+        return bytes(s.scalars(_SECRET).one())
+
+
+_SECRET = select(secrets.c.value).where(secrets.c.name == "tokens")

@@ -64,7 +64,7 @@ def put(
 ) -> Mail | None:
     """Write the letter and lay it in the outbox; None where the gate holds it back, with the reason in the journal."""
     case_id, now = stored.id if stored else None, lines.at
-    counts = _counts(s, letter.to, case_id, writer, now) if letter.automatic else gate.Counts()
+    counts = _counts(s, letter.to, case_id, writer, lines) if letter.automatic else gate.Counts()
     held = gate.refusal(letter.kind, letter.to, own, counts, writer.book) if letter.automatic else None
     if held:
         lines.add(case_id, "held-back", f"{letter.kind.value} not written: {held}")
@@ -103,11 +103,12 @@ def _row(mail: Mail, case_id: int | None, mailbox: str, now: datetime, later: da
     }
 
 
-def _counts(s: Connection, to: str, case_id: int | None, writer: Writer, now: datetime) -> gate.Counts:
+def _counts(s: Connection, to: str, case_id: int | None, writer: Writer, lines: Journal) -> gate.Counts:
     """What the budget has been used for: per local day, and in the last hour."""
     calendar, budget = writer.book.calendar, writer.book.municipality.automatic_mail
-    day_began = calendar.day_ends(calendar.local_date(now) - timedelta(days=1))
-    values = {"key": to.strip().casefold(), "day": day_began, "case": case_id, "hour": now - timedelta(hours=1)}
+    hour = lines.at - timedelta(hours=1)
+    day_began = calendar.day_ends(calendar.local_date(lines.at) - timedelta(days=1))
+    values = {"key": to.strip().casefold(), "day": day_began, "case": case_id, "hour": hour, "mailbox": lines.mailbox}
     limits = {"of_address": budget.per_address_and_day, "of_case": budget.per_case_and_day, "of_hour": budget.per_hour}
     row = s.execute(_COUNTS, values | limits).one()
     return gate.Counts(row.to_address, row.in_case, row.this_hour, bool(row.is_stopped), case_id is not None)
@@ -126,7 +127,11 @@ _in_case = (
     messages.c.budget_key.is_not(None),
     messages.c.at > bindparam("day"),
 )
-_this_hour = (messages.c.automatic.is_(True), messages.c.at > bindparam("hour"))
+_this_hour = (
+    messages.c.automatic.is_(True),
+    messages.c.mailbox == bindparam("mailbox"),
+    messages.c.at > bindparam("hour"),
+)
 _COUNTS = select(
     _count("of_address", *_to_address).label("to_address"),
     _count("of_case", *_in_case).label("in_case"),

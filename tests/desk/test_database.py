@@ -1,0 +1,118 @@
+"""The schema and the transactions, over both databases."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, select, text
+
+from service.desk import database as databases
+from service.desk.database import Database
+from service.desk.handling import signing_secret
+from service.desk.tables import counters, metadata
+
+
+def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
+    with database.engine.connect() as s:
+        context = MigrationContext.configure(s, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_new_schema_is_this_versions_and_upgrading_again_changes_nothing(database: Database) -> None:
+    here, wanted = database.schema()
+    assert here == wanted != ""
+    database.upgrade()
+    assert database.schema() == (here, wanted)
+
+
+def test_a_database_without_tables_says_so(database_url: str) -> None:
+    database = Database(database_url)
+    here, wanted = database.schema()
+    database.close()
+    assert here is None
+    assert wanted
+
+
+def add(database: Database, prefix: str) -> None:
+    with database.transaction() as s:
+        s.execute(insert(counters).values(prefix=prefix, year=2026, last=1))
+
+
+def prefixes(database: Database) -> list[str]:
+    with database.reading() as s:
+        return sorted(s.scalars(select(counters.c.prefix)))
+
+
+def test_a_transaction_is_stored_whole_or_not_at_all(database: Database) -> None:
+    def fails() -> None:
+        with database.transaction() as s:
+            s.execute(insert(counters).values(prefix="A", year=2026, last=1))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fails()
+    add(database, "B")
+    assert prefixes(database) == ["B"]
+
+
+def test_a_look_changes_nothing(database: Database) -> None:
+    with database.reading() as s:
+        s.execute(insert(counters).values(prefix="A", year=2026, last=1))
+    assert prefixes(database) == []
+
+
+def test_a_look_waits_for_no_writer(database: Database, second: Database) -> None:
+    """While one daemon writes, another reads what was there before."""
+    add(database, "A")
+    with database.transaction() as s:
+        s.execute(insert(counters).values(prefix="B", year=2026, last=1))
+        assert prefixes(second) == ["A"]
+    assert prefixes(second) == ["A", "B"]
+
+
+def test_two_writers_take_turns(database: Database, second: Database) -> None:
+    """A read and a write based on it are one step, whichever engine does them."""
+    add(database, "A")
+    start = threading.Barrier(8)
+
+    def raise_it(number: int) -> None:
+        start.wait()
+        for _ in range(5):
+            with (database, second)[number % 2].transaction() as s:
+                s.execute(counters.update().values(last=counters.c.last + 1))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(raise_it, range(8)))
+    with database.reading() as s:
+        assert s.scalar(select(counters.c.last)) == 41
+
+
+def test_daemons_that_start_at_once_share_one_key(database: Database, second: Database) -> None:
+    start = threading.Barrier(8)
+
+    def key(number: int) -> bytes:
+        start.wait()
+        return signing_secret((database, second)[number % 2], lambda: bytes([number]) * 32)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(key, range(8)))) == 1
+
+
+def test_sqlite_is_set_up_for_a_mail_that_is_moved_only_when_its_case_is_on_the_disk(database: Database) -> None:
+    if not database.is_sqlite:
+        with database.reading() as s:
+            assert s.scalar(text("SHOW server_encoding")) == "UTF8"
+        return
+    with database.reading() as s:
+        found = [s.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+    assert found == ["wal", 2, 1]
+
+
+def test_a_mere_look_makes_no_file(tmp_path: pytest.TempPathFactory) -> None:
+    url = f"sqlite:///{tmp_path}/none.db"
+    assert not databases.exists(url)
+    assert databases.exists("postgresql+psycopg://somewhere/x")

@@ -1,0 +1,244 @@
+"""The outbox: claims, leases, later tries, giving up, and the budget's counts. Over both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from service.core.effects import Letter, SendLetter
+from service.desk import handling, outbox, register
+from service.desk.database import Database
+from service.desk.desk import Desk
+from service.desk.outbox import GIVE_UP_AFTER, LEASE, Waiting
+from service.desk.register import Journal, StaleCase, Stored
+from service.desk.tables import journal, messages
+from service.desk.turn import turn
+from tests.conversations.town import ANNA, BO, REGISTRAR, Town
+from tests.core.values import NOW, a_book
+
+TO = "anna.ek@example.org"
+MINUTE = timedelta(minutes=1)
+
+
+def put(desk: Desk, to: str = TO, now: datetime = NOW, kind: Letter = Letter.RECEIPT, mailbox: str = "ekvik") -> bool:
+    """Lay one letter about no case in the outbox; whether the gate let it pass."""
+    letter = SendLetter(kind, to, "test", "receipt-stranger", {"arrived": now})
+    with desk.database.transaction() as s:
+        lines = Journal(mailbox, now)
+        mail = outbox.put(s, desk.writer, letter, None, (), desk.own, lines)
+        lines.write(s)
+        return mail is not None
+
+
+def claim(database: Database, now: datetime = NOW, limit: int = 100, mailbox: str = "ekvik") -> list[int]:
+    with database.transaction() as s:
+        return [letter.id for letter in outbox.claim_due(s, mailbox, now, limit)]
+
+
+def defer(desk: Desk, letter: int, now: datetime, *, link_failed: bool = False) -> bool:
+    with desk.database.transaction() as s:
+        return outbox.mark_deferred(s, letter, now, "451 later", link_failed=link_failed)
+
+
+def row(desk: Desk) -> dict[str, object]:
+    with desk.database.reading() as s:
+        return dict(s.execute(select(messages).where(messages.c.direction == "out")).one()._mapping)
+
+
+def test_a_letter_is_stored_with_its_final_bytes(desk: Desk) -> None:
+    assert put(desk)
+    stored = row(desk)
+    assert (stored["state"], stored["recipient"], stored["attempts"]) == ("queued", TO, 0)
+    assert claim(desk.database) == claim(desk.database, NOW + LEASE + MINUTE) == [stored["id"]]
+    assert row(desk)["raw"] == stored["raw"]
+
+
+def test_two_daemons_never_claim_the_same_letter(desk: Desk, second: Database) -> None:
+    for number in range(30):
+        assert put(desk, f"anna{number}@example.org")
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda n: claim((desk.database, second)[n % 2], limit=10), range(24)))
+    claimed = [letter for letters in found for letter in letters]
+    # A daemon that meets another's claim gets fewer; what is left comes at its next look.
+    claimed += claim(desk.database)
+    assert sorted(claimed) == sorted(set(claimed))
+    assert len(claimed) == 30
+
+
+def test_letters_leave_in_the_order_in_which_they_were_written(desk: Desk) -> None:
+    for number in range(5):
+        put(desk, f"anna{number}@example.org")
+    claimed = claim(desk.database)
+    assert claimed == sorted(claimed)
+
+
+@pytest.mark.parametrize(
+    ("later", "free"), [(timedelta(0), False), (LEASE, False), (LEASE + timedelta(seconds=1), True)], ids=str
+)
+def test_the_claim_of_a_daemon_that_died_runs_out(desk: Desk, later: timedelta, free: bool) -> None:
+    put(desk)
+    assert claim(desk.database)
+    assert bool(claim(desk.database, NOW + later)) is free
+
+
+def test_another_mailboxs_letters_are_its_own(desk: Desk) -> None:
+    put(desk)
+    assert claim(desk.database, mailbox="hjo") == []
+
+
+@pytest.mark.parametrize(
+    ("link_failed", "waits"), [(False, [1, 5, 15, 30, 60, 120, 240, 240]), (True, [1, 1, 1, 1, 1, 1, 1, 1])]
+)
+def test_a_letter_is_tried_ever_more_seldom(desk: Desk, link_failed: bool, waits: list[int]) -> None:
+    """A dead link says nothing of the letter: soon again."""
+    put(desk)
+    now = NOW
+    for wait in waits:
+        (letter,) = claim(desk.database, now)
+        assert defer(desk, letter, now, link_failed=link_failed)
+        assert claim(desk.database, now + wait * MINUTE - timedelta(seconds=1)) == []
+        now += wait * MINUTE
+
+
+def test_a_letter_that_kills_the_link_is_slowed_down_at_last(desk: Desk) -> None:
+    put(desk)
+    with desk.database.transaction() as s:
+        s.execute(update(messages).values(attempts=60))
+    (letter,) = claim(desk.database)
+    defer(desk, letter, NOW, link_failed=True)
+    assert claim(desk.database, NOW + timedelta(minutes=239)) == []
+    assert claim(desk.database, NOW + timedelta(minutes=240)) == [letter]
+
+
+@pytest.mark.parametrize(
+    ("age", "state"), [(GIVE_UP_AFTER, "queued"), (GIVE_UP_AFTER + timedelta(seconds=1), "refused")], ids=str
+)
+def test_after_three_days_it_is_given_up(desk: Desk, age: timedelta, state: str) -> None:
+    put(desk)
+    (letter,) = claim(desk.database)
+    assert defer(desk, letter, NOW + age) is (state == "queued")
+    stored = row(desk)
+    assert (stored["state"], stored["claimed_until"], stored["last_error"]) == (state, None, "451 later")
+
+
+@pytest.mark.parametrize("mark", ["sent", "refused"])
+def test_what_is_done_is_never_claimed_again(desk: Desk, mark: str) -> None:
+    put(desk)
+    (letter,) = claim(desk.database)
+    with desk.database.transaction() as s:
+        if mark == "sent":
+            outbox.mark_sent(s, letter, NOW)
+        else:
+            outbox.mark_refused(s, letter, "550 no such user")
+    assert row(desk)["state"] == mark
+    assert claim(desk.database, NOW + timedelta(days=400)) == []
+
+
+def waiting(desk: Desk, kind: str) -> Waiting:
+    with desk.database.transaction() as s:
+        return next(w for w in outbox.claim_due(s, "ekvik", NOW) if w.kind == kind)
+
+
+def test_what_is_given_up_reaches_the_registrar_in_the_same_turn(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash between the two would leave a lost letter that nobody hears of."""
+    handling.handle_mail(town.desk, handling.Delivered(town.mail(ANNA, "Hål."), NOW, ("INBOX", 1, 1)), NOW)
+    letter = waiting(town.desk, "receipt")
+
+    def power_cut(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(handling, "on_refused", power_cut)
+        with pytest.raises(ConnectionError):
+            handling.handle_deferred(town.desk, letter, "451", NOW + timedelta(days=4), link_failed=False)
+    with town.database.reading() as s:
+        assert s.scalar(select(messages.c.state).where(messages.c.id == letter.id)) == "queued"
+    handling.handle_deferred(town.desk, letter, "451", NOW + timedelta(days=4), link_failed=False)
+    town.now = NOW + timedelta(days=4)
+    town.delivers()
+    assert len(town.letters("alert", REGISTRAR)) == 1
+
+
+def test_what_the_server_took_is_noted_although_the_case_changes_meanwhile(
+    town: Town, second: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another daemon files a mail in the case just then: without the note, the receipt would leave a second time."""
+    handling.handle_mail(town.desk, handling.Delivered(town.mail(ANNA, "Hål."), NOW, ("INBOX", 1, 1)), NOW)
+    letter = waiting(town.desk, "receipt")
+    apply, clashes = register.apply, [StaleCase("x"), StaleCase("y")]
+
+    def clash(*args: Any) -> Stored | None:
+        if clashes:
+            raise clashes.pop()
+        return apply(*args)
+
+    monkeypatch.setattr(register, "apply", clash)
+    handling.handle_sent(town.desk, letter, NOW)
+    with town.database.reading() as s:
+        assert s.scalar(select(messages.c.state).where(messages.c.id == letter.id)) == "sent"
+    assert town.case().receipt_sent_at == NOW
+
+
+# --- the budget ------------------------------------------------------------------------------------------------------
+
+
+def test_the_budget_of_an_address_is_per_local_day(desk: Desk) -> None:
+    """Five a day; midnight is Swedish midnight."""
+    evening = datetime(2026, 9, 7, 21, 59, 0, tzinfo=UTC)
+    assert [put(desk, now=evening) for _ in range(6)] == [True] * 5 + [False]
+    assert not put(desk, TO.upper(), evening)
+    assert put(desk, "other@example.org", evening)
+    assert put(desk, now=evening + MINUTE), "a new day in Sweden, not yet in UTC"
+    with desk.database.reading() as s:
+        held = s.scalars(select(journal.c.text).where(journal.c.kind == "held-back")).all()
+    assert len(held) == 2
+    assert "5 automatic mails" in held[0]
+
+
+def test_a_persons_answer_is_not_counted(town: Town) -> None:
+    for number in range(8):
+        town.writes(ANNA, f"Hål nummer {number} på Storgatan.")
+        town.now += timedelta(hours=20)
+    for assignment in town.letters("assignment", BO):
+        town.writes(BO, "#SVAR\nLagat.", answers=assignment)
+    assert len(town.letters("answer", TO)) == 8
+
+
+def test_a_full_hour_delays(desk: Desk) -> None:
+    desk = replace(desk, book=a_book(desk.book, automatic_mail={"per_hour": 2}))
+    for number in range(3):
+        assert put(desk, f"anna{number}@example.org")
+    first = claim(desk.database)
+    assert len(first) == 2
+    assert claim(desk.database, NOW + timedelta(minutes=9, seconds=59)) == []
+    assert len(set(claim(desk.database, NOW + timedelta(hours=1))) - set(first)) == 1
+
+
+def test_a_full_hour_of_another_mailbox_delays_nobody(desk: Desk) -> None:
+    """Contract `automatic_mail` is each municipality's own."""
+    desk = replace(desk, book=a_book(desk.book, automatic_mail={"per_hour": 2}))
+    for number in range(3):
+        assert put(desk, f"anna{number}@example.org", mailbox="hjo")
+    assert put(desk)
+    assert len(claim(desk.database)) == 1
+
+
+def test_the_budget_of_a_case(town: Town) -> None:
+    """Ten a day in one case, whoever they go to; the day after it goes on."""
+    town.writes(ANNA, "Det är ett stort hål i asfalten på Storgatan.")
+    stored = Stored(town.case())
+
+    def tell(number: int) -> bool:
+        with turn(town.desk, town.now) as work:
+            found = work.case(stored.case.number)
+            letter = SendLetter(Letter.CLOSING, f"a{number}@example.org", "test", "closing")
+            return outbox.put(work.s, town.desk.writer, letter, found, (), town.desk.own, work.lines) is not None
+
+    assert [tell(number) for number in range(9)] == [True] * 8 + [False]
+    town.now += timedelta(days=1)
+    assert tell(1)
