@@ -47,6 +47,11 @@ def _work_for_ever(mark: str) -> None:
         pass
 
 
+def _slow(mark: str) -> None:
+    os.mkdir(mark)  # noqa: PTH102 - a second time, it fails
+    time.sleep(0.3)
+
+
 def _deep(rest: str) -> None:
     _deep(rest)
 
@@ -63,6 +68,7 @@ _ENDS: dict[str, Callable[[str], object]] = {
     "kill": lambda _rest: os.kill(os.getpid(), signal.SIGKILL),
     "die-once": _once,
     "raise": _raise,
+    "slow": _slow,
     "deep": _deep,
     "write": lambda rest: open(rest, "w").write("x" * 100_000),  # noqa: PTH123, SIM115
 }
