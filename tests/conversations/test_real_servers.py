@@ -150,6 +150,19 @@ def test_the_daemon_answers_by_itself_and_stops_in_good_order(street: Street) ->
     assert not thread.is_alive()
 
 
+def test_a_mail_that_kills_its_reader_is_moved_aside_and_the_next_is_handled(street: Street) -> None:
+    """In one round, and both senders have a receipt."""
+    room, town = street.station.room, street.town
+    street.arrives(town.mail(f"Anna <{street.anna}>", HOLE, subject="exit"), street.anna)
+    street.arrives(town.mail(f"Anna <{street.anna}>", HOLE), street.anna)
+    with Cage(read="tests.doors.readers:read") as cage:
+        room.desk = dataclasses.replace(room.desk, reader=cage.read)
+        room.once()
+    assert len(street.mails.mailbox(street.address, folder="Karantän")) == 1
+    assert len(street.mails.mailbox(street.address, folder="Ärenden")) == 1
+    assert [letter.kind for letter in street.inbox_of(street.anna, 2)] == ["receipt", "receipt"]
+
+
 def test_a_refused_address_holds_nobody_up(street: Street) -> None:
     """One recipient's fault: the registrar hears of it, the officer has the case all the same."""
     street.arrives(street.town.mail("Nobody <refused@example.org>", HOLE), street.anna)
