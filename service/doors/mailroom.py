@@ -126,8 +126,14 @@ class Mailroom:
             for number in numbers:
                 looked_at.add(number)
                 if not self.stop.is_set():
-                    handling.handle_time(self.desk, number, now)
+                    self._look_at(number, now)
         return len(looked_at)
+
+    def _look_at(self, number: str, now: datetime) -> None:
+        try:
+            handling.handle_time(self.desk, number, now)
+        except Exception as error:  # noqa: BLE001 - one sick case must not stop the time of all others
+            log.warning("case-failed", mailbox=self.desk.mailbox, case=number, error=type(error).__name__)
 
     def deliver(self) -> int:
         """Hand every letter whose time has come to the mail server. Returns how many it took.

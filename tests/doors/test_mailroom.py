@@ -1,0 +1,325 @@
+"""The rounds of a mailbox, cut off at every step: afterwards one case, one receipt, one assignment. No servers here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from service.core.rulebook import RuleBook
+from service.desk import documents, handling, outbox, register, trouble
+from service.desk.database import Database
+from service.desk.letters import Writer
+from service.desk.register import Journal, StaleCase
+from service.desk.tables import messages
+from service.doors import delivery, mailroom
+from service.doors.account import Security, Server
+from service.doors.delivery import Deferred, DeliveryError, Envelope, Outcome, Refused, Sent
+from service.doors.inbox import Fetched
+from service.doors.mailroom import Mailroom
+from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
+from tests.core.values import NOW
+
+HOLE = "Det är ett stort hål i asfalten på Storgatan."
+
+
+class PowerCutError(BaseException):
+    """The process ends here: nothing catches it."""
+
+
+@dataclass
+class Mailbox:
+    """An inbox folder as the mailroom uses one: mails by UID, and what was moved where."""
+
+    mails: dict[int, bytes] = field(default_factory=dict)
+    filed: dict[str, list[int]] = field(default_factory=dict)
+    folder: str = "INBOX"
+    batch: int = 2
+
+    def new_mail(self, already: Callable[[int, Sequence[int]], set[int]]) -> Iterator[list[Fetched]]:
+        done = already(7, sorted(self.mails))
+        waiting = [uid for uid in sorted(self.mails) if uid not in done]
+        for start in range(0, len(waiting), self.batch):
+            yield [
+                Fetched("ekvik", self.folder, 7, uid, NOW, len(self.mails[uid]), self.mails[uid])
+                for uid in waiting[start : start + self.batch]
+            ]
+
+    def file_away(self, moves: Mapping[str, Sequence[int]]) -> None:
+        for folder, uids in moves.items():
+            for uid in uids:
+                del self.mails[uid]
+                self.filed.setdefault(folder, []).append(uid)
+
+
+@dataclass
+class Post:
+    """A mail server: what it took, and what becomes of a letter by its recipient."""
+
+    taken: list[Letter] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def deliver(
+        self, _server: Server, envelopes: Sequence[Envelope], report: Callable[[Envelope, Outcome], None]
+    ) -> None:
+        for envelope in envelopes:
+            outcome = self.outcomes.get(envelope.recipient, Sent("250 ok"))
+            if isinstance(outcome, Sent):
+                self.taken.append(Letter.read(envelope.raw, NOW))
+            report(envelope, outcome)
+
+    def of(self, kind: str) -> list[Letter]:
+        return [letter for letter in self.taken if letter.kind == kind]
+
+
+@dataclass
+class Office:
+    """A mailroom over a mailbox and a mail server that are none."""
+
+    town: Town
+    box: Mailbox
+    post: Post
+    room: Mailroom
+
+    def arrives(self, text: str = HOLE, sender: str = ANNA, **more: Any) -> None:
+        self.box.mails[len(self.box.mails) + sum(map(len, self.box.filed.values())) + 1] = self.town.mail(
+            sender, text, **more
+        )
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """One database is enough here: that a turn is stored whole or not at all is tried over both in tests/desk."""
+    return f"sqlite:///{tmp_path / 'register.db'}"
+
+
+@pytest.fixture
+def office(database: Database, ekvik: RuleBook, monkeypatch: pytest.MonkeyPatch) -> Office:
+    town, box, post = Town(database, ekvik, NOW), Mailbox(), Post()
+    monkeypatch.setattr(delivery, "deliver", post.deliver)
+    server = Server("127.0.0.1", 1, Security.NONE)
+    room = Mailroom(town.desk, box, server, lambda: town.now, threading.Event())  # type: ignore[arg-type]
+    return Office(town, box, post, room)
+
+
+POINTS: list[Any] = [
+    # what is cut off, and whether before or after it was done
+    *((documents, "earlier_copy", when) for when in ("before", "after")),
+    (documents, "threads", "before"),
+    (handling, "on_mail", "after"),
+    *((register, "apply", when) for when in ("before", "after")),
+    *((outbox, "put", when) for when in ("before", "after")),
+    (Writer, "write", "before"),
+    *((documents, "add", when) for when in ("before", "after")),
+    (register, "resume_address", "after"),
+    *((documents, "mark_seen", when) for when in ("before", "after")),
+    *((Journal, "write", when) for when in ("before", "after")),
+    *((handling, "handle_mail", when) for when in ("before", "after")),
+    *((Mailbox, "file_away", when) for when in ("before", "after")),
+    *((register, "numbers_to_check", when) for when in ("before", "after")),
+    *((outbox, "claim_due", when) for when in ("before", "after")),
+    *((Post, "deliver", when) for when in ("before", "after")),
+]
+
+
+def cut(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, when: str, fault: type[BaseException]) -> None:
+    """Break off the first time that the function is called, before or after its work."""
+    whole = getattr(where, name)
+
+    def broken(*args: Any, **more: Any) -> Any:
+        if when == "after":
+            whole(*args, **more)
+        raise fault
+
+    monkeypatch.setattr(where, name, broken)
+
+
+def holds_one_of_each(office: Office) -> None:
+    assert len(office.town.cases()) == 1
+    kinds = sorted((letter.kind, letter.to) for letter in office.post.taken)
+    assert kinds == [("assignment", BO), ("receipt", "anna.ek@example.org")]
+    assert office.box.mails == {}
+    assert office.box.filed == {"Ärenden": [1]}
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "when"), POINTS, ids=[f"{when}-{getattr(w, '__name__', w)}.{n}" for w, n, when in POINTS]
+)
+def test_hjo_05_a_power_cut_anywhere_leaves_one_case_one_receipt_one_assignment(
+    office: Office, where: Any, name: str, when: str
+) -> None:
+    """The next run, after every claim has run out, finishes what was begun, and nothing twice."""
+    office.arrives()
+    with pytest.MonkeyPatch.context() as broken:
+        if where is Post:
+            broken.setattr(delivery, "deliver", office.post.deliver)
+            cut(broken, delivery, name, when, PowerCutError)
+        else:
+            cut(broken, where, name, when, PowerCutError)
+        with pytest.raises(PowerCutError):
+            office.room.once()
+    office.room.once()
+    office.town.now += timedelta(minutes=11)
+    office.room.once()
+    holds_one_of_each(office)
+
+
+@pytest.mark.parametrize("name", ["mark_sent", "handle_sent"])
+def test_only_a_cut_between_the_servers_yes_and_its_note_repeats_a_letter(office: Office, name: str) -> None:
+    """The promise of the outbox: at least once, and then with the same Message-ID and the same bytes."""
+    office.arrives()
+    with pytest.MonkeyPatch.context() as broken:
+        cut(broken, outbox if name == "mark_sent" else handling, name, "before", PowerCutError)
+        with pytest.raises(PowerCutError):
+            office.room.once()
+    office.room.once()
+    office.town.now += timedelta(minutes=11)
+    office.room.once()
+    assert len(office.town.cases()) == 1
+    receipts = office.post.of("receipt")
+    assert len(receipts) == 2
+    assert receipts[0].raw == receipts[1].raw
+    assert len(office.post.of("assignment")) == 1
+
+
+FAULTS: list[Any] = [p for p in POINTS if p[0] not in (Mailbox, Post, register) and p[1] != "claim_due"]
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "when"), FAULTS, ids=[f"{when}-{getattr(w, '__name__', w)}.{n}" for w, n, when in FAULTS]
+)
+def test_a_passing_fault_in_one_mail_leaves_no_trace(office: Office, where: Any, name: str, when: str) -> None:
+    """An ordinary error is rolled back and tried again; the next round handles the mail as if nothing had been."""
+    office.arrives()
+    with pytest.MonkeyPatch.context() as broken:
+        cut(broken, where, name, when, ValueError)
+        office.room.poll()
+    office.room.once()
+    holds_one_of_each(office)
+
+
+def test_a_mail_that_another_daemon_was_quicker_with_stays(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """StaleCase is no fault of the mail's: it is not counted, and comes again."""
+    office.arrives()
+    with monkeypatch.context() as broken:
+
+        def stale(*_: object) -> None:
+            raise StaleCase("EKV-26-00001-C")
+
+        broken.setattr(handling, "handle_mail", stale)
+        for _ in range(trouble.MAX_TRIES + 2):
+            assert office.room.poll() == 0
+    assert sorted(office.box.mails) == [1]
+    office.room.once()
+    holds_one_of_each(office)
+
+
+def test_a_poison_mail_holds_no_other_up_and_reaches_a_person(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three tries; whatever then becomes of it, it has left the inbox folder and somebody is told."""
+    office.arrives("Giftigt: " + HOLE, "Gift <gift@example.org>")
+    office.arrives()
+    handle = handling.handle_mail
+
+    def choke(desk: Any, mail: Any, now: Any) -> str:
+        if b"gift@" in mail.raw:
+            raise ValueError("what the mail says")
+        return handle(desk, mail, now)
+
+    monkeypatch.setattr(handling, "handle_mail", choke)
+    assert office.room.poll() == 1
+    assert sorted(office.box.mails) == [1]
+    assert office.room.poll() == 0
+    office.room.poll()
+    assert office.box.mails == {}
+    office.room.once()
+    assert [c.submitter.email for c in office.town.cases() if c.officer == BO] == ["anna.ek@example.org"]
+    assert any(letter.to == REGISTRAR for letter in office.post.taken)
+    with office.town.database.reading() as s:
+        kept = s.scalars(select(messages.c.raw).where(messages.c.direction == "in")).all()
+    assert any(b"gift@" in bytes(raw) for raw in kept)
+
+
+def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of the batch stays where it is; what is done is filed."""
+    for number in range(5):
+        office.arrives(f"{HOLE} Nummer {number}.", f"Anna <anna{number}@example.org>")
+    handle = handling.handle_mail
+
+    def then_stop(desk: Any, mail: Any, now: Any) -> str:
+        folder = handle(desk, mail, now)
+        if mail.place[2] == 3:
+            office.room.stop.set()
+        return folder
+
+    monkeypatch.setattr(handling, "handle_mail", then_stop)
+    assert office.room.poll() == 3
+    assert sorted(office.box.mails) == [4, 5]
+    assert office.box.filed == {"Ärenden": [1, 2, 3]}
+    assert office.room.check_deadlines() == 0
+    assert office.room.deliver() == 0
+    office.room.stop.clear()
+    office.room.once()
+    assert len(office.town.cases()) == 5
+    assert len(office.post.of("receipt")) == 5
+
+
+def test_a_case_that_cannot_be_looked_at_holds_no_other_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time goes on in the other cases, and letters still leave."""
+    for number in range(3):
+        office.arrives(f"{HOLE} Nummer {number}.", f"Anna <anna{number}@example.org>")
+    office.room.once()
+    sick = office.town.cases()[0].number
+    office.town.now += timedelta(days=9)
+    look = handling.on_time
+
+    def choke(case: Any, *more: Any) -> Any:
+        if case.number == sick:
+            raise ValueError("what the case says")
+        return look(case, *more)
+
+    monkeypatch.setattr(handling, "on_time", choke)
+    office.room.once()
+    assert len(office.post.of("reminder")) == 2
+
+
+def test_a_server_that_is_away_loses_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its letters wait a minute and not the ten of a claim."""
+    office.arrives()
+
+    def away(_server: Server, envelopes: Sequence[Envelope], report: Callable[[Envelope, Outcome], None]) -> None:
+        for envelope in envelopes:
+            report(envelope, Deferred(None, "connection refused"))
+        raise DeliveryError("connection refused", temporary=True)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(delivery, "deliver", away)
+        with pytest.raises(DeliveryError):
+            office.room.once()
+    office.town.now += timedelta(minutes=1)
+    office.room.once()
+    holds_one_of_each(office)
+
+
+def test_a_refused_letter_is_told_to_the_registrar_once(office: Office) -> None:
+    office.post.outcomes["anna.ek@example.org"] = Refused(550, "5.1.1 no such user")
+    office.arrives()
+    for _ in range(3):
+        office.room.once()
+        office.town.now += timedelta(minutes=11)
+    alerts = office.post.of("alert")
+    assert [letter.to for letter in alerts] == [REGISTRAR]
+    assert len(office.post.of("assignment")) == 1
+
+
+def test_more_letters_than_one_claim_takes_all_leave(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailroom, "_LETTERS_AT_A_TIME", 3)
+    for number in range(4):
+        office.arrives(f"{HOLE} Nummer {number}.", f"Anna <anna{number}@example.org>")
+    office.room.poll()
+    assert office.room.deliver() == 8
