@@ -66,12 +66,27 @@ class Mail:
     automatic: bool
 
 
+class _Sandbox(SandboxedEnvironment):
+    """Jinja's sandbox, which works out once for each sort of value whether a template may have an attribute of it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Whether the attribute is none of Python's own inside: the sort of value and the name decide that."""
+        key = type(obj), attr
+        if key not in self._safe:
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
+
+
 class Stationery:
     """The templates in force for one municipality: the shipped ones, and its own where it has any."""
 
     def __init__(self, shipped: Path, own: Path | None = None) -> None:
         folders = [own, shipped] if own and own.is_dir() else [shipped]
-        self._env = SandboxedEnvironment(
+        self._env = _Sandbox(
             loader=FileSystemLoader(folders),
             undefined=StrictUndefined,
             finalize=_one_line,

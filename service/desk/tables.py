@@ -165,7 +165,7 @@ messages = Table(
     UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
     Index("ix_messages_outbox", "state", "next_try_at"),
     Index("ix_messages_budget", "budget_key", "at"),
-    Index("ix_messages_hour", "automatic", "at"),
+    Index("ix_messages_hour", "mailbox", "automatic", "at"),  # all that counting the hour needs
 )
 
 seen = Table(

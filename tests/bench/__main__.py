@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,13 +26,13 @@ _MAILS_AN_APPEND = 50
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The servers at work and a folder for databases and rules; `mails` are made as they are needed."""
+    """The servers at work, a folder for databases and rules, and how many mails each part gets."""
 
     dovecot: Dovecot
     sink: SmtpSink
     servers: tuple[OwnServer, ...]
     folder: Path
-    database_url: str
+    new_database: Callable[[], str]
     count: int
 
     def measure(self, label: str, address: str, first: int, work: Callable[..., Cost], *args: object) -> Line:
@@ -56,15 +57,16 @@ class Line:
 
 @contextmanager
 def _place(count: int, *, postgresql: bool) -> Iterator[Place]:
+    numbers = itertools.count(1)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         dovecot, sink = stack.enter_context(Dovecot()), stack.enter_context(SmtpSink())
         servers: tuple[OwnServer, ...] = (dovecot, sink)
-        url = f"sqlite:///{folder / 'register.db'}"
         if postgresql:
             postgres = stack.enter_context(Postgres(durable=True))
-            servers, url = (*servers, postgres), postgres.new_database()
-        yield Place(dovecot, sink, servers, folder, url, count)
+            yield Place(dovecot, sink, (*servers, postgres), folder, postgres.new_database, count)
+        else:
+            yield Place(dovecot, sink, servers, folder, lambda: f"sqlite:///{folder}/{next(numbers)}.db", count)
 
 
 def _append(dovecot: Dovecot, address: str, count: int, first: int) -> None:
@@ -81,13 +83,14 @@ def intake_table(count: int, preload: int, *, postgresql: bool) -> Table:
     with _place(count, postgresql=postgresql) as place:
         lines = [
             place.measure("bare loop", "bare@ekvik.example", 0, bare.run),
-            place.measure("intake, empty register", ours, 0, intake.run, place.database_url),
+            place.measure("intake, empty register", ours, 0, intake.run, place.new_database()),
         ]
         if preload:
-            in_own_process(register.fill, place.database_url, place.folder, preload)
+            url = place.new_database()
+            in_own_process(register.fill, url, place.folder, preload)
             label = f"intake, {preload:,} cases before"
             lines += [
-                place.measure(label, ours, count, intake.run, place.database_url),
+                place.measure(label, ours, count, intake.run, url),
                 place.measure("bare loop again", "again@ekvik.example", 0, bare.run),
             ]
     database = "PostgreSQL" if postgresql else "SQLite"

@@ -168,7 +168,7 @@ def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index("ix_messages_budget", ["budget_key", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_case_id"), ["case_id"], unique=False)
-        batch_op.create_index("ix_messages_hour", ["automatic", "at"], unique=False)
+        batch_op.create_index("ix_messages_hour", ["mailbox", "automatic", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_message_id"), ["message_id"], unique=False)
         batch_op.create_index("ix_messages_outbox", ["state", "next_try_at"], unique=False)
 
