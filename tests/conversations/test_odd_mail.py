@@ -262,3 +262,18 @@ def test_a_mail_that_cannot_be_handled_is_set_aside_after_three_tries(town: Town
     assert town.letter("assignment", REGISTRAR).files == ["original.eml"]
     assert town.letter("receipt").to == "anna.ek@example.org"
     assert town.case().status is Status.TRIAGE
+
+
+def test_an_answer_that_bounces_is_owed_again(town: Town) -> None:
+    """The citizen has no answer: a closed case is taken up, its ladder runs, and the same words may be sent anew."""
+    town.writes(ANNA, HOLE)
+    answer = "#SVAR\nLagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA"
+    town.writes(BO, answer, answers=town.letter("assignment"))
+    assert town.case().status is Status.CLOSED
+    town.receives(bounce(str(town.letter("answer").mail["Message-ID"]), status="5.2.2"))
+    assert town.case().status is Status.ASSIGNED
+    assert town.letter("alert", REGISTRAR)
+    town.waits_until("2026-09-22 08:00")
+    assert town.letters("escalation")
+    town.writes(BO, answer, answers=town.letter("assignment"))
+    assert len(town.letters("answer")) == 2

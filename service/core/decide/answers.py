@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 
 from service.core import swedish
-from service.core.cases import Case, Contact, Move, PendingAnswer, Publication, Status
+from service.core.cases import Case, Clock, Contact, Move, PendingAnswer, Publication, Status
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import is_registrar, registrar_of, same
-from service.core.effects import Ask, Letter, Note
+from service.core.effects import Ask, Letter, Note, RestartClock
 from service.core.municipality import AnswerMode, CloseMode, Required
 from service.core.rulebook import RuleBook
 
@@ -199,3 +199,11 @@ def on_direct_answer(plan: Plan, mail: Incoming) -> None:
         plan, mail.message.new_text, mail.sender, mail.arrival.at, "the officer answered the submitter directly"
     )
     plan.done.append("Ditt svar är registrerat. Det skickas inte en gång till.")
+
+
+def answer_lost(plan: Plan, because: str) -> None:
+    """An answer that we thought given has not reached the citizen: it is owed again, also where the case was closed."""
+    if plan.case.status is Status.CLOSED:
+        plan.set(because, closed_at=None)
+        plan.move(Move.REOPEN if plan.case.officer else Move.TRIAGE, because)
+    plan.add(RestartClock(Clock.SECOND_ANSWER if plan.case.deadline(Clock.SECOND_ANSWER) else Clock.ANSWER, because))

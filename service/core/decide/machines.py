@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from service.core.cases import Clock
+from service.core.decide import answers
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of
 from service.core.effects import Effect, Letter, NoCase, Note, RememberAbsence, RestartClock, StopAddress
@@ -21,6 +22,7 @@ def on_bounce(mail: Incoming) -> list[Effect]:
         return [NoCase("bounce", f"a delivery report ({what}) about no case")]
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "bounce")
+    plan.set("automatic mail is no sign of life", last_mail_at=case.last_mail_at)
     plan.add(Note("bounce", f"{mail.bounced.kind if mail.bounced else 'a mail'} was not delivered: {what}"))
     # Only a report about a letter that we did send may change anything: anybody can forge the rest.
     if not bounce.is_final or not mail.bounced:
@@ -30,9 +32,8 @@ def on_bounce(mail: Incoming) -> list[Effect]:
     if mail.bounced.kind == Letter.RECEIPT and case.receipt_sent_at:
         plan.add(RestartClock(Clock.RECEIPT, "the receipt bounced"))
         plan.set("the receipt bounced", receipt_sent_at=None)
-    if mail.bounced.kind == Letter.ANSWER and case.answered_at and case.deadline(Clock.ANSWER):
-        clock = Clock.SECOND_ANSWER if case.deadline(Clock.SECOND_ANSWER) else Clock.ANSWER
-        plan.add(RestartClock(clock, "the answer bounced"))
+    if mail.bounced.kind == Letter.ANSWER and case.answered_at:
+        answers.answer_lost(plan, "the answer bounced")
     facts = {"letter": mail.bounced.kind, "failed": failed, "status": bounce.status or ""}
     plan.letter(Letter.ALERT, registrar_of(case, mail.book), "a mail of ours bounced", template="bounce", facts=facts)
     return plan.effects

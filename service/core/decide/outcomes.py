@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from service.core.cases import Case, Clock
+from service.core.decide.answers import answer_lost
 from service.core.decide.incoming import Plan
 from service.core.decide.machines import is_dead_address
 from service.core.decide.people import registrar_of, same
-from service.core.effects import Effect, Letter, Note, RestartClock, SetFields, StopAddress, StopClock
+from service.core.effects import Effect, Letter, Note, SetFields, StopAddress, StopClock
 from service.core.rulebook import RuleBook
 
 
@@ -30,8 +31,7 @@ def on_refused(case: Case, kind: str, to: str, reply: str, book: RuleBook, now: 
     if is_dead_address(reply):
         plan.add(StopAddress(to, f"refused by the mail server: {reply}"))
     if kind == Letter.ANSWER:
-        clock = Clock.SECOND_ANSWER if case.deadline(Clock.SECOND_ANSWER) else Clock.ANSWER
-        plan.add(RestartClock(clock, "the answer was refused"))
+        answer_lost(plan, "the answer was refused")
     registrar = registrar_of(case, book)
     if not same(to, registrar):
         facts = {"letter": kind, "failed": to, "status": reply}

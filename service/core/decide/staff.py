@@ -268,6 +268,8 @@ def _do_close(plan: Plan, _mail: Incoming, _command: Command) -> None:
         plan.done.append("Ärendet avslutas när svaret har skickats.")
     elif plan.case.closed_at is None:
         answers.close(plan, merged=answered_now)
+    elif not plan.done:
+        plan.done.append("Ärendet var redan avslutat.")
 
 
 def _do_help(plan: Plan, mail: Incoming, _command: Command) -> None:
