@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from service.core.rulebook import FILES, RuleBook
-from service.core.rulechecks import Problem, problems
+from service.core.rules.rulebook import FILES, RuleBook
+from service.core.rules.rulechecks import Problem, problems
 from service.yamlfile import Document, Fault, YamlFault, nearest, read
 
 MAY_BE_MISSING = frozenset({"forms.yaml"})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.resources import shipped
 from service.rulesfolder import load

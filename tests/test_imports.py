@@ -49,7 +49,7 @@ IMPURE = {
 }
 """The parts of the standard library that the core has no business with: network, disk, processes, threads."""
 
-RULEBOOK = ("service.core.fieldtypes", "service.core.municipality", "service.core.rulebook")
+RULEBOOK = ("service.core.rules.fieldtypes", "service.core.rules.municipality", "service.core.rules.rulebook")
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery",),
     "apscheduler": ("service.daemon",),
@@ -243,7 +243,7 @@ def test_each_rule_can_be_broken(module: str, source: str, expected: str) -> Non
         ),
         pytest.param("core.a", "import logging\nlogging.getLogger('lib').disabled = True", id="library silenced"),
         pytest.param("core.reading.parts", "import mailparser", id="mailparser in its place"),
-        pytest.param("core.rulebook", "import pydantic, email_validator", id="pydantic in its place"),
+        pytest.param("core.rules.rulebook", "import pydantic, email_validator", id="pydantic in its place"),
         pytest.param("desk.a", "import sqlalchemy, jinja2, structlog\nfrom service.core import b", id="desk"),
         pytest.param("doors.inbox", "import imapclient, time\nfrom service.desk import b\ntime.time()", id="doors"),
         pytest.param("daemon", "from apscheduler import x", id="scheduler in its place"),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from service.core.examples import failures
-from service.core.rulebook import Anonymous, AnswerMode, CloseMode, Oral, Publish, ReceiptTo, RuleBook, Triage
-from service.core.words import Lexicon, Term
+from service.core.rules.examples import failures
+from service.core.rules.rulebook import Anonymous, AnswerMode, CloseMode, Oral, Publish, ReceiptTo, RuleBook, Triage
+from service.core.rules.words import Lexicon, Term
 from service.rulesfolder import check, load
 from service.yamlfile import parse
 

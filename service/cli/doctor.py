@@ -20,8 +20,8 @@ from service import daemon, logs, rulesfolder, yamlfile
 from service.cli.errors import FAILED, UNUSABLE, database_reason
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.config import Config, LogFormat, Mailbox
-from service.core.examples import failures
-from service.core.rulebook import RuleBook
+from service.core.rules.examples import failures
+from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database, exists
 from service.doors import delivery
 from service.doors.delivery import DeliveryError

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from service.core.examples import failures
-from service.core.forms import Submission, read_form
 from service.core.message import read
-from service.core.routing import Explanation, Route, explain, facts_of
-from service.core.rulebook import RuleBook, schema
+from service.core.rules.examples import failures
+from service.core.rules.forms import Submission, read_form
+from service.core.rules.routing import Explanation, Route, explain, facts_of
+from service.core.rules.rulebook import RuleBook, schema
 from service.rulesfolder import check as check_folder
 from service.yamlfile import read as read_yaml
 

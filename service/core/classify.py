@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from service.core.cases import Case
-from service.core.forms import Submission, read_form
 from service.core.message import Kind, Message
-from service.core.municipality import StaffProof
 from service.core.origin import is_authenticated
-from service.core.rulebook import RuleBook
+from service.core.rules.forms import Submission, read_form
+from service.core.rules.municipality import StaffProof
+from service.core.rules.rulebook import RuleBook
 from service.core.tokens import Token, read_token
 
 

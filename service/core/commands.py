@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 
 
 class Word(enum.StrEnum):

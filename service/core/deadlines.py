@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 
 from service.core.cases import Case, Clock, Deadline, Status
 from service.core.durations import Duration
-from service.core.municipality import CloseMode, Role
-from service.core.rulebook import RuleBook
+from service.core.rules.municipality import CloseMode, Role
+from service.core.rules.rulebook import RuleBook
 from service.core.workdays import Calendar, due
 
 _MOST_REPEATS = 200  # four years of weekly escalations: the ladder of a case stays finite

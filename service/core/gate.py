@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from service.core.effects import Letter
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 
 # Letters that carry the work itself: each is bound to a step that happens once, so the budget per address, which is
 # there against loops, must not keep an officer with many cases from hearing of one.

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 from service.core import swedish
-from service.core.rulebook import ContactChoice, Form
+from service.core.rules.rulebook import ContactChoice, Form
 
 ZONE = ZoneInfo("Europe/Stockholm")
 

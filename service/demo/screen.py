@@ -18,7 +18,7 @@ from rich.text import Text
 
 from service.core import swedish
 from service.core.cases import Case, Status
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.demo.clients import ZONE
 from service.demo.stage import Changed, Happening, Letter, Posted, Unanswered, Written
 

@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 from service import config, daemon
 from service.core.cases import Case
 from service.core.effects import Letter as Kind
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.daemon import Station
 from service.demo.clients import ZONE, Received
 from service.demo.servers import PASSWORD, Delivered, EmbeddedMail

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from service.core.rulebook import Layout
+from service.core.rules.rulebook import Layout
 from service.demo import photo
 from service.demo.clients import Person, automatic_reply, form_mail, outlook_reply, phone_mail, phone_reply
 from service.demo.stage import Letter, Stage

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from service.core.message import Message, contents, read
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.desk.letters import Stationery, Writer
 

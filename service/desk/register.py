@@ -35,7 +35,7 @@ from service.core.effects import (
     TakeStep,
 )
 from service.core.evolve import evolve
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk import tables
 from service.desk.tables import absences, cases, counters, deadlines, journal, steps, stopped
 

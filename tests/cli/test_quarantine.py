@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service import config
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered, handle_mail, handle_unreadable

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from tests.conversations.town import STOCKHOLM, Town
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from service.config import Config, FolderNames, Log, Mailbox
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.daemon import Daemon, Station, open_stations
 from service.desk.database import Database
 from service.doors.cage import Cage

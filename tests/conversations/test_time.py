@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from service.core.cases import Clock, Status
-from service.core.municipality import CloseMode
-from service.core.rulebook import RuleBook
+from service.core.rules.municipality import CloseMode
+from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, STOCKHOLM, Town

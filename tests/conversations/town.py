@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from service.core.cases import Case
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk import handling, outbox, register
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders

@@ -10,7 +10,7 @@ import pytest
 from service.core.cases import Case
 from service.core.classify import Context, Match, Role, classify, match_case, tokens_of
 from service.core.message import Absence, Address, Authentication, Bounce, Kind, Message
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.core.tokens import make_message_id
 from tests.core.values import ANNA, BO, MAILBOX, MARIA, NUMBER, SECRET, a_book, a_case, a_mail
 

@@ -10,8 +10,8 @@ from service.core.cases import Case, Clock, Deadline
 from service.core.decide import on_time
 from service.core.decide.people import above, may_command, registrar_of, responsible, secrecy_reader
 from service.core.effects import Letter, SendLetter
-from service.core.municipality import Role
-from service.core.rulebook import Department, People, Person, RuleBook, Unit
+from service.core.rules.municipality import Role
+from service.core.rules.rulebook import Department, People, Person, RuleBook, Unit
 from tests.core.values import BO, EVA, MARIA, NOW, REGISTRAR, a_book, a_case, at
 
 GONE = "gun.borta@ekvik.example"

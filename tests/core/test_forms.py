@@ -2,9 +2,9 @@ import dataclasses
 
 import pytest
 
-from service.core.forms import Submission, read_form
 from service.core.message import Address, Message, read
-from service.core.rulebook import RuleBook
+from service.core.rules.forms import Submission, read_form
+from service.core.rules.rulebook import RuleBook
 
 WEB = {
     "name": "Webben",

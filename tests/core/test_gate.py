@@ -6,7 +6,7 @@ import pytest
 
 from service.core.effects import Letter
 from service.core.gate import Counts, is_unread, must_wait, refusal
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from tests.core.values import ANNA, MAILBOX, a_book
 
 OWN = frozenset({MAILBOX})

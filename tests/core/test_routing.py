@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from service.core.routing import Facts, Route, explain, route
-from service.core.rulebook import RuleBook
+from service.core.rules.routing import Facts, Route, explain, route
+from service.core.rules.rulebook import RuleBook
 
 BO, MARIA, EVA = "bo.ek@ekvik.example", "maria.lund@ekvik.example", "eva.berg@ekvik.example"
 

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from service.core.durations import Duration, Reminder, Unit
-from service.core.rulebook import CloseMode, Publish, RuleBook, schema
-from service.core.rulechecks import problems
+from service.core.rules.rulebook import CloseMode, Publish, RuleBook, schema
+from service.core.rules.rulechecks import problems
 
 LEAST: dict[str, Any] = {"name": "Ekviks kommun", "case_number": {"prefix": "EKV"}}
 PEOPLE: dict[str, Any] = {

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from service.core.words import Lexicon, Pattern, Term
+from service.core.rules.words import Lexicon, Pattern, Term
 
 
 def find(written: str, text: str) -> str | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from service.core.cases import Case, Contact, Status, Submitter
 from service.core.message import Address, Kind, Message
-from service.core.rulebook import Municipality, People, RuleBook
+from service.core.rules.rulebook import Municipality, People, RuleBook
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.desk.desk import Desk
 from tests.conversations.town import Town

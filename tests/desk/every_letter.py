@@ -12,7 +12,7 @@ from typing import Any
 
 from service.core.cases import Case, Clock, Contact, Deadline, Status, Submitter
 from service.core.effects import Letter, SendLetter
-from service.core.rulebook import Municipality, People, Refer, RuleBook
+from service.core.rules.rulebook import Municipality, People, Refer, RuleBook
 from service.desk.letters import File, Mail, Stationery, Writer
 from service.rulesfolder import load
 

@@ -27,7 +27,7 @@ from service.core.effects import (
     TakeStep,
 )
 from service.core.evolve import evolve
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk import register
 from service.desk.database import Database
 from service.desk.register import Journal, StaleCase, Stored

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 from service.desk import documents, handling, outbox, register, trouble
 from service.desk.database import Database
 from service.desk.letters import Writer

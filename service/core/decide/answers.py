@@ -10,8 +10,8 @@ from service.core.cases import Case, Clock, Contact, Move, PendingAnswer, Public
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import is_registrar, registrar_of, same
 from service.core.effects import Ask, Letter, Note, RestartClock
-from service.core.municipality import AnswerMode, CloseMode, Required
-from service.core.rulebook import RuleBook
+from service.core.rules.municipality import AnswerMode, CloseMode, Required
+from service.core.rules.rulebook import RuleBook
 
 NAMES = {
     Required.TYPE: "typ",

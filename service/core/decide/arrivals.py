@@ -7,10 +7,10 @@ from service.core.cases import Case, Clock, Contact, Move, Publication, Submitte
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Effect, Letter, Note, OpenCase, StartClock
-from service.core.forms import Submission
-from service.core.municipality import Publish, Triage
-from service.core.routing import Route, facts_of, route
-from service.core.rulebook import RuleBook
+from service.core.rules.forms import Submission
+from service.core.rules.municipality import Publish, Triage
+from service.core.rules.routing import Route, facts_of, route
+from service.core.rules.rulebook import RuleBook
 
 
 def on_new(mail: Incoming) -> list[Effect]:

@@ -13,7 +13,7 @@ from service.core.effects import AddMessage, Assign, ChangeStatus, Effect, Lette
 from service.core.evolve import evolve
 from service.core.message import Message
 from service.core.origin import Arrival
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from service.core.decide.incoming import Plan
 from service.core.decide.machines import is_dead_address
 from service.core.decide.people import registrar_of, same
 from service.core.effects import Effect, Letter, Note, SetFields, StopAddress, StopClock
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 
 
 def on_sent(case: Case, kind: str, to: str, now: datetime) -> list[Effect]:

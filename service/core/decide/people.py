@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from service.core.cases import Case
-from service.core.municipality import Role, SecrecyRoad
-from service.core.rulebook import RuleBook
+from service.core.rules.municipality import Role, SecrecyRoad
+from service.core.rules.rulebook import RuleBook
 
 
 def same(a: str, b: str) -> bool:

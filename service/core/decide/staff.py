@@ -14,8 +14,8 @@ from service.core.decide import answers
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible, same
 from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
-from service.core.municipality import PlainReply
 from service.core.reading.quotes import DOUBTS
+from service.core.rules.municipality import PlainReply
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
 

@@ -11,7 +11,7 @@ from service.core.decide import answers
 from service.core.decide.incoming import Plan
 from service.core.decide.people import above, registrar_of, responsible, same
 from service.core.effects import Effect, Letter, MissClock, TakeStep
-from service.core.rulebook import RuleBook
+from service.core.rules.rulebook import RuleBook
 
 
 def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:

@@ -15,7 +15,7 @@ from service.core.decide import arrivals, submitters
 from service.core.decide.incoming import Incoming, Plan, Unread
 from service.core.decide.people import registrar_of, responsible, same
 from service.core.effects import Effect, Letter, NoCase
-from service.core.routing import Route, facts_of, route
+from service.core.rules.routing import Route, facts_of, route
 
 UNREADABLE = "unreadable"
 """How such a mail is filed, until it has been read."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from service.core.message import Message
-from service.core.rulebook import Form, Layout, RuleBook
+from service.core.rules.rulebook import Form, Layout, RuleBook
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _NUMBER = re.compile(r"\bärende\w*[\s.:(#]*(?:nr|nummer)?[\s.:#]*(\d+)", re.IGNORECASE)

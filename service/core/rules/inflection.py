@@ -77,7 +77,7 @@ def _keys(word: str, bases: set[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def text_keys(word: str) -> frozenset[str]:
-    """The keys of a word as a mail has it. The caller sees to it that words are short; `service.core.words` does."""
+    """The keys of a word as a mail has it. The caller sees to it that words are short, as `words` does."""
     folded = word.casefold()
     bases = _bases(folded, _CERTAIN + _POSSIBLE)
     owner = folded[:-1]

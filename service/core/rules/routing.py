@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from service.core.forms import Submission
 from service.core.message import Message
-from service.core.rulebook import Refer, Rule, RuleBook, When
-from service.core.words import Pattern, Term, Text
+from service.core.rules.forms import Submission
+from service.core.rules.rulebook import Refer, Rule, RuleBook, When
+from service.core.rules.words import Pattern, Term, Text
 
 _PRAISE = "beröm"
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 
 from service.core.durations import Duration
-from service.core.fieldtypes import (
+from service.core.rules.fieldtypes import (
     Address,
     Addresses,
     Count,

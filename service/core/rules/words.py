@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from service.core.inflection import common_start, term_keys, text_keys
+from service.core.rules.inflection import common_start, term_keys, text_keys
 
 _WORD = re.compile(r"[^\W_]{1,60}")  # longer runs are no words but encoded data
 _TERM_WORD = re.compile(r"(?:[^\W_]|\*)+")

@@ -1,8 +1,8 @@
 """What a municipality has decided: the four files of a rules folder as frozen values, and look-ups over them.
 
 The files are described in `rules/LÄSMIG.md`. Reading them from disk is the work of `service.rulesfolder`; whether they
-agree with each other is that of `service.core.rulechecks`. Keys are English, values Swedish. Addresses are kept as
-written and compared without regard to case.
+agree with each other is that of `rulechecks`. Keys are English, values Swedish. Addresses are kept as written and
+compared without regard to case.
 """
 
 import enum
@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from service.core.fieldtypes import Address, Addresses, Id, Model, Patterns, Terms, Text, Texts
-from service.core.municipality import (
+from service.core.rules.fieldtypes import Address, Addresses, Id, Model, Patterns, Terms, Text, Texts
+from service.core.rules.municipality import (
     Anonymous,
     AnswerMode,
     CloseMode,
@@ -34,7 +34,7 @@ from service.core.municipality import (
     StaffProof,
     Triage,
 )
-from service.core.words import Lexicon, Term
+from service.core.rules.words import Lexicon, Term
 from service.core.workdays import Calendar
 
 __all__ = [

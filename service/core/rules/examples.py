@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.core.routing import Facts, Route, route
-from service.core.rulebook import Example, RuleBook
+from service.core.rules.routing import Facts, Route, route
+from service.core.rules.rulebook import Example, RuleBook
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from service.core.durations import Duration, Reminder
-from service.core.words import Pattern, Term
+from service.core.rules.words import Pattern, Term
 
 _T = TypeVar("_T")
 

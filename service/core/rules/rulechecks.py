@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from service.core.rulebook import Example, Form, Layout, Rule, RuleBook, When
-from service.core.words import Pattern
+from service.core.rules.rulebook import Example, Form, Layout, Rule, RuleBook, When
+from service.core.rules.words import Pattern
 
 Location = tuple[int | str, ...]
 

@@ -1,0 +1,1 @@
+"""What a municipality has decided: its rules folder as values, and what they make of a mail."""
