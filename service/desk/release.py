@@ -20,9 +20,6 @@ from service.desk.quarantine import State
 from service.desk.register import Stored
 from service.desk.turn import Turn, turn
 
-_MACHINES = frozenset({Role.OWN, Role.BOUNCE, Role.MACHINE})
-
-
 _Kept = Row[int, int | None, datetime, bytes]
 
 
@@ -70,7 +67,7 @@ def _admit(work: Turn, message: Message, kept: _Kept) -> tuple[Stored | None, st
     if message.kind in {Kind.AUTO_REPLY, Kind.BULK, Kind.CALENDAR, Kind.BOUNCE}:
         by_hand = replace(by_hand, kind=Kind.NEW)
     stored, incoming = look_around(work, by_hand, Arrival(kept.at, "noted when it came"))
-    if incoming.verdict.role in _MACHINES:
+    if incoming.verdict.role is Role.OWN:
         incoming = replace(incoming, verdict=Verdict(Role.NEW, "released from quarantine by a person"))
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (message, bytes(kept.raw))})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from service.core.cases import Clock, Contact, Status
 from service.core.mail import Message, Unreadable
@@ -15,7 +15,7 @@ from service.core.message import contents, read
 from service.desk import quarantine, release, trouble
 from service.desk.handling import Delivered, handle_mail
 from service.desk.register import Journal
-from service.desk.tables import messages
+from service.desk.tables import messages, stopped
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Letter, Town
 
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
@@ -100,10 +100,18 @@ def test_the_same_mail_once_more_is_the_same_case(town: Town) -> None:
 
 def test_the_registrar_hands_it_over_and_the_original_goes_with_it(town: Town) -> None:
     """The case is like any other, and nobody tries to read the mail again."""
+    read_so_far: list[bytes] = []
+
+    def counting(raw: bytes) -> Message:
+        read_so_far.append(raw)
+        return wary(raw)
+
+    town.desk = dataclasses.replace(town.desk, reader=counting)
     town.writes(ANNA, BOMB)
     town.writes(REGISTRAR, f"#ÖVERLÄMNA {BO}", answers=town.letter("assignment", REGISTRAR))
     assert town.letter("assignment", BO).files == ["original.eml"]
     assert town.case().officer == BO
+    assert sum(BOMB.encode() in raw for raw in read_so_far) == 1
 
 
 def test_a_mail_too_large_for_a_letter_stays_in_the_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +162,7 @@ def test_an_unreadable_form_is_somebodys_feedback(town: Town) -> None:
     assert case.text == "Grinden går inte att stänga."
     assert town.letter("receipt").to == "petra@example.org"
     assert not case.anonymous
+    assert sorted(deadline.kind for deadline in case.deadlines) == [Clock.ANSWER, Clock.RECEIPT]
 
 
 def test_a_sender_who_cannot_be_seen_has_a_case(town: Town) -> None:
@@ -325,10 +334,19 @@ def test_release_finds_secrecy(town: Town) -> None:
     assert all("misshandlas" not in letter.text for letter in town.sent)
 
 
-def test_a_newsletter_that_was_none_becomes_a_case_with_its_own_arrival(town: Town) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param([("Precedence", "bulk"), ("List-Id", "<x.example.org>")], id="newsletter"),
+        pytest.param([("Auto-Submitted", "auto-replied")], id="automatic reply"),
+    ],
+)
+def test_a_machines_mail_that_was_none_becomes_a_case_with_its_own_arrival(
+    town: Town, headers: list[tuple[str, str]]
+) -> None:
     """The promise runs from the day on which it came, and its sender gets a receipt."""
     came = town.now
-    assert town.writes(ANNA, HOLE, headers=[("Precedence", "bulk"), ("List-Id", "<x.example.org>")]) == "Karantän"
+    assert town.writes(ANNA, HOLE, headers=headers) == "Karantän"
     assert town.sent == town.cases() == []
     (entry,) = held(town)
     assert entry["case"] is None
@@ -341,6 +359,24 @@ def test_a_newsletter_that_was_none_becomes_a_case_with_its_own_arrival(town: To
     with town.database.reading() as s:
         kept = s.execute(select(messages.c.kind, messages.c.case_id).where(messages.c.direction == "in")).one()
     assert (kept.kind, kept.case_id) == ("feedback", 1)
+
+
+def test_a_mail_from_the_own_address_can_be_let_in(town: Town) -> None:
+    """A form that the rules do not know yet, sent from the mailbox itself: a case, and no letter to ourselves."""
+    assert town.writes(ADDRESS, HOLE) == "Karantän"
+    releases(town)
+    assert town.case().officer == BO
+    assert town.letters(to=ADDRESS) == []
+
+
+def test_whoever_is_let_in_can_be_written_to_again(town: Town) -> None:
+    """Mail to the address once bounced; now somebody writes from it."""
+    with town.database.transaction() as s:
+        s.execute(insert(stopped).values(email="anna.ek@example.org", since=town.now, because="bounced"))
+    town.writes(ANNA, HOLE, headers=[("Precedence", "bulk")])
+    releases(town)
+    with town.database.reading() as s:
+        assert s.scalar(select(func.count()).select_from(stopped)) == 0
 
 
 def test_a_machines_real_address_gets_no_receipt_even_then(town: Town) -> None:
