@@ -61,12 +61,22 @@ class Context:
     match: Match = Match()
     own_addresses: frozenset[str] = frozenset()
     secret: bytes = b""
+    exposed: frozenset[str] = frozenset()  # Message-IDs of ours in the mail's thread that outsiders have seen
+
+
+def thread_ids(message: Message) -> list[str]:
+    """The Message-IDs that the mail names, the one that it answers first."""
+    return [i for i in (message.in_reply_to, *reversed(message.references)) if i]
 
 
 def tokens_of(message: Message) -> list[Token]:
     """Our tokens in the mail's thread, the mail that it answers first."""
-    ids = [message.in_reply_to or "", *reversed(message.references)]
-    return [token for token in map(read_token, ids) if token]
+    return [token for token in map(read_token, thread_ids(message)) if token]
+
+
+def proving_tokens(message: Message, ctx: Context) -> list[Token]:
+    """Those of them that may prove a staff member: an officer who writes to a citizen directly shows our ids around."""
+    return [t for i in thread_ids(message) if i not in ctx.exposed and (t := read_token(i))]
 
 
 def match_case(message: Message, prefix: str, threads: Iterable[str]) -> Match:
@@ -163,7 +173,7 @@ def staff_proof(message: Message, ctx: Context, book: RuleBook) -> tuple[bool, s
     address = message.sender.address if message.sender else ""
     token = any(
         ctx.case is not None and t.number == ctx.case.number and t.proves(ctx.secret, address)
-        for t in tokens_of(message)
+        for t in proving_tokens(message, ctx)
     )
     dmarc = is_authenticated(message, book.municipality.trusted_authserv)
     wanted = book.municipality.staff_proof

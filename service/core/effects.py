@@ -191,6 +191,14 @@ class StopAddress:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExposeThread:
+    """Message-IDs of ours went to somebody outside in a staff member's own mail: they prove nothing any longer."""
+
+    message_ids: tuple[str, ...]
+    because: str
+
+
 Effect = (
     OpenCase
     | AddMessage
@@ -208,4 +216,5 @@ Effect = (
     | Ask
     | RememberAbsence
     | StopAddress
+    | ExposeThread
 )

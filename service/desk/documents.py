@@ -160,3 +160,12 @@ def sent_letter(s: Connection, message_id: str) -> SentLetter | None:
         .where(messages.c.message_id == message_id, messages.c.direction == "out")
     ).first()
     return SentLetter(row.kind, row.recipient, row.number or "") if row else None
+
+
+def exposed(s: Connection, message_ids: Iterable[str]) -> frozenset[str]:
+    """Those of our letters' Message-IDs that people outside have seen in a staff member's own mail."""
+    wanted = list(message_ids)
+    if not wanted:
+        return frozenset()
+    found = select(messages.c.message_id).where(messages.c.message_id.in_(wanted), messages.c.exposed.is_(True))
+    return frozenset(s.scalars(found))

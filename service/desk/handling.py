@@ -97,14 +97,14 @@ def filed_as(effects: list[Effect]) -> str:
 def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str = "") -> tuple[Stored | None, Incoming]:
     """What the register knows around the mail, and the verdict. `unreadable`: why it could not be read."""
     desk, book = work.desk, work.desk.book
-    ids = [i for i in (message.in_reply_to, *message.references) if i]
+    ids = classify.thread_ids(message)
     threads = documents.threads(work.s, desk.mailbox, ids)
     match = classify.match_case(message, book.municipality.case_number.prefix, threads)
     bounced = _bounced(work, message)
     if bounced and bounced.number:
         match = Match(bounced.number, "the letter that bounced")
     stored = work.case(match.number)
-    ctx = Context(stored.case if stored else None, match, desk.own, desk.secret)
+    ctx = Context(stored.case if stored else None, match, desk.own, desk.secret, documents.exposed(work.s, ids))
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)
     is_secret = stored is not None and stored.case.secrecy

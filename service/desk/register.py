@@ -22,6 +22,7 @@ from service.core.effects import (
     Assign,
     ChangeStatus,
     Effect,
+    ExposeThread,
     MissClock,
     NoCase,
     Note,
@@ -37,7 +38,7 @@ from service.core.effects import (
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
 from service.desk import tables
-from service.desk.tables import absences, cases, counters, deadlines, journal, steps, stopped
+from service.desk.tables import absences, cases, counters, deadlines, journal, messages, steps, stopped
 
 
 class StaleCase(Exception):
@@ -304,6 +305,8 @@ def _write_addresses(s: Connection, effects: Sequence[Effect], now: datetime) ->
             email = effect.email.casefold()
             s.execute(delete(stopped).where(stopped.c.email == email))
             s.execute(insert(stopped).values(email=email, since=now, because=effect.because))
+        elif isinstance(effect, ExposeThread):
+            s.execute(update(messages).where(messages.c.message_id.in_(effect.message_ids)).values(exposed=True))
 
 
 def _journal_line(effect: Effect) -> tuple[str, str, str] | None:
@@ -328,6 +331,7 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     Note: lambda e: (e.kind, e.actor, e.text),
     RememberAbsence: lambda e: ("absence", e.email, f"until {e.until or 'unknown'}: {e.because}"),
     StopAddress: lambda e: ("stopped", "", e.because),
+    ExposeThread: lambda e: ("exposed", "", e.because),
     # SendLetter has no line here: the outbox says whether the letter was written or held back
 }
 

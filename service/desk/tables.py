@@ -161,6 +161,7 @@ messages = Table(
     Column("claimed_until", Instant),
     Column("last_error", Text, nullable=False, default=""),
     Column("sent_at", Instant),
+    Column("exposed", Boolean, nullable=False, default=False),  # outsiders know its Message-ID
     Column("raw", LargeBinary, nullable=False),  # last: a row is read without it unless asked for
     UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
     Index("ix_messages_outbox", "state", "next_try_at"),

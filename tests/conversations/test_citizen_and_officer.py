@@ -405,3 +405,14 @@ def test_a_letter_quoted_without_any_mark_gives_no_commands(town: Town, assigned
     assert town.letters("answer") == []
     assert town.case().measure == "Kommer att åtgärdas"
     assert town.case().status is Status.ASSIGNED
+
+
+def test_an_id_that_the_citizen_has_seen_proves_no_officer(town: Town, assigned: Letter) -> None:
+    """An officer's direct mail shows our Message-ID to the citizen, who must not be obeyed with it as the officer."""
+    town.writes(BO, "Hej Anna, nu är det lagat.", answers=assigned, to=ANNA, cc=town.address)
+    echo = town.letter("echo", BO)
+    town.writes(f"Bo Ek <{BO}>", "#SVAR\nDu får hundra kronor.", answers=assigned)
+    assert town.letters("answer") == []
+    assert town.letter("alert", REGISTRAR)
+    town.writes(BO, "#SVAR\nDet är lagat på Parkgatan med.", answers=echo)
+    assert town.letter("answer"), "what Bo alone has seen still proves him"

@@ -8,14 +8,15 @@ from datetime import date
 
 from service.core import commands
 from service.core.cases import IllegalMove, Move, Publication
-from service.core.classify import tokens_of
+from service.core.classify import proving_tokens, thread_ids
 from service.core.commands import Command, Orders, Word
 from service.core.decide import answers
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible, same
-from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
+from service.core.effects import Effect, ExposeThread, Letter, NoCase, Note, SendLetter
 from service.core.reading.quotes import DOUBTS
 from service.core.rules.municipality import PlainReply
+from service.core.tokens import read_token
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
 
@@ -25,6 +26,7 @@ def on_officer(mail: Incoming) -> list[Effect]:
     case = mail.ctx.case
     assert case
     plan = Plan(case, mail.book, mail.now, actor=mail.sender)
+    _expose(plan, mail)
     if not may_command(mail.sender, case, mail.book):
         return _bystander(plan, mail)
     plan.file(mail, "officer")
@@ -35,6 +37,18 @@ def on_officer(mail: Incoming) -> list[Effect]:
         plan = filed
         _ask(plan, mail, [f"Det går inte i ärendets nuvarande läge ({_STATUS[illegal.status.value]})."])
     return plan.effects
+
+
+def _expose(plan: Plan, mail: Incoming) -> None:
+    """A mail that went outside as well has shown its recipients the ids that prove who writes."""
+    outside = [
+        a
+        for a in (*mail.message.to, *mail.message.cc)
+        if not mail.book.is_staff(a.address) and a.key not in mail.ctx.own_addresses
+    ]
+    ids = tuple(i for i in thread_ids(mail.message) if read_token(i))
+    if outside and ids:
+        plan.add(ExposeThread(ids, "the mail went to people outside, too"))
 
 
 _STATUS = {
@@ -114,7 +128,7 @@ def _signature(mail: Incoming) -> str:
 def _answers_question(mail: Incoming, nonce: str) -> bool:
     return any(
         t.is_for(Letter.QUESTION) and t.nonce == nonce and t.proves(mail.ctx.secret, mail.sender)
-        for t in tokens_of(mail.message)
+        for t in proving_tokens(mail.message, mail.ctx)
     )
 
 

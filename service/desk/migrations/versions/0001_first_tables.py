@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("claimed_until", Instant(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("exposed", sa.Boolean(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_messages_case_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
