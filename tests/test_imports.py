@@ -242,7 +242,7 @@ def test_each_rule_can_be_broken(module: str, source: str, expected: str) -> Non
             "core.a", "import logging\nlogging.getLogger('lib').setLevel(logging.CRITICAL)", id="level of a library"
         ),
         pytest.param("core.a", "import logging\nlogging.getLogger('lib').disabled = True", id="library silenced"),
-        pytest.param("core.reading.parts", "import mailparser", id="mailparser in its place"),
+        pytest.param("core.reading.mime.parts", "import mailparser", id="mailparser in its place"),
         pytest.param("core.rules.rulebook", "import pydantic, email_validator", id="pydantic in its place"),
         pytest.param("desk.a", "import sqlalchemy, jinja2, structlog\nfrom service.core import b", id="desk"),
         pytest.param("doors.inbox", "import imapclient, time\nfrom service.desk import b\ntime.time()", id="doors"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from service.core.cases import Case
 from service.core.message import Kind, Message
 from service.core.origin import is_authenticated
+from service.core.proof import Proof, Strength
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.municipality import StaffProof
 from service.core.rules.rulebook import RuleBook
@@ -37,11 +38,12 @@ class Role(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The role of the mail, why, and the form that was read from it."""
+    """The role of the mail, why, the form that was read from it, and what proves its sender."""
 
     role: Role
     because: str
     form: Submission | None = None
+    proof: Proof = Proof()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,9 @@ def _staff(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
         return None  # an employee's own feedback: here the sender is the submitter (S36)
     if not ctx.case:
         return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, about no case") if _commands(message) else None
-    proof, because = staff_proof(message, ctx, book)
-    return Verdict(Role.OFFICER if proof else Role.UNPROVEN_STAFF, because)
+    proved, because = staff_proof(message, ctx, book)
+    proof = Proof(Strength.CERTAIN if proved else Strength.NONE, (because,))
+    return Verdict(Role.OFFICER if proved else Role.UNPROVEN_STAFF, because, proof=proof)
 
 
 def _commands(message: Message) -> bool:

@@ -26,13 +26,15 @@ from service.core.mail import (
     Received,
 )
 from service.core.numbers import find_numbers
-from service.core.reading import bounces, envelope, headers, machines, quotes
-from service.core.reading.bodies import Body, Gatherer
-from service.core.reading.decoding import CHUNK, clean, guess, one_line
-from service.core.reading.glance import glance
-from service.core.reading.headers import Fields, every, first
-from service.core.reading.parts import Part, Splitter
-from service.core.reading.standard import as_mail
+from service.core.reading.automatic import bounces, machines
+from service.core.reading.history import quotes
+from service.core.reading.mime import envelope, headers
+from service.core.reading.mime.bodies import Body, Gatherer
+from service.core.reading.mime.decoding import CHUNK, clean, guess, one_line
+from service.core.reading.mime.glance import glance
+from service.core.reading.mime.headers import Fields, every, first
+from service.core.reading.mime.parts import Part, Splitter
+from service.core.reading.mime.standard import as_mail
 
 __all__ = [
     "Absence",

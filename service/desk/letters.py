@@ -25,7 +25,7 @@ from service.core.cases import Case
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
 from service.core.personal import mask_personal_numbers
-from service.core.reading.quotes import REPLY_MARKER
+from service.core.reading.history.quotes import REPLY_MARKER
 from service.core.rules.rulebook import Person, RuleBook
 from service.desk import markup
 

@@ -16,7 +16,7 @@ from service.core.cases import Contact, Publication, Submitter
 from service.core.commands import Word
 from service.core.effects import Letter
 from service.core.message import read
-from service.core.reading.quotes import REPLY_MARKER
+from service.core.reading.history.quotes import REPLY_MARKER
 from service.desk.letters import File, Mail, Stationery
 from tests.desk.every_letter import (
     ABOUT_CASES,

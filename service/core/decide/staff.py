@@ -14,7 +14,7 @@ from service.core.decide import answers
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible, same
 from service.core.effects import Effect, ExposeThread, Letter, NoCase, Note, SendLetter
-from service.core.reading.quotes import DOUBTS
+from service.core.reading.history.quotes import DOUBTS
 from service.core.rules.municipality import PlainReply
 from service.core.tokens import read_token
 

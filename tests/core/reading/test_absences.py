@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from service.core.mail import Absence
-from service.core.reading.absences import read_absence
+from service.core.reading.automatic.absences import read_absence
 
 SENT = date(2026, 11, 18)  # a Wednesday, week 47
 

@@ -8,7 +8,7 @@ from email import message_from_string
 import pytest
 
 from service.core.mail import Bounce
-from service.core.reading.bounces import find_bounce
+from service.core.reading.automatic.bounces import find_bounce
 
 ORIGINAL = "<kvitto.127@ekvik.example>"
 COPY = f"Received: from mx.ekvik.example by x\nMessage-ID: {ORIGINAL}\nTo: bo@example.org\nSubject: x\n\nhej\n"

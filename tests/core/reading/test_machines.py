@@ -8,7 +8,7 @@ from email import message_from_string
 import pytest
 
 from service.core.mail import Absence, Address, Kind
-from service.core.reading.machines import Judgement, judge
+from service.core.reading.automatic.machines import Judgement, judge
 
 SENDER = Address("Anna Ek", "anna@example.org")
 HEAD = "From: Anna Ek <anna@example.org>\nDate: Wed, 18 Nov 2026 10:00:00 +0100\n"

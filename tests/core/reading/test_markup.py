@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.reading.markup import to_text
+from service.core.reading.mime.markup import to_text
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.reading import quotes, quotes_text
-from service.core.reading.quotes import REPLY_MARKER, fresh
+from service.core.reading.history import quotes, quotes_text
+from service.core.reading.history.quotes import REPLY_MARKER, fresh
 
 ANSWER = "Det är lampan närmast bron.\nDen blinkar hela natten."
 ASKED = "Hej!\n\nVilken lampa gäller det?\n\nMed vänlig hälsning\nBo Ek\nEkviks kommun"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from tnefparse import TNEF
 
-from service.core.reading import decoding
+from service.core.reading.mime import decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.core.reading.parts import Part
+    from service.core.reading.mime.parts import Part
 
 MAX_WRAPPED = 40_000_000
 _MAX_OBJECTS = 2000

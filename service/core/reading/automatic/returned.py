@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from service.core.reading.evidence import ADDRESS, content_type, header, parts, source
-from service.core.reading.phrases import RETURNED_COPY
+from service.core.reading.automatic.evidence import ADDRESS, content_type, header, parts, source
+from service.core.reading.automatic.phrases import RETURNED_COPY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.core.reading.evidence import ADDRESS, content_type, parts, source
+from service.core.reading.automatic.evidence import ADDRESS, content_type, parts, source
 
 if TYPE_CHECKING:
     from email.message import Message as Mail

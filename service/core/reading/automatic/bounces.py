@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from service.core.mail import Bounce
-from service.core.reading import delivery_status, failed_recipients, returned
-from service.core.reading.delivery_status import RecipientStatus
-from service.core.reading.evidence import (
+from service.core.reading.automatic import delivery_status, failed_recipients, returned
+from service.core.reading.automatic.delivery_status import RecipientStatus
+from service.core.reading.automatic.evidence import (
     ADDRESS,
     content_type,
     has_any,
@@ -25,7 +25,7 @@ from service.core.reading.evidence import (
     squeezed,
     untagged,
 )
-from service.core.reading.phrases import (
+from service.core.reading.automatic.phrases import (
     AUTO_REPLY_SUBJECTS,
     BOUNCE_SUBJECTS,
     CHALLENGES,

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from service.core.mail import Absence
-from service.core.reading.evidence import ADDRESS
+from service.core.reading.automatic.evidence import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

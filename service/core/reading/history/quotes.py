@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.core.reading import quotes_html, quotes_text
-from service.core.reading.quotes_text import FORWARDED, Scanned
-from service.core.reading.separators import REPLY_MARKER
+from service.core.reading.history import quotes_html, quotes_text
+from service.core.reading.history.quotes_text import FORWARDED, Scanned
+from service.core.reading.history.separators import REPLY_MARKER
 
 __all__ = ["DOUBTS", "REPLY_MARKER", "Fresh", "fresh"]
 

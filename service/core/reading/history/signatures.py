@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.core.reading.footers import (
+from service.core.reading.history.footers import (
     banner_end,
     is_footer,
     is_notice,
@@ -17,7 +17,7 @@ from service.core.reading.footers import (
     notices_start,
     speaks_for_itself,
 )
-from service.core.reading.lines import LINE_LIMIT
+from service.core.reading.history.lines import LINE_LIMIT
 
 DELIMITERS = frozenset({"-- ", "--\xa0"})
 """The line above a signature (RFC 3676, section 4.3); some programs write a no-break space."""

@@ -6,10 +6,10 @@ from email.message import Message as Mail
 from email.policy import Compat32
 from typing import TYPE_CHECKING
 
-from service.core.reading import decoding, headers
+from service.core.reading.mime import decoding, headers
 
 if TYPE_CHECKING:
-    from service.core.reading.parts import Part, Splitter
+    from service.core.reading.mime.parts import Part, Splitter
 
 _MAX_TEXT = 256 * 1024  # reports and the like are short; the mail's own text is handed on besides
 _MAX_DEPTH = 3

@@ -9,7 +9,7 @@ from email.utils import parsedate_tz
 from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
-from service.core.reading.decoding import clean, codec, decode, guess, one_line
+from service.core.reading.mime.decoding import clean, codec, decode, guess, one_line
 
 # Encoded words cost more than linear time to read, and no honest header is this long.
 MAX_BLOCK = 256 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.core.reading.lines import ADDRESS, CLOCK, YEAR, bare, is_rule
+from service.core.reading.history.lines import ADDRESS, CLOCK, YEAR, bare, is_rule
 
 _ATTRIBUTION_LINES = 4
 _COLONS = (":", "：")

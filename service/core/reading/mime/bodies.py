@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from service.core.reading import decoding, markup, wrappers
-from service.core.reading.files import File, file_of
+from service.core.reading.mime import decoding, markup, wrappers
+from service.core.reading.mime.files import File, file_of
 
 if TYPE_CHECKING:
-    from service.core.reading.parts import Part, Splitter
+    from service.core.reading.mime.parts import Part, Splitter
 
 MAX_TEXT = 2_000_000  # bytes of text read from one mail; a longer text is kept whole as a file
 

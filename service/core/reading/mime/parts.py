@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.core.reading import decoding, headers
+from service.core.reading.mime import decoding, headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.core.reading.lines import LINE_LIMIT, bare
+from service.core.reading.history.lines import LINE_LIMIT, bare
 
 _FOOTER_LIMIT = 120
 _NOTICE_LIMIT = 1500

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flufl.bounce import all_failures
 
-from service.core.reading.evidence import ADDRESS, MAX_PARTS, header, payload
+from service.core.reading.automatic.evidence import ADDRESS, MAX_PARTS, header, payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from service.core.reading import signatures
-from service.core.reading.attributions import says_who_wrote
-from service.core.reading.history_forms import Head, head
-from service.core.reading.lines import is_rule
-from service.core.reading.separators import is_forward, is_reply_marker
+from service.core.reading.history import signatures
+from service.core.reading.history.attributions import says_who_wrote
+from service.core.reading.history.history_forms import Head, head
+from service.core.reading.history.lines import is_rule
+from service.core.reading.history.separators import is_forward, is_reply_marker
 
 FORWARDED = "forwarded text kept: it is what the sender passes on"
 ANSWERS_INSIDE = "quoted text kept: the sender seems to answer inside it or to point at it"

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.core.reading.attributions import attribution
-from service.core.reading.header_fields import after_header, header_block
-from service.core.reading.lines import LINE_LIMIT
-from service.core.reading.separators import is_separator
+from service.core.reading.history.attributions import attribution
+from service.core.reading.history.header_fields import after_header, header_block
+from service.core.reading.history.lines import LINE_LIMIT
+from service.core.reading.history.separators import is_separator
 
 
 @dataclass(frozen=True, slots=True)

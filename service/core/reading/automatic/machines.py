@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.core.mail import Absence, Address, Kind
-from service.core.reading import headers
-from service.core.reading.absences import read_absence
-from service.core.reading.evidence import (
+from service.core.reading.automatic.absences import read_absence
+from service.core.reading.automatic.evidence import (
     content_type,
     has_any,
     has_null_return_path,
@@ -26,7 +25,7 @@ from service.core.reading.evidence import (
     source,
     untagged,
 )
-from service.core.reading.phrases import (
+from service.core.reading.automatic.phrases import (
     ABSENCE_PREFIXES,
     ABSENCE_SENTENCES,
     ANSWER_SUBJECTS,
@@ -38,6 +37,7 @@ from service.core.reading.phrases import (
     READ_RECEIPT_SUBJECTS,
     RECEIPT_SENTENCES,
 )
+from service.core.reading.mime import headers
 
 if TYPE_CHECKING:
     from email.message import Message as Mail

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.core.mail import Attachment
-from service.core.reading import decoding, headers
+from service.core.reading.mime import decoding, headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.core.reading.parts import Part
+    from service.core.reading.mime.parts import Part
 
 _MAX_NAME = 150
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*<>|?]')

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import Element, HtmlElement
 
-from service.core.reading import markup
-from service.core.reading.quotes_text import Mark, Marks, without_marks
-from service.core.reading.separators import is_forward
-from service.core.reading.signatures import DELIMITERS
+from service.core.reading.history.quotes_text import Mark, Marks, without_marks
+from service.core.reading.history.separators import is_forward
+from service.core.reading.history.signatures import DELIMITERS
+from service.core.reading.mime import markup
 
 _QUOTE = re.compile(
     r"(?:yahoo_quoted\S*|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|isreplycontent"

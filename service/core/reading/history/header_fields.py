@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from service.core.reading.lines import ADDRESS, CLOCK, LINE_LIMIT, YEAR
+from service.core.reading.history.lines import ADDRESS, CLOCK, LINE_LIMIT, YEAR
 
 _BLOCK_LINES = 40
 _FEWEST_FIELDS = 3

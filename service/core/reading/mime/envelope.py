@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from service.core.mail import Address, Authentication, Received
-from service.core.reading import headers
-from service.core.reading.decoding import one_line
-from service.core.reading.headers import Fields, every, first
+from service.core.reading.mime import headers
+from service.core.reading.mime.decoding import one_line
+from service.core.reading.mime.headers import Fields, every, first
 
 _ID = re.compile(r"<[^<>\s]{1,900}>")
 _MAX_REFERENCES = 200

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from service.core.mail import Address, Kind, Message
 from service.core.numbers import find_numbers
-from service.core.reading import envelope, headers
-from service.core.reading.decoding import one_line
-from service.core.reading.headers import Fields, first
+from service.core.reading.mime import envelope, headers
+from service.core.reading.mime.decoding import one_line
+from service.core.reading.mime.headers import Fields, first
 
 _TOP = 64 * 1024
 _LONGEST_VALUE = 2000

@@ -1,0 +1,1 @@
+"""Mail that no person wrote: delivery reports, automatic replies, lists and calendars."""

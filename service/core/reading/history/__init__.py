@@ -1,0 +1,1 @@
+"""What the sender wrote now, told from quoted history, signatures and footers."""
