@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from service.core.cases import Case
 from service.core.message import Kind, Message
 from service.core.origin import is_authenticated
-from service.core.proof import Proof, Strength
+from service.core.proof import UNPROVEN, Proof, Strength
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.municipality import StaffProof
 from service.core.rules.rulebook import RuleBook
@@ -43,7 +43,7 @@ class Verdict:
     role: Role
     because: str
     form: Submission | None = None
-    proof: Proof = Proof()
+    proof: Proof = UNPROVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,6 @@ class Proof:
     def may_note(self) -> bool:
         """Whether what stays inside may be done; with no more than this, anything else asks for a yes first."""
         return self.strength >= Strength.TOKEN
+
+
+UNPROVEN = Proof()
