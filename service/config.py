@@ -26,6 +26,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from service import yamlfile
+from service.core import addresses
 from service.doors.account import Security, Server
 from service.yamlfile import Document, Fault, YamlFault
 
@@ -94,11 +95,17 @@ class FolderNames(_Model):
         return self
 
 
+def _mailable(address: str) -> str:
+    if not addresses.is_mailable(address):
+        raise ValueError("not a mail address; write for example synpunkten@ekvik.example")
+    return address
+
+
 class MailboxSettings(_Model):
     """One mailbox and the rules folder that it follows."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-zåäö0-9][a-zåäö0-9_-]*$")]
-    address: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    address: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$"), AfterValidator(_mailable)]
     imap: Account
     smtp: Account
     rules: str
@@ -191,7 +198,7 @@ def load(path: Path) -> Config:
     reading = _Reading(document, path.resolve().parent)
     mailboxes = tuple(reading.mailbox(i, m) for i, m in enumerate(settings.mailboxes))
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
-    reading.refuse_twice("address", [m.address.casefold() for m in settings.mailboxes])
+    reading.refuse_twice("address", [addresses.key(m.address) for m in settings.mailboxes])
     if reading.faults:
         raise YamlFault(reading.faults)
     database = _absolute_sqlite(settings.database, path.resolve().parent)

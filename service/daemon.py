@@ -20,6 +20,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Config, Mailbox
+from service.core import addresses
 from service.desk import handling, register, trouble
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
@@ -99,7 +100,7 @@ def open_stations(
     if faults:
         raise RulesFault(faults)
     secret = handling.signing_secret(database, lambda: secrets.token_bytes(32))
-    own = frozenset(m.address.casefold() for m in config.mailboxes)
+    own = frozenset(addresses.key(m.address) for m in config.mailboxes)
     stations = []
     for settings in config.mailboxes:
         rules = watched[settings.name]

@@ -31,7 +31,7 @@ MAY_IMPORT = {
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""
 
-PURE = {"flufl", "holidays", "inscriptis", "lxml", "mailparser", "snowballstemmer", "tnefparse"}
+PURE = {"flufl", "holidays", "idna", "inscriptis", "lxml", "mailparser", "snowballstemmer", "tnefparse"}
 """The libraries that work on values alone, which every module of the core may use."""
 IMPURE = {
     "asyncio",

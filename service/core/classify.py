@@ -11,6 +11,7 @@ import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from service.core.addresses import same
 from service.core.cases import Case
 from service.core.message import Kind, Message
 from service.core.origin import is_authenticated
@@ -132,7 +133,7 @@ def _staff(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     sender = message.sender
     if not sender or not book.is_staff(sender.address):
         return None
-    if ctx.case and sender.key == ctx.case.submitter.email.casefold() and sender.key != ctx.case.officer.casefold():
+    if ctx.case and same(sender.address, ctx.case.submitter.email) and not same(sender.address, ctx.case.officer):
         return None  # an employee's own feedback: here the sender is the submitter (S36)
     if not ctx.case:
         return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, about no case") if _commands(message) else None
@@ -149,7 +150,7 @@ def _submitter(message: Message, ctx: Context, _book: RuleBook) -> Verdict | Non
     case, sender = ctx.case, message.sender
     if not case:
         return None
-    if sender and sender.key == case.submitter.email.casefold():
+    if sender and same(sender.address, case.submitter.email):
         return Verdict(Role.SUBMITTER, f"the submitter writes in the case ({ctx.match.by})")
     if sender and any(t.number == case.number and t.proves(ctx.secret, sender.address) for t in tokens_of(message)):
         return Verdict(Role.SUBMITTER, "the sender answers a mail that was sent to that very address")

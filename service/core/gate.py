@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from service.core import addresses
 from service.core.effects import Letter
 from service.core.rules.rulebook import RuleBook
 
@@ -45,9 +46,11 @@ def is_unread(address: str) -> bool:
 def refusal(kind: Letter, to: str, own_addresses: frozenset[str], counts: Counts, book: RuleBook) -> str | None:
     """Why the automatic letter must not be written; None lets it pass. The reason goes to the journal."""
     budget = book.municipality.automatic_mail
-    address = to.strip().casefold()
+    address = addresses.key(to)
     if "@" not in address:
         return "there is no address to send to"
+    if not addresses.is_mailable(to):
+        return "no mail can be sent to an address of that form"
     if address in own_addresses:
         return "the address is the service's own mailbox"
     if is_unread(address):

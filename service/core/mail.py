@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.core import addresses
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -36,7 +38,7 @@ class Address:
     @property
     def key(self) -> str:
         """The address in the form that addresses are compared in."""
-        return self.address.strip().casefold()
+        return addresses.key(self.address)
 
 
 @dataclass(frozen=True, slots=True)

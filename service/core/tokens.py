@@ -15,6 +15,8 @@ import hmac
 import re
 from dataclasses import dataclass
 
+from service.core import addresses
+
 _KIND, _SIGNATURE = 3, 12  # characters; twelve of base 32 are sixty bits
 _SHAPE = re.compile(r"<?([a-z]{2,3})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{12})@[^<>\s]{1,255}>?")
 
@@ -50,5 +52,5 @@ def read_token(message_id: str) -> Token | None:
 
 
 def _sign(secret: bytes, kind: str, number: str, nonce: str, address: str) -> str:
-    what = "\n".join((kind, number, nonce, address.strip().casefold()))
+    what = "\n".join((kind, number, nonce, addresses.key(address)))
     return base64.b32encode(hmac.digest(secret, what.encode(), hashlib.sha256)).decode().lower()[:_SIGNATURE]

@@ -26,6 +26,7 @@ from pymap.parsing.message import AppendMessage
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
+from service.core import addresses
 from service.doors.account import Security, Server
 from service.doors.inbox import Inbox
 
@@ -257,4 +258,4 @@ def _check_password(_server: SMTP, _session: Any, _envelope: Any, _mechanism: st
 
 
 def _key(address: str) -> str:
-    return address.strip().casefold()
+    return addresses.key(address)

@@ -20,7 +20,8 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from service.core import swedish, tokens
+from service.core import addresses, swedish, tokens
+from service.core.addresses import same
 from service.core.cases import Case
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
@@ -162,13 +163,13 @@ class Writer:
     @cached_property
     def domain(self) -> str:
         """What stands after the @ in our Message-IDs."""
-        return self.address.rpartition("@")[2]
+        return addresses.domain_of(self.address)
 
     @cached_property
     def sender(self) -> str:
         """The From of every letter: the function address under the municipality's name (HJO-25)."""
         name = _encoded(self.book.municipality.sender, phrase=True)
-        return f"{name}{_FOLD}<{self.address}>"
+        return f"{name}{_FOLD}<{addresses.written(self.address)}>"
 
     def write(self, letter: SendLetter, case: Case | None, files: Sequence[File], nonce: str, now: datetime) -> Mail:
         """The finished mail. `nonce` makes its Message-ID unique; the same instant gives the same bytes again."""
@@ -177,10 +178,11 @@ class Writer:
         enclosed = tuple(file.name for file in files)
         facts |= {"to": letter.to, "recipient": self._greeted(letter.to, case), "files": enclosed}
         subject, body = self.stationery.fill(letter.template_name, facts)
+        to = addresses.written(letter.to)
         message_id = tokens.make_message_id(self.secret, letter.kind.value, number, nonce, letter.to, self.domain)
         headers = [
             ("From", self.sender),
-            ("To", letter.to),
+            ("To", to),
             ("Subject", _FOLD.join([_encoded(subject), *([f"[{number}]"] if number else [])])),
             ("Date", email.utils.format_datetime(now.astimezone(self.book.calendar.zone))),
             ("Message-ID", message_id),
@@ -194,7 +196,7 @@ class Writer:
         text, page = self._parts(body, subject, number, letter)
         raw = _build(headers, text, page, files, nonce)
         subject = f"{subject} [{number}]" if number else subject
-        return Mail(letter.kind, message_id, self.address, letter.to, subject, raw, letter.automatic)
+        return Mail(letter.kind, message_id, addresses.written(self.address), to, subject, raw, letter.automatic)
 
     def facts(self, case: Case | None, now: datetime) -> dict[str, Any]:
         """What every template may use. Dates are local; a person that is not known has only an address."""
@@ -231,7 +233,7 @@ class Writer:
         person = self.book.person(to)
         if person:
             return person.name
-        if case and not case.secrecy and to == case.submitter.email and _NAME.fullmatch(case.submitter.name):
+        if case and not case.secrecy and same(to, case.submitter.email) and _NAME.fullmatch(case.submitter.name):
             return case.submitter.name
         return ""
 
@@ -242,7 +244,7 @@ class Writer:
         """To the submitter: on the submitter's mails. To staff: all of a case's letters in one thread."""
         if not case:
             return []
-        if letter.kind in _TO_SUBMITTERS and letter.to == case.submitter.email:
+        if letter.kind in _TO_SUBMITTERS and same(letter.to, case.submitter.email):
             ids = [i for i in case.thread if _MESSAGE_ID.fullmatch(i)]
             return [("In-Reply-To", ids[-1]), ("References", _FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
@@ -283,6 +285,7 @@ def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
 @lru_cache(maxsize=1_000)  # subjects come from templates and dates: the same ones all day
 def _encoded(value: str, *, phrase: bool = False) -> str:
     """A header value after RFC 2047, folded; a plain phrase with special characters is quoted."""
+    value = _CONTROL.sub(" ", value)
     if value.isascii() and phrase:
         return value if value.replace(" ", "").isalnum() else email.utils.quote(value).join('""')
     charset = "us-ascii" if value.isascii() else "utf-8"
@@ -293,8 +296,17 @@ def _build(headers: list[tuple[str, str]], text: str, page: str, files: Sequence
     """The mail's bytes: alternative text and HTML, and the files beside them. Lines end with CRLF."""
     alternative = _multipart("alternative", [_leaf("text/plain", text), _leaf("text/html", page)], f"a{nonce}")
     whole = _multipart("mixed", [alternative, *map(_file, files)], f"m{nonce}") if files else alternative
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return head.encode("ascii", "replace") + whole
+    return b"".join(_field(name, value) for name, value in headers) + whole
+
+
+def _field(name: str, value: str) -> bytes:
+    """A header field. ValueError for what no header may hold: it would be another field, or another address."""
+    if _CONTROL.search(value.replace(_FOLD, " ")) or not value.isascii():
+        raise ValueError(f"the header {name} would hold control characters or letters that are not ASCII")
+    return f"{name}: {value}\r\n".encode("ascii")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def _multipart(kind: str, parts: list[bytes], boundary: str) -> bytes:

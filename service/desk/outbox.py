@@ -29,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 
-from service.core import gate
+from service.core import addresses, gate
 from service.core.effects import SendLetter
 from service.desk.letters import File, Mail, Writer
 from service.desk.register import Journal, Stored
@@ -95,7 +95,7 @@ def _row(mail: Mail, case_id: int | None, mailbox: str, now: datetime, later: da
         "sha256": hashlib.sha256(mail.raw).hexdigest(),
         "size": len(mail.raw),
         "automatic": mail.automatic,
-        "budget_key": mail.to.strip().casefold() if mail.automatic else None,
+        "budget_key": addresses.key(mail.to) if mail.automatic else None,
         "attempts": 0,
         "next_try_at": later,
         "last_error": "",
@@ -108,7 +108,7 @@ def _counts(s: Connection, to: str, case_id: int | None, writer: Writer, lines: 
     calendar, budget = writer.book.calendar, writer.book.municipality.automatic_mail
     hour = lines.at - timedelta(hours=1)
     day_began = calendar.day_ends(calendar.local_date(lines.at) - timedelta(days=1))
-    values = {"key": to.strip().casefold(), "day": day_began, "case": case_id, "hour": hour, "mailbox": lines.mailbox}
+    values = {"key": addresses.key(to), "day": day_began, "case": case_id, "hour": hour, "mailbox": lines.mailbox}
     limits = {"of_address": budget.per_address_and_day, "of_case": budget.per_case_and_day, "of_hour": budget.per_hour}
     row = s.execute(_COUNTS, values | limits).one()
     return gate.Counts(row.to_address, row.in_case, row.this_hour, bool(row.is_stopped), case_id is not None)

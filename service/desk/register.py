@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.core import numbers
+from service.core import addresses, numbers
 from service.core.cases import Case, Clock, Contact, Deadline, PendingAnswer, Publication, Status, Submitter
 from service.core.deadlines import next_check
 from service.core.effects import (
@@ -120,7 +120,7 @@ def numbers_to_check(s: Connection, mailbox: str, now: datetime, limit: int = 50
 
 def absence_of(s: Connection, email: str) -> Row[Any] | None:
     """The latest absence that the person's mail system told of."""
-    return s.execute(select(absences).where(absences.c.email == email.casefold())).one_or_none()
+    return s.execute(select(absences).where(absences.c.email == addresses.key(email))).one_or_none()
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def apply(
 
 def resume_address(s: Connection, address: str) -> None:
     """Somebody writes from the address: it is alive, and mail may go there again."""
-    s.execute(_RESUME, {"b_email": address.casefold()})
+    s.execute(_RESUME, {"b_email": addresses.key(address)})
 
 
 _RESUME = delete(stopped).where(stopped.c.email == bindparam("b_email"))
@@ -297,12 +297,12 @@ def _write_steps(s: Connection, stored: Stored, effects: Sequence[Effect], now: 
 def _write_addresses(s: Connection, effects: Sequence[Effect], now: datetime) -> None:
     for effect in effects:
         if isinstance(effect, RememberAbsence):
-            email = effect.email.casefold()
+            email = addresses.key(effect.email)
             s.execute(delete(absences).where(absences.c.email == email))
             row = {"email": email, "since": now, "until": effect.until, "substitute": effect.substitute or ""}
             s.execute(insert(absences).values(**row))
         elif isinstance(effect, StopAddress):
-            email = effect.email.casefold()
+            email = addresses.key(effect.email)
             s.execute(delete(stopped).where(stopped.c.email == email))
             s.execute(insert(stopped).values(email=email, since=now, because=effect.because))
         elif isinstance(effect, ExposeThread):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.core import deadlines, gate, titles
+from service.core import addresses, deadlines, gate, titles
 from service.core.cases import Case, Clock, Contact, Move, Publication, Submitter
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
@@ -63,14 +63,18 @@ def draft(mail: Incoming, found: Route) -> Case:
 
 def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
     if form:
-        contact = Contact(form.contact) if form.contact else (Contact.EMAIL if form.email else Contact.IMPOSSIBLE)
-        if contact is Contact.EMAIL and not form.email:
+        email = addresses.written(form.email)
+        contact = Contact(form.contact) if form.contact else (Contact.EMAIL if email else Contact.IMPOSSIBLE)
+        if contact is Contact.EMAIL and not addresses.is_mailable(email):
             contact = Contact.IMPOSSIBLE
-        return Submitter(form.name, form.email, form.phone, form.address, contact)
+        return Submitter(form.name, email, form.phone, form.address, contact)
     sender = mail.message.sender
-    if not sender or mail.message.auto_submitted or gate.is_unread(sender.address):
-        return Submitter(sender.name if sender else "", sender.address if sender else "")
-    return Submitter(sender.name, sender.address, contact=Contact.EMAIL)
+    if not sender:
+        return Submitter()
+    email = addresses.written(sender.address)
+    if mail.message.auto_submitted or gate.is_unread(email) or not addresses.is_mailable(email):
+        return Submitter(sender.name, email)
+    return Submitter(sender.name, email, contact=Contact.EMAIL)
 
 
 def _publication(mail: Incoming, found: Route) -> Publication:

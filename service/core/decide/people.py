@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from service.core.addresses import same
 from service.core.cases import Case
 from service.core.rules.municipality import Role, SecrecyRoad
 from service.core.rules.rulebook import RuleBook
 
-
-def same(a: str, b: str) -> bool:
-    """Whether two addresses are one."""
-    return a.strip().casefold() == b.strip().casefold()
+__all__ = ["above", "is_registrar", "may_command", "registrar_of", "responsible", "same", "secrecy_reader"]
 
 
 def registrar_of(case: Case, book: RuleBook) -> str:

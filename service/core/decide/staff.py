@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from service.core import commands
+from service.core import addresses, commands
 from service.core.cases import IllegalMove, Move, Publication
 from service.core.classify import proving_tokens, thread_ids
 from service.core.commands import Command, Orders, Word
@@ -102,7 +102,7 @@ def _plain(plan: Plan, mail: Incoming, text: str) -> None:
             _ask(plan, mail, ["Det finns inget förslag som väntar på ditt ja, eller så har ett nyare ersatt det."])
         return
     to = {a.key for a in (*mail.message.to, *mail.message.cc)}
-    if case.submitter.email and case.submitter.email.casefold() in to:
+    if case.submitter.email and addresses.key(case.submitter.email) in to:
         answers.on_direct_answer(plan, mail)
         plan.letter(Letter.ECHO, mail.sender, "a direct answer was registered", facts={"done": tuple(plan.done)})
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from service.core import deadlines
+from service.core import addresses, deadlines
 from service.core.cases import Case, Clock, Move
 from service.core.deadlines import Present, StepKind
 from service.core.decide import answers
@@ -43,9 +43,9 @@ def _escalate(plan: Plan, present: Present) -> None:
     late, told = responsible(plan.case, plan.book), set()
     for role in present.roles:
         to = above(plan.case, role, plan.book)
-        if not to or to.casefold() in told:
+        if not to or addresses.key(to) in told:
             continue
-        told.add(to.casefold())
+        told.add(addresses.key(to))
         kind = Letter.REMINDER if same(to, late) else Letter.ESCALATION
         plan.letter(kind, to, f"{present.key} ({role})", facts=_times(plan))
     if not told:  # whoever would be told is the late one, who then hears it anew

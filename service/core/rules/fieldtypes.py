@@ -1,6 +1,7 @@
 """The types that the values of a rules folder are read as: text, addresses, durations, terms, dates."""
 
 import datetime as dt
+import re
 import zoneinfo
 from collections.abc import Callable
 from typing import Annotated, NamedTuple, TypeVar
@@ -17,6 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from service.core import addresses
 from service.core.durations import Duration, Reminder
 from service.core.rules.words import Pattern, Term
 
@@ -43,7 +45,7 @@ def one_or_more(value: object) -> object:
 
 def _address(text: str) -> str:
     try:
-        validate_email(text, check_deliverability=False, test_environment=True)
+        validate_email(text, check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as fault:
         raise ValueError(f'"{text}" is not an e-mail address: {fault}') from None
     return text
@@ -79,8 +81,17 @@ class OfficeHours(NamedTuple):
         return cls(opens, closes)
 
 
+def _without_controls(text: str) -> str:
+    if found := _CONTROL.search(text):
+        raise ValueError(f"holds the control character {found[0]!r}; write it on one line")
+    return text
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TEXT_SCHEMA = WithJsonSchema({"type": "string"})
-Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
+Text = Annotated[
+    str, StringConstraints(strict=True, strip_whitespace=True, min_length=1), AfterValidator(_without_controls)
+]
 Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-zåäö0-9][a-zåäö0-9_-]*$")]
 Address = Annotated[Text, AfterValidator(_address)]
 Length = Annotated[
@@ -96,6 +107,8 @@ Terms = Annotated[
     BeforeValidator(one_or_more),
 ]
 PatternText = Annotated[Pattern, _written(Pattern.parse), _TEXT_SCHEMA]
+_AddressPattern = Annotated[Pattern, _written(lambda text: Pattern.parse(addresses.key(text))), _TEXT_SCHEMA]
+AddressPatterns = Annotated[tuple[_AddressPattern, ...], BeforeValidator(one_or_more)]
 Patterns = Annotated[tuple[PatternText, ...], BeforeValidator(one_or_more)]
 Count = Annotated[StrictInt, Field(ge=1)]
 Zone = Annotated[Text, AfterValidator(_zone)]

@@ -59,8 +59,9 @@ def read_form(book: RuleBook, message: Message) -> Submission | None:
 
 
 def _is_from(form: Form, message: Message) -> bool:
-    sender = message.sender.address if message.sender else ""
-    return any(pattern.matches(sender) for pattern in form.from_) and (
+    sender = message.sender.key if message.sender else ""
+    # Patterns are compared without regard to case, which takes the Kelvin sign for a k: no form has such an address.
+    return (sender.isascii() and any(pattern.matches(sender) for pattern in form.from_)) and (
         not form.subject or any(pattern.matches(message.subject) for pattern in form.subject)
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from service.core import addresses
 from service.core.message import Message
 from service.core.rules.forms import Submission
 from service.core.rules.rulebook import Refer, Rule, RuleBook, When
@@ -144,6 +145,11 @@ def _any(name: str, patterns: tuple[Pattern, ...], values: tuple[str, ...]) -> C
     return Condition(name, bool(matches), matches)
 
 
+def _comparable(*written: str) -> tuple[str, ...]:
+    """The addresses in the form of comparison; one that is not ASCII there is nobody's that a rule could name."""
+    return tuple(key for key in map(addresses.key, written) if key.isascii())
+
+
 def _form(when: When, asked: _Asked) -> Condition:
     given = {label: asked.answers.get(_label(label), "") for label in when.form}
     holds = all(any(p.matches(given[label]) for p in patterns) for label, patterns in when.form.items())
@@ -157,8 +163,8 @@ def _not_words(when: When, asked: _Asked) -> Condition:
 
 # The cheap ones first: a rule is given up at its first condition that fails.
 _CONDITIONS: tuple[tuple[str, Callable[[When, _Asked], Condition]], ...] = (
-    ("from_", lambda when, asked: _any("from", when.from_, (asked.facts.sender,))),
-    ("to", lambda when, asked: _any("to", when.to, asked.facts.to)),
+    ("from_", lambda when, asked: _any("from", when.from_, _comparable(asked.facts.sender))),
+    ("to", lambda when, asked: _any("to", when.to, _comparable(*asked.facts.to))),
     ("channel", lambda when, asked: _any("channel", when.channel, (asked.facts.channel,))),
     ("language", lambda when, asked: _any("language", when.language, (asked.facts.language,))),
     ("attachment", lambda when, asked: _any("attachment", when.attachment, asked.facts.attachments)),

@@ -2,7 +2,7 @@
 
 The files are described in `rules/LÄSMIG.md`. Reading them from disk is the work of `service.rulesfolder`; whether they
 agree with each other is that of `rulechecks`. Keys are English, values Swedish. Addresses are kept as written and
-compared without regard to case.
+compared in one form alone (`core/addresses`).
 """
 
 import enum
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from service.core.rules.fieldtypes import Address, Addresses, Id, Model, Patterns, Terms, Text, Texts
+from service.core import addresses
+from service.core.rules.fieldtypes import Address, Addresses, AddressPatterns, Id, Model, Patterns, Terms, Text, Texts
 from service.core.rules.municipality import (
     Anonymous,
     AnswerMode,
@@ -98,8 +99,8 @@ class When(Model):
     words: Terms = ()
     not_words: Terms = ()
     subject: Terms = ()
-    from_: Annotated[Patterns, Field(alias="from")] = ()
-    to: Patterns = ()
+    from_: Annotated[AddressPatterns, Field(alias="from")] = ()
+    to: AddressPatterns = ()
     channel: Patterns = ()
     language: Patterns = ()
     attachment: Patterns = ()
@@ -243,7 +244,7 @@ class Form(Model):
     """A web form whose notification mails are understood. A mail is the form's when sender and subject both match."""
 
     name: Text
-    from_: Annotated[Patterns, Field(alias="from", min_length=1)]
+    from_: Annotated[AddressPatterns, Field(alias="from", min_length=1)]
     subject: Patterns = ()
     layout: Layout = Layout.FIELDS
     fields_: Annotated[Fields, Field(alias="fields")] = Fields()
@@ -284,7 +285,7 @@ class RuleBook(BaseModel):
 
     @cached_property
     def _people(self) -> dict[str, Person]:
-        return {_key(person.email): person for person in self.people.people}
+        return {addresses.key(person.email): person for person in self.people.people}
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -297,20 +298,20 @@ class RuleBook(BaseModel):
     @cached_property
     def _unit_of(self) -> dict[str, str]:
         staff = ((unit.id, address) for unit in self.people.units for address in (*unit.officers, unit.manager))
-        return {_key(address): unit_id for unit_id, address in reversed(tuple(staff))}
+        return {addresses.key(address): unit_id for unit_id, address in reversed(tuple(staff))}
 
     @cached_property
     def _named(self) -> frozenset[str]:
         people = self.people
         officials = ((d.head, d.registrar, d.secretary) for d in people.departments)
-        addresses = [*people.registrars, *self._people, *self._unit_of]
-        addresses += [person.substitute for person in people.people if person.substitute]
-        addresses += [address for three in officials for address in three if address]
-        return frozenset(map(_key, addresses))
+        named = [*people.registrars, *self._people, *self._unit_of]
+        named += [person.substitute for person in people.people if person.substitute]
+        named += [address for three in officials for address in three if address]
+        return frozenset(map(addresses.key, named))
 
     @cached_property
     def _staff_domains(self) -> frozenset[str]:
-        return frozenset(domain.casefold().lstrip("@") for domain in self.municipality.staff_domains)
+        return frozenset(addresses.domain_key(domain.lstrip("@")) for domain in self.municipality.staff_domains)
 
     @cached_property
     def _names(self) -> dict[str, tuple[Term, ...]]:
@@ -331,11 +332,11 @@ class RuleBook(BaseModel):
 
     def person(self, address: str) -> Person | None:
         """The person of an address, in any case of its letters."""
-        return self._people.get(_key(address))
+        return self._people.get(addresses.key(address))
 
     def names_of(self, address: str) -> tuple[Term, ...]:
         """The terms by which a mail names the person of an address (STR-07); none where people.yaml has no entry."""
-        return self._names.get(_key(address), ())
+        return self._names.get(addresses.key(address), ())
 
     def unit(self, unit_id: str) -> Unit | None:
         """The unit of an id."""
@@ -343,7 +344,7 @@ class RuleBook(BaseModel):
 
     def unit_of(self, address: str) -> str | None:
         """The id of the first unit that has the address as an officer or as its manager."""
-        return self._unit_of.get(_key(address))
+        return self._unit_of.get(addresses.key(address))
 
     def department(self, department_id: str) -> Department | None:
         """The department of an id."""
@@ -366,15 +367,11 @@ class RuleBook(BaseModel):
 
     def is_known_staff(self, address: str) -> bool:
         """Whether people.yaml names the address. It proves nothing of who sent a mail: see `staff_proof`."""
-        return _key(address) in self._named
+        return addresses.key(address) in self._named
 
     def is_staff(self, address: str) -> bool:
         """Whether the address is named in people.yaml or is in one of `staff_domains`."""
-        return self.is_known_staff(address) or _key(address).rpartition("@")[2] in self._staff_domains
-
-
-def _key(address: str) -> str:
-    return address.strip().casefold()
+        return self.is_known_staff(address) or addresses.key(address).rpartition("@")[2] in self._staff_domains
 
 
 def _named_as(person: Person) -> tuple[Term, ...]:

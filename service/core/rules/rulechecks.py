@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from service.core import addresses
 from service.core.rules.rulebook import Example, Form, Layout, Rule, RuleBook, When
 from service.core.rules.words import Pattern
 
@@ -85,7 +86,7 @@ def _spellings(book: RuleBook) -> Iterator[Problem]:
         *((("units", n, "officers", o), a) for n, unit in enumerate(people.units) for o, a in enumerate(unit.officers)),
         *((("registrars", n), address) for n, address in enumerate(people.registrars)),
     ):
-        first = written.setdefault(address.casefold(), address)
+        first = written.setdefault(addresses.key(address), address)
         if first != address:
             yield Problem("people.yaml", at, f'"{address}" is elsewhere spelled "{first}"', warning=True)
 
@@ -124,13 +125,13 @@ def _outcome(book: RuleBook, at: Location, unit_id: str | None, officer: str | N
     yield from _unknown("routing.yaml", (*at, "unit"), "unit", unit_id, [unit.id for unit in book.people.units])
     if officer is None:
         return
-    staff = {address.casefold(): address for u in book.people.units for address in (u.manager, *u.officers)}
+    staff = {addresses.key(address): address for u in book.people.units for address in (u.manager, *u.officers)}
     unit = book.unit(unit_id) if unit_id else None
-    if officer.casefold() not in staff:
+    if addresses.key(officer) not in staff:
         yield Problem("routing.yaml", (*at, "officer"), f'unknown officer "{officer}"', tuple(staff.values()), officer)
     elif unit_id is None:
         yield Problem("routing.yaml", (*at, "officer"), "an officer needs a unit beside it")
-    elif unit and officer.casefold() not in map(str.casefold, (unit.manager, *unit.officers)):
+    elif unit and addresses.key(officer) not in map(addresses.key, (unit.manager, *unit.officers)):
         message = f'"{officer}" is neither officer nor manager of the unit "{unit_id}"'
         yield Problem("routing.yaml", (*at, "officer"), message, (unit.manager, *unit.officers), officer)
 
