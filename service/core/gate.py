@@ -65,6 +65,19 @@ def refusal(kind: Letter, to: str, own_addresses: frozenset[str], counts: Counts
     return None
 
 
+def rank(kind: Letter, template: str = "") -> int:
+    """What leaves first where many letters wait: 0 receipts and duty alerts, 1 what people say to each other, 2 work.
+
+    A promise runs on the receipt, and danger does not wait behind the mails of somebody who has sent hundreds.
+    """
+    if kind is Letter.RECEIPT or template == "duty":
+        return 0
+    return 1 if kind in _SAID_BY_PEOPLE else 2
+
+
+_SAID_BY_PEOPLE = frozenset({Letter.ANSWER, Letter.QUESTION, Letter.ECHO, Letter.DELAY})
+
+
 def must_wait(counts: Counts, book: RuleBook) -> bool:
     """Whether the hour's budget is used up: the letter is written but leaves later."""
     return counts.this_hour >= book.municipality.automatic_mail.per_hour

@@ -71,7 +71,7 @@ def put(
         return None
     later = now + timedelta(hours=1) if gate.must_wait(counts, writer.book) else now
     mail = writer.write(letter, stored.case if stored else None, files, letter.nonce or secrets.token_hex(4), now)
-    s.execute(_PUT, _row(mail, case_id, lines.mailbox, now, later))
+    s.execute(_PUT, _row(mail, letter.template_name, case_id, lines.mailbox, now, later))
     lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}")
     return mail
 
@@ -79,7 +79,9 @@ def put(
 _PUT = insert(messages)
 
 
-def _row(mail: Mail, case_id: int | None, mailbox: str, now: datetime, later: datetime) -> dict[str, Any]:
+def _row(
+    mail: Mail, template: str, case_id: int | None, mailbox: str, now: datetime, later: datetime
+) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "mailbox": mailbox,
@@ -99,6 +101,7 @@ def _row(mail: Mail, case_id: int | None, mailbox: str, now: datetime, later: da
         "attempts": 0,
         "next_try_at": later,
         "last_error": "",
+        "rank": gate.rank(mail.kind, template),
         "raw": mail.raw,
     }
 
@@ -141,11 +144,11 @@ _COUNTS = select(
 
 
 def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> list[Waiting]:
-    """Letters whose time has come, taken for this daemon: another one's claim is respected until it runs out."""
+    """Letters whose time has come, by rank, taken for this daemon: another one's claim is respected until it ends."""
     free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < now)
     due = and_(messages.c.state == "queued", messages.c.mailbox == mailbox, messages.c.next_try_at <= now, free)
     # SQLite has one writer; PostgreSQL passes over the letters that another daemon is claiming at this very moment.
-    longest_due = select(messages.c.id).where(due).order_by(messages.c.next_try_at).limit(limit)
+    longest_due = select(messages.c.id).where(due).order_by(messages.c.rank, messages.c.next_try_at).limit(limit)
     ids = s.scalars(longest_due.with_for_update(skip_locked=True)).all()
     if not ids:
         return []
@@ -159,14 +162,15 @@ def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> l
             messages.c.kind,
             messages.c.sender,
             messages.c.recipient,
+            messages.c.rank,
             messages.c.raw,
         )
     ).all()
-    return [Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw) for r in sorted(claimed, key=_by_id)]
+    return [Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw) for r in sorted(claimed, key=_by_rank)]
 
 
-def _by_id(row: Row[Any]) -> int:
-    return int(row.id)
+def _by_rank(row: Row[Any]) -> tuple[int, int]:
+    return row.rank, row.id
 
 
 def mark_sent(s: Connection, letter_id: int, now: datetime) -> None:

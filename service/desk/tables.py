@@ -162,11 +162,21 @@ messages = Table(
     Column("last_error", Text, nullable=False, default=""),
     Column("sent_at", Instant),
     Column("exposed", Boolean, nullable=False, default=False),  # outsiders know its Message-ID
+    Column("rank", Integer, nullable=False, default=2, server_default="2"),  # what leaves first: 0, then 1, then 2
+    Column("held_because", Text),  # why the letter waits, in `held`
+    Column("told_at", Instant),  # when the registrar was told that it is held
+    Column("source", Text),  # subject and body: it can be written anew
+    Column("tried", Text),  # who could not be reached with it before
+    Column("cause", Text),  # the person outside who brought it about, in the form that budgets count by
+    Column("budget_domain", Text),
+    Column("likeness", String(64), index=True),  # of an incoming mail: equal where sender, subject and text are
     Column("raw", LargeBinary, nullable=False),  # last: a row is read without it unless asked for
     UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
     Index("ix_messages_outbox", "state", "next_try_at"),
     Index("ix_messages_budget", "budget_key", "at"),
     Index("ix_messages_hour", "mailbox", "automatic", "at"),  # all that counting the hour needs
+    Index("ix_messages_domain", "budget_domain", "at"),
+    Index("ix_messages_cause", "cause", "at"),
 )
 
 seen = Table(
@@ -191,6 +201,7 @@ quarantine = Table(
     Column("state", String(20), nullable=False),  # held, released or dropped
     Column("decided_at", Instant),
     Column("decided_because", Text, nullable=False),
+    Column("told_at", Instant),  # when the registrar was told of it
 )
 
 troubles = Table(
@@ -226,6 +237,15 @@ stopped = Table(
     Column("email", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("because", Text, nullable=False),
+)
+
+unreachable = Table(  # staff whose address refuses mail: tried again each day, never given up
+    "unreachable",
+    metadata,
+    Column("email", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("accepted_at", Instant),  # the server has taken a letter again; a report that it was lost may still come
 )
 
 secrets = Table(

@@ -77,6 +77,15 @@ def test_letters_leave_in_the_order_in_which_they_were_written(desk: Desk) -> No
     assert claimed == sorted(claimed)
 
 
+def test_receipts_and_duty_alerts_leave_before_the_rest(desk: Desk) -> None:
+    for number in range(3):
+        put(desk, f"bo{number}@ekvik.example", kind=Letter.INFORMATION)
+    assert put(desk)
+    with desk.database.reading() as s:
+        receipt = s.scalars(select(messages.c.id).where(messages.c.kind == "receipt")).one()
+    assert claim(desk.database, limit=1) == [receipt]
+
+
 @pytest.mark.parametrize(
     ("later", "free"), [(timedelta(0), False), (LEASE, False), (LEASE + timedelta(seconds=1), True)], ids=str
 )
