@@ -213,12 +213,12 @@ def test_nothing_is_obeyed_in_a_mail_that_cannot_be_read(town: Town, assigned: L
 
 def test_a_stranger_with_an_unreadable_mail_hears_no_more_than_that_it_came(town: Town, assigned: Letter) -> None:
     town.writes("eva@example.net", BOMB, subject=f"Ang. {assigned.number}")
-    assert [(x.kind, x.to) for x in town.sent[-3:]] == [
+    assert sorted((x.kind, x.to) for x in town.sent[-3:]) == [
         ("information", BO),
         ("information", REGISTRAR),
         ("receipt", "eva@example.net"),
     ]
-    assert "anna.ek" not in town.sent[-1].text
+    assert "anna.ek" not in town.letter("receipt", "eva@example.net").text
 
 
 def test_an_unreadable_mail_in_a_secret_case_stays_in_the_folder_for_secrecy(town: Town) -> None:
