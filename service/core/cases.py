@@ -176,6 +176,7 @@ class Case:
     internal: bool = False
     publication: Publication = Publication.UNDECIDED
     measure: str = ""
+    staff_title: str = ""  # what staff call it (`#RUBRIK`): never shown to the submitter, whose own words stay
     late_reason: str = ""
     answer: str = ""
     receipt_sent_at: datetime | None = None
@@ -194,6 +195,11 @@ class Case:
     def deadline(self, kind: Clock) -> Deadline | None:
         """The latest promise of that kind."""
         return next((d for d in reversed(self.deadlines) if d.kind is kind), None)
+
+    @property
+    def known_as(self) -> str:
+        """The title among staff: theirs, else the one from the submitter's own words."""
+        return self.staff_title or self.title
 
     @property
     def is_open(self) -> bool:

@@ -83,7 +83,7 @@ _IN_WEEK = (
 _NEXT_WEEK = r"(?P<coming>nästa|kommande|denna|den här|i) ?veckan?\b"
 _WEEKS = tuple(re.compile(form) for form in (_IN_WEEK, _NEXT_WEEK))
 _NAMED = re.compile(rf"(?P<which>nästa|kommande|nu|denna)?\s*(?P<weekday>{_WEEKDAY})")
-_DAY_ALONE = re.compile(r"(?P<d>\d\d?)\s?:?(?:de|e|a)\b|(?<=den )(?P<bare>\d\d?)(?=\s*(?:[,.:;]|$))")
+_DAY_ALONE = re.compile(r"(?P<d>\d\d?)\s?:?(?:de|e|a)\b|(?<=den )(?P<bare>\d\d?)(?![\w/])(?![.:]\d)")
 _COUNT = rf"(?P<count>\d{{1,3}}|{_any_of(_NUMBERS)})"
 _AHEAD = re.compile(rf"(?:inom|om)\s(?:högst |senast )?{_COUNT}\s(?P<unit>arbetsdag|vardag|dag|dygn|veck|v\b|månad)\w*")
 _SOON = re.compile(r"(?P<soon>i ?dag|i ?morgon|i ?morron|i ?övermorgon|övermorgon)\b")

@@ -98,7 +98,7 @@ class Screen:
         for case in cases:
             who = "\n".join(filter(None, [self._units.get(case.unit), self._name(case.officer)]))
             days = [_short(at) if at else "" for at in (case.received_at, case.answered_at)]
-            table.add_row(case.number, Text(case.title), Text(who), _STATUS[case.status], *days)
+            table.add_row(case.number, Text(case.known_as), Text(who), _STATUS[case.status], *days)
         self._console.print()
         self._console.print(table)
 

@@ -28,7 +28,8 @@ _answer_due = (
     .scalar_subquery()
     .label("answer_due_at")
 )
-_PLAIN = (cases.c.number, cases.c.mailbox, cases.c.status, cases.c.type, cases.c.category, cases.c.title)
+_TITLE = func.coalesce(func.nullif(cases.c.staff_title, ""), cases.c.title).label("title")  # as staff know the case
+_PLAIN = (cases.c.number, cases.c.mailbox, cases.c.status, cases.c.type, cases.c.category, _TITLE)
 _PLACE = (cases.c.channel, cases.c.unit, cases.c.officer)
 _TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.answered_at, cases.c.closed_at)
 _REST = (cases.c.secrecy, cases.c.anonymous, cases.c.publication, cases.c.measure, cases.c.late_reason)

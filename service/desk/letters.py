@@ -145,9 +145,12 @@ def _quote(text: str) -> _Safe:
 
 
 def _one_line(value: object) -> object:
-    """Everything else that a template inserts is one line of it: nobody's words can become markup. None is nothing."""
+    """Everything else that a template inserts is one line of it: nobody's words can become markup. None is nothing.
+
+    Personal numbers stay out of every letter, wherever they stood: in a name, a title, the name of a file.
+    """
     if isinstance(value, str) and not isinstance(value, _Safe):
-        return markup.inline(value)
+        return markup.inline(mask_personal_numbers(value))
     return "" if value is None else value
 
 
@@ -256,7 +259,7 @@ class Writer:
             blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
         footer = [markup.Block("paragraph", (line,)) for line in self._footer(number)]
         text = markup.as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(self._footer(number)))])
-        return text, markup.as_html(blocks, subject, footer)
+        return text, markup.as_html(blocks, subject, footer, linked=letter.kind in _TO_SUBMITTERS)
 
     def _footer(self, number: str) -> list[str]:
         town = self.book.municipality

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -147,9 +147,13 @@ def _text(block: Block) -> str:
             return "\n".join(_wrapped(block))
 
 
-def as_html(blocks: list[Block], title: str, footer: list[Block]) -> str:
-    """The HTML part: semantic, styled inline (mail clients drop style sheets), readable in Outlook and on a phone."""
-    body = "".join(_html(block) for block in blocks)
+def as_html(blocks: list[Block], title: str, footer: list[Block], *, linked: bool = True) -> str:
+    """The HTML part: semantic, styled inline (mail clients drop style sheets), readable in Outlook and on a phone.
+
+    linked: whether addresses of pages become links. In letters to staff they stay bare: most are a stranger's.
+    """
+    shown = _linked if linked else html.escape
+    body = "".join(_html(block, shown) for block in blocks)
     small = "".join(f'<p style="{_STYLES["small"]}">{_linked(" ".join(b.lines))}</p>' for b in footer)
     return (
         '<!DOCTYPE html><html lang="sv"><head><meta charset="utf-8">'
@@ -160,38 +164,38 @@ def as_html(blocks: list[Block], title: str, footer: list[Block]) -> str:
     )
 
 
-def _html(block: Block) -> str:
+def _html(block: Block, shown: Callable[[str], str]) -> str:
     style = _STYLES.get(block.kind, _STYLES["paragraph"])
     match block.kind:
         case "heading":
             return f'<h2 style="{style}">{html.escape(" ".join(block.lines))}</h2>'
         case "list":
-            return f'<ul style="{style}">{_items(block)}</ul>'
+            return f'<ul style="{style}">{_items(block, shown)}</ul>'
         case "numbered":
-            return f'<ol style="{_STYLES["list"]}">{_items(block)}</ol>'
+            return f'<ol style="{_STYLES["list"]}">{_items(block, shown)}</ol>'
         case "facts":
             rows = "".join(
                 f'<tr><th scope="row" style="{_STYLES["label"]}">{html.escape(label)}</th>'
-                f'<td style="{_STYLES["value"]}">{_linked(value)}</td></tr>'
+                f'<td style="{_STYLES["value"]}">{shown(value)}</td></tr>'
                 for label, value in _facts(block)
             )
             return f'<table style="{style}">{rows}</table>'
         case "quote":
-            return f'<blockquote dir="auto" style="{style}">{_lines(block)}</blockquote>'
+            return f'<blockquote dir="auto" style="{style}">{"<br>".join(map(html.escape, block.lines))}</blockquote>'
         case "example":
             return f'<pre style="{style}">{html.escape(chr(10).join(block.lines))}</pre>'
         case "rule":
             return f'<hr style="{style}">'
         case "literal":
             return "".join(
-                f'<p dir="auto" style="{style}">{"<br>".join(map(_linked, p))}</p>' for p in _paragraphs(block)
+                f'<p dir="auto" style="{style}">{"<br>".join(map(shown, p))}</p>' for p in _paragraphs(block)
             )
         case _:
-            return f'<p style="{style}">{"<br>".join(map(_linked, _wrapped(block)))}</p>'
+            return f'<p style="{style}">{"<br>".join(map(shown, _wrapped(block)))}</p>'
 
 
-def _items(block: Block) -> str:
-    return "".join(f'<li style="{_STYLES["item"]}">{_linked(line)}</li>' for line in block.lines)
+def _items(block: Block, shown: Callable[[str], str]) -> str:
+    return "".join(f'<li style="{_STYLES["item"]}">{shown(line)}</li>' for line in block.lines)
 
 
 def _wrapped(block: Block) -> list[str]:
@@ -203,10 +207,6 @@ def _facts(block: Block) -> Iterator[tuple[str, str]]:
     for line in block.lines:
         label, _, value = line.removeprefix("| ").partition(" | ")
         yield label.strip(), value.strip()
-
-
-def _lines(block: Block) -> str:
-    return "<br>".join(_linked(line) for line in block.lines)
 
 
 def _paragraphs(block: Block) -> Iterator[list[str]]:

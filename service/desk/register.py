@@ -239,7 +239,7 @@ _UPDATE = update(cases).where(cases.c.id == bindparam("b_id"), cases.c.version =
 
 def _row(case: Case) -> dict[str, Any]:
     who = case.submitter
-    searchable = (case.number, case.title, case.text, who.name, who.email, case.officer, case.answer)
+    searchable = (case.number, case.title, case.staff_title, case.text, who.name, who.email, case.officer, case.answer)
     return {name: getattr(case, name) for name in _PLAIN} | {
         "status": case.status.value,
         "publication": case.publication.value,

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 BRIEF = 80  # longer values are told by their length in the journal: they stand in the case itself
@@ -91,6 +92,7 @@ cases = Table(
     Column("internal", Boolean, nullable=False),
     Column("publication", String(20), nullable=False),
     Column("measure", Text, nullable=False),
+    Column("staff_title", Text, nullable=False, server_default=text("''")),
     Column("late_reason", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("keep_open", Boolean, nullable=False),

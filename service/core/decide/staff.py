@@ -203,7 +203,7 @@ def _do_category(plan: Plan, _mail: Incoming, command: Command) -> None:
 
 
 def _do_title(plan: Plan, _mail: Incoming, command: Command) -> None:
-    plan.set("set by staff", title=command.value[:120])
+    plan.set("set by staff", staff_title=command.value[:120])
     plan.done.append("Rubriken är ändrad." if plan.case.secrecy else f"Rubrik: {command.value[:120]}")
 
 
