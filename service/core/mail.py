@@ -129,3 +129,4 @@ class Message:
     size: int = 0
     digest: str = ""
     because: str = ""  # on what evidence `kind` was decided
+    certain: bool = True  # False: words alone speak for a machine, and a person should look at it

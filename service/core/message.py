@@ -110,6 +110,7 @@ def read_strictly(raw: bytes) -> Message:
         size=len(raw),
         digest=_digest(raw, root),
         because=because,
+        certain=bounce is not None or judgement.certain,
     )
 
 
@@ -131,13 +132,14 @@ def _kind(
     if bounce is not None:
         return Kind.BOUNCE, "delivery report"
     if judgement.kind is not None:
-        return judgement.kind, judgement.because
+        return judgement.kind, judgement.because + ("" if judgement.certain else " (not certain)")
     if not body.text.strip() and not body.files and not re.search(r"\w{3}", subject):
         return Kind.EMPTY, "no text, no file, no subject"
+    marked = f", though marked {judgement.because}" if judgement.because else ""
     if answered:
-        return Kind.REPLY, f"answers {answered[0]}"
+        return Kind.REPLY, f"answers {answered[0]}{marked}"
     if numbers := find_numbers(subject):
-        return Kind.REPLY, f"case number {numbers[0]} in the subject"
+        return Kind.REPLY, f"case number {numbers[0]} in the subject{marked}"
     return Kind.NEW, "answers nothing"
 
 

@@ -26,7 +26,12 @@ def judged(fields: str = "", subject: str = "Trasig lampa", text: str = "Lampan 
         pytest.param("Auto-Submitted: auto-replied\n", "Trasig lampa", "x", id="RFC 3834"),
         pytest.param('AUTO-SUBMITTED: Auto-Replied; owner-email="a@b.example"\n', "x", "x", id="RFC 3834 in odd case"),
         pytest.param("Auto-Submitted: auto-replied (vacation)\nPrecedence: bulk\n", "x", "x", id="with a comment"),
-        pytest.param("Auto-Submitted: auto-generated\n" + ANSWER, "x", "x", id="generated, and answers"),
+        pytest.param(
+            "Auto-Submitted: auto-generated\n" + ANSWER,
+            "x",
+            "Ert ärende är registrerat under nummer 5.",
+            id="generated, and acknowledges",
+        ),
         pytest.param("Auto-Submitted: auto-generated\n", "x", "Vi har tagit emot ditt mejl.", id="generated receipt"),
         pytest.param("X-Autoreply: yes\n", "x", "x", id="X-Autoreply"),
         pytest.param("X-Autorespond: a\n", "x", "x", id="X-Autorespond"),

@@ -6,8 +6,9 @@ Swedish, English, Norwegian, Danish, Finnish and German.
 from __future__ import annotations
 
 import contextlib
+import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ _DATE = re.compile(
     rf"(?:of\s)?(?P<month>{_MONTH})\b\.?,?(?:\s(?P<year>20\d\d))?"
     rf"|(?P<us_month>{_MONTH})\.?\s{_DAY.format('us_day')}(?:st|nd|rd|th)?"
     r"(?:\s?[-–—]\s?(?P<us_last>[0-3]?\d)(?:st|nd|rd|th)?)?(?!\d)(?:,?\s(?P<us_year>20\d\d))?"
+    rf"|{_DAY.format('dash_day')}-(?P<dash_month>[01]\d)-(?P<dash_year>20\d\d)(?!\d)"
     rf"|{_DAY.format('num_day')}[/.](?P<num_month>[01]?\d)(?:[/.-]?\s?(?P<num_year>20\d\d|\d\d))?(?![\d:])"
     r"|(?:vecka|v\.|week|kw|uge|uke|viikko|viikon|v)\s?(?P<week>[0-5]?\d)(?:\s?[-–—]\s?(?P<last_week>[0-5]?\d))?(?![\d:])"
     rf"|(?P<weekday>{_WEEKDAY})\b(?!\s(?:den\s)?\d)"
@@ -91,10 +93,12 @@ _THROUGH = re.compile(
     re.IGNORECASE,
 )
 # The date after one of these ends the absence.
-_UNTIL = re.compile(r"\b(?:till|tills|fram till|until|til|till den|bis|bis zum|frem til|to)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:förrän|till|tills|fram till|until|til|till den|bis|bis zum|frem til|to)\b", re.IGNORECASE)
 # Finnish says it after the date.
 _AFTERWARDS = re.compile(r"\.?\s{0,3}(?:saakka|asti)\b", re.IGNORECASE)
 _DASH = re.compile(r"\s?[-–—]\s?")
+# What may stand between the parts of one date: "måndag vecka 22", "Monday, June 1st", "v. 49 (måndag)".
+_WITHIN = re.compile(r"[\s,(]{0,4}(?:(?:den|the|i|in|on|på|am|af|of)\s)?", re.IGNORECASE)
 _STOP = re.compile(r"[!?\n]|\.\s+[A-ZÅÄÖÆØÜ]")
 
 _CONTACT = re.compile(
@@ -105,14 +109,23 @@ _CONTACT = re.compile(
 )
 
 
+class _Exact(enum.IntEnum):
+    """How exactly words name a day."""
+
+    WEEKDAY = 1
+    WEEK = 2
+    DATE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """A date in the text: where it stands, which day, and whether it is the last of a range."""
+    """A date in the text: where it stands, which day, how exactly named, and whether it is the last of a range."""
 
     start: int
     end: int
     day: date
-    ends_range: bool
+    exact: _Exact
+    ends_range: bool = False
 
 
 def read_absence(text: str, sent: date, sender_address: str | None = None) -> Absence:
@@ -170,31 +183,56 @@ def _before(text: str, at: int, days: list[_Day]) -> _Day | None:
 
 
 def _days(text: str, sent: date) -> Iterator[_Day]:
-    previous = 0
+    """Yield the days that the text names; the words of one date are one, and the most exact of them count."""
+    previous: _Day | None = None
     for found in _DATE.finditer(text):
-        day, ranged = _day(found, sent)
+        day = _day(found, sent)
         if day is None:
             continue
-        dashed = bool(previous and _DASH.fullmatch(text[previous : found.start()]))
-        previous = found.end()
-        yield _Day(found.start(), found.end(), day, ranged or dashed)
+        between = text[previous.end : day.start] if previous else ""
+        if previous and _DASH.fullmatch(between):
+            day = replace(day, ends_range=True)
+        elif previous and previous.exact != day.exact and _WITHIN.fullmatch(between):
+            previous = _together(previous, day)
+            continue
+        if previous:
+            yield previous
+        previous = day
+    if previous:
+        yield previous
 
 
-def _day(found: re.Match[str], sent: date) -> tuple[date | None, bool]:
-    """Return the day that a date in the text means, and whether it ends a range."""
+def _together(one: _Day, other: _Day) -> _Day:
+    """Return the day that two parts of a date name: a weekday in a week, else the more exact of them."""
+    vague, exact = sorted((one, other), key=lambda day: day.exact)
+    day = exact.day
+    if exact.exact == _Exact.WEEK and not exact.ends_range:
+        day += timedelta(days=vague.day.weekday())
+    return _Day(one.start, other.end, day, _Exact.DATE, exact.ends_range)
+
+
+def _day(found: re.Match[str], sent: date) -> _Day | None:
+    """Return the day that a date in the text means."""
     part = {name: value.lower() for name, value in found.groupdict().items() if value}
+    exact, ranged = _Exact.DATE, False
     try:
         if "tomorrow" in part:
-            return sent + timedelta(days=1), False
-        if "weekday" in part:
-            return sent + timedelta(days=(_WEEKDAYS[part["weekday"]] - sent.weekday() - 1) % 7 + 1), False
-        if "week" in part:
-            return _week(part, sent)
-        if "iso_year" in part:
-            return date(int(part["iso_year"]), int(part["iso_month"]), int(part["iso_day"])), False
-        return _calendar_day(part, sent)
+            day = sent + timedelta(days=1)
+        elif "weekday" in part:
+            day = sent + timedelta(days=(_WEEKDAYS[part["weekday"]] - sent.weekday() - 1) % 7 + 1)
+            exact = _Exact.WEEKDAY
+        elif "week" in part:
+            day, ranged = _week(part, sent)
+            exact = _Exact.WEEK
+        elif "iso_year" in part:
+            day = date(int(part["iso_year"]), int(part["iso_month"]), int(part["iso_day"]))
+        elif "dash_year" in part:
+            day = date(int(part["dash_year"]), int(part["dash_month"]), int(part["dash_day"]))
+        else:
+            day, ranged = _calendar_day(part, sent)
     except ValueError:
-        return None, False
+        return None
+    return _Day(found.start(), found.end(), day, exact, ranged)
 
 
 def _calendar_day(part: dict[str, str], sent: date) -> tuple[date, bool]:

@@ -14,26 +14,36 @@ from service.core.reading.automatic import delivery_status, failed_recipients, r
 from service.core.reading.automatic.delivery_status import RecipientStatus
 from service.core.reading.automatic.evidence import (
     ADDRESS,
+    begins_as_answer,
     content_type,
     has_any,
     has_null_return_path,
+    has_thread,
     header,
-    is_answer,
     is_forwarded,
-    names_a_persons_program,
     parameter,
+    parts,
+    payload,
+    source,
     squeezed,
     untagged,
+    written,
 )
+from service.core.reading.automatic.persons import names_client, names_program, speaks
 from service.core.reading.automatic.phrases import (
     AUTO_REPLY_SUBJECTS,
+    BOUNCE_ENDINGS,
     BOUNCE_SUBJECTS,
     CHALLENGES,
     DELAYS,
+    DELETED_UNREAD,
     FAILURES,
     OFFICE_SUBJECTS,
+    REJECTIONS,
     REPORT_OPENINGS,
 )
+from service.core.reading.automatic.replies import auto_submitted
+from service.core.reading.mime import headers
 
 if TYPE_CHECKING:
     from email.message import Message as Mail
@@ -78,6 +88,12 @@ _SMTP_REFUSAL = re.compile(
     r"|#[45]\.[0-7]\.\d{1,3}\b"
     r"|(?<![\d.])[45]\.[0-7]\.\d{1,3} [A-Z<]"
 )
+_THROWN_AWAY = re.compile(
+    r"^disposition:[^\n]{0,40}automatic-action[^\n;]{0,60};\s?deleted", re.IGNORECASE | re.MULTILINE
+)
+_FINAL_RECIPIENT = re.compile(
+    rf"^final-recipient:[^\n;]{{0,40}};?\s{{0,3}}<?({ADDRESS.pattern})", re.IGNORECASE | re.MULTILINE
+)
 _GREETING = re.compile(
     r"\W{0,4}(?:hej|hejsan|tjena|hallå|god|bästa|hei|moi|hallo|hello|dear|hi(?!\. this is the))\b", re.IGNORECASE
 )
@@ -90,7 +106,11 @@ def find_bounce(mail: Mail, subject: str, text: str) -> Bounce | None:
     report of success are reports too: their `action` tells.
     """
     text = text[:TEXT_LIMIT]
+    if rejection := _rejection(mail, subject, text):
+        return rejection
     statuses = _reported(mail, subject, text)
+    if statuses is None and (wrapped := _wrapped(mail, subject, text)):
+        return wrapped
     if statuses is None and not _is_free_form(mail, subject, text):
         return None
     prose = returned.split(text)[0]
@@ -101,6 +121,35 @@ def find_bounce(mail: Mail, subject: str, text: str) -> Bounce | None:
         action=best.action or _action(subject, prose),
         original_message_id=returned.message_id(mail, text),
     )
+
+
+def _rejection(mail: Mail, subject: str, text: str) -> Bounce | None:
+    """Read a mailbox's refusal that comes as a disposition notification (RFC 5429 section 2.1.2, RFC 8098).
+
+    A person's program uses the same form to tell that a letter was deleted unread: that one was delivered.
+    """
+    notes = [part for part in parts(mail) if content_type(part) == "message/disposition-notification"]
+    fields = source(notes[0], TEXT_LIMIT) if notes else ""
+    if not _THROWN_AWAY.search(fields) or has_any(text, DELETED_UNREAD):
+        return None
+    if not has_any(subject + "\n" + text[:_PROSE_LIMIT], (*REJECTIONS, *FAILURES)):
+        return None
+    final = _FINAL_RECIPIENT.search(fields)
+    original = returned.message_id(mail, fields)
+    return Bounce(final[1] if final else _recipient(mail, text), _status(text), "failed", original)
+
+
+def _wrapped(mail: Mail, subject: str, text: str) -> Bounce | None:
+    """Read a report that a server hands on within a mail of its own; what a person forwards is no report."""
+    attached = [part for part in parts(mail) if content_type(part) == "message/rfc822"]
+    if len(attached) != 1 or is_forwarded(subject) or not _is_machine(mail, subject, text):
+        return None
+    inside = payload(attached[0])
+    inner = inside[0] if isinstance(inside, list) and inside else None
+    if inner is None or not (_is_daemon(inner) or has_null_return_path(inner)):
+        return None
+    said = "\n".join(source(part, TEXT_LIMIT) for part in parts(inner) if content_type(part) in {"text/plain", ""})
+    return find_bounce(inner, headers.unstructured(header(inner, "subject")), said)
 
 
 def _reported(mail: Mail, subject: str, text: str) -> list[RecipientStatus] | None:
@@ -131,7 +180,7 @@ def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
     if parameter(mail, "report-type") not in {"", "delivery-status"}:
         return False
     named, told, refused = (
-        title.startswith(BOUNCE_SUBJECTS),
+        _names_failure(title),
         has_any(prose, FAILURES),
         bool(_SMTP_REFUSAL.search(prose)),
     )
@@ -147,12 +196,31 @@ def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
 
 
 def _is_machine(mail: Mail, subject: str, text: str) -> bool:
-    """Whether a mail server shows itself as the sender."""
-    if _is_daemon(mail) or has_null_return_path(mail):
+    """Whether a mail server shows itself as the sender: a person may write from postmaster@ as well."""
+    if _has_daemon_marks(mail) or has_null_return_path(mail):
         return True
-    if is_answer(mail, subject) or names_a_persons_program(mail):
+    if _has_daemon_sender(mail):
+        return _opens_as_report(text) or not _is_letter(mail, text)
+    if names_client(mail) or speaks(written(text)):
         return False
-    return untagged(subject).startswith(BOUNCE_SUBJECTS) and _opens_as_report(text)
+    title = untagged(subject)
+    if begins_as_answer(subject) and not (title.endswith(BOUNCE_ENDINGS) and auto_submitted(mail)):
+        return False
+    if has_thread(mail) and not auto_submitted(mail):
+        return False
+    return _names_failure(title) and _opens_as_report(text)
+
+
+def _names_failure(title: str) -> bool:
+    return title.startswith(BOUNCE_SUBJECTS) or title.endswith(BOUNCE_ENDINGS)
+
+
+def _is_letter(mail: Mail, text: str) -> bool:
+    """Whether a person wrote it: with a program, with words about a report, or with a greeting and no report below."""
+    if names_program(mail) or speaks(written(text)):
+        return True
+    greeted = _GREETING.match(text[:2_000].lstrip(" \t\n*#=-_|>"))
+    return bool(greeted) and delivery_status.status_parts(mail) is None
 
 
 def _opens_as_report(text: str) -> bool:
@@ -165,11 +233,18 @@ def _opens_as_report(text: str) -> bool:
 
 
 def _is_daemon(mail: Mail) -> bool:
+    return _has_daemon_marks(mail) or _has_daemon_sender(mail)
+
+
+def _has_daemon_marks(mail: Mail) -> bool:
+    """Whether fields that no person's program writes name a mail server."""
     if any(header(mail, name) for name in _DAEMON_HEADERS):
         return True
     origin = mail.get_unixfrom() or ""
-    if _DAEMON.match(header(mail, "return-path").strip("< ")) or _DAEMON.match(origin.removeprefix("From ")):
-        return True
+    return bool(_DAEMON.match(header(mail, "return-path").strip("< ")) or _DAEMON.match(origin.removeprefix("From ")))
+
+
+def _has_daemon_sender(mail: Mail) -> bool:
     sender = header(mail, "from")
     if not sender:
         return False

@@ -5,23 +5,42 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
+from dataclasses import dataclass
 from email.message import Message as Mail
 from typing import TYPE_CHECKING
+
+from service.core.numbers import find_numbers
+from service.core.reading.mime import headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What shows that a machine sent the mail; `certain` where no person's mail carries it."""
+
+    because: str
+    certain: bool = True
+
+
+# The first three of a newsletter too; with the others stands a list where people write to each other (RFC 2369, 2919).
+LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "x-mailing-list", "mailing-list", "x-beenthere")
+_DISCUSSION = ("list-id", "list-post", "x-mailing-list", "mailing-list", "x-beenthere")
+_QUOTED = (">", "från:", "from:", "von:", "fra:", "lähettäjä:", "-----")
 # No honest mail nests deeper or has more parts that matter here.
 MAX_PARTS = 200
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 
 _ANSWER = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|sv|aw|vs|antw|odp|ref|vast|svar)\s*(?:\[\d+\]|\(\d+\))?\s*:", re.IGNORECASE
+    r"\s*(?:\[[^\]]{1,150}\]\s*){0,4}(?:re|sv|aw|vs|antw|odp|ref|vast|svar)\s*(?:\[\d+\]|\(\d+\))?\s*:", re.IGNORECASE
 )
-_FORWARD = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:fw|fwd|vb|wg|tr|rv|vl|vid|doorst|enc|i|pd)\s*:", re.IGNORECASE)
-_PROGRAMS = re.compile(r"apple mail|iphone|ipad|thunderbird|outlook|android|k-9|mutt|evolution|webmail", re.IGNORECASE)
-_TAG = re.compile(r"\s*\[[^\]]{1,40}\]\s*")
+_FORWARD = re.compile(
+    r"\s*(?:\[[^\]]{1,150}\]\s*){0,4}(?:fw|fwd|vb|wg|tr|rv|vl|vid|doorst|enc|i|pd)\s*:", re.IGNORECASE
+)
+# "[EXTERNT]", "[Bolaget kundservice och felanmälan #48213]": gateways and ticket systems, several at times.
+_TAGS = re.compile(r"\s*(?:\[[^\]]{1,150}\]\s*){1,4}")
 
 
 def header(mail: Mail, name: str) -> str:
@@ -92,9 +111,34 @@ def _transfer_decoded(text: str, encoding: str) -> str:
     return data.decode("utf-8", "replace")
 
 
+def has_thread(mail: Mail) -> bool:
+    """Whether the header names a mail that this one answers."""
+    return bool(header(mail, "in-reply-to") or header(mail, "references"))
+
+
+def is_discussion(mail: Mail) -> bool:
+    """Whether the mail came through a list, not only with a way to unsubscribe."""
+    return any(header(mail, name) for name in _DISCUSSION)
+
+
+def begins_as_answer(subject: str) -> bool:
+    """Whether the subject begins with the prefix that a program puts before an answer."""
+    return bool(_ANSWER.match(subject))
+
+
 def is_answer(mail: Mail, subject: str) -> bool:
     """Whether the mail answers another one, by its headers or the prefix of its subject."""
-    return bool(header(mail, "in-reply-to") or header(mail, "references") or _ANSWER.match(subject))
+    return has_thread(mail) or begins_as_answer(subject)
+
+
+def is_threaded(mail: Mail, subject: str) -> bool:
+    """Whether the mail answers another one by any sign: a case number in its subject, or Exchange's name of the thread.
+
+    Exchange names the thread by the subject of its first mail, without what is put before it in answers.
+    """
+    topic = headers.unstructured(header(mail, "thread-topic")).casefold()
+    follows = bool(topic) and topic != subject.casefold() and subject.casefold().endswith(topic)
+    return follows or is_answer(mail, subject) or bool(find_numbers(subject))
 
 
 def is_forwarded(subject: str) -> bool:
@@ -103,8 +147,8 @@ def is_forwarded(subject: str) -> bool:
 
 
 def untagged(subject: str) -> str:
-    """Return the subject casefolded, without the marks that gateways put before it ('[Externt]')."""
-    return _TAG.sub("", subject, count=1).casefold().strip() if _TAG.match(subject) else subject.casefold().strip()
+    """Return the subject casefolded, without the marks in brackets that others put before it ('[Externt]')."""
+    return (_TAGS.sub("", subject, count=1) if _TAGS.match(subject) else subject).casefold().strip()
 
 
 def squeezed(text: str) -> str:
@@ -112,15 +156,21 @@ def squeezed(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def names_a_persons_program(mail: Mail) -> bool:
-    """Whether the mail says that it was written with a mail program: servers don't, those of a few vendors apart."""
-    return bool(header(mail, "user-agent") or _PROGRAMS.search(header(mail, "x-mailer")))
-
-
 def has_any(text: str, phrases: tuple[str, ...]) -> bool:
     """Whether one of the phrases stands in the text, wherever its lines break."""
     words = squeezed(text)
     return any(phrase in words for phrase in phrases)
+
+
+def written(text: str, limit: int = 2_000) -> str:
+    """Return the beginning of what is written now: what stands above the quoted mail."""
+    lines = []
+    for line in text[:limit].splitlines():
+        start = line.strip(" \t*_#!.\xa0").casefold()
+        if start.startswith(_QUOTED) or start.endswith(("skrev:", "wrote:", "skrev följande:", "schrieb:")):
+            break
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def has_null_return_path(mail: Mail) -> bool:

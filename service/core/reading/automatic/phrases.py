@@ -45,6 +45,30 @@ BOUNCE_SUBJECTS = _phrases(
     """
 )
 
+# The subject of what was sent, with these words of a gateway behind it.
+BOUNCE_ENDINGS = _phrases(
+    """
+    (delivery failed) | (delivery failure) | (undeliverable) | (undelivered) | (not delivered) | (delivery error)
+    (ej levererat) | - ej levererat | ej levererad | (olevererat) | (kunde inte levereras) | - undeliverable
+    - undelivered | - not delivered | - delivery failed | - delivery failure | kunde inte levereras
+    """
+)
+
+# What a mailbox says that threw a letter away; a letter deleted unread was delivered.
+REJECTIONS = _phrases(
+    """
+    automatically rejected | was rejected | has been rejected | is full | over quota | quota exceeded | quota
+    not accept | avvisades | avvisats | har avvisat | är full | tar inte emot | abgelehnt | abgewiesen | voll
+    afvist | avvist | hylätty | täynnä
+    """
+)
+DELETED_UNREAD = _phrases(
+    """
+    without being read | utan att ha lästs | utan att läsas | togs bort utan | ungelesen | ohne gelesen
+    uten å bli lest | uden at blive læst | lukematta
+    """
+)
+
 # What the report itself says; looked for in text whose white space is single blanks.
 FAILURES = _phrases(
     """
@@ -226,16 +250,71 @@ ABSENCE_SENTENCES = _phrases(
     """
 )
 
-# Receipts for something sent in.
+# Receipts for something sent in, and what people write as well at the head of an answer.
 RECEIPT_SENTENCES = _phrases(
     """
     vi har tagit emot ditt | vi har tagit emot din | vi har mottagit ditt | vi har mottagit din | tack för ditt mejl
-    tack för ditt mail | tack för ditt e-post | tack för ditt meddelande | tack för din e-post
-    din e-post har kommit in | ditt meddelande har kommit in | ditt ärende har nummer | ditt ärendenummer
-    svarar inom | återkommer inom | thank you for your e-mail | thank you for your email
-    thank you for your message | thank you for contacting | we have received your | your request has been received
-    your ticket | vi har modtaget din | vi har mottatt din | tak for din | takk for din | kiitos viestistäsi
-    olemme vastaanottaneet | wir haben ihre | vielen dank für ihre
+    tack för ditt mail | tack för ditt e-post | tack för ditt meddelande | tack för din e-post | tack för ert mejl
+    tack för ert mail | tack för er förfrågan | tack för din förfrågan | svarar inom | återkommer inom
+    thank you for your e-mail | thank you for your email | thank you for your message | thank you for contacting
+    thanks for contacting | thanks for reaching out | tak for din | takk for din | kiitos viestistäsi
+    wir haben ihre | vielen dank für ihre
+    """
+)
+
+# What only the receipt of a system says: that something has been received, registered, numbered.
+RECEIPT_STATEMENTS = _phrases(
+    """
+    har tagits emot | har mottagits | har registrerats | har blivit registrerat | är registrerat under | är mottaget
+    ärende har skapats | ärendet har skapats | ett ärende har skapats | har fått ärendenummer | har fått nummer
+    har tilldelats nummer | din e-post har kommit in | ditt meddelande har kommit in | ditt ärende har nummer
+    ditt ärendenummer | ert ärendenummer | ärendenummer är | vi bekräftar mottagandet | vi bekräftar att vi har
+    we have received your | we received your | we got your | got your request | has been received | has been created
+    has been opened | has been logged | has been registered | your request has been | your ticket
+    your case number | a ticket has been | in response to the creation of | vi har modtaget din
+    vi har mottatt din | er modtaget | er mottatt | er registrert | olemme vastaanottaneet | on vastaanotettu
+    wir haben ihre anfrage erhalten | ist bei uns eingegangen | wurde erfasst
+    """
+)
+
+# How a receipt goes on; with thanks before it nobody has answered yet.
+PROMISES = _phrases(
+    """
+    svarar inom | svarar så snart | svarar så fort | återkommer så snart | återkommer så fort | återkommer inom
+    återkommer till dig | återkopplar | hanteras inom | handläggs inom | kontaktar dig så snart | get back to you
+    reply as soon as | respond within | respond as soon | be in touch | vender tilbage | kommer tilbake
+    vastaamme | palaamme | melden uns | antworten
+    """
+)
+
+# What stands in an absence besides the absence itself: when it ends, and whom to ask meanwhile.
+REFERRALS = _phrases(
+    """
+    kontakta | brådskande | bråttom | akut | åter | tillbaka | läser inte | svarar när | ring | vänd dig | contact
+    urgent | return | back | reach me | limited access | kontakt | tilbage | tilbake | kiire | yhteyttä
+    dringend | zurück
+    """
+)
+
+# The whole subject of a responder that puts nothing of its own into the header.
+ABSENCE_TITLES = _phrases(
+    """
+    semester | på semester | jag är på semester | semesterstängt | semesterledig | ledig | frånvaro | frånvarande
+    bortrest | föräldraledig | tjänstledig | sjukskriven | inte på kontoret | ej på kontoret | out of office
+    out of the office | away | on vacation | vacation | on holiday | holiday | annual leave | on leave | lomalla
+    poissa | ferie | på ferie | fraværende | ikke på kontoret | urlaub | im urlaub | abwesend
+    """
+)
+
+# A person who speaks of what a machine wrote: "så skrev ni i augusti", "fick jag till svar".
+COMMENTS = _phrases(
+    """
+    skrev ni | så skriver ni | svarade ni | varför svarar | lovade ni | sa ni | säger ni | fick jag | får jag
+    jag fick bara | jag fick detta | jag fick följande | jag fick ett | jag får bara | jag har bara fått | bara fått
+    står det | stod det | skrev du | ni svarar aldrig | ni svarar inte | ingen svarar | ingen har svarat
+    ingen har hört | ert automatiska | era automatiska | ert autosvar | era autosvar | ett autosvar | automatiska svar
+    bara autosvar | fått autosvar | på mina mejl | mitt ärende | mina ärenden | you wrote | i got this | i only get
+    i keep getting | you never | your automatic | your auto | no one has | nobody has
     """
 )
 

@@ -17,7 +17,7 @@ LIMIT = 50_000
 _MARKS = " \t-=*|#_<>~.:["
 _HEADER_LINE = re.compile(r"(?:>\s?)?(?:received:\s?(?:from|by|\()|return-path:\s?<|dkim-signature:)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(
-    r"^[ \t>]{0,4}(?:original-)?message-id[ \t]*:\s{0,4}(<[^<>\s]{3,400}>)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t>]{0,4}(?:x-)?(?:original-?)?message-?id[ \t]*[:=]\s{0,4}(<[^<>\s]{3,400}>)", re.IGNORECASE | re.MULTILINE
 )
 _TO = re.compile(r"^[ \t>]{0,4}(?:x-envelope-to|to|rcpt to)[ \t]*:\s{0,4}([^\n]{3,400})", re.IGNORECASE | re.MULTILINE)
 _RECEIVED_FOR = re.compile(r"\sfor\s+<([^<>\s]{3,320})>")
@@ -59,9 +59,10 @@ def _begins_copy(line: str) -> bool:
 
 
 def message_id(mail: Mail, text: str) -> str | None:
-    """Return the Message-ID of the undelivered mail, from the copy or from what the report answers."""
-    for copy in _everywhere(mail, text):
-        found = _MESSAGE_ID.search(copy)
+    """Return the Message-ID of the undelivered mail: from the copy, the report's words, or what the report answers."""
+    fields = (source(part, LIMIT) for part in parts(mail) if content_type(part).endswith("-status"))
+    for told in (*_everywhere(mail, text), *fields, text[:LIMIT]):
+        found = _MESSAGE_ID.search(told)
         if found:
             return found[1]
     answered = re.search(r"<[^<>\s]{3,400}>", header(mail, "in-reply-to") or header(mail, "references"))
