@@ -27,6 +27,8 @@ from sqlalchemy.exc import ArgumentError
 
 from service import yamlfile
 from service.core import addresses
+from service.core.faulttexts import say
+from service.core.rules.settings import without_effect
 from service.doors.account import Security, Server
 from service.yamlfile import Document, Fault, YamlFault
 
@@ -59,11 +61,12 @@ Secret = Annotated[
 
 
 class OAuth2(_Model):
-    """Application credentials for Microsoft 365."""
+    """Application credentials for Microsoft 365. `token_url` names another token endpoint than Microsoft's own."""
 
     tenant: str
     client_id: str
     client_secret: Secret
+    token_url: str | None = None
 
 
 class Account(_Model):
@@ -101,6 +104,13 @@ def _mailable(address: str) -> str:
     return address
 
 
+class Mode(enum.StrEnum):
+    """Whether letters leave and mail is moved, or everything is only written down beside another system."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+
+
 class MailboxSettings(_Model):
     """One mailbox and the rules folder that it follows."""
 
@@ -110,6 +120,7 @@ class MailboxSettings(_Model):
     smtp: Account
     rules: str
     folders: FolderNames = FolderNames()
+    mode: Mode = Mode.LIVE
 
 
 class LogFormat(enum.StrEnum):
@@ -130,6 +141,13 @@ class Metrics(_Model):
     """Where figures are served."""
 
     listen: str
+
+
+class Alerts(_Model):
+    """Who hears that the service itself is in trouble, and by which other way than the mailbox."""
+
+    to: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    smtp: Account | None = None
 
 
 def _seconds(text: object) -> int:
@@ -155,6 +173,7 @@ class Settings(_Model):
     poll: Annotated[str, AfterValidator(lambda text: _seconds(text) and text)] = "30 s"
     log: Log = Log()
     metrics: Metrics | None = None
+    alerts: Alerts | None = None
     mailboxes: Annotated[tuple[MailboxSettings, ...], Field(min_length=1)]
 
     @property
@@ -187,23 +206,62 @@ class Config:
     warnings: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What could be made of one mailbox's settings; a server is None where something of it is wrong."""
+
+    name: str
+    address: str
+    imap: Server | None
+    smtp: Server | None
+    rules: Path
+    folders: FolderNames
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What could be made of a file, and everything that is wrong in it: for those who go on with what is right."""
+
+    database: str
+    parts: tuple[Part, ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    settings: Settings
+
+
 def load(path: Path) -> Config:
     """Read and check the file.
 
     Raises:
         YamlFault: everything that is wrong, each with file, line, column and what to do.
     """
+    found = examine(path)
+    if found.faults:
+        raise YamlFault(found.faults)
+    ready = tuple(
+        Mailbox(part.name, part.address, part.imap, part.smtp, part.rules, part.folders)
+        for part in found.parts
+        if part.imap and part.smtp
+    )
+    return Config(path, found.database, found.settings.poll_seconds, found.settings.log, ready, found.warnings)
+
+
+def examine(path: Path) -> Examined:
+    """Read the file and make of it what can be made.
+
+    Raises:
+        YamlFault: it is missing, or its keys and values are not right.
+    """
     document = _read(path)
     settings = document.validated(Settings)
-    reading = _Reading(document, path.resolve().parent)
-    mailboxes = tuple(reading.mailbox(i, m) for i, m in enumerate(settings.mailboxes))
+    folder = path.resolve().parent
+    reading = _Reading(document, folder)
+    parts = tuple(reading.part(i, m) for i, m in enumerate(settings.mailboxes))
+    reading.warn_of_no_effect(settings)
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
     reading.refuse_twice("address", [addresses.key(m.address) for m in settings.mailboxes])
-    if reading.faults:
-        raise YamlFault(reading.faults)
-    database = _absolute_sqlite(settings.database, path.resolve().parent)
-    ready = tuple(m for m in mailboxes if m)
-    return Config(path, database, settings.poll_seconds, settings.log, ready, tuple(reading.warnings))
+    database = _absolute_sqlite(settings.database, folder)
+    return Examined(database, parts, tuple(reading.faults), tuple(reading.warnings), settings)
 
 
 def database_of(path: Path) -> str:
@@ -230,15 +288,16 @@ class _Reading:
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
 
-    def mailbox(self, index: int, given: MailboxSettings) -> Mailbox | None:
+    def part(self, index: int, given: MailboxSettings) -> Part:
         at: yamlfile.Location = ("mailboxes", index)
         imap, smtp = self._server((*at, "imap"), given.imap), self._server((*at, "smtp"), given.smtp)
         rules = self._folder / given.rules
+        if given.mode is Mode.SHADOW:
+            why = "mode: shadow is not supported by this version: every letter would leave"
+            self._fault((*at, "mode"), why, "take it away to run for real")
         if not rules.is_dir():
             self._fault((*at, "rules"), f"there is no folder {rules}", "`synpunkten init` writes one")
-        if imap is None or smtp is None:
-            return None
-        return Mailbox(given.name, given.address, imap, smtp, rules, given.folders)
+        return Part(given.name, given.address, imap, smtp, rules, given.folders)
 
     def _server(self, at: yamlfile.Location, given: Account) -> Server | None:
         if given.oauth2:
@@ -269,6 +328,12 @@ class _Reading:
         except (OSError, UnicodeDecodeError) as error:
             self._fault(at, f"the secret file {path} cannot be read: {type(error).__name__}")
             return ""
+
+    def warn_of_no_effect(self, settings: Settings) -> None:
+        for at in without_effect(DEFAULT_FILE, settings):
+            if at[-1] != "oauth2":  # refused where it is read
+                key = ".".join(str(part) for part in at if isinstance(part, str))
+                self.warnings.append(self._document.fault(at, say("no-effect", key=key), key=True, warning=True))
 
     def refuse_twice(self, key: str, values: list[str]) -> None:
         for index, value in enumerate(values):

@@ -6,31 +6,27 @@ back-off and another try.
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
 import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Config, Mailbox
-from service.core import addresses
-from service.desk import handling, register, trouble
+from service.desk import handling
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
-from service.desk.letters import Stationery
 from service.doors.cage import Cage
 from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
 from service.doors.mailroom import Mailroom
-from service.resources import shipped
-from service.rulesfolder import RulesFault, Watched
+from service.inforce import InForce
+from service.rulesfolder import RulesFault
 
 log = structlog.get_logger()
 
@@ -51,34 +47,14 @@ class Station:
     """One mailbox with everything it needs, and how its connection fares."""
 
     settings: Mailbox
-    rules: Watched
+    rules: InForce
     room: Mailroom
     pause: timedelta = timedelta()
     not_before: datetime | None = None
 
     def follow_rules(self, now: datetime) -> None:
         """Take over an edited rules folder whole; tell the registrar, once, when it cannot be used."""
-        faults = self.rules.refresh()
-        if faults:
-            log.warning("rules-refused", mailbox=self.settings.name, faults=len(faults))
-            trouble.tell_rules_fault(self.room.desk, [str(fault) for fault in faults], now)
-        if self.rules.book is not self.room.desk.book:
-            self.room.desk = dataclasses.replace(
-                self.room.desk, book=self.rules.book, stationery=stationery(self.settings.rules)
-            )
-            with self.room.desk.database.transaction() as s:
-                register.check_all(s, self.settings.name, now)
-            log.info("rules-in-force", mailbox=self.settings.name)
-
-
-def stationery(rules: Path) -> Stationery:
-    """The shipped templates, overridden by the municipality's own."""
-    return Stationery(shipped("templates"), rules / "templates")
-
-
-def template_names() -> list[str]:
-    """The file names that a rules folder's `templates/` may use."""
-    return [f"{name}.txt" for name in Stationery(shipped("templates")).names()]
+        self.room.desk = self.rules.follow(self.room.desk, now)
 
 
 def open_stations(
@@ -92,9 +68,10 @@ def open_stations(
         RulesFault: everything that is wrong in rules folders that cannot be used.
     """
     watched, faults = {}, []
+    addresses = [mailbox.address for mailbox in config.mailboxes]
     for settings in config.mailboxes:
         try:
-            watched[settings.name] = Watched(settings.rules, template_names())
+            watched[settings.name] = InForce(settings.rules, settings.address, addresses)
         except RulesFault as fault:
             faults += [f for f in fault.faults if f not in faults]
     if faults:
@@ -110,7 +87,7 @@ def open_stations(
             address=settings.address,
             folders=Folders(**settings.folders.model_dump()),
             book=rules.book,
-            stationery=stationery(settings.rules),
+            stationery=rules.stationery,
             secret=secret,
             own=own,
             reader=cage.read,
@@ -134,7 +111,9 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
         database.upgrade()
         with Cage() as cage:
             for station in open_stations(config, database, clock, threading.Event(), cage):
+                station.follow_rules(clock())
                 failed += _pass(station.room)
+                station.follow_rules(clock())
     finally:
         database.close()
     if failed:

@@ -1,38 +1,56 @@
 """A municipality's rules folder on disk: read whole, checked whole, and read anew when somebody has edited it."""
 
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from service.core.faulttexts import say
 from service.core.rules.rulebook import FILES, RuleBook
 from service.core.rules.rulechecks import Problem, problems
+from service.core.rules.settings import without_effect
 from service.yamlfile import Document, Fault, YamlFault, nearest, read
 
 MAY_BE_MISSING = frozenset({"forms.yaml"})
+_MOST_READINGS = 20
+_SECONDS_BETWEEN_READINGS = 0.1
 
 
 class RulesFault(YamlFault):
     """The folder cannot be used: `faults` says everything that is wrong in its files."""
 
 
-def load(folder: Path, templates: Collection[str] | None = None) -> RuleBook:
+def load(folder: Path, own: Collection[str] = ()) -> RuleBook:
     """The rulebook of a folder; `RulesFault` with all faults of all files.
 
     Whether the files agree with each other is asked once each of them is right.
 
     Args:
-        folder: holds `municipality.yaml`, `people.yaml`, `routing.yaml` and perhaps `forms.yaml` and `templates/`.
-        templates: the names of the mail templates that may be overridden; None: any.
+        folder: holds `municipality.yaml`, `people.yaml`, `routing.yaml` and perhaps `forms.yaml`.
+        own: the addresses of the service's mailboxes, where they are known.
     """
-    book, faults = check(folder, templates)
+    book, faults = check(folder, own)
     if book is None:
         raise RulesFault(faults)
     return book
 
 
-def check(folder: Path, templates: Collection[str] | None = None) -> tuple[RuleBook | None, tuple[Fault, ...]]:
-    """The rulebook (None where it cannot be used) and everything there is to say about the folder, warnings too."""
+def check(folder: Path, own: Collection[str] = ()) -> tuple[RuleBook | None, tuple[Fault, ...]]:
+    """The rulebook (None where it cannot be used) and everything there is to say about the folder, warnings too.
+
+    A file that is being written meanwhile is read again.
+    """
+    for _ in range(_MOST_READINGS):
+        before = _look(folder)
+        found = _check(folder, own)
+        if _look(folder) == before:
+            break
+        time.sleep(_SECONDS_BETWEEN_READINGS)
+    return found
+
+
+def _check(folder: Path, own: Collection[str]) -> tuple[RuleBook | None, tuple[Fault, ...]]:
     documents: dict[str, Document] = {}
     parts: dict[str, BaseModel] = {}
     faults: list[Fault] = []
@@ -41,64 +59,135 @@ def check(folder: Path, templates: Collection[str] | None = None) -> tuple[RuleB
         if name in MAY_BE_MISSING and not path.exists():
             continue
         try:
-            documents[name] = read(path)
+            documents[name] = _with_something_in_it(read(path), name)
             parts[name.removesuffix(".yaml")] = documents[name].validated(model)
         except YamlFault as fault:
             faults += fault.faults
-    faults += _overrides(folder, templates)
     if faults:
         return None, tuple(faults)
+    settings = {name: (documents[name], parts[name.removesuffix(".yaml")]) for name in documents}
     forms = parts.pop("forms", None)
     book = RuleBook.model_validate(parts | {"forms": getattr(forms, "forms", ())})
-    faults = sorted(
-        (_fault(documents, problem) for problem in problems(book)), key=lambda f: (f.file, f.line, f.column)
-    )
+    faults = [_fault(documents, problem) for problem in problems(book, own)]
+    faults += [*_misnamed(folder), *_no_effect(settings)]
+    faults.sort(key=lambda fault: (fault.file, fault.line, fault.column))
     return (None if any(not fault.warning for fault in faults) else book), tuple(faults)
 
 
+def _with_something_in_it(document: Document, name: str) -> Document:
+    """Empty files are what a full disk or a broken connection leaves behind, and nobody's decision."""
+    if document.plain is None:
+        what = say("take-it-away") if name in MAY_BE_MISSING else say("restore-it")
+        raise YamlFault([document.fault((), say("file-empty"), what)])
+    return document
+
+
 def _fault(documents: dict[str, Document], problem: Problem) -> Fault:
-    suggestion = nearest(problem.word, problem.right) if problem.right else ""
+    suggestion = nearest(problem.word, problem.right) if problem.right else problem.suggestion
     return documents[problem.file].fault(problem.at, problem.message, suggestion, warning=problem.warning)
 
 
-def _overrides(folder: Path, templates: Collection[str] | None) -> Iterator[Fault]:
-    """Overrides that no mail would ever use."""
-    root = folder / "templates"
-    for path in sorted(root.rglob("*")) if templates is not None and root.is_dir() else ():
-        name = path.relative_to(root).as_posix()
-        if path.is_file() and not path.name.startswith(".") and name not in (templates or ()):
-            yield Fault(str(path), 1, 1, f'no mail uses a template "{name}"', nearest(name, templates or ()))
+def _misnamed(folder: Path) -> Iterator[Fault]:
+    """Files that look like one of the four and are not read."""
+    for path in sorted(folder.iterdir()):
+        near = next((name for name in FILES if path.name.casefold().startswith(name.partition(".")[0] + ".")), None)
+        if near and path.name not in FILES and not path.name.endswith("~") and path.is_file():
+            yield Fault(str(path), 1, 1, say("not-read"), say("did-you-mean", word=near), warning=True)
+
+
+def _no_effect(settings: Mapping[str, tuple[Document, BaseModel]]) -> Iterator[Fault]:
+    for name, (document, model) in settings.items():
+        for at in without_effect(name, model):
+            key = ".".join(str(part) for part in at if isinstance(part, str))
+            yield document.fault(at, say("no-effect", key=key), key=True, warning=True)
+
+
+def _look(folder: Path) -> dict[str, tuple[int, int]]:
+    """Time of change (ns) and size of every file; a file that vanishes meanwhile is simply not there."""
+    seen = {}
+    for path in folder.rglob("*"):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        if path.is_file():
+            seen[str(path)] = (status.st_mtime_ns, status.st_size)
+    return seen
 
 
 class Watched:
-    """A folder that may be edited while the daemon runs. The last good book stays in force."""
+    """A folder that may be edited while the daemon runs. The last good book stays in force.
 
-    def __init__(self, folder: Path, templates: Collection[str] | None = None) -> None:
+    book: the rules in force. faults: why the folder as it is now is not in force; none where it is.
+    """
+
+    def __init__(self, folder: Path, own: Collection[str] = ()) -> None:
         """Read the folder; `RulesFault` where it cannot be used from the start."""
-        self._folder, self._templates = folder, templates
-        self._seen = self._look()
-        self.book = load(folder, templates)
+        self._folder, self._own = folder, own
+        self._seen = _look(folder)
+        self._doubted: dict[str, tuple[int, int]] | None = None
+        self._is_asked = False
+        self.book = load(folder, own)
+        self._texts = _texts(folder)
+        self.faults: tuple[Fault, ...] = ()
 
-    def refresh(self) -> tuple[Fault, ...]:
-        """Read the folder anew if a file has changed. What is wrong is said once, by the call that found it."""
-        seen = self._look()
-        if seen == self._seen:
-            return ()
-        self._seen = seen
-        book, faults = check(self._folder, self._templates)
-        if book is None:
-            return faults
-        self.book = book
-        return ()
+    def reload(self) -> None:
+        """Let the next `refresh` read the folder in any case, and take over also rules that have become few."""
+        self._is_asked = True
 
-    def _look(self) -> dict[str, tuple[int, int]]:
-        """Time of change (ns) and size of every file; a file that vanishes meanwhile is simply not there."""
-        seen = {}
-        for path in self._folder.rglob("*"):
-            try:
-                status = path.stat()
-            except OSError:
-                continue
-            if path.is_file():
-                seen[str(path)] = (status.st_mtime_ns, status.st_size)
-        return seen
+    def refresh(self) -> bool:
+        """Read the folder anew if a file has changed. Whether something is to be taken over or told.
+
+        What is faulty, or looks as if it were half written, is judged when it is the same at the next look: somebody
+        may be writing it at this moment.
+        """
+        seen = _look(self._folder)
+        if seen == self._seen and not self._is_asked:
+            return False
+        book, faults = check(self._folder, self._own)
+        texts = _texts(self._folder)
+        if book and not self._is_asked:
+            faults = tuple(_lost(self._folder, self.book, book, self._texts, texts))
+            book = None if faults else book
+        if book is None and not self._is_asked and seen != self._doubted:
+            self._doubted = seen
+            return False
+        self._seen, self._doubted, self._is_asked = seen, None, False
+        self.faults = () if book else tuple(fault for fault in faults if not fault.warning)
+        if book:
+            self.book, self._texts = book, texts
+        return True
+
+
+def _texts(folder: Path) -> dict[str, bytes]:
+    """What stands in the files; one that vanishes meanwhile is empty."""
+    texts = {}
+    for name in FILES:
+        try:
+            texts[name] = (folder / name).read_bytes()
+        except OSError:
+            texts[name] = b""
+    return texts
+
+
+_MANY = 8
+
+
+def _lost(
+    folder: Path, before: RuleBook, after: RuleBook, old: Mapping[str, bytes], new: Mapping[str, bytes]
+) -> Iterator[Fault]:
+    """Signs that a file was saved by half: it is the beginning of the one in force, or most entries are gone."""
+    for name, text in new.items():
+        half_a_line = old[name].endswith(b"\n") and not text.endswith(b"\n")
+        is_beginning = text != old[name] and old[name].startswith(text)
+        if text and is_beginning and (half_a_line or len(text) < 3 * len(old[name]) / 4):
+            yield Fault(str(folder / name), text.count(b"\n") + 1, 1, say("file-cut-off"), say("restore-it"))
+    for name, what, were, are in (
+        ("routing.yaml", "rules", before.routing.rules, after.routing.rules),
+        ("people.yaml", "units", before.people.units, after.people.units),
+        ("people.yaml", "people", before.people.people, after.people.people),
+        ("forms.yaml", "forms", before.forms, after.forms),
+    ):
+        if (were and not are) or (len(were) >= _MANY and 2 * len(are) < len(were)):
+            fewer = say("fewer", now=len(are), before=len(were), what=say(what))
+            yield Fault(str(folder / name), 1, 1, fewer, say("if-meant"))

@@ -15,8 +15,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
+
+from service.core.faulttexts import Said, in_swedish, joined, say
+from service.yamlsyntax import explained
 
 Location = tuple[int | str, ...]
 """The way to a value: keys of mappings and places in lists, from the top of the file."""
@@ -36,6 +38,11 @@ class Fault:
     suggestion: str = ""
     warning: bool = False
 
+    @property
+    def swedish(self) -> str:
+        """What is wrong and what to do, without the place, for a mail."""
+        return in_swedish(self.message) + (self.suggestion and f"; {in_swedish(self.suggestion)}")
+
     def __str__(self) -> str:
         """One line: `file:line:column: what is wrong; what to do`."""
         kind = "warning: " if self.warning else ""
@@ -49,7 +56,7 @@ class YamlFault(Exception):  # the faults are the files', not the program's
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """Keep every fault, in the order of the files and lines."""
-        self.faults = tuple(faults)
+        self.faults = tuple(dict.fromkeys(faults))
         super().__init__("\n".join(map(str, self.faults)))
 
 
@@ -59,8 +66,8 @@ def nearest(word: str, right: Iterable[str]) -> str:
     by_folded = {each.casefold(): each for each in right}
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     if close:
-        return f'did you mean "{by_folded[close[0]]}"?'
-    return f"known are: {', '.join(right)}" if 0 < len(right) <= _FEW else ""
+        return say("did-you-mean", word=by_folded[close[0]])
+    return say("known-are", words=joined(right)) if 0 < len(right) <= _FEW else ""
 
 
 _FEW = 12
@@ -99,11 +106,11 @@ class Document:
             kind = detail["type"]
             if kind == "extra_forbidden":
                 name = str(detail["loc"][-1])
-                yield self.fault(at, f'unknown key "{name}"', nearest(name, _keys_at(model, at[:-1])), key=True)
+                yield self.fault(at, say("unknown-key", name=name), nearest(name, _keys_at(model, at[:-1])), key=True)
             elif kind == "too_short" and detail["input"]:
                 continue  # there are entries; what is wrong in them has its own faults
             elif kind == "missing":
-                yield self.fault(at, f'the key "{detail["loc"][-1]}" is missing', key=len(at) < len(detail["loc"]))
+                yield self.fault(at, say("missing-key", name=detail["loc"][-1]), key=len(at) < len(detail["loc"]))
             else:
                 yield self.fault(at, *_explained(detail))
 
@@ -121,33 +128,40 @@ def _place(fault: Fault) -> tuple[int, int]:
 
 
 _EXPLAINED = {
-    "string_type": "should be text",
-    "string_too_short": "is empty",
-    "bool_type": "should be true or false",
-    "int_type": "should be a whole number",
-    "tuple_type": "should be a list",
-    "list_type": "should be a list",
-    "dict_type": "should be a mapping of keys and values",
-    "mapping_type": "should be a mapping of keys and values",
-    "model_type": "should be a mapping of keys and values",
-    "too_short": "should hold at least one entry",
-    "is_instance_of": "should be text",
+    "string_type": "not-text",
+    "string_too_short": "empty-text",
+    "bool_type": "not-bool",
+    "int_type": "not-int",
+    "int_from_float": "not-int",
+    "tuple_type": "not-list",
+    "list_type": "not-list",
+    "dict_type": "not-mapping",
+    "mapping_type": "not-mapping",
+    "model_type": "not-mapping",
+    "too_short": "empty-list",
+    "is_instance_of": "not-text",
 }
 
 
 def _explained(detail: ErrorDetails) -> tuple[str, str]:
     """What is wrong and what to do about it."""
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    english = detail["msg"].removeprefix("Input ")
     if kind in {"enum", "literal_error"}:
         right = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return f'"{value}" is not a choice here', nearest(str(value), right)
+        return say("not-a-choice", value=value), nearest(str(value), right)
     if kind == "value_error":
-        return str(context.get("error", detail["msg"])), ""
+        (said,) = getattr(context.get("error"), "args", None) or (english,)
+        return (said if isinstance(said, Said) else say("refused", english=said)), ""
     if kind == "string_pattern_mismatch":
-        return f'"{value}" does not have the right form', f"it should match {context.get('pattern', '')}"
+        return say("wrong-form", value=value), say("form-is", pattern=context.get("pattern", ""))
     if kind == "string_type" and isinstance(value, int | float):
-        return "should be text, but YAML reads it as a number", "put it in quotes"
-    return _EXPLAINED.get(kind) or detail["msg"].removeprefix("Input "), ""
+        return say("number-not-text"), say("put-in-quotes")
+    if kind == "int_parsing":
+        return say("not-number", example=993 if detail["loc"][-1] == "port" else 5), ""
+    if kind.startswith("date_"):
+        return say("no-date"), ""
+    return say(_EXPLAINED[kind]) if kind in _EXPLAINED else say("refused", english=english), ""
 
 
 def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
@@ -175,10 +189,20 @@ def read(path: Path, name: str | None = None) -> Document:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise YamlFault([Fault(name, 1, 1, "the file is missing")]) from None
+        raise YamlFault([Fault(name, 1, 1, say("file-missing"), _lies_beside(path))]) from None
     except OSError as error:
-        raise YamlFault([Fault(name, 1, 1, f"the file cannot be read: {error.strerror}")]) from None
+        raise YamlFault([Fault(name, 1, 1, say("file-unreadable", why=error.strerror))]) from None
     return parse(raw, name)
+
+
+def _lies_beside(path: Path) -> str:
+    """What may be meant by a file that is missing: one whose editor has given its name another ending."""
+    stem = f"{path.stem}.".casefold()
+    try:
+        names = sorted(other.name for other in path.parent.iterdir() if other.name.casefold().startswith(stem))
+    except OSError:
+        return ""
+    return say("lies-beside", name=names[0]) if names else ""
 
 
 def parse(raw: bytes, name: str) -> Document:
@@ -186,10 +210,9 @@ def parse(raw: bytes, name: str) -> Document:
     text = _decoded(raw, name)
     try:
         tree = YAML(typ="rt", pure=True).load(text)
-    except MarkedYAMLError as error:
-        raise YamlFault([_syntax_fault(error, name)]) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise YamlFault([Fault(name, 1, 1, f"not YAML: {type(error).__name__}")]) from None
+        line, column, message, suggestion = explained(error, text)
+        raise YamlFault([Fault(name, line, column, message, suggestion)]) from None
     return _Reading(name).document(tree)
 
 
@@ -198,36 +221,16 @@ def _decoded(raw: bytes, name: str) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _line_and_column(raw[: error.start].decode("utf-8", "replace"))
-        message, suggestion = f"the byte 0x{raw[error.start]:02x} is not UTF-8", "save the file with the encoding UTF-8"
-        raise YamlFault([Fault(name, line, column, message, suggestion)]) from None
+        message = say("not-utf-8", byte=f"0x{raw[error.start]:02x}")
+        raise YamlFault([Fault(name, line, column, message, say("save-as-utf-8"))]) from None
     if control := _CONTROL.search(text):
         line, column = _line_and_column(text[: control.start()])
-        raise YamlFault([Fault(name, line, column, f"the control character U+{ord(control[0]):04X} is not allowed")])
+        raise YamlFault([Fault(name, line, column, say("control-character", code=f"U+{ord(control[0]):04X}"))])
     return text
 
 
 def _line_and_column(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
-
-
-def _syntax_fault(error: MarkedYAMLError, name: str) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = str(error.problem or error.context or "not YAML").partition("\n")[0]
-    if isinstance(error, DuplicateKeyError):
-        key = re.search(r'duplicate key "(.*?)"', problem)
-        return Fault(name, line, column, f'the key "{key[1] if key else ""}" comes twice in one mapping')
-    if "'\\t'" in problem:
-        return Fault(name, line, column, "a tab cannot indent a line", "use spaces")
-    return Fault(name, line, column, f"not YAML: {problem}", _hint(problem))
-
-
-def _hint(problem: str) -> str:
-    if "mapping values are not allowed" in problem:
-        return "a text that holds a colon and a space needs quotes"
-    if "'*'" in problem or "alias" in problem:
-        return 'a text that starts with * needs quotes: "*belysning"'
-    return ""
 
 
 class _Reading:
@@ -238,6 +241,7 @@ class _Reading:
         self._keys: dict[Location, tuple[int, int]] = {}
         self._values: dict[Location, tuple[int, int]] = {(): (1, 1)}
         self._seen: set[int] = set()
+        self._refused: set[int] = set()
         self._faults: list[Fault] = []
 
     def document(self, tree: object) -> Document:
@@ -249,12 +253,14 @@ class _Reading:
     def _plain(self, node: object, at: Location) -> object:
         if isinstance(node, CommentedMap | CommentedSeq):
             if id(node) in self._seen:
-                self._refuse(at, "a mapping or list cannot be used in two places", "write it out")
+                if id(node) not in self._refused:  # once, however often it is used
+                    self._refused.add(id(node))
+                    self._refuse(at, say("two-places"), say("write-it-out"))
                 return None
             self._seen.add(id(node))
             return self._mapping(node, at) if isinstance(node, CommentedMap) else self._list(node, at)
         if isinstance(node, TaggedScalar):
-            self._refuse(at, "a tag is not understood here", "put a text that starts with ! in quotes")
+            self._refuse(at, say("tag"), say("tag-needs-quotes"))
             return None
         return str(node) if isinstance(node, str) else node
 
@@ -266,7 +272,7 @@ class _Reading:
             if isinstance(key, str):
                 plain[str(key)] = self._plain(value, here)
             else:
-                self._refuse(here, "a key should be text", "put it in quotes", key=True)
+                self._refuse(here, say("key-not-text"), say("put-in-quotes"), key=True)
         return plain
 
     def _list(self, node: CommentedSeq, at: Location) -> list[object]:

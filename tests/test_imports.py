@@ -14,7 +14,7 @@ import pytest
 SERVICE = Path(__file__).parent.parent / "service"
 
 CORE, DESK, DOORS = {"core"}, {"core", "desk"}, {"core", "desk", "doors"}
-BESIDE = {"core", "config", "rulesfolder", "yamlfile"}
+BESIDE = {"core", "config", "rulesfolder", "yamlfile", "yamlsyntax"}
 MAY_IMPORT = {
     "core": CORE,
     "desk": DESK,
@@ -24,9 +24,11 @@ MAY_IMPORT = {
     "yamlfile": BESIDE,
     "resources": set(),
     "logs": {"config"},
-    "daemon": DOORS | BESIDE | {"resources"},
-    "demo": DOORS | BESIDE | {"daemon", "demo", "logs", "resources"},
-    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "logs", "resources"},
+    "yamlsyntax": BESIDE,
+    "inforce": DESK | BESIDE | {"resources"},
+    "daemon": DOORS | BESIDE | {"inforce", "resources"},
+    "demo": DOORS | BESIDE | {"daemon", "demo", "inforce", "logs", "resources"},
+    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "inforce", "logs", "resources"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""

@@ -16,17 +16,19 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import config as configuration
-from service import daemon, logs, rulesfolder, yamlfile
+from service import daemon, inforce, logs, yamlfile
 from service.cli.errors import FAILED, UNUSABLE, database_reason
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
-from service.config import Config, LogFormat, Mailbox
+from service.config import Examined, LogFormat, Part
 from service.core.rules.examples import failures
 from service.core.rules.rulebook import RuleBook
+from service.core.rules.rulechecks import named_addresses
 from service.desk.database import Database, exists
 from service.doors import delivery
+from service.doors.account import Server
 from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
-from service.yamlfile import YamlFault
+from service.yamlfile import Fault, YamlFault
 
 _FIRST_SANE_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # before this version existed: the clock was never set
 
@@ -78,64 +80,94 @@ def is_mapping(file: Path) -> bool:
 
 
 def checks(file: Path) -> Iterator[Check]:
-    """Every check, one after the other."""
+    """Every check, one after the other; what is wrong with one thing keeps no other from being looked at."""
     try:
-        config = configuration.load(file)
+        config = configuration.examine(file)
     except YamlFault as fault:
         yield from (Check("configuration", Status.FAILED, str(each)) for each in fault.faults)
         yield _clock()
         return
-    yield from _configuration(config)
-    for mailbox in config.mailboxes:
-        yield from _rules(mailbox)
+    yield from _configuration(file, config)
+    addresses = [part.address for part in config.parts]
+    for part in config.parts:
+        if part.rules.is_dir():
+            yield from _rules(part, addresses)
     yield _database(config.database)
-    for mailbox in config.mailboxes:
-        yield from _imap(mailbox)
-        yield _smtp(mailbox)
+    for part in config.parts:
+        if part.imap:
+            yield from _imap(part, part.imap)
+        if part.smtp:
+            yield _smtp(part.name, part.smtp)
     yield _clock()
 
 
-def _configuration(config: Config) -> Iterator[Check]:
+def _configuration(file: Path, config: Examined) -> Iterator[Check]:
     yield from (Check("configuration", Status.WARNING, str(warning)) for warning in config.warnings)
-    names = ", ".join(mailbox.name for mailbox in config.mailboxes)
-    yield Check("configuration", Status.OK, f"{config.file}: mailboxes {names}")
+    yield from (Check("configuration", Status.FAILED, str(fault)) for fault in config.faults)
+    if not config.faults:
+        names = ", ".join(part.name for part in config.parts)
+        yield Check("configuration", Status.OK, f"{file}: mailboxes {names}")
 
 
-def _rules(mailbox: Mailbox) -> Iterator[Check]:
-    name = f"rules {mailbox.name}"
-    book, faults = rulesfolder.check(mailbox.rules, daemon.template_names())
-    for fault in faults:
+def _rules(part: Part, own: list[str]) -> Iterator[Check]:
+    name = f"rules {part.name}"
+    book, faults = inforce.checked(part.rules, own, part.address)
+    templates = part.rules / "templates"
+    worded = [fault for fault in faults if Path(fault.file).is_relative_to(templates)]
+    for fault in (fault for fault in faults if fault not in worded):
         yield Check(name, Status.WARNING if fault.warning else Status.FAILED, str(fault))
     if book:
         counts = f"{len(book.routing.rules)} rules, {len(book.people.units)} units, {len(book.forms)} forms"
-        yield Check(name, Status.OK, f"{mailbox.rules}: {counts}")
-        yield _examples(mailbox, book)
-        yield _zone(mailbox, book)
-    yield _templates(mailbox)
+        yield Check(name, Status.OK, f"{part.rules}: {counts}")
+        yield _examples(part, book)
+        yield _people(part, book)
+        yield _zone(part, book)
+    yield from _templates(part.name, worded)
 
 
-def _examples(mailbox: Mailbox, book: RuleBook) -> Check:
+def _templates(name: str, faults: list[Fault]) -> Iterator[Check]:
+    for fault in faults:
+        yield Check(f"templates {name}", Status.FAILED, f"{fault}; the shipped one is used until it is mended")
+    if not faults:
+        yield Check(f"templates {name}", Status.OK, "all can be filled in")
+
+
+def _people(part: Part, book: RuleBook) -> Check:
+    """Whether the addresses of the shipped profiles are still there: mail to them reaches nobody (RFC 2606)."""
+    name = f"people {part.name}"
+    addresses = {address.casefold() for _, _, address in named_addresses(book)}
+    invented = sorted(address for address in addresses if _is_invented(address))
+    if not invented:
+        return Check(name, Status.OK, f"{len(addresses)} addresses")
+    text = f"{len(invented)} addresses end in .example, such as {invented[0]}: mail to them reaches nobody"
+    if _is_invented(part.address):
+        return Check(name, Status.WARNING, f"{text}; fine for a trial, since the mailbox is invented too")
+    return Check(name, Status.FAILED, f"{text}; write the municipality's own in people.yaml")
+
+
+def _is_invented(address: str) -> bool:
+    domain = address.rpartition("@")[2].casefold()
+    return domain.endswith((".example", ".test", ".invalid")) or domain in _INVENTED
+
+
+_INVENTED = {"example", "example.com", "example.net", "example.org", "example.se"}
+
+
+def _examples(part: Part, book: RuleBook) -> Check:
+    if not book.routing.examples:
+        text = f"there are none; write some in {part.rules / 'routing.yaml'} to see what a change does"
+        return Check(f"examples {part.name}", Status.WARNING, text)
     failed, total = len(list(failures(book))), len(book.routing.examples)
     if failed:
-        text = f"{failed} of {total} are routed otherwise than they expect; see `synpunkten rules test {mailbox.rules}`"
-        return Check(f"examples {mailbox.name}", Status.FAILED, text)
-    return Check(f"examples {mailbox.name}", Status.OK, f"{total} are routed as they expect")
+        text = f"{failed} of {total} are routed otherwise than they expect; see `synpunkten rules test {part.rules}`"
+        return Check(f"examples {part.name}", Status.FAILED, text)
+    return Check(f"examples {part.name}", Status.OK, f"{total} are routed as they expect")
 
 
-def _zone(mailbox: Mailbox, book: RuleBook) -> Check:
+def _zone(part: Part, book: RuleBook) -> Check:
     zone = book.municipality.time_zone
     local = datetime.now(ZoneInfo(str(zone)))
-    return Check(f"time zone {mailbox.name}", Status.OK, f"{zone}, where it is {local:%Y-%m-%d %H:%M}")
-
-
-def _templates(mailbox: Mailbox) -> Check:
-    name = f"templates {mailbox.name}"
-    stationery = daemon.stationery(mailbox.rules)
-    faults = stationery.faults()
-    if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        return Check(name, Status.FAILED, f"{faults[0]}{more}; mend the template or take the file away")
-    return Check(name, Status.OK, f"{len(stationery.names())} can be read")
+    return Check(f"time zone {part.name}", Status.OK, f"{zone}, where it is {local:%Y-%m-%d %H:%M}")
 
 
 def _database(url: str) -> Check:
@@ -154,8 +186,11 @@ def _database(url: str) -> Check:
         return Check("database", Status.FAILED, f"{place}: the Python module {error.name} is missing; install it")
     if here is None:
         return Check("database", Status.WARNING, f"{place} is empty; `synpunkten run` makes the tables")
+    if here > wanted:
+        text = f"{place} has schema {here}, which this version does not know (its own is {wanted})"
+        return Check("database", Status.FAILED, f"{text}; install the version that made it")
     if here != wanted:
-        text = f"{place} has schema {here}, wanted is {wanted}; `synpunkten run` brings an older one up to date"
+        text = f"{place} has schema {here}, wanted is {wanted}; `synpunkten run` brings it up to date"
         return Check("database", Status.WARNING, text)
     return Check("database", Status.OK, f"{place}, schema {here}")
 
@@ -163,25 +198,28 @@ def _database(url: str) -> Check:
 def _database_to_be(file: Path, place: str) -> Check:
     """An SQLite file that is not there yet."""
     folder = next(parent for parent in file.parents if parent.exists())
+    if not folder.is_dir():
+        what = f"{place} cannot be made: {folder} is a file; move it away or correct `database`"
+        return Check("database", Status.FAILED, what)
     if not os.access(folder, os.W_OK | os.X_OK):
         return Check("database", Status.FAILED, f"{place} is missing and {folder} cannot be written in; allow it")
     return Check("database", Status.WARNING, f"{place} is missing; `synpunkten run` makes it")
 
 
-def _imap(mailbox: Mailbox) -> Iterator[Check]:
-    name, folders = f"imap {mailbox.name}", mailbox.folders
+def _imap(part: Part, server: Server) -> Iterator[Check]:
+    name, folders = f"imap {part.name}", part.folders
     try:
-        with Inbox(mailbox.imap, mailbox.name, folders.inbox) as inbox:
-            yield Check(name, Status.OK, f"{mailbox.imap.place}: logged in, security {mailbox.imap.security}")
+        with Inbox(server, part.name, folders.inbox) as inbox:
+            yield Check(name, Status.OK, f"{server.place}: logged in, security {server.security}")
             missing = inbox.missing(folders.model_dump().values())
     except InboxError as error:
         yield Check(name, Status.FAILED, f"{error.what}; {_advice(error.temporary)}")
         return
-    yield _folders(mailbox, missing)
+    yield _folders(part, missing)
 
 
-def _folders(mailbox: Mailbox, missing: list[str]) -> Check:
-    name, folders = f"folders {mailbox.name}", mailbox.folders
+def _folders(part: Part, missing: list[str]) -> Check:
+    name, folders = f"folders {part.name}", part.folders
     if folders.inbox in missing:
         return Check(name, Status.FAILED, f"there is no folder {folders.inbox}; correct `folders: inbox`")
     there = ", ".join(folder for folder in folders.model_dump().values() if folder not in missing)
@@ -189,11 +227,11 @@ def _folders(mailbox: Mailbox, missing: list[str]) -> Check:
     return Check(name, Status.OK, f"{there}{to_come}")
 
 
-def _smtp(mailbox: Mailbox) -> Check:
+def _smtp(name: str, server: Server) -> Check:
     try:
-        return Check(f"smtp {mailbox.name}", Status.OK, delivery.check(mailbox.smtp))
+        return Check(f"smtp {name}", Status.OK, delivery.check(server))
     except DeliveryError as error:
-        return Check(f"smtp {mailbox.name}", Status.FAILED, f"{error.what}; {_advice(error.temporary)}")
+        return Check(f"smtp {name}", Status.FAILED, f"{error.what}; {_advice(error.temporary)}")
 
 
 def _advice(temporary: bool) -> str:

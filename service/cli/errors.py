@@ -40,6 +40,9 @@ def _reason(error: BaseException) -> str:
         case ModuleNotFoundError():
             driver = ", for PostgreSQL: pip install 'synpunkten[postgresql]'" if "psycopg" in str(error.name) else ""
             return f"the Python module {error.name} is missing; install it{driver}"
+        case FileExistsError() | NotADirectoryError():
+            what = "is a file where a folder is needed; move it away, or correct the path in the configuration"
+            return f"{error.filename}: {what}"
         case OSError():
             return f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}"
     return f"{type(error).__name__}: a fault in the program itself; --debug shows where"

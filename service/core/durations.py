@@ -6,6 +6,8 @@ import enum
 import re
 from dataclasses import dataclass
 
+from service.core.faulttexts import say
+
 MAX_AMOUNT = 36_500
 """A hundred years of days: more than that is a slip of the pen, and dates would overflow."""
 
@@ -40,12 +42,10 @@ class Duration:
         """Read a duration; `ValueError` with the accepted forms when the text is none."""
         found = _WRITTEN.fullmatch(" ".join(text.split()).lower())
         if not found:
-            raise ValueError(
-                f'"{text}" is not a duration; write for example "10 working days", "14 days" or "24 hours"'
-            )
+            raise ValueError(say("no-duration", text=text))
         amount = int(found[1])
         if amount > MAX_AMOUNT:
-            raise ValueError(f'"{text}" is longer than {MAX_AMOUNT} days can be')
+            raise ValueError(say("too-long", text=text, most=MAX_AMOUNT))
         return cls(amount, Unit(found[2].replace(" ", "_") + "s"))
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Reminder:
         """Read `3 working days before`; `ValueError` with the accepted form when the text is none."""
         duration, word, rest = text.strip().rpartition("before")
         if not word or rest:
-            raise ValueError(f'"{text}" is not a reminder; write for example "3 working days before"')
+            raise ValueError(say("no-reminder", text=text))
         return cls(Duration.parse(duration))
 
     def __str__(self) -> str:

@@ -9,7 +9,8 @@ from functools import cached_property
 from service.core.message import Message, contents, read
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
-from service.desk.letters import Stationery, Writer
+from service.desk.letters import Writer
+from service.desk.stationery import Stationery
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,26 +9,22 @@ from __future__ import annotations
 import email.utils
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
-
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
 
 from service.core import addresses, swedish, tokens
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
-from service.core.personal import mask_personal_numbers
 from service.core.reading.history.quotes import REPLY_MARKER
 from service.core.rules.rulebook import Person, RuleBook
 from service.desk import markup
+from service.desk.stationery import Stationery
 
 _TO_SUBMITTERS = frozenset(
     {
@@ -67,93 +63,6 @@ class Mail:
     automatic: bool
 
 
-class _Sandbox(SandboxedEnvironment):
-    """Jinja's sandbox, which works out once for each sort of value whether a template may have an attribute of it."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self._safe: dict[tuple[type, str], bool] = {}
-
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-        """Whether the attribute is none of Python's own inside: the sort of value and the name decide that."""
-        key = type(obj), attr
-        if key not in self._safe:
-            self._safe[key] = super().is_safe_attribute(obj, attr, value)
-        return self._safe[key]
-
-
-class Stationery:
-    """The templates in force for one municipality: the shipped ones, and its own where it has any."""
-
-    def __init__(self, shipped: Path, own: Path | None = None) -> None:
-        folders = [own, shipped] if own and own.is_dir() else [shipped]
-        self._env = _Sandbox(
-            loader=FileSystemLoader(folders),
-            undefined=StrictUndefined,
-            finalize=_one_line,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
-        self._env.filters |= {
-            "day": swedish.day,
-            "short_day": swedish.short_day,
-            "literal": _literal,
-            "quote": _quote,
-            "joined": swedish.join,
-            "counted": swedish.count,
-            "masked": mask_personal_numbers,
-        }
-
-    def names(self) -> list[str]:
-        """The templates there are, without their ending; a file whose name begins with _ is a part of others."""
-        names = self._env.list_templates(extensions=["txt"])
-        return sorted(name.removesuffix(".txt") for name in names if not name.startswith("_"))
-
-    def faults(self) -> list[str]:
-        """What makes templates unusable before anything is filled in: `file:line: what is wrong`."""
-        found = []
-        for name in self._env.list_templates(extensions=["txt"]):
-            try:
-                self._env.get_template(name)
-            except TemplateSyntaxError as error:
-                found.append(f"{error.filename}:{error.lineno}: {error.message}")
-            except UnicodeDecodeError:
-                found.append(f"{name}:1: not UTF-8")
-        return found
-
-    def fill(self, name: str, facts: Mapping[str, Any]) -> tuple[str, str]:
-        """Subject and body source of a template, filled in. A name that the facts lack raises UndefinedError."""
-        filled = self._env.get_template(f"{name}.txt").render(facts)
-        subject, _, body = filled.lstrip().partition("\n")
-        return " ".join(markup.unmarked(subject).removeprefix("Ämne:").split()), body
-
-
-class _Safe(str):
-    """Text that a filter has made safe: it keeps its lines."""
-
-    __slots__ = ()
-
-
-def _literal(text: str) -> _Safe:
-    return _Safe(markup.literal(text))
-
-
-def _quote(text: str) -> _Safe:
-    return _Safe(markup.quote(text))
-
-
-def _one_line(value: object) -> object:
-    """Everything else that a template inserts is one line of it: nobody's words can become markup. None is nothing.
-
-    Personal numbers stay out of every letter, wherever they stood: in a name, a title, the name of a file.
-    """
-    if isinstance(value, str) and not isinstance(value, _Safe):
-        return markup.inline(mask_personal_numbers(value))
-    return "" if value is None else value
-
-
 @dataclass(frozen=True)
 class Writer:
     """Writes the letters of one mailbox."""
@@ -177,10 +86,7 @@ class Writer:
     def write(self, letter: SendLetter, case: Case | None, files: Sequence[File], nonce: str, now: datetime) -> Mail:
         """The finished mail. `nonce` makes its Message-ID unique; the same instant gives the same bytes again."""
         number = case.number if case else ""
-        facts = self.facts(case, now) | dict(letter.facts)
-        enclosed = tuple(file.name for file in files)
-        facts |= {"to": letter.to, "recipient": self._greeted(letter.to, case), "files": enclosed}
-        subject, body = self.stationery.fill(letter.template_name, facts)
+        subject, body = self.stationery.fill(letter.template_name, self.letter_facts(letter, case, files, now))
         to = addresses.written(letter.to)
         message_id = tokens.make_message_id(self.secret, letter.kind.value, number, nonce, letter.to, self.domain)
         headers = [
@@ -200,6 +106,14 @@ class Writer:
         raw = _build(headers, text, page, files, nonce)
         subject = f"{subject} [{number}]" if number else subject
         return Mail(letter.kind, message_id, addresses.written(self.address), to, subject, raw, letter.automatic)
+
+    def letter_facts(
+        self, letter: SendLetter, case: Case | None, files: Sequence[File], now: datetime
+    ) -> dict[str, Any]:
+        """What the template of a letter may use."""
+        facts = self.facts(case, now) | dict(letter.facts)
+        enclosed = tuple(file.name for file in files)
+        return facts | {"to": letter.to, "recipient": self._greeted(letter.to, case), "files": enclosed}
 
     def facts(self, case: Case | None, now: datetime) -> dict[str, Any]:
         """What every template may use. Dates are local; a person that is not known has only an address."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from service.core.decide.unreadable import UNREADABLE
 from service.core.effects import Letter, SendLetter
@@ -15,7 +16,7 @@ from service.core.message import glance
 from service.desk import documents, quarantine
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, handle_unreadable
-from service.desk.tables import troubles
+from service.desk.tables import journal, troubles
 from service.desk.turn import Turn, original, turn
 
 MAX_TRIES = 3
@@ -67,10 +68,53 @@ def _count(work: Turn, sha256: str, reason: str) -> int:
     return tries
 
 
-def tell_rules_fault(desk: Desk, faults: Sequence[str], now: datetime) -> None:
-    """The registrar hears what is wrong in an edited rules folder; the last good rules stay in force."""
-    because = "an edited rules folder has faults"
-    alert = SendLetter(Letter.ALERT, desk.book.registrars[0], because, "rules-fault", {"faults": tuple(faults)})
+def tell_rules(desk: Desk, faults: Sequence[str], wordings: Sequence[str], now: datetime) -> None:
+    """The registrar hears, once, what is wrong in the rules folder as it is now, and that it is right again.
+
+    What was told last stands in the journal, so that no new start repeats it.
+
+    faults: why an edited folder is not in force, a line each, in Swedish; the last good rules are.
+    wordings: own templates that are not used, likewise; the shipped ones are used in their place.
+    """
+    all_wrong = "; ".join((*faults, *wordings))
     with turn(desk, now) as work:
-        work.lines.add(None, "rules-refused", "; ".join(faults))
-        work.send(alert, None)
+        told = work.s.execute(_LAST_TOLD, {"box": desk.mailbox}).one_or_none()
+        before = told.text if told and told.kind == _REFUSED else ""
+        if all_wrong == before:
+            return
+        work.lines.add(None, _REFUSED if all_wrong else _MENDED, all_wrong)
+        if all_wrong:
+            facts = {"faults": tuple(faults), "wordings": tuple(wordings)}
+            _tell(work, "an edited rules folder has faults", "rules-fault", facts)
+        else:
+            _tell(work, "the rules folder is right again", "rules-mended", {})
+
+
+def tell_wording(desk: Desk, wordings: Sequence[str], now: datetime) -> None:
+    """The registrar hears which own templates gave way to the shipped ones at work; the same at most once a day."""
+    with turn(desk, now) as work:
+        since = {"box": desk.mailbox, "since": now - timedelta(days=1)}
+        known = set(work.s.scalars(_WORDINGS_TOLD, since))
+        if fresh := [each for each in wordings if each not in known]:
+            for each in fresh:
+                work.lines.add(None, _GAVE_WAY, each)
+            facts = {"faults": (), "wordings": tuple(fresh)}
+            _tell(work, "an own template could not be filled in", "rules-fault", facts)
+
+
+def _tell(work: Turn, because: str, template: str, facts: dict[str, Any]) -> None:
+    registrar = work.desk.book.registrars[0]
+    work.send(SendLetter(Letter.ALERT, registrar, because, template, facts), None)
+
+
+_REFUSED, _MENDED, _GAVE_WAY = "rules-refused", "rules-mended", "wording-gave-way"
+_of_mailbox = (journal.c.case_id.is_(None), journal.c.mailbox == bindparam("box"))
+_LAST_TOLD = (
+    select(journal.c.kind, journal.c.text)
+    .where(*_of_mailbox, journal.c.kind.in_([_REFUSED, _MENDED]))
+    .order_by(journal.c.id.desc())
+    .limit(1)
+)
+_WORDINGS_TOLD = select(journal.c.text).where(
+    *_of_mailbox, journal.c.kind == _GAVE_WAY, journal.c.at > bindparam("since")
+)

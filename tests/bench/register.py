@@ -15,7 +15,7 @@ from service.desk import handling, outbox
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
-from service.desk.letters import Stationery
+from service.desk.stationery import Stationery
 from service.desk.tables import cases, deadlines, journal, messages, seen, steps
 from service.resources import shipped
 from service.rulesfolder import load

@@ -13,7 +13,7 @@ from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered, handle_mail, handle_unreadable
-from service.desk.letters import Stationery
+from service.desk.stationery import Stationery
 from service.resources import shipped
 from service.rulesfolder import load
 from tests.cli.conftest import Installation, said

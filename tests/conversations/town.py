@@ -24,7 +24,7 @@ from service.desk import handling, outbox, register
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
-from service.desk.letters import Stationery
+from service.desk.stationery import Stationery
 from service.desk.tables import cases, journal
 from service.resources import shipped
 

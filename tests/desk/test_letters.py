@@ -17,7 +17,8 @@ from service.core.commands import Word
 from service.core.effects import Letter
 from service.core.message import read
 from service.core.reading.history.quotes import REPLY_MARKER
-from service.desk.letters import File, Mail, Stationery
+from service.desk.letters import File, Mail
+from service.desk.stationery import Stationery
 from tests.desk.every_letter import (
     ABOUT_CASES,
     ARRIVED,

@@ -20,6 +20,7 @@ from pydantic import (
 
 from service.core import addresses
 from service.core.durations import Duration, Reminder
+from service.core.faulttexts import say
 from service.core.rules.words import Pattern, Term
 
 _T = TypeVar("_T")
@@ -32,7 +33,7 @@ def _written(read: Callable[[str], _T]) -> BeforeValidator:
         if isinstance(value, str):
             return read(value)
         if isinstance(value, bool | int | float):
-            raise ValueError("should be text; put it in quotes")  # noqa: TRY004  # pydantic reports only ValueError
+            raise ValueError(say("text-in-quotes"))  # noqa: TRY004  # pydantic reports only ValueError
         return value
 
     return BeforeValidator(convert)
@@ -47,19 +48,19 @@ def _address(text: str) -> str:
     try:
         validate_email(text, check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as fault:
-        raise ValueError(f'"{text}" is not an e-mail address: {fault}') from None
+        raise ValueError(say("no-address", text=text, why=fault)) from None
     return text
 
 
 def _zone(name: str) -> str:
     if name not in zoneinfo.available_timezones():
-        raise ValueError(f'"{name}" is not a time zone; write for example "Europe/Stockholm"')
+        raise ValueError(say("no-zone", name=name))
     return name
 
 
 def _date(value: object) -> object:
     if isinstance(value, dt.datetime) or not isinstance(value, dt.date | str):
-        raise ValueError("should be a date such as 2026-05-15")  # noqa: TRY004  # pydantic reports only ValueError
+        raise ValueError(say("no-date"))  # noqa: TRY004  # pydantic reports only ValueError
     return value
 
 
@@ -75,16 +76,25 @@ class OfficeHours(NamedTuple):
         try:
             opens, closes = (dt.time.fromisoformat(part.strip()) for part in text.split("-"))
         except ValueError:
-            raise ValueError(f'"{text}" are no office hours; write for example "07:30-16:30"') from None
+            raise ValueError(say("no-hours", text=text)) from None
         if opens >= closes:
-            raise ValueError(f'office hours "{text}" end before they start')
+            raise ValueError(say("hours-reversed", text=text))
         return cls(opens, closes)
 
 
 def _without_controls(text: str) -> str:
     if found := _CONTROL.search(text):
-        raise ValueError(f"holds the control character {found[0]!r}; write it on one line")
+        raise ValueError(say("control-in-text", code=f"U+{ord(found[0]):04X}"))
     return text
+
+
+def _clock_time(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return dt.time.fromisoformat(value)
+        except ValueError:
+            raise ValueError(say("no-clock-time", text=value)) from None
+    return value
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -99,6 +109,7 @@ Length = Annotated[
 ]
 ReminderText = Annotated[Reminder, _written(Reminder.parse), _TEXT_SCHEMA]
 HoursText = Annotated[OfficeHours, _written(OfficeHours.parse), _TEXT_SCHEMA]
+ClockTime = Annotated[dt.time, BeforeValidator(_clock_time), _TEXT_SCHEMA]
 Day = Annotated[dt.date, BeforeValidator(_date)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(one_or_more)]

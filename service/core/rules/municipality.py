@@ -3,16 +3,19 @@
 C numbers name the questions where the municipalities' routines differ or are silent; each is a setting here.
 """
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 
+from service.core.cases import Status
 from service.core.durations import Duration
 from service.core.rules.fieldtypes import (
     Address,
     Addresses,
+    ClockTime,
     Count,
     Day,
     HoursText,
@@ -169,6 +172,13 @@ class Disposable(enum.StrEnum):
     MAILBOX = "mailbox"
 
 
+class Absence(enum.StrEnum):
+    """Whether the substitute gets an absent officer's new cases at once, or somebody is asked."""
+
+    ASK = "ask"
+    AUTO = "auto"
+
+
 class Contact(Model):
     """How a citizen reaches the municipality by other roads (KLI-08)."""
 
@@ -294,6 +304,22 @@ class Disposal(Model):
     after: Length
 
 
+class Digest(Model):
+    """Who gets a morning mail on working days, and when (local wall-clock time)."""
+
+    officers: StrictBool = False
+    managers: StrictBool = False
+    registrars: StrictBool = False
+    at: ClockTime = dt.time(7, 30)
+
+
+class Likeness(Model):
+    """What happens when many write about the same thing."""
+
+    tell_manager_at: Count = 10
+    raise_ladder: StrictBool = False
+
+
 class Municipality(Model):
     """municipality.yaml: names, promises and choices."""
 
@@ -334,7 +360,12 @@ class Municipality(Model):
         "besök",
         "sociala medier",
     )
+    status_labels: Mapping[Status, Text] = {}
     automatic_mail: AutomaticMail = AutomaticMail()
+    digest: Digest = Digest()
+    absence: Absence = Absence.ASK
+    likeness: Likeness = Likeness()
+    content_question: StrictBool = False
     reports: tuple[Report, ...] = ()
     disposal: tuple[Disposal, ...] = ()
 

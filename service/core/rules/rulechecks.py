@@ -1,10 +1,10 @@
 """Do the four files of a rules folder agree with each other? Every name that they use must be one that they define."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.core import addresses
+from service.core.faulttexts import joined, say
 from service.core.rules.rulebook import Example, Form, Layout, Rule, RuleBook, When
 from service.core.rules.words import Pattern
 
@@ -18,38 +18,69 @@ class Problem:
     file: str
     at: Location
     message: str
+    suggestion: str = ""
     right: tuple[str, ...] = ()
     word: str = ""
     warning: bool = False
 
 
-def problems(book: RuleBook) -> Iterator[Problem]:
-    """Everything in the book that does not fit together."""
+def problems(book: RuleBook, own: Collection[str] = ()) -> Iterator[Problem]:
+    """Everything in the book that does not fit together.
+
+    own: the addresses of the service's mailboxes, where they are known; nobody reads what is sent there.
+    """
+    known = _Known(book)
     yield from _people(book)
+    yield from _addresses(book, own)
+    yield from _substitutes(book)
     yield from _promises(book)
+    if not book.routing.rules:
+        yield Problem("routing.yaml", ("rules",), say("no-rules"), warning=True)
     for number, rule in enumerate(book.routing.rules):
-        yield from _rule(book, number, rule)
+        yield from _rule(known, number, rule)
     yield from _order(book.routing.rules)
     for number, example in enumerate(book.routing.examples):
-        yield from _example(book, number, example)
+        yield from _example(known, number, example)
     for number, form in enumerate(book.forms):
         yield from _form(number, form)
     yield from _twice("forms.yaml", "forms", "name", [form.name for form in book.forms])
 
 
+class _Known:
+    """What the rules may name, collected once for all of them."""
+
+    def __init__(self, book: RuleBook) -> None:
+        own = book.municipality
+        self.book = book
+        self.words = {"type": own.types, "category": own.categories, "process": own.processes, "channel": own.channels}
+        self.words |= {"unit": tuple(unit.id for unit in book.people.units)}
+        self.words |= {"rule": tuple(rule.name for rule in book.routing.rules)}
+        self._sets = {what: frozenset(words) for what, words in self.words.items()}
+        staff = (address for unit in book.people.units for address in (unit.manager, *unit.officers))
+        self.staff = {addresses.key(address): address for address in staff}
+
+    def unknown(self, what: str, at: Location, word: str | None) -> Iterator[Problem]:
+        """A word of the routing rules that the lists do not have."""
+        if word is not None and word not in self._sets[what]:
+            yield _not_known("routing.yaml", at, what, word, self.words[what])
+
+
+def _not_known(file: str, at: Location, what: str, word: str, right: Iterable[str]) -> Problem:
+    return Problem(file, at, say("unknown", what=say(what), word=word), right=tuple(right), word=word)
+
+
 def _unknown(file: str, at: Location, what: str, word: str | None, right: Iterable[str]) -> Iterator[Problem]:
     right = tuple(right)
     if word is not None and word not in right:
-        yield Problem(file, at, f'unknown {what} "{word}"', right, word)
+        yield _not_known(file, at, what, word, right)
 
 
 def _twice(file: str, top: str, key: str, values: list[str]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for number, value in enumerate(values):
         if first.setdefault(value.casefold(), number) != number:
-            yield Problem(
-                file, (top, number, key), f'"{value}" is already the {key} of entry {first[value.casefold()] + 1}'
-            )
+            taken = say("taken", value=value, key=key, entry=first[value.casefold()] + 1)
+            yield Problem(file, (top, number, key), taken)
 
 
 def _people(book: RuleBook) -> Iterator[Problem]:
@@ -64,31 +95,99 @@ def _people(book: RuleBook) -> Iterator[Problem]:
         yield from _person(book, (*at, "manager"), unit.manager)
         for place, officer in enumerate(unit.officers):
             yield from _person(book, (*at, "officers", place), officer)
-    for number, person in enumerate(people.people):
-        if person.substitute:
-            yield from _person(book, ("people", number, "substitute"), person.substitute)
     yield from _spellings(book)
 
 
 def _person(book: RuleBook, at: Location, address: str) -> Iterator[Problem]:
     if not book.person(address):
         known = tuple(person.email for person in book.people.people)
-        message = f'"{address}" has no entry under people, so mails cannot say name and phone number'
-        yield Problem("people.yaml", at, message, known, address, warning=True)
+        yield Problem("people.yaml", at, say("nameless", address=address), right=known, word=address, warning=True)
 
 
 def _spellings(book: RuleBook) -> Iterator[Problem]:
-    people = book.people
     written: dict[str, str] = {}
-    for at, address in (
-        *((("people", n, "email"), person.email) for n, person in enumerate(people.people)),
-        *((("units", n, "manager"), unit.manager) for n, unit in enumerate(people.units)),
-        *((("units", n, "officers", o), a) for n, unit in enumerate(people.units) for o, a in enumerate(unit.officers)),
-        *((("registrars", n), address) for n, address in enumerate(people.registrars)),
-    ):
+    for file, at, address in named_addresses(book):
         first = written.setdefault(addresses.key(address), address)
         if first != address:
-            yield Problem("people.yaml", at, f'"{address}" is elsewhere spelled "{first}"', warning=True)
+            yield Problem(file, at, say("spelled", address=address, first=first), warning=True)
+
+
+def named_addresses(book: RuleBook) -> Iterator[tuple[str, Location, str]]:
+    """Every address that the service may write to by the rules: its file, its place there, and the address."""
+    people, town = book.people, book.municipality
+    file = "people.yaml"
+    for n, department in enumerate(people.departments):
+        for key in ("head", "registrar", "secretary"):
+            if address := getattr(department, key):
+                yield file, ("departments", n, key), address
+    for n, unit in enumerate(people.units):
+        yield file, ("units", n, "manager"), unit.manager
+        yield from ((file, ("units", n, "officers", place), address) for place, address in enumerate(unit.officers))
+    for n, person in enumerate(people.people):
+        yield file, ("people", n, "email"), person.email
+        if person.substitute:
+            yield file, ("people", n, "substitute"), person.substitute
+    yield from ((file, ("registrars", n), address) for n, address in enumerate(people.registrars))
+    for n, rule in enumerate(book.routing.rules):
+        at: Location = ("rules", n, "then")
+        if rule.then.officer:
+            yield "routing.yaml", (*at, "officer"), rule.then.officer
+        for place, address in enumerate(rule.then.for_information):
+            yield "routing.yaml", (*at, "for_information", place), address
+    if town.contact.duty_email:
+        yield "municipality.yaml", ("contact", "duty_email"), town.contact.duty_email
+    yield from (("municipality.yaml", ("diary", "copy_to", n), address) for n, address in enumerate(town.diary.copy_to))
+
+
+def _addresses(book: RuleBook, own: Collection[str]) -> Iterator[Problem]:
+    """Addresses that nobody reads, and people who are not known as staff by their domain."""
+    ours = {addresses.key(address) for address in own}
+    domains = tuple(addresses.domain_key(domain.lstrip("@")) for domain in book.municipality.staff_domains)
+    told: set[str] = set()
+    for file, at, address in named_addresses(book):
+        folded = addresses.key(address)
+        if folded in ours:
+            yield Problem(file, at, say("own-mailbox", address=address))
+        elif domains and file == "people.yaml" and folded not in told and folded.rpartition("@")[2] not in domains:
+            told.add(folded)
+            outside = say("outside", address=address, domains=joined(domains))
+            yield Problem(file, at, outside, warning=True)
+
+
+def _substitutes(book: RuleBook) -> Iterator[Problem]:
+    """Nobody stands in for himself, nor in a ring."""
+    people = book.people.people
+    next_of = {addresses.key(person.email): person.substitute for person in people if person.substitute}
+    in_ring: set[str] = set()
+    for number, person in enumerate(people):
+        if not person.substitute:
+            continue
+        at: Location = ("people", number, "substitute")
+        yield from _person(book, at, person.substitute)
+        if addresses.key(person.substitute) == addresses.key(person.email):
+            yield Problem("people.yaml", at, say("own-substitute", address=person.substitute))
+            continue
+        way = _way(person.email, next_of)
+        if addresses.key(way[-1]) == addresses.key(person.email) and addresses.key(person.email) not in in_ring:
+            in_ring |= {addresses.key(address) for address in way}
+            yield Problem("people.yaml", at, say("substitutes-in-a-ring", way=" → ".join(way)))
+        elif len(way) > _PERSON_AND_SUBSTITUTE and addresses.key(person.email) not in in_ring:
+            again = say("substitute-of-substitute", address=person.substitute)
+            yield Problem("people.yaml", at, again, warning=True)
+
+
+_PERSON_AND_SUBSTITUTE = 2
+
+
+def _way(start: str, next_of: Mapping[str, str]) -> list[str]:
+    """From a person to the substitute, the substitute's, and so on, until there is none or one comes twice."""
+    way, seen = [start], {addresses.key(start)}
+    while after := next_of.get(addresses.key(way[-1])):
+        way.append(after)
+        if addresses.key(after) in seen:
+            break
+        seen.add(addresses.key(after))
+    return way
 
 
 def _promises(book: RuleBook) -> Iterator[Problem]:
@@ -98,73 +197,74 @@ def _promises(book: RuleBook) -> Iterator[Problem]:
     for process in own.deadlines.per_process:
         yield from _unknown(file, ("deadlines", "per_process", process), "process", process, own.processes)
     for key in ("types", "categories", "measures", "processes", "channels"):
-        for word, count in Counter(getattr(own, key)).items():
-            if count > 1:
-                last = max(number for number, other in enumerate(getattr(own, key)) if other == word)
-                yield Problem(file, (key, last), f'"{word}" is already in the list')
+        seen: set[str] = set()
+        for number, word in enumerate(getattr(own, key)):
+            if word.casefold() in seen:
+                yield Problem(file, (key, number), say("in-list", word=word))
+            seen.add(word.casefold())
 
 
-def _rule(book: RuleBook, number: int, rule: Rule) -> Iterator[Problem]:
-    then, own = rule.then, book.municipality
+def _rule(known: _Known, number: int, rule: Rule) -> Iterator[Problem]:
+    then = rule.then
     at: Location = ("rules", number, "then")
     if not then.model_fields_set:
-        yield Problem("routing.yaml", at, "the rule decides nothing")
+        yield Problem("routing.yaml", at, say("decides-nothing"))
     if then.refer and then.unit:
-        yield Problem("routing.yaml", (*at, "refer"), "a rule either refers to another authority or names a unit")
-    yield from _outcome(book, at, then.unit, then.officer)
-    for what, word, right in (
-        ("type", then.type, own.types),
-        ("category", then.category, own.categories),
-        ("process", then.process, own.processes),
-    ):
-        yield from _unknown("routing.yaml", (*at, what), what, word, right)
-    yield from _channels(own.channels, ("rules", number, "when", "channel"), rule.when.channel)
+        yield Problem("routing.yaml", (*at, "refer"), say("refer-and-unit"))
+    yield from _outcome(known, at, then.unit, then.officer)
+    for what, word in (("type", then.type), ("category", then.category), ("process", then.process)):
+        yield from known.unknown(what, (*at, what), word)
+    yield from _channels(known.words["channel"], ("rules", number, "when", "channel"), rule.when.channel)
 
 
-def _outcome(book: RuleBook, at: Location, unit_id: str | None, officer: str | None) -> Iterator[Problem]:
-    yield from _unknown("routing.yaml", (*at, "unit"), "unit", unit_id, [unit.id for unit in book.people.units])
+def _outcome(known: _Known, at: Location, unit_id: str | None, officer: str | None) -> Iterator[Problem]:
+    yield from known.unknown("unit", (*at, "unit"), unit_id)
     if officer is None:
         return
-    staff = {addresses.key(address): address for u in book.people.units for address in (u.manager, *u.officers)}
-    unit = book.unit(unit_id) if unit_id else None
-    if addresses.key(officer) not in staff:
-        yield Problem("routing.yaml", (*at, "officer"), f'unknown officer "{officer}"', tuple(staff.values()), officer)
+    here: Location = (*at, "officer")
+    unit = known.book.unit(unit_id) if unit_id else None
+    if addresses.key(officer) not in known.staff:
+        yield _not_known("routing.yaml", here, "officer", officer, known.staff.values())
     elif unit_id is None:
-        yield Problem("routing.yaml", (*at, "officer"), "an officer needs a unit beside it")
+        yield Problem("routing.yaml", here, say("officer-needs-unit"))
     elif unit and addresses.key(officer) not in map(addresses.key, (unit.manager, *unit.officers)):
-        message = f'"{officer}" is neither officer nor manager of the unit "{unit_id}"'
-        yield Problem("routing.yaml", (*at, "officer"), message, (unit.manager, *unit.officers), officer)
+        message = say("not-of-unit", officer=officer, unit=unit_id)
+        yield Problem("routing.yaml", here, message, right=(unit.manager, *unit.officers), word=officer)
 
 
 def _channels(known: tuple[str, ...], at: Location, channels: tuple[Pattern, ...]) -> Iterator[Problem]:
     for place, pattern in enumerate(channels):
         if not any(map(pattern.matches, known)):
-            yield Problem("routing.yaml", (*at, place), f'unknown channel "{pattern}"', known, pattern.written)
+            yield _not_known("routing.yaml", (*at, place), "channel", pattern.written, known)
 
 
 def _order(rules: tuple[Rule, ...]) -> Iterator[Problem]:
     """A rule after one that always holds, or that asks the same, can never be the first that holds."""
     yield from _twice("routing.yaml", "rules", "name", [rule.name for rule in rules])
-    earlier: list[Rule] = []
+    earlier: dict[object, Rule] = {}
     for number, rule in enumerate(rules):
-        shadow = next((other for other in earlier if other.when in (When(), rule.when)), None)
-        if shadow:
-            message = f'the rule never decides: "{shadow.name}" before it holds whenever it does'
-            yield Problem("routing.yaml", ("rules", number, "name"), message)
-        earlier.append(rule)
+        if rule.when.is_always:
+            if after := len(rules) - number - 1:
+                always = say("always-holds", count=after)
+                yield Problem("routing.yaml", ("rules", number, "name"), always, say("put-it-last"))
+            return
+        before = earlier.setdefault(_asks(rule.when), rule)
+        if before is not rule:
+            yield Problem("routing.yaml", ("rules", number, "name"), say("never-decides", name=before.name))
 
 
-def _example(book: RuleBook, number: int, example: Example) -> Iterator[Problem]:
+def _asks(when: When) -> object:
+    """The conditions as one value that can be looked up."""
+    lists = tuple(getattr(when, name) for name in When.model_fields if name != "form")
+    return lists, tuple(sorted((label, patterns) for label, patterns in when.form.items()))
+
+
+def _example(known: _Known, number: int, example: Example) -> Iterator[Problem]:
     at: Location = ("examples", number)
-    own = book.municipality
     if not example.expected:
-        yield Problem("routing.yaml", at, "the example expects nothing; say unit, officer, rule, refer or registrar")
-    yield from _unknown("routing.yaml", (*at, "unit"), "unit", example.unit, [unit.id for unit in book.people.units])
-    yield from _unknown("routing.yaml", (*at, "rule"), "rule", example.rule, [rule.name for rule in book.routing.rules])
-    yield from _unknown("routing.yaml", (*at, "type"), "type", example.type, own.types)
-    yield from _unknown("routing.yaml", (*at, "category"), "category", example.category, own.categories)
-    yield from _unknown("routing.yaml", (*at, "process"), "process", example.process, own.processes)
-    yield from _unknown("routing.yaml", (*at, "channel"), "channel", example.channel, own.channels)
+        yield Problem("routing.yaml", at, say("expects-nothing"))
+    for what in ("unit", "rule", "type", "category", "process", "channel"):
+        yield from known.unknown(what, (*at, what), getattr(example, what))
 
 
 def _form(number: int, form: Form) -> Iterator[Problem]:
@@ -174,6 +274,6 @@ def _form(number: int, form: Form) -> Iterator[Problem]:
         and not form.fields_.text
         and not (form.layout is Layout.SECTIONS and form.fields_.heading)
     ):
-        yield Problem("forms.yaml", (*at, "fields"), "no label for text: where is what the submitter wrote?")
+        yield Problem("forms.yaml", (*at, "fields"), say("no-text-label"))
     if form.contact and not form.fields_.contact:
-        yield Problem("forms.yaml", (*at, "contact"), "answers about contact need a label: fields: contact")
+        yield Problem("forms.yaml", (*at, "contact"), say("no-contact-label"))

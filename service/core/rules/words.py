@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from service.core.faulttexts import say
 from service.core.rules.inflection import common_start, term_keys, text_keys
 
 _WORD = re.compile(r"[^\W_]{1,60}")  # longer runs are no words but encoded data
@@ -102,7 +103,7 @@ class Term:
         """Read a term; `ValueError` when it holds no word, or would match every text."""
         words = _TERM_WORD.findall(_composed(written))
         if not any(word.strip("*") for word in words):
-            raise ValueError(f'"{written}" holds no word to look for')
+            raise ValueError(say("no-term", text=written))
         return cls(written, tuple(map(_part, words)))
 
     def __str__(self) -> str:
@@ -191,7 +192,7 @@ class Pattern:
     def parse(cls, written: str) -> "Pattern":
         """Read a pattern; `ValueError` when it is empty."""
         if not written.strip():
-            raise ValueError("an empty pattern matches nothing")
+            raise ValueError(say("empty-pattern"))
         return cls(written, re.compile(".*".join(map(re.escape, _normal(written).split("*"))), re.DOTALL))
 
     def matches(self, value: str) -> bool:

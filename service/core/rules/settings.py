@@ -1,0 +1,59 @@
+"""Settings that are understood and checked but that nothing follows yet: whoever sets one is told so.
+
+A key leaves the table when the code that follows it arrives; `tests/core/test_settings.py` sees to both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+Location = tuple[int | str, ...]
+
+WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
+    "municipality.yaml": frozenset(
+        {
+            "absence",
+            "anonymous",
+            "answer.oral",
+            "answer.undo",
+            "contact.email",
+            "content_question",
+            "diary",
+            "digest",
+            "disposal",
+            "likeness",
+            "oral",
+            "receipt.to",
+            "reports",
+            "secrecy.provision",
+            "status_labels",
+        }
+    ),
+    "people.yaml": frozenset({"departments.committee", "units.copy_manager"}),
+    "routing.yaml": frozenset({"rules.when.language"}),
+    "forms.yaml": frozenset(),
+    "synpunkten.yaml": frozenset({"alerts", "metrics", "mailboxes.imap.oauth2", "mailboxes.smtp.oauth2"}),
+}
+"""For each file the keys, from its top, with a dot between. What stands below one of them has no effect either."""
+
+
+def without_effect(file: str, model: BaseModel) -> Iterator[Location]:
+    """Where a file sets keys that have no effect yet: the way to each, from the top."""
+    yield from _set(model, (), "", WITHOUT_EFFECT[file])
+
+
+def _set(value: object, at: Location, path: str, keys: frozenset[str]) -> Iterator[Location]:
+    if isinstance(value, tuple):
+        for place, each in enumerate(value):
+            yield from _set(each, (*at, place), path, keys)
+    if not isinstance(value, BaseModel):
+        return
+    for name in value.model_fields_set:
+        key = type(value).model_fields[name].alias or name
+        inner = f"{path}.{key}" if path else key
+        if inner in keys:
+            yield (*at, key)
+        else:
+            yield from _set(getattr(value, name), (*at, key), inner, keys)

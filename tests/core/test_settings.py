@@ -1,0 +1,124 @@
+"""Every key of the files has an effect, or is in the table of those that have none yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from service.config import Settings
+from service.core.rules.rulebook import FILES
+from service.core.rules.settings import WITHOUT_EFFECT
+from tests.desk.every_letter import ROOT
+
+MODELS: dict[str, type[BaseModel]] = {**FILES, "synpunkten.yaml": Settings}
+ONLY_MODELS = {"fieldtypes.py", "municipality.py", "settings.py"}
+
+# What a value is called where the code reads it, when that is not the key that it stands under.
+CALLED = {
+    "municipality.yaml": {
+        "": ("municipality", "town", "own"),
+        "automatic_mail": ("budget",),
+        "contact": ("town.contact",),
+        "deadlines": ("promises", "self"),
+        "escalation": ("step",),
+    },
+    "people.yaml": {
+        "": ("people",),
+        "departments": ("department", "d"),
+        "people": ("person", "sender"),
+        "units": ("unit", "u"),
+    },
+    "routing.yaml": {
+        "": ("routing",),
+        "examples": ("example",),
+        "rules": ("rule",),
+        "rules.then": ("then",),
+        "rules.then.refer": ("refer",),
+        "rules.when": ("when",),
+    },
+    "forms.yaml": {"": ("forms",), "forms": ("form",)},
+    "synpunkten.yaml": {
+        "": ("settings",),
+        "log": ("settings.log",),
+        "mailboxes": ("given", "m"),
+        "mailboxes.imap": ("given",),
+        "mailboxes.imap.password": ("given",),
+        "mailboxes.smtp": ("given",),
+        "mailboxes.smtp.password": ("given",),
+        "mailboxes.folders": ("folders",),
+    },
+}
+# What is followed without its name being written anywhere.
+FOLLOWED = {
+    ("routing.yaml", "otherwise.to"): "has one choice, which is how routing works",
+    ("routing.yaml", "examples.*"): "each key is asked in a loop over the keys",
+    ("routing.yaml", "rules.when.*"): "each condition is asked in a loop over the conditions",
+    ("forms.yaml", "forms.fields.*"): "every label says where an answer ends, and rules may ask for it",
+    ("synpunkten.yaml", "mailboxes.folders.*"): "all are handed over together",
+    ("municipality.yaml", "deadlines.roll"): "read by the property roll_to_working_day, which the code asks",
+    ("municipality.yaml", "sender_name"): "read by the property sender, which the code asks",
+    ("municipality.yaml", "channels"): "what the rules may name",
+    ("synpunkten.yaml", "mailboxes.mode"): "shadow is refused",
+}
+
+
+@cache
+def sources() -> str:
+    """The program's own text, without the lines that only describe the files."""
+    texts = [path.read_text() for path in (ROOT / "service").rglob("*.py") if path.name not in ONLY_MODELS]
+    return "\n".join([*texts, *(path.read_text() for path in (ROOT / "templates").glob("*.txt"))])
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models_in(part)
+
+
+def leaves(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, info in model.model_fields.items():
+        inner = list(models_in(info.annotation))
+        here = (*path, info.alias or name)
+        if inner:
+            for each in inner:
+                yield from leaves(each, here)
+        else:
+            yield here
+
+
+def is_read(file: str, path: tuple[str, ...]) -> bool:
+    above = ".".join(path[:-1])
+    names = (*CALLED[file].get(above, ()), *path[-2:-1])
+    leaf = {"from": "from_"}.get(path[-1], path[-1])
+    return any(re.search(rf"\b{re.escape(name)}\.{leaf}\b", sources()) for name in names)
+
+
+def is_followed(file: str, path: tuple[str, ...]) -> bool:
+    dotted = ".".join(path)
+    return any(f == file and (key == dotted or key == f"{dotted.rpartition('.')[0]}.*") for f, key in FOLLOWED)
+
+
+def is_in_the_table(file: str, path: tuple[str, ...]) -> bool:
+    return any(".".join(path[:n]) in WITHOUT_EFFECT[file] for n in range(1, len(path) + 1))
+
+
+@pytest.mark.parametrize(("file", "path"), [(file, path) for file, model in MODELS.items() for path in leaves(model)])
+def test_a_key_is_read_somewhere_or_said_to_have_no_effect(file: str, path: tuple[str, ...]) -> None:
+    if is_in_the_table(file, path):
+        assert not is_read(file, path), "it is read now: take it out of the table"
+    else:
+        assert is_followed(file, path) or is_read(file, path), "nothing reads it: put it into the table"
+
+
+def test_the_table_names_keys_that_exist() -> None:
+    for file, keys in WITHOUT_EFFECT.items():
+        known = {".".join(path[:n]) for path in leaves(MODELS[file]) for n in range(1, len(path) + 1)}
+        assert keys <= known
+    for file, key in FOLLOWED:
+        assert any(key in {".".join(path), ".".join(path[:-1]) + ".*"} for path in leaves(MODELS[file])), key
