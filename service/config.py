@@ -330,9 +330,8 @@ class _Reading:
             return ""
 
     def warn_of_no_effect(self, settings: Settings) -> None:
-        for at in without_effect(DEFAULT_FILE, settings):
+        for key, at in without_effect(DEFAULT_FILE, settings).items():
             if at[-1] != "oauth2":  # refused where it is read
-                key = ".".join(str(part) for part in at if isinstance(part, str))
                 self.warnings.append(self._document.fault(at, say("no-effect", key=key), key=True, warning=True))
 
     def refuse_twice(self, key: str, values: list[str]) -> None:

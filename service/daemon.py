@@ -18,6 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Config, Mailbox
+from service.core import addresses
 from service.desk import handling
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
@@ -68,10 +69,10 @@ def open_stations(
         RulesFault: everything that is wrong in rules folders that cannot be used.
     """
     watched, faults = {}, []
-    addresses = [mailbox.address for mailbox in config.mailboxes]
+    mailboxes = [mailbox.address for mailbox in config.mailboxes]
     for settings in config.mailboxes:
         try:
-            watched[settings.name] = InForce(settings.rules, settings.address, addresses)
+            watched[settings.name] = InForce(settings.rules, settings.address, mailboxes)
         except RulesFault as fault:
             faults += [f for f in fault.faults if f not in faults]
     if faults:

@@ -32,7 +32,7 @@ def load(folder: Path, own: Collection[str] = ()) -> RuleBook:
     """
     book, faults = check(folder, own)
     if book is None:
-        raise RulesFault(faults)
+        raise RulesFault(fault for fault in faults if not fault.warning)
     return book
 
 
@@ -69,8 +69,10 @@ def _check(folder: Path, own: Collection[str]) -> tuple[RuleBook | None, tuple[F
     forms = parts.pop("forms", None)
     book = RuleBook.model_validate(parts | {"forms": getattr(forms, "forms", ())})
     faults = [_fault(documents, problem) for problem in problems(book, own)]
+    if not book.routing.rules:
+        faults.append(documents["routing.yaml"].fault(("rules",), say("no-rules"), warning=True))
     faults += [*_misnamed(folder), *_no_effect(settings)]
-    faults.sort(key=lambda fault: (fault.file, fault.line, fault.column))
+    faults.sort(key=lambda fault: (fault.warning, fault.file, fault.line, fault.column))
     return (None if any(not fault.warning for fault in faults) else book), tuple(faults)
 
 
@@ -97,8 +99,7 @@ def _misnamed(folder: Path) -> Iterator[Fault]:
 
 def _no_effect(settings: Mapping[str, tuple[Document, BaseModel]]) -> Iterator[Fault]:
     for name, (document, model) in settings.items():
-        for at in without_effect(name, model):
-            key = ".".join(str(part) for part in at if isinstance(part, str))
+        for key, at in without_effect(name, model).items():
             yield document.fault(at, say("no-effect", key=key), key=True, warning=True)
 
 

@@ -45,7 +45,14 @@ class Fault:
 
     def __str__(self) -> str:
         """One line: `file:line:column: what is wrong; what to do`."""
-        kind = "warning: " if self.warning else ""
+        return self._placed("warning: " if self.warning else "")
+
+    @property
+    def bare(self) -> str:
+        """The line without the word warning, for those who say it themselves."""
+        return self._placed("")
+
+    def _placed(self, kind: str) -> str:
         return f"{self.file}:{self.line}:{self.column}: {kind}{self.message}" + (
             self.suggestion and f"; {self.suggestion}"
         )

@@ -51,7 +51,7 @@ IMPURE = {
 }
 """The parts of the standard library that the core has no business with: network, disk, processes, threads."""
 
-RULEBOOK = ("service.core.rules.fieldtypes", "service.core.rules.municipality", "service.core.rules.rulebook")
+RULEBOOK = tuple(f"service.core.rules.{name}" for name in ("fieldtypes", "municipality", "rulebook", "settings"))
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery",),
     "apscheduler": ("service.daemon",),

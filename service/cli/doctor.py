@@ -102,7 +102,7 @@ def checks(file: Path) -> Iterator[Check]:
 
 
 def _configuration(file: Path, config: Examined) -> Iterator[Check]:
-    yield from (Check("configuration", Status.WARNING, str(warning)) for warning in config.warnings)
+    yield from (Check("configuration", Status.WARNING, warning.bare) for warning in config.warnings)
     yield from (Check("configuration", Status.FAILED, str(fault)) for fault in config.faults)
     if not config.faults:
         names = ", ".join(part.name for part in config.parts)
@@ -115,7 +115,7 @@ def _rules(part: Part, own: list[str]) -> Iterator[Check]:
     templates = part.rules / "templates"
     worded = [fault for fault in faults if Path(fault.file).is_relative_to(templates)]
     for fault in (fault for fault in faults if fault not in worded):
-        yield Check(name, Status.WARNING if fault.warning else Status.FAILED, str(fault))
+        yield Check(name, Status.WARNING if fault.warning else Status.FAILED, fault.bare)
     if book:
         counts = f"{len(book.routing.rules)} rules, {len(book.people.units)} units, {len(book.forms)} forms"
         yield Check(name, Status.OK, f"{part.rules}: {counts}")
@@ -127,7 +127,8 @@ def _rules(part: Part, own: list[str]) -> Iterator[Check]:
 
 def _templates(name: str, faults: list[Fault]) -> Iterator[Check]:
     for fault in faults:
-        yield Check(f"templates {name}", Status.FAILED, f"{fault}; the shipped one is used until it is mended")
+        what = f"{fault.file}:{fault.line}: {fault.message}"
+        yield Check(f"templates {name}", Status.FAILED, f"{what}; the shipped one is used until it is mended")
     if not faults:
         yield Check(f"templates {name}", Status.OK, "all can be filled in")
 

@@ -241,12 +241,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "”{address}” är personens egen adress: ingen tar över",
     ),
     "substitutes-in-a-ring": (
-        "the substitutes lead back to the same person: {way}",
-        "ersättarna leder tillbaka till samma person: {way}",
-    ),
-    "substitute-of-substitute": (
-        '"{address}" has a substitute in turn; only the first is asked',
-        "”{address}” har i sin tur en ersättare; bara den första tillfrågas",
+        "the substitutes stand in for each other ({way}): when all are away nobody takes over",
+        "ersättarna ersätter varandra ({way}): är alla borta tar ingen över",
     ),
     "outside": (
         '"{address}" is outside of staff_domains ({domains})',
@@ -267,10 +263,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "regeln bestämmer aldrig: ”{name}” före den stämmer alltid först",
     ),
     "always-holds": (
-        "the rule has no condition and always holds: none of the {count} rules after it ever decides",
-        "regeln har inget villkor och stämmer alltid: ingen av de {count} reglerna efter den bestämmer någonsin",
+        'none of the {count} rules from here on ever decides: "{name}" before them has no condition and always holds',
+        "ingen av de {count} reglerna från och med den här bestämmer någonsin: ”{name}” före dem stämmer alltid",
     ),
-    "put-it-last": ("put it last", "lägg den sist"),
+    "put-it-last": ("put that one last", "lägg den regeln sist"),
     "expects-nothing": (
         "the example expects nothing; say unit, officer, rule, refer or registrar",
         "exemplet väntar sig ingenting; skriv unit, officer, rule, refer eller registrar",

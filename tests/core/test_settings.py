@@ -16,7 +16,7 @@ from service.core.rules.settings import WITHOUT_EFFECT
 from tests.desk.every_letter import ROOT
 
 MODELS: dict[str, type[BaseModel]] = {**FILES, "synpunkten.yaml": Settings}
-ONLY_MODELS = {"fieldtypes.py", "municipality.py", "settings.py"}
+ONLY_MODELS = {"fieldtypes.py", "municipality.py", "rulechecks.py", "settings.py"}
 
 # What a value is called where the code reads it, when that is not the key that it stands under.
 CALLED = {
@@ -43,7 +43,7 @@ CALLED = {
     },
     "forms.yaml": {"": ("forms",), "forms": ("form",)},
     "synpunkten.yaml": {
-        "": ("settings",),
+        "": ("settings", "self"),
         "log": ("settings.log",),
         "mailboxes": ("given", "m"),
         "mailboxes.imap": ("given",),
@@ -65,6 +65,8 @@ FOLLOWED = {
     ("municipality.yaml", "channels"): "what the rules may name",
     ("synpunkten.yaml", "mailboxes.mode"): "shadow is refused",
 }
+# What the code asks for, but nothing has ever the value that it asks for.
+NEVER_TRUE = {("routing.yaml", "rules.when.language"): "no mail's language is known yet"}
 
 
 @cache
@@ -111,7 +113,9 @@ def is_in_the_table(file: str, path: tuple[str, ...]) -> bool:
 @pytest.mark.parametrize(("file", "path"), [(file, path) for file, model in MODELS.items() for path in leaves(model)])
 def test_a_key_is_read_somewhere_or_said_to_have_no_effect(file: str, path: tuple[str, ...]) -> None:
     if is_in_the_table(file, path):
-        assert not is_read(file, path), "it is read now: take it out of the table"
+        assert (file, ".".join(path)) in NEVER_TRUE or not is_read(file, path), (
+            "it is read now: take it out of the table"
+        )
     else:
         assert is_followed(file, path) or is_read(file, path), "nothing reads it: put it into the table"
 

@@ -34,8 +34,6 @@ def problems(book: RuleBook, own: Collection[str] = ()) -> Iterator[Problem]:
     yield from _addresses(book, own)
     yield from _substitutes(book)
     yield from _promises(book)
-    if not book.routing.rules:
-        yield Problem("routing.yaml", ("rules",), say("no-rules"), warning=True)
     for number, rule in enumerate(book.routing.rules):
         yield from _rule(known, number, rule)
     yield from _order(book.routing.rules)
@@ -155,7 +153,7 @@ def _addresses(book: RuleBook, own: Collection[str]) -> Iterator[Problem]:
 
 
 def _substitutes(book: RuleBook) -> Iterator[Problem]:
-    """Nobody stands in for himself, nor in a ring."""
+    """Nobody stands in for himself. Two who stand in for each other are warned of: both may be away."""
     people = book.people.people
     next_of = {addresses.key(person.email): person.substitute for person in people if person.substitute}
     in_ring: set[str] = set()
@@ -168,15 +166,10 @@ def _substitutes(book: RuleBook) -> Iterator[Problem]:
             yield Problem("people.yaml", at, say("own-substitute", address=person.substitute))
             continue
         way = _way(person.email, next_of)
-        if addresses.key(way[-1]) == addresses.key(person.email) and addresses.key(person.email) not in in_ring:
-            in_ring |= {addresses.key(address) for address in way}
-            yield Problem("people.yaml", at, say("substitutes-in-a-ring", way=" → ".join(way)))
-        elif len(way) > _PERSON_AND_SUBSTITUTE and addresses.key(person.email) not in in_ring:
-            again = say("substitute-of-substitute", address=person.substitute)
-            yield Problem("people.yaml", at, again, warning=True)
-
-
-_PERSON_AND_SUBSTITUTE = 2
+        if addresses.same(way[-1], person.email) and addresses.key(person.email) not in in_ring:
+            in_ring |= set(map(addresses.key, way))
+            ring = say("substitutes-in-a-ring", way=" → ".join(way))
+            yield Problem("people.yaml", at, ring, warning=True)
 
 
 def _way(start: str, next_of: Mapping[str, str]) -> list[str]:
@@ -243,10 +236,9 @@ def _order(rules: tuple[Rule, ...]) -> Iterator[Problem]:
     yield from _twice("routing.yaml", "rules", "name", [rule.name for rule in rules])
     earlier: dict[object, Rule] = {}
     for number, rule in enumerate(rules):
-        if rule.when.is_always:
-            if after := len(rules) - number - 1:
-                always = say("always-holds", count=after)
-                yield Problem("routing.yaml", ("rules", number, "name"), always, say("put-it-last"))
+        if rule.when.is_always and number + 1 < len(rules):
+            never = say("always-holds", count=len(rules) - number - 1, name=rule.name)
+            yield Problem("routing.yaml", ("rules", number + 1, "name"), never, say("put-it-last"))
             return
         before = earlier.setdefault(_asks(rule.when), rule)
         if before is not rule:

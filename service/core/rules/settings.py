@@ -39,9 +39,12 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
 """For each file the keys, from its top, with a dot between. What stands below one of them has no effect either."""
 
 
-def without_effect(file: str, model: BaseModel) -> Iterator[Location]:
-    """Where a file sets keys that have no effect yet: the way to each, from the top."""
-    yield from _set(model, (), "", WITHOUT_EFFECT[file])
+def without_effect(file: str, model: BaseModel) -> dict[str, Location]:
+    """The keys that a file sets and that have no effect yet, each with the way to where it first stands."""
+    found: dict[str, Location] = {}
+    for at in _set(model, (), "", WITHOUT_EFFECT[file]):
+        found.setdefault(".".join(part for part in at if isinstance(part, str)), at)
+    return found
 
 
 def _set(value: object, at: Location, path: str, keys: frozenset[str]) -> Iterator[Location]:
@@ -50,7 +53,7 @@ def _set(value: object, at: Location, path: str, keys: frozenset[str]) -> Iterat
             yield from _set(each, (*at, place), path, keys)
     if not isinstance(value, BaseModel):
         return
-    for name in value.model_fields_set:
+    for name in (name for name in type(value).model_fields if name in value.model_fields_set):
         key = type(value).model_fields[name].alias or name
         inner = f"{path}.{key}" if path else key
         if inner in keys:
