@@ -8,8 +8,10 @@ from __future__ import annotations
 import enum
 import os
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -121,6 +123,7 @@ class MailboxSettings(_Model):
     rules: str
     folders: FolderNames = FolderNames()
     mode: Mode = Mode.LIVE
+    since: date | None = None
 
 
 class LogFormat(enum.StrEnum):
@@ -192,6 +195,7 @@ class Mailbox:
     smtp: Server
     rules: Path
     folders: FolderNames
+    since: datetime | None = None  # aware; mail that came in before is left alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,7 @@ class Part:
     smtp: Server | None
     rules: Path
     folders: FolderNames
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +302,7 @@ class _Reading:
             self._fault((*at, "mode"), why, "take it away to run for real")
         if not rules.is_dir():
             self._fault((*at, "rules"), f"there is no folder {rules}", "`synpunkten init` writes one")
-        return Part(given.name, given.address, imap, smtp, rules, given.folders)
+        return Part(given.name, given.address, imap, smtp, rules, given.folders, _day_begins(given.since))
 
     def _server(self, at: yamlfile.Location, given: Account) -> Server | None:
         if given.oauth2:
@@ -341,6 +346,11 @@ class _Reading:
 
     def _fault(self, at: yamlfile.Location, message: str, suggestion: str = "") -> None:
         self.faults.append(self._document.fault(at, message, suggestion))
+
+
+def _day_begins(day: date | None) -> datetime | None:
+    """Swedish midnight, when the day begins."""
+    return datetime.combine(day, time(), ZoneInfo("Europe/Stockholm")) if day else None
 
 
 def _absolute_sqlite(url: str, folder: Path) -> str:

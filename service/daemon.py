@@ -1,41 +1,45 @@
 """The daemon: puts the parts together and keeps the rounds going until it is told to stop.
 
-Deadlines live in tables, never in the scheduler: it only says when to look. A broken connection is a warning, a
-back-off and another try.
+Deadlines live in tables: the rounds only say when to look.
 """
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
+from service import crew
 from service.config import Config, Mailbox
 from service.core import addresses
-from service.desk import handling
+from service.crew import Crew
+from service.desk import handling, outbox
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
+from service.desk.occupancy import Occupancy
 from service.doors.cage import Cage
 from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
 from service.doors.mailroom import Mailroom
 from service.inforce import InForce
 from service.rulesfolder import RulesFault
+from service.yamlfile import YamlFault
 
 log = structlog.get_logger()
 
-_LONGEST_PAUSE = timedelta(minutes=5)
-_PAUSE_AFTER_BAD_LOGIN = timedelta(minutes=15)  # some servers lock an account that fails often
-_SECONDS_BETWEEN_LOOKS_AT_THE_CLOCK = 60
-_SECONDS_BETWEEN_DELIVERIES = 10
-_IDLE_SECONDS = 25 * 60
+_TELL = {signal.SIGTERM: "stop", signal.SIGINT: "stop", signal.SIGHUP: "reload"}
+_SECONDS_BETWEEN_LOOKS_AT_ORDERS = 0.25
+# What became of letters is known to this process alone, and their claims hold for ten minutes.
+_SECONDS_OF_NOTING_AFTER_A_PASS = 8 * 60.0
+_SECONDS_BETWEEN_NOTES = 1.0
 
 
 def utc_now() -> datetime:
@@ -45,13 +49,11 @@ def utc_now() -> datetime:
 
 @dataclass
 class Station:
-    """One mailbox with everything it needs, and how its connection fares."""
+    """One mailbox with everything it needs."""
 
     settings: Mailbox
     rules: InForce
     room: Mailroom
-    pause: timedelta = timedelta()
-    not_before: datetime | None = None
 
     def follow_rules(self, now: datetime) -> None:
         """Take over an edited rules folder whole; tell the registrar, once, when it cannot be used."""
@@ -59,11 +61,16 @@ class Station:
 
 
 def open_stations(
-    config: Config, database: Database, clock: Callable[[], datetime], stop: threading.Event, cage: Cage
+    config: Config,
+    database: Database,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    cage: Cage,
+    place: Occupancy | None = None,
 ) -> list[Station]:
     """Everything put together, one station for each mailbox. Nothing is connected yet.
 
-    All of them read their mails in `cage`.
+    All of them read their mails in `cage`. `place` is this run's at the register, for those who fetch mails.
 
     Raises:
         RulesFault: everything that is wrong in rules folders that cannot be used.
@@ -93,10 +100,23 @@ def open_stations(
             own=own,
             reader=cage.read,
             contents=cage.contents,
+            since=settings.since,
         )
         inbox = Inbox(settings.imap, settings.name, settings.folders.inbox)
-        stations.append(Station(settings, rules, Mailroom(desk, inbox, settings.smtp, clock, stop)))
+        room = Mailroom(desk, inbox, settings.smtp, clock, stop)
+        if place:
+            room.run, room.is_alive = place.run, place.is_alive
+        stations.append(Station(settings, rules, room))
     return stations
+
+
+def take_over(database: Database, place: Occupancy, config: Config) -> None:
+    """Bring the schema up to date; where nobody else can be at work, free the letters that a dead run had claimed."""
+    database.upgrade()
+    if place.is_alone:
+        with database.transaction() as s:
+            for settings in config.mailboxes:
+                outbox.free_claims(s, settings.name)
 
 
 def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
@@ -104,138 +124,145 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
 
     Raises:
         RulesFault: a rules folder that cannot be used; nothing has been done.
-        ExceptionGroup: of InboxError and DeliveryError; what did not need those servers has been done.
+        Occupied: another process is at work on the register; nothing has been done.
+        ExceptionGroup: of InboxError, FilingError, DeliveryError and SQLAlchemyError; what could be done has been done.
     """
     database = Database(config.database)
     failed: list[Exception] = []
     try:
-        database.upgrade()
-        with Cage() as cage:
-            for station in open_stations(config, database, clock, threading.Event(), cage):
-                station.follow_rules(clock())
-                failed += _pass(station.room)
-                station.follow_rules(clock())
+        with Occupancy(database) as place:
+            take_over(database, place, config)
+            with Cage() as cage:
+                for station in open_stations(config, database, clock, threading.Event(), cage, place):
+                    station.follow_rules(clock())
+                    failed += _pass(station.room)
+                    station.follow_rules(clock())
     finally:
         database.close()
     if failed:
-        raise ExceptionGroup("mail servers that could not be used", failed)
+        raise ExceptionGroup("what could not be done", failed)
 
 
 def _pass(room: Mailroom) -> list[Exception]:
     """One pass over a mailbox; returns what failed, after doing what could be done without."""
     failed: list[Exception] = []
-    try:
+
+    def poll() -> None:
         with room.inbox:
             room.poll()
-    except InboxError as error:
-        failed.append(error)
-    room.check_deadlines()
-    try:
-        room.deliver()
-    except DeliveryError as error:
-        failed.append(error)
+
+    for work in (poll, room.deliver, room.check_deadlines, room.deliver):
+        try:
+            work()
+        except (InboxError, DeliveryError, SQLAlchemyError) as error:
+            if str(error) not in map(str, failed):
+                failed.append(error)
+    failed += room.not_filed()
+    _note_what_is_known(room)
     return failed
+
+
+def _note_what_is_known(room: Mailroom) -> None:
+    ends = time.monotonic() + _SECONDS_OF_NOTING_AFTER_A_PASS
+    while True:
+        try:
+            return room.sender.note_kept()
+        except SQLAlchemyError:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(_SECONDS_BETWEEN_NOTES)
 
 
 @dataclass
 class Daemon:
-    """Runs until `stop` is set; the message in hand is finished first."""
+    """Runs until `stop` is set; the message in hand is finished first. `load` reads the configuration again."""
 
     config: Config
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
+    load: Callable[[], Config] | None = None
+    _orders: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        """Migrate, start the rounds, wait for the end."""
+        """Migrate, start the rounds, wait for the end.
+
+        Raises:
+            RulesFault: a rules folder that cannot be used.
+            Occupied: another process is at work on the register.
+        """
         database, cage = Database(self.config.database), Cage()
         try:
-            database.upgrade()
-            stations = open_stations(self.config, database, self.clock, self.stop, cage)
-            scheduler = self._schedule(stations)
-            scheduler.start()
-            watchers = [self._watch(station, scheduler) for station in stations]
-            log.info("started", mailboxes=len(stations))
-            self.stop.wait()
-            scheduler.shutdown(wait=True)
-            for watcher in watchers:
-                watcher.join(timeout=10)
-            for station in stations:
-                station.room.inbox.close()
-            log.info("stopped")
+            with Occupancy(database) as place:
+                take_over(database, place, self.config)
+                self._work(lambda c, stop: open_stations(c, database, self.clock, stop, cage, place))
         finally:
             cage.close()
             database.close()
 
-    def stop_on_signals(self) -> None:
-        """SIGTERM and SIGINT end the daemon in good order."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop.set())
+    def listen_to_signals(self) -> None:
+        """SIGTERM and SIGINT end the daemon in good order; SIGHUP reads rules and configuration again."""
+        for number in _TELL:
+            # A mere append: whatever takes a lock may have been interrupted while it held it.
+            signal.signal(number, lambda number, _: self._orders.append(_TELL[signal.Signals(number)]))
 
-    def _schedule(self, stations: list[Station]) -> BackgroundScheduler:
-        scheduler = BackgroundScheduler(
-            timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max_workers=2 * len(stations) + 1)},
-            # A run that comes late is still wanted, once: the library would drop it after a second.
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
-        for station in stations:
-            name = station.settings.name
-            first = {"next_run_time": utc_now()}
-            scheduler.add_job(
-                self._poll, "interval", [station], seconds=self.config.poll_seconds, id=f"poll {name}", **first
-            )
-            scheduler.add_job(
-                self._look_at_the_clock, "interval", [station], seconds=_SECONDS_BETWEEN_LOOKS_AT_THE_CLOCK, **first
-            )
-            scheduler.add_job(self._deliver, "interval", [station], seconds=_SECONDS_BETWEEN_DELIVERIES)
-        return scheduler
+    def _work(self, opened: Callable[[Config, threading.Event], list[Station]]) -> None:
+        stop = threading.Event()
+        crews = self._start(opened(self.config, stop), stop)
+        log.info("started", mailboxes=len(crews))
+        while not self.stop.wait(_SECONDS_BETWEEN_LOOKS_AT_ORDERS) and "stop" not in self._orders:
+            if not self._orders:
+                continue
+            self._orders.clear()
+            changed = self._changed_config()
+            for each in crews:
+                each.station.rules.reload()
+                each.ring()
+            if changed is None:
+                continue
+            stop_next = threading.Event()
+            try:
+                stations = opened(changed, stop_next)
+            except RulesFault as fault:
+                _refuse(fault)
+                continue
+            stop.set()
+            while crew.end(crews) and "stop" not in self._orders:
+                pass
+            self.config, stop = changed, stop_next
+            crews = self._start(stations, stop)
+            log.info("config-in-force", mailboxes=len(crews))
+        stop.set()
+        hanging = crew.end(crews)
+        if hanging:
+            # What hangs has not committed: its transaction rolls back, and the next run finds the mail where it was.
+            log.error("stopped-hard", hanging=hanging)
+            os._exit(1)
+        for each in crews:
+            each.station.room.inbox.close()
+        log.info("stopped")
 
-    def _poll(self, station: Station) -> None:
-        now = self.clock()
-        if station.not_before and now < station.not_before:
-            return
-        station.follow_rules(now)
+    def _start(self, stations: list[Station], stop: threading.Event) -> list[Crew]:
+        crews = [Crew(station, self.config.poll_seconds, self.clock, stop) for station in stations]
+        for each in crews:
+            each.start()
+        return crews
+
+    def _changed_config(self) -> Config | None:
+        """The configuration as it is now, where it differs and can be used; a faulty one changes nothing."""
+        log.info("reload")
+        if self.load is None:
+            return None
         try:
-            handled = station.room.poll()
-        except InboxError as error:
-            station.room.inbox.close()
-            pause = station.pause * 2 or timedelta(seconds=self.config.poll_seconds)
-            station.pause = min(pause, _LONGEST_PAUSE) if error.temporary else _PAUSE_AFTER_BAD_LOGIN
-            station.not_before = now + station.pause
-            log.warning(
-                "mailbox-failed", mailbox=station.settings.name, error=error.what, next_try_s=station.pause.seconds
-            )
-            return
-        station.pause, station.not_before = timedelta(), None
-        if handled:
-            self._deliver(station)
+            config = self.load()
+        except YamlFault as fault:
+            _refuse(fault)
+            return None
+        if config.database != self.config.database:
+            log.warning("config-refused", fault="another `database` is taken over at a new start only")
+            return None
+        return None if config == self.config else config
 
-    def _look_at_the_clock(self, station: Station) -> None:
-        if station.room.check_deadlines():
-            self._deliver(station)
 
-    def _deliver(self, station: Station) -> None:
-        try:
-            station.room.deliver()
-        except DeliveryError as error:
-            log.warning("delivery-failed", mailbox=station.settings.name, error=error.what, temporary=error.temporary)
-
-    def _watch(self, station: Station, scheduler: BackgroundScheduler) -> threading.Thread:
-        """Wait for new mail on a connection of its own (IDLE) and poll at once; polling goes on in any case."""
-
-        def watch() -> None:
-            while not self.stop.is_set():
-                inbox = Inbox(station.settings.imap, station.settings.name, station.settings.folders.inbox)
-                try:
-                    with inbox:
-                        inbox.uids()
-                        while not self.stop.is_set():
-                            if inbox.wait(_IDLE_SECONDS, self.stop):
-                                scheduler.modify_job(f"poll {station.settings.name}", next_run_time=utc_now())
-                                inbox.uids()
-                except InboxError:
-                    self.stop.wait(max(station.pause.seconds, self.config.poll_seconds))
-
-        thread = threading.Thread(target=watch, name=f"watch {station.settings.name}", daemon=True)
-        thread.start()
-        return thread
+def _refuse(fault: YamlFault) -> None:
+    for each in fault.faults:
+        log.warning("config-refused", fault=str(each))

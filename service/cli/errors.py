@@ -6,10 +6,13 @@ No line holds the parameters of a database statement or the text of an unforesee
 from __future__ import annotations
 
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
+from service.desk.database import fault_words
+from service.desk.occupancy import Occupied
 from service.doors.cage import CageBroken
 from service.doors.delivery import DeliveryError
+from service.doors.filing import FilingError
 from service.doors.inbox import InboxError
 from service.yamlfile import YamlFault
 
@@ -31,7 +34,7 @@ def _reason(error: BaseException) -> str:
     match error:
         case InboxError() | DeliveryError():
             return error.what
-        case CageBroken():
+        case CageBroken() | Occupied() | FilingError():
             return str(error)
         case SQLAlchemyError():
             return f"database: {database_reason(error)}"
@@ -50,5 +53,4 @@ def _reason(error: BaseException) -> str:
 
 def database_reason(error: SQLAlchemyError) -> str:
     """What the database itself says, in one line, without statement and parameters."""
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    return str(cause or type(error).__name__).strip().partition("\n")[0]
+    return fault_words(error)

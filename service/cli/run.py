@@ -49,6 +49,6 @@ def run(
     if once:
         daemon.run_once(settings, (lambda: now) if now else daemon.utc_now)
     else:
-        service = daemon.Daemon(settings)
-        service.stop_on_signals()
+        service = daemon.Daemon(settings, load=lambda: configuration.load(config))
+        service.listen_to_signals()
         service.run()

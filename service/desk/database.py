@@ -7,6 +7,8 @@ neither. `synchronous=FULL` stays: a mail is moved in the mailbox only after its
 from __future__ import annotations
 
 import contextlib
+import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +19,31 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 30_000
+
+
+def fault_words(error: BaseException) -> str:
+    """The database's own sort of fault (`database is locked`, `DiskFull 53100`), never a statement or its parameters.
+
+    Of another error, its sort alone: its text may hold what a mail says.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.Error):
+        return str(cause).partition("\n")[0]  # SQLite's texts name tables and columns, no values
+    sqlstate = getattr(cause, "sqlstate", None)
+    if sqlstate:
+        return f"{type(cause).__name__} {sqlstate}"
+    if isinstance(error, OperationalError) and cause:  # no connection: host and port, and what the network said
+        return str(cause).strip().partition("\n")[0]
+    return type(cause or error).__name__
+
+
+def is_of_the_database(error: BaseException) -> bool:
+    """Whether the database itself is at fault (locked, full, away, damaged), and not what was to be stored."""
+    return isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError | ProgrammingError)
 
 
 def exists(url: str) -> bool:
@@ -35,8 +59,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.file: Path | None = None
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.file = Path(self.url.database)
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(self.file)
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
         self._one_writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
 
@@ -74,6 +101,15 @@ class Database:
         config.set_main_option("script_location", str(_MIGRATIONS))
         config.attributes["engine"] = self.engine
         return config
+
+
+def _make_private(file: Path) -> None:
+    """Make a missing register readable for its owner alone, whatever the umask: SQLite's other files follow it.
+
+    It holds what people write, and the key that proves who is staff. An existing one is left as somebody wanted it.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _sqlite(url: str) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from service.core.message import Message, contents, read
@@ -32,6 +33,7 @@ class Desk:
     """One mailbox's register, rules, templates and key.
 
     own: every address that the service itself sends from.
+    since: mail that came in before (aware) is left alone, where the configuration says so.
     reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
     """
 
@@ -45,6 +47,7 @@ class Desk:
     own: frozenset[str]
     reader: Callable[[bytes], Message] = field(default=read)
     contents: Callable[[bytes], tuple[bytes, ...]] = field(default=contents)
+    since: datetime | None = None
 
     @cached_property
     def writer(self) -> Writer:

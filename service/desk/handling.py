@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.core import classify, origin
 from service.core.classify import Context, Match, Role
-from service.core.decide import Incoming, SentLetter, Unread, on_mail, on_refused, on_sent, on_time
+from service.core.decide import Incoming, SentLetter, Unread, on_mail, on_refused, on_sent, on_time, on_uncertain
 from service.core.effects import AddMessage, Effect, Letter, NoCase
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
@@ -34,15 +34,23 @@ _PEOPLE = frozenset({Role.NEW, Role.SUBMITTER, Role.STRANGER, Role.OFFICER})
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A mail as the mailbox gave it: its bytes, its date there (aware UTC) and its place (folder, UIDVALIDITY, UID)."""
+    """A mail as the mailbox gave it: its bytes, its date there (aware UTC) and its place (folder, UIDVALIDITY, UID).
+
+    since: it is left alone when it came in earlier (aware).
+    """
 
     raw: bytes
     internal_date: datetime | None
     place: tuple[str, int, int]
+    since: datetime | None = None
+
+
+STAYS = ""
+"""The folder of a mail that is done with and stays where it is."""
 
 
 def handle_mail(desk: Desk, mail: Delivered, now: datetime) -> str:
-    """One mail, in one transaction. Returns the folder that it is to be moved to, once this has returned."""
+    """One mail, in one transaction. Returns the folder that it is to be moved to, once this has returned, or STAYS."""
     try:
         message = desk.reader(mail.raw)
     except Unreadable as fault:
@@ -72,6 +80,8 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     """A mail that was never seen before: look around, decide, carry out, keep it."""
     trusted = work.desk.book.municipality.trusted_authserv
     arrival = origin.arrival(message, mail.internal_date, work.now, trusted)
+    if mail.since and arrival.at < mail.since:
+        return STAYS
     stored, incoming = look_around(work, message, arrival, unreadable)
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
@@ -138,6 +148,17 @@ def handle_time(desk: Desk, number: str, now: datetime) -> bool:
     return True
 
 
+def claim_letters(desk: Desk, now: datetime, limit: int) -> list[Waiting]:
+    """Letters whose time has come; those that an earlier run may have sent are named in the journal."""
+    with turn(desk, now) as work:
+        waiting = outbox.claim_due(work.s, desk.mailbox, now, limit)
+        for letter in waiting:
+            if letter.again:
+                text = f"a {letter.kind} may have left before: the run that took it noted no outcome; same Message-ID"
+                work.lines.add(letter.case_id, "sent-again", text)
+    return waiting
+
+
 def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
     """The mail server has taken the letter: for a receipt, a promise is kept."""
 
@@ -154,12 +175,33 @@ def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime) -> No
     _settle(desk, now, lambda work: _refuse(work, letter, reply))
 
 
-def handle_deferred(desk: Desk, letter: Waiting, reply: str, now: datetime, *, link_failed: bool) -> None:
-    """A passing fault: another try later; after days of them it counts as refused, in the same transaction."""
+def handle_deferred(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
+    """The server wants it later: another try; after days of them it counts as refused, in the same transaction."""
 
     def note(work: Turn) -> None:
-        if not outbox.mark_deferred(work.s, letter.id, now, reply, link_failed=link_failed):
+        if not outbox.mark_deferred(work.s, letter.id, now, reply):
             _refuse(work, letter, reply)
+
+    _settle(desk, now, note)
+
+
+def handle_untried(desk: Desk, letter: Waiting, reply: str, now: datetime, *, in_hand: bool) -> None:
+    """The link, the account or the sender failed: the letter waits as if it had not been its turn."""
+    _settle(desk, now, lambda work: outbox.mark_untried(work.s, letter.id, now, reply, in_hand=in_hand))
+
+
+def handle_uncertain(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
+    """It may have arrived: one repeat, and where that is uncertain too a person finds out (RFC 5321, 4.5.3.2.6)."""
+
+    def note(work: Turn) -> None:
+        is_repeated = outbox.mark_uncertain(work.s, letter.id, now, reply)
+        stored = work.case_of(letter.case_id)
+        if stored:
+            book = work.desk.book
+            effects = on_uncertain(stored.case, letter.kind, letter.recipient, book, now, is_repeated=is_repeated)
+            work.carry_out(stored, effects)
+        else:
+            work.lines.add(None, "uncertain", f"whether a {letter.kind} arrived is uncertain: {reply}")
 
     _settle(desk, now, note)
 

@@ -1,17 +1,20 @@
 """The outbox: letters wait here from the case's transaction until the mail server has taken them.
 
 The only writer of outgoing mail. A letter is stored with its final bytes and Message-ID, so that a repeated attempt is
-recognisable; attempts, next try, claim and last error stand beside it. Delivery is at least once: only the instant
-between the server's yes and `mark_sent` can double a letter, and its Message-ID then is the same.
+recognisable; tries, next try, claim and last error stand beside it. Delivery is at least once: only the instant between
+the server's yes and `mark_sent` can double a letter, and its Message-ID then is the same.
+
+What waits has the state `queued`; `uncertain` is a letter that may have arrived although the server never said so. It
+is sent once more after an hour, and then left to a person.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -35,15 +38,22 @@ from service.desk.letters import File, Mail, Writer
 from service.desk.register import Journal, Stored
 from service.desk.tables import messages, stopped
 
+WAITING = ("queued", "uncertain")
 LEASE = timedelta(minutes=10)  # a claim of a daemon that died is free again after this
 _RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
 _LINK_TRIES = 60
 GIVE_UP_AFTER = timedelta(days=3)
+_FEWEST_TRIES = 10  # most of a day: what waited behind an outage has its own time, and a clock that jumps ends nobody's
+REPEAT_AFTER = timedelta(hours=1)
+_FURTHEST_TRY = timedelta(hours=26)  # nothing is put off for longer: what lies further ahead was set by a wrong clock
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A claimed letter, ready for the mail server."""
+    """A claimed letter, ready for the mail server.
+
+    again: it may have been sent before, by a run that ended before it noted the outcome.
+    """
 
     id: int
     case_id: int | None
@@ -51,6 +61,7 @@ class Waiting:
     sender: str
     recipient: str
     raw: bytes
+    again: bool = False
 
 
 def put(
@@ -145,17 +156,26 @@ _COUNTS = select(
 
 def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> list[Waiting]:
     """Letters whose time has come, by rank, taken for this daemon: another one's claim is respected until it ends."""
-    free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < now)
-    due = and_(messages.c.state == "queued", messages.c.mailbox == mailbox, messages.c.next_try_at <= now, free)
+    # A claim or a try that lies further ahead than any can was written by a clock that went wrong.
+    free = or_(
+        messages.c.claimed_until.is_(None), messages.c.claimed_until < now, messages.c.claimed_until > now + LEASE
+    )
+    ripe = or_(messages.c.next_try_at <= now, messages.c.next_try_at > now + _FURTHEST_TRY)
+    due = and_(messages.c.state.in_(WAITING), messages.c.mailbox == mailbox, ripe, free)
     # SQLite has one writer; PostgreSQL passes over the letters that another daemon is claiming at this very moment.
-    longest_due = select(messages.c.id).where(due).order_by(messages.c.rank, messages.c.next_try_at).limit(limit)
-    ids = s.scalars(longest_due.with_for_update(skip_locked=True)).all()
-    if not ids:
+    longest_due = (
+        select(messages.c.id, messages.c.claimed_until)
+        .where(due)
+        .order_by(messages.c.rank, messages.c.next_try_at)
+        .limit(limit)
+    )
+    left_behind = {row.id: row.claimed_until for row in s.execute(longest_due.with_for_update(skip_locked=True))}
+    if not left_behind:
         return []
     claimed = s.execute(
         update(messages)
-        .where(messages.c.id.in_(ids))
-        .values(claimed_until=now + LEASE, attempts=messages.c.attempts + 1)
+        .where(messages.c.id.in_(left_behind))
+        .values(claimed_until=now + LEASE)
         .returning(
             messages.c.id,
             messages.c.case_id,
@@ -166,7 +186,30 @@ def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> l
             messages.c.raw,
         )
     ).all()
-    return [Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw) for r in sorted(claimed, key=_by_rank)]
+    return [
+        Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw, left_behind[r.id] is not None)
+        for r in sorted(claimed, key=_by_rank)
+    ]
+
+
+def free_claims(s: Connection, mailbox: str) -> None:
+    """Let go of what an earlier run had claimed: only for who knows that none is at work any more.
+
+    The claims stay visible as old ones, so that the letters are known for what may have been sent before.
+    """
+    s.execute(
+        update(messages)
+        .where(messages.c.mailbox == mailbox, messages.c.state.in_(WAITING), messages.c.claimed_until.is_not(None))
+        .values(claimed_until=_LONG_AGO)
+    )
+
+
+def renew(s: Connection, letter_ids: Iterable[int], now: datetime) -> None:
+    """Hold on to letters that a slow server has not answered for yet."""
+    s.execute(update(messages).where(messages.c.id.in_(list(letter_ids))).values(claimed_until=now + LEASE))
+
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _by_rank(row: Row[Any]) -> tuple[int, int]:
@@ -185,21 +228,44 @@ _SENT = (
 )
 
 
-def mark_deferred(s: Connection, letter_id: int, now: datetime, error: str, *, link_failed: bool) -> bool:
-    """A passing fault: tried again later, ever more seldom. False: it has waited too long and is given up."""
+def mark_deferred(s: Connection, letter_id: int, now: datetime, error: str) -> bool:
+    """The server wants this letter later: tried ever more seldom. False: it has waited too long and is given up."""
     row = s.execute(select(messages.c.attempts, messages.c.at).where(messages.c.id == letter_id)).one()
-    if now - row.at > GIVE_UP_AFTER:
+    tries = row.attempts + 1
+    if now - row.at > GIVE_UP_AFTER and tries >= _FEWEST_TRIES:
         mark_refused(s, letter_id, error)
         return False
-    # A dead link says nothing of this letter: soon again, unless it seems to be the letter that kills the link.
-    soon = link_failed and row.attempts <= _LINK_TRIES
-    wait = 1 if soon else _RETRY_MINUTES[min(row.attempts, len(_RETRY_MINUTES)) - 1]
-    s.execute(
-        update(messages)
-        .where(messages.c.id == letter_id)
-        .values(next_try_at=now + timedelta(minutes=wait), claimed_until=None, last_error=error)
-    )
+    _later(s, letter_id, now, _ladder(tries), error, attempts=tries)
     return True
+
+
+def mark_untried(s: Connection, letter_id: int, now: datetime, error: str, *, in_hand: bool) -> None:
+    """The link, the account or the sender failed, and nothing was said of this letter: soon again, as long as it takes.
+
+    `in_hand`: the link died while it was this letter's turn. One that seems to kill the link each time waits longer.
+    """
+    failures = s.scalars(select(messages.c.link_failures).where(messages.c.id == letter_id)).one() + in_hand
+    wait = timedelta(minutes=1) if failures <= _LINK_TRIES else _ladder(failures)
+    _later(s, letter_id, now, wait, error, link_failures=failures)
+
+
+def mark_uncertain(s: Connection, letter_id: int, now: datetime, error: str) -> bool:
+    """The letter may have arrived. True: it is sent once more in an hour; False: it was, and now a person decides."""
+    doubts = s.scalars(select(messages.c.doubts).where(messages.c.id == letter_id)).one() + 1
+    is_first = bool(doubts == 1)
+    when = now + REPEAT_AFTER if is_first else None
+    values = {"state": "uncertain", "doubts": doubts, "next_try_at": when, "claimed_until": None, "last_error": error}
+    s.execute(update(messages).where(messages.c.id == letter_id).values(**values))
+    return is_first
+
+
+def _ladder(tries: int) -> timedelta:
+    return timedelta(minutes=_RETRY_MINUTES[min(tries, len(_RETRY_MINUTES)) - 1])
+
+
+def _later(s: Connection, letter_id: int, now: datetime, wait: timedelta, error: str, **counted: int) -> None:
+    values = {"next_try_at": now + wait, "claimed_until": None, "last_error": error, **counted}
+    s.execute(update(messages).where(messages.c.id == letter_id).values(**values))
 
 
 def mark_refused(s: Connection, letter_id: int, error: str) -> None:

@@ -134,7 +134,15 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"faults": (), "wordings": ("templates/receipt.txt, rad 3",)},
     ),
     "rules-mended": (Letter.ALERT, {}, {}),
+    "uncertain": (
+        Letter.ALERT,
+        {"letter": "answer", "failed": "bengt.alm@example.org"},
+        {"letter": "other", "failed": "bengt.alm@example.org"},
+    ),
+    "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
+    "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
+    "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }
-WITHOUT_CASE = {"no-case", "rules-fault", "rules-mended", "trouble"}
+WITHOUT_CASE = {"no-case", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble"}
 TO_CITIZENS = {"receipt", "receipt-neutral", "answer", "referral", "handover", "delay", "closing"}

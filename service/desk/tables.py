@@ -172,6 +172,8 @@ messages = Table(
     Column("cause", Text),  # the person outside who brought it about, in the form that budgets count by
     Column("budget_domain", Text),
     Column("likeness", String(64), index=True),  # of an incoming mail: equal where sender, subject and text are
+    Column("link_failures", Integer, nullable=False, default=0, server_default="0"),  # the link died in its turn
+    Column("doubts", Integer, nullable=False, default=0, server_default="0"),  # handed over whole, and no answer came
     Column("raw", LargeBinary, nullable=False),  # last: a row is read without it unless asked for
     UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
     Index("ix_messages_outbox", "state", "next_try_at"),
@@ -190,6 +192,37 @@ seen = Table(
     Column("uid", BigInteger, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("file_in", Text, nullable=False),  # the folder that the mail is to be moved to
+)
+
+in_hand = Table(  # what a run is handling: where it dies, the next one knows over which mail
+    "in_hand",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("run", BigInteger, nullable=False),
+    Column("place", Integer, nullable=False),  # the mails of a batch are handled in this order
+    Column("deaths", Integer, nullable=False),  # runs that ended over it so far
+)
+
+beginnings = Table(
+    "beginnings",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("since", Instant),  # older mails are left where they are; empty: none are
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("below", BigInteger, nullable=False),  # ... of those with a lower UID: they lay there at the beginning
+    Column("left", Integer),  # how many; empty: the registrar has not been told
+)
+
+told = Table(  # faults that somebody hears of once a day at most
+    "told",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 quarantine = Table(

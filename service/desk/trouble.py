@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,10 @@ from sqlalchemy import bindparam, delete, insert, select
 from service.core.decide.unreadable import UNREADABLE
 from service.core.effects import Letter, SendLetter
 from service.core.message import glance
-from service.desk import documents, quarantine
+from service.desk import beginnings, documents, quarantine
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, handle_unreadable
-from service.desk.tables import journal, troubles
+from service.desk.tables import journal, told, troubles
 from service.desk.turn import Turn, original, turn
 
 MAX_TRIES = 3
@@ -33,11 +34,15 @@ def hold(desk: Desk, mail: Delivered, error: str, now: datetime) -> str | None:
         tries = _count(work, hashlib.sha256(mail.raw).hexdigest(), reason)
     if tries < MAX_TRIES:
         return None
-    reason = f"not handled after {tries} tries: {reason}"
-    try:
-        return handle_unreadable(desk, mail, reason, now)
-    except Exception:  # noqa: BLE001 - not even a case can be opened: a person has to
-        return _put_aside(desk, mail, reason, now)
+    return set_aside(desk, mail, f"not handled after {tries} tries: {reason}", now)
+
+
+def set_aside(desk: Desk, mail: Delivered, reason: str, now: datetime, *, unseen: bool = False) -> str:
+    """A mail that is not handled any more: a case from its header alone, or, `unseen`, kept without any look at it."""
+    if not unseen:
+        with contextlib.suppress(Exception):  # not even a case can be opened: a person has to
+            return handle_unreadable(desk, mail, reason, now)
+    return _put_aside(desk, mail, reason, now)
 
 
 def _put_aside(desk: Desk, mail: Delivered, reason: str, now: datetime) -> str:
@@ -68,6 +73,33 @@ def _count(work: Turn, sha256: str, reason: str) -> int:
     return tries
 
 
+def tell_daily(desk: Desk, what: str, template: str, facts: Mapping[str, Any], now: datetime) -> None:
+    """The registrar hears of a fault in the service itself, of each (`what`) once a day at most."""
+    here = (told.c.mailbox == desk.mailbox, told.c.what == what)
+    with turn(desk, now) as work:
+        before = work.s.scalar(select(told.c.at).where(*here))
+        if before and before <= now < before + _A_DAY:
+            return
+        work.s.execute(delete(told).where(*here))
+        work.s.execute(insert(told).values(mailbox=desk.mailbox, what=what, at=now))
+        work.lines.add(None, template, what)
+        _tell(work, what, template, facts)
+
+
+_A_DAY = timedelta(hours=23)  # a little less: the line comes at about the same hour of each day
+
+
+def tell_beginning(desk: Desk, older: int, since: datetime, now: datetime) -> None:
+    """The registrar hears, once, how many older mails the service has left in the mailbox at its first start."""
+    with turn(desk, now) as work:
+        left = beginnings.note_left(work.s, desk, older)
+        if left:
+            because = f"{left} mails from before the first start are left alone"
+            work.lines.add(None, "beginning", because)
+            facts = {"left": left, "since": desk.book.calendar.local_date(since)}
+            _tell(work, because, "beginning", facts)
+
+
 def tell_rules(desk: Desk, faults: Sequence[str], wordings: Sequence[str], now: datetime) -> None:
     """The registrar hears, once, what is wrong in the rules folder as it is now, and that it is right again.
 
@@ -78,8 +110,8 @@ def tell_rules(desk: Desk, faults: Sequence[str], wordings: Sequence[str], now: 
     """
     all_wrong = "; ".join((*faults, *wordings))
     with turn(desk, now) as work:
-        told = work.s.execute(_LAST_TOLD, {"box": desk.mailbox}).one_or_none()
-        before = told.text if told and told.kind == _REFUSED else ""
+        last = work.s.execute(_LAST_TOLD, {"box": desk.mailbox}).one_or_none()
+        before = last.text if last and last.kind == _REFUSED else ""
         if all_wrong == before:
             return
         work.lines.add(None, _REFUSED if all_wrong else _MENDED, all_wrong)
@@ -102,7 +134,7 @@ def tell_wording(desk: Desk, wordings: Sequence[str], now: datetime) -> None:
             _tell(work, "an own template could not be filled in", "rules-fault", facts)
 
 
-def _tell(work: Turn, because: str, template: str, facts: dict[str, Any]) -> None:
+def _tell(work: Turn, because: str, template: str, facts: Mapping[str, Any]) -> None:
     registrar = work.desk.book.registrars[0]
     work.send(SendLetter(Letter.ALERT, registrar, because, template, facts), None)
 

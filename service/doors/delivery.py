@@ -9,6 +9,7 @@ import asyncio
 import functools
 import socket
 import ssl
+import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import aiosmtplib
 from aiosmtplib.email import parse_address
 
 from service.doors.account import Security
+from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,10 +30,12 @@ CONNECT_SECONDS = 20.0
 COMMAND_SECONDS = 60.0
 # A server may filter the mail before it answers the final dot: RFC 5321, 4.5.3.2.6 asks for ten minutes.
 FINAL_DOT_SECONDS = 600.0
+# Told to stop, a letter in hand may still be finished in this time: a service manager kills after some more seconds.
+STOP_SECONDS = 5.0
+STOP_CHECK_SECONDS = 0.2
 MAILS_A_CONNECTION = 100
-# 530 log in first, 534 and 535 credentials, 538 encryption: the account's fault, whichever mail meets it (RFC 4954).
-ACCOUNT_CODES = frozenset({530, 534, 535, 538})
-FIRST_PERMANENT_CODE = 500
+# So many answers about the sender, and none of its letters taken: the rest of them are not tried.
+ENOUGH_DOUBTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,25 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now: try again later with the same bytes. `code` is None when no answer came.
+    """Not now, says the server of this mail: try again later with the same bytes."""
 
-    `uncertain`: the link died after the whole mail was handed over, so it may have arrived; a repeat has the same
-    Message-ID.
-    """
-
-    code: int | None
+    code: int
     text: str
-    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """Nothing was said of this mail: the link, the account or the sender failed. `in_hand`: while it was being sent."""
+
+    text: str
+    in_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """No answer came after the whole mail was handed over, so it may have arrived."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +86,11 @@ class Refused:
     text: str
 
 
-Outcome = Sent | Deferred | Refused
+Outcome = Sent | Deferred | Untried | Uncertain | Refused
 
 
 class DeliveryError(Exception):
-    """The server could not be used at all; no mail is lost, those not delivered are Deferred.
+    """The server could not be used at all, or not by this account or sender; no mail is lost, those left are Untried.
 
     `temporary` tells that the same may work later. Otherwise (refused log-in, untrusted certificate) a person has to
     mend something.
@@ -93,60 +107,141 @@ def deliver(
     envelopes: Sequence[Envelope],
     on_outcome: Callable[[Envelope, Outcome], None],
     connections: int = 2,
+    *,
+    stop: threading.Event | None = None,
+    is_enough: Callable[[], bool] = lambda: False,
+    tick: Callable[[], None] = lambda: None,
 ) -> None:
     """Deliver each mail, and call `on_outcome` exactly once for each, in this thread, as soon as it is known.
 
-    One recipient's fault holds no other mail up. When the server can't be reached or refuses the account, what is left
-    is Deferred, and then DeliveryError is raised, once.
+    One recipient's fault holds no other mail up. When the server can't be reached or refuses the account or the sender,
+    what is left is Untried, and then DeliveryError is raised, once.
+
+    Args:
+        stop: once it is set no further mail is begun, and those in hand have `STOP_SECONDS` to be finished.
+        is_enough: once it is true no further mail is begun.
+        tick: called some times a second meanwhile, in this thread.
     """
     if envelopes:
-        asyncio.run(_deliver(server, deque(envelopes), on_outcome, min(connections, len(envelopes))))
+        run = _Run(server, deque(envelopes), on_outcome, stop or threading.Event(), is_enough, tick)
+        asyncio.run(run.deliver(min(connections, len(envelopes))))
 
 
-def check(server: Server) -> str:
-    """Connect, log in and say what the server is able to; DeliveryError when that fails."""
-    return asyncio.run(_check(server))
+def check(server: Server, sender: str = "") -> str:
+    """Connect, log in, ask whether the account may send as `sender`, and say what the server is able to.
+
+    Raises:
+        DeliveryError: something of that fails.
+    """
+    return asyncio.run(_check(server, sender))
 
 
-async def _deliver(
-    server: Server, waiting: deque[Envelope], report: Callable[[Envelope, Outcome], None], connections: int
-) -> None:
-    lines = [_deliver_on_one_line(server, waiting, report) for _ in range(connections)]
-    faults = [fault for fault in await asyncio.gather(*lines) if fault is not None]
-    # A server may allow fewer connections than asked for: as long as one works, nothing is left.
-    if not waiting:
-        return
-    while waiting:
-        report(waiting.popleft(), Deferred(None, faults[0].what))
-    raise faults[0]
+@dataclass(frozen=True, slots=True)
+class _AboutUs:
+    """An answer that seems to blame the account or the sender."""
+
+    step: Step
+    code: int
+    text: str
 
 
-async def _deliver_on_one_line(
-    server: Server, waiting: deque[Envelope], report: Callable[[Envelope, Outcome], None]
-) -> DeliveryError | None:
-    """Take mails from `waiting`, one connection after the other, until none is left or no connection is to be had."""
-    while waiting:
-        try:
-            client = await _connect(server)
-        except DeliveryError as error:
-            return error
-        try:
-            for _ in range(MAILS_A_CONNECTION):
-                if not waiting or not client.is_connected:
-                    break
-                envelope = waiting.popleft()
-                outcome = await _send(client, envelope)
-                if isinstance(outcome, Deferred | Refused) and outcome.code in ACCOUNT_CODES:
-                    waiting.appendleft(envelope)
-                    return DeliveryError(f"{server.place}: {outcome.code} {outcome.text}", temporary=False)
-                report(envelope, outcome)
-        finally:
-            await _close(client)
-    return None
+@dataclass
+class _Run:
+    """The delivery of some mails: what waits, what the server's answers say of us, and when to stop."""
+
+    server: Server
+    waiting: deque[Envelope]
+    report: Callable[[Envelope, Outcome], None]
+    stop: threading.Event
+    is_enough: Callable[[], bool]
+    tick: Callable[[], None]
+    doubts: list[tuple[Envelope, _AboutUs]] = field(default_factory=list)
+    accepted: set[str] = field(default_factory=set)  # senders that were not what the server minded
+
+    async def deliver(self, connections: int) -> None:
+        """Every mail gets its outcome; raises DeliveryError."""
+        lines = [asyncio.create_task(self._line()) for _ in range(connections)]
+        await self._until_done_or_stopped(lines)
+        faults = [fault for fault in await asyncio.gather(*lines) if fault is not None]
+        blamed = self._judge_doubts()
+        # A server may allow fewer connections than asked for: as long as one works, nothing is left.
+        if self.waiting:
+            blamed += faults
+        while self.waiting:
+            self.report(self.waiting.popleft(), Untried(blamed[0].what if blamed else "told to stop"))
+        if blamed:
+            raise blamed[0]
+
+    async def _until_done_or_stopped(self, lines: list[asyncio.Task[DeliveryError | None]]) -> None:
+        while not self.stop.is_set():
+            _, going = await asyncio.wait(lines, timeout=STOP_CHECK_SECONDS)
+            if not going:
+                return
+            self.tick()
+        _, going = await asyncio.wait(lines, timeout=STOP_SECONDS)
+        for line in going:
+            line.cancel()
+
+    def _judge_doubts(self) -> list[DeliveryError]:
+        """Where the server took the sender's other mails, an answer was about its own mail after all."""
+        faults = []
+        for envelope, answer in self.doubts:
+            if envelope.sender in self.accepted:
+                self.report(envelope, Deferred(answer.code, answer.text))
+                continue
+            self.report(envelope, Untried(f"{answer.code} {answer.text}"))
+            what = f"{self.server.place}: {answer.step.value}: {answer.code} {answer.text}"
+            faults.append(DeliveryError(what, temporary=answer.code < FIRST_PERMANENT_CODE))
+        return faults
+
+    async def _line(self) -> DeliveryError | None:
+        """Take mails, one connection after the other, until none is left or no connection is to be had."""
+        while self._has_more():
+            try:
+                client = await _connect(self.server)
+            except DeliveryError as error:
+                return error
+            except asyncio.CancelledError:
+                return None
+            try:
+                if fault := await self._use(client):
+                    return fault
+            finally:
+                await _close(client, politely=not self.stop.is_set())
+        return None
+
+    async def _use(self, client: aiosmtplib.SMTP) -> DeliveryError | None:
+        for _ in range(MAILS_A_CONNECTION):
+            if not self._has_more() or not client.is_connected:
+                return None
+            envelope = self.waiting.popleft()
+            if known := self._known_fault(envelope.sender):
+                self.doubts.append((envelope, known))
+                continue
+            outcome = await _send(client, envelope)
+            if isinstance(outcome, _AboutUs) and outcome.code in LOGIN_CODES:
+                self.waiting.appendleft(envelope)
+                return DeliveryError(f"{self.server.place}: {outcome.code} {outcome.text}", temporary=False)
+            if isinstance(outcome, _AboutUs):
+                self.doubts.append((envelope, outcome))
+                continue
+            if isinstance(outcome, Sent | Deferred | Refused):
+                self.accepted.add(envelope.sender)
+            self.report(envelope, outcome)
+        return None
+
+    def _has_more(self) -> bool:
+        return bool(self.waiting) and not self.stop.is_set() and not self.is_enough()
+
+    def _known_fault(self, sender: str) -> _AboutUs | None:
+        if sender in self.accepted:
+            return None
+        met = [answer for envelope, answer in self.doubts if envelope.sender == sender]
+        return met[-1] if len(met) >= ENOUGH_DOUBTS else None
 
 
-async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome:
-    handed_over = False
+async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome | _AboutUs:
+    step, leaving = Step.MAIL, _Leaving(client)
     try:
         sender = _on_the_wire(envelope.sender) if envelope.sender else ""
         recipient = _on_the_wire(envelope.recipient)
@@ -154,21 +249,45 @@ async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome:
             return fault
         options, encoding = _mail_options(client, sender + recipient, envelope.raw)
         await client.mail(sender, options=options, encoding=encoding)
+        step = Step.RCPT
         await client.rcpt(recipient, encoding=encoding)
-        handed_over = True
+        step = Step.DATA
         answer = await client.data(envelope.raw, timeout=FINAL_DOT_SECONDS)
         return Sent(answer.message)
     except ValueError:
         return Refused(553, "Adressen har tecken som inte får finnas i en e-postadress.")
     except aiosmtplib.SMTPResponseException as error:
         await _reset(client)
-        return _judge(error.code, error.message)
+        return _judge(step, error.code, error.message)
+    except asyncio.CancelledError:
+        client.close()
+        return Uncertain("told to stop before the server answered") if leaving.has_left else Untried("told to stop")
     except (aiosmtplib.SMTPException, OSError) as error:
         client.close()
-        return Deferred(None, str(error), uncertain=handed_over)
+        return Uncertain(str(error)) if leaving.has_left else Untried(str(error), in_hand=True)
 
 
-def _judge(code: int, text: str) -> Outcome:
+class _Leaving:
+    """Whether the content of a mail has been written to the connection: the library's errors don't tell."""
+
+    def __init__(self, client: aiosmtplib.SMTP) -> None:
+        self.has_left = False
+        protocol = client.protocol
+        if protocol is not None:
+            write = type(protocol).write
+
+            def watched(data: bytes) -> None:
+                self.has_left = self.has_left or data.endswith(b"\r\n.\r\n")
+                write(protocol, data)
+
+            protocol.write = watched  # type: ignore[method-assign]
+
+
+def _judge(step: Step, code: int, text: str) -> Outcome | _AboutUs:
+    if code == CLOSING:
+        return Untried(f"{code} {text}", in_hand=True)
+    if is_about_us(step, code, text):
+        return _AboutUs(step, code, text)
     # Below 400 is an answer that makes no sense here (or the library's -1): the server's trouble, not the mail's.
     return Refused(code, text) if code >= FIRST_PERMANENT_CODE else Deferred(code, text)
 
@@ -246,17 +365,17 @@ async def _reset(client: aiosmtplib.SMTP) -> None:
         client.close()
 
 
-async def _close(client: aiosmtplib.SMTP) -> None:
-    if client.is_connected:
+async def _close(client: aiosmtplib.SMTP, *, politely: bool = True) -> None:
+    if client.is_connected and politely:
         with suppress(aiosmtplib.SMTPException, OSError):
             await client.quit(timeout=CONNECT_SECONDS)
     client.close()
 
 
-async def _check(server: Server) -> str:
+async def _check(server: Server, sender: str) -> str:
     client = await _connect(server)
     try:
-        await client.noop()
+        await (client.mail(_on_the_wire(sender)) if sender else client.noop())
         limit = _size_limit(client)
     except (aiosmtplib.SMTPException, OSError) as error:
         raise DeliveryError(f"{server.place}: {_reason(error)}", temporary=_is_temporary(error)) from error

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
 import ssl
 import time
-from collections import Counter
+from collections import Counter, deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import structlog
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from service.desk.beginnings import Border
     from service.doors.account import Server
 
 BATCH_MAILS = 50
@@ -33,6 +35,12 @@ BATCH_BYTES = 8 * 1024 * 1024
 SLICE_BYTES = 1024 * 1024
 # Dovecot takes command lines up to 64 kB, so a list of UIDs goes out in parts.
 UIDS_A_COMMAND = 500
+# The answer to SEARCH is one line, and the library takes lines up to a million bytes.
+MAILS_A_SEARCH = 20_000
+# How often a folder may refuse mails before the rest of them waits for the next time.
+MOST_REFUSALS = 20
+# How often a list is made anew because people delete or move mails meanwhile (RFC 5530, EXPUNGEISSUED).
+TRIES_WHILE_PEOPLE_MOVE = 3
 TIMEOUT = SocketTimeout(connect=15, read=60)
 # A server may drop an idling client after 30 minutes (RFC 2177), a firewall well before that.
 IDLE_RENEWAL_SECONDS = 9 * 60
@@ -40,6 +48,8 @@ IDLE_RENEWAL_SECONDS = 9 * 60
 STOP_CHECK_SECONDS = 0.5
 # RFC 5530: the log-in failed for a reason that passes by itself.
 PASSING_REASONS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+
+_HIGHEST_UID = (1 << 32) - 1
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +102,7 @@ class Inbox:
         self.folder = folder
         self._client: IMAPClient | None = None
         self._uidvalidity: int | None = None
+        self._next_uid = 0
         self._highest_uid = 0
         self._stumbles: Counter[int] = Counter()
 
@@ -117,24 +128,54 @@ class Inbox:
                 self._client.logout()
         self._drop()
 
-    def uids(self) -> list[int]:
-        """The UIDs of all mails in the inbox folder, whatever their flags, lowest first."""
-        with self._session("list the inbox folder") as client:
+    def select(self) -> int:
+        """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds."""
+        with self._session("open the inbox folder") as client:
             answer = client.select_folder(_path(client, self.folder))
             self._uidvalidity = int(answer[b"UIDVALIDITY"])
-            found = sorted(client.search("ALL"))
-            self._highest_uid = found[-1] if found else 0
+            self._next_uid = int(answer.get(b"UIDNEXT", 0))
+            return int(answer[b"EXISTS"])
+
+    def uids(self, since: datetime | None = None, below: int = 0) -> list[int]:
+        """The UIDs of all mails in the inbox folder, whatever their flags, lowest first.
+
+        With `since` (aware) those below `below` are left out that came in on an earlier day, as the server sees days.
+        """
+        exists = self.select()
+        with self._session("list the inbox folder") as client:
+            found = _search(client, exists, since, below)
+            if since is None:
+                self._highest_uid = found[-1] if found else 0
             return found
 
-    def new_mail(self, already: Callable[[int, Sequence[int]], set[int]]) -> Iterator[list[Fetched]]:
+    def new_mail(
+        self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
+    ) -> Iterator[list[Fetched]]:
         """Fetch what the register has not done, oldest UID first, in batches that hold memory flat.
 
-        `already(uidvalidity, uids)` gives those of the folder's UIDs that are done; they are not fetched again.
-        A mail that disappears meanwhile or comes without content is left out and met again at the next call.
+        `already(uidvalidity, uids)` gives those of the folder's UIDs that are done; they are not fetched again, nor is
+        what lies beyond the border. A mail that disappears meanwhile or comes without content is left out and met again
+        at the next call.
         """
-        present = self.uids()
+        present = self.uids(border.since, border.below) if border else self.uids()
         done = already(self.uidvalidity, present)
-        yield from self.fetch([uid for uid in present if uid not in done])
+        yield from self.fetch([uid for uid in present if uid not in done], border)
+
+    def older(self, border: Border) -> int:
+        """How many mails in the inbox folder lie beyond the border, by their INTERNALDATE."""
+        everything, near = len(self.uids()), self.uids(border.since, border.below)
+        with self._session("look at the dates of mails") as client:
+            within = sum(
+                not border.leaves(mail.uid, mail.internal_date)
+                for part in _parts(near)
+                for mail in _sizes(client, part)
+            )
+        return max(0, everything - within)
+
+    @property
+    def next_uid(self) -> int:
+        """What the server will call the next mail (UIDNEXT), as of the last listing; 0 where it does not tell."""
+        return self._next_uid
 
     @property
     def uidvalidity(self) -> int:
@@ -143,7 +184,7 @@ class Inbox:
             raise InboxError("the inbox folder has not been listed in this connection", temporary=True)
         return self._uidvalidity
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+    def fetch(self, uids: Sequence[int], border: Border | None = None) -> Iterator[list[Fetched]]:
         """Fetch these mails of the listed folder, unmarked: at most 50 mails and 8 MB a batch, or one larger mail.
 
         A mail that the server can't read may break the connection each time. Therefore those asked for when it broke
@@ -153,22 +194,30 @@ class Inbox:
         doubtful = sorted((uid for uid in uids if self._stumbles[uid]), key=self._stumbles.__getitem__)
         for part in [*_parts(trusted), *([uid] for uid in doubtful)]:
             with self._asking_for(part) as client:
-                listed = _sizes(client, part)
+                listed = [m for m in _sizes(client, part) if not (border and border.leaves(m.uid, m.internal_date))]
             # No name here holds a batch: it is gone when the caller lets go of it.
             yield from filter(None, map(self._batch, _batches(listed)))
 
-    def file_away(self, moves: Mapping[str, Sequence[int]]) -> None:
+    def file_away(self, moves: Mapping[str, Sequence[int]]) -> dict[int, str]:
         """Move mails (UIDs of the listed folder) to folders, which are created and subscribed when missing.
 
-        Only for UIDs listed in this connection: after a break it raises InboxError until the folder is listed anew,
-        because UIDs hold under one UIDVALIDITY only.
+        Returns those that the server would not move, with its reason; each folder fares by itself. Only for UIDs listed
+        in this connection: after a break it raises InboxError until the folder is listed anew, because UIDs hold under
+        one UIDVALIDITY only.
         """
+        refused: dict[int, str] = {}
         for folder, uids in moves.items():
             with self._session("file mails away") as client:
-                path = _path(client, folder)
-                _ensure(client, path)
-                for part in _parts(uids):
-                    _move(client, part, path)
+                assert self.uidvalidity  # raises where the folder has not been listed in this connection
+                refused |= _file(client, folder, uids)
+        return refused
+
+    def hang_up(self) -> None:
+        """Break the connection, from another thread: whoever waits for the server gets InboxError at once."""
+        client = self._client
+        if client is not None:
+            with suppress(IMAPClientError, OSError, AttributeError):
+                client.socket().shutdown(socket.SHUT_RDWR)
 
     def wait(self, timeout_seconds: float, stop: threading.Event) -> bool:
         """Wait for new mail with IDLE, or just wait where the server lacks it; True when there is something new.
@@ -299,6 +348,47 @@ def _ensure(client: IMAPClient, path: str) -> None:
         client.subscribe_folder(path)  # or people's mail programs don't show it
 
 
+def _file(client: IMAPClient, folder: str, uids: Sequence[int]) -> dict[int, str]:
+    """Move mails to one folder; those that the server refuses, with its reason. A single mail holds no other up."""
+    try:
+        path = _path(client, folder)
+        _ensure(client, path)
+    except IMAPClientError as error:
+        if not _is_refusal(error):
+            raise
+        return dict.fromkeys(uids, _reason(error))
+    refused: dict[int, str] = {}
+    refusals, parts = 0, deque(list(part) for part in _parts(uids))
+    while parts:
+        part = parts.popleft()
+        try:
+            _move_those_there(client, part, path)
+        except IMAPClientError as error:
+            if not _is_refusal(error):
+                raise
+            refusals += 1
+            if len(part) == 1 or refusals > MOST_REFUSALS:
+                refused |= dict.fromkeys(part, _reason(error))
+            else:
+                middle = len(part) // 2
+                parts.extendleft([part[middle:], part[:middle]])
+    return refused
+
+
+def _move_those_there(client: IMAPClient, uids: Sequence[int], path: str) -> None:
+    """Move mails while people delete and move some of them, which is no fault."""
+    for _ in range(TRIES_WHILE_PEOPLE_MOVE):
+        try:
+            return _move(client, uids, path)
+        except IMAPClientError as error:
+            if not _is_of_other_hands(error):
+                raise
+            uids = _present(client, uids)
+            if not uids:
+                return None
+    return None  # those that are still there are met in the next round
+
+
 def _move(client: IMAPClient, uids: Sequence[int], path: str) -> None:
     """Move mails even where the server has no MOVE; nothing but these mails is ever expunged.
 
@@ -317,8 +407,42 @@ def _move(client: IMAPClient, uids: Sequence[int], path: str) -> None:
             client.uid_expunge(uids)
 
 
+def _search(client: IMAPClient, exists: int, since: datetime | None, below: int) -> list[int]:
+    """The UIDs in the selected folder, in answers of bounded length; see `Inbox.uids` for `since` and `below`."""
+    dates: list[Any] = []
+    if since:  # the server's days are those of its own zone
+        day = (since - timedelta(days=1)).date()
+        dates = ["OR", "SINCE", day, "UID", f"{below}:*"] if below <= _HIGHEST_UID else ["SINCE", day]
+    found: set[int] = set()
+    for first in range(1, exists + 1, MAILS_A_SEARCH):
+        last = first + MAILS_A_SEARCH - 1
+        window = [] if exists <= MAILS_A_SEARCH else [f"{first}:{last if last < exists else '*'}"]
+        found.update(client.search([*window, *dates] or "ALL"))
+    return sorted(found)
+
+
+def _fetch(client: IMAPClient, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+    """FETCH while people delete and move mails: those that are gone are left out."""
+    for _ in range(TRIES_WHILE_PEOPLE_MOVE):
+        try:
+            return dict(client.fetch(uids, items))
+        except IMAPClientError as error:
+            if not _is_of_other_hands(error):
+                raise
+            uids = _present(client, uids)
+            if not uids:
+                return {}
+    return {}
+
+
+def _present(client: IMAPClient, uids: Sequence[int]) -> list[int]:
+    """Those of the mails that are still in the folder."""
+    client.noop()  # lets the server tell what has gone
+    return sorted(client.search(["UID", ",".join(map(str, uids))]))
+
+
 def _sizes(client: IMAPClient, uids: Sequence[int]) -> list[_Listed]:
-    answers = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+    answers = _fetch(client, uids, ["RFC822.SIZE", "INTERNALDATE"])
     return [
         _Listed(uid, int(answer[b"RFC822.SIZE"]), _utc(answer.get(b"INTERNALDATE")))
         for uid, answer in answers.items()
@@ -355,7 +479,7 @@ def _contents(client: IMAPClient, batch: Sequence[_Listed]) -> Iterator[tuple[_L
         if raw is not None:
             yield batch[0], raw
         return
-    answers = client.fetch([mail.uid for mail in batch], ["BODY.PEEK[]"])
+    answers = _fetch(client, [mail.uid for mail in batch], ["BODY.PEEK[]"])
     for mail in batch:
         if mail.uid in answers:
             yield mail, answers[mail.uid].get(b"BODY[]") or b""
@@ -366,7 +490,7 @@ def _sliced(client: IMAPClient, uid: int) -> bytes | None:
     whole = io.BytesIO()
     while True:
         offset = whole.tell()
-        answer = client.fetch([uid], [f"BODY.PEEK[]<{offset}.{SLICE_BYTES}>"]).get(uid)
+        answer = _fetch(client, [uid], [f"BODY.PEEK[]<{offset}.{SLICE_BYTES}>"]).get(uid)
         if answer is None:
             return None
         piece = answer.get(f"BODY[]<{offset}>".encode()) or b""
@@ -387,6 +511,15 @@ def _idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
             break  # this is how the library answers when the link is dead: at once and with nothing
     _, late = client.idle_done()
     return any(len(answer) > 1 and answer[1] == b"EXISTS" for answer in [*answers, *late])
+
+
+def _is_refusal(error: IMAPClientError) -> bool:
+    """Whether the server said NO (or BAD) to one command, on a connection that goes on."""
+    return not isinstance(error, (IMAPClientAbortError, ProtocolError, LoginError))
+
+
+def _is_of_other_hands(error: IMAPClientError) -> bool:
+    return _is_refusal(error) and "[EXPUNGEISSUED]" in str(error).upper()
 
 
 def _is_temporary(error: Exception) -> bool:

@@ -6,52 +6,75 @@ what was not finished is met in the next round.
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
 
-from service.desk import documents, handling, outbox, register, trouble
+from service.desk import beginnings, documents, handling, hands, register, trouble
+from service.desk.beginnings import Border
+from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered
-from service.desk.outbox import Waiting
 from service.desk.register import StaleCase
-from service.doors import delivery
 from service.doors.account import Server
 from service.doors.cage import CageBroken
-from service.doors.delivery import Deferred, Envelope, Outcome, Sent
+from service.doors.filing import Filing, FilingError
 from service.doors.inbox import Fetched, Inbox
+from service.doors.sender import Sender
 
 log = structlog.get_logger()
 
-_LETTERS_AT_A_TIME = 100
+_MOST_DEATHS = 2
 
 
 @dataclass
 class Mailroom:
-    """One mailbox at work. `clock` gives the instant (aware); `stop` ends a round after the message in hand."""
+    """One mailbox at work. `clock` gives the instant (aware); `stop` ends a round after the message in hand.
+
+    run, is_alive: who this process is on the register, and whether another run still works there.
+    """
 
     desk: Desk
     inbox: Inbox
     smtp: Server
     clock: Callable[[], datetime]
     stop: threading.Event = field(default_factory=threading.Event)
+    run: int = 1
+    is_alive: Callable[[int], bool] = lambda _: False
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(lambda: self.desk, self.smtp, self.clock, self.stop)
+        self._filing = Filing(self.inbox, self._tell_filing)
+        self._blame = _Blame()
+        self._suspects: dict[tuple[int, int], int] | None = None
 
     def once(self) -> None:
-        """One complete pass: poll, process, deadlines, deliver."""
+        """One complete pass: poll, process, deliver, deadlines, deliver."""
         self.poll()
+        self.deliver()
         self.check_deadlines()
         self.deliver()
 
+    def deliver(self) -> int:
+        """Hand every letter whose time has come to the mail server; see `Sender.deliver`."""
+        return self.sender.deliver()
+
+    # --- mails ------------------------------------------------------------------------------------------------------
+
     def poll(self) -> int:
-        """Fetch and handle everything in the inbox folder, whatever its flags. Returns how many mails were handled.
+        """Fetch and handle everything in the inbox folder, whatever its flags; then file it away.
+
+        Returns how many mails were handled.
 
         Raises:
             InboxError: the mail server failed; what was handled stays handled.
+            SQLAlchemyError: the database is locked, full or away; the mails wait.
         """
         handled = 0
         filed: dict[int, str] = {}
@@ -59,39 +82,73 @@ class Mailroom:
         def already(uidvalidity: int, uids: Sequence[int]) -> set[int]:
             with self.desk.database.reading() as s:
                 filed.update(documents.filed_uids(s, self.desk.mailbox, self.inbox.folder, uidvalidity, uids))
+            self._filing.forget_all_but(uids)
             return set(filed)
 
-        for batch in self.inbox.new_mail(already):
-            if filed:  # done before, but a break came between the commit and the move
-                self._file_away(filed)
-                filed.clear()
+        border = self._border()
+        for batch in self.inbox.new_mail(already, border):
             places: dict[int, str] = {}
-            while batch and not self.stop.is_set():
-                mail = batch.pop(0)
-                folder = self._handle(mail)
-                if folder:
-                    places[mail.uid] = folder
-                    handled += 1
-            self._file_away(places)
+            for part in self._parts(batch):
+                places |= self._handle_part(part, border)
+            handled += len(places)
+            self._filing.put_away(places)
             if self.stop.is_set():
                 return handled
-        self._file_away(filed)
+        self._blame.last(self._hold)
+        self._filing.put_away(filed)  # done before, but a break came between the commit and the move
+        self._tell_what_was_left(border)
         return handled
 
-    def _file_away(self, places: dict[int, str]) -> None:
-        moves = defaultdict(list)
-        for uid, folder in places.items():
-            moves[folder].append(uid)
-        if moves:
-            self.inbox.file_away(moves)
+    def _border(self) -> Border | None:
+        self.inbox.select()
+        with self.desk.database.transaction() as s:
+            if self._suspects is None:
+                self._suspects = hands.suspects(s, self.desk.mailbox, self.is_alive)
+            return beginnings.border(s, self.desk, self.inbox.uidvalidity, self.inbox.next_uid, self.clock())
 
-    def _handle(self, fetched: Fetched) -> str | None:
+    def _parts(self, batch: list[Fetched]) -> Iterator[tuple[list[Fetched], int]]:
+        """The mails to be handled together, and over how many runs' deaths: those under suspicion alone, and last."""
+        suspects = self._suspects or {}
+        known = [mail for mail in batch if (mail.uidvalidity, mail.uid) in suspects]
+        batch[:] = [mail for mail in batch if (mail.uidvalidity, mail.uid) not in suspects]
+        if batch:
+            yield batch, 0
+        for mail in known:
+            yield [mail], suspects[mail.uidvalidity, mail.uid]
+
+    def _handle_part(self, part: tuple[list[Fetched], int], border: Border | None) -> dict[int, str]:
+        """Handle mails, with a mark made before; returns by UID the folders of those that are done."""
+        batch, deaths = part
+        if self.stop.is_set():
+            return {}
+        uids = [mail.uid for mail in batch]
+        with self.desk.database.transaction() as s:
+            place = (self.inbox.folder, batch[0].uidvalidity)
+            hands.take(s, self.desk.mailbox, *place, uids, self.run, deaths)
+        places: dict[int, str] = {}
+        while batch and not self.stop.is_set():
+            fetched = batch.pop(0)
+            folder = self._handle(fetched, border, deaths)
+            if folder is not None:
+                places[fetched.uid] = folder
+            else:
+                with self.desk.database.transaction() as s:
+                    hands.let_go(s, self.desk.mailbox, self.run, fetched.uid)
+        return places
+
+    def _handle(self, fetched: Fetched, border: Border | None, deaths: int) -> str | None:
         """Handle one mail; None where it stays in the inbox folder and is tried again."""
         place = (fetched.folder, fetched.uidvalidity, fetched.uid)
-        mail = Delivered(fetched.raw, fetched.internal_date, place)
+        since = border.since if border and fetched.uid < border.below else None
+        mail = Delivered(fetched.raw, fetched.internal_date, place, since)
         now = self.clock()
         try:
-            folder = handling.handle_mail(self.desk, mail, now)
+            if deaths >= _MOST_DEATHS:
+                reason = f"the service ended {deaths} times while it handled this mail"
+                log.warning("mail-kills", mailbox=self.desk.mailbox, uid=fetched.uid, deaths=deaths)
+                folder = trouble.set_aside(self.desk, mail, reason, now, unseen=deaths > _MOST_DEATHS)
+            else:
+                folder = handling.handle_mail(self.desk, mail, now)
         except (StaleCase, IntegrityError):
             log.info("mail-again", mailbox=self.desk.mailbox, uid=fetched.uid, reason="another daemon was there first")
             return None
@@ -99,22 +156,70 @@ class Mailroom:
             log.warning("reading-failed", mailbox=self.desk.mailbox, uid=fetched.uid, error=str(error))
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the other mails go on
-            # A bad mail never stops the next: it is counted, and set aside when it fails again and again.
-            # Only the error's sort is logged: its text may hold what the mail says.
-            log.warning("mail-failed", mailbox=self.desk.mailbox, uid=fetched.uid, error=type(error).__name__)
-            return self._hold(mail, f"{type(error).__name__} while handling", now)
+            self._failed(mail, error, now)
+            return None
+        self._blame.handled(self._hold)
         log.info("mail-handled", mailbox=self.desk.mailbox, uid=fetched.uid, folder=folder)
         return folder
 
-    def _hold(self, mail: Delivered, reason: str, now: datetime) -> str | None:
+    def _failed(self, mail: Delivered, error: Exception, now: datetime) -> None:
+        """A bad mail never stops the next: it is counted, and set aside when it fails again and again.
+
+        But only where it is the mail's fault: the database's ends the round, and what strikes all mails alike strikes
+        them until somebody mends it. Only the error's sort is logged: its text may hold what the mail says.
+        """
+        words = fault_words(error)
+        log.warning("mail-failed", mailbox=self.desk.mailbox, uid=mail.place[2], error=words)
+        if is_of_the_database(error):
+            raise error
+        if isinstance(error, (TemplateError, OSError, MemoryError)) or self._blame.failed(mail, error, self._hold):
+            log.warning("mails-wait", mailbox=self.desk.mailbox, error=words)
+            self._tell(f"waiting {words}", "waiting", {"reason": words}, now)
+
+    def _hold(self, mail: Delivered, reason: str) -> None:
         try:
-            return trouble.hold(self.desk, mail, reason, now)
+            folder = trouble.hold(self.desk, mail, reason, self.clock())
         except Exception as error:  # noqa: BLE001 - it stays in the inbox folder, and the other mails go on
-            log.warning("mail-stuck", mailbox=self.desk.mailbox, uid=mail.place[2], error=type(error).__name__)
-            return None
+            log.warning("mail-stuck", mailbox=self.desk.mailbox, uid=mail.place[2], error=fault_words(error))
+            return
+        if folder is not None:
+            self._filing.put_away({mail.place[2]: folder})
+
+    def not_filed(self) -> list[FilingError]:
+        """The folders that could not be filled in this run."""
+        return self._filing.failures
+
+    # --- what is told -----------------------------------------------------------------------------------------------
+
+    def _tell_filing(self, folder: str, reason: str) -> None:
+        self._tell(f"filing {folder}", "filing", {"folder": folder, "reason": reason}, self.clock())
+
+    def _tell(self, what: str, template: str, facts: dict[str, object], now: datetime) -> None:
+        self._told(template, lambda: trouble.tell_daily(self.desk, what, template, facts, now))
+
+    def _told(self, what: str, tell: Callable[[], None]) -> None:
+        try:
+            tell()
+        except Exception as error:  # noqa: BLE001 - the log has it, and the work goes on
+            log.warning("not-told", mailbox=self.desk.mailbox, what=what, error=fault_words(error))
+
+    def _tell_what_was_left(self, border: Border | None) -> None:
+        if border is None:
+            return
+        with self.desk.database.reading() as s:
+            if not beginnings.is_to_be_told(s, self.desk):
+                return
+        older, now = self.inbox.older(border), self.clock()
+        self._told("beginning", lambda: trouble.tell_beginning(self.desk, older, border.since, now))
+
+    # --- time -------------------------------------------------------------------------------------------------------
 
     def check_deadlines(self) -> int:
-        """What time brings about in every case whose hour has come. Returns how many cases were looked at."""
+        """What time brings about in every case whose hour has come. Returns how many cases were looked at.
+
+        Raises:
+            SQLAlchemyError: the database is locked, full or away.
+        """
         looked_at: set[str] = set()
         while not self.stop.is_set():
             now = self.clock()
@@ -132,47 +237,64 @@ class Mailroom:
     def _look_at(self, number: str, now: datetime) -> None:
         try:
             handling.handle_time(self.desk, number, now)
-        except Exception as error:  # noqa: BLE001 - one sick case must not stop the time of all others
-            log.warning("case-failed", mailbox=self.desk.mailbox, case=number, error=type(error).__name__)
+        except Exception as error:  # one sick case must not stop the time of all others
+            log.warning("case-failed", mailbox=self.desk.mailbox, case=number, error=fault_words(error))
+            if is_of_the_database(error):
+                raise
 
-    def deliver(self) -> int:
-        """Hand every letter whose time has come to the mail server. Returns how many it took.
 
-        Raises:
-            DeliveryError: the mail server could not be used; the letters wait in the outbox.
-        """
-        sent = 0
-        while not self.stop.is_set():
-            now = self.clock()
-            with self.desk.database.transaction() as s:
-                waiting = outbox.claim_due(s, self.desk.mailbox, now, _LETTERS_AT_A_TIME)
-            if not waiting:
-                break
-            letters = {letter.id: letter for letter in waiting}
-            outcomes: list[Outcome] = []
+@dataclass
+class _Blame:
+    """Whose fault a failure is: a mail's own, or one that strikes every mail alike.
 
-            def settle(
-                envelope: Envelope,
-                outcome: Outcome,
-                letters: dict[int, Waiting] = letters,
-                outcomes: list[Outcome] = outcomes,
-            ) -> None:
-                outcomes.append(outcome)
-                self._settle(letters[envelope.id], outcome)
+    A mail that fails is held to account as soon as another one is handled, or fails otherwise, or the round ends. Two
+    in a row that fail in the same place, with nothing handled between, blame no mail: unless mails have passed that
+    place since.
+    """
 
-            envelopes = [Envelope(w.id, w.sender, w.recipient, w.raw) for w in waiting]
-            delivery.deliver(self.smtp, envelopes, settle)
-            sent += sum(isinstance(outcome, Sent) for outcome in outcomes)
-        return sent
+    _pending: tuple[Delivered, str, str] | None = None
+    _common: set[str] = field(default_factory=set)
+    _single: set[str] = field(default_factory=set)
 
-    def _settle(self, letter: Waiting, outcome: Outcome) -> None:
-        now = self.clock()
-        if isinstance(outcome, Sent):
-            handling.handle_sent(self.desk, letter, now)
-        elif isinstance(outcome, Deferred):
-            handling.handle_deferred(self.desk, letter, outcome.text, now, link_failed=outcome.code is None)
-        else:
-            handling.handle_refused(self.desk, letter, f"{outcome.code} {outcome.text}", now)
-        log.info(
-            "letter", mailbox=self.desk.mailbox, letter=letter.id, kind=letter.kind, outcome=type(outcome).__name__
-        )
+    def failed(self, mail: Delivered, error: Exception, hold: Callable[[Delivered, str], None]) -> bool:
+        """Note a failure; whether it strikes mails alike."""
+        sort = _sort(error)
+        if sort in self._single:
+            hold(mail, f"{type(error).__name__} while handling")
+            return False
+        if sort in self._common:
+            return True
+        before = self._pending
+        if before and before[1] == sort and _differ(before[0], mail):
+            self._common.add(sort)
+            self._pending = None
+            return True
+        self.last(hold)
+        self._pending = (mail, sort, f"{type(error).__name__} while handling")
+        return False
+
+    def handled(self, hold: Callable[[Delivered, str], None]) -> None:
+        """A mail has passed: what failed was single mails."""
+        self._single |= self._common
+        self._common.clear()
+        self.last(hold)
+
+    def last(self, hold: Callable[[Delivered, str], None]) -> None:
+        """No other mail comes: the one that failed answers for itself."""
+        if self._pending:
+            mail, _, reason = self._pending
+            self._pending = None
+            hold(mail, reason)
+
+
+def _sort(error: Exception) -> str:
+    """The error's kind and the place in the program where it arose."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__} {place}"
+
+
+def _differ(one: Delivered, other: Delivered) -> bool:
+    return hashlib.sha256(one.raw).digest() != hashlib.sha256(other.raw).digest()

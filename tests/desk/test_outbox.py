@@ -40,9 +40,14 @@ def claim(database: Database, now: datetime = NOW, limit: int = 100, mailbox: st
         return [letter.id for letter in outbox.claim_due(s, mailbox, now, limit)]
 
 
-def defer(desk: Desk, letter: int, now: datetime, *, link_failed: bool = False) -> bool:
+def defer(desk: Desk, letter: int, now: datetime) -> bool:
     with desk.database.transaction() as s:
-        return outbox.mark_deferred(s, letter, now, "451 later", link_failed=link_failed)
+        return outbox.mark_deferred(s, letter, now, "451 later")
+
+
+def untried(desk: Desk, letter: int, now: datetime, *, in_hand: bool = False) -> None:
+    with desk.database.transaction() as s:
+        outbox.mark_untried(s, letter, now, "connection refused", in_hand=in_hand)
 
 
 def row(desk: Desk) -> dict[str, object]:
@@ -100,26 +105,76 @@ def test_another_mailboxs_letters_are_its_own(desk: Desk) -> None:
     assert claim(desk.database, mailbox="hjo") == []
 
 
-@pytest.mark.parametrize(
-    ("link_failed", "waits"), [(False, [1, 5, 15, 30, 60, 120, 240, 240]), (True, [1, 1, 1, 1, 1, 1, 1, 1])]
-)
-def test_a_letter_is_tried_ever_more_seldom(desk: Desk, link_failed: bool, waits: list[int]) -> None:
-    """A dead link says nothing of the letter: soon again."""
+LADDER = [1, 5, 15, 30, 60, 120, 240, 240]
+
+
+@pytest.mark.parametrize("outage", [0, 1, 500], ids=["no outage before", "a minute's outage", "a day's outage"])
+def test_a_letter_is_tried_ever_more_seldom(desk: Desk, outage: int) -> None:
+    """Only what the server says of this letter counts: a dead link before that costs it nothing."""
     put(desk)
     now = NOW
-    for wait in waits:
+    for _ in range(outage):
         (letter,) = claim(desk.database, now)
-        assert defer(desk, letter, now, link_failed=link_failed)
+        untried(desk, letter, now)
+        now += MINUTE
+    for wait in LADDER:
+        (letter,) = claim(desk.database, now)
+        assert defer(desk, letter, now)
         assert claim(desk.database, now + wait * MINUTE - timedelta(seconds=1)) == []
         now += wait * MINUTE
+
+
+def test_an_outage_of_a_week_gives_nothing_up(desk: Desk) -> None:
+    """Nor does the first time that the server then wants the letter later."""
+    put(desk)
+    (letter,) = claim(desk.database)
+    untried(desk, letter, NOW + timedelta(days=7), in_hand=True)
+    assert row(desk)["state"] == "queued"
+    assert defer(desk, letter, NOW + timedelta(days=7))
+    assert row(desk)["state"] == "queued"
+
+
+def test_an_uncertain_letter_is_repeated_once_in_an_hour(desk: Desk) -> None:
+    """Then a person decides; it is never claimed again."""
+    put(desk)
+    (letter,) = claim(desk.database)
+    with desk.database.transaction() as s:
+        assert outbox.mark_uncertain(s, letter, NOW, "no answer")
+    assert claim(desk.database, NOW + 59 * MINUTE) == []
+    assert claim(desk.database, NOW + 60 * MINUTE) == [letter]
+    with desk.database.transaction() as s:
+        assert not outbox.mark_uncertain(s, letter, NOW + 60 * MINUTE, "no answer")
+    assert (row(desk)["state"], row(desk)["doubts"]) == ("uncertain", 2)
+    assert claim(desk.database, NOW + timedelta(days=400)) == []
+
+
+def test_what_a_clock_that_went_wrong_put_off_is_due(desk: Desk) -> None:
+    """A claim and a try that lie further ahead than any can: the clock was a year ahead when they were written."""
+    put(desk)
+    ahead = NOW + timedelta(days=365)
+    (letter,) = claim(desk.database, ahead)
+    assert claim(desk.database, NOW) == [letter]
+    assert defer(desk, letter, ahead)
+    assert claim(desk.database, NOW) == [letter]
+
+
+def test_claims_of_a_dead_run_are_free_at_once_and_known_for_what_they_are(desk: Desk) -> None:
+    put(desk)
+    put(desk, "other@example.org")
+    (first,) = claim(desk.database, limit=1)
+    with desk.database.transaction() as s:
+        outbox.free_claims(s, "ekvik")
+        again = {letter.id: letter.again for letter in outbox.claim_due(s, "ekvik", NOW)}
+    assert again.pop(first) is True
+    assert list(again.values()) == [False]
 
 
 def test_a_letter_that_kills_the_link_is_slowed_down_at_last(desk: Desk) -> None:
     put(desk)
     with desk.database.transaction() as s:
-        s.execute(update(messages).values(attempts=60))
+        s.execute(update(messages).values(link_failures=60))
     (letter,) = claim(desk.database)
-    defer(desk, letter, NOW, link_failed=True)
+    untried(desk, letter, NOW, in_hand=True)
     assert claim(desk.database, NOW + timedelta(minutes=239)) == []
     assert claim(desk.database, NOW + timedelta(minutes=240)) == [letter]
 
@@ -129,6 +184,8 @@ def test_a_letter_that_kills_the_link_is_slowed_down_at_last(desk: Desk) -> None
 )
 def test_after_three_days_it_is_given_up(desk: Desk, age: timedelta, state: str) -> None:
     put(desk)
+    with desk.database.transaction() as s:
+        s.execute(update(messages).values(attempts=9))
     (letter,) = claim(desk.database)
     assert defer(desk, letter, NOW + age) is (state == "queued")
     stored = row(desk)
@@ -157,6 +214,8 @@ def test_what_is_given_up_reaches_the_registrar_in_the_same_turn(town: Town, mon
     """A crash between the two would leave a lost letter that nobody hears of."""
     handling.handle_mail(town.desk, handling.Delivered(town.mail(ANNA, "Hål."), NOW, ("INBOX", 1, 1)), NOW)
     letter = waiting(town.desk, "receipt")
+    with town.database.transaction() as s:
+        s.execute(update(messages).where(messages.c.id == letter.id).values(attempts=20))
 
     def power_cut(*_: object) -> None:
         raise ConnectionError
@@ -164,10 +223,10 @@ def test_what_is_given_up_reaches_the_registrar_in_the_same_turn(town: Town, mon
     with monkeypatch.context() as broken:
         broken.setattr(handling, "on_refused", power_cut)
         with pytest.raises(ConnectionError):
-            handling.handle_deferred(town.desk, letter, "451", NOW + timedelta(days=4), link_failed=False)
+            handling.handle_deferred(town.desk, letter, "451", NOW + timedelta(days=4))
     with town.database.reading() as s:
         assert s.scalar(select(messages.c.state).where(messages.c.id == letter.id)) == "queued"
-    handling.handle_deferred(town.desk, letter, "451", NOW + timedelta(days=4), link_failed=False)
+    handling.handle_deferred(town.desk, letter, "451", NOW + timedelta(days=4))
     town.now = NOW + timedelta(days=4)
     town.delivers()
     assert len(town.letters("alert", REGISTRAR)) == 1

@@ -14,13 +14,14 @@ from sqlalchemy import select
 
 from service.core.rules.rulebook import RuleBook
 from service.desk import documents, handling, outbox, register, trouble
+from service.desk.beginnings import Border
 from service.desk.database import Database
 from service.desk.letters import Writer
 from service.desk.register import Journal, StaleCase
 from service.desk.tables import messages
-from service.doors import delivery, mailroom
+from service.doors import delivery, sender
 from service.doors.account import Security, Server
-from service.doors.delivery import Deferred, DeliveryError, Envelope, Outcome, Refused, Sent
+from service.doors.delivery import DeliveryError, Envelope, Outcome, Refused, Sent, Untried
 from service.doors.inbox import Fetched
 from service.doors.mailroom import Mailroom
 from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
@@ -41,8 +42,23 @@ class Mailbox:
     filed: dict[str, list[int]] = field(default_factory=dict)
     folder: str = "INBOX"
     batch: int = 2
+    mailbox: str = "ekvik"
+    uidvalidity: int = 7
+    refuses: dict[str, str] = field(default_factory=dict)
 
-    def new_mail(self, already: Callable[[int, Sequence[int]], set[int]]) -> Iterator[list[Fetched]]:
+    @property
+    def next_uid(self) -> int:
+        return max(self.mails, default=0) + 1
+
+    def select(self) -> int:
+        return len(self.mails)
+
+    def older(self, border: Border) -> int:
+        return 0
+
+    def new_mail(
+        self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
+    ) -> Iterator[list[Fetched]]:
         done = already(7, sorted(self.mails))
         waiting = [uid for uid in sorted(self.mails) if uid not in done]
         for start in range(0, len(waiting), self.batch):
@@ -51,11 +67,16 @@ class Mailbox:
                 for uid in waiting[start : start + self.batch]
             ]
 
-    def file_away(self, moves: Mapping[str, Sequence[int]]) -> None:
+    def file_away(self, moves: Mapping[str, Sequence[int]]) -> dict[int, str]:
+        refused = {}
         for folder, uids in moves.items():
             for uid in uids:
+                if folder in self.refuses:
+                    refused[uid] = self.refuses[folder]
+                    continue
                 del self.mails[uid]
                 self.filed.setdefault(folder, []).append(uid)
+        return refused
 
 
 @dataclass
@@ -66,7 +87,7 @@ class Post:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def deliver(
-        self, _server: Server, envelopes: Sequence[Envelope], report: Callable[[Envelope, Outcome], None]
+        self, _server: Server, envelopes: Sequence[Envelope], report: Callable[[Envelope, Outcome], None], **_: Any
     ) -> None:
         for envelope in envelopes:
             outcome = self.outcomes.get(envelope.recipient, Sent("250 ok"))
@@ -292,9 +313,11 @@ def test_a_server_that_is_away_loses_nothing(office: Office, monkeypatch: pytest
     """Its letters wait a minute and not the ten of a claim."""
     office.arrives()
 
-    def away(_server: Server, envelopes: Sequence[Envelope], report: Callable[[Envelope, Outcome], None]) -> None:
+    def away(
+        _server: Server, envelopes: Sequence[Envelope], report: Callable[[Envelope, Outcome], None], **_: Any
+    ) -> None:
         for envelope in envelopes:
-            report(envelope, Deferred(None, "connection refused"))
+            report(envelope, Untried("connection refused"))
         raise DeliveryError("connection refused", temporary=True)
 
     with monkeypatch.context() as broken:
@@ -318,7 +341,7 @@ def test_a_refused_letter_is_told_to_the_registrar_once(office: Office) -> None:
 
 
 def test_more_letters_than_one_claim_takes_all_leave(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailroom, "_LETTERS_AT_A_TIME", 3)
+    monkeypatch.setattr(sender, "LETTERS_AT_A_TIME", 3)
     for number in range(4):
         office.arrives(f"{HOLE} Nummer {number}.", f"Anna <anna{number}@example.org>")
     office.room.poll()

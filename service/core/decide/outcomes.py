@@ -37,3 +37,15 @@ def on_refused(case: Case, kind: str, to: str, reply: str, book: RuleBook, now: 
         facts = {"letter": kind, "failed": to, "status": reply}
         plan.letter(Letter.ALERT, registrar, "a mail of ours was refused", template="bounce", facts=facts)
     return plan.effects
+
+
+def on_uncertain(case: Case, kind: str, to: str, book: RuleBook, now: datetime, *, is_repeated: bool) -> list[Effect]:
+    """Nobody knows whether a letter arrived: it is sent once more; where that ends likewise the registrar finds out."""
+    plan = Plan(case, book, now)
+    then = "it is sent once more in an hour" if is_repeated else "it is not sent again"
+    plan.add(Note("uncertain", f"the link died after a {kind} was handed over, before the server answered; {then}"))
+    registrar = registrar_of(case, book)
+    if not is_repeated and not same(to, registrar):
+        facts = {"letter": kind, "failed": to}
+        plan.letter(Letter.ALERT, registrar, "a letter may not have arrived", template="uncertain", facts=facts)
+    return plan.effects

@@ -1,0 +1,161 @@
+"""The rounds of one mailbox at work, in threads of their own; none waits for another, they ring each other.
+
+One polls, one waits for news (IDLE), one sends letters, one looks at the deadlines. A broken connection is a warning, a
+back-off and another try.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.desk.database import fault_words
+from service.doors.delivery import DeliveryError
+from service.doors.inbox import Inbox, InboxError
+from service.doors.rounds import Pause, Round
+
+if TYPE_CHECKING:
+    from service.daemon import Station
+
+log = structlog.get_logger()
+
+# All in seconds.
+_LONGEST_PAUSE = 300.0
+_PAUSE_AFTER_BAD_LOGIN = 900.0  # some servers lock an account that fails often
+_FIRST_PAUSE_OF_DELIVERY = 15.0
+_PAUSE_WHILE_DATABASE_AWAY = 2.0
+_BETWEEN_LOOKS_AT_THE_CLOCK = 60.0
+_BETWEEN_DELIVERIES = 10.0
+_FIRST_LOOK_AT_THE_CLOCK = 15.0  # what waits in the mailbox and the outbox comes first, or its lateness is alerted
+_IDLE = 25 * 60.0
+# A service manager kills after some time: what hangs is cut off before.
+_GRACE, _GRACE_AFTER_HANGING_UP = 6.5, 1.5
+
+
+@dataclass
+class Crew:
+    """A mailbox's rounds at work, until `stop` is set."""
+
+    station: Station
+    poll_seconds: float
+    clock: Callable[[], datetime]
+    stop: threading.Event
+    rounds: list[Round] = field(default_factory=list)
+    _pause: float = 0.0
+    _delivery_pause: float = 0.0
+    _time_has_waited: bool = False
+    _has_polled: bool = False
+
+    def __post_init__(self) -> None:
+        settings = self.station.settings
+        self._watcher = Inbox(settings.imap, settings.name, settings.folders.inbox)
+        self._polling = Round(f"poll {settings.name}", self._poll, self.stop)
+        self._sending = Round(f"send {settings.name}", self._send, self.stop)
+        self._timing = Round(
+            f"time {settings.name}", self._look_at_the_clock, self.stop, Pause(_FIRST_LOOK_AT_THE_CLOCK)
+        )
+        self.rounds = [self._polling, self._sending, self._timing]
+        self.rounds.append(Round(f"watch {settings.name}", self._watch, self.stop))
+
+    def start(self) -> None:
+        """Let the rounds begin."""
+        for each in self.rounds:
+            each.start()
+
+    def ring(self) -> None:
+        """Poll now; the rules are read again before."""
+        self._polling.ring()
+
+    def hang_up(self) -> None:
+        """Break the connections to the mailbox, for whoever waits for an answer there."""
+        self.station.room.inbox.hang_up()
+        self._watcher.hang_up()
+
+    def _poll(self) -> Pause:
+        room, mailbox = self.station.room, self.station.settings.name
+        try:
+            self.station.follow_rules(self.clock())
+            handled = room.poll()
+        except InboxError as error:
+            room.inbox.close()
+            self._pause = min(self._pause * 2 or self.poll_seconds, _LONGEST_PAUSE)
+            if not error.temporary:
+                self._pause = _PAUSE_AFTER_BAD_LOGIN
+            log.warning("mailbox-failed", mailbox=mailbox, error=error.what, next_try_s=round(self._pause))
+            return Pause(self._pause, deaf=True)
+        except SQLAlchemyError as error:
+            log.warning("database-failed", mailbox=mailbox, error=fault_words(error))
+            return Pause(max(self.poll_seconds, _PAUSE_WHILE_DATABASE_AWAY), deaf=True)
+        finally:
+            self._has_polled = True
+        self._pause = 0.0
+        if handled:
+            self._sending.ring()
+        return Pause(self.poll_seconds)
+
+    def _send(self) -> Pause:
+        mailbox, has_polled = self.station.settings.name, self._has_polled
+        try:
+            self.station.room.deliver()
+        except DeliveryError as error:
+            longest = _BETWEEN_LOOKS_AT_THE_CLOCK if error.temporary else _LONGEST_PAUSE
+            self._delivery_pause = min(self._delivery_pause * 2 or _FIRST_PAUSE_OF_DELIVERY, longest)
+            log.warning("delivery-failed", mailbox=mailbox, error=error.what, temporary=error.temporary)
+            return Pause(self._delivery_pause, deaf=True)
+        except SQLAlchemyError as error:
+            log.warning("database-failed", mailbox=mailbox, error=fault_words(error))
+            return Pause(_PAUSE_WHILE_DATABASE_AWAY, deaf=True)
+        finally:
+            if has_polled and not self._time_has_waited:
+                self._time_has_waited = True
+                self._timing.ring()
+        self._delivery_pause = 0.0
+        return Pause(_BETWEEN_DELIVERIES)
+
+    def _look_at_the_clock(self) -> Pause:
+        try:
+            if self.station.room.check_deadlines():
+                self._sending.ring()
+        except SQLAlchemyError as error:
+            log.warning("database-failed", mailbox=self.station.settings.name, error=fault_words(error))
+        return Pause(_BETWEEN_LOOKS_AT_THE_CLOCK, deaf=True)
+
+    def _watch(self) -> Pause:
+        """Wait for new mail on a connection of its own (IDLE) and poll at once; polling goes on in any case."""
+        try:
+            with self._watcher as inbox:
+                inbox.uids()
+                while not self.stop.is_set():
+                    if inbox.wait(_IDLE, self.stop):
+                        self._polling.ring()
+                        inbox.uids()
+        except InboxError:
+            return Pause(max(self._pause, self.poll_seconds), deaf=True)
+        return Pause(0)
+
+
+def end(crews: Sequence[Crew]) -> list[str]:
+    """Let the rounds of crews that have been told to stop come to their end; the names of those that hang.
+
+    Takes eight seconds at most. Connections are broken after the greater part of them.
+    """
+    if not _hanging(crews, _GRACE):
+        return []
+    for crew in crews:
+        crew.hang_up()
+    return _hanging(crews, _GRACE_AFTER_HANGING_UP)
+
+
+def _hanging(crews: Sequence[Crew], seconds: float) -> list[str]:
+    ends = time.monotonic() + seconds
+    threads = [each for crew in crews for each in crew.rounds]
+    for thread in threads:
+        thread.join(max(0.0, ends - time.monotonic()))
+    return [thread.name for thread in threads if thread.is_alive()]

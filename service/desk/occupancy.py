@@ -1,0 +1,88 @@
+"""Who is at work on a register: one process at a time on SQLite, any number on PostgreSQL.
+
+Both know of each run whether it still lives, so that what a dead one had in hand can be told from what is being done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.desk.database import Database
+
+_RUN_BITS = 62  # fits PostgreSQL's bigint, which its advisory locks take
+
+
+class Occupied(Exception):
+    """Another process is at work on the same SQLite register."""
+
+
+class Occupancy:
+    """A run's place at the register, held until it is left; the system lets go of it when the process dies.
+
+    Raises:
+        Occupied: on entering, where another process has the place.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.run = secrets.randbits(_RUN_BITS)
+        self._database = database
+        self._file: int | None = None
+        self._session: Connection | None = None
+
+    def __enter__(self) -> Self:
+        if self._database.file:
+            self._file = _lock(self._database.file)
+        elif not self._database.is_sqlite:
+            session = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            session.execute(select(func.pg_advisory_lock(self.run)))
+            self._session = session
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if self._file is not None:
+            os.close(self._file)
+        if self._session is not None:
+            with contextlib.suppress(SQLAlchemyError):
+                self._session.invalidate()  # ends the session, and its lock with it
+                self._session.close()
+        self._file = self._session = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else can be at work."""
+        return self._database.is_sqlite
+
+    def is_alive(self, run: int) -> bool:
+        """Whether that run is still at work."""
+        if run == self.run or self.is_alone:
+            return run == self.run
+        with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as s:
+            if not s.scalar(select(func.pg_try_advisory_lock(run))):
+                return True
+            s.execute(select(func.pg_advisory_unlock(run)))
+            return False
+
+
+def _lock(database: Path) -> int:
+    path = database.with_name(f"{database.name}.lock")
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        process = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
+        os.close(file)
+        raise Occupied(
+            f"{database}: another synpunkten (process {process}) is at work on it; stop that one first"
+        ) from None
+    os.truncate(file, 0)
+    os.write(file, f"{os.getpid()}\n".encode())
+    return file

@@ -1,0 +1,78 @@
+"""What a mail server's answer is about: this letter, or the account and the sender that all letters share.
+
+Whom a server blames stands in three places: the command that it answers (RFC 5321), the enhanced status code (RFC 3463,
+7372 and what Exchange Online adds to them), and words. The words are needed since Postfix answers complaints about the
+client and the sender at RCPT (`smtpd_delay_reject`), often with a mere 5.7.1.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+FIRST_PERMANENT_CODE = 500
+CLOSING = 421
+# 530 log in first, 534 and 535 credentials, 538 encryption: the account's fault, whichever mail meets it (RFC 4954).
+LOGIN_CODES = frozenset({530, 534, 535, 538})
+TOO_LARGE_CODE = 552
+
+
+class Step(enum.Enum):
+    """The command that was answered; DATA is the mail's content with the final dot."""
+
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+
+
+_STATUS = re.compile(r"(?<![\d.])[245]\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_OF_THE_LETTER_AT_MAIL = frozenset({(3, 4), (6, 7), (6, 8), (6, 9)})  # its size, or letters that the server can't carry
+_OF_THE_ACCOUNT = frozenset(
+    {
+        *((1, 7), (1, 8), (1, 90)),  # the sender's address; Exchange: a blocked sender, the day's recipients used up
+        *((2, 252), (3, 2), (4, 5)),  # SendAsDenied; no connections now; Gmail's daily limit
+        *((7, number) for number in (8, 9, 10, 11, 12, 14, 15, 27)),  # log-in and encryption (RFC 4954, 5248, 7505)
+        *((7, number) for number in range(20, 27)),  # signature, SPF, DMARC, reverse DNS of what we send (RFC 7372)
+        *(
+            (7, number) for number in (54, 57, 59, 60, 64, 139)
+        ),  # Exchange: not authenticated, not as this sender, relay
+        *((7, number) for number in (232, 233, 236, 501, 502, 503, 506, 508, 509, 511)),  # Exchange: limits, bans
+    }
+)
+_FIRST_OF_EXCHANGE_BANS, _LAST_OF_EXCHANGE_BANS = 600, 799  # 5.7.606 and on: addresses; 5.7.705 and on: the tenant
+_WORDS = re.compile(
+    r"sender address rejected|sender (?:rejected|denied|verif|rate|is not allowed|not )"
+    r"|bad outbound sender|send ?as ?denied|client host rejected|helo command rejected"
+    r"|relay(?:ing)?(?: access)? (?:denied|not (?:permitted|allowed))|unable to relay|(?:permitted|allowed) to relay"
+    r"|not (?:permitted|allowed|authori[sz]ed|owned)\b.{0,40}\b(?:send(?! to)|sender)|permissions? to send"
+    r"|(?:must|not|first) authenticat|authentication required|authenticate first"
+    r"|too (?:many|much) (?:messages|mails?|e-?mails?)|(?:messages|mails|e-?mails|recipients) per (?:minute|hour|day)"
+    r"|(?:sending|outbound|daily|hourly|message|submission|rate) (?:\w+ ){0,3}(?:limit|quota)"
+    r"|(?:limit|quota) (?:\w+ ){0,2}(?:for|of) (?:the )?(?:sender|user|account)",
+    re.IGNORECASE,
+)
+_MAILBOX, _SECURITY = 2, 7  # subjects of RFC 3463
+_OF_THE_RECIPIENT = frozenset((1, number) for number in (1, 2, 3, 4, 6, 10))  # RFC 3463, 7505
+
+
+def is_about_us(step: Step, code: int, text: str) -> bool:
+    """Whether a refusal, be it passing or final, is about the account or the sender and not about this letter.
+
+    All that is said at MAIL is, but for the letter's size and characters. It is no proof: a server that relays while we
+    wait hands on its neighbour's words. So the caller looks how the next letters fare.
+    """
+    if code in LOGIN_CODES:
+        return True
+    status = _STATUS.search(text[:200])
+    detail = (int(status[1]), int(status[2])) if status else None
+    if step is Step.MAIL:
+        return code != TOO_LARGE_CODE and detail not in _OF_THE_LETTER_AT_MAIL
+    if detail in _OF_THE_ACCOUNT:
+        return True
+    if detail is not None:
+        subject, number = detail
+        if subject == _MAILBOX or detail in _OF_THE_RECIPIENT:
+            return False
+        if subject == _SECURITY and _FIRST_OF_EXCHANGE_BANS <= number <= _LAST_OF_EXCHANGE_BANS:
+            return True
+    return bool(_WORDS.search(text[:500]))

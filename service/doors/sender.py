@@ -1,0 +1,147 @@
+"""The one sender of a mailbox's letters: takes what is due from the outbox, hands it over, notes what became of it.
+
+An outcome has happened, so it is never lost to a database that is locked or away: it is kept in memory and noted as
+soon as that is possible, and until then nothing more is sent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.desk import handling, outbox
+from service.desk.database import fault_words
+from service.desk.register import StaleCase
+from service.doors import delivery
+from service.doors.delivery import Deferred, DeliveryError, Envelope, Outcome, Refused, Sent, Uncertain, Untried
+
+if TYPE_CHECKING:
+    import threading
+
+    from service.desk.desk import Desk
+    from service.desk.outbox import Waiting
+    from service.doors.account import Server
+
+log = structlog.get_logger()
+
+LETTERS_AT_A_TIME = 20  # few: what a run that dies had claimed is all that may be sent twice
+_RENEWAL_SECONDS = outbox.LEASE.total_seconds() / 3
+
+
+@dataclass
+class Sender:
+    """Sends one mailbox's letters; to be used by one thread at a time.
+
+    `desk` gives the desk as it is now (the rules may be exchanged), `clock` the instant (aware).
+    """
+
+    desk: Callable[[], Desk]
+    smtp: Server
+    clock: Callable[[], datetime]
+    stop: threading.Event
+    _unnoted: list[tuple[Waiting, Outcome]] = field(default_factory=list)
+
+    def deliver(self) -> int:
+        """Hand every letter whose time has come to the mail server. Returns how many it took.
+
+        Raises:
+            DeliveryError: the mail server could not be used; the letters wait in the outbox.
+            SQLAlchemyError: the database is locked or away; what is known of letters is kept for the next time.
+        """
+        sent, fault = 0, None
+        self.note_kept()
+        while not self.stop.is_set():
+            waiting = handling.claim_letters(self.desk(), self.clock(), LETTERS_AT_A_TIME)
+            if not waiting:
+                break
+            taken, fault_of_these = self._hand_over(waiting)
+            sent, fault = sent + taken, fault_of_these or fault
+            self.note_kept()
+            if fault_of_these and not taken:
+                break
+        if fault:
+            raise fault
+        return sent
+
+    def note_kept(self) -> None:
+        """Note the outcomes that the database could not take before; raises SQLAlchemyError where it still cannot."""
+        while self._unnoted:
+            letter, outcome = self._unnoted[0]
+            self._note(letter, outcome)
+            del self._unnoted[0]
+
+    def _hand_over(self, waiting: list[Waiting]) -> tuple[int, DeliveryError | None]:
+        """How many the server took, and what is wrong with the server, the account or the sender."""
+        letters = {letter.id: letter for letter in waiting}
+        claims = _Claims(self, set(letters))
+        sent = 0
+
+        def settle(envelope: Envelope, outcome: Outcome) -> None:
+            nonlocal sent
+            sent += isinstance(outcome, Sent)
+            claims.ids.discard(envelope.id)
+            self._settle(letters[envelope.id], outcome)
+
+        envelopes = [Envelope(w.id, w.sender, w.recipient, w.raw) for w in waiting]
+        try:
+            delivery.deliver(
+                self.smtp, envelopes, settle, stop=self.stop, is_enough=lambda: bool(self._unnoted), tick=claims.renew
+            )
+        except DeliveryError as error:
+            return sent, error
+        return sent, None
+
+    def _settle(self, letter: Waiting, outcome: Outcome) -> None:
+        """Note it, or keep it: the first fault of the database is enough to keep all that follow."""
+        if self._unnoted:
+            self._unnoted.append((letter, outcome))
+            return
+        try:
+            self._note(letter, outcome)
+        except (SQLAlchemyError, StaleCase) as error:
+            self._unnoted.append((letter, outcome))
+            log.warning("outcome-kept", mailbox=self.desk().mailbox, letter=letter.id, error=fault_words(error))
+
+    def _note(self, letter: Waiting, outcome: Outcome) -> None:
+        desk, now = self.desk(), self.clock()
+        match outcome:
+            case Sent():
+                handling.handle_sent(desk, letter, now)
+            case Deferred():
+                handling.handle_deferred(desk, letter, f"{outcome.code} {outcome.text}", now)
+            case Untried():
+                handling.handle_untried(desk, letter, outcome.text, now, in_hand=outcome.in_hand)
+            case Uncertain():
+                handling.handle_uncertain(desk, letter, outcome.text, now)
+            case Refused():
+                handling.handle_refused(desk, letter, f"{outcome.code} {outcome.text}", now)
+        level = "info" if isinstance(outcome, Sent) else "warning"
+        getattr(log, level)(
+            "letter", mailbox=desk.mailbox, letter=letter.id, kind=letter.kind, outcome=type(outcome).__name__
+        )
+
+
+@dataclass
+class _Claims:
+    """The letters in hand: a slow server must not let another daemon think that nobody has them."""
+
+    sender: Sender
+    ids: set[int]
+    renewed: float = field(default_factory=time.monotonic)
+
+    def renew(self) -> None:
+        """Every few minutes, as long as the database can be reached."""
+        if not self.ids or time.monotonic() - self.renewed < _RENEWAL_SECONDS:
+            return
+        self.renewed = time.monotonic()
+        try:
+            with self.sender.desk().database.transaction() as s:
+                outbox.renew(s, self.ids, self.sender.clock())
+        except SQLAlchemyError as error:
+            log.warning("claims-not-renewed", mailbox=self.sender.desk().mailbox, error=fault_words(error))
