@@ -10,6 +10,8 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.core.commands import Command, Word
+
 
 class Status(enum.StrEnum):
     """Where a case stands (contract section 5)."""
@@ -142,14 +144,19 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class PendingAnswer:
-    """An answer that waits for a yes: the text, who wrote it, in which mail, and which question asks for the yes."""
+class Pending:
+    """Orders that wait for a yes: what to do, who wrote it, in which mail, and which letter asks for the yes."""
 
-    text: str
+    orders: tuple[Command, ...]
     officer: str
-    source: str  # digest of the officer's mail, whose files go with the answer
-    question: str  # nonce in the question's Message-ID: a yes to an older question counts for nothing
-    asked: str  # who is asked: the officer, or the registrar who releases
+    source: str  # digest of the officer's mail, whose files go with an answer
+    questions: tuple[str, ...]  # nonces in the Message-IDs of the letters that ask about these very orders
+    asked: str  # who is asked: the writer, or the registrar who releases
+
+    @property
+    def answer(self) -> str:
+        """The words that a yes would send to the submitter; empty where it sends none."""
+        return next((c.value for c in self.orders if c.word is Word.ANSWER), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,7 @@ class Case:
     last_mail_at: datetime | None = None
     keep_open: bool = False
     close_wanted: bool = False
-    pending: PendingAnswer | None = None
+    pending: Pending | None = None
     thread: tuple[str, ...] = ()  # Message-IDs of the submitter's mails, oldest first: the answer is threaded on them
     deadlines: tuple[Deadline, ...] = ()
     steps: frozenset[str] = frozenset()

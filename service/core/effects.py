@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from service.core.cases import Case, Clock, Move, PendingAnswer
+from service.core.cases import Case, Clock, Move, Pending
 
 
 class Letter(enum.StrEnum):
@@ -167,9 +167,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An answer waits for somebody's yes; None: nothing waits any longer."""
+    """Orders wait for somebody's yes; None: nothing waits any longer."""
 
-    pending: PendingAnswer | None
+    pending: Pending | None
     because: str
 
 

@@ -41,7 +41,8 @@ def evolve(case: Case, effect: Effect) -> Case:
             taken_up = case.status in _ENDED and status not in _ENDED
             return replace(case, status=status, closed_at=None if taken_up else case.closed_at)
         case Assign():
-            return replace(case, unit=effect.unit, officer=effect.officer, proposal="")
+            # Whoever has the case now was not asked: what waited for a yes is void.
+            return replace(case, unit=effect.unit, officer=effect.officer, proposal="", pending=None)
         case SetFields():
             return replace(case, **effect.changes)
         case Ask():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
-from service.core.cases import Case, Clock, Contact, Deadline, PendingAnswer, Publication, Status, Submitter
+from service.core.cases import Case, Clock, Contact, Deadline, Pending, Publication, Status, Submitter
+from service.core.commands import Command, Word
 from service.core.deadlines import next_check
 from service.core.effects import (
     AddMessage,
@@ -89,7 +90,7 @@ def _case(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -> 
         **plain,
         status=Status(r["status"]),
         publication=Publication(r["publication"]),
-        pending=PendingAnswer(**r["pending"]) if r["pending"] else None,
+        pending=_pending(r["pending"]) if r["pending"] else None,
         thread=tuple(r["thread"]),
         submitter=Submitter(
             r["submitter_name"],
@@ -101,6 +102,11 @@ def _case(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -> 
         deadlines=tuple(Deadline(Clock(d.kind), d.started_at, d.due_at, d.met_at, d.missed_at) for d in promises),
         steps=frozenset(taken),
     )
+
+
+def _pending(stored: Mapping[str, Any]) -> Pending:
+    orders = tuple(Command(Word(order["word"]), order["value"]) for order in stored["orders"])
+    return Pending(**{**stored, "orders": orders, "questions": tuple(stored["questions"])})
 
 
 _SHAPED = {"status", "publication", "pending", "thread", "submitter", "deadlines", "steps"}

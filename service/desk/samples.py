@@ -46,6 +46,13 @@ BARE = Case(
 )
 
 ANSWER = {"answer": "Hej Bengt,\n\ngungan är lagad i dag.", "officer_address": OFFICER}
+ASKED = ANSWER | {
+    "note": "Ringt entreprenören.",
+    "wishes": ("Svaret skickas till Bengt Alm.", "Ärendet avslutas."),
+    "own": True,
+    "reasons": ("Vi kan inte vara säkra på att mejlet kommer från dig.",),
+    "text": "",
+}
 TIMES = {
     "due_day": date(2026, 11, 27),
     "late_days": 0,
@@ -100,17 +107,28 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "staff-note": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "reminder": (Letter.REMINDER, TIMES, LATE | {"next_day": None, "next_roles": ()}),
     "escalation": (Letter.ESCALATION, LATE, LATE | {"next_day": None, "next_roles": (), "waited_days": 0}),
-    "ask-answer": (Letter.QUESTION, ANSWER, ANSWER),
+    "ask-answer": (Letter.QUESTION, ASKED, ASKED | {"reasons": ()}),
+    "ask-orders": (Letter.QUESTION, ASKED, ASKED | {"answer": "", "note": "", "reasons": (), "text": "", "wishes": ()}),
+    "ask-which": (
+        Letter.QUESTION,
+        ASKED | {"new_text": "Ja, men vänta", "why": "Under ditt ja står mer text."},
+        ASKED | {"new_text": "", "why": "", "answer": ""},
+    ),
+    "help": (Letter.QUESTION, CHOICES, {"types": (), "categories": (), "measures": ()}),
     "ask-release": (Letter.QUESTION, ANSWER, ANSWER),
     "post-answer": (Letter.ALERT, ANSWER, ANSWER),
     "answered": (Letter.INFORMATION, ANSWER, ANSWER),
-    "echo": (Letter.ECHO, {"done": ("Åtgärd: Åtgärdat.", "Ärendet är avslutat.")}, {"done": ()}),
+    "echo": (
+        Letter.ECHO,
+        {"done": ("Åtgärd: Åtgärdat.",), "left": ("Ärendet är inte avslutat än.",)},
+        {"done": (), "left": ("Inget skickades.",)},
+    ),
     "question": (
         Letter.QUESTION,
         CHOICES | {"faults": ("Raden ”#SVARA” är inget kommando.",), "text": "#SVARA\nDet är lagat."},
         {"faults": (), "text": "", "types": (), "categories": (), "measures": ()},
     ),
-    "no-case": (Letter.QUESTION, {}, {}),
+    "no-case": (Letter.QUESTION, {"numbers": ()}, {"numbers": ("EKV-26-00124-L", "EKV-26-00125-X")}),
     "unproven": (Letter.ALERT, {"sender": OFFICER}, {"sender": "nobody@ekvik.example"}),
     "unproven-sender": (Letter.QUESTION, {}, {}),
     "bounce": (

@@ -101,7 +101,8 @@ def test_hjo_51_no_close_without_an_answer(town: Town, assigned: Letter) -> None
     """A case may not be closed before the citizen has an answer."""
     town.writes(BO, "#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=assigned)
     assert town.case().status is Status.ASSIGNED
-    assert "inte fått något svar" in town.letter("echo", BO).text
+    assert "inte fått något svar" in town.letter("question", BO).text
+    assert town.case().measure == "", "all of a mail's orders or none"
 
 
 def test_s20_a_thought_is_never_sent_without_a_yes(town: Town, assigned: Letter) -> None:

@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.commands import Command, Word, begins_with_yes, read_choice, read_orders, read_yes_no, says_yes
-from service.core.message import read
+from service.core.commands import (
+    NOT_YET,
+    WRITTEN,
+    Command,
+    Word,
+    holds_placeholder,
+    nearest_word,
+    plain,
+    read_choice,
+    read_yes_no,
+)
+from service.core.consent import read_consent
+from service.core.orders import begins_with_command, read_orders
 from tests.core.values import BO
 
 SVAR, NOTE, CLOSE, OPEN, HELP = Word.ANSWER, Word.INTERNAL, Word.CLOSE, Word.KEEP_OPEN, Word.HELP
@@ -29,14 +40,17 @@ def spellings(word: str) -> set[str]:
     tight = word.replace(" ", "")
     return {
         *(f"#{w}" for w in (word, word.lower(), word.title(), bare, bare.lower(), tight, word.replace(" ", "\u00a0"))),
-        *(f"{mark}{word}" for mark in ("# ", "#\u00a0", "##", "  #", "\u00a0#", "\ufeff#", "\u200b#")),
+        *(
+            f"{mark}{word}"
+            for mark in ("# ", "#\u00a0", "##", "  #", "\u00a0#", "\ufeff#", "\u200b#", "＃", "- #", "• #", "1. #")
+        ),
         *(f"#{word}{end}" for end in (":", " :", ".", "  ", "\u00a0", "\t", "\u200b")),
         unicodedata.normalize("NFD", f"#{word}"),
     }
 
 
 @pytest.mark.parametrize(
-    ("word", "spelling"), [pytest.param(w, s, id=f"{w.name}-{s!a}") for w in Word for s in sorted(spellings(w))]
+    ("word", "spelling"), [pytest.param(w, s, id=f"{w.name}-{s!a}") for w in WRITTEN for s in sorted(spellings(w))]
 )
 def test_every_command_in_every_spelling(word: Word, spelling: str) -> None:
     value = "" if word in {CLOSE, OPEN, HELP} else "uppgift"
@@ -106,7 +120,6 @@ def test_everything_after_the_note_is_the_note_and_never_the_answer() -> None:
     [
         pytest.param("Hej!\n#nyckelfärdigt #ekvik", id="hashtags at the end"),
         pytest.param("Hej!\n\n# Vad vi gör\nVi lagar.", id="a markdown heading"),
-        pytest.param("Jag tycker #svar är ett bra kommando", id="within a line"),
         pytest.param("Ok.\n#1 på listan", id="number one"),
         pytest.param("", id="nothing"),
     ],
@@ -128,7 +141,9 @@ def test_a_hashtag_in_prose_is_prose(text: str) -> None:
         pytest.param("#SVAR\nEtt\n#SVAR\nTvå", "#SVAR står flera gånger", id="two answers"),
         pytest.param("#AVSLUTA\n#HÅLL ÖPPET", "#AVSLUTA och #HÅLL ÖPPET", id="close and keep open"),
         pytest.param(f"#SVAR\nHej\n#ÖVERLÄMNA {BO}", "#SVAR och #ÖVERLÄMNA", id="answer and hand over"),
-        pytest.param("#SVAR\nHej\n\n# Vad vi gör\nVi lagar.", "# Vad vi gör", id="a heading within the answer"),
+        pytest.param("Hålet är lagat. #avsluta", "ett kommando mitt i texten", id="within a plain reply"),
+        pytest.param("#SVAR\nHej!\n#avlsuta", "Menade du #AVSLUTA?", id="misspelt below an answer"),
+        pytest.param("#SVAR\n\u200b \u2060", "ingen text under #SVAR", id="only what nobody sees"),
         pytest.param("Hej,\n\n#SVAR\nHålet är lagat.", "#SVAR står under annan text", id="a command below prose"),
         pytest.param("Hej,\n#svar\nLagat.\n#avsluta", "#AVSLUTA står under annan text", id="two of them below prose"),
     ],
@@ -145,10 +160,10 @@ def test_the_same_command_twice_with_the_same_value_is_one_wish() -> None:
 def test_nothing_that_is_no_command_is_lost(text: str) -> None:
     orders = read_orders(text)
     kept = "\n".join((orders.text, *(c.value for c in orders.commands)))
-    for line in text.splitlines():
-        if not line.strip().startswith("#"):
+    for line in plain(text).splitlines():
+        if "#" not in line:
             assert line.strip() in kept
-    says_yes(text, text)
+    read_consent(text, text)
     read_choice(text, MEASURES)
 
 
@@ -194,87 +209,80 @@ def test_yes_or_no(value: str, expected: bool | None) -> None:
     assert read_yes_no(value) is expected
 
 
-# --- the one word ----------------------------------------------------------------------------------------------------
-
-WRITER = "Bo Ek gatuingenjör Ekviks kommun"
-YES = [
-    "Ja",
-    "JA!",
-    "ja.",
-    "#JA",
-    "*JA*",
-    "”Ja”",
-    "\n\n  Ja\u00a0\n",
-    "\ufeffJa",
-    "Ja\n\nMvh\nBo",
-    "Ja\nMvh Bo Ek",
-    "JA\n/Bo",
-    "ja\n\nMed vänlig hälsning\n\nBo Ek\nGatuingenjör\nEkviks kommun\nTfn: 0980-319 222\nbo.ek@ekvik.example",
-    "Ja\nHälsningar,\nBosse",
-    "Ja\nBo Ek",
-    "Ja\nBo Ek, gatuingenjör",
-    "Ja\nSkickat från min iPhone",
-    "Ja\n\nHämta Outlook för iOS<https://aka.ms/o0ukef>",
-    "Ja\nSent from my Galaxy",
-]
-NO = [
-    "",
-    "Jag",
-    "Ja tack",
-    "ja, men ändra sista meningen",
-    "Ja men",
-    "Ja det är bra",
-    "Nej",
-    "JAJA",
-    "Ja?",
-    "Hej!\nJa",
-    "Ja\nNej",
-    "Ja\nVänta",
-    "Ja\nStopp!",
-    "Ja\nMaria Lund ska läsa den först",
-    "Ja\nBo Ek\nMen ta bort sista meningen först.",
-    "Ja\nMvh Bo\nPS. Ändra till fredag innan du skickar!",
-    "Ja\nMvh\nBo\nVänta",
-    "Ja\nVänligen ring mig först",
-    "Ja\nRing 0980-319 222 först",
-    "Ja\n/Bo, men vänta",
-]
+# --- what is read as it was meant -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", YES)
-def test_hjo_21_the_one_word_with_a_signature_is_a_yes(text: str) -> None:
-    assert says_yes(text, WRITER)
-    assert begins_with_yes(text)
-
-
-@pytest.mark.parametrize("text", NO)
-def test_hjo_21_anything_else_is_no_yes(text: str) -> None:
-    assert not says_yes(text, WRITER)
-
-
-def test_a_name_that_nobody_knows_is_no_signature_without_a_greeting() -> None:
-    """One word alone may as well be a second thought."""
-    assert not says_yes("Ja\nBo Ek")
-    assert says_yes("Ja\nMvh Bo Ek")
+@pytest.mark.parametrize("word", NOT_YET)
+def test_a_command_that_is_not_there_yet_is_told_so(word: str) -> None:
+    [fault] = read_orders(f"#{word} något\nmer").faults
+    assert f"#{word} finns inte i tjänsten än" in fault
 
 
 @pytest.mark.parametrize(
-    "signature",
+    ("written", "meant"),
     [
-        "",
-        "\n\nMvh\nBo Ek\ngatuingenjör\n0980-319 222",
-        "\n\nSkickat från min iPhone",
-        "\n\nHämta Outlook för Android<https://aka.ms/x>",
-        "\n-- \nBo Ek\nGata och park",
-        "\n\nMed vänliga hälsningar\n\nBo Ek\nGatuingenjör\nTekniska förvaltningen\n\nEkviks kommun\n123 45 Ekvik",
+        ("Försenat 10 juni", Word.DELAYED),
+        ("SVARA", Word.ANSWER),
+        ("avlsuta", Word.CLOSE),
+        ("överlämmna Sara", Word.HAND_OVER),
+        ("ÅTGÄRDER 3", Word.MEASURE),
+        ("internt:a", Word.INTERNAL),
+        ("hjelp", Word.HELP),
+        ("skicka", Word.ANSWER),
+        ("trygghet", None),
+        ("nyckelfärdigt", None),
+        ("Vad vi gör", None),
     ],
 )
-def test_the_yes_survives_the_way_through_the_reader(signature: str) -> None:
-    """As a mail program sends it, over the quoted question."""
-    mail = (
-        "From: Bo Ek <bo.ek@ekvik.example>\r\nSubject: Sv: Ska svaret skickas?\r\nMessage-ID: <a@b>\r\n"
-        "In-Reply-To: <c@d>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        f"Ja{signature}\n\nFrån: Ekviks kommun <synpunkten@ekvik.example>\nSkickat: den 4 maj 2026 09:12\n"
-        "Till: Bo Ek\nÄmne: Ska svaret skickas?\n\nSvara JA om det ska skickas.\n"
-    )
-    assert says_yes(read(mail.encode()).new_text, WRITER)
+def test_the_nearest_right_word(written: str, meant: Word | None) -> None:
+    assert nearest_word(written) is meant
+
+
+@pytest.mark.parametrize("text", ["#SVAR Hej Anna, det är lagat. #avsluta", "#SVAR\nHej Anna, det är lagat. #avsluta"])
+def test_a_command_within_an_answer_is_read_as_one_and_asked_about(text: str) -> None:
+    """No citizen is ever sent the word #avsluta."""
+    orders = read_orders(text)
+    assert orders.faults == ()
+    assert orders.commands == (Command(SVAR, "Hej Anna, det är lagat."), Command(CLOSE))
+    assert "#AVSLUTA står mitt på en rad" in orders.doubts[0]
+
+
+@pytest.mark.parametrize("line", ["#trygghet", "# Vad vi gör", "#1 på listan"])
+def test_a_line_with_a_mark_that_is_no_command_belongs_to_the_answer_after_a_yes(line: str) -> None:
+    orders = read_orders(f"#SVAR\nHej!\n{line}\nVi lagar.\n#AVSLUTA")
+    assert (orders.value(SVAR), orders.faults) == (f"Hej!\n{line}\nVi lagar.", ())
+    assert line in orders.doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("- #KANAL telefon", True),
+        ("\n\u200b• #SVAR", True),
+        ("1. #TYP klagomål", True),
+        ("”#SVAR”", True),
+        ("＃SVAR", True),
+        ("#okänt", True),
+        ("> #SVAR", False),
+        ("Hej!\n#SVAR", False),
+        ("", False),
+    ],
+)
+def test_whether_a_mail_begins_with_commands(text: str, begins: bool) -> None:
+    assert begins_with_command(text) is begins
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[skriv ditt svar här]",
+        "Hej Anna!\n[SKRIV  DITT\nSVAR HÄR]\nMvh",
+        "skriv ditt svar har",
+        "[Skriv ditt\u200b svar här]",
+        "Här skriver du svaret till synpunktslämnaren.",
+        "[skriv vad som har gjorts här]",
+    ],
+)
+def test_our_own_example_is_known_wherever_it_stands(text: str) -> None:
+    assert holds_placeholder(text)
+    assert not holds_placeholder("Skriv gärna igen om det händer här.")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from service.core.cases import Case, Clock, Deadline, IllegalMove, Move, PendingAnswer, Publication, Status
+from service.core.cases import Case, Clock, Deadline, IllegalMove, Move, Pending, Publication, Status
+from service.core.commands import Command, Word
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -36,7 +37,7 @@ LATER = NOW + timedelta(days=14)
 FIRST = Deadline(Clock.ANSWER, NOW, LATER)
 KEPT = replace(FIRST, met_at=NOW)
 SECOND = Deadline(Clock.SECOND_ANSWER, LATER, LATER + timedelta(days=14))
-PENDING = PendingAnswer("Lagat.", BO, "d" * 64, "n" * 12, BO)
+PENDING = Pending((Command(Word.ANSWER, "Lagat."),), BO, "d" * 64, ("n" * 12,), BO)
 
 
 @pytest.mark.parametrize(

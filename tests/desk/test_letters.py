@@ -13,7 +13,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from service.core.cases import Contact, Publication, Submitter
-from service.core.commands import Word
+from service.core.commands import WRITTEN, Command, Word, holds_placeholder, is_left_open, read_command
 from service.core.effects import Letter
 from service.core.message import read
 from service.core.reading.history.quotes import REPLY_MARKER
@@ -69,6 +69,18 @@ def test_every_letter_that_the_code_sends_has_a_template() -> None:
     sent = set().union(*(_letters_in(path.read_text()) for path in (ROOT / "service").rglob("*.py")))
     assert "receipt-stranger" in sent  # the search finds something
     assert sent <= set(LETTERS)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").glob("*.txt")), ids=lambda path: path.stem)
+def test_no_example_holds_a_fact_or_words_that_could_be_sent(path: Path) -> None:
+    """Sent back as it stands, an example does nothing: each of its lines is refused until it is filled in."""
+    for line in re.findall(r"(?m)^    (.+)$", path.read_text()):
+        if line.startswith("#"):
+            read = read_command(line)
+            assert isinstance(read, Command)
+            assert read.word in {Word.HAND_OVER, Word.CLOSE} or not read.value or is_left_open(read.value), line
+        else:
+            assert holds_placeholder(line) or line == "JA", line
 
 
 def test_a_part_of_templates_is_no_template(tmp_path: Path) -> None:
@@ -321,7 +333,7 @@ def test_hjo_13_spa_19_assignment() -> None:
         "Kom in: söndag 22 november 2026",
         "Typ: klagomål",
         "Kategori: Fysisk miljö",
-        "#SVAR Här skriver du svaret till synpunktslämnaren. #ÅTGÄRD 1 #PUBLICERA NEJ #AVSLUTA",
+        "#SVAR [skriv ditt svar här] #ÅTGÄRD ? #PUBLICERA ? #AVSLUTA",
         "måste du ange åtgärd och om ärendet får publiceras",
         "1. Åtgärdat 2. Frågan besvarad",
         "#ÖVERLÄMNA",
@@ -357,7 +369,7 @@ def test_s04_a_personal_number_is_hidden_from_the_assignment() -> None:
 
 
 def test_hjo_21_the_question_before_sending_shows_the_text_and_asks_for_one_word() -> None:
-    says(write("ask-answer"), "Inget är skickat", "> gungan är lagad i dag.", "Svara då med ett enda ord: JA")
+    says(write("ask-answer"), "Inget är skickat", "> gungan är lagad i dag.", "Svara då på det här mejlet: JA")
 
 
 def test_triage_shows_the_proposal_that_a_yes_confirms() -> None:
@@ -368,7 +380,7 @@ def test_triage_shows_the_proposal_that_a_yes_confirms() -> None:
 def test_question_lists_every_command_and_numbers_the_choices() -> None:
     mail = write("question")
     says(mail, "Inget är ändrat och inget är skickat", "Raden ”#SVARA” är inget kommando.", "2. Fysisk miljö")
-    for command in Word:
+    for command in WRITTEN:
         assert f"- #{command}" in text_of(mail)
 
 

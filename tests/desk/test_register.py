@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from service.core.cases import Case, Clock, Contact, Deadline, IllegalMove, Move, PendingAnswer, Publication, Submitter
+from service.core.cases import Case, Clock, Contact, Deadline, IllegalMove, Move, Pending, Publication, Submitter
+from service.core.commands import Command, Word
 from service.core.effects import (
     Ask,
     ChangeStatus,
@@ -135,7 +136,7 @@ def test_any_text_comes_back_as_it_was(database: Database, ekvik: RuleBook, text
         title=text[:200],
         answer=text,
         submitter=Submitter(text[:100], "anna@example.org", text[:50], text[:100], Contact.EMAIL),
-        pending=PendingAnswer(text, BO, "d" * 64, "n" * 12, BO),
+        pending=Pending((Command(Word.ANSWER, text),), BO, "d" * 64, ("n" * 12,), BO),
         thread=(f"<{text[:50]}@x>",),
     )
     number = opened(

@@ -6,10 +6,11 @@ import re
 from datetime import datetime
 
 from service.core import swedish
-from service.core.cases import Case, Clock, Contact, Move, PendingAnswer, Publication, Status
-from service.core.decide.incoming import Incoming, Plan
-from service.core.decide.people import is_registrar, registrar_of, same
-from service.core.effects import Ask, Letter, Note, RestartClock
+from service.core.cases import Case, Clock, Contact, Move, Publication, Status
+from service.core.decide.incoming import Plan
+from service.core.decide.people import is_registrar, registrar_of
+from service.core.decide.questions import ask_for_release
+from service.core.effects import Ask, Letter, Note, RestartClock, SetFields
 from service.core.rules.municipality import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
 
@@ -37,7 +38,7 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
     case = plan.case
     if case.secrecy:
         plan.add(Note("held", "an answer in a secret case never goes by mail (SPA-25)", officer))
-        plan.done.append(
+        plan.left.append(
             "Svaret är inte skickat. Ärendet är markerat med sekretess, och sekretess går aldrig med mejl. "
             "Ring eller skriv ett brev i stället."
         )
@@ -45,11 +46,11 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
     text = without_sign_off(text, officer, plan.book)
     # While a promise runs the same words may be needed again: they never arrived.
     if case.answered_at and not case.running and _words(text) == _words(case.answer):
-        plan.done.append("Samma svar är redan skickat. Det skickas inte en gång till.")
+        plan.left.append("Samma svar är redan skickat. Det skickas inte en gång till.")
         return
     if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not is_registrar(officer, plan.book):
-        ask_first(plan, text, officer, source, registrar_of(case, plan.book))
-        plan.done.append("Svaret ligger hos registrator, som skickar det.")
+        ask_for_release(plan, text, officer, source, registrar_of(case, plan.book))
+        plan.left.append(f"Svaret är inte skickat än. Det ligger hos registratorn, som skickar det. {_begins(text)}")
         return
     send_answer(plan, text, officer, source)
 
@@ -70,15 +71,15 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "greets": bool(_GREETING.match(text)),
         }
         plan.letter(Letter.ANSWER, case.submitter.email, because, facts=facts, files_of=source, automatic=False)
-        plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.email}.")
+        plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.email}. {_begins(text)}")
     elif case.submitter.contact in {Contact.LETTER, Contact.PHONE}:
         facts = {"answer": text, "officer_address": officer}
         plan.letter(Letter.ALERT, registrar_of(case, plan.book), because, template="post-answer", facts=facts)
         plan.done.append(
-            "Synpunktslämnaren vill inte ha mejl. Registrator har fått svaret för att lämna det på annat sätt."
+            "Synpunktslämnaren vill inte ha mejl. Registratorn har fått svaret för att lämna det på annat sätt."
         )
     else:
-        plan.done.append(
+        plan.left.append(
             "Svaret är antecknat men inte skickat: synpunktslämnaren kan inte nås eller vill inte bli kontaktad."
         )
     register_answer(plan, text, officer, plan.now, because)
@@ -113,6 +114,21 @@ def without_sign_off(text: str, officer: str, book: RuleBook) -> str:
     return "\n".join(lines[:end]).rstrip() or text
 
 
+_FIRST_WORDS = 90  # characters of an answer that its echo repeats
+
+
+def _begins(text: str) -> str:
+    """How the answer begins, without its greeting, so that its writer knows which text it was."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = next(
+        (line for line in lines if not (_GREETING.match(line) and len(line) < _GREETED)), lines[0] if lines else ""
+    )
+    return f"Det börjar: ”{first[:_FIRST_WORDS]}{'…' if len(first) > _FIRST_WORDS else ''}”"
+
+
+_GREETED = 40  # characters: a longer line says more than hello
+
+
 def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: str) -> None:
     """The case is answered: clocks stop, and where the routine says so it closes with the answer (SPA-21)."""
     if plan.case.status is Status.CLOSED:
@@ -126,7 +142,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     if case.pending:
         plan.add(Ask(None, "an answer has been given"))
     if late and not case.late_reason:
-        plan.done.append(
+        plan.left.append(
             "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."
         )
     if plan.book.municipality.answer.copy_to_registrar and not is_registrar(officer, plan.book):
@@ -139,15 +155,6 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
         )
     if plan.book.municipality.close.mode is CloseMode.ON_ANSWER or case.close_wanted:
         close(plan, merged=True)
-
-
-def ask_first(plan: Plan, text: str, officer: str, source: str, asked: str) -> None:
-    """Show the text to whoever may send it and wait for the one word JA (HJO-21, KLI-20)."""
-    nonce, text = source[:8], without_sign_off(text, officer, plan.book)
-    plan.add(Ask(PendingAnswer(text, officer, source, nonce, asked), "an answer waits for a yes"))
-    template = "ask-release" if not same(asked, officer) else "ask-answer"
-    facts = {"answer": text, "officer_address": officer}
-    plan.letter(Letter.QUESTION, asked, "nothing is sent without a yes", template=template, facts=facts, nonce=nonce)
 
 
 def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
@@ -174,7 +181,7 @@ def close(plan: Plan, *, merged: bool = False) -> None:
     """
     case, book = plan.case, plan.book
     if not case.answered_at and not may_close_unanswered(case):
-        plan.done.append(
+        plan.left.append(
             "Ärendet är inte avslutat: synpunktslämnaren har inte fått något svar. Skriv svaret under #SVAR."
         )
         return
@@ -183,7 +190,7 @@ def close(plan: Plan, *, merged: bool = False) -> None:
         plan.set("a close is wanted but facts are missing", close_wanted=True)
         names = swedish.join([NAMES[m] for m in missing])
         commands = swedish.join([COMMANDS[m] for m in missing])
-        plan.done.append(f"Ärendet är inte avslutat än: {names} saknas. Svara med {commands}, så avslutas det.")
+        plan.left.append(f"Ärendet är inte avslutat än: {names} saknas. Svara med {commands}, så avslutas det.")
         return
     plan.set("closed", closed_at=plan.now, close_wanted=False)
     plan.move(Move.CLOSE, "closed")
@@ -193,11 +200,19 @@ def close(plan: Plan, *, merged: bool = False) -> None:
         plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing (STR-17)")
 
 
-def on_direct_answer(plan: Plan, mail: Incoming) -> None:
+def tell_what_is_missing(plan: Plan) -> None:
+    """Where an answer has been given and the case waits to be closed: what must be said first."""
+    case, gave = plan.case, any(isinstance(e, SetFields) and "answered_at" in e.changes for e in plan.effects)
+    missing = missing_to_close(case, plan.book)
+    if gave and case.status is Status.ANSWERED and missing and not case.close_wanted:
+        names = swedish.join([NAMES[m] for m in missing])
+        commands = swedish.join([COMMANDS[m] for m in missing])
+        plan.left.append(f"Innan ärendet kan avslutas saknas {names}. Svara med {commands}.")
+
+
+def on_direct_answer(plan: Plan, text: str, officer: str, at: datetime) -> None:
     """The officer wrote to the citizen past the service, with the mailbox in copy (KOP-26, S31): nothing is re-sent."""
-    register_answer(
-        plan, mail.message.new_text, mail.sender, mail.arrival.at, "the officer answered the submitter directly"
-    )
+    register_answer(plan, text, officer, at, "the officer answered the submitter directly")
     plan.done.append("Ditt svar är registrerat. Det skickas inte en gång till.")
 
 

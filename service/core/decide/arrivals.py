@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from service.core import addresses, deadlines, gate, titles
-from service.core.cases import Case, Clock, Contact, Move, Publication, Submitter
+from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Submitter
+from service.core.commands import Command, Word
+from service.core.decide import questions
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
-from service.core.effects import Effect, Letter, Note, OpenCase, StartClock
+from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.rules.forms import Submission
 from service.core.rules.municipality import Publish, Triage
 from service.core.rules.routing import Route, facts_of, route
@@ -126,7 +128,7 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
         plan.letter(Letter.ASSIGNMENT, secrecy_reader(case, book), found.because, template="assignment-secret")
     elif to_registrar or book.municipality.triage is Triage.REGISTRAR_FIRST:
         plan.assign(case.unit, "", f"the registrar decides: {found.because}")
-        plan.set("proposed by the rules", proposal="" if to_registrar else found.officer)
+        nonce = _propose(plan, mail, registrar, "" if to_registrar else found.officer)
         receipt(plan)
         plan.letter(
             Letter.ASSIGNMENT,
@@ -135,6 +137,7 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
             template="triage",
             facts={"reason": found.because},
             files_of=files,
+            nonce=nonce,
         )
     else:
         plan.assign(case.unit, found.officer, found.because)
@@ -145,6 +148,19 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
             plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)
     if found.duty:
         plan.letter(Letter.ALERT, duty_address(plan), found.because, template="duty")
+
+
+def _propose(plan: Plan, mail: Incoming, registrar: str, officer: str) -> str:
+    """The rules' proposal waits for the registrar's yes to the letter with the returned nonce; empty without one."""
+    plan.set("proposed by the rules", proposal=officer)
+    if not officer:
+        return ""
+    nonce = questions.nonce_of(mail)
+    orders = (Command(Word.HAND_OVER, officer),)
+    plan.add(
+        Ask(Pending(orders, registrar, mail.message.digest, (nonce,), registrar), "the registrar confirms or decides")
+    )
+    return nonce
 
 
 def receipt(plan: Plan, template: str = "") -> None:

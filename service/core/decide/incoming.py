@@ -64,6 +64,7 @@ class Plan:
     actor: str = ""
     effects: list[Effect] = field(default_factory=list)
     done: list[str] = field(default_factory=list)  # what was done, in Swedish, for the echo to whoever ordered it
+    left: list[str] = field(default_factory=list)  # what was not done, or is left to do
 
     def add(self, effect: Effect) -> None:
         """One more effect. Raises IllegalMove for a move that the case cannot make; the plan stays as it was."""

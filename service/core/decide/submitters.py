@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from service.core import deadlines
 from service.core.cases import Case, Clock, Move, Status
+from service.core.courtesy import is_thanks_only
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, Note, StartClock
-
-_WORD = re.compile(r"\w+")
-_THANKS = frozenset({"tack", "tackar", "tacksam", "tacksamma", "kiitos", "thanks", "thank"})
-# Only what is known to be thanks is taken for it: with one word more a person reads the mail.
-_BESIDE_THANKS = frozenset(
-    _WORD.findall(
-        """
-        hej hejsan god morgon dag kväll så mycket tusen ett stort många å det är blev er ert era ni du för att
-        snabbt snabb snabba svar svaret besked beskedet återkoppling återkopplingen hjälp hjälpen information
-        informationen infon insats insatsen jobb jobbet bra väldigt riktigt jätte jättemycket jättesnabbt jättebra
-        superbra toppen topp kanon kanonbra perfekt utmärkt fint fantastiskt underbart härligt strålande suveränt glad
-        vänlig vänliga vänligen med hälsning hälsningar bästa mvh hälsar ha trevlig helg skickat från min iphone ipad
-        mobil android hämta outlook och jag vi paljon a lot you very so much for the your answer reply quick
-        """
-    )
-)
-
-
-def is_thanks_only(text: str, names: str = "") -> bool:
-    """Whether a mail only says thank you (S27): it starts no clock and reopens nothing.
-
-    names: of the submitter and the officer, who may be addressed or sign.
-    """
-    words, known = _WORD.findall(text.casefold()), _THANKS | _BESIDE_THANKS | set(_WORD.findall(names.casefold()))
-    return "?" not in text and bool(_THANKS.intersection(words)) and known.issuperset(words)
 
 
 def on_submitter(mail: Incoming) -> list[Effect]:
@@ -75,7 +49,11 @@ def reopen(plan: Plan, mail: Incoming) -> None:
 def _tell(plan: Plan, mail: Incoming, template: str, because: str) -> None:
     case = plan.case
     files = mail.message.digest if mail.message.attachments and not case.secrecy else ""
-    facts = {"new_text": "" if case.secrecy else mail.message.new_text, "sender": mail.sender}
+    facts = {
+        "new_text": "" if case.secrecy else mail.message.new_text,
+        "sender": mail.sender,
+        "arrived": mail.arrival.at,
+    }
     plan.letter(
         Letter.INFORMATION, responsible(case, plan.book), because, template=template, facts=facts, files_of=files
     )

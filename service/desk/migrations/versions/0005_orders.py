@@ -18,4 +18,5 @@ def upgrade() -> None:
     for case_id, waiting in s.execute(sa.select(_CASES.c.id, _CASES.c.pending)).all():
         if waiting and "text" in waiting:
             orders = [{"word": "SVAR", "value": waiting.pop("text")}]
+            waiting["questions"] = [waiting.pop("question")]
             s.execute(sa.update(_CASES).where(_CASES.c.id == case_id).values(pending={"orders": orders, **waiting}))

@@ -1,0 +1,93 @@
+"""Whom a staff member means: by address, name, first name where it is unique, title, or unit."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from service.core.cases import Case
+from service.core.commands import fold
+from service.core.decide.people import registrar_of
+from service.core.rules.rulebook import Person, RuleBook, Unit
+
+_ENDING = 3  # letters that an inflected name of a unit may have more: "förskolan" for Förskola
+_SHORTEST = 4
+_CLOSE_ENOUGH = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The one who is meant, or those who may be."""
+
+    person: Person | None = None
+    near: tuple[Person, ...] = ()
+
+
+def find(words: str, book: RuleBook) -> Found:
+    """The colleague that the words name. Only people of the rules folder are ever found (HJO-48)."""
+    address = re.search(r"[^\s<>:;,()\[\]\"']+@[^\s<>:;,()\[\]\"']+", words.replace("mailto:", " "))
+    if address:
+        person = book.person(address[0].rstrip("."))
+        return Found(person) if person else Found(None, _near(address[0].partition("@")[0].replace(".", " "), book))
+    wanted = _plain(words)
+    for meant in (_by_name, _by_unit, _by_part_of_name, _by_title):
+        people = meant(wanted, book)
+        if people:
+            return Found(people[0]) if len(people) == 1 else Found(None, tuple(people))
+    return Found(None, _near(wanted, book))
+
+
+def registrar(case: Case, book: RuleBook) -> Person | None:
+    """The registrar as a person of the rules folder."""
+    return book.person(registrar_of(case, book))
+
+
+def _plain(words: str) -> str:
+    bare = re.sub(r"(?i)^\s*(?:till|enheten|enhet|hos)\b", "", words)
+    return " ".join(re.findall(r"[a-z0-9]+", fold(bare)))
+
+
+def _by_name(wanted: str, book: RuleBook) -> list[Person]:
+    found = [p for p in book.people.people if _plain(p.name) == wanted]
+    return found or [p for p in book.people.people if re.match(rf"{re.escape(_plain(p.name))}\b", wanted)]
+
+
+def _by_part_of_name(wanted: str, book: RuleBook) -> list[Person]:
+    return [p for p in book.people.people if wanted and wanted in _parts(p)]
+
+
+def _parts(person: Person) -> set[str]:
+    parts = _plain(person.name).split()
+    return {parts[0], parts[-1]} if parts else set()
+
+
+def _by_title(wanted: str, book: RuleBook) -> list[Person]:
+    return [p for p in book.people.people if p.title and _is_named(wanted, _plain(p.title))]
+
+
+def _by_unit(wanted: str, book: RuleBook) -> list[Person]:
+    units = [u for u in book.people.units if wanted in {_plain(u.name), _plain(u.id)}]
+    units = units or [u for u in book.people.units if _is_named(wanted, _plain(u.name))]
+    return [person for u in units if (person := book.person(_first_of(u)))]
+
+
+def _is_named(wanted: str, name: str) -> bool:
+    return len(wanted) >= _SHORTEST and wanted.startswith(name) and len(wanted) - len(name) <= _ENDING
+
+
+def _first_of(unit: Unit) -> str:
+    return unit.officers[0] if unit.officers else unit.manager
+
+
+def _near(wanted: str, book: RuleBook) -> tuple[Person, ...]:
+    """Those whose name, or whose unit's name, is spelt nearly so."""
+    named = {_plain(p.name): p for p in book.people.people}
+    for person in book.people.people:
+        named |= {part: person for part in _parts(person) if part not in named}
+    for unit in book.people.units:
+        person_of = book.person(_first_of(unit))
+        if person_of:
+            named.setdefault(_plain(unit.name), person_of)
+    found = difflib.get_close_matches(wanted, named, n=3, cutoff=_CLOSE_ENOUGH)
+    return tuple({named[name].email: named[name] for name in found}.values())

@@ -1,0 +1,169 @@
+"""A reply without a command: yes or no to our question, an answer to be shown first, or words between colleagues."""
+
+from __future__ import annotations
+
+import re
+
+from service.core import courtesy
+from service.core.cases import Pending
+from service.core.classify import tokens_of
+from service.core.commands import Command, Word
+from service.core.consent import Consent, body, is_sentence, looks_like_a_letter, read_consent
+from service.core.decide import answers, obey, questions
+from service.core.decide.incoming import Incoming, Plan
+from service.core.decide.people import responsible, same
+from service.core.decide.wishes import read_wish
+from service.core.effects import Ask, Note
+from service.core.rules.municipality import PlainReply
+
+
+def is_consent(text: str) -> bool:
+    """Whether the text is nothing but a yes or a no, whatever mark stands before it."""
+    return read_consent(text) in {Consent.YES, Consent.NO}
+
+
+def on_reply(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
+    """Decide what the text is.
+
+    doubts: what speaks against acting on the mail at all without a question.
+    """
+    waiting = plan.case.pending
+    if waiting and _answers(mail, waiting):
+        _consented(plan, mail, waiting, text)
+        return
+    said = read_consent(text, signature(mail))
+    mine = waiting is not None and same(waiting.asked, mail.sender)
+    if (said is Consent.YES and not courtesy.is_acknowledgement(text)) or (said is Consent.YES and mine):
+        _no_such_question(plan, mail, waiting if mine else None)
+    elif _is_direct(plan, mail):
+        _direct(plan, mail, text, doubts)
+    elif courtesy.is_acknowledgement(text, signature(mail)):
+        plan.add(Note("thanks", "courtesy from a colleague: nothing is done", plan.actor))
+    else:
+        _words(plan, mail, text, doubts, waiting if mine else None)
+
+
+def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pending | None) -> None:
+    """Words that are neither yes nor no, thanks nor a mail to the citizen."""
+    case, book = plan.case, mail.book
+    wish = read_wish(text, mail.sender, book, unassigned=not case.officer)
+    if wish and (wish.word is Word.HAND_OVER or case.is_open) and not _has_it(plan, wish):
+        questions.ask_first(plan, mail, (wish,), doubts, written=False)
+    elif waiting and not is_sentence(text):
+        questions.ask_again(plan, mail, waiting, text)
+    elif (
+        not re.search(r"\w{2}", text)
+        or not same(mail.sender, responsible(case, book))
+        or not case.officer
+        or is_consent(text)
+    ):
+        questions.ask_back(plan, mail)
+    else:
+        _answer(plan, mail, text, doubts)
+
+
+def _has_it(plan: Plan, wish: Command) -> bool:
+    return wish.word is Word.HAND_OVER and same(wish.value, plan.case.officer)
+
+
+def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
+    """The text may be the answer."""
+    text = answers.without_sign_off(text, mail.sender, mail.book)
+    orders, faults, _ = obey.settle(plan, (Command(Word.ANSWER, text),), mail.today)
+    sends = mail.book.municipality.answer.plain_reply is PlainReply.SEND
+    if faults:
+        questions.ask_back(plan, mail, faults)
+    elif sends and not doubts and looks_like_a_letter(text):
+        obey.carry_out(plan, orders, _job(mail))
+        questions.echo(plan, mail.sender, "a plain reply is the answer")
+    else:
+        questions.ask_first(plan, mail, orders, doubts)
+
+
+def _job(mail: Incoming) -> obey.Job:
+    return obey.Job(mail.sender, mail.message.digest, mail.today, at=mail.arrival.at)
+
+
+# --- yes and no ------------------------------------------------------------------------------------------------------
+
+
+def _answers(mail: Incoming, waiting: Pending) -> bool:
+    """Whether the mail answers the very letter that asks, which was sent to its writer alone."""
+    first = next(iter(tokens_of(mail.message)), None)
+    ids = (mail.message.in_reply_to, *mail.message.references)
+    exposed = any(i in mail.ctx.exposed for i in ids if i and first and first.nonce in i)
+    asked = first is not None and first.nonce in waiting.questions
+    return bool(first and asked and not exposed and first.proves(mail.ctx.secret, mail.sender))
+
+
+def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
+    said = read_consent(text, signature(mail))
+    if said is Consent.YES:
+        released = not same(waiting.asked, waiting.officer)
+        plan.add(Ask(None, "the yes has come"))
+        # The officer's own yes makes the text an answer; where answers are released centrally, that comes next.
+        job = obey.Job(waiting.officer, waiting.source, mail.today, release=released)
+        obey.carry_out(plan, waiting.orders, job)
+        questions.echo(plan, mail.sender, "what waited for a yes is done")
+    elif said is Consent.NO:
+        plan.add(Note("no", "the writer says no: nothing is done", plan.actor))
+        kept = "Texten ligger kvar" if waiting.answer else "Förslaget ligger kvar"
+        plan.left.append(f"Inget skickades och inget ändrades. {kept}: svara JA på vår fråga om du ångrar dig.")
+        questions.echo(plan, mail.sender, "a no")
+    elif said is Consent.UNCLEAR:
+        reason = "Under ditt ja står mer text." if read_consent(_first_line(text)) is Consent.YES else ""
+        questions.ask_again(plan, mail, waiting, text, reason)
+    else:
+        _instead(plan, mail, waiting, text)
+
+
+def _instead(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
+    """Something else than yes or no in answer to our question: a wish, or a new text in place of the first."""
+    wish = read_wish(text, mail.sender, mail.book)
+    if wish or not same(waiting.asked, waiting.officer):
+        if wish and not _has_it(plan, wish):
+            questions.ask_first(plan, mail, (wish,), written=False)
+        else:
+            questions.ask_again(plan, mail, waiting, text)
+    elif same(mail.sender, responsible(plan.case, mail.book)) and plan.case.officer:
+        _answer(plan, mail, text, ["Det här är en ny text. Den ersätter den förra om du svarar ja."])
+    else:
+        questions.ask_again(plan, mail, waiting, text)
+
+
+def _first_line(text: str) -> str:
+    return next(iter(body(text)), "")
+
+
+def _no_such_question(plan: Plan, mail: Incoming, waiting: Pending | None) -> None:
+    if waiting:
+        reason = "Du har svarat på ett annat mejl än det som frågade. Svara på det här mejlet i stället."
+        questions.ask_again(plan, mail, waiting, reason=reason)
+    else:
+        fault = "Det finns inget förslag som väntar på ditt ja, eller så har ett nyare ersatt det."
+        questions.ask_back(plan, mail, [fault])
+
+
+def signature(mail: Incoming) -> str:
+    """The words that the writer signs with, as far as anybody knows."""
+    person, sender = mail.book.person(mail.sender), mail.message.sender
+    words = (sender.name if sender else "", person.name if person else "", (person.title if person else "") or "")
+    return " ".join((*words, mail.book.municipality.name))
+
+
+# --- past the service ------------------------------------------------------------------------------------------------
+
+
+def _is_direct(plan: Plan, mail: Incoming) -> bool:
+    submitter = plan.case.submitter.email
+    return bool(submitter) and any(same(a.address, submitter) for a in (*mail.message.to, *mail.message.cc))
+
+
+def _direct(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
+    """The officer wrote to the citizen, with the mailbox in copy (KOP-26, S31): nothing is sent again."""
+    orders = (Command(Word.ANSWERED, text),)
+    if doubts:
+        questions.ask_first(plan, mail, orders, doubts)
+    else:
+        obey.carry_out(plan, orders, _job(mail))
+        questions.echo(plan, mail.sender, "a direct answer was registered")

@@ -1,0 +1,161 @@
+"""What a staff mail asks for, read whole: its commands in order, the text outside of them, and what is not clear.
+
+A mail with an unknown, ambiguous or incomplete command is not obeyed at all, and its writer is asked. What can only be
+meant in one way, but was not written as it should be, is done after a yes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from service.core.commands import (
+    NEEDS_VALUE,
+    TAKES_TEXT,
+    WRITTEN,
+    Command,
+    Word,
+    find_within,
+    plain,
+    read_command,
+    strip,
+)
+
+_BULLET = re.compile(r"""(?:(?:[-–—•*·▪◦‣●○■□–]|\d{1,2}[.)]|[a-h]\))\s*)?["'”“„»«’‘*_`]*(?=#)""")
+"""What phones and programs put before a line of a list, and marks of quotation: no part of a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a staff mail asks for. Faults and doubts are sentences in Swedish.
+
+    faults: what could not be understood; nothing is done. doubts: what was understood, but is done only after a yes.
+    """
+
+    commands: tuple[Command, ...] = ()
+    text: str = ""
+    faults: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def value(self, word: Word) -> str | None:
+        """The value of the command, None where it was not given."""
+        return next((c.value for c in self.commands if c.word is word), None)
+
+    @property
+    def words(self) -> frozenset[Word]:
+        """The commands that were given."""
+        return frozenset(c.word for c in self.commands)
+
+
+def read_orders(text: str) -> Orders:
+    """The commands in what a staff member wrote (`Message.new_text`)."""
+    reader = _Reader()
+    for line in plain(text).splitlines():
+        reader.take(line)
+    return reader.orders()
+
+
+def begins_with_command(text: str) -> bool:
+    """Whether the first line that says anything is a command, or was meant to be one."""
+    first = next((stripped for line in plain(text).splitlines() if (stripped := strip(line))), "")
+    return _BULLET.sub("", first, count=1).startswith("#")
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads line by line: a line is a command, or belongs to the text of the one above, or is free text."""
+
+    commands: list[tuple[Word, list[str]]] = field(default_factory=list)
+    free: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    misplaced: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    into: list[str] | None = None  # the text of the command above; None: free text
+    answering: bool = False  # `into` is an answer to the submitter
+
+    def take(self, line: str) -> None:
+        """One more line."""
+        stripped = _BULLET.sub("", strip(line), count=1)
+        if stripped.startswith("#"):
+            self._marked(line, stripped)
+        else:
+            self._prose(line)
+
+    def _marked(self, line: str, stripped: str) -> None:
+        if not strip(stripped.lstrip("#")):  # a lone mark is nothing
+            return
+        read = read_command(stripped)
+        # A hashtag in the middle of prose is prose: a command stands in the top lines, or in a block of commands.
+        if not self.commands and not self.faults and any(strip(x) for x in self.free):
+            self.free.append(line)
+            # The prose must not go out with a command in it, as if it were the answer.
+            if isinstance(read, Command):
+                self.misplaced.append(f"Kommandot #{read.word.value} står under annan text. Skriv det överst.")
+        elif isinstance(read, Command):
+            self._begin(read)
+        elif self.into is not None and not read.meant:
+            self.into.append(line)
+            self.doubts.append(f"Raden ”{stripped[:60]}” börjar med # men är inget kommando. Den följer med i texten.")
+        else:
+            self.faults.append(read.fault)
+            self.into, self.answering = None, False
+
+    def _begin(self, command: Command) -> None:
+        value: list[str] = []
+        self.commands.append((command.word, value))
+        takes = command.word in TAKES_TEXT
+        self.into, self.answering = (value, command.word is Word.ANSWER) if takes else (None, False)
+        if self.answering:
+            self._prose(command.value)
+        elif command.value:
+            value.append(command.value)
+
+    def _prose(self, line: str) -> None:
+        """Text; an answer with a command in the middle of a line is read as it was meant, and asked about."""
+        at = find_within(line) if self.answering else None
+        if at is None or not self.answering or self.into is None:
+            (self.free if self.into is None else self.into).append(line)
+            return
+        if strip(line[:at]):
+            self.into.append(line[:at].rstrip())
+        read = read_command(strip(line[at:]).lstrip("\"'”“„»«’‘*_`"))
+        if isinstance(read, Command):
+            self.doubts.append(
+                f"#{read.word.value} står mitt på en rad i svaret. Vi läser det som ett kommando och inte som text."
+            )
+            self._begin(read)
+        else:
+            self.faults.append(read.fault)
+
+    def orders(self) -> Orders:
+        """What was read, checked as a whole."""
+        commands = [Command(word, _joined(lines)) for word, lines in self.commands]
+        text = _joined(self.free)
+        faults = [*self.faults, *self.misplaced, *_incomplete(commands)]
+        if not commands and not faults and find_within(text) is not None:
+            faults.append("Det står ett kommando mitt i texten. Skriv kommandon på egna rader, överst i mejlet.")
+        return Orders(tuple(commands), text, tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(self.doubts)))
+
+
+def _joined(lines: list[str]) -> str:
+    return strip("\n".join(lines))
+
+
+def _incomplete(commands: list[Command]) -> list[str]:
+    faults = []
+    for word in WRITTEN:
+        given = [c for c in commands if c.word is word]
+        if len({c.value for c in given}) > 1:
+            faults.append(f"Kommandot #{word.value} står flera gånger med olika innehåll.")
+        if any(not c.value for c in given) and word in NEEDS_VALUE:
+            faults.append(f"Kommandot #{word.value} saknar uppgift efter sig.")
+        if any(not c.value for c in given) and word in TAKES_TEXT:
+            faults.append(f"Det står ingen text under #{word.value}.")
+    words = {c.word for c in commands}
+    if {Word.CLOSE, Word.KEEP_OPEN} <= words:
+        faults.append("Mejlet ber både om #AVSLUTA och #HÅLL ÖPPET.")
+    if {Word.HAND_OVER, Word.ANSWER} <= words:
+        faults.append("Mejlet ber både om #SVAR och #ÖVERLÄMNA.")
+    if {Word.HAND_OVER, Word.WRONG_OFFICER} <= words:
+        faults.append("Mejlet ber både om #ÖVERLÄMNA och #FEL HANDLÄGGARE.")
+    return faults
