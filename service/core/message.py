@@ -30,7 +30,7 @@ from service.core.reading.automatic import bounces, machines
 from service.core.reading.history import quotes
 from service.core.reading.mime import envelope, headers
 from service.core.reading.mime.bodies import Body, Gatherer
-from service.core.reading.mime.decoding import CHUNK, clean, guess, one_line
+from service.core.reading.mime.decoding import CHUNK, clean, guess, one_line, plain_name
 from service.core.reading.mime.glance import glance
 from service.core.reading.mime.headers import Fields, every, first
 from service.core.reading.mime.parts import Part, Splitter
@@ -54,6 +54,8 @@ __all__ = [
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs raw header text, which is personal data
 
 _TOP = 500
+# Characters. No honest subject is longer (RFC 5322 has lines of 998), and whatever looks at it is not to pay for one.
+_LONGEST_SUBJECT = 2_000
 MAX_UNREAD = 100_000
 
 
@@ -177,7 +179,7 @@ def _read_head(fields: Fields, splitter: Splitter) -> _Head:
 
 def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Splitter) -> _Head:
     def read_addresses(name: str, pairs: list[tuple[str, str]] | None) -> tuple[Address, ...]:
-        found = tuple(Address(one_line(who), one_line(where)) for who, where in pairs or [])
+        found = tuple(Address(plain_name(who), one_line(where)) for who, where in pairs or [])
         return found or envelope.loose_addresses(str(prepared.get(name, "")))
 
     senders = read_addresses("From", parser and parser.from_)
@@ -187,9 +189,17 @@ def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Spl
         reply_to=answers[0] if answers else None,
         to=read_addresses("To", parser and parser.to),
         cc=read_addresses("Cc", parser and parser.cc),
-        subject=one_line(str((parser and parser.subject) or subject)),
+        subject=_subject(str((parser and parser.subject) or subject), splitter),
         date=_date(parser, str(prepared.get("Date", "")), splitter),
     )
+
+
+def _subject(value: str, splitter: Splitter) -> str:
+    subject = one_line(value)
+    if len(subject) <= _LONGEST_SUBJECT:
+        return subject
+    splitter.warn(f"the subject of {len(subject)} characters was cut after {_LONGEST_SUBJECT}")
+    return subject[:_LONGEST_SUBJECT]
 
 
 def _date(parser: MailParser | None, value: str, splitter: Splitter) -> datetime | None:

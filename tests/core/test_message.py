@@ -6,6 +6,7 @@ import base64
 import hashlib
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -177,6 +178,34 @@ def test_date(value: str, expected: str | None, warned: bool) -> None:
     message = read(head(f"Date: {value}"))
     assert (message.date.isoformat() if message.date else None) == expected
     assert bool(message.warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("faktura\u202efdp.exe", "fakturafdp.exe"),
+        ("\u2067bild\u2069.jpg", "bild.jpg"),
+        ("bi\u200bld\u200e\u00ad.png", "bild.png"),
+        ("ritning\u2028två.pdf", "ritning två.pdf"),
+    ],
+)
+def test_names_of_files_hold_nothing_that_turns_or_hides_writing(name: str, shown: str) -> None:
+    disposition = f"attachment; filename*=utf-8''{quote(name)}"
+    part = f"Content-Type: application/octet-stream\r\nContent-Disposition: {disposition}\r\n\r\nx"
+    assert [item.filename for item in read(multipart(PLAIN + "Hej", part)).attachments] == [shown]
+
+
+def test_names_of_people_hold_nothing_that_turns_or_hides_writing() -> None:
+    sender = read("From: Anna\u202e kE\u200b <a@b.se>\nSubject: x\n\nHej".encode()).sender
+    assert sender == Address("Anna kE", "a@b.se")
+
+
+def test_names_and_subjects_are_cut_where_no_honest_one_is_so_long() -> None:
+    message = read(f"From: {'Anna ' * 10_000}<a@b.se>\nSubject: {'Lampan ' * 10_000}\n\nHej".encode())
+    assert message.sender
+    assert len(message.sender.name) <= 500
+    assert len(message.subject) <= 2000
+    assert any("subject" in warning for warning in message.warnings)
 
 
 @pytest.mark.parametrize(

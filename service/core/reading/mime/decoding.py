@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,9 +61,8 @@ _NOT_TEXT = {
 }
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
+_C1 = re.compile("[\x80-\x9f]")
 _LINE_ENDS = re.compile("\r\n?|\f|\x85|\u2028|\u2029")
-# What UTF-8 text read as Windows-1252 holds in place of å ä ö é and of dashes and quotation marks
-_SWEDISH = re.compile("[\x00-\x7fåäöÅÄÖéÉèàüÜ\xa0\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022§°½´·\ufeff]*")
 
 
 def _one_byte(error: UnicodeError) -> tuple[str, int]:
@@ -122,14 +122,14 @@ def _not_utf8(data: bytes) -> str:
 
 
 def _unmixed(data: bytes, text: str) -> str:
-    """UTF-8 declared as Latin-1: taken for UTF-8 when it is valid and gives just the letters of Swedish."""
-    if "Ã" not in text and "â€" not in text and "Â" not in text:
+    """UTF-8 declared as Latin-1: taken for UTF-8 where it is valid; a text in Latin-1 hardly ever is by chance."""
+    if text.isascii():
         return text
     try:
         other = data.decode("utf-8")
     except UnicodeDecodeError:
         return text
-    return other if _SWEDISH.fullmatch(other) else text
+    return text if _C1.search(other) else other
 
 
 def _salvaged(data: bytes, name: str, charset: str | None) -> tuple[str, str]:
@@ -157,6 +157,14 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text with every run of white space as one space."""
     return " ".join(clean(text).split())
+
+
+def plain_name(text: str, longest: int = 500) -> str:
+    """Return a name on one line, at most `longest` characters of it, without what makes it look like another one.
+
+    Marks of direction turn the writing around ("faktura\u202efdp.exe" looks like a PDF), others cannot be seen at all.
+    """
+    return one_line("".join([c for c in text[: longest * 4] if unicodedata.category(c) != "Cf"]))[:longest].rstrip()
 
 
 # Transfer encodings
@@ -234,6 +242,12 @@ def _base64(raw: bytes, start: int, end: int) -> Iterator[bytes]:
         yield binascii.a2b_base64(letters[:whole])
         rest = letters[whole:]
     yield _quads(rest)
+
+
+def unpadded(lines: bytes) -> bytes:
+    """Decode one run of base64: stray characters are ignored, and so is a padding that is lost, early or doubled."""
+    letters = lines.replace(b"-", b"+").replace(b"_", b"/").translate(None, _NOT_BASE64)
+    return b"".join(_quads(portion.rstrip(b"=")) for portion in _PADDED.findall(letters))
 
 
 def _quads(letters: bytes) -> bytes:

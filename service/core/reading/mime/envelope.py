@@ -9,7 +9,7 @@ import re
 
 from service.core.mail import Address, Authentication, Received
 from service.core.reading.mime import headers
-from service.core.reading.mime.decoding import one_line
+from service.core.reading.mime.decoding import one_line, plain_name
 from service.core.reading.mime.headers import Fields, every, first
 
 _ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -24,7 +24,7 @@ def loose_addresses(value: str) -> tuple[Address, ...]:
     at = 0
     for match in _LOOSE.finditer(value):
         name = value[at : match.start()].strip(" \t,;<\"'(")
-        found.append(Address(one_line(headers.words(name)), match[0].strip("'.")))
+        found.append(Address(plain_name(headers.words(name)), match[0].strip("'.")))
         at = match.end() + 1
         if len(found) == _MAX_LOOSE:
             break

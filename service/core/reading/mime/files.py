@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.core.reading.mime.parts import Part
 
 _MAX_NAME = 150
+_LONGEST_PATH = 4_000
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*<>|?]')
 _LOGO_BYTES = 10_000
 
@@ -122,8 +123,10 @@ def file_of(part: Part, number: int) -> File:
 
 
 def safe_name(name: str) -> str:
-    """Return a file name without its path, control characters and what no file system takes; '' if nothing is left."""
-    name = _UNSAFE.sub("", decoding.one_line(name).replace("\\", "/").rstrip("/").rpartition("/")[2]).strip()
+    """Return a file name without its path, what cannot be seen and what no file system takes; '' if nothing is left."""
+    name = _UNSAFE.sub(
+        "", decoding.plain_name(name, _LONGEST_PATH).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    ).strip()
     if not name.strip(". "):
         return ""
     if len(name) > _MAX_NAME:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from service.core.mail import Address, Kind, Message
 from service.core.numbers import find_numbers
 from service.core.reading.mime import envelope, headers
-from service.core.reading.mime.decoding import one_line
+from service.core.reading.mime.decoding import one_line, plain_name
 from service.core.reading.mime.headers import Fields, first
 
 _TOP = 64 * 1024
@@ -78,7 +78,7 @@ def _fields(top: bytes) -> Fields:
 def _address(value: str) -> Address | None:
     name, address = email.utils.parseaddr(headers.addresses(value))
     if "@" in address:
-        return Address(one_line(name), one_line(address))
+        return Address(plain_name(name), one_line(address))
     return next(iter(envelope.loose_addresses(value)), None)
 
 

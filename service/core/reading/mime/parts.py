@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.core.reading.mime import decoding, headers
+from service.core.reading.mime import decoding, headers, transfer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DEPTH = 25
 MAX_PARTS = 1000
+MAX_MENDED = 4_000_000  # bytes of a text part that are looked at for a wrong encoding
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _GUESSED_BOUNDARY = re.compile(
@@ -119,12 +120,24 @@ class Splitter:
         for warning in warnings:
             self.warn(warning)
         part = Part(raw, min(body, end), end, fields, parent=parent)
+        if part.main_type == "text" and part.end - part.start <= MAX_MENDED:
+            self._mend(part)
         if part.encoding == "base64" and not decoding.is_base64(raw, part.start, part.end):
             self.warn("a part that is declared as base64 is not")
             part.encoding = ""
         if part.main_type == "multipart" or self._is_undeclared_multipart(part):
             self._split_multipart(part, depth)
         return part
+
+    def _mend(self, part: Part) -> None:
+        """Put the text in the place of its bytes where they are not in the encoding that is declared."""
+        declared = part.encoding if headers.first(part.fields, "content-transfer-encoding") else None
+        found = transfer.as_found(part.raw[part.start : part.end], declared, part.charset)
+        if found:
+            if found.warning:
+                self.warn(found.warning)
+            part.raw, part.start, part.end, part.encoding = found.text, 0, len(found.text), ""
+            part.parameters["charset"] = "utf-8"
 
     @staticmethod
     def _is_undeclared_multipart(part: Part) -> bool:

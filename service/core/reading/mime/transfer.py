@@ -1,0 +1,131 @@
+"""Texts whose bytes are not in the transfer encoding that they are declared in.
+
+Gateways and list servers put a line above or below a text without a look at its encoding, and lose the field that names
+it. RFC 2045 section 6.8 has characters outside the alphabet of base64 ignored: between its letters they are, but a line
+of words is no stray character.
+"""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import re
+from dataclasses import dataclass
+
+from service.core.reading.mime import decoding
+
+_LETTERS = re.compile(rb"[A-Za-z0-9+/=_-]")
+_QUOTE_MARKS = b" \t\r>"
+_STRAY_SHARE = 20  # one stray character in so many letters
+_ONE_CHARACTER = 2  # bytes, outside ASCII
+_SHORTEST = 6  # letters; a shorter line may be a word
+_UNDECLARED = 40
+_GLUED = re.compile(rb"^([A-Za-z0-9+/]{6,998}={1,2})(?=[^=\s])", re.MULTILINE)
+# Words are small letters after one capital; encoded text is not.
+_MIXED = re.compile(rb"[0-9+/=]|[a-z][A-Z]|[A-Z]{2}")
+_ESCAPED_LETTER = re.compile(rb"=[CDEF][0-9A-F]=[89AB][0-9A-F]")
+_BARE_EQUALS = re.compile(rb"=(?![0-9A-F]{2}|[ \t]*\r?\n)")
+# Charsets whose texts hold bytes that are control characters elsewhere.
+_OTHERWISE = ("utf-16", "utf-32", "utf-7", "iso2022", "hz")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+_MOSTLY_ASCII = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text in UTF-8, freed of its encoding, and what was odd about it ('': nothing)."""
+
+    text: bytes
+    warning: str = ""
+
+
+def as_found(body: bytes, declared: str | None, charset: str | None) -> Found | None:
+    """Return the text where its encoding is not as declared (None: no field says); None where the declaration is right.
+
+    `body` is the whole body of a text part, `declared` what `decoding.transfer_encoding` made of its field.
+    """
+    if declared == "base64":
+        return _base64_and_words(body, charset)
+    if declared is None:
+        return _undeclared(body, charset)
+    return None
+
+
+def _undeclared(body: bytes, charset: str | None) -> Found | None:
+    if len(_ESCAPED_LETTER.findall(body[:4096])) > 1 and not _BARE_EQUALS.search(body):
+        text = decoding.decode(binascii.a2b_qp(body), charset)[0]
+        return Found(text.encode("utf-8", "replace"), "quoted-printable that is not declared")
+    lines = body.split()
+    if lines and len(lines[0]) >= _UNDECLARED and all(map(_is_encoded, lines)):
+        data = decoding.unpadded(b"".join(lines))
+        if reads_as_text(data):
+            text = decoding.decode(data, charset)[0]
+            return Found(text.encode("utf-8", "replace"), "base64 that is not declared")
+    return None
+
+
+def _base64_and_words(body: bytes, charset: str | None) -> Found | None:
+    """Decode what is base64 in the body and keep the lines of words above and below; None if all or nothing is."""
+    lines = _GLUED.sub(rb"\1\n", body).split(b"\n")
+    if (decoding.codec(charset) or "").startswith(_OTHERWISE):
+        return None
+    if _is_all_base64(lines):
+        return Found(decoding.decode(decoding.unpadded(b"".join(lines)), charset)[0].encode("utf-8", "replace"))
+    out: list[bytes] = []
+    runs = 0
+    at = 0
+    while at < len(lines):
+        stop = _run(lines, at)
+        data = decoding.unpadded(b"".join(lines[at:stop])) if stop > at else b""
+        if data and reads_as_text(data):
+            out.append(decoding.decode(data, charset)[0].rstrip("\r\n").encode("utf-8", "replace"))
+            runs += 1
+            at = stop
+        else:
+            out.append(decoding.guess(lines[at].rstrip(b"\r")).encode("utf-8", "replace"))
+            at += 1
+    if runs:
+        return Found(b"\n".join(out), "base64 with lines of words above or below: both were read")
+    data = decoding.unpadded(body)
+    if any(map(_is_encoded, lines)) or not data.strip() or reads_as_text(data):
+        return None
+    return Found(b"\n".join(out), "a part that is declared as base64 is not")
+
+
+def _is_all_base64(lines: list[bytes]) -> bool:
+    """Whether every line may be base64, and all together are a text."""
+    full = [line for line in lines if line.strip()]
+    return all(map(_is_encoded, full)) and reads_as_text(decoding.unpadded(b"".join(full)))
+
+
+def _run(lines: list[bytes], start: int) -> int:
+    """Return where the run of base64 lines that begins at `start` ends: lines of one length, and a shorter last one."""
+    length = at = 0
+    for at in range(start, len(lines)):
+        letters = len(_LETTERS.findall(lines[at]))
+        if not _is_encoded(lines[at]) or (length and letters > length):
+            return at
+        if (length and letters < length) or lines[at].rstrip(b" \t\r").endswith(b"="):
+            return at + 1
+        length = letters
+    return len(lines)
+
+
+def _is_encoded(line: bytes) -> bool:
+    """Whether the line may be base64, a stray character or the mark of a quotation apart."""
+    letters = line.strip(_QUOTE_MARKS)
+    right = len(_LETTERS.findall(letters))
+    strays = len(letters) - right
+    few = strays * _STRAY_SHARE <= len(letters) or (strays <= _ONE_CHARACTER and b" " not in letters)
+    return right >= _SHORTEST and few and _MIXED.search(letters[1:]) is not None
+
+
+def reads_as_text(data: bytes) -> bool:
+    """Whether decoded bytes are a text: UTF-8 (cut off at its end at most), or mostly ASCII, without controls."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+        if sum(byte < 128 for byte in data) < _MOSTLY_ASCII * len(data):  # noqa: PLR2004 - where ASCII ends
+            return False
+    return bool(text.strip()) and not _CONTROLS.search(text)
