@@ -35,6 +35,9 @@ def test_mail(name: str) -> None:
         bounce = message.bounce
         assert bounce
         assert [bounce.recipient, bounce.status, bounce.action, bounce.original_message_id] == expected["bounce"]
+    if "undelivered" in expected:
+        assert message.bounce
+        assert [message.bounce.recipient, message.bounce.status] == expected["undelivered"]
     if "absence" in expected:
         absence = message.absence
         assert absence

@@ -39,6 +39,7 @@ from service.core.reading.automatic.phrases import (
     DELETED_UNREAD,
     FAILURES,
     OFFICE_SUBJECTS,
+    READ_RECEIPT_SUBJECTS,
     REJECTIONS,
     REPORT_OPENINGS,
 )
@@ -88,6 +89,8 @@ _SMTP_REFUSAL = re.compile(
     r"|#[45]\.[0-7]\.\d{1,3}\b"
     r"|(?<![\d.])[45]\.[0-7]\.\d{1,3} [A-Z<]"
 )
+_TAIL = re.compile(r"(?:\([^()]*\)|\s[-–—] [^-–—]*)$")
+_LONGEST_TAIL = 100
 _THROWN_AWAY = re.compile(
     r"^disposition:[^\n]{0,40}automatic-action[^\n;]{0,60};\s?deleted", re.IGNORECASE | re.MULTILINE
 )
@@ -132,6 +135,8 @@ def _rejection(mail: Mail, subject: str, text: str) -> Bounce | None:
     fields = source(notes[0], TEXT_LIMIT) if notes else ""
     if not _THROWN_AWAY.search(fields) or has_any(text, DELETED_UNREAD):
         return None
+    if untagged(subject).startswith(READ_RECEIPT_SUBJECTS):
+        return None
     if not has_any(subject + "\n" + text[:_PROSE_LIMIT], (*REJECTIONS, *FAILURES)):
         return None
     final = _FINAL_RECIPIENT.search(fields)
@@ -142,7 +147,10 @@ def _rejection(mail: Mail, subject: str, text: str) -> Bounce | None:
 def _wrapped(mail: Mail, subject: str, text: str) -> Bounce | None:
     """Read a report that a server hands on within a mail of its own; what a person forwards is no report."""
     attached = [part for part in parts(mail) if content_type(part) == "message/rfc822"]
-    if len(attached) != 1 or is_forwarded(subject) or not _is_machine(mail, subject, text):
+    if len(attached) != 1 or (is_forwarded(subject) and not _has_daemon_sender(mail)):
+        return None
+    said_nothing = not text.strip() and not names_client(mail)
+    if not (said_nothing or auto_submitted(mail) or _is_machine(mail, subject, text)):
         return None
     inside = payload(attached[0])
     inner = inside[0] if isinstance(inside, list) and inside else None
@@ -180,7 +188,7 @@ def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
     if parameter(mail, "report-type") not in {"", "delivery-status"}:
         return False
     named, told, refused = (
-        _names_failure(title),
+        _names_failure(subject),
         has_any(prose, FAILURES),
         bool(_SMTP_REFUSAL.search(prose)),
     )
@@ -200,19 +208,26 @@ def _is_machine(mail: Mail, subject: str, text: str) -> bool:
     if _has_daemon_marks(mail) or has_null_return_path(mail):
         return True
     if _has_daemon_sender(mail):
-        return _opens_as_report(text) or not _is_letter(mail, text)
+        return (_opens_as_report(text) and not speaks(written(text))) or not _is_letter(mail, text)
     if names_client(mail) or speaks(written(text)):
         return False
-    title = untagged(subject)
-    if begins_as_answer(subject) and not (title.endswith(BOUNCE_ENDINGS) and auto_submitted(mail)):
+    if begins_as_answer(subject) and not (_ends_in_failure(subject) and auto_submitted(mail)):
         return False
     if has_thread(mail) and not auto_submitted(mail):
         return False
-    return _names_failure(title) and _opens_as_report(text)
+    return _names_failure(subject) and _opens_as_report(text)
 
 
-def _names_failure(title: str) -> bool:
-    return title.startswith(BOUNCE_SUBJECTS) or title.endswith(BOUNCE_ENDINGS)
+def _names_failure(subject: str) -> bool:
+    """Whether the subject begins as a report's, also in brackets, or ends in a gateway's words."""
+    starts = (untagged(subject), subject.casefold().lstrip(" [(*"))
+    return any(start.startswith(BOUNCE_SUBJECTS) for start in starts) or _ends_in_failure(subject)
+
+
+def _ends_in_failure(subject: str) -> bool:
+    """Whether a gateway's words stand behind the subject of what was sent: "Lampan (delivery failed)"."""
+    tail = _TAIL.search(subject[-_LONGEST_TAIL:].casefold())
+    return tail is not None and has_any(tail[0], BOUNCE_ENDINGS)
 
 
 def _is_letter(mail: Mail, text: str) -> bool:

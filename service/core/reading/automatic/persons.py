@@ -55,11 +55,17 @@ def names_program(mail: Mail) -> bool:
     """
     if names_client(mail):
         return True
-    if "all" in header(mail, "x-auto-response-suppress").lower() or header(mail, "auto-submitted"):
+    if "all" in header(mail, "x-auto-response-suppress").lower():
         return False
-    if header(mail, "x-ms-exchange-generated-message-source"):
+    if header(mail, "auto-submitted") and not is_redirected(mail):
         return False
     return any(name in mail for name in _EXCHANGE)
+
+
+def is_redirected(mail: Mail) -> bool:
+    """Whether a rule of an Exchange mailbox passed on what another wrote; its automatic answers are marked besides."""
+    by_rule = "rules" in header(mail, "x-ms-exchange-generated-message-source").lower()
+    return by_rule and "all" not in header(mail, "x-auto-response-suppress").lower()
 
 
 def speaks(text: str) -> bool:

@@ -45,21 +45,21 @@ BOUNCE_SUBJECTS = _phrases(
     """
 )
 
-# The subject of what was sent, with these words of a gateway behind it.
+# What a gateway puts behind the subject of what was sent, in brackets or after a dash.
 BOUNCE_ENDINGS = _phrases(
     """
-    (delivery failed) | (delivery failure) | (undeliverable) | (undelivered) | (not delivered) | (delivery error)
-    (ej levererat) | - ej levererat | ej levererad | (olevererat) | (kunde inte levereras) | - undeliverable
-    - undelivered | - not delivered | - delivery failed | - delivery failure | kunde inte levereras
+    delivery failed | delivery failure | delivery error | undeliverable | undelivered | not delivered | ej levererat
+    ej levererad | inte levererat | inte levererad | olevererat | inte levereras | ikke levert | ikke leveret
+    nicht zugestellt | ei toimitettu
     """
 )
 
 # What a mailbox says that threw a letter away; a letter deleted unread was delivered.
 REJECTIONS = _phrases(
     """
-    automatically rejected | was rejected | has been rejected | is full | over quota | quota exceeded | quota
-    not accept | avvisades | avvisats | har avvisat | är full | tar inte emot | abgelehnt | abgewiesen | voll
-    afvist | avvist | hylätty | täynnä
+    rejected | refused | is full | over quota | quota | not accept | avvisad | avvisat | avvisas | avvisats | är full
+    tar inte emot | togs inte emot | inte tas emot | abgelehnt | abgewiesen | verweigert | ist voll | afvist | avvist
+    er fuld | er full | hylätty | täynnä
     """
 )
 DELETED_UNREAD = _phrases(
@@ -172,7 +172,8 @@ AUTO_REPLY_SUBJECTS = _phrases(
     vacation reply | vacation response | vacation message | frånvaromeddelande
     frånvaroavisering | frånvarobesked | frånvaroassistent | poissaoloviesti | poissaoloilmoitus | fraværsmelding
     fraværsbesked | fraværsassistent | abwesenheitsnotiz | abwesenheitsmeldung | abwesenheitsnachricht
-    abwesenheitsassistent
+    abwesenheitsassistent | automatische abwesenheitsnotiz | automatische abwesenheitsmeldung
+    automatisk frånvaromeddelande | automatiskt frånvaromeddelande | automatiskt meddelande
     """
 )
 
@@ -253,6 +254,7 @@ ABSENCE_SENTENCES = _phrases(
 # Receipts for something sent in, and what people write as well at the head of an answer.
 RECEIPT_SENTENCES = _phrases(
     """
+    tack för att du hör av dig | tack för att du hörde av dig | tack för att ni hör av er | tack för att du kontakta
     vi har tagit emot ditt | vi har tagit emot din | vi har mottagit ditt | vi har mottagit din | tack för ditt mejl
     tack för ditt mail | tack för ditt e-post | tack för ditt meddelande | tack för din e-post | tack för ert mejl
     tack för ert mail | tack för er förfrågan | tack för din förfrågan | svarar inom | återkommer inom
@@ -280,10 +282,20 @@ RECEIPT_STATEMENTS = _phrases(
 # How a receipt goes on; with thanks before it nobody has answered yet.
 PROMISES = _phrases(
     """
+    så fort vi kan | så snart vi kan | så snart som möjligt | så fort som möjligt | inom ett dygn | inom 24 timmar
     svarar inom | svarar så snart | svarar så fort | återkommer så snart | återkommer så fort | återkommer inom
     återkommer till dig | återkopplar | hanteras inom | handläggs inom | kontaktar dig så snart | get back to you
     reply as soon as | respond within | respond as soon | be in touch | vender tilbage | kommer tilbake
     vastaamme | palaamme | melden uns | antworten
+    """
+)
+
+# An address that nobody reads says so.
+UNANSWERABLE = _phrases(
+    """
+    går inte att besvara | går inte att svara på | kan inte besvaras | kan inte besvara det här | svara inte på det
+    svara ej på det | inte svara på detta | do not reply to this | please do not reply | cannot be replied
+    ikke svare på denne | kan ikke besvares | nicht auf diese | älä vastaa
     """
 )
 
