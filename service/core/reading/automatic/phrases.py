@@ -200,6 +200,7 @@ ANSWER_SUBJECTS = (
     auto | semester | semesterstängt | föräldraledig | tjänstledig | sjukskriven | jag är på semester | on leave
     on vacation | on holiday | annual leave | vacation | holiday | lomalla | loma | ferie | på ferie | urlaub
     im urlaub | bekräftelse | mottagningsbekräftelse | mottagningskvitto | kvittens | kvitto | vi har tagit emot
+    vi har fått ditt | vi har fått din | vi har fått ert
     vi har mottagit | tack för ditt mejl | tack för ditt mail | tack för ditt e-postmeddelande
     tack för ditt meddelande | tack för din e-post | tack för att du kontaktar | tack för att du kontaktat
     thank you for your e-mail | thank you for your email | thank you for your message | thank you for contacting
@@ -236,7 +237,7 @@ ABSENCE_SENTENCES = _phrases(
     jag är på semester | jag har semester | jag är inte på kontoret | jag är inte på plats | jag är inte i tjänst
     jag är ej på kontoret | jag är frånvarande | jag är för närvarande | jag är ledig | jag är föräldraledig
     jag är tjänstledig | jag är sjukskriven | jag är bortrest | jag är på tjänsteresa | jag är på resande fot
-    jag är åter | jag är tillbaka | är inte på kontoret | är åter på kontoret | åter i tjänst
+    er ikke til stede | jag är åter | jag är tillbaka | är inte på kontoret | är åter på kontoret | åter i tjänst
     begränsad tillgång till e-post | begränsad tillgång till mail | läser inte min e-post | läser inte min mail
     läser inte mejl | har slutat | out of the office | out of office | away from the office | away from my desk
     currently away | i am away | i'm away | on annual leave | on vacation | on holiday | on leave
@@ -267,7 +268,9 @@ RECEIPT_SENTENCES = _phrases(
 # What only the receipt of a system says: that something has been received, registered, numbered.
 RECEIPT_STATEMENTS = _phrases(
     """
-    har tagits emot | har mottagits | har registrerats | har blivit registrerat | är registrerat under | är mottaget
+    vi har fått ditt | vi har fått din | vi har fått ert | vi har fått er förfrågan | mejl har kommit fram
+    har kommit in till oss | har tagits emot | har mottagits
+    har registrerats | har blivit registrerat | är registrerat under | är mottaget
     ärende har skapats | ärendet har skapats | ett ärende har skapats | har fått ärendenummer | har fått nummer
     har tilldelats nummer | din e-post har kommit in | ditt meddelande har kommit in | ditt ärende har nummer
     ditt ärendenummer | ert ärendenummer | ärendenummer är | vi bekräftar mottagandet | vi bekräftar att vi har

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from email.message import Message as Mail
 
 _GREETING_LENGTH = 40
+_IN_QUOTES = re.compile(r'["“”«»][^"“”«»\n]{1,200}["“”«»]')
+# "Automatisk avisering: ...": whatever a machine calls its answers, where the header says that it is one.
+_AUTOMATIC = re.compile(r"(?:auto|automati[a-zåäöéæø]{0,12})\b[^:]{0,30}:")
 _AROUND_STATEMENT = " \t*_#!.()[]<>-–—\xa0"
 # "Ditt ärende SD-8812 har skapats.", "Request #8812 has been received"
 _TICKET = re.compile(
@@ -93,7 +96,7 @@ def auto_submitted(mail: Mail) -> str:
 
 def find_reply(mail: Mail, subject: str, text: str) -> Sign | None:
     """Return what shows that the mail is an automatic reply; None for anything else."""
-    stated, now = auto_submitted(mail), written(text)
+    stated, now = auto_submitted(mail), _IN_QUOTES.sub("", written(text))
     if stated in {"auto-replied", "auto-reply"}:
         return Sign(f"Auto-Submitted: {stated}")
     if mark := _marked(mail):
@@ -129,16 +132,14 @@ def _acknowledges(mail: Mail, subject: str, now: str) -> bool:
     """Whether a mail of a ticket system is the system's own: what an agent writes there bears the same marks."""
     if not is_threaded(mail, subject):
         return _is_receipt(now)
-    promised = _is_receipt(now) and has_any(now, PROMISES)
-    told = _confirms(now) or promised or _states_automatic(now) or _is_absence(now) or bool(_prefix(subject))
-    return told or _is_titled_receipt(subject)
+    return _is_machines_text(now) or bool(_prefix(mail, subject)) or _is_titled_receipt(subject)
 
 
 # The words of machines: what nobody but a machine puts before a subject
 
 
 def _told_by_machines_words(mail: Mail, subject: str, now: str) -> Sign | None:
-    told = _prefix(subject) or _office(subject, now, threaded=has_thread(mail))
+    told = _prefix(mail, subject) or _office(subject, now, threaded=has_thread(mail))
     if not told:
         return None
     program = persons.names_program(mail)
@@ -154,11 +155,13 @@ def _told_by_machines_words(mail: Mail, subject: str, now: str) -> Sign | None:
     return Sign(told, certain=exact and not program)
 
 
-def _prefix(subject: str) -> str:
+def _prefix(mail: Mail, subject: str) -> str:
     """Return which machine's words the subject begins with, if a mark or an answer's prefix ends them."""
     title = untagged(subject)
     if _DOMINO.match(title):
         return "subject of Domino's agent for the absent"
+    if has_thread(mail) and (title.startswith(AUTO_REPLY_SUBJECTS) or _AUTOMATIC.match(title)):
+        return "subject begins as an automatic answer's"
     for start in (title, subject.casefold().lstrip(" [(*")):
         if phrase := _beginning(start, AUTO_REPLY_SUBJECTS):
             return f"subject begins with {phrase!r}"
@@ -170,12 +173,13 @@ def _prefix(subject: str) -> str:
 
 def _office(subject: str, now: str, *, threaded: bool) -> str:
     """Tell a machine's "out of office" in a subject from a person's answer to it."""
-    title = untagged(subject).rstrip(" .!")
+    title = untagged(subject).rstrip(" .!").removeprefix("auto: ")
     if title.endswith(tuple(f"({phrase})" for phrase in OFFICE_SUBJECTS)):
         return "subject ends in absence from the office"
     if begins_as_answer(subject) and not _is_absence(now):
         return ""
-    begins = title.startswith(OFFICE_SUBJECTS) or OFFICE_MARK in title
+    told = threaded and not begins_as_answer(subject) and has_any(title, ABSENCE_SENTENCES) and _is_absence(now)
+    begins = title.startswith(OFFICE_SUBJECTS) or OFFICE_MARK in title or told
     ends = title.endswith(OFFICE_SUBJECTS) and (threaded or _is_absence(now))
     return "subject tells of absence from the office" if begins or ends else ""
 
@@ -225,7 +229,7 @@ def _told_by_text(mail: Mail, subject: str, text: str, now: str) -> str:
         return "an answer whose text states that it is automatic"
     if _is_receipt(now) and has_any(now, UNANSWERABLE):
         return "an answer with the words of a receipt, which is not to be answered"
-    if _hints(mail, now) and _is_answering(now):
+    if _hints(mail, now) and _is_machines_text(now):
         return "an answer marked as automatic, with the words of an absence or a receipt"
     return ""
 
@@ -291,6 +295,12 @@ def _states_automatic(now: str) -> bool:
 
 def _is_answering(now: str) -> bool:
     return _is_absence(now) or _is_receipt(now) or _states_automatic(now)
+
+
+def _is_machines_text(now: str) -> bool:
+    """Whether the text says more than the thanks with which people begin an answer as well."""
+    promised = _is_receipt(now) and has_any(now, PROMISES)
+    return promised or _is_absence(now) or _confirms(now) or _states_automatic(now)
 
 
 def _is_absence(now: str) -> bool:
