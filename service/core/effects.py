@@ -29,6 +29,25 @@ class Letter(enum.StrEnum):
     ALERT = "alert"
     REPORT = "report"
     INFORMATION = "information"
+    DIGEST = "digest"
+
+    @property
+    def is_to_staff(self) -> bool:
+        """Whether such a letter goes to somebody who works with the case; all others go to people outside."""
+        return self not in _TO_PEOPLE_OUTSIDE
+
+
+_TO_PEOPLE_OUTSIDE = frozenset(
+    {
+        Letter.RECEIPT,
+        Letter.ANSWER,
+        Letter.DELAY,
+        Letter.HANDOVER,
+        Letter.REFERRAL,
+        Letter.REFUSAL,
+        Letter.CLOSING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +204,34 @@ class RememberAbsence:
 
 @dataclass(frozen=True, slots=True)
 class StopAddress:
-    """Mail to the address is refused for good: no automatic mail goes there any more."""
+    """A submitter's address refuses mail for good: no automatic mail goes there any more."""
 
     email: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """A letter to staff was lost on its way: it goes to the next person at once, and to its own again each day."""
+
+    message_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveFilesOut:
+    """A letter was refused for its files: it leaves again without them and says where they are."""
+
+    message_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Somebody who may decides that mails in quarantine are let in after all; the numbers are those of the list."""
+
+    numbers: tuple[int, ...]
+    by: str
     because: str
 
 
@@ -216,5 +260,8 @@ Effect = (
     | Ask
     | RememberAbsence
     | StopAddress
+    | PassOn
+    | LeaveFilesOut
+    | LetIn
     | ExposeThread
 )

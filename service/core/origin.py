@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.core.message import Message
+from service.core.rules.rulebook import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ def _not_ahead(found: Arrival, now: datetime) -> Arrival:
 def is_trusted(host: str, trusted: Iterable[str]) -> bool:
     """Whether the host is one of the municipality's own (setting `trusted_authserv`; `*` is a wildcard)."""
     return any(fnmatch.fnmatchcase(host.lower().rstrip("."), pattern.lower()) for pattern in trusted)
+
+
+def is_from_inside(message: Message, book: RuleBook) -> bool:
+    """Whether the mail was made by the municipality's own servers and has never been outside.
+
+    A mail from outside bears at least the stamp of the server that took it.
+    """
+    return all(is_trusted(stamp.by, book.municipality.trusted_authserv) for stamp in message.received)
 
 
 def is_authenticated(message: Message, trusted: Iterable[str]) -> bool:

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
 
 from service.core.decide import SentLetter
+from service.core.effects import Letter
 from service.core.message import Message
 from service.desk.tables import cases, messages, seen
 
@@ -138,6 +139,17 @@ def opening(s: Connection, case_id: int) -> int | None:
 _KEPT = select(messages.c.kind, messages.c.raw)
 
 
+def arrival_of(s: Connection, mailbox: str, digest: str, case_id: int | None) -> datetime | None:
+    """When the mail with that digest came in (aware UTC); `case` stands for the mail that opened the case."""
+    wanted = select(messages.c.at).where(messages.c.direction == "in")
+    if digest == "case" and case_id is not None:
+        wanted = wanted.where(messages.c.id == opening(s, case_id))
+    else:
+        wanted = wanted.where(messages.c.mailbox == mailbox, messages.c.digest == digest)
+    found: datetime | None = s.scalar(wanted)
+    return found
+
+
 def threads(s: Connection, mailbox: str, message_ids: Iterable[str]) -> list[str]:
     """The numbers of the cases in which the mailbox's mails with these Message-IDs stand."""
     wanted = [i for i in message_ids if i]
@@ -154,12 +166,35 @@ def threads(s: Connection, mailbox: str, message_ids: Iterable[str]) -> list[str
 
 def sent_letter(s: Connection, message_id: str) -> SentLetter | None:
     """The letter of ours with that Message-ID, for a delivery report that names it."""
+    return _sent_letter(s, messages.c.message_id == message_id)
+
+
+def letter_in(s: Connection, row_id: int) -> SentLetter | None:
+    """The letter of ours in that row of the outbox."""
+    return _sent_letter(s, messages.c.id == row_id)
+
+
+def _sent_letter(s: Connection, which: ColumnElement[bool]) -> SentLetter | None:
+    answered = messages.alias()
+    of_officer = and_(answered.c.mailbox == messages.c.mailbox, answered.c.digest == messages.c.files_of)
     row = s.execute(
-        select(messages.c.kind, messages.c.recipient, cases.c.number)
-        .outerjoin(cases, messages.c.case_id == cases.c.id)
-        .where(messages.c.message_id == message_id, messages.c.direction == "out")
+        select(
+            messages.c.kind,
+            messages.c.recipient,
+            messages.c.message_id,
+            cases.c.number,
+            answered.c.sender.label("writer"),
+            messages.c.raw,
+        )
+        .outerjoin_from(messages, cases, messages.c.case_id == cases.c.id)
+        .outerjoin(answered, of_officer)
+        .where(which, messages.c.direction == "out")
     ).first()
-    return SentLetter(row.kind, row.recipient, row.number or "") if row else None
+    if row is None:
+        return None
+    writer = (row.writer or "") if row.kind == Letter.ANSWER else ""
+    has_files = b"\r\nContent-Disposition: attachment;" in bytes(row.raw)
+    return SentLetter(row.kind, row.recipient, row.number or "", row.message_id, writer, has_files)
 
 
 def exposed(s: Connection, message_ids: Iterable[str]) -> frozenset[str]:

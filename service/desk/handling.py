@@ -20,7 +20,7 @@ from service.core.effects import AddMessage, Effect, Letter, NoCase
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.origin import Arrival
-from service.desk import documents, outbox, quarantine, register
+from service.desk import documents, heldback, outbox, quarantine, register, unreachable
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.outbox import Waiting
@@ -83,6 +83,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if mail.since and arrival.at < mail.since:
         return STAYS
     stored, incoming = look_around(work, message, arrival, unreadable)
+    work.cause = causes(incoming)
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
     kind = filed_as(effects)
@@ -90,6 +91,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     row = documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=arrival.at)
     if incoming.sender and incoming.verdict.role in _PEOPLE:
         register.resume_address(work.s, incoming.sender)
+        heldback.let_go_to(work.s, incoming.sender, work.now)
     put_aside = next((e for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
     if unreadable or put_aside:
         reason = unreadable or (put_aside.because if put_aside else "")
@@ -97,6 +99,13 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if incoming.unread:
         return incoming.unread.folder
     return _folder(work.desk, after, effects)
+
+
+def causes(mail: Incoming) -> str:
+    """The person outside whose mail brings letters about; empty where it is one of the staff, or nobody says who."""
+    if mail.verdict.form:
+        return mail.verdict.form.email
+    return "" if mail.book.is_staff(mail.sender) else mail.sender
 
 
 def filed_as(effects: list[Effect]) -> str:
@@ -160,10 +169,11 @@ def claim_letters(desk: Desk, now: datetime, limit: int) -> list[Waiting]:
 
 
 def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
-    """The mail server has taken the letter: for a receipt, a promise is kept."""
+    """The mail server has taken the letter: for a receipt, a promise is kept; an address in trouble may be in order."""
 
     def note(work: Turn) -> None:
         outbox.mark_sent(work.s, letter.id, now)
+        unreachable.note_accepted(work.s, letter.recipient, now)
         if letter.kind == Letter.RECEIPT and (stored := work.case_of(letter.case_id)):
             work.carry_out(stored, on_sent(stored.case, letter.kind, letter.recipient, now))
 
@@ -171,7 +181,7 @@ def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
 
 
 def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
-    """The mail server refuses the letter for good: the registrar is told, once."""
+    """The mail server refuses the letter for good: it takes another road, or somebody is told, once."""
     _settle(desk, now, lambda work: _refuse(work, letter, reply))
 
 
@@ -208,9 +218,11 @@ def handle_uncertain(desk: Desk, letter: Waiting, reply: str, now: datetime) -> 
 
 def _refuse(work: Turn, letter: Waiting, reply: str) -> None:
     outbox.mark_refused(work.s, letter.id, reply)
-    if stored := work.case_of(letter.case_id):
-        book, now = work.desk.book, work.now
-        work.carry_out(stored, on_refused(stored.case, letter.kind, letter.recipient, reply, book, now))
+    known = documents.letter_in(work.s, letter.id)
+    assert known
+    stored = work.case_of(letter.case_id)
+    effects = on_refused(stored.case if stored else None, known, reply, work.desk.book, work.now)
+    work.carry_out(stored, effects)
 
 
 def _settle(desk: Desk, now: datetime, note: Callable[[Turn], None]) -> None:

@@ -26,17 +26,6 @@ from service.core.rules.rulebook import Person, RuleBook
 from service.desk import markup
 from service.desk.stationery import Stationery
 
-_TO_SUBMITTERS = frozenset(
-    {
-        Letter.RECEIPT,
-        Letter.ANSWER,
-        Letter.DELAY,
-        Letter.HANDOVER,
-        Letter.REFERRAL,
-        Letter.REFUSAL,
-        Letter.CLOSING,
-    }
-)
 _FOLD = "\r\n "  # where a header goes on in the next line (RFC 5322 section 2.2.3)
 _BOUNDARY = "=_synpunkten_"
 
@@ -61,6 +50,7 @@ class Mail:
     subject: str
     raw: bytes
     automatic: bool
+    source: str = ""  # subject and body before they became a mail
 
 
 @dataclass(frozen=True)
@@ -83,10 +73,29 @@ class Writer:
         name = _encoded(self.book.municipality.sender, phrase=True)
         return f"{name}{_FOLD}<{addresses.written(self.address)}>"
 
-    def write(self, letter: SendLetter, case: Case | None, files: Sequence[File], nonce: str, now: datetime) -> Mail:
-        """The finished mail. `nonce` makes its Message-ID unique; the same instant gives the same bytes again."""
+    def write(
+        self,
+        letter: SendLetter,
+        case: Case | None,
+        files: Sequence[File],
+        nonce: str,
+        now: datetime,
+        *,
+        source: str = "",
+        above: str = "",
+        below: Sequence[str] = (),
+    ) -> Mail:
+        """The finished mail. `nonce` makes its Message-ID unique; the same instant gives the same bytes again.
+
+        source: the `source` of a mail written before, which leaves once more, to somebody else or without its files.
+        above, below: lines that stand before and after what the template says.
+        """
         number = case.number if case else ""
-        subject, body = self.stationery.fill(letter.template_name, self.letter_facts(letter, case, files, now))
+        if source:
+            subject, body = source.split("\n", 1)
+        else:
+            subject, body = self.stationery.fill(letter.template_name, self.letter_facts(letter, case, files, now))
+        body = "\n\n".join(part for part in (above, body.strip("\n"), *below) if part)
         to = addresses.written(letter.to)
         message_id = tokens.make_message_id(self.secret, letter.kind.value, number, nonce, letter.to, self.domain)
         headers = [
@@ -104,8 +113,10 @@ class Writer:
         ]
         text, page = self._parts(body, subject, number, letter)
         raw = _build(headers, text, page, files, nonce)
+        source = f"{subject}\n{body}"
         subject = f"{subject} [{number}]" if number else subject
-        return Mail(letter.kind, message_id, addresses.written(self.address), to, subject, raw, letter.automatic)
+        sender = addresses.written(self.address)
+        return Mail(letter.kind, message_id, sender, to, subject, raw, letter.automatic, source)
 
     def letter_facts(
         self, letter: SendLetter, case: Case | None, files: Sequence[File], now: datetime
@@ -161,7 +172,7 @@ class Writer:
         """To the submitter: on the submitter's mails. To staff: all of a case's letters in one thread."""
         if not case:
             return []
-        if letter.kind in _TO_SUBMITTERS and same(letter.to, case.submitter.email):
+        if not letter.kind.is_to_staff and same(letter.to, case.submitter.email):
             ids = [i for i in case.thread if _MESSAGE_ID.fullmatch(i)]
             return [("In-Reply-To", ids[-1]), ("References", _FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
@@ -169,11 +180,11 @@ class Writer:
     def _parts(self, body: str, subject: str, number: str, letter: SendLetter) -> tuple[str, str]:
         # The number in brackets is our own mark and stands once, whatever a quoted mail says.
         blocks = markup.read_blocks(body.replace(f"[{number}]", number) if number else body)
-        if letter.kind not in _TO_SUBMITTERS:
+        if letter.kind.is_to_staff:
             blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
         footer = [markup.Block("paragraph", (line,)) for line in self._footer(number)]
         text = markup.as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(self._footer(number)))])
-        return text, markup.as_html(blocks, subject, footer, linked=letter.kind in _TO_SUBMITTERS)
+        return text, markup.as_html(blocks, subject, footer, linked=not letter.kind.is_to_staff)
 
     def _footer(self, number: str) -> list[str]:
         town = self.book.municipality
@@ -193,7 +204,7 @@ def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
     """RFC 3834 section 5; to staff no suppression of out-of-office replies: an absence is worth knowing (S17)."""
     if not letter.automatic:
         return []
-    if letter.kind in _TO_SUBMITTERS:
+    if not letter.kind.is_to_staff:
         kind = "auto-replied" if letter.kind is Letter.RECEIPT else "auto-generated"
         return [("Auto-Submitted", kind), ("X-Auto-Response-Suppress", "All")]
     return [("Auto-Submitted", "auto-generated")]

@@ -10,6 +10,7 @@ is sent once more after an hour, and then left to a person.
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
@@ -17,26 +18,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    ScalarSelect,
-    and_,
-    bindparam,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from service.core import addresses, gate
+from service.core import gate
 from service.core.effects import SendLetter
+from service.core.rules.rulebook import RuleBook
+from service.desk import budget
 from service.desk.letters import File, Mail, Writer
 from service.desk.register import Journal, Stored
-from service.desk.tables import messages, stopped
+from service.desk.tables import messages
 
 WAITING = ("queued", "uncertain")
 LEASE = timedelta(minutes=10)  # a claim of a daemon that died is free again after this
@@ -64,6 +54,44 @@ class Waiting:
     again: bool = False
 
 
+class State(enum.StrEnum):
+    """Where a letter stands: from the outbox to the mail server."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What became of a letter: the mail as it waits to leave, or why it is held back or nobody can be written to."""
+
+    mail: Mail | None
+    held: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a letter is written under.
+
+    cause: the person outside who brings it about; empty where nobody does. held: why it must wait in any case.
+    above, below: lines that the letter carries besides its own. tried: who could not be reached with it before.
+    """
+
+    cause: str = ""
+    held: str = ""
+    above: str = ""
+    below: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    source: str = ""
+
+
+ORDINARY = Circumstances()
+
+
 def put(
     s: Connection,
     writer: Writer,
@@ -72,22 +100,60 @@ def put(
     files: Sequence[File],
     own: frozenset[str],
     lines: Journal,
-) -> Mail | None:
-    """Write the letter and lay it in the outbox; None where the gate holds it back, with the reason in the journal."""
+    around: Circumstances = ORDINARY,
+) -> Laid:
+    """Write the letter and lay it in the outbox, to leave at once, after an hour or, where it is held back, later.
+
+    Where nobody can be written to at all, nothing is written and the journal has the reason.
+    """
     case_id, now = stored.id if stored else None, lines.at
-    counts = _counts(s, letter.to, case_id, writer, lines) if letter.automatic else gate.Counts()
-    held = gate.refusal(letter.kind, letter.to, own, counts, writer.book) if letter.automatic else None
+    counts, refused, held = gate.Counts(), None, around.held
+    if letter.automatic:
+        counts = budget.counts(s, letter, case_id, around.cause, writer.book, lines)
+        refused = gate.refusal(letter.to, own, counts)
+        held = held or gate.held(letter.kind, counts, writer.book) or ""
+    if refused:
+        lines.add(case_id, "not-written", f"{letter.kind.value} not written: {refused}")
+        return Laid(None, refused=refused)
+    later = now
     if held:
-        lines.add(case_id, "held-back", f"{letter.kind.value} not written: {held}")
-        return None
-    later = now + timedelta(hours=1) if gate.must_wait(counts, writer.book) else now
-    mail = writer.write(letter, stored.case if stored else None, files, letter.nonce or secrets.token_hex(4), now)
-    s.execute(_PUT, _row(mail, letter.template_name, case_id, lines.mailbox, now, later))
+        later = budget.next_day(writer.book, now)
+        lines.add(case_id, "held-back", f"{letter.kind.value} held back: {held}")
+    elif letter.automatic and gate.must_wait(gate.rank(letter.kind, letter.template_name) == 0, counts, writer.book):
+        later = now + timedelta(hours=1)
+    mail = writer.write(
+        letter,
+        stored.case if stored else None,
+        files,
+        letter.nonce or secrets.token_hex(4),
+        now,
+        source=around.source,
+        above=around.above,
+        below=around.below,
+    )
+    about = _row(mail, letter.template_name, case_id, lines.mailbox, now, later)
+    s.execute(_PUT, about | _budgeted(letter, case_id, around, held, writer.book))
     lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}")
-    return mail
+    return Laid(mail, held)
 
 
 _PUT = insert(messages)
+
+
+def _budgeted(
+    letter: SendLetter, case_id: int | None, around: Circumstances, held: str, book: RuleBook
+) -> dict[str, Any]:
+    """What budgets count the letter by, and why it is held."""
+    counted = letter.automatic and budget.is_counted(letter.kind, case_id)
+    return {
+        "state": State.HELD if held else State.QUEUED,
+        "held_because": held or None,
+        "budget_key": gate.budget_key(letter.to) if counted else None,
+        "budget_domain": (gate.budget_domain(letter.to, book) or None) if counted else None,
+        "cause": around.cause or None,
+        "files_of": letter.files_of or None,
+        "tried": "\n".join(around.tried) or None,
+    }
 
 
 def _row(
@@ -98,7 +164,6 @@ def _row(
         "mailbox": mailbox,
         "direction": "out",
         "kind": mail.kind.value,
-        "state": "queued",
         "at": now,
         "sender": mail.sender,
         "recipient": mail.to,
@@ -108,50 +173,13 @@ def _row(
         "sha256": hashlib.sha256(mail.raw).hexdigest(),
         "size": len(mail.raw),
         "automatic": mail.automatic,
-        "budget_key": addresses.key(mail.to) if mail.automatic else None,
         "attempts": 0,
         "next_try_at": later,
         "last_error": "",
         "rank": gate.rank(mail.kind, template),
+        "source": mail.source,
         "raw": mail.raw,
     }
-
-
-def _counts(s: Connection, to: str, case_id: int | None, writer: Writer, lines: Journal) -> gate.Counts:
-    """What the budget has been used for: per local day, and in the last hour."""
-    calendar, budget = writer.book.calendar, writer.book.municipality.automatic_mail
-    hour = lines.at - timedelta(hours=1)
-    day_began = calendar.day_ends(calendar.local_date(lines.at) - timedelta(days=1))
-    values = {"key": addresses.key(to), "day": day_began, "case": case_id, "hour": hour, "mailbox": lines.mailbox}
-    limits = {"of_address": budget.per_address_and_day, "of_case": budget.per_case_and_day, "of_hour": budget.per_hour}
-    row = s.execute(_COUNTS, values | limits).one()
-    return gate.Counts(row.to_address, row.in_case, row.this_hour, bool(row.is_stopped), case_id is not None)
-
-
-def _count(limit: str, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many there are, counted no further than the budget goes: a busy hour makes no letter slower."""
-    found = select(messages.c.at).where(*conditions).limit(bindparam(limit)).subquery()
-    return select(func.count()).select_from(found).scalar_subquery()
-
-
-_to_address = (messages.c.budget_key == bindparam("key"), messages.c.at > bindparam("day"))
-# By the case's index: `automatic` would lead to the index of the hour, which holds a whole day's letters.
-_in_case = (
-    messages.c.case_id == bindparam("case"),
-    messages.c.budget_key.is_not(None),
-    messages.c.at > bindparam("day"),
-)
-_this_hour = (
-    messages.c.automatic.is_(True),
-    messages.c.mailbox == bindparam("mailbox"),
-    messages.c.at > bindparam("hour"),
-)
-_COUNTS = select(
-    _count("of_address", *_to_address).label("to_address"),
-    _count("of_case", *_in_case).label("in_case"),
-    _count("of_hour", *_this_hour).label("this_hour"),
-    exists().where(stopped.c.email == bindparam("key")).label("is_stopped"),
-)
 
 
 def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> list[Waiting]:
@@ -216,6 +244,17 @@ def _by_rank(row: Row[Any]) -> tuple[int, int]:
     return row.rank, row.id
 
 
+def held_of(s: Connection, cause: str, since: datetime) -> int:
+    """How many letters to staff that this person outside has brought about are held since then."""
+    found = select(func.count()).where(
+        messages.c.cause == cause,
+        messages.c.budget_key.is_(None),
+        messages.c.state == State.HELD,
+        messages.c.at > since,
+    )
+    return s.scalar(found) or 0
+
+
 def mark_sent(s: Connection, letter_id: int, now: datetime) -> None:
     """The mail server has taken the letter."""
     s.execute(_SENT, {"b_id": letter_id, "b_at": now})
@@ -224,7 +263,7 @@ def mark_sent(s: Connection, letter_id: int, now: datetime) -> None:
 _SENT = (
     update(messages)
     .where(messages.c.id == bindparam("b_id"))
-    .values(state="sent", sent_at=bindparam("b_at"), claimed_until=None, last_error="")
+    .values(state=State.SENT, sent_at=bindparam("b_at"), claimed_until=None, last_error="")
 )
 
 
@@ -271,5 +310,7 @@ def _later(s: Connection, letter_id: int, now: datetime, wait: timedelta, error:
 def mark_refused(s: Connection, letter_id: int, error: str) -> None:
     """The mail server refuses the letter for good."""
     s.execute(
-        update(messages).where(messages.c.id == letter_id).values(state="refused", claimed_until=None, last_error=error)
+        update(messages)
+        .where(messages.c.id == letter_id)
+        .values(state=State.REFUSED, claimed_until=None, last_error=error)
     )

@@ -136,6 +136,51 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"letter": "receipt", "failed": "bengt.alm@example.org", "status": "5.1.1"},
         {"letter": "other", "failed": "", "status": ""},
     ),
+    "answer-lost": (
+        Letter.ALERT,
+        {"letter": "answer", "failed": "bengt.alm@example.org", "status": "550 5.1.1"},
+        {"letter": "answer", "failed": "", "status": ""},
+    ),
+    "answer-without-files": (
+        Letter.ALERT,
+        {"letter": "answer", "failed": "bengt.alm@example.org", "status": "552"},
+        {"letter": "answer", "failed": "", "status": ""},
+    ),
+    "files-kept": (
+        Letter.INFORMATION,
+        {"kept": ("bilder.zip är packad, så det går inte att se vad den innehåller",)},
+        {"kept": ()},
+    ),
+    "automatic-mail": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
+    "flood": (Letter.ALERT, {"sender": "bengt.alm@example.org", "most": 20}, {"sender": "a@example.org", "most": 1}),
+    "out-of-reach": (
+        Letter.ALERT,
+        {"failed": OFFICER, "status": "550 5.1.1 no such user", "instead": REGISTRAR},
+        {"failed": OFFICER, "status": "", "instead": ""},
+    ),
+    "put-aside": (
+        Letter.DIGEST,
+        {
+            "mails": (
+                {
+                    "id": 12,
+                    "day": date(2026, 11, 22),
+                    "clock": "kl. 10.12",
+                    "sender": "rekl@example.org",
+                    "subject": "Höstrea",
+                    "why": "ser ut som ett massutskick",
+                },
+            ),
+            "more": 3,
+            "letters": ("Bekräftelse till bengt.alm@example.org",),
+        },
+        {"mails": (), "more": 0, "letters": ()},
+    ),
+    "let-in": (
+        Letter.ECHO,
+        {"done": ("Nummer 12 är insläppt och har blivit ett ärende.",)},
+        {"done": ()},
+    ),
     "absent": (
         Letter.ALERT,
         {"until": date(2026, 12, 14), "substitute": REGISTRAR, "who": OFFICER},
@@ -162,5 +207,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }
-WITHOUT_CASE = {"no-case", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble"}
+WITHOUT_CASE = {
+    "no-case", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
+    "flood", "out-of-reach", "put-aside", "let-in",
+}  # fmt: skip
 TO_CITIZENS = {"receipt", "receipt-neutral", "answer", "referral", "handover", "delay", "closing"}

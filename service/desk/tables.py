@@ -169,6 +169,7 @@ messages = Table(
     Column("told_at", Instant),  # when the registrar was told that it is held
     Column("source", Text),  # subject and body: it can be written anew
     Column("tried", Text),  # who could not be reached with it before
+    Column("files_of", String(64)),  # the incoming mail whose files go along, by its digest; `case`: the first one
     Column("cause", Text),  # the person outside who brought it about, in the form that budgets count by
     Column("budget_domain", Text),
     Column("likeness", String(64), index=True),  # of an incoming mail: equal where sender, subject and text are
@@ -178,7 +179,7 @@ messages = Table(
     UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
     Index("ix_messages_outbox", "state", "next_try_at"),
     Index("ix_messages_budget", "budget_key", "at"),
-    Index("ix_messages_hour", "mailbox", "automatic", "at"),  # all that counting the hour needs
+    Index("ix_messages_hour", "mailbox", "automatic", "at", "state", "rank"),  # all that counting the hour needs
     Index("ix_messages_domain", "budget_domain", "at"),
     Index("ix_messages_cause", "cause", "at"),
 )

@@ -16,9 +16,10 @@ from service.core.effects import Letter, SendLetter
 from service.core.message import glance
 from service.desk import beginnings, documents, quarantine
 from service.desk.desk import Desk
+from service.desk.files import original
 from service.desk.handling import Delivered, handle_unreadable
 from service.desk.tables import journal, told, troubles
-from service.desk.turn import Turn, original, turn
+from service.desk.turn import Turn, turn
 
 MAX_TRIES = 3
 _LONGEST_REASON = 300

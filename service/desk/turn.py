@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from service.core.decide.people import registrar_of, same
-from service.core.decide.unreadable import UNREADABLE
-from service.core.effects import Effect, Letter, NoCase, SendLetter
-from service.core.mail import Message, Unreadable
-from service.desk import documents, outbox, register
+from service.core import addresses, gate
+from service.core.decide.people import next_person
+from service.core.effects import Effect, LeaveFilesOut, Letter, NoCase, PassOn, SendLetter
+from service.core.mail import Message
+from service.desk import budget, files, outbox, passing_on, register, unreachable
 from service.desk.desk import Desk
 from service.desk.letters import File
+from service.desk.outbox import ORDINARY, Circumstances, Laid
 from service.desk.register import Journal, Stored
-
-LARGEST_ENCLOSURE = 15 * 1024 * 1024  # all files of one letter together; larger ones are fetched from the mailbox
-_MUST_REACH_SOMEBODY = frozenset({Letter.ASSIGNMENT, Letter.REMINDER, Letter.ESCALATION})
 
 AtHand = Mapping[str, tuple[Message | None, bytes]]
 """Mails that are in memory anyway, by their digest: they need not be fetched from the database and read again.
@@ -36,6 +34,8 @@ class Turn:
     desk: Desk
     now: datetime
     lines: Journal
+    cause: str | None = None
+    """Whose mail is in hand, where that is somebody outside; "" for staff and machines; None: time passes."""
 
     def case(self, number: str) -> Stored | None:
         """The case of that number, as it is now."""
@@ -51,60 +51,81 @@ class Turn:
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
         for effect in effects:
             if isinstance(effect, SendLetter):
-                self.send(effect, after, self._files(effect, after, at_hand or {}))
+                self._send_with_files(effect, after, at_hand or {})
+            elif isinstance(effect, PassOn):
+                passing_on.pass_on(self, effect.message_id, effect.because)
+            elif isinstance(effect, LeaveFilesOut):
+                passing_on.leave_files_out(self, effect.message_id, effect.because)
         return after
 
-    def send(self, letter: SendLetter, stored: Stored | None, files: Iterable[File] = ()) -> None:
-        """Lay a letter in the outbox; work that its officer cannot be sent reaches the registrar instead."""
-        enclosed = list(files)
-        if outbox.put(self.s, self.desk.writer, letter, stored, enclosed, self.desk.own, self.lines):
-            return
-        if stored and letter.kind in _MUST_REACH_SOMEBODY:
-            registrar = registrar_of(stored.case, self.desk.book)
-            if not same(letter.to, registrar):
-                because = f"{letter.because}; {letter.to} cannot be reached"
-                instead = dataclasses.replace(letter, to=registrar, because=because)
-                outbox.put(self.s, self.desk.writer, instead, stored, enclosed, self.desk.own, self.lines)
+    def _send_with_files(self, letter: SendLetter, stored: Stored | None, at_hand: AtHand) -> None:
+        """The letter with those files that may pass on; it says of the others where they are."""
+        enclosed = files.enclosed(self, letter, stored, at_hand)
+        below = files.lines_about(self, letter, stored, enclosed.kept)
+        self.send(letter, stored, enclosed.files, Circumstances(below=below))
+        writer = str(letter.facts.get("officer_address", ""))
+        if enclosed.kept and letter.kind is Letter.ANSWER and writer:
+            facts = {"kept": tuple(f"{k.name} {k.why}" for k in enclosed.kept)}
+            because = "files of the answer did not go along"
+            self.send(SendLetter(Letter.INFORMATION, writer, because, "files-kept", facts), stored)
 
-    def _files(self, letter: SendLetter, stored: Stored | None, at_hand: AtHand) -> list[File]:
-        """The real files of the mail that the letter names ("case": of the mail that opened the case).
+    def send(
+        self,
+        letter: SendLetter,
+        stored: Stored | None,
+        files: Sequence[File] = (),
+        around: Circumstances = ORDINARY,
+    ) -> None:
+        """Lay a letter in the outbox. What a member of staff cannot be sent reaches the next person at once.
 
-        Of a mail that cannot be read, the original itself.
+        A letter to an address that takes no mail for now is held for it besides: it is tried again each day.
         """
-        if not letter.files_of:
-            return []
-        message, raw = at_hand[letter.files_of] if letter.files_of in at_hand else self._kept(letter.files_of, stored)
-        if message is None:
-            return original(raw)
-        wanted = [not a.inline and not a.technical for a in message.attachments]
-        if not any(wanted) or sum(a.size for a in message.attachments) > LARGEST_ENCLOSURE:
-            return []
-        try:
-            contents = self.desk.contents(raw)
-        except Unreadable:
-            return original(raw)
-        whole = zip(message.attachments, contents, wanted, strict=True)
-        return [File(a.filename, a.content_type, content) for a, content, is_wanted in whole if is_wanted]
+        around = dataclasses.replace(around, cause=around.cause or self._cause(letter, stored))
+        instead = ""
+        if letter.kind.is_to_staff and addresses.key(letter.to) in unreachable.every(self.s):
+            instead = self.next_person(letter.to, stored, around.tried)
+        if instead:
+            waits = dataclasses.replace(around, held=OUT_OF_REACH, tried=(*around.tried, letter.to))
+            self._lay(letter, stored, files, waits)
+        elif self._lay(letter, stored, files, around).refused and letter.kind.is_to_staff:
+            instead = self.next_person(letter.to, stored, around.tried)
+        if instead:
+            because = f"{letter.because}; {letter.to} cannot be reached"
+            passed = dataclasses.replace(letter, to=instead, because=because, nonce="")
+            tried = (*around.tried, letter.to)
+            self.send(
+                passed, stored, files, dataclasses.replace(around, above=passing_on.in_place_of(letter.to), tried=tried)
+            )
 
-    def _kept(self, files_of: str, stored: Stored | None) -> tuple[Message | None, bytes]:
-        """A mail in the register, read again; one that could not be read is not tried again in here."""
-        assert stored
-        opening = files_of == "case"
-        found = (
-            documents.first_kept(self.s, stored.id) if opening else documents.kept(self.s, self.desk.mailbox, files_of)
-        )
-        if found is None or found.kind == UNREADABLE:
-            return None, bytes(found.raw) if found else b""
-        raw = bytes(found.raw)
-        try:
-            return self.desk.reader(raw), raw
-        except Unreadable:
-            return None, raw
+    def _lay(self, letter: SendLetter, stored: Stored | None, files: Sequence[File], around: Circumstances) -> Laid:
+        laid = outbox.put(self.s, self.desk.writer, letter, stored, files, self.desk.own, self.lines, around)
+        if laid.held and not around.held and around.cause and letter.kind.is_to_staff:
+            self._tell_of_flood(around.cause)
+        return laid
+
+    def _cause(self, letter: SendLetter, stored: Stored | None) -> str:
+        """The person outside whose mails bring the letter about, as budgets count; empty where staff do."""
+        if letter.kind in {Letter.QUESTION, Letter.ECHO, Letter.DIGEST}:
+            return ""
+        submitter = stored.case.submitter.email if stored else ""
+        return gate.budget_key(submitter if self.cause is None else self.cause)
+
+    def next_person(self, lost: str, stored: Stored | None, tried: Iterable[str]) -> str:
+        """Who is in reach and gets a letter to staff in place of `lost`; empty where nobody is left."""
+        passed = {*tried, *unreachable.every(self.s), *self.desk.own}
+        return next_person(lost, stored.case if stored else None, self.desk.book, passed)
+
+    def _tell_of_flood(self, cause: str) -> None:
+        """The registrar hears, once a day, that the letters which one sender brings about are gathered."""
+        if outbox.held_of(self.s, cause, budget.day_began(self.desk.book, self.now)) > 1:
+            return
+        most = self.desk.book.municipality.automatic_mail.per_sender_and_day
+        facts = {"sender": cause, "most": most}
+        registrar = self.desk.book.registrars[0]
+        self.send(SendLetter(Letter.ALERT, registrar, "one sender writes without end", "flood", facts), None)
 
 
-def original(raw: bytes) -> list[File]:
-    """The whole mail as a file, where it is not too large for a letter."""
-    return [File("original.eml", "message/rfc822", raw)] if 0 < len(raw) <= LARGEST_ENCLOSURE else []
+OUT_OF_REACH = "the address takes no mail for now; it is tried again each day"
 
 
 @contextlib.contextmanager

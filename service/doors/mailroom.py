@@ -16,7 +16,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
 
-from service.desk import beginnings, documents, handling, hands, register, trouble
+from service.desk import beginnings, documents, handling, hands, register, trouble, upkeep
 from service.desk.beginnings import Border
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
@@ -220,6 +220,7 @@ class Mailroom:
         Raises:
             SQLAlchemyError: the database is locked, full or away.
         """
+        upkeep.look(self.desk, self.clock())
         looked_at: set[str] = set()
         while not self.stop.is_set():
             now = self.clock()

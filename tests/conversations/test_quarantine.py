@@ -115,7 +115,7 @@ def test_the_registrar_hands_it_over_and_the_original_goes_with_it(town: Town) -
 
 
 def test_a_mail_too_large_for_a_letter_stays_in_the_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.desk.turn.LARGEST_ENCLOSURE", 1000)
+    monkeypatch.setattr("service.desk.files.LARGEST_ENCLOSURE", 1000)
     town.writes(ANNA, BOMB + "x" * 2000)
     triage = town.letter("assignment", REGISTRAR)
     assert triage.files == []

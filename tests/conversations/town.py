@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from service.core.cases import Case
 from service.core.rules.rulebook import RuleBook
-from service.desk import handling, outbox, register
+from service.desk import handling, outbox, register, upkeep
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
@@ -205,6 +205,7 @@ class Town:
 
     def looks_at_the_clock(self) -> None:
         """One round of the deadlines, and delivery."""
+        upkeep.look(self.desk, self.now)
         with self.database.reading() as s:
             numbers = register.numbers_to_check(s, "ekvik", self.now)
         for number in numbers:

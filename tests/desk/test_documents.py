@@ -130,5 +130,6 @@ def test_a_delivery_report_finds_the_letter_that_it_names(town: Town) -> None:
     receipt = town.letter("receipt")
     with town.database.reading() as s:
         found = documents.sent_letter(s, str(receipt.mail["Message-ID"]))
-        assert found == SentLetter("receipt", "anna.ek@example.org", town.case().number)
+        mid = str(receipt.mail["Message-ID"])
+        assert found == SentLetter("receipt", "anna.ek@example.org", town.case().number, mid)
         assert documents.sent_letter(s, "<1@example.org>") is None, "that was the citizen's own"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from service.core import swedish
+from service.core import enclosures, swedish
 from service.core.cases import Case, Clock, Contact, Move, Publication, Status
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
@@ -97,8 +97,10 @@ _SIGN_OFF = re.compile(
 def without_sign_off(text: str, officer: str, book: RuleBook) -> str:
     """The answer without the officer's own closing greeting: the letter signs with name, title and telephone itself.
 
-    Only lines that hold nothing but the greeting and what the directory says of the officer are left out.
+    Only lines that hold nothing but the greeting and what the directory says of the officer are left out, and the
+    places of pictures, which do not go along.
     """
+    text = enclosures.without_picture_places(text)
     person = book.person(officer)
     lines = text.rstrip().splitlines()
     if not person:

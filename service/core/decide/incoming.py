@@ -18,11 +18,17 @@ from service.core.rules.rulebook import RuleBook
 
 @dataclass(frozen=True, slots=True)
 class SentLetter:
-    """A letter of ours that the register knows: what a delivery report points back to."""
+    """A letter of ours that the register knows: what a refusal or a delivery report is about.
+
+    writer: whose answer it carries. has_files: whether files go along.
+    """
 
     kind: str
     to: str
     number: str
+    message_id: str = ""
+    writer: str = ""
+    has_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-import re
-
-from service.core.cases import Clock
-from service.core.decide import answers
-from service.core.decide.incoming import Incoming, Plan
-from service.core.decide.people import registrar_of
-from service.core.effects import Effect, Letter, NoCase, Note, RememberAbsence, RestartClock, StopAddress
+from service.core import origin
+from service.core.decide import outcomes
+from service.core.decide.incoming import Incoming, Plan, SentLetter
+from service.core.decide.people import registrar_of, responsible
+from service.core.effects import Effect, Letter, NoCase, Note, PassOn, RememberAbsence
 from service.core.message import Kind
 
 
 def on_bounce(mail: Incoming) -> list[Effect]:
-    """A delivery report ends at the log and one line to the registrar (S21); a passing fault only in the log."""
+    """A delivery report ends at the log (S21), or finds another road for what was lost; a passing fault ends there."""
     bounce, case = mail.message.bounce, mail.ctx.case
     assert bounce
-    failed = (mail.bounced.to if mail.bounced else "") or bounce.recipient or ""
     what = f"{bounce.action or 'failed'} {bounce.status or ''}".strip()
+    lost = mail.bounced if bounce.is_final and mail.bounced and is_believed(mail, mail.bounced) else None
     if not case:
-        return [NoCase("bounce", f"a delivery report ({what}) about no case")]
+        passed_on = [PassOn(lost.message_id, what)] if lost and Letter(lost.kind).is_to_staff else []
+        return [NoCase("bounce", f"a delivery report ({what}) about no case"), *passed_on]
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "bounce")
     plan.set("automatic mail is no sign of life", last_mail_at=case.last_mail_at)
-    plan.add(Note("bounce", f"{mail.bounced.kind if mail.bounced else 'a mail'} was not delivered: {what}"))
-    # Only a report about a letter that we did send may change anything: anybody can forge the rest.
-    if not bounce.is_final or not mail.bounced:
-        return plan.effects
-    if is_dead_address(bounce.status or ""):
-        plan.add(StopAddress(failed, f"mail to it is refused for good: {what}"))
-    if mail.bounced.kind == Letter.RECEIPT and case.receipt_sent_at:
-        plan.add(RestartClock(Clock.RECEIPT, "the receipt bounced"))
-        plan.set("the receipt bounced", receipt_sent_at=None)
-    if mail.bounced.kind == Letter.ANSWER and case.answered_at:
-        answers.answer_lost(plan, "the answer bounced")
-    facts = {"letter": mail.bounced.kind, "failed": failed, "status": bounce.status or ""}
-    plan.letter(Letter.ALERT, registrar_of(case, mail.book), "a mail of ours bounced", template="bounce", facts=facts)
+    name = mail.bounced.kind if mail.bounced else "a mail"
+    if lost:
+        plan.add(Note("bounce", f"{name} was not delivered: {what}"))
+        outcomes.on_lost(plan, lost, what)
+    else:
+        doubt = "; nothing shows that the report is true" if bounce.is_final and mail.bounced else ""
+        plan.add(Note("bounce", f"a report says that {name} was not delivered: {what}{doubt}"))
     return plan.effects
 
 
-def is_dead_address(status: str) -> bool:
-    """Whether a refusal says that the address itself is wrong (RFC 3463, x.1.x); a full mailbox is none."""
-    return bool(re.search(r"\b5\.1\.(?!8)\d{1,3}\b", status))
+def is_believed(mail: Incoming, letter: SentLetter) -> bool:
+    """Whether a delivery report may change anything: anybody can write one.
+
+    A letter to a submitter has an id that only the submitter's mail system has seen. Those of letters to staff are
+    shown in every forward, so for them the report has to be the own server's.
+    """
+    return not Letter(letter.kind).is_to_staff or origin.is_from_inside(mail.message, mail.book)
 
 
 def on_machine(mail: Incoming) -> list[Effect]:
@@ -56,6 +53,8 @@ def on_machine(mail: Incoming) -> list[Effect]:
     plan.file(mail, message.kind.value)
     plan.set("automatic mail starts no clock", last_mail_at=quiet_since)
     away = message.absence
+    if not away and not mail.book.is_staff(mail.sender):
+        _show(plan, mail)
     if message.kind is Kind.AUTO_REPLY and away and book.person(mail.sender):
         plan.add(RememberAbsence(mail.sender, away.until, away.substitute, "an out-of-office reply"))
         running = case.running
@@ -67,6 +66,19 @@ def on_machine(mail: Incoming) -> list[Effect]:
             because = "the officer is away beyond the due date, or nobody knows how long"
             plan.letter(Letter.ALERT, registrar_of(case, book), because, template="absent", facts=facts)
     return plan.effects
+
+
+def _show(plan: Plan, mail: Incoming) -> None:
+    """Companies' ticket systems mark what their people write as automatic: whoever has the case reads it."""
+    is_secret = plan.case.secrecy
+    plan.letter(
+        Letter.INFORMATION,
+        responsible(plan.case, plan.book),
+        "a mail with an automatic mark has come in the case",
+        template="follow-up-secret" if is_secret else "automatic-mail",
+        facts={"new_text": "" if is_secret else mail.message.new_text, "sender": mail.sender},
+        files_of="" if is_secret or not mail.message.attachments else mail.message.digest,
+    )
 
 
 def _known(substitute: str | None, mail: Incoming) -> str:

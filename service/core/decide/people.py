@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.rules.municipality import Role, SecrecyRoad
 from service.core.rules.rulebook import RuleBook
 
-__all__ = ["above", "is_registrar", "may_command", "registrar_of", "responsible", "same", "secrecy_reader"]
+__all__ = [
+    "above",
+    "is_registrar",
+    "may_command",
+    "next_person",
+    "registrar_of",
+    "responsible",
+    "same",
+    "secrecy_reader",
+]
 
 
 def registrar_of(case: Case, book: RuleBook) -> str:
@@ -59,3 +70,23 @@ def above(case: Case, role: Role, book: RuleBook) -> str:
     }
     reached = (a for a in ways[role] if a and (role is Role.OFFICER or not same(a, late)))
     return next(reached, "")
+
+
+def next_person(lost: str, case: Case | None, book: RuleBook, passed: Collection[str]) -> str:
+    """Who gets a letter that a member of staff cannot be sent: a substitute, another registrar, whoever is above.
+
+    lost: the address that takes no mail. passed: those who are not to be asked, having been tried or being out of
+    reach themselves. Empty: nobody is left. In a secret case only registrars and the one who reads it.
+    """
+    unit = book.unit_of(lost) or (case.unit if case else "")
+    department, person = book.department_of(unit), book.person(lost)
+    ways: list[str | None] = [person.substitute if person else None]
+    if case and case.secrecy:
+        ways = [secrecy_reader(case, book)]
+    elif is_registrar(lost, book):
+        ways += [*book.registrars, book.manager_of(unit)]
+    else:
+        ways += [book.manager_of(unit), department.head if department else None]
+    ways += [registrar_of(case, book) if case else None, *book.registrars]
+    ways += [department.head if department else None, *(d.head for d in book.people.departments)]
+    return next((a for a in ways if a and not any(same(a, other) for other in (lost, *passed))), "")

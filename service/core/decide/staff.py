@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from service.core import commands, consent, orders
+from service.core import commands, consent, enclosures, orders
 from service.core.cases import IllegalMove
 from service.core.classify import thread_ids
 from service.core.commands import Command, Word
@@ -118,6 +118,9 @@ def _doubts(mail: Incoming, *, answers: bool) -> list[str]:
         doubts.append("Mejlet innehåller text som är dold, så att den inte syns på skärmen.")
     if answers and (DOUBTS.intersection(mail.message.warnings) or _FORWARD.match(mail.message.subject)):
         doubts.append("Texten kan innehålla ord ur mejlväxlingen eller ur ett vidarebefordrat mejl.")
+    if answers and (mails := enclosures.to_ask(mail.message.attachments)):
+        names = " och ".join(mails)
+        doubts.append(f"Det finns ett bifogat mejl ({names}). Det följer med svaret till synpunktslämnaren.")
     return doubts
 
 

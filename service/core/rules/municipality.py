@@ -281,10 +281,15 @@ class WordLists(Model):
 
 
 class AutomaticMail(Model):
-    """The most automatic mails that leave in an hour, and to one address or about one case in a day."""
+    """The most automatic mails that leave in an hour, and in a day to one address or to people outside about one case.
+
+    per_sender_and_day: the most letters of work that one person outside brings to one colleague in a day; what comes
+    after them is gathered.
+    """
 
     per_address_and_day: Count = 5
     per_case_and_day: Count = 10
+    per_sender_and_day: Count = 20
     per_hour: Count = 500
 
 

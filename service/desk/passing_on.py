@@ -1,0 +1,103 @@
+"""A letter that was written before leaves once more: to the next person, or without the files that were refused."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, select, update
+
+from service.core import enclosures
+from service.core.addresses import same
+from service.core.decide.outcomes import is_about_address
+from service.core.effects import Letter, SendLetter
+from service.desk import files, markup, outbox, unreachable
+from service.desk.letters import File
+from service.desk.outbox import Circumstances, State
+from service.desk.tables import messages
+
+if TYPE_CHECKING:
+    from service.desk.turn import Turn
+
+_DAY = timedelta(days=1)
+
+
+def pass_on(work: Turn, message_id: str, because: str) -> None:
+    """A letter to staff was lost: the next person gets it at once, once, and its own address each day again."""
+    row = _letter(work, message_id)
+    if row is None:
+        return
+    is_news = is_about_address(because) and unreachable.note(work.s, row.recipient, because, work.now)
+    tried = tuple((row.tried or "").split())
+    values = {"state": State.HELD, "held_because": because, "next_try_at": work.now + _DAY, "claimed_until": None}
+    values["tried"] = "\n".join(dict.fromkeys((*tried, row.recipient)))
+    work.s.execute(update(messages).where(messages.c.id == row.id).values(**values))
+    if row.recipient in tried:
+        return  # the next person has it since the first time
+    stored = work.case_of(row.case_id)
+    instead = work.next_person(row.recipient, stored, tried)
+    registrar = work.desk.book.registrars[0]
+    if is_news and not same(registrar, row.recipient) and not same(registrar, instead):
+        facts = {"failed": row.recipient, "status": because, "instead": instead}
+        work.send(SendLetter(Letter.ALERT, registrar, "a colleague cannot be reached", "out-of-reach", facts), None)
+    if not instead:
+        work.lines.add(row.case_id, "nobody-reached", f"{row.kind}: nobody else can be written to")
+        return
+    around = Circumstances(
+        cause=row.cause or "", above=in_place_of(row.recipient), tried=(*tried, row.recipient), source=_source(row)
+    )
+    letter = _again(row, instead, f"{row.recipient} cannot be reached")
+    work.send(letter, stored, enclosed(bytes(row.raw)), around)
+
+
+def in_place_of(lost: str) -> str:
+    """The line above a letter that reaches another person than it was written to."""
+    line = f"Det här mejlet skulle till {lost}, men adressen tar inte emot mejl. Därför har du fått det i stället."
+    return markup.inline(line)
+
+
+def leave_files_out(work: Turn, message_id: str, because: str) -> None:
+    """A letter was refused for its files: it leaves again without them and says where they are."""
+    row = _letter(work, message_id)
+    if row is None:
+        return
+    outbox.mark_refused(work.s, row.id, because)
+    stored = work.case_of(row.case_id)
+    names = [enclosures.shown_name(file.name) for file in enclosed(bytes(row.raw))]
+    kept = tuple(enclosures.Kept(name, "är för stor eller tas inte emot av mejlservern") for name in names)
+    letter = _again(row, row.recipient, "without the files that were refused")
+    below = files.lines_about(work, letter, stored, kept)
+    work.send(letter, stored, (), Circumstances(cause=row.cause or "", below=below, source=_source(row)))
+
+
+def enclosed(raw: bytes) -> list[File]:
+    """The files of a letter of ours."""
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    parts = [part for part in mail.walk() if part.get_content_disposition() == "attachment"]
+    return [File(p.get_filename() or "fil", p.get_content_type(), _bytes(p.get_payload(decode=True))) for p in parts]
+
+
+def _source(row: Row[Any]) -> str:
+    """The letter before it became a mail; of letters from before that was kept, its text as it stands."""
+    if row.source:
+        return str(row.source)
+    body = email.message_from_bytes(bytes(row.raw), policy=email.policy.default).get_body(("plain",))
+    subject = row.subject.rpartition(" [")[0] or row.subject
+    return f"{subject}\n{markup.literal(str(body.get_content()) if body else '')}"
+
+
+def _bytes(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else b""
+
+
+def _letter(work: Turn, message_id: str) -> Row[Any] | None:
+    wanted = select(messages).where(messages.c.message_id == message_id, messages.c.direction == "out")
+    return work.s.execute(wanted).first()
+
+
+def _again(row: Row[Any], to: str, because: str) -> SendLetter:
+    kind = Letter(row.kind)
+    template = "duty" if kind is Letter.ALERT and row.rank == 0 else ""
+    return SendLetter(kind, to, because, template, files_of=row.files_of or "", automatic=row.automatic)

@@ -1,0 +1,297 @@
+"""Hostile hands on the brakes: floods, dead addresses, false reports, files that harm. No work is ever lost by them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from service.core.cases import Status
+from service.desk import heldback
+from service.desk.tables import messages
+from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, Letter, Town
+
+HOLE = "Det är ett stort hål i asfalten på Storgatan."
+FACTS = "#ÅTGÄRD 1\n#PUBLICERA NEJ\n#TYP klagomål\n#KATEGORI Fysisk miljö"
+
+
+def assigned(town: Town) -> Letter:
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment", BO)
+
+
+def stuck(town: Town) -> list[tuple[str, str, str]]:
+    with town.database.reading() as s:
+        return [(e["state"], e["kind"], e["to"]) for e in heldback.listed(s)]
+
+
+def bounce(
+    town: Town, letter: Letter, status: str = "5.1.1", headers: tuple[tuple[str, str], ...] = (), to: str = ""
+) -> None:
+    """A delivery report as mail servers write them, about a letter of ours."""
+    text = (
+        "From: MAILER-DAEMON@{host}\r\nTo: {us}\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        "Message-ID: <b{n}@{host}>\r\n{extra}MIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; {host}\r\n\r\n"
+        "Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: {status}\r\n\r\n"
+        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mid}\r\nSubject: x\r\n\r\n--b--\r\n"
+    )
+    extra = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    values = {"us": town.address, "n": next(town._ids), "to": to or letter.to, "status": status, "extra": extra}
+    town.receives(text.format(host="mx.ekvik.example", mid=letter.mail["Message-ID"], **values).encode())
+
+
+# --- brakes delay and never drop -------------------------------------------------------------------------------------
+
+
+def test_twelve_photos_in_twelve_mails_are_all_shown(town: Town) -> None:
+    assigned(town)
+    receipt = town.letter("receipt")
+    for number in range(12):
+        town.writes(ANNA, f"Bild {number}", answers=receipt, files=[(f"bild{number}.jpg", b"x" * 20_000)])
+    seen = [name for x in town.letters("information", BO) for name in x.files]
+    assert seen == [f"bild{number}.jpg" for number in range(12)]
+
+
+def test_after_a_busy_day_in_a_case_the_new_officer_still_hears(town: Town) -> None:
+    """A6: after ten letters in the case the hand-over, its echo and the citizen's notice used to vanish."""
+    assignment = assigned(town)
+    for number in range(14):
+        town.writes(ANNA, f"En sak till, nummer {number}.", answers=town.letter("receipt"))
+    town.writes(BO, f"#ÖVERLÄMNA {MARIA}", answers=assignment)
+    assert town.letter("assignment", MARIA)
+    assert town.letters("echo", BO)
+    assert town.letter("handover")
+
+
+def test_six_hundred_mails_of_one_sender_bury_nobody(town: Town) -> None:
+    """Every mail is a case; the officer reads some of them today, the rest a few a day; nobody else waits."""
+    many = 60
+    for number in range(many):
+        town.writes(
+            f"Flod <flod+{number}@flood.example>", f"Hål {number} i asfalten på Storgatan.", subject=f"Hål {number}"
+        )
+    assert len(town.cases()) == many
+    assert all(case.officer == BO for case in town.cases())
+    assert len(town.letters("assignment", BO)) == 20
+    assert len(town.letters("receipt")) == 5
+    assert len(town.letters("alert", REGISTRAR)) == 1
+    town.writes(ANNA, HOLE)
+    assert town.letter("receipt", "anna.ek@example.org")
+    assert len(town.letters("assignment", BO)) == 21, "another citizen's case waits for nobody"
+    assert stuck(town).count(("held", "assignment", BO)) == many - 20
+    town.passes(days=1)
+    assert len(town.letters("assignment", BO)) == 41
+    for _ in range(4):
+        town.passes(days=1)
+    told = {x.number for x in town.letters("assignment", BO)}
+    assert told == {case.number for case in town.cases()}
+
+
+def test_a_held_receipt_leaves_the_next_day(town: Town) -> None:
+    for number in range(7):
+        town.writes(ANNA, f"Hål nummer {number} i asfalten på Storgatan.", subject=f"Hål {number}")
+    assert len(town.letters("receipt")) == 5
+    assert [x[:2] for x in stuck(town)] == [("held", "receipt")] * 2
+    town.passes(days=1)
+    assert len(town.letters("receipt")) == 7
+    assert stuck(town) == []
+
+
+def test_a_person_lets_a_held_letter_go(town: Town) -> None:
+    for number in range(6):
+        town.writes(ANNA, f"Hål nummer {number} i asfalten på Storgatan.", subject=f"Hål {number}")
+    with town.database.transaction() as s:
+        (held,) = heldback.listed(s)
+        assert "5 automatic mails" in str(held["reason"])
+        assert heldback.retry(s, int(held["id"]), town.now) == [held["id"]]
+    town.delivers()
+    assert len(town.letters("receipt")) == 6
+
+
+# --- a staff address is never given up -------------------------------------------------------------------------------
+
+
+def test_a_registrar_whose_address_fails_for_a_day_loses_nothing(town: Town) -> None:
+    town.refuses[REGISTRAR] = "550 5.1.1 no such user"
+    for number in range(3):
+        town.writes(ANNA, f"Xyz abc {number}.", subject=f"Qwerty {number}")
+    heads = [x for x in town.letters("assignment") if x.to != REGISTRAR]
+    assert len(heads) == 3, "the next person has each of them at once"
+    assert all(REGISTRAR in x.text for x in heads)
+    town.passes(hours=25)
+    assert town.letters("assignment", REGISTRAR) == []
+    del town.refuses[REGISTRAR]
+    town.passes(hours=25)
+    assert len(town.letters("assignment", REGISTRAR)) == 1, "one letter tries the address"
+    town.passes(hours=2)
+    town.looks_at_the_clock()
+    assert len(town.letters("assignment", REGISTRAR)) == 3
+    town.writes("Gun <gun@example.org>", "Abc xyz.", subject="Qwerty")
+    assert len(town.letters("assignment", REGISTRAR)) == 4
+
+
+def test_nobody_is_asked_twice_when_all_addresses_fail(town: Town) -> None:
+    for address in (BO, MARIA, EVA, REGISTRAR):
+        town.refuses[address] = "550 5.1.1 no such user"
+    town.writes(ANNA, HOLE)
+    with town.database.reading() as s:
+        rows = s.execute(select(messages.c.recipient, messages.c.state).where(messages.c.kind == "assignment")).all()
+    assert len({r.recipient for r in rows}) == len(rows), "no loop"
+    assert {r.state for r in rows if r.recipient in town.refuses} == {"held"}
+    town.refuses.clear()
+    town.passes(hours=25)
+    assert town.letters("assignment", BO)
+
+
+def test_a_false_report_stops_no_officer(town: Town) -> None:
+    """Whoever was forwarded the assignment knows its id: a report that names it from outside is a note."""
+    assignment = assigned(town)
+    stamps = (("Received", "from evil.example by mx.elsewhere.example; Mon, 07 Sep 2026 09:13:00 +0200"),)
+    bounce(town, assignment, headers=stamps)
+    assert any("nothing shows that the report is true" in text for _, text in town.journal())
+    assert stuck(town) == []
+    town.writes("Gun <gun@example.org>", HOLE, subject="Hål")
+    assert len(town.letters("assignment", BO)) == 2
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "5.2.2"])
+def test_the_own_servers_report_of_an_officers_letter_passes_it_on(town: Town, status: str) -> None:
+    assignment = assigned(town)
+    bounce(town, assignment, status)
+    assert town.letter("assignment", MARIA)
+    assert ("held", "assignment", BO) in stuck(town)
+
+
+def test_the_registrars_full_mailbox_makes_no_heap_of_letters(town: Town) -> None:
+    town.writes(ANNA, "Xyz abc.", subject="Qwerty")
+    before = len(town.sent)
+    for _ in range(5):
+        for letter in town.sent[before:] or town.letters("assignment", REGISTRAR):
+            if letter.to == REGISTRAR:
+                bounce(town, letter, "5.2.2")
+    assert len(town.sent) - before <= 1
+
+
+# --- an answer that does not arrive ----------------------------------------------------------------------------------
+
+
+def test_the_writer_of_an_answer_that_was_refused_hears_it(town: Town) -> None:
+    """A7: so far only the registrar heard the contrary of "Svaret är skickat"."""
+    assignment = assigned(town)
+    town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
+    town.writes(BO, f"#SVAR\nHålet är lagat.\n{FACTS}", answers=assignment)
+    assert "Ditt svar kom inte fram" in town.letter("alert", BO).subject
+    assert town.letter("alert", REGISTRAR)
+    assert town.case().status is not Status.CLOSED
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "552 5.3.4 Message size exceeds fixed limit",
+        "552 too large",
+        "554 5.7.1 attachment type not allowed",
+        "554 5.6.1 no",
+    ],
+)
+def test_an_answer_refused_for_its_files_leaves_without_them(town: Town, reply: str) -> None:
+    assignment = assigned(town)
+    town.refuses["anna.ek@example.org"] = reply
+    answer = town.mail(BO, f"#SVAR\nHålet är lagat.\n{FACTS}", answers=assignment, files=[("karta.jpg", b"x" * 20_000)])
+    refused_once(town, answer)
+    sent = town.letter("answer")
+    assert sent.files == []
+    assert "Hålet är lagat." in sent.text
+    assert "karta.jpg" in sent.text
+    told = town.letter("alert", BO)
+    assert "Kontrollera adressen" not in told.text
+    assert "utan bilagor" in told.subject
+    assert town.letters("alert", REGISTRAR) == []
+
+
+def refused_once(town: Town, raw: bytes) -> None:
+    """The first letter to the citizen is refused, the next one is taken."""
+    refuses = dict(town.refuses)
+    town.refuses = _Once(refuses)
+    town.receives(raw)
+    town.refuses = {}
+
+
+class _Once(dict[str, str]):
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key)
+
+    def __getitem__(self, key: str) -> str:
+        return self.pop(key)
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "faktura.exe", "Faktura.EXE ", "faktura.pdf.exe", "faktura\u202efdp.exe", "makro.docm", "sida.html",
+        "skiva.iso", "skript.js", "genväg.lnk", "bild.jpg.scr", "arkiv.zip", "arkiv.7z", "bild.svg",
+        "x.ps1", "x.vbs.txt.vbs",
+    ],
+)  # fmt: skip
+def test_what_can_harm_stays_in_the_mailbox(town: Town, name: str) -> None:
+    town.writes(ANNA, HOLE, files=[(name, b"MZ" + b"x" * 20_000), ("bild.jpg", b"y" * 20_000)])
+    assignment = town.letter("assignment", BO)
+    assert assignment.files == ["bild.jpg"]
+    assert "\u202e" not in assignment.text
+    assert "Ärenden" in assignment.text
+    assert "följer inte med" in assignment.text
+
+
+def test_a_personal_number_in_a_files_name_is_masked(town: Town) -> None:
+    town.writes(ANNA, HOLE, files=[("intyg 19121212-1212.jpg", b"y" * 20_000)])
+    assignment = town.letter("assignment", BO)
+    assert assignment.files == ["intyg [personnummer].jpg"]
+    assert b"1212-1212" not in assignment.raw
+
+
+def test_the_assignment_never_leaves_as_a_file_of_the_answer(town: Town) -> None:
+    """Outlook's setting "attach original message": the token and the internal text would reach the citizen."""
+    assignment = assigned(town)
+    raw = town.mail(BO, f"#SVAR\nHålet är lagat.\n{FACTS}", answers=assignment, files=[("karta.jpg", b"z" * 20_000)])
+    with_mail = raw.replace(b"Content-Type: image/jpeg", b"Content-Type: message/rfc822", 1).replace(
+        b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: 8bit", 1
+    )
+    head, _, rest = with_mail.partition(b'filename="karta.jpg"\r\n')
+    end = rest[rest.rindex(b"\r\n--") :]
+    town.receives(head + b'filename="Nytt arende.eml"\r\nMIME-Version: 1.0\r\n\r\n' + assignment.raw + end)
+    for answer in town.letters("answer"):
+        assert answer.files == []
+        assert str(assignment.mail["Message-ID"]) not in answer.raw.decode()
+
+
+def test_the_place_of_a_signatures_picture_is_no_text(town: Town) -> None:
+    assignment = assigned(town)
+    text = f"#SVAR\nHålet är lagat.\n\n[cid:image001.png@01DB2F3A.7B0C1D20]\n{FACTS}"
+    town.writes(BO, text, answers=assignment)
+    assert "cid:" not in town.letter("answer").text
+
+
+# --- marks of machines -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [("Precedence", "bulk")],
+        [("List-Unsubscribe", "<https://x.example/u>"), ("List-Id", "<kund.bolaget.example>")],
+        [("Auto-Submitted", "auto-generated")],
+    ],
+    ids=lambda marks: marks[0][0],
+)
+def test_a_companys_ticket_system_in_a_case_is_shown_and_not_answered(town: Town, marks: list[tuple[str, str]]) -> None:
+    assigned(town)
+    before = len(town.sent)
+    town.writes(ANNA, "Grinden är trasig också.", answers=town.letter("receipt"), headers=marks)
+    new = town.sent[before:]
+    assert [x.to for x in new] == [BO]
+    assert "Grinden är trasig också." in new[0].text
