@@ -23,6 +23,7 @@ from service.config import Examined, LogFormat, Part
 from service.core.rules.examples import failures
 from service.core.rules.rulebook import RuleBook
 from service.core.rules.rulechecks import named_addresses
+from service.desk import unreachable
 from service.desk.database import Database, exists
 from service.doors import delivery
 from service.doors.account import Server
@@ -93,6 +94,7 @@ def checks(file: Path) -> Iterator[Check]:
         if part.rules.is_dir():
             yield from _rules(part, addresses)
     yield _database(config.database)
+    yield from _out_of_reach(config.database)
     for part in config.parts:
         if part.imap:
             yield from _imap(part, part.imap)
@@ -194,6 +196,29 @@ def _database(url: str) -> Check:
         text = f"{place} has schema {here}, wanted is {wanted}; `synpunkten run` brings it up to date"
         return Check("database", Status.WARNING, text)
     return Check("database", Status.OK, f"{place}, schema {here}")
+
+
+def _out_of_reach(url: str) -> Iterator[Check]:
+    """Staff addresses that take no mail: others get their letters until somebody mends it."""
+    try:
+        if not exists(url):
+            return
+        database = Database(url)
+        try:
+            here, wanted = database.schema()
+            if here != wanted:
+                return
+            with database.reading() as s:
+                found = unreachable.listed(s)
+        finally:
+            database.close()
+    except (SQLAlchemyError, ModuleNotFoundError):
+        return  # the check of the database says so
+    for each in found:
+        text = (
+            f"{each['email']} takes no mail since {each['since']}: {each['because']}; others get what should go there"
+        )
+        yield Check("staff address", Status.FAILED, f"{text}; correct people.yaml, or have the mailbox mended")
 
 
 def _database_to_be(file: Path, place: str) -> Check:

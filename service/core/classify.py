@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from service.core.addresses import same
 from service.core.cases import Case
+from service.core.effects import Letter
 from service.core.message import Kind, Message
-from service.core.origin import is_authenticated
+from service.core.origin import has_failed, is_authenticated
 from service.core.proof import UNPROVEN, Proof, Strength
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.municipality import StaffProof
@@ -35,6 +36,8 @@ class Role(enum.StrEnum):
     STRANGER = "stranger"
     STAFF_WITHOUT_CASE = "staff-without-case"
     NEW = "new"
+    AGAIN = "again"
+    LETS_IN = "lets-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,18 @@ def _staff(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     return Verdict(Role.OFFICER if proved else Role.UNPROVEN_STAFF, because, proof=proof)
 
 
+def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
+    """The list of what was put aside is answered by whoever it was sent to: a registrar, or who stands in for one."""
+    sender, ids = message.sender, thread_ids(message)
+    first = next((token for i in ids if (token := read_token(i))), None)
+    if ctx.case or not sender or not book.is_known_staff(sender.address) or first is None:
+        return None
+    is_theirs = first.is_for(Letter.DIGEST) and first.proves(ctx.secret, sender.address)
+    if not is_theirs or ctx.exposed.intersection(ids) or has_failed(message, book):
+        return None
+    return Verdict(Role.LETS_IN, "answers the list of what was put aside")
+
+
 def _commands(message: Message) -> bool:
     return message.new_text.lstrip().startswith("#")
 
@@ -166,6 +181,7 @@ CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
     _form,  # before `_own`: some web sites send their forms from the mailbox's own address
     _own,
     _machine,
+    _lets_in,
     _staff,
     _submitter,
     _new,

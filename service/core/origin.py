@@ -98,3 +98,14 @@ def _own_words(value: str) -> list[str]:
 
 def _domain_alone(found: re.Match[str]) -> str:
     return found[0] if _QUOTED_DOMAIN.fullmatch(found[0]) else " "
+
+
+def has_failed(message: Message, book: RuleBook) -> bool:
+    """Whether the own server says that the sender is not genuine."""
+    patterns = tuple(book.municipality.trusted_authserv)
+    foreign = (i for i, stamp in enumerate(message.received) if not is_trusted(stamp.by, patterns))
+    first_foreign = next(foreign, len(message.received))
+    own = (
+        a for a in message.authentication if a.received_above <= first_foreign and is_trusted(a.authserv_id, patterns)
+    )
+    return any(re.match(r"\s*dmarc\s*=\s*fail\b", word, re.IGNORECASE) for a in own for word in _own_words(a.value))

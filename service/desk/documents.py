@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, in
 
 from service.core.decide import SentLetter
 from service.core.effects import Letter
+from service.core.likeness import likeness
 from service.core.message import Message
 from service.desk.tables import cases, messages, seen
 
@@ -73,6 +74,7 @@ def add(
             "recipient": ", ".join(a.address for a in message.to),
             "subject": message.subject,
             "message_id": message.message_id or "",
+            "likeness": likeness(message),
             "digest": message.digest,
             "sha256": hashlib.sha256(raw).hexdigest(),
             "size": len(raw),
@@ -87,6 +89,25 @@ def add(
     if apart:
         _write_large(s, row_id, raw)
     return row_id
+
+
+def case_of_like(s: Connection, mailbox: str, key: str, since: datetime) -> int | None:
+    """The row of the case that a mail with that likeness made or joined since then."""
+    found: int | None = s.scalar(_LIKE, {"mailbox": mailbox, "key": key, "since": since})
+    return found
+
+
+_LIKE = (
+    select(messages.c.case_id)
+    .where(
+        messages.c.likeness == bindparam("key"),
+        messages.c.mailbox == bindparam("mailbox"),
+        messages.c.at >= bindparam("since"),
+        messages.c.case_id.is_not(None),
+    )
+    .order_by(messages.c.id)
+    .limit(1)
+)
 
 
 def _write_large(s: Connection, row_id: int, raw: bytes) -> None:

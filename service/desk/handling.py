@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from service.core import classify, origin
-from service.core.classify import Context, Match, Role
+from service.core.classify import Context, Match, Role, Verdict
 from service.core.decide import Incoming, SentLetter, Unread, on_mail, on_refused, on_sent, on_time, on_uncertain
 from service.core.effects import AddMessage, Effect, Letter, NoCase
+from service.core.likeness import WITHIN, likeness
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.origin import Arrival
@@ -83,6 +84,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if mail.since and arrival.at < mail.since:
         return STAYS
     stored, incoming = look_around(work, message, arrival, unreadable)
+    stored, incoming = _repeated(work, stored, incoming)
     work.cause = causes(incoming)
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
@@ -99,6 +101,19 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if incoming.unread:
         return incoming.unread.folder
     return _folder(work.desk, after, effects)
+
+
+def _repeated(work: Turn, stored: Stored | None, mail: Incoming) -> tuple[Stored | None, Incoming]:
+    """New feedback that is the same mail as one of the last hour belongs to that one's case."""
+    key = likeness(mail.message)
+    if mail.verdict.role is not Role.NEW or mail.unread or mail.ctx.match.doubt or key is None:
+        return stored, mail
+    same_case = work.case_of(documents.case_of_like(work.s, work.desk.mailbox, key, work.now - WITHIN))
+    if same_case is None:
+        return stored, mail
+    because = "the same sender has written the same within the hour"
+    ctx = replace(mail.ctx, case=same_case.case, match=Match(same_case.case.number, because))
+    return same_case, replace(mail, ctx=ctx, verdict=Verdict(Role.AGAIN, because))
 
 
 def causes(mail: Incoming) -> str:

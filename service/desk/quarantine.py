@@ -19,8 +19,12 @@ class State(enum.StrEnum):
     """What has become of a mail in quarantine."""
 
     HELD = "held"
+    WANTED = "wanted"  # a registrar has said that it is to be let in, which the next look at the clock does
     RELEASED = "released"
     DROPPED = "dropped"
+
+
+_OPEN = (State.HELD, State.WANTED)
 
 
 def put(s: Connection, mailbox: str, message_id: int, reason: str, now: datetime) -> None:
@@ -31,7 +35,7 @@ def put(s: Connection, mailbox: str, message_id: int, reason: str, now: datetime
 
 def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
     """The mails that are held, or every one that ever was, the oldest first."""
-    wanted = _ENTRIES if every else _ENTRIES.where(quarantine.c.state == State.HELD)
+    wanted = _ENTRIES if every else _ENTRIES.where(quarantine.c.state.in_(_OPEN))
     return [_entry(row) for row in s.execute(wanted.order_by(quarantine.c.id)).mappings()]
 
 
@@ -50,6 +54,7 @@ _ENTRIES = (
         quarantine.c.id,
         quarantine.c.state,
         quarantine.c.mailbox,
+        quarantine.c.at,
         messages.c.at.label("received_at"),
         messages.c.sender.label("from"),
         messages.c.subject,
@@ -79,7 +84,51 @@ def decide(s: Connection, number: int, state: State, because: str, now: datetime
     """A person has decided about a held mail. False where it is not held (any longer)."""
     changed = s.execute(
         update(quarantine)
-        .where(quarantine.c.id == number, quarantine.c.state == State.HELD)
+        .where(quarantine.c.id == number, quarantine.c.state.in_(_OPEN))
         .values(state=state, decided_at=now, decided_because=because)
     )
     return changed.rowcount == 1
+
+
+def want(s: Connection, mailbox: str, number: int, by: str) -> bool:
+    """A registrar wants a held mail let in. False where none with that number is held in the mailbox."""
+    here = (quarantine.c.id == number, quarantine.c.mailbox == mailbox, quarantine.c.state == State.HELD)
+    return s.execute(update(quarantine).where(*here).values(state=State.WANTED, decided_because=by)).rowcount == 1
+
+
+def wanted(s: Connection, mailbox: str) -> list[tuple[int, str]]:
+    """The mails that are to be let in, and who says so."""
+    found = select(quarantine.c.id, quarantine.c.decided_because).where(
+        quarantine.c.mailbox == mailbox, quarantine.c.state == State.WANTED
+    )
+    return [(row.id, row.decided_because) for row in s.execute(found.order_by(quarantine.c.id))]
+
+
+def keep_out(s: Connection, number: int) -> None:
+    """It could not be let in: it is held as before."""
+    here = (quarantine.c.id == number, quarantine.c.state == State.WANTED)
+    s.execute(update(quarantine).where(*here).values(state=State.HELD, decided_because=""))
+
+
+def untold(s: Connection, mailbox: str, before: datetime) -> list[Row[Any, Any, Any, Any, Any]]:
+    """What was put aside before that instant, and the registrar has not been told of; without what has its case."""
+    found = (
+        select(
+            quarantine.c.id,
+            messages.c.at,
+            messages.c.sender,
+            messages.c.subject,
+            messages.c.kind,
+        )
+        .join(messages, messages.c.id == quarantine.c.message_id)
+        .where(quarantine.c.mailbox == mailbox, quarantine.c.state == State.HELD, messages.c.case_id.is_(None))
+        .where(quarantine.c.told_at.is_(None), quarantine.c.at < before)
+        .order_by(quarantine.c.id)
+    )
+    return list(s.execute(found).all())
+
+
+def mark_told(s: Connection, mailbox: str, before: datetime, now: datetime) -> bool:
+    """The registrar has been told of everything put aside before that instant. False: another daemon was first."""
+    here = (quarantine.c.mailbox == mailbox, quarantine.c.told_at.is_(None), quarantine.c.at < before)
+    return s.execute(update(quarantine).where(*here).values(told_at=now)).rowcount > 0

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from service.core import addresses, gate
 from service.core.decide.people import next_person
-from service.core.effects import Effect, LeaveFilesOut, Letter, NoCase, PassOn, SendLetter
+from service.core.effects import Effect, LeaveFilesOut, LetIn, Letter, NoCase, PassOn, SendLetter
 from service.core.mail import Message
-from service.desk import budget, files, outbox, passing_on, register, unreachable
+from service.desk import budget, files, outbox, passing_on, quarantine, register, unreachable
 from service.desk.desk import Desk
 from service.desk.letters import File
 from service.desk.outbox import ORDINARY, Circumstances, Laid
@@ -56,7 +56,17 @@ class Turn:
                 passing_on.pass_on(self, effect.message_id, effect.because)
             elif isinstance(effect, LeaveFilesOut):
                 passing_on.leave_files_out(self, effect.message_id, effect.because)
+            elif isinstance(effect, LetIn):
+                self._let_in(effect)
         return after
+
+    def _let_in(self, effect: LetIn) -> None:
+        """The next look at the clock lets them in, with an echo; what is not held is told at once."""
+        unknown = [n for n in effect.numbers if not quarantine.want(self.s, self.desk.mailbox, n, effect.by)]
+        self.lines.add(None, "to-let-in", f"{', '.join(map(str, effect.numbers))}: {effect.because}", effect.by)
+        if unknown:
+            done = tuple(f"Nummer {n} finns inte bland det som är lagt åt sidan." for n in unknown)
+            self.send(SendLetter(Letter.ECHO, effect.by, "nothing with that number", "let-in", {"done": done}), None)
 
     def _send_with_files(self, letter: SendLetter, stored: Stored | None, at_hand: AtHand) -> None:
         """The letter with those files that may pass on; it says of the others where they are."""

@@ -31,7 +31,7 @@ Content-Transfer-Encoding: 8bit
 Det \xc3\xa4r ett stort h\xc3\xa5l i asfalten p\xc3\xa5 Storgatan.
 """
 KEYS = [
-    *("id", "state", "mailbox", "received_at", "from", "subject", "size", "sha256", "case", "reason"),
+    *("id", "state", "mailbox", "at", "received_at", "from", "subject", "size", "sha256", "case", "reason"),
     *("decided_at", "decided_because"),
 ]
 

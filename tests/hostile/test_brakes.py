@@ -295,3 +295,119 @@ def test_a_companys_ticket_system_in_a_case_is_shown_and_not_answered(town: Town
     new = town.sent[before:]
     assert [x.to for x in new] == [BO]
     assert "Grinden är trasig också." in new[0].text
+
+
+# --- nothing lies unseen ---------------------------------------------------------------------------------------------
+
+BULK = [("Precedence", "bulk"), ("List-Unsubscribe", "<https://x.example/u>")]
+
+
+def test_every_working_morning_one_list_tells_what_was_put_aside(town: Town) -> None:
+    town.writes("Gun <gun@example.org>", HOLE, subject="Hål i vägen", headers=BULK)
+    town.writes("Per <per@example.org>", "Lampan är trasig.", subject="Lampa", headers=BULK)
+    assert town.letters("digest") == [], "not before the next morning"
+    town.waits_until("2026-09-08 08:00")
+    told = town.letter("digest", REGISTRAR)
+    assert "gun@example.org" in told.text
+    assert "per@example.org" in told.text
+    assert "Det ser ut som ett massutskick" in told.text
+    town.waits_until("2026-09-10 12:00")
+    assert len(town.letters("digest")) == 1, "what has been told once is not told again"
+
+
+def test_after_a_weekend_of_standstill_the_list_comes_all_the_same(town: Town) -> None:
+    town.now = town.now.replace(day=4, hour=18)  # a Friday evening
+    town.writes("Gun <gun@example.org>", HOLE, subject="Hål i vägen", headers=BULK)
+    town.now = town.now.replace(day=7, hour=10, minute=40)
+    town.looks_at_the_clock()
+    assert town.letter("digest", REGISTRAR)
+
+
+def put_aside(town: Town) -> Letter:
+    town.writes("Gun <gun@example.org>", HOLE, subject="Hål i vägen", headers=BULK)
+    town.waits_until("2026-09-08 08:00")
+    return town.letter("digest", REGISTRAR)
+
+
+@pytest.mark.parametrize("order", ["SLÄPP IN 1", "#SLÄPP IN 1", "släpp in: 1", "Slapp in 1\n\nMvh\nRut"])
+def test_one_word_lets_a_mail_in(town: Town, order: str) -> None:
+    told = put_aside(town)
+    town.writes(REGISTRAR, order, answers=told)
+    assert town.cases() == []
+    town.passes(minutes=1)
+    assert town.case().submitter.email == "gun@example.org"
+    assert town.letter("receipt", "gun@example.org")
+    assert town.case().number in town.letter("echo", REGISTRAR).text
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"sender": "Mallory <mallory@evil.example>"},
+        {"sender": BO},
+        {"sender": REGISTRAR, "headers": [("Authentication-Results", "mx.ekvik.example; dmarc=fail")]},
+    ],
+    ids=["a stranger", "another colleague", "the own server says no"],
+)
+def test_nobody_else_lets_a_mail_in(town: Town, how: dict[str, object]) -> None:
+    told = put_aside(town)
+    stamps = b"Received: from a.example by mx.ekvik.example; Tue, 08 Sep 2026 08:01:00 +0200\r\n"
+    raw = town.mail(str(how["sender"]), "SLÄPP IN 1", answers=told, headers=how.get("headers", ()))  # type: ignore[arg-type]
+    marks = b"".join(line + b"\r\n" for line in raw.split(b"\r\n") if line.startswith(b"Authentication-Results"))
+    town.receives(marks + stamps + raw)
+    town.passes(minutes=1)
+    assert all(case.submitter.email != "gun@example.org" for case in town.cases())
+
+
+def test_a_number_that_is_not_held_is_said(town: Town) -> None:
+    told = put_aside(town)
+    town.writes(REGISTRAR, "SLÄPP IN 77", answers=told)
+    assert "77" in town.letter("echo", REGISTRAR).text
+
+
+def test_what_is_held_back_is_told_in_the_morning(town: Town) -> None:
+    for number in range(7):
+        town.writes(ANNA, f"Hål nummer {number} i asfalten på Storgatan.", subject=f"Hål {number}")
+    town.refuses[BO] = "550 5.2.2 mailbox full"
+    town.writes("Gun <gun@example.org>", HOLE, subject="Hål")
+    town.waits_until("2026-09-08 08:00")
+    assert f"till {BO}" in town.letter("digest", REGISTRAR).text
+
+
+# --- the same mail once more -----------------------------------------------------------------------------------------
+
+
+def test_a_vacation_responder_without_any_mark_ends_with_one_case(town: Town) -> None:
+    """It answers each of our letters with the same mail, without a thread: one receipt, one case, no loop."""
+    for _ in range(6):
+        town.writes("Vik <vik@example.org>", "Jag är tillbaka den 14. Hälsningar Vik", subject="Semestertider")
+        town.passes(minutes=2)
+    assert len(town.cases()) == 1
+    assert len(town.letters("receipt")) == 1
+
+
+def test_twelve_photos_in_twelve_new_mails_are_one_case_and_all_shown(town: Town) -> None:
+    for number in range(12):
+        town.writes(ANNA, "", subject="", files=[(f"bild{number}.jpg", b"x" * (20_000 + number))])
+    assert len(town.cases()) == 1
+    assert len(town.letters("receipt")) == 1
+    seen = {name for x in town.sent for name in x.files}
+    assert seen == {f"bild{number}.jpg" for number in range(12)}
+
+
+def test_the_same_words_after_more_than_an_hour_are_a_new_matter(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.passes(minutes=61)
+    town.writes(ANNA, HOLE)
+    assert len(town.cases()) == 2
+
+
+# --- senders that the own server fails -------------------------------------------------------------------------------
+
+
+def test_whoever_is_named_in_a_forged_mail_gets_no_receipt(town: Town) -> None:
+    raw = town.mail("Offer <offer@victim.example>", HOLE)
+    stamp = b"Received: from a.example by mx.ekvik.example; Mon, 07 Sep 2026 09:12:00 +0200\r\n"
+    town.receives(b"Authentication-Results: mx.ekvik.example; dmarc=fail header.from=victim.example\r\n" + stamp + raw)
+    assert town.letters(to="offer@victim.example") == []
+    assert town.letter("assignment", BO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.core import addresses, deadlines, gate, titles
+from service.core import addresses, deadlines, gate, origin, titles
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Submitter
 from service.core.commands import Command, Word
 from service.core.decide import questions
@@ -19,7 +19,7 @@ def on_new(mail: Incoming) -> list[Effect]:
     """The effects of new feedback: open, promise, receipt, route."""
     found = route(mail.book, facts_of(mail.message, mail.verdict.form))
     plan = begin(mail, found, "form" if mail.verdict.form else "feedback")
-    if found.refer and not found.registrar:
+    if found.refer and not found.registrar and not origin.has_failed(mail.message, mail.book):
         _refer(plan, found)
         return plan.effects
     promise(plan, mail)
@@ -92,7 +92,8 @@ def promise(plan: Plan, mail: Incoming) -> None:
     case, book, arrived = plan.case, plan.book, mail.arrival.at
     promises = book.municipality.deadlines
     clocks = {Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book)}
-    if case.submitter.contact in {Contact.EMAIL, Contact.LETTER}:
+    if case.submitter.contact in {Contact.EMAIL, Contact.LETTER} and not origin.has_failed(mail.message, book):
+        # Whoever is named as the sender of a forged mail has written nothing and gets no receipt.
         clocks[Clock.RECEIPT] = promises.receipt
     for clock, duration in clocks.items():
         if case.deadline(clock):

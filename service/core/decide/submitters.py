@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.core import deadlines
+from service.core import deadlines, origin
 from service.core.cases import Case, Clock, Move, Status
 from service.core.courtesy import is_thanks_only
 from service.core.decide.incoming import Incoming, Plan
@@ -24,6 +24,16 @@ def on_submitter(mail: Incoming) -> list[Effect]:
     elif case.status is Status.WAITING:
         plan.move(Move.ASSIGN, "the submitter has answered")
     _tell(plan, mail, "follow-up-secret" if case.secrecy else "follow-up", "the submitter has written again")
+    return plan.effects
+
+
+def on_again(mail: Incoming) -> list[Effect]:
+    """The same mail once more within the hour: kept and shown, but nothing is promised or reopened by it."""
+    case = mail.ctx.case
+    assert case
+    plan = Plan(case, mail.book, mail.now)
+    plan.file(mail, "follow-up", from_submitter=True)
+    _tell(plan, mail, "follow-up-secret" if case.secrecy else "follow-up", "the same mail has come once more")
     return plan.effects
 
 
@@ -72,7 +82,7 @@ def on_stranger(mail: Incoming) -> list[Effect]:
 
 def acknowledge(plan: Plan, mail: Incoming) -> None:
     """Somebody who is no party of the case hears that the mail has come, and nothing of the case."""
-    if mail.sender and not mail.message.auto_submitted:
+    if mail.sender and not mail.message.auto_submitted and not origin.has_failed(mail.message, mail.book):
         plan.letter(
             Letter.RECEIPT,
             mail.sender,

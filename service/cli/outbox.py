@@ -1,0 +1,81 @@
+"""`synpunkten outbox`: the letters that have not left, why, and letting them go."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from service import config as configuration
+from service import daemon
+from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile
+from service.cli.register import cell, console, minute, opened, print_array, table
+from service.desk import heldback
+from service.desk.database import Database
+
+app = typer.Typer(
+    help="List the letters that wait or were refused, and let them go.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@app.command("list")
+def list_stuck(
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="also those that have left or only wait for their turn")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """List the letters that are held back, uncertain or refused, or wait after a failed try, the oldest first.
+
+    Example: synpunkten outbox list
+    """
+    with opened(config) as s:
+        found = heldback.listed(s, every=every)
+    if as_json:
+        print_array(found)
+    elif not found:
+        typer.echo("no letters are stuck")
+    else:
+        shown = table("id", "written", "state", "kind", "to", "case", "reason")
+        for entry in found:
+            values = (entry["id"], minute(entry["at"]), *(entry[key] for key in _COLUMNS), _reason(entry))
+            shown.add_row(*map(cell, values))
+        console().print(shown)
+
+
+_COLUMNS = ("state", "kind", "to", "case")
+
+
+def _reason(entry: dict[str, object]) -> object:
+    return entry["reason"] or entry["last_error"]
+
+
+@app.command()
+def retry(
+    number: Annotated[int | None, typer.Argument(metavar="[ID]", help="as `outbox list` shows it")] = None,
+    every: Annotated[bool, typer.Option("--all", help="every letter that is held, uncertain or waits")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Let a letter go at once, or with --all every one that is stuck. They leave with the daemon's next delivery.
+
+    A refused letter leaves again only when it is named.
+
+    Example: synpunkten outbox retry 12
+    """
+    if (number is None) is not every:
+        raise typer.BadParameter("name one letter, or give --all")
+    database = Database(configuration.load(config).database)
+    try:
+        with opened(config):  # says what to do where the register is missing or of another version
+            pass
+        with database.transaction() as s:
+            let_go = heldback.retry(s, number, daemon.utc_now())
+    except heldback.NotThere:
+        raise typer.TyperException(
+            f"no letter {number} waits in the outbox; `synpunkten outbox list` shows them"
+        ) from None
+    finally:
+        database.close()
+    typer.echo(f"{len(let_go)} letter{'' if len(let_go) == 1 else 's'} will leave with the next delivery")
