@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help demo test bench fuzz format lock
+.PHONY: help install demo test bench fuzz format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,8 @@ help:  ## list what can be made
 .venv/dev: .venv/demo requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+install: .venv/demo  ## put the program into .venv
 
 demo: .venv/demo  ## run the main job on embedded servers and show what happens
 	$(BIN)/synpunkten demo

@@ -281,7 +281,8 @@ def database_of(path: Path) -> str:
 def _read(path: Path) -> Document:
     if not path.exists():
         hint = "`synpunkten init` writes one, --config names another"
-        raise YamlFault([Fault(str(path), 1, 1, "the configuration file is missing", hint)])
+        beside = yamlfile.lies_beside(path)
+        raise YamlFault([Fault(str(path), 1, 1, "the configuration file is missing", beside or hint)])
     return yamlfile.read(path)
 
 

@@ -16,10 +16,9 @@ import structlog
 from service.core.rules.rulebook import RuleBook
 from service.desk import register, trouble
 from service.desk.desk import Desk
-from service.desk.stationery import Stationery, WordingFault
 from service.desk.wording import tried
-from service.resources import shipped
-from service.rulesfolder import Watched, check
+from service.rulescheck import as_fault, stationery
+from service.rulesfolder import Watched
 from service.yamlfile import Fault
 
 log = structlog.get_logger()
@@ -40,7 +39,7 @@ class InForce:
 
     def _take_over(self) -> None:
         self.book: RuleBook = self._rules.book
-        self.stationery, self._wordings = tried(_stationery(self._folder), self.book, self._address)
+        self.stationery, self._wordings = tried(stationery(self._folder), self.book, self._address)
 
     def follow(self, desk: Desk, now: datetime) -> Desk:
         """Take over an edited folder; tell what is wrong, or right again. The desk as it works from now on."""
@@ -66,33 +65,14 @@ class InForce:
             log_lines = [str(fault) for fault in self._rules.faults]
             if log_lines:
                 log.warning("rules-refused", mailbox=desk.mailbox, faults=log_lines)
-            trouble.tell_rules(desk, refused, [self._line(_fault(each)) for each in self._wordings], now)
+            trouble.tell_rules(desk, refused, [self._line(as_fault(each)) for each in self._wordings], now)
         if at_work := tuple(self.stationery.gave_way.values()):
             self.stationery.gave_way.clear()
             log.warning("wording-gave-way", mailbox=desk.mailbox, files=[f"{f.file}:{f.line}" for f in at_work])
-            trouble.tell_wording(desk, [self._line(_fault(each)) for each in at_work], now)
+            trouble.tell_wording(desk, [self._line(as_fault(each)) for each in at_work], now)
 
     def _line(self, fault: Fault) -> str:
         """A fault as the registrar reads it: the file as it is called inside the folder."""
         place = Path(fault.file)
         inside = place.relative_to(self._folder) if place.is_relative_to(self._folder) else place
         return f"{inside.as_posix()}, rad {fault.line}: {fault.swedish}"
-
-
-def checked(folder: Path, own: Collection[str] = (), address: str = "") -> tuple[RuleBook | None, tuple[Fault, ...]]:
-    """A folder's rulebook (None where it cannot be used), and everything that is wrong with it and its templates."""
-    book, faults = check(folder, own)
-    stationery = _stationery(folder)
-    if book is None:
-        return None, faults + tuple(map(_fault, stationery.faults()))
-    _, wordings = tried(stationery, book, address or "synpunkten@kommun.example")
-    return book, faults + tuple(map(_fault, wordings))
-
-
-def _fault(wording: WordingFault) -> Fault:
-    return Fault(wording.file, wording.line, 1, wording.message, wording.suggestion)
-
-
-def _stationery(folder: Path) -> Stationery:
-    """The shipped templates, overridden by the municipality's own."""
-    return Stationery(shipped("templates"), folder / "templates")

@@ -196,13 +196,13 @@ def read(path: Path, name: str | None = None) -> Document:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise YamlFault([Fault(name, 1, 1, say("file-missing"), _lies_beside(path))]) from None
+        raise YamlFault([Fault(name, 1, 1, say("file-missing"), lies_beside(path))]) from None
     except OSError as error:
         raise YamlFault([Fault(name, 1, 1, say("file-unreadable", why=error.strerror))]) from None
     return parse(raw, name)
 
 
-def _lies_beside(path: Path) -> str:
+def lies_beside(path: Path) -> str:
     """What may be meant by a file that is missing: one whose editor has given its name another ending."""
     stem = f"{path.stem}.".casefold()
     try:

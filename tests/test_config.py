@@ -199,6 +199,42 @@ def test_a_missing_rules_folder(tmp_path: Path) -> None:
     assert faults(tmp_path, RIGHT.replace("rules/ekvik", "rules/ekvk")) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        pytest.param(
+            "rules: rules/ekvik", "rules: rules/ekvik\n    mode: shadow", "mode: shadow is not supported", id="mode"
+        ),
+        pytest.param(
+            f"password: {ENV}",
+            f"oauth2: {{tenant: t, client_id: c, client_secret: {ENV}, token_url: https://login.example/token}}",
+            "oauth2 is not supported by this version",
+            id="oauth2",
+        ),
+    ],
+)
+def test_what_would_not_do_what_it_says_is_refused(tmp_path: Path, right: str, wrong: str, says: str) -> None:
+    assert right in RIGHT
+    (line,) = faults(tmp_path, RIGHT.replace(right, wrong, 1))
+    assert says in line
+
+
+def test_contract_keys_without_effect_are_taken_with_a_warning(tmp_path: Path) -> None:
+    alerts = "alerts: {to: it@ekvik.example, smtp: {host: 127.0.0.1, port: 25, security: none}}\n"
+    loaded = load(tmp_path, alerts + RIGHT.replace("rules: rules/ekvik", "mode: live\n    rules: rules/ekvik"))
+    assert [str(warning).partition("key ")[2] for warning in loaded.warnings] == [
+        '"metrics" has no effect yet',
+        '"alerts" has no effect yet',
+    ]
+
+
+@pytest.mark.parametrize("name", ["synpunkten.yaml.txt", "synpunkten.yml"])
+def test_a_file_of_nearly_the_right_name_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(RIGHT)
+    with pytest.raises(YamlFault, match=f'"{name}" lies beside it'):
+        config.load(tmp_path / "synpunkten.yaml")
+
+
 class TestSecurity:
     @pytest.mark.parametrize("host", ["mail.ekvik.example", "10.0.0.7", "192.168.1.2", "127.0.0.1.ekvik.example"])
     def test_none_is_refused_towards_other_machines(self, tmp_path: Path, host: str) -> None:

@@ -25,11 +25,12 @@ MAY_IMPORT = {
     "resources": set(),
     "logs": {"config"},
     "yamlsyntax": BESIDE,
-    "inforce": DESK | BESIDE | {"resources"},
+    "rulescheck": DESK | BESIDE | {"resources"},
+    "inforce": DESK | BESIDE | {"rulescheck"},
     "daemon": DOORS | BESIDE | {"crew", "inforce", "resources"},
     "crew": DOORS | {"daemon"},
-    "demo": DOORS | BESIDE | {"daemon", "demo", "inforce", "logs", "resources"},
-    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "inforce", "logs", "resources"},
+    "demo": DOORS | BESIDE | {"daemon", "demo", "logs", "resources"},
+    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "logs", "resources", "rulescheck"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""

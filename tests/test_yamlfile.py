@@ -1,8 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from service.core.faulttexts import CATALOGUE, Said
 from service.yamlfile import YamlFault, nearest, parse, read
 
 
@@ -76,6 +78,63 @@ def test_a_fault_says_where_and_what(text: str | bytes, line: str | None) -> Non
     assert line is None or said == line
     assert "\n" not in said
     assert "hemligt" not in said
+
+
+# What people get wrong, where it is said to be, and a word of what is said.
+SLIPS = [
+    pytest.param('rows:\n  - {officer: "Bo, size: 1}\n  - {officer: "Eva"}\n', "2:15", "opens in line 2", id="quote"),
+    pytest.param('name: "Ekvik\ninner: {officer: "b"}\n', "1:7", "opens in line 1", id="quote of a value"),
+    pytest.param('name: "Ekvik\n', "1:7", "opens in line 1", id="quote to the end"),
+    pytest.param("name: 'Ekvik\ninner: {officer: 'b'}\n", "1:7", "opens in line 1", id="single quote"),
+    pytest.param("name: 'it's me'\n", "1:11", "after its closing quotation mark", id="quote inside"),
+    pytest.param('name: "a "b" c"\n', "1:11", "after its closing quotation mark", id="quotes inside"),
+    pytest.param('name: "c:\\dir"\n', "1:11", "backslash", id="backslash"),
+    pytest.param("rows:\n  - officer: b\n    size: 1\n   - officer: c\n", "4:", "line 4 is indented less", id="less"),
+    pytest.param("rows:\n  - officer: b\n - officer: c\n", "3:2", "line 3 is indented less", id="less, an item"),
+    pytest.param("name: a\n  inner: {}\n", "2:3", "line 2 is indented more", id="more"),
+    pytest.param("  name: a\ninner: {}\n", "2:1", "line 2 is indented less", id="all but one"),
+    pytest.param("rows:\n  - officer: b\n  name: c\n", "3:3", "neither a key", id="key among items"),
+    pytest.param("name: a\ninner\nrows: []\n", "2:1", "without a colon", id="no colon"),
+    pytest.param("name:a\nrows: []\n", "1:1", "a colon and a space", id="no space"),
+    pytest.param("name: a\n<<<<<<< HEAD\nrows: []\n", "2:1", "", id="a merge left over"),
+    pytest.param("rows: [{size: 1}, {size: 2}\nname: a\n", "1:7", '"[" that opens in line 1', id="bracket"),
+    pytest.param("inner: {size: 1\nname: a\n", "1:8", '"{" that opens in line 1', id="brace"),
+    pytest.param("inner: {size: 1 officer: b}\n", "1:2", 'a comma or "}" is missing', id="comma"),
+    pytest.param("rows: ]\n", "1:7", '"]" closes nothing', id="bracket too many"),
+    pytest.param("name: @a\n", "1:7", 'cannot begin with "@"', id="at"),
+    pytest.param("name: & b\n", "1:", 'cannot begin with "&"', id="and"),
+    pytest.param("name: > x\n", "1:", "nothing can follow > or |", id="folded"),
+    pytest.param("name: - b\n", "1:7", "cannot begin here", id="dash"),
+    pytest.param("name: 2026-02-30\n", "1:7", "there is no day 2026-02-30", id="a day that is none"),
+    pytest.param("name: a\n...\nrows: []\n", "3:1", "second document", id="two documents"),
+    pytest.param("name: " + "[" * 3000 + "\n", "1:", "", id="deep"),
+    pytest.param("name: a\ninner: {size: fem}\n", "2:15", "should be a number, for example 5", id="no number"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "says"), SLIPS)
+def test_a_slip_is_said_in_plain_words_in_both_languages(text: str, place: str, says: str) -> None:
+    said = fault(text)
+    assert said.startswith(f"a.yaml:{place}")
+    assert says in said
+    assert not re.search(r"<\w[\w ]*>|'\?'|Error|token|parser|scalar|block end|stream", said)
+    with pytest.raises(YamlFault) as caught:
+        parse(text.encode(), "a.yaml").validated(Outer)
+    (one,) = caught.value.faults
+    assert isinstance(one.message, Said)
+    assert one.swedish != one.message
+    assert not re.search(r"\b(the|is|line|not|with)\b", one.swedish)
+
+
+def test_a_mapping_used_nine_times_is_one_fault() -> None:
+    assert "cannot be used in two places" in fault(f"name: a\nrows: [&x {{size: 1}}{', *x' * 9}]\n")
+
+
+def test_every_fault_of_the_catalogue_is_in_both_languages_with_the_same_facts() -> None:
+    for kind, (english, swedish) in CATALOGUE.items():
+        facts = set(re.findall(r"{(\w+)}", english.replace("{{{{", "").replace("{{", "")))
+        assert set(re.findall(r"{(\w+)}", swedish.replace("{{", ""))) <= facts, kind
+        assert all((english.strip(), swedish.strip())), kind
 
 
 def test_all_faults_are_told_in_the_order_of_the_file() -> None:

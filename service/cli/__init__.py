@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from importlib import import_module
+from importlib import import_module, metadata
 from typing import Annotated, Any
 
 import typer
@@ -90,9 +90,18 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"synpunkten {metadata.version('synpunkten')}")
+        raise typer.Exit
+
+
 @app.callback()
 def synpunkten(
     debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error")] = False,  # `main` sees to it
+    version: Annotated[
+        bool, typer.Option("--version", help="print the version", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Take care of a municipality's feedback mailbox.
 

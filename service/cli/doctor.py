@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import config as configuration
-from service import daemon, inforce, logs, yamlfile
+from service import daemon, logs, rulescheck, yamlfile
 from service.cli.errors import FAILED, UNUSABLE, database_reason
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.config import Examined, LogFormat, Part
@@ -113,7 +113,7 @@ def _configuration(file: Path, config: Examined) -> Iterator[Check]:
 
 def _rules(part: Part, own: list[str]) -> Iterator[Check]:
     name = f"rules {part.name}"
-    book, faults = inforce.checked(part.rules, own, part.address)
+    book, faults = rulescheck.checked(part.rules, own, part.address)
     templates = part.rules / "templates"
     worded = [fault for fault in faults if Path(fault.file).is_relative_to(templates)]
     for fault in (fault for fault in faults if fault not in worded):

@@ -49,6 +49,9 @@ mailboxes:
 """
 
 
+_MANUAL = "LÄSMIG.md"
+
+
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="where to write; made when missing")],
     municipality: Annotated[
@@ -72,11 +75,15 @@ def init(
     town = rulesfolder.load(profiles[municipality]).municipality
     domain = town.staff_domains[0]
     shutil.copytree(profiles[municipality], rules)
+    manual = rules.parent / _MANUAL
+    if not manual.exists():
+        shutil.copyfile(shipped("rules") / _MANUAL, manual)
     file.write_text(
         _CONFIGURATION.format(town=town.name, name=municipality, address=f"synpunkten@{domain}", domain=domain), "utf-8"
     )
     typer.echo(f"{file} and {rules} are written. What is left to do:")
     typer.echo(f"  1. Change servers and addresses in {file}, and people in {rules / 'people.yaml'}.")
+    typer.echo(f"     How rules are written is told in {manual}.")
     typer.echo("  2. Set IMAP_PASSWORD and SMTP_PASSWORD.")
     typer.echo(f"  3. synpunkten doctor --config {file}")
     typer.echo(f"  4. synpunkten run --config {file}")

@@ -10,9 +10,11 @@ import typer
 from service.core.message import read
 from service.core.rules.examples import failures
 from service.core.rules.forms import Submission, read_form
-from service.core.rules.routing import Explanation, Route, explain, facts_of
+from service.core.rules.routing import Condition, Explanation, Route, Trial, explain, facts_of
 from service.core.rules.rulebook import RuleBook, schema
+from service.rulescheck import checked
 from service.rulesfolder import check as check_folder
+from service.yamlfile import Fault, YamlFault
 from service.yamlfile import read as read_yaml
 
 app = typer.Typer(
@@ -25,22 +27,73 @@ app = typer.Typer(
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="a rules folder, for example rules/ekvik")]
 
 
+_AsJson = Annotated[bool, typer.Option("--json", help="one JSON object")]
+
+
 @app.command()
-def check(folder: _Folder) -> None:
-    """Say everything that is wrong in a rules folder.
+def check(folder: _Folder, as_json: _AsJson = False) -> None:
+    """Say everything that is wrong in a rules folder, its own templates too. Status 1: there are faults.
+
+    Warnings are no faults: what they speak of works, or has no effect yet.
 
     Example: synpunkten rules check rules/ekvik
     """
-    book = _book(folder, checking=True)
-    counts = len(book.routing.rules), len(book.people.units), len(book.forms), len(book.routing.examples)
-    typer.echo("{}: {} rules, {} units, {} forms, {} examples: right".format(folder, *counts))
+    _there(folder)
+    book, faults = checked(folder, _mailboxes_of(folder))
+    failed = any(not fault.warning for fault in faults)
+    counts = _counts(book) if book else {}
+    if as_json:
+        found = {"folder": str(folder), "ok": not failed, "counts": counts, "faults": [_fault(f) for f in faults]}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for fault in faults:
+            typer.echo(str(fault))
+        if not failed:
+            typer.echo(f"{folder}: {', '.join(f'{count} {what}' for what, count in counts.items())}: right")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _counts(book: RuleBook) -> dict[str, int]:
+    routing = book.routing
+    return {
+        "rules": len(routing.rules),
+        "units": len(book.people.units),
+        "forms": len(book.forms),
+        "examples": len(routing.examples),
+    }
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "severity": "warning" if fault.warning else "error",
+        "message": str(fault.message),
+        "suggestion": str(fault.suggestion) or None,
+    }
+
+
+def _mailboxes_of(folder: Path) -> list[str]:
+    """The addresses of the mailboxes, where `init` has put a configuration above the rules folder."""
+    for above in folder.resolve().parents[:2]:
+        file = above / "synpunkten.yaml"
+        try:
+            plain = read_yaml(file).plain if file.is_file() else None
+        except YamlFault:
+            continue
+        mailboxes = plain.get("mailboxes") if isinstance(plain, dict) else None
+        if isinstance(mailboxes, list):
+            return [str(box["address"]) for box in mailboxes if isinstance(box, dict) and "address" in box]
+    return []
 
 
 @app.command("explain")
 def explain_mail(
     folder: _Folder,
     mail: Annotated[Path, typer.Argument(metavar="FILE.eml", help="the mail; - is standard input")],
-    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+    as_json: _AsJson = False,
 ) -> None:
     """Show which rules were tried on a mail, which one holds and on which words, and where the mail goes.
 
@@ -55,19 +108,25 @@ def explain_mail(
     message = read(raw)
     form = read_form(book, message)
     explanation = explain(book, facts_of(message, form))
+    places = _places(folder, book)
     if as_json:
-        typer.echo(json.dumps(_object(str(mail), form, explanation), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_object(str(mail), form, explanation, places), ensure_ascii=False, indent=1))
     else:
-        typer.echo("\n".join(_lines(form, explanation)))
+        typer.echo("\n".join(_lines(form, explanation, places)))
 
 
 @app.command("test")
 def run_examples(folder: _Folder) -> None:
     """Run the examples of routing.yaml and say which are routed otherwise than they expect.
 
+    Status 1: an example fails, or there is none.
+
     Example: synpunkten rules test rules/ekvik
     """
     book = _book(folder)
+    if not book.routing.examples:
+        typer.echo(f"{folder / 'routing.yaml'}: there are no examples to run; write some under `examples`")
+        raise typer.Exit(1)
     failed = list(failures(book))
     place = read_yaml(folder / "routing.yaml")
     for failure in failed:
@@ -89,19 +148,19 @@ def print_schema() -> None:
     typer.echo(json.dumps(schema(), ensure_ascii=False, indent=1))
 
 
-def _book(folder: Path, *, checking: bool = False) -> RuleBook:
-    """The folder's rulebook; where it has faults they are said and the command ends with 1.
-
-    `checking`: the faults are what was asked for, so they go to standard output, and warnings with them.
-    """
+def _there(folder: Path) -> None:
     if not folder.is_dir():
         typer.echo(f"synpunkten: {folder}: no such folder", err=True)
         raise typer.Exit(1)
+
+
+def _book(folder: Path) -> RuleBook:
+    """The folder's rulebook; where it has faults they are said on standard error and the command ends with 1."""
+    _there(folder)
     book, faults = check_folder(folder)
-    for fault in faults:
-        if checking or not fault.warning:
-            typer.echo(str(fault), err=not checking)
     if book is None:
+        for fault in (fault for fault in faults if not fault.warning):
+            typer.echo(str(fault), err=True)
         raise typer.Exit(1)
     return book
 
@@ -112,7 +171,31 @@ def _said(value: object) -> str:
     return f'"{value}"' if value else "nothing"
 
 
-def _object(file: str, form: Submission | None, explanation: Explanation) -> dict[str, Any]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a rule stands in routing.yaml (line from 1), and what each of its conditions asks for, as it is written."""
+
+    line: int
+    asked: dict[str, list[str]]
+
+
+def _places(folder: Path, book: RuleBook) -> list[_Place]:
+    """One for each rule, in their order."""
+    document = read_yaml(folder / "routing.yaml")
+    written = [rule.get("when") or {} for rule in document.plain["rules"]] if book.routing.rules else []
+    return [
+        _Place(document.fault(("rules", number), "").line, {name: _asked(value) for name, value in when.items()})
+        for number, when in enumerate(written)
+    ]
+
+
+def _asked(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{label} {answer}" for label, answers in value.items() for answer in _asked(answers)]
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
+
+
+def _object(file: str, form: Submission | None, explanation: Explanation, places: list[_Place]) -> dict[str, Any]:
     found = explanation.route
     decided = {field.name: getattr(found, field.name) for field in dataclasses.fields(Route)}
     return {
@@ -120,18 +203,32 @@ def _object(file: str, form: Submission | None, explanation: Explanation) -> dic
         "form": form.form if form else None,
         **{key: None if value == "" else value for key, value in decided.items()},
         "refer": found.refer.model_dump() if found.refer else None,
-        "trials": [dataclasses.asdict(trial) for trial in explanation.trials],
+        "trials": [_trial(trial, place) for trial, place in zip(explanation.trials, places, strict=False)],
     }
 
 
-def _lines(form: Submission | None, explanation: Explanation) -> list[str]:
+def _trial(trial: Trial, place: _Place) -> dict[str, Any]:
+    conditions = [
+        {**dataclasses.asdict(condition), "asked": place.asked.get(condition.name, [])}
+        for condition in trial.conditions
+    ]
+    return {"rule": trial.rule, "line": place.line, "holds": trial.holds, "conditions": conditions}
+
+
+def _lines(form: Submission | None, explanation: Explanation, places: list[_Place]) -> list[str]:
     lines = [f"form: {form.form}"] if form else []
-    for trial in explanation.trials:
-        lines.append(f"{'HOLDS' if trial.holds else 'no   '}  {trial.rule}")
-        for condition in trial.conditions:
-            on = ", ".join(condition.on)
-            lines.append(f"         {condition.name} {'holds' if condition.holds else 'fails'}{on and f': {on}'}")
+    for trial, place in zip(explanation.trials, places, strict=False):
+        lines.append(f"{'HOLDS' if trial.holds else 'no   '}  {trial.rule} (line {place.line})")
+        lines += [f"         {_condition(condition, place)}" for condition in trial.conditions]
     return [*lines, "", *_decision(explanation.route)]
+
+
+def _condition(condition: Condition, place: _Place) -> str:
+    """What was asked and what of the mail answered it."""
+    asked, on = ", ".join(place.asked.get(condition.name, [])), ", ".join(condition.on)
+    if condition.holds:
+        return f"{condition.name} holds: {on}" if on else f"{condition.name} holds: none of {asked}"
+    return f"{condition.name} fails: {on}" if on else f"{condition.name} fails: none of {asked}"
 
 
 def _decision(found: Route) -> list[str]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
 import structlog
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from service import config as configuration
 from service import daemon, logs
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
+from service.config import Config
+from service.desk import catalogue
+from service.desk.database import Database, exists
 
 log = structlog.get_logger()
 
@@ -24,6 +29,38 @@ def _instant(text: str) -> datetime:
     if instant is None or instant.tzinfo is None:
         raise typer.BadParameter(f'"{text}" is not a time with offset; write for example 2026-05-04T09:12:00+02:00')
     return instant
+
+
+def _one_pass(settings: Config, clock: Callable[[], datetime]) -> None:
+    """One pass; what it did is the last event of the log, also where a mail server could not be reached."""
+    before = _tally(settings.database)
+    faults = 0
+    try:
+        daemon.run_once(settings, clock)
+    except BaseExceptionGroup as group:
+        faults = len(group.exceptions)
+        raise
+    finally:
+        mails, letters, held = (
+            after - earlier for after, earlier in zip(_tally(settings.database), before, strict=True)
+        )
+        log.info("pass-done", mails=mails, letters=letters, faults=faults + held)
+
+
+def _tally(url: str) -> tuple[int, int, int]:
+    """Mails taken in, letters sent and mails held back so far; zeros where there is no register yet."""
+    if not exists(url):
+        return 0, 0, 0
+    database = Database(url)
+    try:
+        with database.reading() as s:
+            return catalogue.tally(s)
+    except (
+        SQLAlchemyError
+    ):  # no tables yet, or older ones: the pass itself brings them up to date or says what is wrong
+        return 0, 0, 0
+    finally:
+        database.close()
 
 
 def run(
@@ -47,7 +84,7 @@ def run(
     for warning in settings.warnings:
         log.warning("config-warning", warning=str(warning))
     if once:
-        daemon.run_once(settings, (lambda: now) if now else daemon.utc_now)
+        _one_pass(settings, (lambda: now) if now else daemon.utc_now)
     else:
         service = daemon.Daemon(settings, load=lambda: configuration.load(config))
         service.listen_to_signals()

@@ -5,6 +5,7 @@ One catalogue, so that no fault exists in one language alone. A `Said` is the En
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Self
 
@@ -40,6 +41,26 @@ def say(kind: str, /, **facts: object) -> Said:
 def joined(words: Iterable[str]) -> str:
     """A list of words."""
     return ", ".join(words)
+
+
+def reason_in_swedish(reason: str) -> str:
+    """Why a mail could not be read or handled, for the registrar: the words of the log are for those who read logs."""
+    for pattern, swedish in _REASONS:
+        if found := pattern.search(reason):
+            return swedish.format(*found.groups())
+    return "ett fel som tjänsten inte känner igen; loggen säger mer"
+
+
+_REASONS = tuple(
+    (re.compile(pattern), swedish)
+    for pattern, swedish in (
+        (r"took longer than (\d+) s", "det tog mer än {0} sekunder att läsa mejlet"),
+        (r"memory", "det skulle ta för mycket minne att läsa mejlet"),
+        (r"died", "läsaren kraschade av mejlet"),
+        (r"is no mail", "det som kom tillbaka från läsaren var inget mejl"),
+        (r"after (\d+) tries", "det gick inte att hantera mejlet på {0} försök; loggen säger mer"),
+    )
+)
 
 
 CATALOGUE: dict[str, tuple[str, str]] = {

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from service.core.cases import Clock, Publication, Status
-from service.desk.tables import cases, deadlines, journal, messages
+from service.desk.tables import cases, deadlines, journal, messages, quarantine
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _ROWS_AT_A_TIME = 1000
@@ -108,6 +108,14 @@ def _case(found: RowMapping) -> dict[str, Any]:
 
 def _rows(s: Connection, wanted: Select[Any]) -> list[dict[str, Any]]:
     return [{key: plain(value) for key, value in row._mapping.items()} for row in s.execute(wanted)]
+
+
+def tally(s: Connection) -> tuple[int, int, int]:
+    """How many mails have come in, how many letters have been sent, and how many mails are in quarantine."""
+    came_in = select(func.count()).where(messages.c.direction == "in").scalar_subquery()
+    sent = select(func.count()).where(messages.c.direction == "out", messages.c.state == "sent").scalar_subquery()
+    row = s.execute(select(came_in, sent, select(func.count()).select_from(quarantine).scalar_subquery())).one()
+    return int(row[0]), int(row[1]), int(row[2])
 
 
 def plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -328,11 +329,11 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     ChangeStatus: lambda e: (f"status:{e.move.value}", e.actor, e.because),
     Assign: lambda e: ("assigned", e.actor, f"{e.unit or '-'} / {e.officer or 'registrar'}: {e.because}"),
     SetFields: lambda e: ("changed", e.actor, f"{_changes(e)} ({e.because})"),
-    StartClock: lambda e: ("clock:start", "", f"{e.kind.value} due {e.due_at:%Y-%m-%dT%H:%M:%SZ}: {e.because}"),
+    StartClock: lambda e: ("clock:start", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
     StopClock: lambda e: ("clock:stop", "", f"{e.kind.value}: {e.because}"),
     RestartClock: lambda e: ("clock:restart", "", f"{e.kind.value}: {e.because}"),
     MissClock: lambda e: ("clock:missed", "", f"{e.kind.value}: {e.because}"),
-    TakeStep: lambda e: ("step", "", f"{e.key}: {e.because}{_passed_over(e)}"),
+    TakeStep: lambda e: ("step", "", f"{e.because}{_passed_over(e)}"),
     Ask: lambda e: ("ask", "", e.because),
     Note: lambda e: (e.kind, e.actor, e.text),
     RememberAbsence: lambda e: ("absence", e.email, f"until {e.until or 'unknown'}: {e.because}"),
@@ -347,8 +348,18 @@ def _changes(effect: SetFields) -> str:
 
 
 def _passed_over(effect: TakeStep) -> str:
-    return f"; passed over: {', '.join(effect.superseded)}" if effect.superseded else ""
+    return f"; {len(effect.superseded)} earlier passed over" if effect.superseded else ""
+
+
+def _local(at: datetime) -> str:
+    """An instant as the journal tells it: all of its times are Swedish local time, like those it is shown with."""
+    return f"{at.astimezone(_ZONE):%Y-%m-%d %H:%M}"
+
+
+_ZONE = ZoneInfo("Europe/Stockholm")
 
 
 def _brief(value: Any) -> str:
+    if isinstance(value, datetime):
+        return _local(value)
     return f"{len(value)} characters" if isinstance(value, str) and len(value) > tables.BRIEF else str(value)

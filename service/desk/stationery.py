@@ -22,7 +22,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from service.core import swedish
-from service.core.faulttexts import Said, say
+from service.core.faulttexts import Said, reason_in_swedish, say
 from service.core.personal import mask_personal_numbers
 from service.desk import markup
 
@@ -267,6 +267,7 @@ def _environment(sources: Mapping[str, _Source]) -> _Sandbox:
         "quote": _quote,
         "joined": swedish.join,
         "counted": swedish.count,
+        "in_swedish": reason_in_swedish,
         "masked": mask_personal_numbers,
     }
     return environment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -122,7 +123,66 @@ def test_a_template_that_cannot_be_read_fails(installation: Installation, text: 
     assert says in found.text
 
 
+def test_a_missing_password_keeps_nothing_else_from_being_looked_at(installation: Installation) -> None:
+    text = installation.file.read_text().replace('"password": "hemligt"', '"password": {"env": "NOT_SET_ANYWHERE"}')
+    installation.file.write_text(text)
+    found = [(check.name, check.status) for check in doctor.checks(installation.file)]
+    assert ("configuration", Status.FAILED) in found
+    names = {name for name, _ in found}
+    assert {"rules ekvik", "examples ekvik", "templates ekvik", "database", "smtp ekvik", "clock"} <= names
+    assert "imap ekvik" not in names
+    assert installation.run("doctor").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        pytest.param("synpunkten@ekvik.se", Status.FAILED, id="a real mailbox"),
+        pytest.param("synpunkten@ekvik.example", Status.WARNING, id="a trial"),
+    ],
+)
+def test_invented_people_behind_a_real_mailbox_fail(installation: Installation, address: str, status: Status) -> None:
+    installation.address = address
+    installation.configure()
+    found = checks(installation)["people ekvik"]
+    assert found.status is status
+    assert re.match(r"\d\d addresses end in \.example, such as ", found.text)
+
+
+def test_an_officer_that_is_the_mailbox_fails(installation: Installation) -> None:
+    installation.address = "Bo.Ek@ekvik.example"
+    installation.configure()
+    found = [check for check in doctor.checks(installation.file) if check.name == "rules ekvik"]
+    assert any(c.status is Status.FAILED and "the mailbox of the service itself" in c.text for c in found)
+
+
+def test_keys_without_effect_are_warnings(installation: Installation) -> None:
+    installation.configure(more="metrics: {listen: 127.0.0.1:9464}\nalerts: {to: it@ekvik.example}\n")
+    found = [check for check in doctor.checks(installation.file) if check.name == "configuration"]
+    told = [check.text.partition(": ")[2] for check in found if check.status is Status.WARNING]
+    assert {'the key "metrics" has no effect yet', 'the key "alerts" has no effect yet'} <= set(told)
+
+
 class TestDatabase:
+    def test_a_newer_one_fails(self, installation: Installation) -> None:
+        database = Database(f"sqlite:///{installation.folder}/var/synpunkten.db")
+        with database.transaction() as s:
+            s.exec_driver_sql("create table alembic_version (version_num varchar(32))")
+            s.exec_driver_sql("insert into alembic_version values ('9999')")
+        database.close()
+        found = checks(installation)["database"]
+        assert found.status is Status.FAILED
+        assert "install the version that made it" in found.text
+
+    def test_a_file_in_place_of_its_folder_fails(self, installation: Installation) -> None:
+        (installation.folder / "var").write_text("")
+        found = checks(installation)["database"]
+        assert found.status is Status.FAILED
+        assert "is a file; move it away" in found.text
+        done = installation.run("run", "--once")
+        assert done.returncode == 1
+        assert "is a file where a folder is needed" in done.stderr
+
     def test_missing_is_a_warning_and_stays_missing(self, installation: Installation) -> None:
         found = checks(installation)["database"]
         assert found.status is Status.WARNING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 
 import pytest
 import typer
@@ -111,3 +112,8 @@ def test_a_register_of_a_newer_version_is_told(tmp_path: object) -> None:
         1,
         ["synpunkten: database: its schema is not one that this version knows; install the version that made it"],
     )
+
+
+def test_the_version() -> None:
+    done = CliRunner().invoke(cli.app, ["--version"])
+    assert (done.exit_code, done.stdout) == (0, f"synpunkten {metadata.version('synpunkten')}\n")

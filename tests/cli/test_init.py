@@ -92,3 +92,14 @@ def test_an_unknown_municipality_suggests_the_nearest(tmp_path: Path, name: str,
     (line,) = done.stderr.splitlines()
     assert says in line
     assert not (tmp_path / "x").exists()
+
+
+def test_the_manual_of_the_rules_comes_along(tmp_path: Path) -> None:
+    assert "LÄSMIG.md" in init(tmp_path, "ekvik").stdout
+    manual = tmp_path / "rules" / "LÄSMIG.md"
+    assert manual.read_bytes() == (shipped("rules") / "LÄSMIG.md").read_bytes()
+    manual.write_text("mine")
+    assert init(tmp_path / "x", "hjo").exit_code == 0
+    (tmp_path / "synpunkten.yaml").unlink()
+    assert init(tmp_path, "hjo").exit_code == 0
+    assert manual.read_text() == "mine"

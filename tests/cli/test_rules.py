@@ -138,3 +138,76 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
     assert "Example: synpunkten rules" in " ".join(out.split())
+
+
+def test_check_as_json_is_one_object(folder: Path) -> None:
+    line = spoil(folder, "unit: kost,", "unit: kosten,")
+    code, out, err = run("check", folder, "--json")
+    found = json.loads(out)
+    assert (code, err, found["ok"]) == (1, "", False)
+    (error,) = [fault for fault in found["faults"] if fault["severity"] == "error"]
+    assert error == {
+        "file": f"{folder}/routing.yaml",
+        "line": line,
+        "column": error["column"],
+        "severity": "error",
+        "message": 'unknown unit "kosten"',
+        "suggestion": 'did you mean "kost"?',
+    }
+    right = json.loads(run("check", RULES / "ekvik", "--json")[1])
+    assert (right["ok"], right["counts"]["rules"]) == (True, 31)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        pytest.param(
+            "receipt.txt", "Ämne: a\n\n{{ okand }}\n", 'receipt.txt:3:1: "okand" is not known here', id="name"
+        ),
+        pytest.param("receipt.txt", "Ämne: a\n{% if %}\n", "receipt.txt:2:1: ", id="syntax"),
+        pytest.param("_files.txt", "a\n{{ okand }}\n", '_files.txt:2:1: "okand" is not known here', id="part"),
+        pytest.param(
+            "recept.txt", "Ämne: a\nb\n", 'recept.txt:1:1: no mail uses this file; did you mean "receipt.txt"?'
+        ),
+        pytest.param("receipt.txt", b"\xc4mne: a\nb\n", "receipt.txt:1:1: the byte 0xc4 is not UTF-8", id="Latin-1"),
+    ],
+)
+def test_check_looks_at_own_templates(folder: Path, name: str, text: str | bytes, says: str) -> None:
+    (folder / "templates").mkdir()
+    (folder / "templates" / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    code, out, _ = run("check", folder)
+    assert code == 1
+    assert any(line.startswith(f"{folder}/templates/{says}") for line in out.splitlines()), out
+
+
+def test_check_knows_the_mailbox_of_the_configuration_above(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(RULES / "ekvik", tmp_path / "rules" / "ekvik"))
+    (tmp_path / "synpunkten.yaml").write_text("mailboxes: [{address: bo.ek@ekvik.example}]\n")
+    code, out, _ = run("check", folder)
+    assert code == 1
+    assert '"bo.ek@ekvik.example" is the mailbox of the service itself' in out
+
+
+def test_check_warns_of_no_rules_and_test_without_examples_is_no_success(folder: Path) -> None:
+    (folder / "routing.yaml").write_text("rules: []\n")
+    code, out, _ = run("check", folder)
+    assert code == 0
+    assert "warning: there are no rules" in out
+    code, out, _ = run("test", folder)
+    assert code == 1
+    assert "there are no examples to run" in out
+    (folder / "routing.yaml").write_text("")
+    code, out, _ = run("check", folder)
+    assert code == 1
+    assert "routing.yaml:1:1: the file is empty" in out
+
+
+def test_explain_says_line_and_words_also_of_what_fails(mail: Path) -> None:
+    _, out, _ = run("explain", RULES / "ekvik", mail)
+    text = (RULES / "ekvik" / "routing.yaml").read_text()
+    line = text[: text.index("- name: Gator och vägar")].count("\n") + 1
+    assert f"HOLDS  Gator och vägar (line {line})" in out
+    assert "words fails: none of vet var * bor, " in out
+    (first, *_) = json.loads(run("explain", RULES / "ekvik", mail, "--json")[1])["trials"]
+    assert first["line"] >= 1
+    assert "vet var * bor" in first["conditions"][0]["asked"]

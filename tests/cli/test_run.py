@@ -45,6 +45,8 @@ def test_one_pass_takes_the_mail_in_and_sends_the_letters(connected: Installatio
     anna = write(connected, mail_system, "anna")
     done = connected.run("run", "--once", "--now", NOW)
     assert (done.returncode, done.stdout, said(done.stderr)) == (0, "", [])
+    *_, last = events(done.stderr)
+    assert (last["event"], last["mails"], last["letters"], last["faults"]) == ("pass-done", 1, 2, 0)
     receipt = mail_system.mailbox(anna, at_least=1)[0].decode()
     assert "X-Synpunkten-Kind: receipt" in receipt
     assert "Date: Mon, 07 Sep 2026 09:12:00 +0200" in receipt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -126,3 +127,18 @@ def test_the_table_names_keys_that_exist() -> None:
         assert keys <= known
     for file, key in FOLLOWED:
         assert any(key in {".".join(path), ".".join(path[:-1]) + ".*"} for path in leaves(MODELS[file])), key
+
+
+def test_no_reason_in_the_journal_names_a_demand_by_its_number() -> None:
+    """The journal becomes a public record: what it says is for everybody, and the numbers are ours."""
+    told = []
+    for path in [*(ROOT / "service/core/decide").glob("*.py"), *(ROOT / "service/desk").glob("*.py")]:
+        tree = ast.parse(path.read_text())
+        docs = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
+        told += [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+        ]
+    assert len(told) > 300
+    assert [text for text in told if re.search(r"\b(?:KLI|KOP|HJO|SPA|STR|C|S)-?\d\d\b", text)] == []

@@ -37,7 +37,7 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
     """
     case = plan.case
     if case.secrecy:
-        plan.add(Note("held", "an answer in a secret case never goes by mail (SPA-25)", officer))
+        plan.add(Note("held", "an answer in a secret case never goes by mail", officer))
         plan.left.append(
             "Svaret är inte skickat. Ärendet är markerat med sekretess, och sekretess går aldrig med mejl. "
             "Ring eller skriv ett brev i stället."
@@ -151,7 +151,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
         plan.letter(
             Letter.INFORMATION,
             registrar_of(case, plan.book),
-            "the registrar is told that the case is answered (KOP-11)",
+            "the registrar is told that the case is answered",
             template="answered",
             facts={"answer": "" if case.secrecy else text, "officer_address": officer},
         )
@@ -199,7 +199,7 @@ def close(plan: Plan, *, merged: bool = False) -> None:
     plan.stop_answer_clocks(plan.now, "the case is closed")
     plan.done.append("Ärendet är avslutat.")
     if book.municipality.close.notify and case.may_be_mailed and not merged and not case.secrecy:
-        plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing (STR-17)")
+        plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing")
 
 
 def tell_what_is_missing(plan: Plan) -> None:

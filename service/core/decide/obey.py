@@ -288,7 +288,7 @@ def hand_over(plan: Plan, to: str, because: str) -> None:
     files = "" if plan.case.secrecy else "case"
     plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, files_of=files)
     if plan.case.may_be_mailed and not plan.case.secrecy:
-        because = "the submitter knows who has the case (KLI-24)"
+        because = "the submitter knows who has the case"
         plan.letter(Letter.HANDOVER, plan.case.submitter.email, because, facts={"first": first})
     plan.done.append(f"Ärendet är överlämnat till {person.name}. Sista svarsdag är densamma.")
 

@@ -18,9 +18,9 @@ def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
     """What the clock alone brings about in the case. Asked twice for the same instant, the second has nothing left."""
     plan = Plan(case, book, now)
     for promise in deadlines.missed(case, now):
-        plan.add(MissClock(promise.kind, promise.due_at, f"not kept by {promise.due_at:%Y-%m-%d %H:%M} UTC"))
+        plan.add(MissClock(promise.kind, promise.due_at, f"not kept by {_local(plan, promise.due_at)}"))
     for present in deadlines.present_steps(case, book, now):
-        plan.add(TakeStep(present.key, present.superseded, f"due since {present.at:%Y-%m-%d %H:%M} UTC"))
+        plan.add(TakeStep(present.key, present.superseded, f"{_named(present)}, due since {_local(plan, present.at)}"))
         _take(plan, present)
     ends = deadlines.quiet_ends(plan.case, book)
     if ends and now > ends:
@@ -28,12 +28,25 @@ def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
     return plan.effects
 
 
+def _local(plan: Plan, at: datetime) -> str:
+    """An instant as the journal tells it, in the municipality's time."""
+    return f"{at.astimezone(plan.book.calendar.zone):%Y-%m-%d %H:%M}"
+
+
+_STEPS = {StepKind.WATCH_RECEIPT: "receipt not sent", StepKind.REMIND: "reminder", StepKind.ESCALATE: "escalation"}
+
+
+def _named(present: Present) -> str:
+    """A step in words."""
+    return _STEPS[present.kind]
+
+
 def _take(plan: Plan, present: Present) -> None:
     if present.kind is StepKind.WATCH_RECEIPT:
         registrar = registrar_of(plan.case, plan.book)
         plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt")
     elif present.kind is StepKind.REMIND:
-        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), present.key, facts=_times(plan))
+        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), _named(present), facts=_times(plan))
     else:
         _escalate(plan, present)
 
@@ -47,9 +60,9 @@ def _escalate(plan: Plan, present: Present) -> None:
             continue
         told.add(addresses.key(to))
         kind = Letter.REMINDER if same(to, late) else Letter.ESCALATION
-        plan.letter(kind, to, f"{present.key} ({role})", facts=_times(plan))
+        plan.letter(kind, to, f"{_named(present)} ({role})", facts=_times(plan))
     if not told:  # whoever would be told is the late one, who then hears it anew
-        plan.letter(Letter.REMINDER, late, f"{present.key} (nobody above)", facts=_times(plan))
+        plan.letter(Letter.REMINDER, late, f"{_named(present)} (nobody above)", facts=_times(plan))
 
 
 def _times(plan: Plan) -> dict[str, object]:
@@ -81,7 +94,7 @@ def _close_quietly(plan: Plan) -> None:
     plan.set("nothing more has come", closed_at=plan.now, close_wanted=False)
     plan.move(Move.CLOSE, "the quiet period is over")
     if plan.book.municipality.close.notify and case.may_be_mailed and not case.secrecy:
-        plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing (STR-17)")
+        plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing")
     missing = answers.missing_to_close(case, plan.book)
     if missing:
         facts = {"missing": tuple(answers.NAMES[m] for m in missing)}
