@@ -244,7 +244,7 @@ def load(path: Path) -> Config:
     if found.faults:
         raise YamlFault(found.faults)
     ready = tuple(
-        Mailbox(part.name, part.address, part.imap, part.smtp, part.rules, part.folders)
+        Mailbox(part.name, part.address, part.imap, part.smtp, part.rules, part.folders, part.since)
         for part in found.parts
         if part.imap and part.smtp
     )

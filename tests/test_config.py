@@ -292,3 +292,11 @@ class TestFolders:
 
     def test_a_folder_has_a_name(self, tmp_path: Path) -> None:
         assert faults(tmp_path, RIGHT.replace("Klart", '""')) == ["11:38: is empty"]
+
+
+def test_since_is_the_swedish_midnight_when_the_day_begins(tmp_path: Path) -> None:
+    loaded = load(tmp_path, RIGHT.replace("rules: rules/ekvik", "since: 2026-11-01\n    rules: rules/ekvik"))
+    (mailbox,) = loaded.mailboxes
+    assert mailbox.since is not None
+    assert mailbox.since.isoformat() == "2026-11-01T00:00:00+01:00"
+    assert load(tmp_path, RIGHT).mailboxes[0].since is None
