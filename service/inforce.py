@@ -34,7 +34,7 @@ class InForce:
         """
         self._folder, self._address = folder, address
         self._rules = Watched(folder, own)
-        self._is_told = False
+        self._is_told, self._is_fresh = False, False
         self._take_over()
 
     def _take_over(self) -> None:
@@ -45,7 +45,9 @@ class InForce:
         """Take over an edited folder; tell what is wrong, or right again. The desk as it works from now on."""
         if self._rules.refresh():
             self._take_over()
-            self._is_told = False
+            self._is_told, self._is_fresh = False, True
+        elif self._is_fresh:
+            self._is_fresh = False
         if desk.stationery is not self.stationery:
             desk = dataclasses.replace(desk, book=self.book, stationery=self.stationery)
             with desk.database.transaction() as s:
@@ -59,7 +61,8 @@ class InForce:
         self._rules.reload()
 
     def _tell(self, desk: Desk, now: datetime) -> None:
-        if not self._is_told:
+        # A template that has just changed may be half written: what is wrong with it is told at the next look.
+        if not self._is_told and not (self._is_fresh and self._wordings):
             self._is_told = True
             refused = [self._line(fault) for fault in self._rules.faults]
             log_lines = [str(fault) for fault in self._rules.faults]

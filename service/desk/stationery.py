@@ -27,7 +27,7 @@ from service.core.personal import mask_personal_numbers
 from service.desk import markup
 
 LARGEST_LETTER = 1_000_000
-"""Characters that a template may write; a letter has some thousand."""
+"""Characters that an own template may write, besides what it quotes; a letter has some thousand."""
 MOST_ROUNDS = 10_000
 """How often the counting loops (`range`) of one letter may go round, all together."""
 
@@ -165,7 +165,7 @@ class Stationery:
             WordingError: an own template fails; it says which, and in what line.
         """
         try:
-            subject, body = _filled(self._mixed, name, facts)
+            subject, body = _filled(self._mixed, name, facts, LARGEST_LETTER + _MOST_QUOTES * _quotable(facts))
         except Exception as error:
             raise WordingError(self._blamed(error, name)) from error
         if missing := _left_out(name, subject, body, facts):
@@ -273,15 +273,25 @@ def _environment(sources: Mapping[str, _Source]) -> _Sandbox:
     return environment
 
 
-def _filled(environment: _Sandbox, name: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+def _filled(environment: _Sandbox, name: str, facts: Mapping[str, Any], largest: int | None = None) -> tuple[str, str]:
     pieces, size = [], 0
     for piece in environment.get_template(f"{name}.txt").generate({"range": _Rounds(), **facts}):
         size += len(piece)
-        if size > LARGEST_LETTER:
+        if largest is not None and size > largest:
             raise _Bound(say("too-long-letter", most=LARGEST_LETTER))
         pieces.append(piece)
     subject, _, body = "".join(pieces).lstrip().partition("\n")
     return " ".join(markup.unmarked(subject).removeprefix("Ämne:").split()), body
+
+
+_MOST_QUOTES = 4
+
+
+def _quotable(facts: Mapping[str, Any]) -> int:
+    """How many characters people wrote that a letter may quote: a long mail makes a long letter, and that is right."""
+    case = facts.get("case")
+    texts = (*facts.values(), case.text if case else "")
+    return sum(len(text) for text in texts if isinstance(text, str))
 
 
 class _Rounds:

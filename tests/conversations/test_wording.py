@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from service.desk import stationery
 from service.desk.database import Database
 from service.inforce import InForce
 from service.resources import shipped
@@ -48,7 +49,7 @@ def write(rules: Path, name: str, text: str) -> None:
 
 
 def follows(town: Town, in_force: InForce) -> None:
-    for _ in range(2):
+    for _ in range(3):
         town.desk = in_force.follow(town.desk, town.now)
     town.delivers()
 
@@ -216,3 +217,28 @@ def test_refused_rules_are_told_in_swedish_with_paths_inside_the_folder(
     follows(town, in_force)
     assert len(told(town)) == 3
     assert "Felen i reglerna" in town.letters("alert", REGISTRAR)[-1].subject
+
+
+def test_a_template_that_is_being_saved_is_told_of_only_when_it_stays_faulty(
+    open_town: Callable[[], tuple[Town, InForce]], rules: Path
+) -> None:
+    town, in_force = open_town()
+    write(rules, "receipt.txt", START + "{{ ok")
+    town.desk = in_force.follow(town.desk, town.now)
+    write(rules, "receipt.txt", START + "{{ town.name }}\n")
+    follows(town, in_force)
+    assert told(town) == []
+    town.writes(ANNA, "Ett hål.")
+    assert town.letter("receipt").subject.startswith("Vårt eget")
+
+
+def test_a_very_long_mail_makes_a_long_letter_and_no_fault(
+    open_town: Callable[[], tuple[Town, InForce]], rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stationery, "LARGEST_LETTER", 3000)
+    write(rules, "assignment.txt", "Ämne: Nytt\n\n{{ case.text|masked|quote }}\n")
+    town, in_force = open_town()
+    town.writes(ANNA, "Hål i vägen på Storgatan. " * 300)
+    assert town.letter("assignment").text.count("Storgatan") == 300
+    follows(town, in_force)
+    assert told(town) == []
