@@ -9,17 +9,19 @@ from service.core.rules.rulebook import RuleBook
 from service.desk.stationery import Stationery, WordingFault
 from service.desk.wording import tried
 from service.resources import shipped
-from service.rulesfolder import check
+from service.rulesfolder import check, load
 from service.yamlfile import Fault
 
 
 def checked(folder: Path, own: Collection[str] = (), address: str = "") -> tuple[RuleBook | None, tuple[Fault, ...]]:
-    """A folder's rulebook (None where it cannot be used), and everything that is wrong with it and its templates."""
+    """A folder's rulebook (None where it cannot be used), and everything that is wrong with it and its templates.
+
+    own: the addresses of the service's mailboxes; address: the one that letters leave from; where they are known.
+    """
     book, faults = check(folder, own)
-    templates = stationery(folder)
-    if book is None:
-        return None, faults + tuple(map(as_fault, templates.faults()))
-    _, wordings = tried(templates, book, address or "synpunkten@kommun.example")
+    # The wording is tried whatever is wrong with the rules: then with those of the invented municipality.
+    fit = book or load(shipped("rules") / "ekvik")
+    _, wordings = tried(stationery(folder), fit, address or "synpunkten@kommun.example")
     return book, faults + tuple(map(as_fault, wordings))
 
 

@@ -211,3 +211,12 @@ def test_explain_says_line_and_words_also_of_what_fails(mail: Path) -> None:
     (first, *_) = json.loads(run("explain", RULES / "ekvik", mail, "--json")[1])["trials"]
     assert first["line"] >= 1
     assert "vet var * bor" in first["conditions"][0]["asked"]
+
+
+def test_check_tells_of_the_templates_also_where_the_rules_have_faults(folder: Path) -> None:
+    spoil(folder, "unit: kost,", "unit: kosten,")
+    (folder / "templates").mkdir()
+    (folder / "templates" / "receipt.txt").write_text("Ämne: a\n\n{{ okand }}\n")
+    _, out, _ = run("check", folder)
+    assert 'unknown unit "kosten"' in out
+    assert 'receipt.txt:3:1: "okand" is not known here' in out
