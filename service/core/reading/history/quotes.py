@@ -7,18 +7,21 @@ the text is read line by line. What is in doubt stays, and a warning says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.core.reading.history import quotes_html, quotes_text
 from service.core.reading.history.quotes_text import FORWARDED, Scanned
 from service.core.reading.history.separators import REPLY_MARKER
+from service.core.reading.mime import hidden, markup
 
-__all__ = ["DOUBTS", "REPLY_MARKER", "Fresh", "fresh"]
+__all__ = ["DOUBTS", "HIDDEN", "REPLY_MARKER", "Fresh", "fresh"]
 
 PARTS_DIFFER = "the text part holds words that the HTML part lacks: the text part was read"
+HIDDEN = "the style hides words that stand in the text: they may be unseen by whoever sent them"
 DOUBTS = frozenset(
     {
         FORWARDED,
+        HIDDEN,
         PARTS_DIFFER,
         quotes_text.ANSWERS_INSIDE,
         quotes_text.BELOW_ONLY,
@@ -37,6 +40,7 @@ _VS_SUBJECT = re.compile(r"\s{0,5}vs\s?:", re.IGNORECASE)
 _DANISH_FROM = re.compile(r"^[\s*]{0,4}Fra[\s*]{0,3}:", re.MULTILINE)
 _TEXT_LIMIT = 1_000_000  # signs that are read; what is beyond is kept as it is
 _WORD = re.compile(r"\w{4,40}")
+_LETTERS = re.compile(r"\w+")
 _NOT_WORDS = re.compile(r"<[^<>]{0,300}>|\[[^\[\]]{0,300}\]|https?://\S{1,300}")
 
 
@@ -55,7 +59,23 @@ def fresh(text: str, html: str | None, subject: str = "") -> Fresh:
     `text` is the whole text of the mail, `html` its HTML body if it has one. A `subject` with a forwarding prefix
     (`VB:`, `Fwd:`) keeps what is passed on, which the sender wants read. The result is never empty when `text` is not.
     """
-    text = quotes_text.without_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
+    found = _fresh(quotes_text.without_marks(text.replace("\r\n", "\n").replace("\r", "\n")), html, subject)
+    if html and _shows_hidden(html, found.new_text):
+        return replace(found, warnings=(*found.warnings, HIDDEN))
+    return found
+
+
+def _shows_hidden(html: str, text: str) -> bool:
+    """Whether words that the HTML hides stand in the text as if everybody saw them."""
+    tree = markup.parse(html)
+    stretches = hidden.hidden_words(tree) if tree is not None else []
+    if not stretches:
+        return False
+    shown = " ".join(_LETTERS.findall(text.casefold()))
+    return any(" ".join(_LETTERS.findall(words.casefold())) in shown for words in stretches)
+
+
+def _fresh(text: str, html: str | None, subject: str) -> Fresh:
     head, rest = text[:_TEXT_LIMIT], text[_TEXT_LIMIT:]
     scanned = _scan(head, html)
     if scanned.cut and _is_forward(subject, scanned.cut):

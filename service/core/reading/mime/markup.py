@@ -16,10 +16,10 @@ _MAX_DEPTH = 200  # lxml gives up at 256 levels, and the renderer calls itself f
 
 _CONFIG = ParserConfig(css=STRICT_CSS_PROFILE, table_cell_separator="  ")
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)"
-    r"|max-height\s*:\s*0(?:px)?\s*(?:;|$|!)",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?:px)?\s*(?:;|$|!)",
     re.IGNORECASE,
 )
+_NO_SIZE = re.compile(r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _COLUMNS, _MAX_WIDTH, _MAX_ROWS, _PROSE = 2, 160, 500, 120
@@ -98,7 +98,7 @@ def _drop_unseen(tree: HtmlElement) -> None:
         if not isinstance(tag, str):
             continue
         style = element.attrib.pop("style", "")
-        hidden = (style and _HIDDEN.search(style)) or element.get("hidden") is not None
+        hidden = (style and _is_unseen(element, style)) or element.get("hidden") is not None
         if tag in _NOT_SHOWN or (hidden and tag not in {"html", "body"}):
             if element.getparent() is not None:
                 element.drop_tree()
@@ -109,6 +109,13 @@ def _drop_unseen(tree: HtmlElement) -> None:
                 element.tag = "div"
             if _PREFORMATTED.search(style):
                 element.set("style", "white-space: pre")
+
+
+def _is_unseen(element: HtmlElement, style: str) -> bool:
+    """Whether the style shows nothing of the element; a size of nothing may be given back to what is in it."""
+    if _HIDDEN.search(style):
+        return True
+    return bool(_NO_SIZE.search(style)) and not any("font" in (e.get("style") or "") for e in element.iterdescendants())
 
 
 def _plain_blocks(tree: HtmlElement) -> None:
