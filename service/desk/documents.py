@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, and_, bindparam, func, insert, select, update
 
 from service.core.decide import SentLetter
 from service.core.effects import Letter
@@ -216,6 +216,32 @@ def _sent_letter(s: Connection, which: ColumnElement[bool]) -> SentLetter | None
     writer = (row.writer or "") if row.kind == Letter.ANSWER else ""
     has_files = b"\r\nContent-Disposition: attachment;" in bytes(row.raw)
     return SentLetter(row.kind, row.recipient, row.number or "", row.message_id, writer, has_files)
+
+
+def letters_quoted(
+    s: Connection, mailbox: str, message_ids: Sequence[str], case_id: int | None, sender: str
+) -> list[bytes]:
+    """The beginnings of the letters of ours that a mail may quote: those it answers, else the last ones to its sender.
+
+    A letter's words stand at its beginning, before its files.
+    """
+    ours = _BEGINNING.where(messages.c.mailbox == mailbox, messages.c.direction == "out")
+    wanted = list(message_ids)[:_MOST_NAMED]
+    found = s.scalars(ours.where(messages.c.message_id.in_(wanted))).all() if wanted else ()
+    if not found and case_id is not None:
+        to_sender = func.lower(messages.c.recipient) == sender.strip().lower()
+        found = s.scalars(ours.where(messages.c.case_id == case_id, to_sender)).all()
+    return [bytes(raw) for raw in found]
+
+
+_MOST_QUOTED = 4
+_MOST_NAMED = 20
+_WORDS_WITHIN = 200_000  # bytes
+_BEGINNING = (
+    select(func.substr(messages.c.raw, 1, _WORDS_WITHIN, type_=LargeBinary))
+    .order_by(messages.c.id.desc())
+    .limit(_MOST_QUOTED)
+)
 
 
 def exposed(s: Connection, message_ids: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ The way of one mail through the house can be read here in `handle_mail`, from it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +21,8 @@ from service.core.likeness import WITHIN, likeness
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.origin import Arrival
-from service.desk import documents, heldback, outbox, quarantine, register, unreachable
+from service.core.quotation import compared
+from service.desk import documents, heldback, letters, outbox, quarantine, register, unreachable
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.outbox import Waiting
@@ -138,12 +139,23 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     if bounced and bounced.number:
         match = Match(bounced.number, "the letter that bounced")
     stored = work.case(match.number)
+    message = _compared(work, message, ids, stored)
     ctx = Context(stored.case if stored else None, match, desk.own, desk.secret, documents.exposed(work.s, ids))
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)
     is_secret = stored is not None and stored.case.secrecy
     unread = Unread(unreadable, desk.folders.secrecy if is_secret else desk.folders.quarantine) if unreadable else None
     return stored, Incoming(message, verdict, ctx, book, arrival, work.now, today, desk.mailbox, bounced, unread)
+
+
+def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored | None) -> Message:
+    """The message with what its writer wrote, told from the letters of ours that it answers."""
+    if message.bounce or message.auto_submitted or not (ids or stored):
+        return message
+    sender = message.sender.address if message.sender else ""
+    quotable = documents.letters_quoted(work.s, work.desk.mailbox, ids, stored.id if stored else None, sender)
+    words = [text for raw in quotable for text in letters.words_of(raw)]
+    return compared(message, [*words, *([stored.case.text] if stored else [])])
 
 
 def _bounced(work: Turn, message: Message) -> SentLetter | None:

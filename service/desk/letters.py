@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import email.utils
 import re
-from binascii import b2a_base64, b2a_qp
+from binascii import a2b_qp, b2a_base64, b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from functools import cached_property, lru_cache
+from html import unescape
 from typing import Any
 
 from service.core import addresses, swedish, tokens
@@ -248,6 +249,29 @@ def _leaf(content_type: str, text: str) -> bytes:
     coded = b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     head = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     return head.encode() + coded
+
+
+def words_of(raw: bytes) -> tuple[str, str]:
+    """The words of a letter that this module built: those of its text, and those that only its HTML shows.
+
+    raw: the letter, or as much of its beginning as is at hand.
+    """
+    text = _words_of_leaf(raw, b"text/plain")
+    page = unescape(_TAG.sub("\n", _words_of_leaf(raw, b"text/html")))
+    known = " ".join(text.split())
+    lines = (" ".join(line.split()) for line in page.split("\n"))
+    return text, "\n".join(line for line in lines if line and line not in known)
+
+
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+
+
+def _words_of_leaf(raw: bytes, content_type: bytes) -> str:
+    _, begins, rest = raw.partition(b"Content-Type: " + content_type)
+    if not begins:
+        return ""
+    coded = rest.partition(b"\r\n\r\n")[2].partition(f"\r\n--{_BOUNDARY}".encode())[0]
+    return a2b_qp(coded).decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _file(file: File) -> bytes:

@@ -17,11 +17,18 @@ from service.core.reading.mime import hidden, markup
 __all__ = ["DOUBTS", "HIDDEN", "REPLY_MARKER", "Fresh", "fresh"]
 
 PARTS_DIFFER = "the text part holds words that the HTML part lacks: the text part was read"
+ANSWERS_FOUND = "words that are not in our letter stand inside or below its quotation: they are kept"
+OTHER_HISTORY = "quoted text that is no letter of ours was left out"
+OWN_LETTER = "words of our own letter stand in the text"
+INTERLEAVED, TOO_LONG = quotes_text.INTERLEAVED, quotes_text.TOO_LONG
 HIDDEN = "the style hides words that stand in the text: they may be unseen by whoever sent them"
 DOUBTS = frozenset(
     {
         FORWARDED,
         HIDDEN,
+        ANSWERS_FOUND,
+        OTHER_HISTORY,
+        OWN_LETTER,
         PARTS_DIFFER,
         quotes_text.ANSWERS_INSIDE,
         quotes_text.BELOW_ONLY,
@@ -30,7 +37,7 @@ DOUBTS = frozenset(
         quotes_text.UNSURE_QUOTE,
     }
 )
-"""Warnings after which `new_text` may still hold somebody else's words: nothing of it is sent on unasked."""
+"""Warnings after which `new_text` may hold somebody else's words, or lack context: nothing is sent on unasked."""
 
 _FORWARD_SUBJECT = re.compile(
     r"\s{0,5}(?:\[[^\]]{0,40}\]\s{0,3})?(?:vb|vidarebefordrat|fwd?|wg|vl|tr)\s?:", re.IGNORECASE

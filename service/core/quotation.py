@@ -1,0 +1,386 @@
+"""What a person wrote in a mail that answers a letter of ours: all that the letter does not say.
+
+We have our letters word for word. So nobody needs to guess where the history begins and who wrote in it: what stands
+in the mail and not in the letter, nor in the forms that programs add, was written by the person, be it above the
+quotation, between its lines, at the end of one, or below it. Time and memory grow with the length of the texts and no
+faster.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from service.core.mail import Message
+from service.core.reading.history import signatures
+from service.core.reading.history.alignment import Words, copied, own_runs
+from service.core.reading.history.footers import banner_end, is_footer
+from service.core.reading.history.history_forms import Head, head
+from service.core.reading.history.lines import is_rule
+from service.core.reading.history.quotes import (
+    ANSWERS_FOUND,
+    DOUBTS,
+    HIDDEN,
+    INTERLEAVED,
+    OTHER_HISTORY,
+    OWN_LETTER,
+    PARTS_DIFFER,
+    TOO_LONG,
+)
+from service.core.reading.history.quotes_text import scan
+
+_LIMIT = 200_000  # signs of a mail that are compared
+_MOST_LINES = 5_000
+_MOST_SOURCE = 200_000  # signs of our letters
+_RUN = 4  # copied words in a row that show a quotation below what introduces one
+_LONG_RUN = 8  # the same where nothing introduces it
+
+_SIGNATURE_LINES = 14
+_TOKEN = re.compile(r"[^\W_]+|[\U0001f000-\U0001faff\u2600-\u27bf]")
+_LINK = re.compile(
+    r"<?(?:https?|mailto|tel):[^\s<>]{1,4000}>?|\[(?:cid|image|bild|https?):[^\]]{0,2000}\]", re.IGNORECASE
+)
+_QUOTED = re.compile(r"(?:\s{0,3}[>|])+ ?")
+_LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}[.)]\s")
+_ADJACENT = re.compile(r"[^\s\w>|]{1,20}$")
+
+
+def compared(message: Message, letters: Iterable[str]) -> Message:
+    """Return the message with what its writer wrote, told by what our letters say.
+
+    letters: the words of the letters that the mail may quote, and of the case; the likeliest first.
+
+    The reading of the mail alone stands where the comparison finds nothing else. Empty `new_text`: there is nothing
+    but our own letter. What is in doubt is kept, with a warning that `DOUBTS` holds.
+    """
+    source = _source(letters)
+    if not source.words or not message.text.strip():
+        return message
+    if len(message.text) > _LIMIT or message.text.count("\n") > _MOST_LINES:
+        return _warned(message, TOO_LONG)
+    return _Reply(message, source).result()
+
+
+def _source(letters: Iterable[str]) -> Words:
+    source, room, line = Words(), _MOST_SOURCE, 0
+    for letter in letters:
+        for text in letter[:room].splitlines():
+            line += 1
+            for token in _tokens(text):
+                source.words.append(token.word)
+                source.lines.append(line)
+        room -= min(room, len(letter))
+        source.words += ["\n"]  # no copy goes on from one letter into the next
+        source.lines += [line]
+    return source if len(source.words) > 1 else Words()
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    word: str
+    start: int
+    end: int
+
+
+def _tokens(line: str) -> Iterator[_Token]:
+    """The words of a line, folded. A link that stands beside its text says nothing new."""
+    text = _LINK.sub(lambda found: _shown(found[0]), line) if ":" in line else line
+    for found in _TOKEN.finditer(text if _TOKEN.search(text) else line):
+        yield _Token(unicodedata.normalize("NFKC", found[0]).casefold(), found.start(), found.end())
+
+
+def _shown(link: str) -> str:
+    """Blanks in place of what programs add for a link; a link that stands alone is the writer's, and stays."""
+    return " " * len(link) if link[0] in "<[" or "safelinks.protection" in link[:200] else link
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words of the writer's in the quotation: the line they stand in, themselves, and whether they fill it."""
+
+    line: int
+    text: str
+    is_whole: bool
+
+
+class _Reply:
+    """A mail beside the letters that it may quote."""
+
+    def __init__(self, message: Message, source: Words) -> None:
+        self.message, self.source = message, source
+        self.lines = unicodedata.normalize("NFC", message.text).replace("\r", "").split("\n")
+        self.bare = [_QUOTED.sub("", line, count=1) if _QUOTED.match(line) else line for line in self.lines]
+
+    def result(self) -> Message:
+        start = self._start()
+        if start is None:
+            return self._without_history()
+        found = _Found(self, start)
+        above = _above(self.lines[:start])
+        below = found.below
+        whole = "\n\n".join(part for part in (above, *found.inside, below) if part.strip())
+        if self._reads_alike(whole):
+            return self.message
+        warnings = [w for w in self.message.warnings if w not in DOUBTS or w in {HIDDEN, PARTS_DIFFER}]
+        warnings += found.warnings(bool(above))
+        if OTHER_HISTORY not in warnings and _holds_history(self.lines[:start]):
+            warnings.append(OTHER_HISTORY)
+        cut = _left_out(self.lines, whole)
+        return replace(self.message, new_text=whole, cut_text=cut, warnings=tuple(dict.fromkeys(warnings)))
+
+    def _reads_alike(self, whole: str) -> bool:
+        """Whether the reading of the mail alone found the same words; it knows more of signatures, from the HTML."""
+        mine, theirs = _folded(whole), _folded(self.message.new_text)
+        if mine == theirs:
+            return True
+        # what it cut at the end beside ours can only be a signature
+        return bool(theirs) and mine[: len(theirs)] == theirs and not self._inside_after(theirs, mine)
+
+    def _inside_after(self, theirs: list[str], mine: list[str]) -> bool:
+        rest = set(mine[len(theirs) :])
+        return not rest <= set(_folded("\n".join(self.message.cut_text.splitlines()[:_SIGNATURE_LINES])))
+
+    # --- where the quotation begins -------------------------------------------------------------------------------
+
+    @cached_property
+    def words(self) -> Words:
+        words = Words()
+        for number, line in enumerate(self.bare):
+            for token in _tokens(line):
+                words.words.append(token.word)
+                words.lines.append(number)
+        return words
+
+    @cached_property
+    def copied_lines(self) -> dict[int, int]:
+        """The longest copied run that each line has a part in."""
+        longest: dict[int, int] = {}
+        for first, end in _copied_runs(copied(self.words, self.source)):
+            for index in range(first, end):
+                line = self.words.lines[index]
+                longest[line] = max(longest.get(line, 0), end - first)
+        return longest
+
+    @cached_property
+    def heads(self) -> list[tuple[int, Head]]:
+        """What introduces history, in order: the line, and how far it goes."""
+        found: list[tuple[int, Head]] = []
+        at = 0
+        while at < len(self.bare):
+            one = head(self.bare, at) if self.bare[at].strip() else None
+            if one is not None:
+                found.append((at, one))
+            at = one.end if one is not None else at + 1
+        return found
+
+    def _start(self) -> int | None:
+        """The line where a quotation of ours begins: below what introduces one, at a quoted line, or with its start."""
+        if max(self.copied_lines.values(), default=0) < _RUN:
+            return None
+        starts = [at for at, _ in self.heads] + [len(self.lines)]
+        introduced = [
+            (not one.certain, at)
+            for (at, one), end in zip(self.heads, starts[1:], strict=True)
+            if any(self.copied_lines.get(n, 0) >= _RUN for n in range(one.end, end))
+        ]
+        if introduced:
+            return min(introduced)[1]
+        marked = (n for n, line in enumerate(self.lines) if line is not self.bare[n])
+        quoted = next((n for n in marked if self.copied_lines.get(n, 0) >= _RUN), None)
+        return self._beginning() if quoted is None else quoted
+
+    def _beginning(self) -> int | None:
+        """The line with which a letter of ours begins, where nothing introduces it."""
+        start = self.source.words[:_LONG_RUN]
+        words = self.words
+        for n in range(len(words.words)):
+            if words.begins_line(n) and words.words[n : n + _LONG_RUN] == start:
+                return words.lines[n]
+        return None
+
+    def _without_history(self) -> Message:
+        """No quotation is to be seen; lines of ours without anything else are nobody's words."""
+        ours = {n for n, run in self.copied_lines.items() if run >= _LONG_RUN}
+        kept = [line for n, line in enumerate(self.lines) if n not in ours]
+        if not ours or any(line.lstrip().startswith("#") for line in kept):
+            return self.message
+        if signatures.has_substance(kept):
+            return self.message if not self._holds_whole_lines(ours) else _warned(self.message, OWN_LETTER)
+        cut = self.message.text.strip("\n")
+        return replace(self.message, new_text="", cut_text=cut, warnings=(*self.message.warnings, OWN_LETTER))
+
+    def _holds_whole_lines(self, ours: set[int]) -> bool:
+        """Whether at least two lines are ours from beginning to end: no quotation within a sentence."""
+        own = {self.words.lines[n] for n, at in enumerate(copied(self.words, self.source)) if at < 0}
+        return len(ours - own) > 1
+
+
+def _copied_runs(found: Sequence[int]) -> list[tuple[int, int]]:
+    return own_runs([-1 if at >= 0 else 0 for at in found])
+
+
+def _folded(text: str) -> list[str]:
+    return [token.word for line in text.split("\n") for token in _tokens(line)]
+
+
+def _warned(message: Message, warning: str) -> Message:
+    if warning in message.warnings:
+        return message
+    return replace(message, warnings=(*message.warnings, warning))
+
+
+def _above(lines: list[str]) -> str:
+    """What the writer wrote above the quotation, without signature and the rule that programs draw."""
+    while lines and (not lines[-1].strip() or is_rule(lines[-1])):
+        lines = lines[:-1]
+    if not signatures.has_substance(lines):
+        return ""
+    return scan("\n".join(lines)).kept
+
+
+def _holds_history(lines: list[str]) -> bool:
+    """Whether other history stands above ours, which the reading of the text alone leaves out."""
+    return any(head(lines, n) is not None for n, line in enumerate(lines) if line.strip())
+
+
+def _left_out(lines: Sequence[str], kept: str) -> str:
+    """The lines of the mail that are not kept, as they stand: they stay in reach beside the case."""
+    rest = {line.strip() for line in kept.split("\n")}
+    return "\n".join(line for line in lines if line.strip() not in rest or not line.strip()).strip("\n")
+
+
+class _Found:
+    """The writer's words in a quotation that begins at a line."""
+
+    def __init__(self, reply: _Reply, start: int) -> None:
+        self.reply, self.start = reply, start
+        self.other = False
+        self._read()
+
+    def _read(self) -> None:
+        reply = self.reply
+        words = Words()
+        tokens: list[_Token] = []
+        for number in range(self.start, len(reply.bare)):
+            for token in _tokens(reply.bare[number]):
+                tokens.append(token)
+                words.words.append(token.word)
+                words.lines.append(number)
+        found = copied(words, reply.source)
+        _mend_mangled(words, found, reply.source)
+        forms = self._forms({words.lines[n] for n, at in enumerate(found) if at >= 0})
+        ours = [words.lines[n] for n, at in enumerate(found) if at >= 0 and words.lines[n] not in forms]
+        self.last = max(ours, default=self.start)
+        self.ours = set(ours)
+        self.pieces = [
+            piece
+            for start, end in own_runs(found)
+            for piece in self._pieces(words, tokens, start, end)
+            if piece.line not in forms
+        ]
+
+    def _forms(self, copies: set[int]) -> set[int]:
+        """The lines that programs write: what introduces history, rules, footers, banners; and others' history."""
+        reply, forms = self.reply, set[int]()
+        heads = [(at, one) for at, one in reply.heads if at >= self.start and not self._is_ours(at, one.end, copies)]
+        for (at, one), (end, _) in pairwise([*heads, (len(reply.lines), None)]):
+            assert one
+            forms.update(range(at, one.end))
+            if one.certain and at > self.start and not copies & set(range(one.end, end)):
+                forms.update(range(one.end, end))
+                self.other = True
+        for n in range(self.start, len(reply.bare)):
+            line = reply.bare[n]
+            if n not in copies and line.strip() and (is_rule(line) or is_footer(line) or banner_end([line])):
+                forms.add(n)
+        return forms
+
+    def _is_ours(self, start: int, end: int, copies: set[int]) -> bool:
+        """Whether the lines that look like somebody's introduction are quoted from our letter."""
+        return all(n in copies for n in range(start, end) if self.reply.bare[n].strip())
+
+    def _pieces(self, words: Words, tokens: list[_Token], start: int, end: int) -> Iterator[_Piece]:
+        """The run of words as it stands in the mail, line by line."""
+        at = start
+        while at < end:
+            line = words.lines[at]
+            stop = next((n for n in range(at, end) if words.lines[n] != line), end)
+            text = self.reply.bare[line]
+            opens, closes = words.begins_line(at), words.begins_line(stop)
+            before = 0 if opens else tokens[at].start - len(_lead(text[tokens[at - 1].end : tokens[at].start]))
+            after = len(text) if closes else tokens[stop].start
+            is_number = opens and not closes and _LIST_NUMBER.fullmatch(text[:after] + " ")
+            if not is_number:
+                yield _Piece(line, text[before:after].strip(), opens and closes)
+            at = stop
+
+    @property
+    def inside(self) -> list[str]:
+        """The pieces down to the last line of ours, lines that stand together as one."""
+        return _joined([piece for piece in self.pieces if piece.line <= self.last])
+
+    @property
+    def below(self) -> str:
+        """What stands below, without a signature."""
+        pieces = [piece for piece in self.pieces if piece.line > self.last]
+        if not pieces:
+            return ""
+        lines = self.reply.lines[pieces[0].line :]
+        wanted = {piece.line for piece in pieces}
+        written = [line for n, line in enumerate(lines, pieces[0].line) if n in wanted or not line.strip()]
+        if not signatures.has_substance(written):
+            return ""
+        return "\n".join(signatures.strip(written, first=False).kept).strip("\n")
+
+    def warnings(self, has_above: bool) -> list[str]:
+        """What is to be said of the pieces. Answers in whole lines between marked ones are well understood."""
+        found = [OTHER_HISTORY] if self.other else []
+        inside = [piece for piece in self.pieces if piece.line <= self.last]
+        if not inside and not self.below:
+            return found
+        if not inside and not has_above:
+            return found
+        lines, bare = self.reply.lines, self.reply.bare
+        marks = all(lines[n] is not bare[n] for n in self.ours)
+        clear = marks and all(piece.is_whole and lines[piece.line] is bare[piece.line] for piece in self.pieces)
+        return [*found, INTERLEAVED if clear else ANSWERS_FOUND]
+
+
+def _lead(between: str) -> str:
+    """The signs right before a word that belong to it: the # of a command, a quotation mark, a bracket."""
+    found = _ADJACENT.search(between)
+    return found[0] if found else ""
+
+
+def _joined(pieces: Sequence[_Piece]) -> list[str]:
+    out: list[list[str]] = []
+    last = -2
+    for piece in pieces:
+        if piece.line - last <= 1 and out:
+            out[-1].append(piece.text)
+        else:
+            out.append([piece.text])
+        last = piece.line
+    return ["\n".join(lines) for lines in out]
+
+
+def _mend_mangled(words: Words, found: list[int], source: Words) -> None:
+    """Take words for copied that only lost their å, ä, ö or were broken over two lines on the way."""
+    for start, end in own_runs(found):
+        if start == 0 or end == len(found):
+            continue
+        first, last = found[start - 1] + 1, found[end]
+        if not 0 < last - first <= _SIGNATURE_LINES or end - start > 2 * (last - first) + 2:
+            continue
+        ours, theirs = "".join(source.words[first:last]), "".join(words.words[start:end])
+        if ours == theirs or _ascii(ours) == _ascii(theirs) != "":
+            for index in range(start, end):
+                found[index] = first
+
+
+def _ascii(text: str) -> str:
+    return "".join(sign for sign in text if sign.isascii())
