@@ -32,7 +32,9 @@ from service.core.reading.history.quotes import (
     TOO_LONG,
 )
 from service.core.reading.history.quotes_text import scan
+from service.core.reading.history.separators import is_separator
 
+_OF_HISTORY = (DOUBTS | {INTERLEAVED}) - {HIDDEN, PARTS_DIFFER}
 _LIMIT = 200_000  # signs of a mail that are compared
 _MOST_LINES = 5_000
 _MOST_SOURCE = 200_000  # signs of our letters
@@ -40,11 +42,12 @@ _RUN = 4  # copied words in a row that show a quotation below what introduces on
 _LONG_RUN = 8  # the same where nothing introduces it
 
 _SIGNATURE_LINES = 14
-_TOKEN = re.compile(r"[^\W_]+|[\U0001f000-\U0001faff\u2600-\u27bf]")
+_TOKEN = re.compile(r"[^\W_](?:[^\W_]|[?\ufffd](?=[^\W_]))*|[\U0001f000-\U0001faff\u2600-\u27bf]")
+_EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf]")
 _LINK = re.compile(
     r"<?(?:https?|mailto|tel):[^\s<>]{1,4000}>?|\[(?:cid|image|bild|https?):[^\]]{0,2000}\]", re.IGNORECASE
 )
-_QUOTED = re.compile(r"(?:\s{0,3}[>|])+ ?")
+_QUOTED = re.compile(r"^(?:\s{0,3}[>|])+ ?")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}[.)]\s")
 _ADJACENT = re.compile(r"[^\s\w>|]{1,20}$")
 
@@ -90,7 +93,13 @@ def _tokens(line: str) -> Iterator[_Token]:
     """The words of a line, folded. A link that stands beside its text says nothing new."""
     text = _LINK.sub(lambda found: _shown(found[0]), line) if ":" in line else line
     for found in _TOKEN.finditer(text if _TOKEN.search(text) else line):
-        yield _Token(unicodedata.normalize("NFKC", found[0]).casefold(), found.start(), found.end())
+        yield _Token(_folded_word(found[0]), found.start(), found.end())
+
+
+def _folded_word(word: str) -> str:
+    """The word as it is compared: without å, ä, ö, which programs turn into other signs, or lose."""
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    return "".join(sign for sign in folded if sign.isascii() and sign != "?") or folded
 
 
 def _shown(link: str) -> str:
@@ -113,7 +122,7 @@ class _Reply:
     def __init__(self, message: Message, source: Words) -> None:
         self.message, self.source = message, source
         self.lines = unicodedata.normalize("NFC", message.text).replace("\r", "").split("\n")
-        self.bare = [_QUOTED.sub("", line, count=1) if _QUOTED.match(line) else line for line in self.lines]
+        self.bare = [line if is_separator(line) else _QUOTED.sub("", line, count=1) for line in self.lines]
 
     def result(self) -> Message:
         start = self._start()
@@ -121,28 +130,23 @@ class _Reply:
             return self._without_history()
         found = _Found(self, start)
         above = _above(self.lines[:start])
-        below = found.below
-        whole = "\n\n".join(part for part in (above, *found.inside, below) if part.strip())
-        if self._reads_alike(whole):
+        if self._reads_alike(above, found):
             return self.message
-        warnings = [w for w in self.message.warnings if w not in DOUBTS or w in {HIDDEN, PARTS_DIFFER}]
+        whole = "\n\n".join(part for part in (above, *found.inside, found.below) if part.strip())
+        warnings = [w for w in self.message.warnings if w not in _OF_HISTORY]
         warnings += found.warnings(bool(above))
         if OTHER_HISTORY not in warnings and _holds_history(self.lines[:start]):
             warnings.append(OTHER_HISTORY)
         cut = _left_out(self.lines, whole)
         return replace(self.message, new_text=whole, cut_text=cut, warnings=tuple(dict.fromkeys(warnings)))
 
-    def _reads_alike(self, whole: str) -> bool:
+    def _reads_alike(self, above: str, found: _Found) -> bool:
         """Whether the reading of the mail alone found the same words; it knows more of signatures, from the HTML."""
-        mine, theirs = _folded(whole), _folded(self.message.new_text)
-        if mine == theirs:
-            return True
-        # what it cut at the end beside ours can only be a signature
-        return bool(theirs) and mine[: len(theirs)] == theirs and not self._inside_after(theirs, mine)
-
-    def _inside_after(self, theirs: list[str], mine: list[str]) -> bool:
-        rest = set(mine[len(theirs) :])
-        return not rest <= set(_folded("\n".join(self.message.cut_text.splitlines()[:_SIGNATURE_LINES])))
+        theirs = _folded(self.message.new_text)
+        if found.pieces:
+            return theirs == _folded("\n".join((above, *found.inside, found.below)))
+        mine = _folded(above)
+        return bool(theirs) and mine[: len(theirs)] == theirs
 
     # --- where the quotation begins -------------------------------------------------------------------------------
 
@@ -172,7 +176,10 @@ class _Reply:
         at = 0
         while at < len(self.bare):
             one = head(self.bare, at) if self.bare[at].strip() else None
-            if one is not None:
+            if one is not None and found and not any(line.strip() for line in self.bare[found[-1][1].end : at]):
+                first, before = found.pop()  # our own marker below the program's header
+                found.append((first, Head(one.end, before.certain or one.certain)))
+            elif one is not None:
                 found.append((at, one))
             at = one.end if one is not None else at + 1
         return found
@@ -191,7 +198,19 @@ class _Reply:
             return min(introduced)[1]
         marked = (n for n, line in enumerate(self.lines) if line is not self.bare[n])
         quoted = next((n for n in marked if self.copied_lines.get(n, 0) >= _RUN), None)
-        return self._beginning() if quoted is None else quoted
+        found = self._beginning() if quoted is None else quoted
+        return None if found is None else self._with_author_above(found)
+
+    def _with_author_above(self, start: int) -> int:
+        """The line where a sentence begins that names our address above the quotation, in a language not known here."""
+        ours = [address.key for address in self.message.to]
+        for n in range(start - 1, max(-1, start - 5), -1):
+            line = self.bare[n].strip().lower()
+            if line.endswith((":", "：")) and any(key in line for key in ours):
+                return n
+            if line and line.strip("> "):
+                break
+        return start
 
     def _beginning(self) -> int | None:
         """The line with which a letter of ours begins, where nothing introduces it."""
@@ -237,9 +256,10 @@ def _above(lines: list[str]) -> str:
     """What the writer wrote above the quotation, without signature and the rule that programs draw."""
     while lines and (not lines[-1].strip() or is_rule(lines[-1])):
         lines = lines[:-1]
-    if not signatures.has_substance(lines):
-        return ""
-    return scan("\n".join(lines)).kept
+    if signatures.has_substance(lines):
+        return scan("\n".join(lines)).kept
+    signs = (line.strip() for line in lines if not _TOKEN.search(line) or _EMOJI.search(line))
+    return "\n".join(line for line in signs if line and not is_rule(line))  # "?", "👍"
 
 
 def _holds_history(lines: list[str]) -> bool:
@@ -293,11 +313,18 @@ class _Found:
             if one.certain and at > self.start and not copies & set(range(one.end, end)):
                 forms.update(range(one.end, end))
                 self.other = True
+        forms.update(self._author_lines())
         for n in range(self.start, len(reply.bare)):
             line = reply.bare[n]
             if n not in copies and line.strip() and (is_rule(line) or is_footer(line) or banner_end([line])):
                 forms.add(n)
         return forms
+
+    def _author_lines(self) -> set[int]:
+        """The first line, where it names our address and ends with a colon."""
+        line = self.reply.bare[self.start].strip().lower()
+        named = any(address.key in line for address in self.reply.message.to)
+        return {self.start} if named and line.endswith((":", "：")) else set()
 
     def _is_ours(self, start: int, end: int, copies: set[int]) -> bool:
         """Whether the lines that look like somebody's introduction are quoted from our letter."""

@@ -40,6 +40,10 @@ _PROSE = frozenset(
 )
 _PRONOUNS = frozenset({"I", "de", "den", "det", "en", "sie", "er", "es", "hän", "he"})
 _BRACKET = re.compile(r"[<\[]")
+_CLOCK_FIRST = re.compile(
+    r"(?:kl\.?|klockan|at|um|klo|à)? ?[012]?\d[:.][0-5]\d(?:[:.][0-5]\d)?(?: ?[ap]\.?m\.?)?,? ", re.IGNORECASE
+)
+_QUOTING = re.compile(r"(?:citerar|quoting|zitat von|citat från|siterer|citerer|lainaus) ", re.IGNORECASE)
 _NAME_WORDS = 12
 _BRACKETED = re.compile(r"[<\[(][^<>\[\]()]{0,200}[>\])]?")
 
@@ -115,25 +119,29 @@ def _date_at_start(text: str) -> re.Match[str] | None:
 
 def _dated(text: str, alone: bool) -> bool | None:
     """Judge `text` (without its colon) as date, author and verb in any order: True when certain, None when not it."""
+    early = _CLOCK_FIRST.match(text)
+    text = text[early.end() :] if early else text
     date = _date_at_start(text)
     if date is None:
         return None
     rest = text[date.end() :]
-    clock = CLOCK.search(rest[:60])
+    clock = None if early else CLOCK.search(rest[:60])
     author = rest[clock.end() :] if clock else rest
     address = ADDRESS.search(author)
     verb = _VERB.search(author)
     year = YEAR.search(text[: date.end() + 12])
     if verb is None:
         # a language that is not known here: the signs of a machine must all be there
-        return True if address and clock and year and "<" in author and _is_name(author) else None
+        return True if address and (clock or early) and year and "<" in author and _is_name(author) else None
     before, after = author[: verb.start()], author[verb.end() :]
     if not _is_name(before) or not _is_name(after) or not (before.strip(" ,") or after.strip(" ,")):
         return None
-    if not (address or clock or year):
+    if not (address or clock or early or year):
         return None
     if address and _BRACKET.search(author):
         return True
+    if early:  # nobody begins a sentence with the time of day and then names the day
+        return bool(alone and (address or year))
     return bool(alone and clock and year and _is_written_by_machine(text, date, rest[clock.end() :]))
 
 
@@ -147,6 +155,9 @@ def _is_written_by_machine(text: str, date: re.Match[str], after_clock: str) -> 
 
 def _named(text: str, alone: bool) -> bool | None:
     """Judge `text` as author, verb and perhaps a date: "Bo Ek <bo.ek@example.org> wrote"."""
+    quoting = _QUOTING.match(text)  # Horde: "Citerar Bo Ek <bo.ek@example.org>:"
+    if quoting and _is_name(text[quoting.end() :]) and ADDRESS.search(text):
+        return alone
     verb = _VERB.search(text)
     if verb is None:
         return None

@@ -44,12 +44,13 @@ _FOOTER = _pattern(
     r"|diese nachricht wurde von mein.{1,40} gesendet\.?",
     r"|(?:virusfri\w{0,2}|virus-free|virenfrei)\.? ?(?:www\.)?\S{0,40}",
 )
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,60})\]\(https?://[^\s()]{1,300}\)")
 _LINK = re.compile(r"\s*[<(\[]?https?://[^\s<>]{1,300}[>)\]]?")
 
 
 def is_footer(line: str) -> bool:
     """Whether the line is one that a mail program adds, such as "Skickat från min iPhone"."""
-    text = _LINK.sub("", bare(line)).strip(" *_>-")
+    text = _LINK.sub("", _MARKDOWN_LINK.sub(r"\1", bare(line))).strip(" *_>-")
     return 0 < len(text) <= _FOOTER_LIMIT and bool(_FOOTER.fullmatch(text))
 
 

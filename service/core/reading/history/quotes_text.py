@@ -15,7 +15,7 @@ from service.core.reading.history import signatures
 from service.core.reading.history.attributions import says_who_wrote
 from service.core.reading.history.history_forms import Head, head
 from service.core.reading.history.lines import is_rule
-from service.core.reading.history.separators import is_forward, is_reply_marker
+from service.core.reading.history.separators import is_forward, is_reply_marker, is_separator
 
 FORWARDED = "forwarded text kept: it is what the sender passes on"
 ANSWERS_INSIDE = "quoted text kept: the sender seems to answer inside it or to point at it"
@@ -208,7 +208,7 @@ class _Scanner:
         if is_forward(line):
             self.warnings.append(FORWARDED)
             return self._take(_Is.AS_IT_IS, index, len(self.lines))
-        if self._is_quoted(index):
+        if self._is_quoted(index) and not is_separator(line):
             return self._quotation(index)
         found = self._head(index)
         if found is None:

@@ -29,16 +29,23 @@ _FORWARDED = re.compile(
     r"|пересылаемое сообщение)[\W_]{0,80}",
     re.IGNORECASE,
 )
-# "-----Bo Ek <bo.ek@example.org> skrev: -----" of Notes
-_NOTES = re.compile(r"-{2,40} ?\w.{1,120}(?:skrev|wrote|schrieb|kirjoitti): ?-{2,40}\s{0,8}", re.IGNORECASE)
+# "-----Bo Ek <bo.ek@example.org> skrev: -----" of Notes, "---- Den Tue, 12 Nov 2026 Bo Ek skrev ----" of Zoho
+_NOTES = re.compile(
+    r"-{2,40} {0,2}\w.{1,200}(?:skrev|wrote|schrieb|kirjoitti|skrev følgende|a écrit):? {0,2}-{2,40}\s{0,8}",
+    re.IGNORECASE,
+)
+# ">>> Bo Ek <bo.ek@example.org> 2026-11-12 09:12 >>>" of GroupWise
+_GROUPWISE = re.compile(
+    r">>> ?\S.{1,160}\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,12}\d\d?[:.]\d\d.{0,12}>>>\s{0,8}", re.IGNORECASE
+)
 _MARKER = re.compile(rf"[\W_]{{0,40}}{REPLY_MARKER}[\W_]{{0,40}}", re.IGNORECASE)
 
 
 def is_separator(line: str) -> bool:
     """Whether the line alone says that the original message follows, or that answers belong above it."""
-    if is_reply_marker(line):
+    if is_reply_marker(line) or (line[:3] == ">>>" and _GROUPWISE.fullmatch(line)):
         return True
-    if len(line) >= 200 or line.lstrip()[:1].isalnum():  # noqa: PLR2004 - a line drawn across the page at most
+    if len(line) >= 260 or line.lstrip()[:1].isalnum():  # noqa: PLR2004 - a line drawn across the page at most
         return False
     if _ORIGINAL.fullmatch(line) or _NOTES.fullmatch(line):
         return True
