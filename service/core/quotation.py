@@ -130,13 +130,12 @@ class _Reply:
             return self._without_history()
         found = _Found(self, start)
         above = _above(self.lines[:start])
+        others = [OTHER_HISTORY] if found.other or _holds_history(self.lines[:start]) else []
         if self._reads_alike(above, found):
-            return self.message
+            return _warned(self.message, *others)
         whole = "\n\n".join(part for part in (above, *found.inside, found.below) if part.strip())
         warnings = [w for w in self.message.warnings if w not in _OF_HISTORY]
-        warnings += found.warnings(bool(above))
-        if OTHER_HISTORY not in warnings and _holds_history(self.lines[:start]):
-            warnings.append(OTHER_HISTORY)
+        warnings += [*others, *found.warnings(bool(above))]
         cut = _left_out(self.lines, whole)
         return replace(self.message, new_text=whole, cut_text=cut, warnings=tuple(dict.fromkeys(warnings)))
 
@@ -225,6 +224,8 @@ class _Reply:
         """No quotation is to be seen; lines of ours without anything else are nobody's words."""
         ours = {n for n, run in self.copied_lines.items() if run >= _LONG_RUN}
         kept = [line for n, line in enumerate(self.lines) if n not in ours]
+        if not ours and self.message.cut_text and self.heads:
+            return _warned(self.message, OTHER_HISTORY)
         if not ours or any(line.lstrip().startswith("#") for line in kept):
             return self.message
         if signatures.has_substance(kept):
@@ -246,10 +247,8 @@ def _folded(text: str) -> list[str]:
     return [token.word for line in text.split("\n") for token in _tokens(line)]
 
 
-def _warned(message: Message, warning: str) -> Message:
-    if warning in message.warnings:
-        return message
-    return replace(message, warnings=(*message.warnings, warning))
+def _warned(message: Message, *warnings: str) -> Message:
+    return replace(message, warnings=tuple(dict.fromkeys((*message.warnings, *warnings)))) if warnings else message
 
 
 def _above(lines: list[str]) -> str:
@@ -365,16 +364,13 @@ class _Found:
 
     def warnings(self, has_above: bool) -> list[str]:
         """What is to be said of the pieces. Answers in whole lines between marked ones are well understood."""
-        found = [OTHER_HISTORY] if self.other else []
         inside = [piece for piece in self.pieces if piece.line <= self.last]
-        if not inside and not self.below:
-            return found
-        if not inside and not has_above:
-            return found
+        if not inside and not (self.below and has_above):
+            return []
         lines, bare = self.reply.lines, self.reply.bare
         marks = all(lines[n] is not bare[n] for n in self.ours)
         clear = marks and all(piece.is_whole and lines[piece.line] is bare[piece.line] for piece in self.pieces)
-        return [*found, INTERLEAVED if clear else ANSWERS_FOUND]
+        return [INTERLEAVED if clear else ANSWERS_FOUND]
 
 
 def _lead(between: str) -> str:

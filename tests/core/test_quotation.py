@@ -17,7 +17,7 @@ from tests.core.reading.programs import PROGRAMS, Program, answer
 from tests.desk.every_letter import CASE, LETTERS, write
 
 FAITHFUL = {name: program for name, program in PROGRAMS.items() if name not in {"å ä ö lost", "Outlook, safe links"}}
-KINDS = ("assignment", "ask-answer", "reminder", "receipt", "answer", "delay", "follow-up", "question")
+KINDS = ("assignment", "ask-answer", "receipt", "question")
 WRITTEN = {name: words_of(write(name).raw) for name in KINDS if name in LETTERS}
 ASSIGNMENT = WRITTEN["assignment"]
 
@@ -61,7 +61,7 @@ VOCABULARY = sorted({*words(ASSIGNMENT[0]), *words("ja nej vi lagar lampan i mor
 SENTENCE = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=9).map(lambda w: " ".join(w).capitalize() + ".")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(list(FAITHFUL.values())),
     st.sampled_from(list(WRITTEN.values())),

@@ -8,6 +8,7 @@ from service.core.courtesy import is_thanks_only
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, Note, StartClock
+from service.core.reading.history.quotes import LEFT_OUT
 
 
 def on_submitter(mail: Incoming) -> list[Effect]:
@@ -63,6 +64,7 @@ def _tell(plan: Plan, mail: Incoming, template: str, because: str) -> None:
         "new_text": "" if case.secrecy else mail.message.new_text,
         "sender": mail.sender,
         "arrived": mail.arrival.at,
+        "left_out": LEFT_OUT.intersection(mail.message.warnings),
     }
     plan.letter(
         Letter.INFORMATION, responsible(case, plan.book), because, template=template, facts=facts, files_of=files

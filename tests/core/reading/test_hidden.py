@@ -6,7 +6,7 @@ import pytest
 
 from service.core.reading.history.quotes import DOUBTS, HIDDEN, fresh
 from service.core.reading.mime import markup
-from service.core.reading.mime.hidden import hidden_words
+from service.core.reading.mime.looks import hidden_words
 
 STYLES = {
     "white on white": "color:#fff",

@@ -43,6 +43,9 @@ _BRACKET = re.compile(r"[<\[]")
 _CLOCK_FIRST = re.compile(
     r"(?:kl\.?|klockan|at|um|klo|à)? ?[012]?\d[:.][0-5]\d(?:[:.][0-5]\d)?(?: ?[ap]\.?m\.?)?,? ", re.IGNORECASE
 )
+_BY = re.compile(
+    r"[ ,]*(?:av|by|von|från|fra|af)?[ ,]*", re.IGNORECASE
+)  # Tuta: "12 nov. 2026, 09:12 av bo@example.org:"
 _QUOTING = re.compile(r"(?:citerar|quoting|zitat von|citat från|siterer|citerer|lainaus) ", re.IGNORECASE)
 _NAME_WORDS = 12
 _BRACKETED = re.compile(r"[<\[(][^<>\[\]()]{0,200}[>\])]?")
@@ -132,7 +135,9 @@ def _dated(text: str, alone: bool) -> bool | None:
     year = YEAR.search(text[: date.end() + 12])
     if verb is None:
         # a language that is not known here: the signs of a machine must all be there
-        return True if address and (clock or early) and year and "<" in author and _is_name(author) else None
+        is_bare = address is not None and _BY.fullmatch(author.replace(address[0], "", 1))
+        certain = address and (clock or early) and year and ("<" in author or is_bare) and _is_name(author)
+        return True if certain else None
     before, after = author[: verb.start()], author[verb.end() :]
     if not _is_name(before) or not _is_name(after) or not (before.strip(" ,") or after.strip(" ,")):
         return None

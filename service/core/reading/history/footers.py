@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.core.reading.history import boilerplate
 from service.core.reading.history.lines import LINE_LIMIT, bare
 
 _FOOTER_LIMIT = 120
@@ -28,16 +29,19 @@ _DEVICE = (
     r"(?:i ?phone|i ?pad|ipod|apple watch|mobil(?:en|telefon|telefonen|e)?|telefon(?:en)?|(?:smart)?phone|handy|puhelin"
     r"|surfplatta(?:n)?|läsplatta(?:n)?|tablet|mobile device|mobil enhet|handheld|typeapp|sparrow|spark|blue ?mail"
     r"|(?:samsung|galaxy|gmx|web\.de|aol|android|outlook|yahoo|gmail|huawei|(?:sony )?xperia|nokia|blackberry|oneplus"
-    r"|pixel|macbook|proton ?mail|windows (?:mail|phone|10|11)|(?:e-?post|mail) (?:för|for|til|für) windows)\b.{0,30})"
+    r"|pixel|macbook|proton ?mail|windows (?:mail|phone|10|11)|(?:e-?post|mail) (?:för|for|til|für) windows)\b"
+    r"[^.!?:;,]{0,30})"
 )
 _MINE = r"(?: (?:min|mitt|mina|my|mein|meinem|meiner|mijn|mi|mon|meu|en|ett|a|an|the|der))?"
 _FOOTER = _pattern(
     r"(?:skickat|skickades|sent|sendt|lähetetty|gesendet|verzonden|verstuurd|enviado|envoyé|inviato|wysłane)",
     r" (?:från|fra|from|via|with|using|med|mit|von|vom|af|desde|depuis|de|da|do|vanaf|z)",
     rf"{_MINE}(?: [\w®.,]{{1,14}}){{0,3}}? ?{_DEVICE}(?: \w{{1,14}})?\s?[.!]?",
-    r"|(?:skickat|sent|sendt|gesendet|lähetetty) (?:från|from|fra|von|with|med|mit) .{0,60}\bk-9\b.{0,60}",
+    r"|(?:skickat|sent|sendt|gesendet|lähetetty) (?:från|from|fra|von|with|med|mit) .{0,60}\bk-9\b[^.!?]{0,20}\.?"
+    r"(?: (?:ursäkta|please|bitte|beklager|undskyld)\b[^.!?]{0,60}\.?)?",
     rf"|(?:von|vom){_MINE} {_DEVICE} (?:aus )?gesendet\.?",
-    rf"|(?:get|hämta|skaffa|hae|hanki|hent|få|skaff(?: deg)?|last ned|laden sie|holen sie sich) {_PROGRAM}.{{0,40}}",
+    rf"|(?:get|hämta|skaffa|hae|hanki|hent|få|skaff(?: deg)?|last ned|laden sie|holen sie sich) {_PROGRAM}",
+    r"[^.!?:;,]{0,40}\.?",
     r"|lähetetty .{0,20}(?:iphonesta|ipadista|puhelimesta|laitteesta|androidista|outlookista|galaxystä)(?:ni)?\.?",
     r"|outlook für \w{1,10} beziehen|lähetetty windowsin sähköpostista",
     r"|.{0,20}(?:iphonesta|ipadista|puhelimesta|androidista)(?:ni)? lähetetty",
@@ -87,12 +91,9 @@ _NOTICE_SAYS = (
 )
 _I = re.compile(r"\b(?:jag|mig|I|ich|jeg|minä)\b")
 _OWN_VOICE = re.compile(r"\b(?:jag|mig|min|mitt|mina|I|my|ich|mein\w{0,2}|jeg|minä)\b")
-_PRIVACY_OR_PAPER = _pattern(
-    r"[\W_]{0,4}(?:(?:så|här|läs|vi|för|när|information|read|how|for|see|genom|by|mer)\b.{0,120}",
-    r"\b(?:personuppgift\w{0,6}|dataskydd\w{0,10}|gdpr|integritet\w{0,10}|privacy|personal data|datenschutz\w{0,10})\b",
-    r".{0,80}(?:https?://|www\.)\S{1,200}",
-    r"|(?:tänk på miljön|please consider the environment|think before you print|tenk på miljøet|tænk på miljøet)",
-    r".{0,120})",
+_PUBLIC = _pattern(
+    r"personuppgift|dataskydd|gdpr|integritet|privacy|personal data|datenschutz|allmän\w* handling|offentlighet|diarief"
+    r"|miljön innan|environment before|before you print|miljøet|publication record",
 )
 
 
@@ -102,15 +103,19 @@ def speaks_for_itself(line: str) -> bool:
 
 
 def is_notice(paragraph: str) -> bool:
-    """Whether the paragraph is a legal notice on confidentiality."""
-    text = paragraph.strip()[:_NOTICE_LIMIT]
-    said = sum(bool(pattern.search(text)) for pattern in _NOTICE_SAYS)
-    return said > 1 and bool(_NOTICE_BEGINS.match(text)) and not _OWN_VOICE.search(text)
+    """Whether the paragraph is a legal notice on confidentiality, and all of it is."""
+    text = paragraph.strip()
+    if len(text) > _NOTICE_LIMIT or _OWN_VOICE.search(text) or not _NOTICE_BEGINS.match(text):
+        return False
+    if sum(bool(pattern.search(text)) for pattern in _NOTICE_SAYS) < 2:  # noqa: PLR2004 - of the three
+        return False
+    return boilerplate.is_known(text) or not boilerplate.is_familiar(text)
 
 
 def is_privacy_line(line: str) -> bool:
-    """Whether the line tells where to read about personal data, or to save paper: a notice below a name."""
-    return bool(_PRIVACY_OR_PAPER.fullmatch(line.strip()[:LINE_LIMIT]))
+    """Whether the line tells of personal data, of public records, or to save paper: a notice below a name."""
+    text = line.strip()[:LINE_LIMIT]
+    return bool(_PUBLIC.search(text)) and boilerplate.is_known(text)
 
 
 def notices_start(lines: Sequence[str], *, signed: bool) -> int:
@@ -130,13 +135,17 @@ def _notice_lead(paragraph: Sequence[str], *, signed: bool) -> int | None:
     """How many lines stand above the notice that fills the rest of the paragraph; None when it ends with no notice."""
     for lead in range(max(0, len(paragraph) - _NOTICE_LINES), len(paragraph)):
         rest = paragraph[lead:]
-        if signed and all(is_privacy_line(line) for line in rest):
+        if signed and _is_public_notice(rest):
             return lead
         if _NOTICE_BEGINS.match(rest[0][:LINE_LIMIT]) and is_notice(
             " ".join(line[:LINE_LIMIT].strip() for line in rest)
         ):
             return lead
     return None
+
+
+def _is_public_notice(lines: Sequence[str]) -> bool:
+    return all(is_privacy_line(line) for line in lines) or is_privacy_line(" ".join(line.strip() for line in lines))
 
 
 def _paragraphs_from_end(lines: Sequence[str]) -> list[tuple[int, int]]:
@@ -184,6 +193,22 @@ _BANNER_GOES_ON = _pattern(
 )
 
 
+_OUTSIDE = _pattern(
+    r"extern|utanför|utifrån|okänd\w* avsändare|får inte ofta|outside|don['’]t often|utenfor|uden for|außerhalb|ekstern"
+    r"|ulkoinen"
+)
+_OF_MAILS = _pattern(rf"{_MAIL_WORD}|avsändar|sender|absender|avsender|afsender|lähettäjä|^\W*extern\w{{0,3}}\W*$")
+
+
+def _is_banner(text: str) -> bool:
+    """Whether the line warns of an unknown sender, and does nothing else."""
+    if _OWN_VOICE.search(text):
+        return False
+    if any(part.fullmatch(text) for part in _BANNER) and not boilerplate.is_familiar(text):
+        return True
+    return bool(_OUTSIDE.search(text) and _OF_MAILS.search(text)) and boilerplate.is_known(text)
+
+
 def banner_end(lines: Sequence[str]) -> int:
     """Return the line after the warning that a mail server set above the sender's words; 0 when there is none."""
     end = 0
@@ -191,9 +216,10 @@ def banner_end(lines: Sequence[str]) -> int:
         text = bare(line).strip(" |>*_-=")
         if not text:
             continue
-        if _OWN_VOICE.search(text) or not (
-            any(part.fullmatch(text) for part in _BANNER) or (end and _BANNER_GOES_ON.fullmatch(text))
-        ):
+        goes_on = (
+            end and not _OWN_VOICE.search(text) and (_BANNER_GOES_ON.fullmatch(text) or boilerplate.is_known(text))
+        )
+        if not (_is_banner(text) or goes_on):
             break
         end = index + 1
     return end

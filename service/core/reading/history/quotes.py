@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from service.core.reading.history import quotes_html, quotes_text
-from service.core.reading.history.quotes_text import FORWARDED, Scanned
-from service.core.reading.history.separators import REPLY_MARKER
-from service.core.reading.mime import hidden, markup
+from service.core.reading.history import quotes_html, quotes_text, signatures
+from service.core.reading.history.attributions import says_who_wrote
+from service.core.reading.history.quotes_text import FORWARDED, Marks, Scanned
+from service.core.reading.history.separators import REPLY_MARKER, is_separator
+from service.core.reading.mime import looks, markup
 
-__all__ = ["DOUBTS", "HIDDEN", "REPLY_MARKER", "Fresh", "fresh"]
+__all__ = ["DOUBTS", "HIDDEN", "LEFT_OUT", "REPLY_MARKER", "Fresh", "fresh"]
 
 PARTS_DIFFER = "the text part holds words that the HTML part lacks: the text part was read"
 ANSWERS_FOUND = "words that are not in our letter stand inside or below its quotation: they are kept"
@@ -39,6 +40,9 @@ DOUBTS = frozenset(
 )
 """Warnings after which `new_text` may hold somebody else's words, or lack context: nothing is sent on unasked."""
 
+LEFT_OUT = frozenset({OTHER_HISTORY, quotes_text.INTERLEAVED})
+"""Warnings that speak of text which `new_text` lacks and which is no letter of ours: its reader is told of it."""
+
 _FORWARD_SUBJECT = re.compile(
     r"\s{0,5}(?:\[[^\]]{0,40}\]\s{0,3})?(?:vb|vidarebefordrat|fwd?|wg|vl|tr)\s?:", re.IGNORECASE
 )
@@ -47,6 +51,10 @@ _VS_SUBJECT = re.compile(r"\s{0,5}vs\s?:", re.IGNORECASE)
 _DANISH_FROM = re.compile(r"^[\s*]{0,4}Fra[\s*]{0,3}:", re.MULTILINE)
 _TEXT_LIMIT = 1_000_000  # signs that are read; what is beyond is kept as it is
 _WORD = re.compile(r"\w{4,40}")
+_INTRODUCES = re.compile(
+    r"skrev|wrote|schrieb|kirjoitti|från ?:|from ?:|von ?:|fra ?:|original|ursprung|&gt;&gt;&gt;", re.IGNORECASE
+)
+_COLOUR = re.compile(r"color|background|highlight|<mark|class", re.IGNORECASE)
 _LETTERS = re.compile(r"\w+")
 _NOT_WORDS = re.compile(r"<[^<>]{0,300}>|\[[^\[\]]{0,300}\]|https?://\S{1,300}")
 
@@ -75,19 +83,41 @@ def fresh(text: str, html: str | None, subject: str = "") -> Fresh:
 def _shows_hidden(html: str, text: str) -> bool:
     """Whether words that the HTML hides stand in the text as if everybody saw them."""
     tree = markup.parse(html)
-    stretches = hidden.hidden_words(tree) if tree is not None else []
+    stretches = looks.hidden_words(tree) if tree is not None else []
     if not stretches:
         return False
-    shown = " ".join(_LETTERS.findall(text.casefold()))
-    return any(" ".join(_LETTERS.findall(words.casefold())) in shown for words in stretches)
+    shown = _said(text)
+    return any(_said(words) in shown for words in stretches)
 
 
 def _fresh(text: str, html: str | None, subject: str) -> Fresh:
     head, rest = text[:_TEXT_LIMIT], text[_TEXT_LIMIT:]
     scanned = _scan(head, html)
+    if html and scanned.cut and _is_answered_in_colour(html, scanned):
+        return Fresh(text.strip("\n"), "", (*scanned.warnings, quotes_text.ANSWERS_INSIDE))
     if scanned.cut and _is_forward(subject, scanned.cut):
         return Fresh(text.strip("\n"), "", (FORWARDED,))
     return Fresh(scanned.kept + rest, scanned.cut, scanned.warnings)
+
+
+def _is_answered_in_colour(html: str, scanned: Scanned) -> bool:
+    """Whether sentences in a colour of their own stand in what was cut, as people answer inside what they quote."""
+    tree = markup.parse(html) if _COLOUR.search(html) else None
+    if tree is None:
+        return False
+    kept, cut = (" ".join(_LETTERS.findall(text.casefold())) for text in (scanned.kept, scanned.cut))
+    lost = [(words, said) for words in looks.coloured_words(tree) if (said := _said(words)) in cut and said not in kept]
+    if 2 * sum(len(said) for _, said in lost) > len(cut):
+        return False  # what programs quote in blue
+    return any(signatures.is_said(words) and not _is_introduction(words) for words, _ in lost)
+
+
+def _is_introduction(words: str) -> bool:
+    return is_separator(words) or says_who_wrote(words)
+
+
+def _said(words: str) -> str:
+    return " ".join(_LETTERS.findall(words.casefold()))
 
 
 def _is_forward(subject: str, cut: str) -> bool:
@@ -98,21 +128,29 @@ def _is_forward(subject: str, cut: str) -> bool:
 
 def _scan(text: str, html: str | None) -> Scanned:
     by_text = quotes_text.scan(text)
-    marked = quotes_html.marked_text(html) if html else None
+    marked: tuple[str, Marks | None] | None = quotes_html.marked_text(html) if html else None
+    if marked is None and html and not by_text.cut and _INTRODUCES.search(html):
+        marked = markup.to_text(html), None  # the text part may have lost what the HTML says in words
     if marked is None:
         return by_text
     by_structure = quotes_text.scan(*marked)
     if not by_structure.kept.strip():
         return by_text
-    if _lacks_words(by_structure, by_text):
+    lacking = _lacking(by_structure, by_text)
+    if not lacking:
+        return by_structure
+    if by_text.cut.strip():
         return Scanned(by_text.kept, by_text.cut, (*by_text.warnings, PARTS_DIFFER))
-    return by_structure
+    kept = "\n\n".join((by_structure.kept, "\n".join(lacking)))  # only the HTML shows what is quoted
+    return Scanned(kept, by_structure.cut, (*by_structure.warnings, PARTS_DIFFER))
 
 
-def _lacks_words(by_structure: Scanned, by_text: Scanned) -> bool:
-    """Whether the text part has a line of the sender's that is nowhere in the HTML (programs may send unlike parts)."""
+def _lacking(by_structure: Scanned, by_text: Scanned) -> list[str]:
+    """The sender's lines in the text part that are nowhere in the HTML: programs may send unlike parts."""
     known = set(_WORD.findall(f"{by_structure.kept}\n{by_structure.cut}".casefold()))
-    return any(
-        len(words) > 1 and not any(word in known for word in words)
-        for words in (_WORD.findall(_NOT_WORDS.sub(" ", line[:400]).casefold()) for line in by_text.kept.split("\n"))
-    )
+
+    def is_unknown(line: str) -> bool:
+        words = _WORD.findall(_NOT_WORDS.sub(" ", line[:400]).casefold())
+        return len(words) > 1 and not any(word in known for word in words)
+
+    return [line for line in by_text.kept.split("\n") if is_unknown(line)]

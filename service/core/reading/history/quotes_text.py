@@ -10,8 +10,9 @@ import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from service.core.reading.history import signatures
+from service.core.reading.history import pointers, signatures
 from service.core.reading.history.attributions import says_who_wrote
 from service.core.reading.history.history_forms import Head, head
 from service.core.reading.history.lines import is_rule
@@ -28,6 +29,9 @@ NOTHING_LEFT = "nothing but quoted text or a signature found: the whole text kep
 TOO_LONG = "only the beginning of a very long text was searched for quoted history"
 
 _MOST_STEPS = 1200  # lines outside quotations; no person writes more, and the time stays bounded
+
+
+_MOST_AROUND = 40  # lines around a quotation, of which one of the sender's own will do
 
 
 class Mark(enum.StrEnum):
@@ -148,20 +152,6 @@ def _tidy(lines: Sequence[str]) -> str:
     return "\n".join(line.rstrip() for line in _lines("\n".join(lines)))
 
 
-# the sender says that the answers stand in the quoted text, or points at it
-_BELOW = r"\b(?:nedan|nedanför|nedenfor|below|unten|inline|i texten|i teksten|im text|in the text"
-_COLOURED = r"|alla|rött|röd|blått|grönt|rødt|red|blue|green|rot|blau|kursiv\w{0,2}|fetstil|efter varje|under varje)\b"
-_POINTS_BELOW = re.compile(
-    r"\b(?:mina?|våra?|my|our|meine|unsere|mine|våre|vores)\b.{0,20}\b(?:svar\w{0,2}|kommentar\w{0,3}|answers?|comments?"
-    rf"|replies|antwort\w{{0,3}}|anmerkung\w{{0,2}}|vastauks\w{{0,4}})\b.{{0,40}}{_BELOW}{_COLOURED}"
-    rf"|\b(?:svarar|svarat|kommenterar|answered|replied|svarer|geantwortet)\b.{{0,30}}{_BELOW}|i rött|in red)\b"
-    rf"|\b(?:svar|answers?|comments?|kommentarer|antworten)\b.{{0,6}}{_BELOW}|i rött|in red)\b"
-    r"|^\W{0,3}(?:se|läs|see|siehe|katso|jfr)(?: \w{1,12})? (?:nedan|nedanför|nedanstående|below|nedenfor|unten|alla)\b"
-    r".{0,40}$",
-    re.IGNORECASE,
-)
-
-
 class _Scanner:
     """One pass over the lines, which sorts them into stretches."""
 
@@ -172,6 +162,7 @@ class _Scanner:
         self.warnings: list[str] = []
         self.quoting = False  # a quotation has been recognised, so lines with > are quoted from here on
         self.kept_header = False  # the text begins with a quotation that is kept
+        self.marked_below = False  # the structure says that history goes on to the end
 
     def run(self) -> None:
         index = steps = 0
@@ -209,12 +200,14 @@ class _Scanner:
             self.warnings.append(FORWARDED)
             return self._take(_Is.AS_IT_IS, index, len(self.lines))
         if self._is_quoted(index) and not is_separator(line):
-            return self._quotation(index)
+            return self._answered_inside(index, index) or self._quotation(index)
         found = self._head(index)
         if found is None:
             return self._take(_Is.OWN, index, index + 1)
         below = next((i for i in range(found.end, len(self.lines)) if self.lines[i].strip()), None)
         if below is not None and self._is_quoted(below, introduced=True):
+            if end := self._answered_inside(index, below):
+                return end
             self.quoting = True
             self._take(_Is.HISTORY, index, below)
             return self._quotation(below)
@@ -234,6 +227,17 @@ class _Scanner:
             return self._take(_Is.AS_IT_IS, index, len(self.lines))
         return self._take(_Is.HISTORY, index, len(self.lines))
 
+    def _answered_inside(self, start: int, quoted: int) -> int:
+        """Where the sender points into a quotation and writes nothing around it: it is kept whole. 0 where not."""
+        above = [line for s in self.stretches if s.kind is _Is.OWN for line in s.lines]
+        if self.quoting or not pointers.points_into_history(self.own_words(above)):
+            return 0
+        around = (line for n, line in enumerate(self.lines[quoted:], quoted) if line and not self._is_quoted(n))
+        if signatures.has_substance(self.own_words(list(islice(around, _MOST_AROUND)))):
+            return 0
+        self.warnings.append(ANSWERS_INSIDE)
+        return self._take(_Is.AS_IT_IS, start, len(self.lines))
+
     def own_words(self, lines: Sequence[str]) -> list[str]:
         return [line for line in lines if self.marks.kind(line) is not Mark.SIGNATURE]
 
@@ -242,6 +246,7 @@ class _Scanner:
         if kind is Mark.INTRODUCTION:
             return Head(index + 1, certain=True)
         if kind is Mark.HISTORY_BELOW:
+            self.marked_below = True
             below = next((i for i in range(index + 1, len(self.lines)) if self.lines[i].strip()), None)
             found = head(self.lines, below) if below is not None else None
             return Head(found.end if found else index + 1, certain=True)
@@ -254,7 +259,7 @@ class _Scanner:
         if line.lstrip()[:1] == ">":
             return True
         kind = self.marks.kind(line) if "\ue000" in line else None
-        return kind is Mark.QUOTE or (kind is Mark.MAYBE_QUOTE and introduced)
+        return kind is Mark.QUOTE or (kind is Mark.MAYBE_QUOTE and (introduced or self.marked_below))
 
     def _quotation(self, index: int) -> int:
         """A run of quoted lines, with the ends of lines that a program wrapped."""
@@ -305,4 +310,4 @@ def _points_below(above: Sequence[str]) -> bool:
         return False
     if last[-1].endswith(":") and not last[-1].startswith("#"):
         return True
-    return any(_POINTS_BELOW.search(line) for line in last)
+    return pointers.points_into_history(above)

@@ -56,7 +56,7 @@ def strip(lines: Lines, *, first: bool) -> Stripped:
 def is_signature(lines: Sequence[str]) -> bool:
     """Whether lines that the mail's structure marks as the signature hold nothing but one."""
     own = [line for line in lines if line.strip() and not (is_footer(line) or is_notice(line) or is_privacy_line(line))]
-    return len(own) <= _SIGNATURE_LINES and not any(_speaks(line) or _is_field(line) for line in own)
+    return len(own) <= _SIGNATURE_LINES and not any(_speaks(line) or _is_field(line) or _is_place(line) for line in own)
 
 
 def has_substance(lines: Sequence[str]) -> bool:
@@ -144,6 +144,11 @@ def _speaks(line: str) -> bool:
     return any(word.strip(".,:;!?()\"'").casefold() in _SENTENCE_WORDS for word in words)
 
 
+def is_said(line: str) -> bool:
+    """Whether the line may be something that a person says, and is neither a name nor what programs add."""
+    return (_speaks(line) or len(line.split()) >= _SENTENCE) and not (is_footer(line) or is_privacy_line(line))
+
+
 def _is_field(line: str) -> bool:
     """Whether the line is a label with a value other than a way to reach somebody."""
     label, colon, value = line[:LINE_LIMIT].partition(":")
@@ -188,17 +193,66 @@ def _is_delimiter(rule: str, below: Lines) -> bool:
     """Whether the rule is the one that the standard sets above a signature."""
     if not below:
         return rule.strip() == "--"
-    return rule in DELIMITERS and not any(speaks_for_itself(line) for line in below)
+    return rule in DELIMITERS and not any(speaks_for_itself(line) or _is_place(line) for line in below)
 
 
 def _is_below_name(above: Lines, rule: str, below: Lines) -> bool:
     """Whether the lines below a rule are a signature for sure and not a list, a form's fields or more of the text."""
     if not below or not is_signature(below) or any(_BULLET.match(line) for line in below):
         return False
+    if sum(_is_persons_name(line) for line in below) > 1:  # more people sign
+        return False
     last = [line for line in above if line.strip()][-2:]
     if any(is_closing(line) for line in (*last, *below)):
         return True
-    return rule.strip() == "--" and any(_CONTACT.search(line) for line in below)
+    signs = (_CONTACT, _ORGANISATION, _TITLE, _ADDRESS)
+    return rule.strip() == "--" and any(sign.search(line) for line in below for sign in signs)
+
+
+def _is_business(block: Lines) -> bool:
+    """Whether the lines are somebody's at work; where a citizen lives, or a thing stands, is information."""
+    tells = [line for line in block[1:] if _NUMBER.search(line) or _ADDRESS.search(line)]
+    reaches = [line for line in tells if _CONTACT.search(line) and not _ADDRESS.search(line)]
+    at_work = any(_ORGANISATION.search(line) or _TITLE.search(line) for line in block)
+    return len(tells) == len(reaches) or (at_work and not any(_is_place(line) for line in tells))
+
+
+_ORGANISATION = re.compile(
+    r"kommun|förvaltning|bolag|\b(?:ab|hb|brf|gmbh|ltd|inc|llc|as|a/s|oy)\b|förening|samfällighet|region|myndighet|nämnd"
+    r"|avdelning|enhet|kontor|skola|stiftelse|universitet|institut|grupp|församling|polis|service|verksamhet|kansli"
+    r"|sektion|bygg|company|group|university|department|council|www\.|https?://",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"chef|ingenjör|konsult|handläggare|sekreterare|assistent|ordförande|direktör|rektor|lärare|pedagog|skötar|strateg"
+    r"|samordnare|koordinator|kommunikatör|ansvarig|ledare|\bvd\b|ekonom|utvecklare|administratör|planerare|inspektör"
+    r"|manager|director|engineer|advisor|developer|officer|founder|\bc[eto]o\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\w(?:vägen|gatan|stigen|gränd|torget|allén|backen|platsen|gården|plan|väg|gata|stig) \d|\bbox \d|\bc/o\b"
+    r"|(?<!\d)\d{3} ?\d\d [A-ZÅÄÖ]|postadress|besöks?(?:adress)?\b|\b(?:street|road|avenue|straße|strasse)\b",
+    re.IGNORECASE,
+)
+_PERSONS_NAME = re.compile(r"[A-ZÅÄÖÉ][\w'-]+(?: [A-ZÅÄÖÉ]\.?| (?:af|von|de) )?(?: [A-ZÅÄÖÉ][\w'-]+){1,2}")
+_NUMBER = re.compile(r"\d")
+_PLACED = re.compile(
+    r"\b(?:vid|på|i|mot|utanför|bakom|mellan|nära|framför|under|över|korsningen|hörnet)\b", re.IGNORECASE
+)
+
+
+def _is_persons_name(line: str) -> bool:
+    """Whether the line is nothing but somebody's name, as far as its form tells."""
+    text = line.strip()
+    return bool(_PERSONS_NAME.fullmatch(text)) and not (_ORGANISATION.search(text) or _TITLE.search(text))
+
+
+def _is_place(line: str) -> bool:
+    """Whether the line tells where or which: a number that reaches nobody, with the word of a place."""
+    text = line.strip()
+    if not _NUMBER.search(text) or _CONTACT.search(text) or _ADDRESS.search(text) or ":" in text:
+        return False
+    return bool(_PLACED.search(text))
 
 
 def _contact_block(lines: Lines) -> tuple[int, int]:
@@ -216,5 +270,7 @@ def _contact_block(lines: Lines) -> tuple[int, int]:
         len(details) > 1  # a lone telephone number under a name is information
         and any(_CONTACT.search(line) for line in details)
         and not any(_speaks(line) or _is_field(line) or _BULLET.match(line) for line in block)
+        and not any(_is_persons_name(line) for line in details)
+        and _is_business(block)
     )
     return (written[closing + 2] if certain else len(lines)), len(lines)

@@ -1,8 +1,9 @@
-"""Words that an HTML body holds and its style hides: white on white, one pixel high, moved off the page.
+"""What the styles of an HTML body do to its words: some are hidden, some stand in a colour of their own.
 
-A person who passes a mail on, or answers it, has not seen them. They stay in the text, since no style is proof of what
-a program shows; whoever acts on the words asks first. Inline styles, old attributes and style sheets' simple selectors
-(tag, class, id) are looked at; each element and each rule once.
+Hidden words (white on white, one pixel high, moved off the page) have not been seen by a person who passes a mail on,
+or answers it. They stay in the text, since no style is proof of what a program shows; whoever acts on the words asks
+first. Words in red or marked with yellow are how people answer inside what they quote. Inline styles, old attributes
+and style sheets' simple selectors (tag, class, id) are looked at; each element and each rule once.
 """
 
 from __future__ import annotations
@@ -47,10 +48,22 @@ _FILTERED = re.compile(r"opacity\(\s?0?\.?0", re.IGNORECASE)
 _SHORTHAND_SIZE = re.compile(rf"(?:^|\s){_NUMBER}(px|pt|em|rem|%|)(?:\s?/|\s|$)", re.IGNORECASE)
 _COLOUR = re.compile(
     r"#(?P<hex>[0-9a-f]{3,8})\b|rgba?\(\s?(?P<rgb>\d{1,3}[\s,]{1,3}\d{1,3}[\s,]{1,3}\d{1,3})"
-    r"(?:\s?[,/]\s?(?P<alpha>[\d.]{1,5})%?)?\s?\)|\b(?P<name>white|snow|ivory|black|transparent|windowtext|window)\b",
+    r"(?:\s?[,/]\s?(?P<alpha>[\d.]{1,5})%?)?\s?\)|\b(?P<name>white|snow|ivory|black|transparent|windowtext|window"
+    r"|red|darkred|crimson|blue|green|purple|orange|magenta|yellow|lime|cyan)\b",
     re.IGNORECASE,
 )
 _NAMED = {
+    "red": (255, 0, 0),
+    "darkred": (139, 0, 0),
+    "crimson": (220, 20, 60),
+    "blue": (0, 0, 255),
+    "green": (0, 128, 0),
+    "purple": (128, 0, 128),
+    "orange": (255, 165, 0),
+    "magenta": (255, 0, 255),
+    "yellow": (255, 255, 0),
+    "lime": (0, 255, 0),
+    "cyan": (0, 255, 255),
     "white": (255, 255, 255),
     "snow": (255, 250, 250),
     "ivory": (255, 255, 240),
@@ -85,6 +98,34 @@ def hidden_words(tree: HtmlElement) -> list[str]:
         if _LETTER.search(words):
             found.append(words[:_MOST_WORDS])
     return found
+
+
+def coloured_words(tree: HtmlElement) -> list[str]:
+    """Return the stretches of text in a bright colour or on a bright ground of their own, links left aside."""
+    sheet = _Sheet(tree)
+    found: list[str] = []
+    waiting = [(tree, _Inherited(), False)]
+    while waiting and len(found) < _MOST_FOUND:
+        element, around, is_marked = waiting.pop()
+        if not isinstance(element.tag, str) or element.tag in {"style", "script", "head", "title", "a"}:
+            continue
+        style = sheet.style_of(element)
+        own = around.within(style, element)
+        is_marked |= element.tag == "mark" or (element.tag in _WITHIN_LINES and _is_bright(_background(style, element)))
+        if is_marked or _is_bright(own.colour):
+            words = " ".join("".join(_first(_direct(element))).split())
+            if _LETTER.search(words):
+                found.append(words[:_MOST_WORDS])
+        waiting.extend((child, own, is_marked) for child in reversed(element))
+    return found
+
+
+_WITHIN_LINES = frozenset({"span", "font", "b", "i", "u", "em", "strong"})
+_BRIGHT = 110  # difference between the strongest and the weakest colour, of 255: Outlook's dark blue is not meant
+
+
+def _is_bright(colour: Colour | None) -> bool:
+    return colour is not None and max(colour) - min(colour) >= _BRIGHT
 
 
 def _direct(element: HtmlElement) -> Iterator[str]:
