@@ -54,6 +54,57 @@ Jag skrev svaren i ditt mejl.
 Svaret finns under.
 Svarar under respektive fråga nedan.
 Svar insprängt i texten!
+Hej, jag har skrivit mina svar i din text.
+Svar: se kursiv text
+Har färgat mina svar gröna
+Mina svar är markerade med stjärnor.
+Svaren börjar med >>
+Mina svar inleds med BE:
+Svar med stjärna framför
+Jag svarar efterhand
+Svarar löpande nedan
+Se inlagda svar
+Svaren ligger i mejlet under
+Nedan följer mina svar
+Här kommer svaren, fråga för fråga
+Jag har svarat direkt på frågorna
+Jag svarar på dina frågor var för sig nedan
+Mina svar står efter dina frågor
+Läs svaren bredvid frågorna
+Se svaren intill
+Jag har fyllt på under
+Kompletterar i mejlet
+Mitt svar finns sist i mejlet
+Jag svarade i slutet
+Svaret står allra sist
+Svar finns efter din text
+Se det blå
+Det röda är mina svar
+Det gulmarkerade är mitt
+Jag har strukit under det som gäller
+Jag kryssade i
+Jag har satt kryss
+Se X nedan
+Svarar i brödtexten
+Svar inom hakparentes
+Svar i annan färg
+svar i STORA bokstäver
+Svar på fråga 1 och 2 nedan
+Svar nedan /Gun
+se nedan
+Se mina svar
+Mina svar i fetstil
+Svarar på raden under
+Jag svarar mellan era rader
+Skrev svaren direkt i mejlet
+mina svar inuti
+Svar direkt efter frågorna
+Se mina rader nedan
+Mina tankar i rött
+Mina funderingar nedan
+Det jag skrev står i lila
+Jag skriver i din text
+Min text är röd
 Hej! Jag svarar i rött på dina frågor. Mvh Gun
 """.strip().split("\n")
 
@@ -85,19 +136,44 @@ def test_and_in_html(wording: str) -> None:
 
 ORDINARY = """
 Tack för svaret!
+Tack för ditt svar på mina frågor.
 Lampan under bron lyser rött.
 Jag har skrivit till er förut.
 Kan ni svara före fredag?
-Tack för ditt mejl, det är lampan vid Storgatan 14.
 Nu har jag fyllt i blanketten på webben.
 Det finns ett hål under gungan.
 Jag skrev om den röda bänken.
 Ni har inte svarat på min fråga.
+Jag har inte fått svar på mina frågor.
 Jag väntar på svar.
 Se bifogad bild.
+Se bifogat svar från Trafikverket.
 Vi har markerat platsen på kartan.
 Färgen på dörren ska vara blå.
 Ring mig, jag svarar efter klockan fem.
+Vi har målat linjerna i rött.
+Hålet ligger under bron vid Storgatan.
+Jag satte kryss i rutan för anonym.
+Texten på skylten är röd.
+Se till att lampan lagas.
+Titta på lekplatsen i parken!
+Kolla gärna upp det här.
+Det står i brevet från kommunen att vi ska klippa häcken.
+Jag fick svar i går, men det hjälpte inte.
+I mitt förra mejl skrev jag fel adress.
+Som svar på er fråga: det är den norra sidan.
+Svar på frågan: det är lampa 14.
+Svar: ja.
+Mitt svar är ja.
+Jag svarar ja på det.
+Svaret är nej.
+Mina synpunkter på planen är följande.
+Jag har kommenterat planen på er webbplats.
+Lampan mellan husen blinkar.
+Vi har svarat på enkäten.
+Det röda huset är vårt.
+Den gröna bänken är trasig.
+Sist i kön stod jag.
 """.strip().split("\n")
 
 
