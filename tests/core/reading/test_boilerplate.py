@@ -106,3 +106,74 @@ This message was sent from outside your organization. Please be careful with lin
 def test_a_banner_goes(banner: str) -> None:
     found = fresh(f"{banner}\n\n{SAID}", None)
     assert found.new_text == SAID
+
+
+NOTICES = """
+Detta e-postmeddelande och eventuella bilagor är avsedda endast för den eller de personer till vilka det är adresserat och kan innehålla konfidentiell information. Om du har fått detta meddelande av misstag ber vi dig att omedelbart kontakta avsändaren och radera meddelandet.
+Den här e-posten kan innehålla information som omfattas av sekretess enligt offentlighets- och sekretesslagen (2009:400). Är du inte rätt mottagare ska du genast radera mejlet och underrätta avsändaren.
+Informationen i detta mejl är konfidentiell och får inte spridas vidare. Om du inte är avsedd mottagare, vänligen meddela oss och ta bort mejlet från ditt system.
+SEKRETESS: Detta meddelande är endast avsett för angiven mottagare. Obehörig kopiering, spridning eller annan användning är förbjuden.
+Om du inte är rätt mottagare av detta mejl ber vi dig att meddela avsändaren och därefter förstöra det. Tack!
+CONFIDENTIALITY NOTICE: This email message, including any attachments, is for the sole use of the intended recipient(s) and may contain confidential and privileged information. Any unauthorized review, use, disclosure or distribution is prohibited. If you are not the intended recipient, please contact the sender by reply email and destroy all copies of the original message.
+This message and its attachments are sent from a municipality and may contain information that is confidential and protected from disclosure. If you are not the intended recipient you must not copy or use this message. Please notify the sender and delete it from your mailbox. Thank you.
+The information contained in this transmission is intended only for the person or entity to which it is addressed and may contain confidential material. If you received this in error, please contact the sender and delete the material from any computer.
+Disclaimer: This e-mail may contain privileged information. If you are not the addressee indicated in this message, you may not copy or deliver this message to anyone. In such case, you should destroy this message and kindly notify the sender by reply email.
+""".strip().split("\n")
+PUBLIC = """
+När du skickar e-post till Ekviks kommun innebär det att kommunen behandlar dina personuppgifter. Läs mer på www.ekvik.example/gdpr
+När du kommunicerar med Ekviks kommun behandlas dina personuppgifter enligt dataskyddsförordningen.
+Så behandlar vi dina personuppgifter: https://www.ekvik.example/personuppgifter
+Läs mer om hur vi hanterar personuppgifter på vår hemsida.
+Information om hur Ekviks kommun behandlar personuppgifter finns på ekvik.example.
+Vi värnar om din integritet. Här kan du läsa om hur vi hanterar dina personuppgifter.
+E-post till och från Ekviks kommun är allmän handling och kan begäras ut enligt offentlighetsprincipen.
+Tänk på att mejl till kommunen blir allmän handling.
+Ditt mejl kan komma att diarieföras och bli en offentlig handling.
+Tänk på miljön innan du skriver ut detta mejl!
+Please consider the environment before printing this e-mail.
+För information om hur vi behandlar dina personuppgifter, se vår integritetspolicy
+Vi sparar dina personuppgifter så länge det behövs för att hantera ditt ärende.
+Personuppgifter behandlas i enlighet med GDPR.
+""".strip().split("\n")
+OF_A_PERSON = """
+Ni lämnade ut mina barns personuppgifter till fel person.
+Personuppgifterna om Lisa i 4B lades ut på nätet.
+Läs om personuppgifterna som läckte i Ekviksbladet.
+Hur hanterar ni personuppgifter om oss i föreningen?
+Allmänna handlingar lämnas inte ut av byggnadsnämnden.
+Er policy följs inte på förskolan Solen.
+Radera bilderna på barnen från er hemsida.
+Mottagaren av bidraget är avsändaren själv.
+Avsändaren av hoten är en anställd.
+Bussen är alltid sen.
+Chefen på kontoret mobbar oss.
+Vi vill ha fler bänkar.
+Personen som bor där är farlig.
+Hon slog honom.
+Skicka någon hit.
+Det brinner!
+Kontakta polisen.
+Er tjänst fungerar inte.
+Filen gick inte att öppna.
+Kommunen har förstört vår väg.
+Det är fel person som har fått bidraget.
+Brevet kom aldrig fram.
+Ni ansvarar för skadan.
+Ni ska betala ersättning.
+Denna information är fel.
+Se bifogat svar från Trafikverket.
+Inget virus i vattnet, men det luktar.
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_notice_goes_and_a_sentence_in_it_stays(notice: str) -> None:
+    assert fresh(f"{SAID}\n\nMvh\nGun\n\n{notice}", None).new_text == f"{SAID}\n\nMvh\nGun"
+    for sentence in OF_A_PERSON:
+        for text in (f"{notice} {sentence}", f"{sentence} {notice}", f"{notice}\n{sentence}"):
+            assert sentence in fresh(f"{SAID}\n\nMvh\nGun\n\n{text}", None).new_text
+
+
+@pytest.mark.parametrize("line", PUBLIC)
+def test_a_line_on_personal_data_or_records_goes(line: str) -> None:
+    assert fresh(f"{SAID}\n\nMvh\nGun\n\n{line}", None).new_text == f"{SAID}\n\nMvh\nGun"

@@ -11,16 +11,27 @@ import re
 
 _SENTENCE = re.compile(r"[^.!?;]+(?:[.](?=\w)[^.!?;]+)*[.!?;]*")
 _TOKEN = re.compile(r"[^\W_][\w'’-]{0,60}")
-_LINK = re.compile(r"<?(?:https?://|www\.|mailto:)\S{1,400}|\S{1,80}@\S{1,80}", re.IGNORECASE)
-_WORDS_A_STRANGER = 8  # of so many words one may be unknown: no list of words is whole
+_LINK = re.compile(
+    r"<?(?:https?://|www\.|mailto:)\S{1,400}|\S{1,80}@\S{1,80}|\b[\w-]{2,60}\.(?:se|nu|eu|com|org|net|example)\b\S{0,200}",
+    re.IGNORECASE,
+)
+_WORDS_A_STRANGER = 10  # of so many words one may be unknown: no list of words is whole
 _LONGEST = 80  # words of one sentence that are looked at
 
 _SUBJECTS = re.compile(
     r"konfidenti|sekretess|förtrolig|misstag|felaktig|mottagare|adressat|obehörig|radera|makuler|avsändar|personuppgift"
-    r"|dataskydd|gdpr|integritet|allmän\w* handling|offentlighet|diarief|miljön|extern|utanför|utifrån|länkar|bilagor"
-    r"|avsedd|avsett|upphovsrätt|virus|otillåt|förbjud|får inte ofta|don.t often"
+    r"|dataskydd|gdpr|integritet|allmän\w* handling|offentlig\w{0,3} handling|offentlighet|diarief|miljön|extern"
+    r"|utanför|utifrån|länkar|bilagor|underrätta|kopier|spridas|(?:ta bort|förstör\w*) (?:det|mejl|mail|medd)|avsedd"
+    r"|avsett|upphovsrätt|virus|otillåt|förbjud|får inte ofta"
     r"|confidential|privileged|disclos|intended|recipient|addressee|in error|by mistake|delete|sender|unauthori[sz]ed"
-    r"|prohibited|privacy|personal data|environment|external|outside|attachments|liabilit|copying|disseminat",
+    r"|destroy|notify|this (?:e-?mail|message)|prohibited|privacy|personal data|environment|external|outside"
+    r"|attachments|liabilit|copying|disseminat|don.t often",
+    re.IGNORECASE,
+)
+# sentences that go with the others and name nothing
+_BESIDE = re.compile(
+    r"(?:(?:du kan )?läsa? mer(?: om (?:det|detta|hur))?(?: på| här| via)?(?: vår \w{3,10})?|tack(?: på förhand)?"
+    r"|thank you|thanks|read more(?: at| here)?|obs|ok|varning|warning|caution|viktigt)\W*",
     re.IGNORECASE,
 )
 _OWN_VOICE = re.compile(r"\b(?:jag|mig|min|mitt|mina|I|my|me|ich|mein\w{0,2}|jeg|minä)\b|\?")
@@ -44,7 +55,9 @@ _SMALL = frozenset(
     all other others further more about into upon out unless until have has had having received receive made make take
     taken taking find read see click know learn thank thanks either also neither above below hereby herein thereof
     therein    thereto part whole named whether before after under via often why some people important
-    ofta varför vissa
+    ofta varför vissa värnar sparar sparas lagras länge behövs syfte ändamål gällande enlighet kap indicated deliver
+    anyone anybody someone kindly case longer necessary notice including sole material contact contacting contacted s
+    disclaimer correspondence mistakenly secrecy innebär
     """.split()  # noqa: SIM905 - a list literal would take a line a word
 )
 _STEMS = re.compile(
@@ -70,7 +83,7 @@ _STEMS = re.compile(
 def is_known(text: str) -> bool:
     """Whether each sentence of the text, and there is one, is of those that organisations add."""
     sentences = [found[0] for found in _SENTENCE.finditer(_LINK.sub(" ", text)) if _TOKEN.search(found[0])]
-    return bool(sentences) and not _OWN_VOICE.search(text) and all(map(_is_theirs, sentences)) and has_subject(text)
+    return has_subject(text) and not _OWN_VOICE.search(text) and all(map(_is_theirs, sentences))
 
 
 def has_subject(text: str) -> bool:
@@ -89,9 +102,12 @@ def _is_theirs(sentence: str) -> bool:
     if len(words) > _LONGEST:
         return False
     unknown = sum(
-        not _is_word_of_theirs(word) and not (place and word[0].isupper()) for place, word in enumerate(words)
+        not _is_word_of_theirs(word) and not (place and (word[0].isupper() or word.isdigit()))
+        for place, word in enumerate(words)
     )
-    return unknown <= len(words) // _WORDS_A_STRANGER
+    if unknown > len(words) // _WORDS_A_STRANGER:
+        return False
+    return has_subject(sentence) or bool(_BESIDE.fullmatch(sentence.strip()))
 
 
 def _is_word_of_theirs(word: str) -> bool:

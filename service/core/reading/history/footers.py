@@ -12,7 +12,7 @@ from service.core.reading.history import boilerplate
 from service.core.reading.history.lines import LINE_LIMIT, bare
 
 _FOOTER_LIMIT = 120
-_NOTICE_LIMIT = 1500
+_NOTICE_LIMIT = 4000  # signs; a longer one is not looked at and stays
 _NOTICE_LINES = 25
 _NOTICE_PARAGRAPHS = 5
 _BANNER_LINES = 8
@@ -65,7 +65,8 @@ _MAIL_WORD = (
     r"|viesti\w{0,3}|melding\w{0,3}|meddelelse\w{0,3}|communication|transmission)"
 )
 _NOTICE_BEGINS = _pattern(
-    r"[\W_]{0,6}(?:(?:detta|det här|denna|innehållet i|informationen i|this|the information|the contents?|diese|dieses"
+    r"[\W_]{0,6}(?:(?:detta|det här|den här|denna|innehållet i|informationen i|this|the information|the contents?"
+    r"|diese|dieses"
     rf"|der inhalt|denne|dette|tämä|tämän|any)\b.{{0,60}}?\b{_MAIL_WORD}",
     r"|om du inte är (?:rätt|den avsedda|avsedd) mottagare|if you are not the|confidentiality|disclaimer",
     r"|sekretess(?:meddelande)?:|konfidentiell?t?:|vertraulich)",
@@ -99,7 +100,7 @@ _PUBLIC = _pattern(
 
 def speaks_for_itself(line: str) -> bool:
     """Whether a person says "I" or asks something in the line."""
-    return bool(_I.search(line[:LINE_LIMIT])) or line.rstrip().endswith("?")
+    return len(line) > LINE_LIMIT or bool(_I.search(line)) or line.rstrip().endswith("?")
 
 
 def is_notice(paragraph: str) -> bool:
@@ -114,8 +115,8 @@ def is_notice(paragraph: str) -> bool:
 
 def is_privacy_line(line: str) -> bool:
     """Whether the line tells of personal data, of public records, or to save paper: a notice below a name."""
-    text = line.strip()[:LINE_LIMIT]
-    return bool(_PUBLIC.search(text)) and boilerplate.is_known(text)
+    text = line.strip()
+    return len(text) <= _NOTICE_LIMIT and bool(_PUBLIC.search(text)) and boilerplate.is_known(text)
 
 
 def notices_start(lines: Sequence[str], *, signed: bool) -> int:
@@ -135,11 +136,11 @@ def _notice_lead(paragraph: Sequence[str], *, signed: bool) -> int | None:
     """How many lines stand above the notice that fills the rest of the paragraph; None when it ends with no notice."""
     for lead in range(max(0, len(paragraph) - _NOTICE_LINES), len(paragraph)):
         rest = paragraph[lead:]
+        if sum(map(len, rest)) > _NOTICE_LIMIT:
+            continue
         if signed and _is_public_notice(rest):
             return lead
-        if _NOTICE_BEGINS.match(rest[0][:LINE_LIMIT]) and is_notice(
-            " ".join(line[:LINE_LIMIT].strip() for line in rest)
-        ):
+        if _NOTICE_BEGINS.match(rest[0][:LINE_LIMIT]) and is_notice(" ".join(line.strip() for line in rest)):
             return lead
     return None
 
@@ -202,7 +203,7 @@ _OF_MAILS = _pattern(rf"{_MAIL_WORD}|avsändar|sender|absender|avsender|afsender
 
 def _is_banner(text: str) -> bool:
     """Whether the line warns of an unknown sender, and does nothing else."""
-    if _OWN_VOICE.search(text):
+    if _OWN_VOICE.search(text) or len(text) >= LINE_LIMIT:
         return False
     if any(part.fullmatch(text) for part in _BANNER) and not boilerplate.is_familiar(text):
         return True

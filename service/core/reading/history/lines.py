@@ -22,4 +22,4 @@ def bare(line: str) -> str:
 
 def is_rule(line: str) -> bool:
     """Whether the line is nothing but a drawn rule."""
-    return bool(_RULE.fullmatch(line[:LINE_LIMIT]))
+    return len(line) <= LINE_LIMIT and bool(_RULE.fullmatch(line))

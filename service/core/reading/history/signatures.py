@@ -137,7 +137,9 @@ _SENTENCE_WORDS = frozenset(
 
 def _speaks(line: str) -> bool:
     """Whether the line may be a sentence of the sender's own."""
-    bare = line.strip()[:LINE_LIMIT]
+    bare = line.strip()
+    if len(bare) > LINE_LIMIT:
+        return True
     words = bare.split()
     if _POSTSCRIPT.match(bare) or bare.endswith(("?", "!")) or (bare.endswith(".") and len(words) >= _SENTENCE):
         return True
@@ -176,8 +178,8 @@ def _delimited(lines: Lines) -> tuple[int, int]:
     """The signature below "-- ", or below another rule when it is plainly one."""
     below: Lines = []
     for index in range(len(lines) - 1, max(-1, len(lines) - _TAIL_LINES), -1):
-        line = lines[index][:LINE_LIMIT]
-        if not _RULE.fullmatch(line):
+        line = lines[index]
+        if len(line) > LINE_LIMIT or not _RULE.fullmatch(line):
             below += [line] if line.strip() else []
             continue
         if len(below) > _SIGNATURE_LINES:
@@ -264,7 +266,7 @@ def _contact_block(lines: Lines) -> tuple[int, int]:
     closing = next((n for n in range(len(written) - 1, -1, -1) if is_closing(lines[written[n]])), None)
     if closing is None:
         return len(lines), len(lines)
-    block = [lines[i][:LINE_LIMIT] for i in written[closing + 1 :]]
+    block = [lines[i] for i in written[closing + 1 :]]
     details = block[1:]
     certain = (
         len(details) > 1  # a lone telephone number under a name is information
