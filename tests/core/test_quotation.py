@@ -14,7 +14,8 @@ from service.core.quotation import compared
 from service.core.reading.history.quotes import DOUBTS
 from service.desk.letters import words_of
 from tests.core.reading.programs import PROGRAMS, Program, answer
-from tests.desk.every_letter import CASE, LETTERS, write
+from tests.core.reading.test_pages import OLD, OWN, PAGES
+from tests.desk.every_letter import CASE, LETTERS, html_of, write
 
 FAITHFUL = {name: program for name, program in PROGRAMS.items() if name not in {"å ä ö lost", "Outlook, safe links"}}
 KINDS = ("assignment", "ask-answer", "receipt", "question")
@@ -99,3 +100,18 @@ def test_an_answer_within_the_letter_is_found(program: Program, there: str, writ
     letter = ASKED.format("Vilken lampa?")
     found = compared(answer(program.reply("Hej!", ASKED.format(there))), [letter])
     assert found.new_text.split() == ["Hej!", *written.split()]
+
+
+@pytest.mark.parametrize("name", ["assignment", "ask-answer", "receipt"])
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_red_words_in_the_page_that_quotes_our_letter(page: str, name: str) -> None:
+    mail = write(name)
+    letter = words_of(mail.raw)
+    found = re.search(r"<body[^>]*>(.*)</body>", html_of(mail), re.DOTALL)
+    assert found
+    ends = [end.start() for end in re.finditer(r"</(?:p|td|li)>", found[1])]
+    at = ends[len(ends) // 2]
+    red = f'{found[1][:at]} <span style="color:red">Klart på torsdag.</span>{found[1][at:]}'
+    for old, written in ((found[1], ["Hej!"]), (red, ["Hej!", "Klart", "på", "torsdag."])):
+        answered = compared(answer("", html=page.replace(OLD, old).replace(OWN, "Hej!")), [*letter, CASE.text])
+        assert answered.new_text.split() == written

@@ -40,7 +40,7 @@ DOUBTS = frozenset(
 )
 """Warnings after which `new_text` may hold somebody else's words, or lack context: nothing is sent on unasked."""
 
-LEFT_OUT = frozenset({OTHER_HISTORY, quotes_text.INTERLEAVED})
+LEFT_OUT = frozenset({OTHER_HISTORY})
 """Warnings that speak of text which `new_text` lacks and which is no letter of ours: its reader is told of it."""
 
 _FORWARD_SUBJECT = re.compile(
