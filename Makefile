@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test bench fuzz format lock
+.PHONY: help install demo test bench fuzz kills format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,10 @@ fuzz: .venv/fuzz  ## look for mails that crash the reader, for SECONDS seconds (
 bench: .venv/dev  ## measure the whole chain over real servers beside a bare loop of the same parts
 	@tests/servers/install
 	$(BIN)/python -m tests.bench --register 100000
+
+kills: .venv/dev  ## kill the daemon KILLS times (100) under a stream of mails: nothing may be lost
+	@tests/servers/install
+	KILLS=$(or $(KILLS),100) MAILS=$(or $(MAILS),400) $(BIN)/pytest -s tests/hostile/test_kills.py
 
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .

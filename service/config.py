@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import os
+import ssl
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -78,6 +79,7 @@ class Account(_Model):
     port: Annotated[int, Field(ge=1, le=65535)]
     security: Security
     username: str | None = None
+    ca_file: str | None = None
     password: Secret | None = None
     oauth2: OAuth2 | None = None
 
@@ -311,13 +313,24 @@ class _Reading:
             return None
         known = len(self.faults)
         password = self._secret((*at, "password"), given.password) if given.password is not None else None
+        ca_file = self._authority((*at, "ca_file"), given.ca_file) if given.ca_file else None
         if len(self.faults) > known:
             return None
         try:
-            return Server(given.host, given.port, given.security, given.username, password)
+            return Server(given.host, given.port, given.security, given.username, password, ca_file=ca_file)
         except ValueError as error:
             self._fault(at, str(error))
             return None
+
+    def _authority(self, at: yamlfile.Location, given: str) -> Path:
+        """The municipality's own certificate authority, which must be there and be one."""
+        path = self._folder / given
+        try:
+            ssl.create_default_context(cafile=path)
+        except (OSError, ValueError) as error:
+            what = "holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else "cannot be read"
+            self._fault(at, f"the file {path} {what}", "it begins with -----BEGIN CERTIFICATE-----")
+        return path
 
     def _secret(self, at: yamlfile.Location, given: Reference | SecretStr) -> str:
         if isinstance(given, SecretStr):

@@ -20,7 +20,7 @@ from service.config import LogFormat
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor
 
-QUIET = ("aiosmtplib", "alembic", "apscheduler", "flufl.bounce", "imapclient", "mailparser", "sqlalchemy")
+QUIET = ("aiosmtplib", "alembic", "flufl.bounce", "imapclient", "mailparser", "sqlalchemy")
 
 
 def set_up(form: LogFormat, level: str) -> None:

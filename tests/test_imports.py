@@ -56,7 +56,6 @@ IMPURE = {
 RULEBOOK = tuple(f"service.core.rules.{name}" for name in ("fieldtypes", "municipality", "rulebook", "settings"))
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery",),
-    "apscheduler": ("service.daemon",),
     "imapclient": ("service.doors.inbox",),
     "mailparser": ("service.core.message", "service.core.reading"),
 }
@@ -212,7 +211,6 @@ def test_every_ring_is_looked_at() -> None:
         pytest.param("doors.a", "import imapclient", "service.doors.a imports imapclient", id="imapclient elsewhere"),
         pytest.param("cli.a", "import imapclient", "service.cli.a imports imapclient", id="imapclient, cli"),
         pytest.param("doors.a", "import aiosmtplib", "service.doors.a imports aiosmtplib", id="aiosmtplib elsewhere"),
-        pytest.param("cli.a", "import apscheduler.x", "service.cli.a imports apscheduler", id="apscheduler elsewhere"),
         pytest.param("core.a", "import datetime\ndatetime.datetime.now()", "datetime.datetime.now in core", id="now"),
         pytest.param(
             "desk.a", "from datetime import datetime as d\nd.now()", "datetime.datetime.now in desk", id="alias"
@@ -250,7 +248,6 @@ def test_each_rule_can_be_broken(module: str, source: str, expected: str) -> Non
         pytest.param("core.rules.rulebook", "import pydantic, email_validator", id="pydantic in its place"),
         pytest.param("desk.a", "import sqlalchemy, jinja2, structlog\nfrom service.core import b", id="desk"),
         pytest.param("doors.inbox", "import imapclient, time\nfrom service.desk import b\ntime.time()", id="doors"),
-        pytest.param("daemon", "from apscheduler import x", id="scheduler in its place"),
         pytest.param("config", "import pydantic, os\nimport service.yamlfile\nos.environ['A']", id="config"),
         pytest.param("cli.a", "import service.demo.b, service.config, service.doors.inbox, service.cli.c", id="cli"),
         pytest.param("demo.a", "import service.doors.daemon, service.rulesfolder", id="demo"),

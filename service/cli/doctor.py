@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -99,7 +100,7 @@ def checks(file: Path) -> Iterator[Check]:
         if part.imap:
             yield from _imap(part, part.imap)
         if part.smtp:
-            yield _smtp(part.name, part.smtp)
+            yield _smtp(part, part.smtp)
     yield _clock()
 
 
@@ -195,6 +196,10 @@ def _database(url: str) -> Check:
     if here != wanted:
         text = f"{place} has schema {here}, wanted is {wanted}; `synpunkten run` brings it up to date"
         return Check("database", Status.WARNING, text)
+    file = database.file
+    if file and (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
+        text = f"{file} has the rights {mode:o}: others can read what people write; run `chmod 600 {file}`"
+        return Check("database", Status.WARNING, text)
     return Check("database", Status.OK, f"{place}, schema {here}")
 
 
@@ -239,7 +244,7 @@ def _imap(part: Part, server: Server) -> Iterator[Check]:
             yield Check(name, Status.OK, f"{server.place}: logged in, security {server.security}")
             missing = inbox.missing(folders.model_dump().values())
     except InboxError as error:
-        yield Check(name, Status.FAILED, f"{error.what}; {_advice(error.temporary)}")
+        yield Check(name, Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
         return
     yield _folders(part, missing)
 
@@ -253,11 +258,12 @@ def _folders(part: Part, missing: list[str]) -> Check:
     return Check(name, Status.OK, f"{there}{to_come}")
 
 
-def _smtp(name: str, server: Server) -> Check:
+def _smtp(part: Part, server: Server) -> Check:
+    name = f"smtp {part.name}"
     try:
-        return Check(f"smtp {name}", Status.OK, delivery.check(server))
+        return Check(name, Status.OK, delivery.check(server, part.address))
     except DeliveryError as error:
-        return Check(f"smtp {name}", Status.FAILED, f"{error.what}; {_advice(error.temporary)}")
+        return Check(name, Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
 
 
 def _advice(temporary: bool) -> str:

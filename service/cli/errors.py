@@ -33,7 +33,7 @@ def explained(error: BaseException) -> tuple[int, list[str]]:
 def _reason(error: BaseException) -> str:
     match error:
         case InboxError() | DeliveryError():
-            return error.what
+            return f"{error.what}; {error.advice}" if error.advice else error.what
         case CageBroken() | Occupied() | FilingError():
             return str(error)
         case SQLAlchemyError():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 class Security(enum.StrEnum):
@@ -24,7 +25,8 @@ class Server:
     """An IMAP or SMTP server with the account to use there; secrets are left out of its `repr`.
 
     `token` is called at each log-in and returns a fresh OAuth2 access token (XOAUTH2), in place of `password`.
-    `username` None means no log-in (a relay that knows the machine).
+    `username` None means no log-in (a relay that knows the machine). `ca_file` holds the certificate of an authority of
+    the municipality's own, in PEM form, which is trusted beside the system's.
 
     Raises ValueError for `Security.NONE` towards anything but loopback and for contradicting credentials.
     """
@@ -35,6 +37,7 @@ class Server:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: Callable[[], str] | None = field(default=None, repr=False)
+    ca_file: Path | None = None
 
     def __post_init__(self) -> None:
         if self.security is Security.NONE and not is_loopback(self.host):

@@ -20,6 +20,7 @@ from aiosmtplib.email import parse_address
 
 from service.doors.account import Security
 from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us
+from service.doors.tls import GREETING_SECONDS, Speech, context, login_advice, mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,10 +97,11 @@ class DeliveryError(Exception):
     mend something.
     """
 
-    def __init__(self, what: str, *, temporary: bool) -> None:
+    def __init__(self, what: str, *, temporary: bool, advice: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.temporary = temporary
+        self.advice = advice  # what a person can do, where that is known
 
 
 def deliver(
@@ -330,6 +332,22 @@ def _mail_options(client: aiosmtplib.SMTP, addresses: str, raw: bytes) -> tuple[
 
 
 async def _connect(server: Server) -> aiosmtplib.SMTP:
+    """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for."""
+    for seconds in (min(GREETING_SECONDS, CONNECT_SECONDS), CONNECT_SECONDS):
+        try:
+            return await _connect_once(server, seconds)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            if found := await asyncio.to_thread(mismatch, server, Speech.SMTP, error.__cause__ or error):
+                raise DeliveryError(f"{server.place}: {found}", temporary=False, advice=found.advice) from error
+            if not isinstance(error, TimeoutError) or seconds == CONNECT_SECONDS:
+                is_login = isinstance(error, aiosmtplib.SMTPResponseException) and error.code in LOGIN_CODES
+                advice = login_advice(server) if is_login else ""
+                what = f"{server.place}: {_reason(error)}"
+                raise DeliveryError(what, temporary=_is_temporary(error), advice=advice) from error
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def _connect_once(server: Server, seconds: float) -> aiosmtplib.SMTP:
     client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
@@ -337,7 +355,8 @@ async def _connect(server: Server) -> aiosmtplib.SMTP:
         password=server.password,
         oauth_token_generator=functools.partial(asyncio.to_thread, server.token) if server.token else None,
         local_hostname=await asyncio.to_thread(_own_name),
-        timeout=CONNECT_SECONDS,
+        timeout=seconds,
+        tls_context=None if server.security is Security.NONE else await asyncio.to_thread(context, server),
         use_tls=server.security is Security.TLS,
         start_tls=server.security is Security.STARTTLS,
     )
@@ -345,9 +364,9 @@ async def _connect(server: Server) -> aiosmtplib.SMTP:
         await client.connect()
         if client.is_ehlo_or_helo_needed:
             await client.ehlo()
-    except (aiosmtplib.SMTPException, OSError) as error:
+    except (aiosmtplib.SMTPException, OSError):
         client.close()
-        raise DeliveryError(f"{server.place}: {_reason(error)}", temporary=_is_temporary(error)) from error
+        raise
     client.timeout = COMMAND_SECONDS
     return client
 

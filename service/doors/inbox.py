@@ -13,7 +13,7 @@ import ssl
 import time
 from collections import Counter, deque
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,6 +22,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from service.doors.account import Security
+from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, login_advice, mismatch
 
 if TYPE_CHECKING:
     import threading
@@ -61,10 +62,11 @@ class InboxError(Exception):
     to mend something, and trying again at once only locks the account.
     """
 
-    def __init__(self, what: str, *, temporary: bool) -> None:
+    def __init__(self, what: str, *, temporary: bool, advice: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.temporary = temporary
+        self.advice = advice  # what a person can do, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Inbox:
             # At DEBUG the library logs addresses and parts of mails.
             logging.getLogger("imapclient").setLevel(logging.WARNING)
             with self._guard("log in"):
-                self._client = _open(self.server)
+                self._client = _connected(self.server)
 
     def close(self) -> None:
         """Log out and close; a link that is already dead is no error."""
@@ -299,14 +301,28 @@ class Inbox:
         except (IMAPClientError, OSError, ValueError) as error:
             self._drop()  # without a log-out: a dead link would not answer it
             what = f"{self.server.place}: could not {doing}: {_reason(error)}"
-            raise InboxError(what, temporary=_is_temporary(error)) from error
+            temporary = _is_temporary(error)
+            raise InboxError(what, temporary=temporary, advice=_advice(self.server, error, temporary)) from error
 
 
-def _open(server: Server) -> IMAPClient:
-    tls = None if server.security is Security.NONE else ssl.create_default_context()
+def _connected(server: Server) -> IMAPClient:
+    """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for."""
+    for timeout in (replace(TIMEOUT, connect=GREETING_SECONDS), TIMEOUT):
+        try:
+            return _open(server, timeout)
+        except (IMAPClientError, OSError) as error:
+            if found := mismatch(server, Speech.IMAP, error):
+                raise found from error
+            if not isinstance(error, TimeoutError) or timeout == TIMEOUT:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _open(server: Server, timeout: SocketTimeout) -> IMAPClient:
+    tls = None if server.security is Security.NONE else context(server)
     direct = server.security is Security.TLS
     client = IMAPClient(
-        server.host, server.port, ssl=direct, ssl_context=tls if direct else None, timeout=TIMEOUT, use_uid=True
+        server.host, server.port, ssl=direct, ssl_context=tls if direct else None, timeout=timeout, use_uid=True
     )
     try:
         client.normalise_times = False
@@ -525,7 +541,13 @@ def _is_of_other_hands(error: IMAPClientError) -> bool:
 def _is_temporary(error: Exception) -> bool:
     if isinstance(error, LoginError):
         return _is_broken_link(error) or any(reason in str(error).upper() for reason in PASSING_REASONS)
-    return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError))
+    return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError, Mismatch))
+
+
+def _advice(server: Server, error: Exception, temporary: bool) -> str:
+    if isinstance(error, Mismatch):
+        return error.advice
+    return login_advice(server) if isinstance(error, LoginError) and not temporary else ""
 
 
 def _is_broken_link(error: Exception) -> bool:

@@ -220,7 +220,7 @@ class Mailroom:
         Raises:
             SQLAlchemyError: the database is locked, full or away.
         """
-        upkeep.look(self.desk, self.clock())
+        self._told("upkeep", lambda: upkeep.look(self.desk, self.clock()))
         looked_at: set[str] = set()
         while not self.stop.is_set():
             now = self.clock()

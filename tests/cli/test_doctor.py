@@ -224,7 +224,7 @@ class TestMailServers:
         installation.configure(replace(server, password="fel"), mail_system.smtp())
         found = checks(installation)
         assert found["imap ekvik"].status is Status.FAILED
-        assert "correct user name, password" in found["imap ekvik"].text
+        assert "correct `username` or `password`" in found["imap ekvik"].text
         assert "fel" not in found["imap ekvik"].text.replace("failed", "")
         assert found["smtp ekvik"].status is Status.OK
 

@@ -1,0 +1,152 @@
+"""Encryption towards mail servers: whom to trust, and what is wrong when a connection fails, in words that help.
+
+A failed connection tells little ("wrong version number"). So the server is looked at once more, without logging in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import socket
+import ssl
+from datetime import UTC, datetime
+from typing import Any
+
+from service.doors.account import Security, Server
+
+PROBE_SECONDS = 4.0
+# Before it is suspected that both sides wait for the other to speak.
+GREETING_SECONDS = 5.0
+_LONGEST_ANSWER = 64 * 1024
+_NO_TLS_THERE = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
+_WRONG_NAME, _EXPIRED = 62, 10  # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_CERT_HAS_EXPIRED
+
+
+class Speech(enum.Enum):
+    """The protocol, its port for TLS from the start, and how a server greets."""
+
+    IMAP = (993, b"* ")
+    SMTP = (465, b"220")
+
+    @property
+    def tls_port(self) -> int:
+        """Where TLS begins at once."""
+        return self.value[0]
+
+
+class Mismatch(OSError):
+    """The server and the configuration do not fit: `what` is wrong, and the `advice` says what to do."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(what)
+        self.what, self.advice = what, advice
+
+
+def context(server: Server) -> ssl.SSLContext:
+    """Trusts what the system trusts, and the municipality's own authority where it names one."""
+    trusting = ssl.create_default_context()
+    if server.ca_file:
+        trusting.load_verify_locations(server.ca_file)
+    return trusting
+
+
+def mismatch(server: Server, speech: Speech, error: BaseException | None) -> Mismatch | None:
+    """What does not fit, where a failed connection shows it; None where it does not."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _untrusted(server, speech, error)
+    if isinstance(error, ssl.SSLError) and server.security is Security.TLS:
+        told = f"{error.reason} {error}".upper().replace(" ", "_")
+        if any(sign in told for sign in _NO_TLS_THERE):
+            advice = f"write `security: starttls`, or port {speech.tls_port}"
+            return Mismatch("the server answers without TLS on this port", advice)
+    if isinstance(error, TimeoutError) and server.security is not Security.TLS and _speaks_tls(server):
+        return Mismatch("the server says nothing: it waits for TLS on this port", "write `security: tls`")
+    return None
+
+
+def login_advice(server: Server) -> str:
+    """What to do when the server refuses the log-in."""
+    if server.token is None and server.host.lower().endswith((".office365.com", ".outlook.com")):
+        return "Microsoft 365 takes no passwords: it needs `oauth2` in place of `password`"
+    return "correct `username` or `password`" if server.token is None else "correct `username` or `oauth2`"
+
+
+def _untrusted(server: Server, speech: Speech, error: ssl.SSLCertVerificationError) -> Mismatch:
+    facts = _certificate(server, speech)
+    about = (
+        f" (it is for {facts['subject']}, issued by {facts['issuer']}, valid until {facts['until']})" if facts else ""
+    )
+    what = f"its certificate is not trusted: {error.verify_message}{about}"
+    if error.verify_code == _WRONG_NAME:
+        return Mismatch(what, "write in `host` the name that the certificate is for")
+    if error.verify_code == _EXPIRED:
+        return Mismatch(what, "let the server have a new certificate")
+    return Mismatch(what, "is that your own authority? Then name its certificate's file with `ca_file`")
+
+
+def _certificate(server: Server, speech: Speech) -> dict[str, str]:
+    """What the server's certificate says of itself; empty where that cannot be seen."""
+    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+    with contextlib.suppress(OSError, ValueError):
+        with _encrypted(server, speech, blind) as link:
+            bare = link.getpeercert(binary_form=True)
+        # The library reads only certificates that it trusts: so this one is trusted, for a look.
+        seeing = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        seeing.check_hostname = False
+        seeing.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        seeing.load_verify_locations(cadata=bare or b"")
+        with _encrypted(server, speech, seeing) as link:
+            told: dict[str, Any] = dict(link.getpeercert() or {})
+        until = datetime.fromtimestamp(ssl.cert_time_to_seconds(told["notAfter"]), UTC)
+        return {"subject": _name(told["subject"]), "issuer": _name(told["issuer"]), "until": f"{until:%Y-%m-%d}"}
+    return {}
+
+
+def _name(parts: Any) -> str:
+    fields = {key: value for part in parts for key, value in part}
+    return str(fields.get("commonName") or fields.get("organizationName") or "nobody")
+
+
+def _encrypted(server: Server, speech: Speech, encryption: ssl.SSLContext) -> ssl.SSLSocket:
+    link = socket.create_connection((server.host, server.port), PROBE_SECONDS)
+    try:
+        if server.security is Security.STARTTLS:
+            _start_tls(link, speech)
+        return encryption.wrap_socket(link, server_hostname=server.host)
+    except BaseException:
+        link.close()
+        raise
+
+
+def _start_tls(link: socket.socket, speech: Speech) -> None:
+    if speech is Speech.IMAP:
+        _answer(link, b"* ")
+        link.sendall(b"a STARTTLS\r\n")
+        _answer(link, b"a ")
+        return
+    _answer(link, b"220 ")
+    link.sendall(b"EHLO localhost\r\n")
+    _answer(link, b"250 ")
+    link.sendall(b"STARTTLS\r\n")
+    _answer(link, b"220 ")
+
+
+def _answer(link: socket.socket, last_line_begins: bytes) -> None:
+    told = b""
+    while not (told.endswith(b"\r\n") and told.splitlines()[-1].startswith(last_line_begins)):
+        piece = link.recv(4096)
+        if not piece or len(told) > _LONGEST_ANSWER:
+            raise OSError("no answer")
+        told += piece
+
+
+def _speaks_tls(server: Server) -> bool:
+    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection((server.host, server.port), PROBE_SECONDS) as link:
+            blind.wrap_socket(link, server_hostname=server.host).close()
+    except (OSError, ValueError):
+        return False
+    return True

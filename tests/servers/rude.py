@@ -1,0 +1,124 @@
+"""An SMTP server that answers as it is told: refuses, hangs, hangs up, and remembers every mail that it has taken."""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import socketserver
+import threading
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Self
+
+from service.doors.account import Security, Server
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A mail that the server answered for, or would have."""
+
+    sender: str
+    recipient: str
+    raw: bytes
+
+    @property
+    def mail(self) -> Message:
+        return email.message_from_bytes(self.raw)
+
+    @property
+    def kind(self) -> str:
+        return str(self.mail["X-Synpunkten-Kind"])
+
+    @property
+    def message_id(self) -> str:
+        return str(self.mail["Message-ID"])
+
+
+@dataclass
+class Rude:
+    """Answers by step (`EHLO`, `MAIL`, `RCPT`, `DATA`, `DOT`); `hang` and `cut` name the step that gets no answer.
+
+    `only` limits all of that to one recipient. A mail whose final dot came is in `taken`, whatever was answered.
+    """
+
+    answers: dict[str, str] = field(default_factory=dict)
+    hang: str = ""
+    cut: str = ""
+    taken: list[Taken] = field(default_factory=list)
+    connections: int = 0
+
+    def __enter__(self) -> Self:
+        self._ends = threading.Event()
+        self._server = _Listener(("127.0.0.1", 0), _Session)
+        self._server.rude = self
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def account(self) -> Server:
+        return Server("127.0.0.1", self._server.server_address[1], Security.NONE)
+
+    def of(self, kind: str) -> list[Taken]:
+        return [each for each in self.taken if each.kind == kind]
+
+    def wait(self) -> None:
+        """Let a client wait for ever."""
+        self._ends.wait()
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    rude: Rude
+
+
+class _Session(socketserver.StreamRequestHandler):
+    server: _Listener
+
+    def handle(self) -> None:
+        self.server.rude.connections += 1
+        with contextlib.suppress(OSError):
+            self._talk()
+
+    def _talk(self) -> None:
+        rude, sender, recipient = self.server.rude, "", ""
+        self._say("220 rude.example ESMTP")
+        while line := self.rfile.readline().decode("utf-8", "replace").strip():
+            step = line.split(" ", maxsplit=1)[0].split(":")[0].upper()
+            if step == "QUIT":
+                return self._say("221 bye")
+            if step == "MAIL":
+                sender = line.partition("<")[2].partition(">")[0]
+            if step == "RCPT":
+                recipient = line.partition("<")[2].partition(">")[0]
+            answer = rude.answers.get(step, "354 go on" if step == "DATA" else "250 ok")
+            if not self._answers(step):
+                return None
+            self._say(answer)
+            if step == "DATA" and answer.startswith("354"):
+                raw = b""
+                while not raw.endswith(b"\r\n.\r\n"):
+                    piece = self.rfile.readline()
+                    if not piece:
+                        return None
+                    raw += piece
+                rude.taken.append(Taken(sender, recipient, raw[:-3].replace(b"\r\n..", b"\r\n.")))
+                if not self._answers("DOT"):
+                    return None
+                self._say(rude.answers.get("DOT", "250 taken"))
+        return None
+
+    def _answers(self, step: str) -> bool:
+        if self.server.rude.hang == step:
+            self.server.rude.wait()
+            return False
+        return self.server.rude.cut != step
+
+    def _say(self, answer: str) -> None:
+        self.wfile.write(f"{answer}\r\n".encode())
