@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from service.core.reading.mime import decoding
 
-_LETTERS = re.compile(rb"[A-Za-z0-9+/=_-]")
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 _QUOTE_MARKS = b" \t\r>"
 _STRAY_SHARE = 20  # one stray character in so many letters
 _ONE_CHARACTER = 2  # bytes, outside ASCII
 _SHORTEST = 6  # letters; a shorter line may be a word
+_MOST_LINES = 60_000  # a text of four megabytes in base64 has fewer
 _UNDECLARED = 40
 _GLUED = re.compile(rb"^([A-Za-z0-9+/]{6,998}={1,2})(?=[^=\s])", re.MULTILINE)
 # Words are small letters after one capital; encoded text is not.
@@ -67,7 +68,7 @@ def _undeclared(body: bytes, charset: str | None) -> Found | None:
 def _base64_and_words(body: bytes, charset: str | None) -> Found | None:
     """Decode what is base64 in the body and keep the lines of words above and below; None if all or nothing is."""
     lines = _GLUED.sub(rb"\1\n", body).split(b"\n")
-    if (decoding.codec(charset) or "").startswith(_OTHERWISE):
+    if (decoding.codec(charset) or "").startswith(_OTHERWISE) or len(lines) > _MOST_LINES:
         return None
     if _is_all_base64(lines):
         return Found(decoding.decode(decoding.unpadded(b"".join(lines)), charset)[0].encode("utf-8", "replace"))
@@ -76,14 +77,14 @@ def _base64_and_words(body: bytes, charset: str | None) -> Found | None:
     at = 0
     while at < len(lines):
         stop = _run(lines, at)
-        data = decoding.unpadded(b"".join(lines[at:stop])) if stop > at else b""
+        data = decoding.unpadded(b"".join(lines[at:stop]))
         if data and reads_as_text(data):
             out.append(decoding.decode(data, charset)[0].rstrip("\r\n").encode("utf-8", "replace"))
             runs += 1
-            at = stop
-        else:
-            out.append(decoding.guess(lines[at].rstrip(b"\r")).encode("utf-8", "replace"))
-            at += 1
+        else:  # none of its lines is looked at again: the work stays in proportion to the text
+            stop = max(stop, at + 1)
+            out += [decoding.guess(line.rstrip(b"\r")).encode("utf-8", "replace") for line in lines[at:stop]]
+        at = stop
     if runs:
         return Found(b"\n".join(out), "base64 with lines of words above or below: both were read")
     data = decoding.unpadded(body)
@@ -102,7 +103,7 @@ def _run(lines: list[bytes], start: int) -> int:
     """Return where the run of base64 lines that begins at `start` ends: lines of one length, and a shorter last one."""
     length = at = 0
     for at in range(start, len(lines)):
-        letters = len(_LETTERS.findall(lines[at]))
+        letters = _letters(lines[at])
         if not _is_encoded(lines[at]) or (length and letters > length):
             return at
         if (length and letters < length) or lines[at].rstrip(b" \t\r").endswith(b"="):
@@ -111,10 +112,14 @@ def _run(lines: list[bytes], start: int) -> int:
     return len(lines)
 
 
+def _letters(line: bytes) -> int:
+    return len(line) - len(line.translate(None, _LETTERS))
+
+
 def _is_encoded(line: bytes) -> bool:
     """Whether the line may be base64, a stray character or the mark of a quotation apart."""
     letters = line.strip(_QUOTE_MARKS)
-    right = len(_LETTERS.findall(letters))
+    right = _letters(letters)
     strays = len(letters) - right
     few = strays * _STRAY_SHARE <= len(letters) or (strays <= _ONE_CHARACTER and b" " not in letters)
     return right >= _SHORTEST and few and _MIXED.search(letters[1:]) is not None
