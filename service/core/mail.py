@@ -129,4 +129,5 @@ class Message:
     size: int = 0
     digest: str = ""
     because: str = ""  # on what evidence `kind` was decided
+    mass_marked: bool = False  # an answer with the marks of mass mail: a person reads it, no machine answers it
     certain: bool = True  # False: words alone speak for a machine, and a person should look at it

@@ -112,6 +112,7 @@ def read_strictly(raw: bytes) -> Message:
         size=len(raw),
         digest=_digest(raw, root),
         because=because,
+        mass_marked=kind is Kind.REPLY and bool(judgement.because),
         certain=bounce is not None or judgement.certain,
     )
 

@@ -84,7 +84,8 @@ def on_stranger(mail: Incoming) -> list[Effect]:
 
 def acknowledge(plan: Plan, mail: Incoming) -> None:
     """Somebody who is no party of the case hears that the mail has come, and nothing of the case."""
-    if mail.sender and not mail.message.auto_submitted and not origin.has_failed(mail.message, mail.book):
+    by_machine = mail.message.auto_submitted or mail.message.mass_marked
+    if mail.sender and not by_machine and not origin.has_failed(mail.message, mail.book):
         plan.letter(
             Letter.RECEIPT,
             mail.sender,

@@ -75,12 +75,12 @@ def judge(mail: Mail, subject: str, text: str, sender: Address | None) -> Judgem
     if reply:
         absence = _absence(mail, subject, text, sender)
         return Judgement(Kind.AUTO_REPLY, True, reply.because, absence, reply.certain)
-    bulk = _bulk(mail, subject)
-    if bulk:
+    bulk = _bulk(mail)
+    if bulk and not _is_persons(mail, subject):
         return Judgement(Kind.BULK, bool(states), bulk)
     if states:
         return Judgement(None, True, f"Auto-Submitted: {states}")
-    return Judgement()
+    return Judgement(because=bulk)
 
 
 # Calendar and read receipts
@@ -142,17 +142,20 @@ def _absence(mail: Mail, subject: str, text: str, sender: Address | None) -> Abs
 # Bulk
 
 
-def _bulk(mail: Mail, subject: str) -> str:
-    """Find the marks of mail to many, except in what answers us: a person wrote that, by a list or a ticket system."""
+def _is_persons(mail: Mail, subject: str) -> bool:
+    """Whether a person wrote it in spite of its marks: it answers us, by a list or a ticket system, or is no list's."""
     if _answers_us(mail, subject) or (has_thread(mail) and not is_discussion(mail)):
-        return ""
+        return True
+    return persons.names_program(mail) and not any(header(mail, name) for name in LIST_HEADERS)
+
+
+def _bulk(mail: Mail) -> str:
+    """Find the marks of mail to many."""
     for name in LIST_HEADERS:
         if header(mail, name):
             return f"{name} is given"
     precedence = header(mail, "precedence").lower()
-    if precedence in _BULK and not persons.names_program(mail):
-        return f"Precedence: {precedence}"
-    return ""
+    return f"Precedence: {precedence}" if precedence in _BULK else ""
 
 
 def _answers_us(mail: Mail, subject: str) -> bool:
