@@ -15,6 +15,7 @@ from service.core.addresses import same
 from service.core.cases import Case
 from service.core.effects import Letter
 from service.core.message import Kind, Message
+from service.core.orders import begins_with_command
 from service.core.origin import has_failed, is_authenticated
 from service.core.proof import UNPROVEN, Proof, Strength
 from service.core.rules.forms import Submission, read_form
@@ -158,7 +159,7 @@ def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
 
 
 def _commands(message: Message) -> bool:
-    return message.new_text.lstrip().startswith("#")
+    return begins_with_command(message.new_text)
 
 
 def _submitter(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:

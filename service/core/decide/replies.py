@@ -110,25 +110,24 @@ def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
         kept = "Texten ligger kvar" if waiting.answer else "Förslaget ligger kvar"
         plan.left.append(f"Inget skickades och inget ändrades. {kept}: svara JA på vår fråga om du ångrar dig.")
         questions.echo(plan, mail.sender, "a no")
-    elif said is Consent.UNCLEAR:
-        reason = "Under ditt ja står mer text." if read_consent(_first_line(text)) is Consent.YES else ""
-        questions.ask_again(plan, mail, waiting, text, reason)
     else:
-        _instead(plan, mail, waiting, text)
+        _instead(plan, mail, waiting, text, said)
 
 
-def _instead(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
+def _instead(plan: Plan, mail: Incoming, waiting: Pending, text: str, said: Consent) -> None:
     """Something else than yes or no in answer to our question: a wish, or a new text in place of the first."""
-    wish = read_wish(text, mail.sender, mail.book)
-    if wish or not same(waiting.asked, waiting.officer):
-        if wish and not _has_it(plan, wish):
-            questions.ask_first(plan, mail, (wish,), written=False)
-        else:
-            questions.ask_again(plan, mail, waiting, text)
-    elif same(mail.sender, responsible(plan.case, mail.book)) and plan.case.officer:
-        _answer(plan, mail, text, ["Det här är en ny text. Den ersätter den förra om du svarar ja."])
+    case, book = plan.case, mail.book
+    yes_and_more = read_consent(_first_line(text)) is Consent.YES
+    wish = None if yes_and_more else read_wish(text, mail.sender, book, unassigned=not case.officer)
+    writes_answers = (
+        same(waiting.asked, waiting.officer) and case.officer and same(mail.sender, responsible(case, book))
+    )
+    if wish and not _has_it(plan, wish):
+        questions.ask_first(plan, mail, (wish,), written=False)
+    elif said is Consent.UNCLEAR or not writes_answers:
+        questions.ask_again(plan, mail, waiting, text, "Under ditt ja står mer text." if yes_and_more else "")
     else:
-        questions.ask_again(plan, mail, waiting, text)
+        _answer(plan, mail, text, ["Det här är en ny text. Den ersätter den förra om du svarar ja."])
 
 
 def _first_line(text: str) -> str:

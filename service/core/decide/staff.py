@@ -103,10 +103,10 @@ def _which(mail: Incoming) -> str:
 
 
 def _hidden(mail: Incoming) -> bool:
-    return any(warning in _HIDDEN for warning in mail.message.warnings)
+    return HIDDEN in mail.message.warnings
 
 
-_HIDDEN = frozenset({"the style hides words that stand in the text: they may be unseen by whoever sent them"})
+HIDDEN = "the style hides words that stand in the text: they may be unseen by whoever sent them"
 
 
 def _doubts(mail: Incoming, *, answers: bool) -> list[str]:

@@ -1,0 +1,206 @@
+"""Replies without a command: yes or no in any ordinary form, answers to be shown first, words between colleagues."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from service.core.cases import Status
+from service.core.rules.municipality import Triage
+from tests.conversations.test_orders import SARA, untouched, writes
+from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
+from tests.core.values import a_book
+
+HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
+MENDED = "Hej Anna!\n\nHålet är lagat i dag. Tack för att du hörde av dig."
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What is decided here is the same over both databases: one of them is enough."""
+    return f"sqlite:///{tmp_path / 'register.db'}"
+
+
+@pytest.fixture
+def assigned(town: Town) -> Letter:
+    """Anna has written and Bo has the case; his assignment letter."""
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment")
+
+
+@pytest.mark.parametrize(
+    "yes", ["JA", "Ja tack", "Ja, skicka", "OK", "Ok skicka", "japp", "Yes", "J", "Absolut!", "Ja\n\nMvh\nBo Ek"]
+)
+def test_any_ordinary_yes_sends_exactly_what_was_shown(town: Town, assigned: Letter, yes: str) -> None:
+    question = writes(town, MENDED, assigned)
+    echo = writes(town, yes, question)
+    assert "Hålet är lagat i dag." in town.letter("answer").text
+    assert yes not in town.letter("answer").text or yes == "J"
+    assert "Svaret är skickat" in echo.text
+
+
+@pytest.mark.parametrize(("thumb", "sent"), [("👍", 1), ("👍🏽", 1), ("👎", 0)])
+def test_a_thumb_is_an_answer(town: Town, assigned: Letter, thumb: str, sent: int) -> None:
+    question = writes(town, MENDED, assigned)
+    town.writes(BO, thumb, answers=question, authenticated=True, quote=False)
+    assert len(town.letters("answer")) == sent
+
+
+@pytest.mark.parametrize("no", ["Nej", "vänta", "Stopp!", "Avbryt", "inte än", "Nej, skicka inte", "nej tack\n/Bo"])
+def test_any_ordinary_no_sends_nothing_and_keeps_the_text(town: Town, assigned: Letter, no: str) -> None:
+    question = writes(town, MENDED, assigned)
+    echo = writes(town, no, question)
+    assert "Inget skickades" in echo.text
+    assert "Texten ligger kvar" in echo.text
+    assert untouched(town)
+    writes(town, "Ja", question)
+    assert "Hålet är lagat i dag." in town.letter("answer").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Vet ej", "Ringde honom", "Ja, men ändra sista meningen", "Ja, skicka på fredag", "Hmm?", "Ja\nVänta förresten"],
+)
+def test_what_is_neither_never_takes_the_place_of_the_proposal(town: Town, assigned: Letter, text: str) -> None:
+    """Both texts are shown, and a yes still means the first."""
+    question = writes(town, MENDED, assigned)
+    again = writes(town, text, question)
+    assert "Hålet är lagat i dag." in again.text
+    assert text.splitlines()[0] in again.text
+    assert untouched(town)
+    writes(town, "Ja", again)
+    assert "Hålet är lagat i dag." in town.letter("answer").text
+
+
+def test_a_whole_new_text_is_a_new_proposal_and_voids_the_older(town: Town, assigned: Letter) -> None:
+    first = writes(town, MENDED, assigned)
+    second = writes(town, "Hej Anna!\n\nHålet lagas först i morgon. Vi beklagar dröjsmålet.", first)
+    assert "lagas först i morgon" in second.text
+    assert writes(town, "Ja", first).kind == "question"
+    assert town.letters("answer") == []
+    writes(town, "Ja", second)
+    assert "lagas först i morgon" in town.letter("answer").text
+
+
+def test_a_yes_to_another_letter_is_asked_for_again(town: Town, assigned: Letter) -> None:
+    """Conversation views hide which mail is answered: the question comes once more, with its text."""
+    writes(town, MENDED, assigned)
+    again = writes(town, "Ja", assigned)
+    assert "Hålet är lagat i dag." in again.text
+    assert town.letters("answer") == []
+    writes(town, "Ja", again)
+    assert "Hålet är lagat i dag." in town.letter("answer").text
+
+
+@pytest.mark.parametrize("text", ["Ja", "Ja tack, skicka"])
+def test_a_yes_is_never_offered_as_an_answer(town: Town, assigned: Letter, text: str) -> None:
+    question = writes(town, text, assigned)
+    assert "inget förslag som väntar" in question.text
+    writes(town, "JA", question)
+    assert untouched(town)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ok", "Tack!", "Noterat", "Okej, tack", "👍", "❤️", "Tack, jag återkommer", "Tack så mycket!\n\nMvh\nBo Ek"]
+)
+def test_courtesy_is_filed_in_silence(town: Town, assigned: Letter, text: str) -> None:
+    town.news()
+    town.writes(BO, text, answers=assigned, authenticated=True, quote=False)
+    assert town.news() == []
+    assert untouched(town)
+
+
+@pytest.mark.parametrize("text", ["?", "", "...", "??"])
+def test_nothing_above_our_own_letter_offers_nothing(town: Town, assigned: Letter, text: str) -> None:
+    question = writes(town, text, assigned)
+    assert question.kind == "question"
+    writes(town, "JA", question)
+    assert untouched(town)
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("Fel person, skicka till Sara", SARA),
+        ("Jag är inte rätt person, ta det med Sara Ask", SARA),
+        ("Det här är inte mitt bord. Skicka vidare till Vatten och avlopp.", SARA),
+        ("Sara, tar du detta?", SARA),
+        ("Kan du ta det här, Sara?", SARA),
+        ("Hör till Sara Ask på VA.", SARA),
+        ("Detta ska till sara.ask@ekvik.example", SARA),
+    ],
+)
+def test_words_that_pass_the_case_on_are_offered_as_that(town: Town, assigned: Letter, text: str, to: str) -> None:
+    question = writes(town, text, assigned)
+    assert "Ärendet lämnas över till Sara Ask" in question.text
+    assert untouched(town)
+    writes(town, "Ja", question)
+    assert town.case().officer == to
+    assert town.letters("answer") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Det här är inte mitt",
+        "Inte mitt ärende.",
+        "Fel handläggare!",
+        "Jag är inte rätt person för det här.",
+        "Det här hör inte hemma hos oss.",
+        "Det är inte vi som har hand om detta",
+    ],
+)
+def test_words_that_give_the_case_back_are_offered_as_that(town: Town, assigned: Letter, text: str) -> None:
+    question = writes(town, text, assigned)
+    assert "Ärendet lämnas tillbaka till registratorn" in question.text
+    writes(town, "Ja", question)
+    assert (town.case().officer, town.case().status) == ("", Status.TRIAGE)
+    assert town.letters("answer") == []
+    assert text.split(",", maxsplit=1)[0].rstrip(".!") in town.letters("assignment", REGISTRAR)[-1].text
+
+
+@pytest.mark.parametrize("text", ["Jag tar den", "Jag tar hand om det.", "Det tar jag!", "Jag tar över ärendet."])
+def test_a_manager_who_takes_it_is_offered_the_case(town: Town, assigned: Letter, text: str) -> None:
+    question = writes(town, text, assigned, MARIA)
+    writes(town, "Ja", question, MARIA)
+    assert town.case().officer == MARIA
+
+
+def test_an_answer_that_speaks_of_others_is_still_an_answer(town: Town, assigned: Letter) -> None:
+    text = "Hej Anna!\n\nVägen är inte vår, utan Trafikverkets. Vi har skickat din synpunkt till dem."
+    question = writes(town, text, assigned)
+    assert "Det här skickas om du svarar ja" in question.text
+
+
+def test_a_stray_yes_confirms_no_proposal_of_the_rules(town: Town) -> None:
+    """The registrar was asked, by one letter: a yes to that letter hands the case over, and no other."""
+    town.desk = replace(town.desk, book=a_book(town.book, triage=Triage.REGISTRAR_FIRST.value))
+    town.writes(ANNA, HOLE)
+    triage = town.letter("assignment", REGISTRAR)
+    town.writes(MARIA, "Ja", subject=f"Sv: {triage.subject}", authenticated=True)
+    town.writes(MARIA, "Ja", answers=triage, authenticated=True)
+    town.writes(REGISTRAR, "Ja", subject=f"Sv: {triage.subject}", authenticated=True)
+    assert town.case().officer == ""
+    town.writes(REGISTRAR, "Ok, kör på det", answers=triage, authenticated=True)
+    assert town.case().officer == BO
+
+
+def test_the_registrar_answers_a_proposal_with_a_mere_name(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, triage=Triage.REGISTRAR_FIRST.value))
+    town.writes(ANNA, HOLE)
+    triage = town.letter("assignment", REGISTRAR)
+    question = writes(town, "Sara Ask", triage, REGISTRAR)
+    assert "lämnas över till Sara Ask" in question.text
+    writes(town, "Ja", question, REGISTRAR)
+    assert town.case().officer == SARA
+
+
+def test_a_proposal_is_void_once_somebody_else_has_the_case(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, triage=Triage.REGISTRAR_FIRST.value))
+    town.writes(ANNA, HOLE)
+    triage = town.letter("assignment", REGISTRAR)
+    writes(town, "#ÖVERLÄMNA Sara Ask", triage, REGISTRAR)
+    writes(town, "Ja", triage, REGISTRAR)
+    assert town.case().officer == SARA

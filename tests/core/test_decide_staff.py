@@ -1,0 +1,122 @@
+"""What a staff mail may bring about, by what proves its sender."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service.core.classify import Context, Match, Role, Verdict
+from service.core.commands import Command, Word
+from service.core.decide import Incoming, on_mail
+from service.core.decide.staff import HIDDEN
+from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
+from service.core.origin import Arrival
+from service.core.proof import Proof, Strength
+from service.core.rules.rulebook import RuleBook
+from tests.core.values import ANNA, BO, NOW, NUMBER, SECRET, a_case, a_mail
+
+TOKEN, CERTAIN = Proof(Strength.TOKEN), Proof(Strength.CERTAIN)
+
+
+def effects_of(ekvik: RuleBook, text: str, proof: Proof = TOKEN, doubt: str = "", **mail: Any) -> list[Effect]:
+    """What Bo's mail in his case brings about."""
+    verdict = Verdict(Role.OFFICER, "by its token", proof=proof)
+    ctx = Context(case=a_case(), match=Match(NUMBER, "token", doubt), secret=SECRET)
+    message = a_mail(BO, text, **mail)
+    return on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
+
+
+def only_asks(effects: list[Effect]) -> Ask:
+    """Nothing happens but that the mail is filed and its writer asked, in one letter."""
+    filed, asked, question = effects
+    assert isinstance(filed, AddMessage)
+    assert isinstance(asked, Ask)
+    assert isinstance(question, SendLetter)
+    assert (question.kind, question.to) == ("question", BO)
+    assert asked.pending
+    assert asked.pending.questions == (question.nonce,)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#SVAR\nHålet är lagat.",
+        "#SVAR Lagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA",
+        "#ÖVERLÄMNA Sara Ask",
+        "#FEL HANDLÄGGARE",
+        "#FÖRSENAD 10 oktober väntar på asfalt",
+        "#TYP 1",
+        "#KATEGORI 1",
+        "#PUBLICERA JA",
+        "#ÅTGÄRD 1",
+        "#RUBRIK Nytt namn",
+        "#HÅLL ÖPPET",
+        "#INTERNT ringt\n#SVAR Lagat.",
+        "Hej Anna!\n\nHålet är lagat i dag. Tack för att du hörde av dig.",
+        "Det här är inte mitt, skicka till Sara",
+    ],
+)
+def test_a_token_alone_only_asks(ekvik: RuleBook, text: str) -> None:
+    """Whoever was forwarded our letter has its id: what leaves, moves or closes waits for a yes to a fresh letter."""
+    asked = only_asks(effects_of(ekvik, text))
+    assert asked.pending
+    assert asked.pending.asked == BO
+
+
+def test_a_whole_mail_waits_with_its_words_settled(ekvik: RuleBook) -> None:
+    """ "I morgon" means the day after the mail, not the day after the yes."""
+    asked = only_asks(effects_of(ekvik, "#FÖRSENAD i morgon väntar\n#ÅTGÄRD 1\n#ÖVERLÄMNA Sara\nRing henne."))
+    assert asked.pending
+    assert asked.pending.orders == (
+        Command(Word.DELAYED, "2026-09-08 väntar"),
+        Command(Word.MEASURE, "Åtgärdat"),
+        Command(Word.HAND_OVER, "sara.ask@ekvik.example"),
+        Command(Word.INTERNAL, "Ring henne."),
+    )
+
+
+@pytest.mark.parametrize("proof", [TOKEN, CERTAIN])
+def test_what_stays_inside_is_done(ekvik: RuleBook, proof: Proof) -> None:
+    effects = effects_of(ekvik, "#INTERNT\nRingt entreprenören.", proof)
+    assert Note("note", "Ringt entreprenören.", BO) in effects
+    assert not any(isinstance(e, Ask) for e in effects)
+    assert [e.template_name for e in effects_of(ekvik, "#HJÄLP", proof) if isinstance(e, SendLetter)] == ["help"]
+
+
+def test_whoever_is_certain_is_obeyed(ekvik: RuleBook) -> None:
+    effects = effects_of(ekvik, "#SVAR\nHålet är lagat.", CERTAIN)
+    assert [e.to for e in effects if isinstance(e, SendLetter)] == [ANNA, BO]
+
+
+def test_words_past_the_service_are_registered_where_their_writer_is_certain(ekvik: RuleBook) -> None:
+    """S31: a forged copy must stop no clock."""
+    to = a_mail(ANNA).sender
+    assert to
+    asked = only_asks(effects_of(ekvik, "Hej Anna, nu är det lagat.", to=(to,)))
+    assert asked.pending
+    assert asked.pending.orders == (Command(Word.ANSWERED, "Hej Anna, nu är det lagat."),)
+    effects = effects_of(ekvik, "Hej Anna, nu är det lagat.", CERTAIN, to=(to,))
+    assert any(isinstance(e, ChangeStatus) for e in effects)
+    assert [e.kind for e in effects if isinstance(e, SendLetter)] == ["echo"]
+
+
+@pytest.mark.parametrize("text", ["#SVAR\nHålet är lagat.", "#INTERNT ringt", "#AVSLUTA"])
+def test_signs_that_disagree_are_asked_about_and_named(ekvik: RuleBook, text: str) -> None:
+    """The thread is one case's, the number another's (decision by a person)."""
+    other = "EKV-26-00002-D"
+    effects = effects_of(
+        ekvik, text, CERTAIN, f"the mail names several cases: {NUMBER}, {other}", case_numbers=(other,)
+    )
+    assert not any(isinstance(e, Assign | SetFields | Note | Ask) for e in effects)
+    [question] = [e for e in effects if isinstance(e, SendLetter)]
+    assert (question.kind, question.to) == ("question", BO)
+    assert NUMBER in question.facts["faults"][0]
+    assert other in question.facts["faults"][0]
+
+
+@pytest.mark.parametrize("text", ["#SVAR\nHålet är lagat.", "#INTERNT ringt", "#ÖVERLÄMNA Sara"])
+def test_words_that_nobody_sees_are_shown_first(ekvik: RuleBook, text: str) -> None:
+    only_asks(effects_of(ekvik, text, CERTAIN, warnings=(HIDDEN,)))
