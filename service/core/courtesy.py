@@ -21,18 +21,18 @@ _KNOWN_WORDS: Final = frozenset(
         """
         ok okej okay oki bra toppen perfekt utmärkt kanon kanonbra jättebra superbra super fint finfint jättefint
         härligt underbart fantastiskt fantastisk strålande suveränt suverän noterat uppfattat då vet jag vi förstår
-        förstått skönt att höra veta nu är det allt för den här hej hejsan igen god morgon dag kväll
-        så mycket stort tusen många varmt hjärtligt ett på till hela er eder du ni dig ert era ditt din dina
-        snabbt snabb snabba snabbheten svar svaret svaren besked beskedet återkoppling återkopplingen hjälp hjälpen
-        information informationen info infon insats insatsen jobb jobbet arbete arbetet bemötande bemötandet
-        återkopplade svarade hjälpte hörde av gjorde ordnade fixade lagade löste ha en fin trevlig skön lugn solig
-        helg vecka sommar jul påsk semester fortsättning detsamma lycka önskar fortsatt blev blir min mitt vår och var
-        väldigt riktigt jätte jättemycket jättesnabbt otroligt verkligen glad nöjd tacksam tacksamma uppskattar
-        uppskattas vad roligt kul snällt vänligt från med hälsning hälsningar vänlig vänliga bästa varma mvh hälsar
-        vänligen kram kramar the your you very so much a lot for quick fast reply answer response help it was is that
-        all great good nice perfect excellent wonderful have day weekend kind best regards sincerely yours my i we
-        really appreciate appreciated and this thanks thank many paljon kiitos hyvää päivää tack tackar tackas tacka
-        tacksamhet
+        förstått skönt att höra veta nu är det allt för den här hej hejsan igen god morgon dag kväll så mycket stort
+        tusen många varmt hjärtligt ett på till hela er eder du ni dig ert era ditt din dina snabbt snabb snabba
+        snabbheten svar svaret svaren besked beskedet återkoppling återkopplingen hjälp hjälpen information
+        informationen info infon insats insatsen jobb jobbet arbete arbetet bemötande bemötandet återkopplade
+        svarade hjälpte hörde av gjorde ordnade fixade lagade löste ha en fin trevlig skön lugn solig helg vecka
+        sommar jul påsk semester fortsättning detsamma lycka önskar fortsatt blev blir min mitt vår och var hemskt
+        hantering hanteringen gott fungerar funkar väldigt riktigt jätte jättemycket jättesnabbt otroligt verkligen
+        glad nöjd tacksam tacksamma uppskattar uppskattas vad roligt kul snällt vänligt från med hälsning hälsningar
+        vänlig vänliga bästa varma mvh hälsar vänligen kram kramar the your you very so much a lot for quick fast
+        reply answer response help it was is that all great good nice perfect excellent wonderful have day weekend
+        kind best regards sincerely yours my i we really appreciate appreciated and this thanks thank many paljon
+        kiitos hyvää päivää tack tackar tackas tacka tacksamhet
         """
     ).split()
 )
