@@ -90,6 +90,11 @@ def is_sentence(text: str) -> bool:
     return looks_like_a_letter(text) or bool(re.search(r"\w \w.*[.!…]", strip(text)))
 
 
+def is_greeted(text: str) -> bool:
+    """Whether the text begins by greeting or thanking somebody."""
+    return bool(_GREETED.match(text))
+
+
 _GREETED = re.compile(r"(?i:hej|hejsan|hallå|god (?:morgon|dag|kväll|middag)|bästa|kära|hello|hi|dear|tack)\b")
 
 

@@ -130,6 +130,8 @@ def test_nothing_above_our_own_letter_offers_nothing(town: Town, assigned: Lette
         ("Kan du ta det här, Sara?", SARA),
         ("Hör till Sara Ask på VA.", SARA),
         ("Detta ska till sara.ask@ekvik.example", SARA),
+        ("Det ordnar Sara", SARA),
+        ("Det här är väl Sara Asks ärende?", SARA),
     ],
 )
 def test_words_that_pass_the_case_on_are_offered_as_that(town: Town, assigned: Letter, text: str, to: str) -> None:
@@ -150,6 +152,8 @@ def test_words_that_pass_the_case_on_are_offered_as_that(town: Town, assigned: L
         "Jag är inte rätt person för det här.",
         "Det här hör inte hemma hos oss.",
         "Det är inte vi som har hand om detta",
+        "Ej mitt ansvarsområde",
+        "Jag jobbar inte med det här längre",
     ],
 )
 def test_words_that_give_the_case_back_are_offered_as_that(town: Town, assigned: Letter, text: str) -> None:
@@ -166,6 +170,19 @@ def test_a_manager_who_takes_it_is_offered_the_case(town: Town, assigned: Letter
     question = writes(town, text, assigned, MARIA)
     writes(town, "Ja", question, MARIA)
     assert town.case().officer == MARIA
+
+
+def test_whoever_has_the_case_takes_it_in_silence(town: Town, assigned: Letter) -> None:
+    town.news()
+    town.writes(BO, "Jag tar den.", answers=assigned, authenticated=True)
+    assert town.news() == []
+    assert untouched(town)
+
+
+def test_a_question_to_a_colleague_is_no_answer(town: Town, assigned: Letter) -> None:
+    question = writes(town, "Vem har hand om detta?", assigned)
+    writes(town, "JA", question)
+    assert untouched(town)
 
 
 def test_an_answer_that_speaks_of_others_is_still_an_answer(town: Town, assigned: Letter) -> None:

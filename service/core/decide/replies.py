@@ -7,8 +7,8 @@ import re
 from service.core import courtesy
 from service.core.cases import Pending
 from service.core.classify import tokens_of
-from service.core.commands import Command, Word
-from service.core.consent import Consent, body, is_sentence, looks_like_a_letter, read_consent
+from service.core.commands import Command, Word, strip
+from service.core.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
 from service.core.decide import answers, obey, questions
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible, same
@@ -46,8 +46,10 @@ def on_reply(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
 def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pending | None) -> None:
     """Words that are neither yes nor no, thanks nor a mail to the citizen."""
     case, book = plan.case, mail.book
-    wish = read_wish(text, mail.sender, book, unassigned=not case.officer)
-    if wish and (wish.word is Word.HAND_OVER or case.is_open) and not _has_it(plan, wish):
+    wish = _wish(plan, mail, text)
+    if wish and _has_it(plan, wish):
+        plan.add(Note("note", text, plan.actor))  # "Jag tar den", by whoever has it
+    elif wish and (wish.word is Word.HAND_OVER or case.is_open):
         questions.ask_first(plan, mail, (wish,), doubts, written=False)
     elif waiting and not is_sentence(text):
         questions.ask_again(plan, mail, waiting, text)
@@ -56,10 +58,25 @@ def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pe
         or not same(mail.sender, responsible(case, book))
         or not case.officer
         or is_consent(text)
+        or _asks_a_colleague(text)
     ):
         questions.ask_back(plan, mail)
     else:
         _answer(plan, mail, text, doubts)
+
+
+def _wish(plan: Plan, mail: Incoming, text: str) -> Command | None:
+    case = plan.case
+    return read_wish(text, mail.sender, mail.book, unassigned=not case.officer, submitter=case.submitter.name)
+
+
+_SHORT_QUESTION = 100  # characters
+
+
+def _asks_a_colleague(text: str) -> bool:
+    """A short question without a greeting is no answer to anybody."""
+    said = strip(text)
+    return said.endswith("?") and len(said) < _SHORT_QUESTION and not is_greeted(said)
 
 
 def _has_it(plan: Plan, wish: Command) -> bool:
@@ -105,7 +122,7 @@ def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
         job = obey.Job(waiting.officer, waiting.source, mail.today, release=released)
         obey.carry_out(plan, waiting.orders, job)
         questions.echo(plan, mail.sender, "what waited for a yes is done")
-    elif said is Consent.NO:
+    elif said is Consent.NO and not _wish(plan, mail, text):
         plan.add(Note("no", "the writer says no: nothing is done", plan.actor))
         kept = "Texten ligger kvar" if waiting.answer else "Förslaget ligger kvar"
         plan.left.append(f"Inget skickades och inget ändrades. {kept}: svara JA på vår fråga om du ångrar dig.")
@@ -118,7 +135,7 @@ def _instead(plan: Plan, mail: Incoming, waiting: Pending, text: str, said: Cons
     """Something else than yes or no in answer to our question: a wish, or a new text in place of the first."""
     case, book = plan.case, mail.book
     yes_and_more = read_consent(_first_line(text)) is Consent.YES
-    wish = None if yes_and_more else read_wish(text, mail.sender, book, unassigned=not case.officer)
+    wish = None if yes_and_more else _wish(plan, mail, text)
     writes_answers = (
         same(waiting.asked, waiting.officer) and case.officer and same(mail.sender, responsible(case, book))
     )

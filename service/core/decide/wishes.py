@@ -19,7 +19,9 @@ _NAME = r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?"
 _TO_CITIZEN = re.compile(r"(?i)\s*(?:hej|hejsan|hallå|god \w+|bästa|kära)\b[ ]+[A-ZÅÄÖ]")
 _NOT_MINE = re.compile(
     r"""(?ix)
-    \b(?:inte|ej|aldrig)\b [^.!?\n]{0,25} \b(?:mitt|min|mina|mig|mej|vårt|vår|våra|oss|jag|vi)\b
+    \b(?:inte|ej|aldrig)\b [^.!?\n]{0,12} \b(?:mitt|min|mina|vårt|vår|våra)\b
+    | \b(?:inte|ej)\s+(?:för\s+|hos\s+|till\s+|på\s+)?(?:mig|mej|oss|jag|vi)\b
+    | \b(?:ansvarar|jobbar|arbetar|handlägger)\s+(?:inte|ej)\b | \bhar\s+(?:inte|ej)\s+hand\s+om\b
     | \b(?:är|var)\s+(?:inte|ej)\s+rätt\s+(?:person|handläggare|mottagare|adressat|enhet|ställe)
     | \bfel\s+(?:person|handläggare|mottagare|adressat|enhet|avdelning|förvaltning|ställe|instans|låda|bord)\b
     | \b(?:hamnat|kommit|gått|skickats?)\s+fel\b
@@ -41,21 +43,26 @@ _MINE = re.compile(
     r"(?:den|det|detta|den här|det här|ärendet) (?:kan jag ta|tar jag|fixar jag|sköter jag)|vi tar (?:den|det|detta))\b"
 )
 _LATER = re.compile(r"(?i)\b(?:upp|kontakt med|reda på|med det|med dig|det med)\b")
+_DOES = re.compile(
+    r"(?ix)\b(?:kan|får|ska|bör|borde|brukar|har|ordnar|sköter|tar|ansvarar|vet|ligger)\b | \b(?:ärende|bord|område)\b"
+)
 _YOU_TAKE_IT = re.compile(
     r"(?ix)\b(?:tar|fixar|kan|vill|löser|svarar|hinner|kollar)\s+du\b | \bdu\s+(?:tar|får\s+ta|kan\s+ta|fixar|svarar)\b"
 )
 
 
-def read_wish(text: str, sender: str, book: RuleBook, *, unassigned: bool = False) -> Command | None:
+def read_wish(
+    text: str, sender: str, book: RuleBook, *, unassigned: bool = False, submitter: str = ""
+) -> Command | None:
     """The order that the text amounts to, or None.
 
-    unassigned: nobody has the case, so that a mere name is whom to give it to.
+    unassigned: nobody has the case, so that a mere name is whom to give it to. submitter: whose name is no colleague's.
     """
     text = strip(plain(text))
     if not text or len(text) > _LONGEST or _TO_CITIZEN.match(text):
         return None
-    named = _named(text, sender, book)
-    if named and (_YOU_TAKE_IT.search(text) or _PASS_ON.search(text) or _NOT_MINE.search(text)):
+    named = _named(text, sender, book, frozenset(submitter.split()))
+    if named and any(says.search(text) for says in (_YOU_TAKE_IT, _PASS_ON, _NOT_MINE, _DOES)):
         return Command(Word.HAND_OVER, named.email)
     if _NOT_MINE.search(text) and not courtesy.speaks_of_doing(text):
         return Command(Word.WRONG_OFFICER, text)
@@ -67,10 +74,12 @@ def read_wish(text: str, sender: str, book: RuleBook, *, unassigned: bool = Fals
     return None
 
 
-def _named(text: str, sender: str, book: RuleBook) -> Person | None:
+def _named(text: str, sender: str, book: RuleBook, others: frozenset[str]) -> Person | None:
     """The one colleague, other than the writer, whose name, address or unit stands in the text."""
     own = book.person(sender)
-    tries = re.findall(rf"[\w.+-]+@[\w.-]+\w|{_NAME}", text)
+    written = re.findall(rf"[\w.+-]+@[\w.-]+\w|{_NAME}", text)
+    # The genitive may hide a name: "Eva Linds ärende".
+    tries = [t for name in written for t in (name, name.removesuffix("s")) if not others.intersection(name.split())]
     pieces = [*tries, *(piece.split()[-1] for piece in tries), *(piece.split()[0] for piece in tries)]
     found = {p.email: p for piece in pieces if len(piece) > 1 and (p := colleagues.find(piece, book).person)}
     full = {p.email: p for piece in tries if " " in piece or "@" in piece if (p := colleagues.find(piece, book).person)}
@@ -81,7 +90,7 @@ def _named(text: str, sender: str, book: RuleBook) -> Person | None:
         and (p := colleagues.find(unit.name, book).person)
     }
     for people in (full, found, units):
-        others = [p for p in people.values() if p is not own]
-        if len(others) == 1:
-            return others[0]
+        meant = [p for p in people.values() if p is not own]
+        if len(meant) == 1:
+            return meant[0]
     return None
