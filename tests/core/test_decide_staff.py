@@ -10,10 +10,10 @@ import pytest
 from service.core.classify import Context, Match, Role, Verdict
 from service.core.commands import Command, Word
 from service.core.decide import Incoming, on_mail
-from service.core.decide.staff import HIDDEN
 from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
 from service.core.origin import Arrival
 from service.core.proof import Proof, Strength
+from service.core.reading.history.quotes import HIDDEN
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import ANNA, BO, NOW, NUMBER, SECRET, a_case, a_mail
 

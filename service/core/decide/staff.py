@@ -18,7 +18,7 @@ from service.core.decide.people import may_command, registrar_of, responsible, s
 from service.core.effects import Effect, ExposeThread, Letter, NoCase, Note, SendLetter
 from service.core.numbers import find_numbers
 from service.core.orders import Orders
-from service.core.reading.history.quotes import DOUBTS
+from service.core.reading.history.quotes import DOUBTS, HIDDEN
 from service.core.tokens import read_token
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
@@ -104,9 +104,6 @@ def _which(mail: Incoming) -> str:
 
 def _hidden(mail: Incoming) -> bool:
     return HIDDEN in mail.message.warnings
-
-
-HIDDEN = "the style hides words that stand in the text: they may be unseen by whoever sent them"
 
 
 def _doubts(mail: Incoming, *, answers: bool) -> list[str]:
