@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import stat
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -402,6 +403,35 @@ def test_hanging_up_reads_the_configuration_again(installation: Installation, do
         assert daemon.poll() is None
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(60) == 0
+
+
+def test_sigterm_ends_a_daemon_whose_handling_hangs(installation: Installation, dovecot: Dovecot, rude: Rude) -> None:
+    """Cut off after some seconds, told in the log; the mail lies where it was."""
+    installation.configure(dovecot.account(installation.address), rude.account())
+    arrives(dovecot, installation.address)
+    program = (
+        "import time; from service.desk import handling; handling.handle_mail = lambda *_: time.sleep(3600);"
+        "from service.cli import main; main()"
+    )
+    daemon = subprocess.Popen(
+        [sys.executable, "-c", program, "run", "--config", str(installation.file)],
+        cwd=installation.folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        until(lambda: rows(installation, "SELECT count(*) FROM in_hand") == [(1,)])
+        began = time.monotonic()
+        daemon.send_signal(signal.SIGTERM)
+        _, log = daemon.communicate(timeout=60)
+        assert time.monotonic() - began < GRACE_SECONDS
+    finally:
+        daemon.kill()
+        daemon.wait()
+    assert daemon.returncode == 1
+    assert events(log)[-1]["event"] == "stopped-hard"
+    assert events(log)[-1]["hanging"] == ["poll ekvik"]
+    assert len(dovecot.mailbox(installation.address)) == 1
 
 
 def test_waiting_does_not_follow_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
