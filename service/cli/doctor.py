@@ -223,7 +223,7 @@ def _out_of_reach(url: str) -> Iterator[Check]:
         text = (
             f"{each['email']} takes no mail since {each['since']}: {each['because']}; others get what should go there"
         )
-        yield Check("staff address", Status.FAILED, f"{text}; correct people.yaml, or have the mailbox mended")
+        yield Check(f"staff {each['email']}", Status.FAILED, f"{text}; correct people.yaml, or have the mailbox mended")
 
 
 def _database_to_be(file: Path, place: str) -> Check:

@@ -1,0 +1,86 @@
+"""Files that pass on: what stays in the mailbox, what is asked about, under what name the rest goes along."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.core import enclosures
+from service.core.mail import Attachment
+
+
+def file(name: str, content_type: str = "application/octet-stream") -> Attachment:
+    return Attachment(name, content_type, 1000, "0" * 64, inline=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("a.exe", "application/octet-stream"), ("a.EXE", "image/jpeg"), ("a.exe.", "image/jpeg"),
+        ("a.exe ", "image/jpeg"),
+        ("a.ｅｘｅ", "image/jpeg"), ("a.e\u200bxe", "image/jpeg"), ("a.exe::$DATA", "image/jpeg"),
+        ("a.docm", "application/msword"), ("a.xlsm", "application/octet-stream"), ("a.html", "text/html"),
+        ("a.pdf", "text/html"), ("a.jpg", "application/x-msdownload"), ("a.svg", "image/svg+xml"),
+        ("a.iso", "application/octet-stream"), ("a.lnk", "application/octet-stream"), ("a.js", "text/plain"),
+        ("a.pdf.zip", "application/zip"), ("a", "application/zip"), ("bild.jpg   .abc", "image/jpeg"),
+        ("faktura\u202efdp.abc", "application/pdf"),
+    ],
+)  # fmt: skip
+def test_what_stays_in_the_mailbox(name: str, content_type: str) -> None:
+    assert enclosures.fault(file(name, content_type))
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("bild.jpg", "image/jpeg"), ("IMG_0012.HEIC", "image/heic"), ("brev.pdf", "application/pdf"),
+        ("brev.docx", "application/octet-stream"), ("lista.xlsx", "application/octet-stream"),
+        ("film.mov", "video/mp4"),
+        ("karta 2.1 (kopia).pdf", "application/pdf"), ("bild.jpg.jpeg", "image/jpeg"), ("utan ändelse", "image/png"),
+        ("1.5 meter.jpg", "image/jpeg"), ("www.ekvik.se.pdf", "application/pdf"), ("mejl.eml", "message/rfc822"),
+        ("brev.pdf.p7m", "application/pkcs7-mime"),
+    ],
+)  # fmt: skip
+def test_what_people_send_goes_along(name: str, content_type: str) -> None:
+    assert enclosures.fault(file(name, content_type)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "asked"),
+    [
+        ("mejl.eml", "application/octet-stream", True),
+        ("mejl", "message/rfc822", True),
+        ("mejl.msg", "application/octet-stream", True),
+        ("winmail.dat", "application/ms-tnef", True),
+        ("brev.pdf", "application/pdf", False),
+    ],
+)
+def test_a_mail_goes_with_no_answer_unasked(name: str, content_type: str, asked: bool) -> None:
+    assert enclosures.to_ask([file(name, content_type)]) == ((name,) if asked else ())
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("bild.jpg", "bild.jpg"),
+        ("faktura\u202efdp.exe", "fakturafdp.exe"),
+        ("a\r\nBcc: x@y.jpg", "a Bcc: x@y.jpg"),
+        ("intyg 19121212-1212.pdf", "intyg [personnummer].pdf"),
+        ("\u202e\u200b", "fil"),
+        ("x" * 300 + ".jpg", "x" * 96 + ".jpg"),
+    ],
+)
+def test_the_name_that_a_file_goes_under(name: str, shown: str) -> None:
+    assert enclosures.shown_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Hej!\n[cid:image001.png@01DB2F3A.7B0C1D20]\nHej då", "Hej!\nHej då"),
+        ("Se [cid:karta] här", "Se här"),
+        ("Ring cid: 0500-100 00", "Ring cid: 0500-100 00"),
+        ("Hej!\n\nHej då", "Hej!\n\nHej då"),
+    ],
+)
+def test_the_place_of_a_picture_is_no_text(text: str, left: str) -> None:
+    assert enclosures.without_picture_places(text) == left
