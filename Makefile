@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test bench fuzz kills format lock
+.PHONY: help install demo test pythons bench fuzz kills format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,12 +31,16 @@ test: .venv/dev  ## install what the tests need (real servers included) and run 
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+pythons:  ## run the demo and the core's tests with every Python from 3.11 on that the machine has
+	@tests/pythons
+
 .venv/fuzz: .venv/dev requirements-fuzz.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
 	@touch $@
 
-fuzz: .venv/fuzz  ## look for mails that crash the reader, for SECONDS seconds (60)
+fuzz: .venv/fuzz  ## look for mails and words that crash or hang, for SECONDS seconds (60) each
 	$(BIN)/python -m tests.fuzz.reading -max_total_time=$(or $(SECONDS),60)
+	$(BIN)/python -m tests.fuzz.words -max_total_time=$(or $(SECONDS),60)
 
 bench: .venv/dev  ## measure the whole chain over real servers beside a bare loop of the same parts
 	@tests/servers/install

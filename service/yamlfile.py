@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.error import YAMLError
 
+from service import yamlquick
 from service.core.faulttexts import Said, in_swedish, joined, say
 from service.yamlsyntax import explained
 
@@ -215,6 +216,8 @@ def lies_beside(path: Path) -> str:
 def parse(raw: bytes, name: str) -> Document:
     """The document in the bytes of a file."""
     text = _decoded(raw, name)
+    if quick := yamlquick.read(text):
+        return Document(name, quick.plain, quick.keys, quick.values)
     try:
         tree = YAML(typ="rt", pure=True).load(text)
     except (YAMLError, ValueError, RecursionError) as error:

@@ -14,7 +14,7 @@ import pytest
 SERVICE = Path(__file__).parent.parent / "service"
 
 CORE, DESK, DOORS = {"core"}, {"core", "desk"}, {"core", "desk", "doors"}
-BESIDE = {"core", "config", "rulesfolder", "yamlfile", "yamlsyntax"}
+BESIDE = {"core", "config", "rulesfolder", "yamlfile", "yamlquick", "yamlsyntax"}
 MAY_IMPORT = {
     "core": CORE,
     "desk": DESK,
@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "config": BESIDE | {"doors"},
     "rulesfolder": BESIDE,
     "yamlfile": BESIDE,
+    "yamlquick": set(),
     "resources": set(),
     "logs": {"config"},
     "yamlsyntax": BESIDE,
@@ -35,7 +36,7 @@ MAY_IMPORT = {
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""
 
-PURE = {"flufl", "holidays", "idna", "inscriptis", "lxml", "mailparser", "snowballstemmer", "tnefparse"}
+PURE = {"flufl", "holidays", "idna", "inscriptis", "lxml", "mailparser", "msgspec", "snowballstemmer", "tnefparse"}
 """The libraries that work on values alone, which every module of the core may use."""
 IMPURE = {
     "asyncio",

@@ -63,6 +63,7 @@ _CLOSE_ENOUGH = 0.7
 _SHORTEST_BEGINNING = 3
 _MOST_DIGITS = 4
 _SHOWN = 60
+_LOOKED_AT = 200  # characters: no command is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,10 @@ def fold(text: str) -> str:
 
 def strip(text: str) -> str:
     """The text without what shows nothing at its ends."""
-    return _ENDS.sub("", text)
+    return text.strip(_ENDS)
 
 
-_ENDS = re.compile(rf"^[{BLANK}\n]+|[{BLANK}\n]+$")
+_ENDS = "".join(re.findall(f"[{BLANK}\n]", "".join(map(chr, range(0x10000)))))
 
 
 def plain(text: str) -> str:
@@ -115,8 +116,9 @@ class NoCommand:
 def read_command(line: str) -> Command | NoCommand:
     """The command of a line that begins with #."""
     rest = line.lstrip("# \t\u00a0")
+    begins = fold(rest[:_LOOKED_AT])
     for word, form in _COMMAND:
-        found = form.match(fold(rest))
+        found = form.match(begins)
         if found and isinstance(word, Word):
             value = strip(rest[found.end() :])
             return Command(word, value.rstrip("\"'”“»«’*_` ") if re.search(_MARKS, found[0]) else value)
@@ -124,7 +126,7 @@ def read_command(line: str) -> Command | NoCommand:
             return NoCommand(
                 f"Raden ”{line[:_SHOWN]}” går inte att utföra: #{word} finns inte i tjänsten än.", meant=True
             )
-    nearest = nearest_word(rest)
+    nearest = nearest_word(rest[:_LOOKED_AT])
     hint = f" Menade du #{nearest.value}?" if nearest else ""
     fault = f"Raden ”{line[:_SHOWN]}” är inget kommando som tjänsten känner till.{hint}"
     return NoCommand(fault, meant=nearest is not None)

@@ -87,7 +87,9 @@ def looks_like_a_letter(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether the text is at least one whole sentence, however short."""
-    return looks_like_a_letter(text) or bool(re.search(r"\w \w.*[.!…]", strip(text)))
+    lines = strip(text).splitlines()
+    words = ((line, _TWO_WORDS.search(line)) for line in lines)
+    return looks_like_a_letter(text) or any(found and _SENTENCE_MARK.search(line, found.end()) for line, found in words)
 
 
 def is_greeted(text: str) -> bool:
@@ -95,6 +97,7 @@ def is_greeted(text: str) -> bool:
     return bool(_GREETED.match(text))
 
 
+_TWO_WORDS, _SENTENCE_MARK = re.compile(r"\w \w"), re.compile("[.!…]")
 _GREETED = re.compile(r"(?i:hej|hejsan|hallå|god (?:morgon|dag|kväll|middag)|bästa|kära|hello|hi|dear|tack)\b")
 
 
@@ -119,7 +122,8 @@ def body(text: str, writer: str = "") -> list[str]:
         elif name_may_follow and _NAME.fullmatch(line):
             name_may_follow = False
         elif not number or not (own.issuperset(filter(None, words)) or any(s.fullmatch(line) for s in _SIGNS)):
-            said.append(_TAIL.sub("", line))
+            at = max(0, len(line) - _LONGEST_TAIL)
+            said.append(line[:at] + _TAIL.sub("", line[at:]))
     return said
 
 
@@ -128,6 +132,7 @@ def _lines(text: str) -> list[str]:
 
 
 _SIGNATURE_LINES = 8
+_LONGEST_TAIL = 120  # characters
 _WORD = r"[A-ZÅÄÖ][\w-]*"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,2}}")
 _SLASH = re.compile(rf"[/–-] ?{_NAME.pattern}")

@@ -48,10 +48,11 @@ _POSITIVE = re.compile(
 )
 _SENTENCE = re.compile(r"[.!\n;…]+")
 _SIGN_OFF = re.compile(
-    r"(?im)^\s*(?:--\s*$|(?:med )?(?:vänliga?|bästa|varma|hjärtliga?|soliga?)? ?hälsning(?:ar)?\b|mvh\b|m\.v\.h|"
+    r"(?im)^[^\S\n]*(?:--[^\S\n]*$|"
+    r"(?:med )?(?:vänliga?|bästa|varma|hjärtliga?|soliga?)? ?hälsning(?:ar)?\b|mvh\b|m\.v\.h|"
     r"vänligen\b|hälsar\b|(?:best|kind|warm) regards|regards\b|sincerely|/\s?\w)"
 )
-_DEVICE = re.compile(r"(?im)^\s*(?:skickat från|sent from|hämta outlook|get outlook)\b.*$")
+_DEVICE = re.compile(r"(?im)^[^\S\n]*(?:skickat från|sent from|hämta outlook|get outlook)\b.*$")
 _SENTENCE_OF_SIGNATURE = re.compile(
     r"\?|\b(?:jag|ni|vi|du|men|kan|ska|vill|har|är|var|inte|when|you|can|please|ps|p\.s)\b", re.IGNORECASE
 )

@@ -57,7 +57,7 @@ _REASONS = tuple(
         (r"took longer than (\d+) s", "det tog mer än {0} sekunder att läsa mejlet"),
         (r"memory", "det skulle ta för mycket minne att läsa mejlet"),
         (r"died", "läsaren kraschade av mejlet"),
-        (r"is no mail", "det som kom tillbaka från läsaren var inget mejl"),
+        (r"is too much|is no mail", "det som kom tillbaka från läsaren var inget mejl"),
         (r"after (\d+) tries", "det gick inte att hantera mejlet på {0} försök; loggen säger mer"),
     )
 )

@@ -1,15 +1,31 @@
-"""The values that a mail is read into. Use them through `service.core.message`, which also reads."""
+"""The values that a mail is read into. Use them through `service.core.message`, which also reads.
+
+They are plain data with limits: what holds more than they declare is no mail (`doors.wire` reads them back so). The
+readers cut what a stranger writes to these lengths.
+"""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+
+from msgspec import Meta
 
 from service.core import addresses
 
-if TYPE_CHECKING:
-    from datetime import date, datetime
+MAX_ADDRESS = 320  # characters; RFC 5321 section 4.5.3.1: 64 before the @ and 255 after it
+MAX_LINE = 2_000  # what stands on one line: a subject, a name, a Message-ID (RFC 5322 section 2.1.1: 998)
+MAX_TEXT = 2_000_000
+MAX_MANY = 10_000  # addresses, stamps, files
+
+_T = TypeVar("_T")
+Line = Annotated[str, Meta(max_length=MAX_LINE)]
+Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+Many = Annotated[tuple[_T, ...], Meta(max_length=MAX_MANY)]
+Count = Annotated[int, Meta(ge=0, le=1 << 40)]
+Instant = Annotated[datetime, Meta(tz=True)]  # aware
 
 
 class Unreadable(Exception):
@@ -32,8 +48,8 @@ class Kind(enum.StrEnum):
 class Address:
     """A mailbox with its display name; `address` is as written, compare with `key`."""
 
-    name: str
-    address: str
+    name: Line
+    address: Annotated[str, Meta(max_length=MAX_ADDRESS)]
 
     @property
     def key(self) -> str:
@@ -49,10 +65,10 @@ class Attachment:
     signature, or a wrapper such as winmail.dat whose files are listed besides.
     """
 
-    filename: str
-    content_type: str
-    size: int
-    sha256: str
+    filename: Line
+    content_type: Line
+    size: Count
+    sha256: Line
     inline: bool
     technical: bool = False
 
@@ -61,10 +77,10 @@ class Attachment:
 class Bounce:
     """What a delivery report says (RFC 3464 or the free forms); None where the mail does not say."""
 
-    recipient: str | None = None
-    status: str | None = None
-    action: str | None = None
-    original_message_id: str | None = None
+    recipient: Line | None = None
+    status: Line | None = None
+    action: Line | None = None
+    original_message_id: Line | None = None
 
     @property
     def is_final(self) -> bool:
@@ -77,15 +93,15 @@ class Absence:
     """What an out-of-office reply tells: the day the person is back (None: not said) and a named substitute."""
 
     until: date | None = None
-    substitute: str | None = None
+    substitute: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     """One `Received` stamp, topmost first: the host that made it and when (aware; None if unreadable)."""
 
-    by: str
-    at: datetime | None
+    by: Line
+    at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,39 +111,39 @@ class Authentication:
     Anyone can write such a field: only those above the first stamp of a foreign host are the own server's.
     """
 
-    authserv_id: str
-    value: str
-    received_above: int
+    authserv_id: Line
+    value: Text
+    received_above: Count
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """Everything that the core needs to know of one mail. Built by `read` only."""
 
-    message_id: str | None
-    date: datetime | None
+    message_id: Line | None
+    date: Instant | None
     sender: Address | None
     reply_to: Address | None
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...]
-    subject: str
+    to: Many[Address]
+    cc: Many[Address]
+    subject: Line
     kind: Kind
     auto_submitted: bool
-    case_numbers: tuple[str, ...]
-    in_reply_to: str | None
-    references: tuple[str, ...]
+    case_numbers: Many[Line]
+    in_reply_to: Line | None
+    references: Many[Line]
     bounce: Bounce | None
     absence: Absence | None
-    text: str
-    new_text: str
-    cut_text: str
-    attachments: tuple[Attachment, ...]
-    warnings: tuple[str, ...]
-    received: tuple[Received, ...] = ()
-    authentication: tuple[Authentication, ...] = ()
-    return_path: str | None = None
-    size: int = 0
-    digest: str = ""
-    because: str = ""  # on what evidence `kind` was decided
+    text: Text
+    new_text: Text
+    cut_text: Text
+    attachments: Many[Attachment]
+    warnings: Many[Line]
+    received: Many[Received] = ()
+    authentication: Many[Authentication] = ()
+    return_path: Line | None = None
+    size: Count = 0
+    digest: Line = ""
+    because: Line = ""  # on what evidence `kind` was decided
     mass_marked: bool = False  # an answer with the marks of mass mail: a person reads it, no machine answers it
     certain: bool = True  # False: words alone speak for a machine, and a person should look at it

@@ -16,6 +16,8 @@ from email.message import Message as Mail
 from mailparser import MailParser
 
 from service.core.mail import (
+    MAX_MANY,
+    MAX_TEXT,
     Absence,
     Address,
     Attachment,
@@ -30,7 +32,7 @@ from service.core.reading.automatic import bounces, machines
 from service.core.reading.history import quotes
 from service.core.reading.mime import envelope, headers
 from service.core.reading.mime.bodies import Body, Gatherer
-from service.core.reading.mime.decoding import CHUNK, clean, guess, one_line, plain_name
+from service.core.reading.mime.decoding import CHUNK, clean, guess, one_line
 from service.core.reading.mime.glance import glance
 from service.core.reading.mime.headers import Fields, every, first
 from service.core.reading.mime.parts import Part, Splitter
@@ -102,8 +104,8 @@ def read_strictly(raw: bytes) -> Message:
         bounce=bounce,
         absence=judgement.absence,
         text=body.text,
-        new_text=fresh.new_text,
-        cut_text=fresh.cut_text,
+        new_text=fresh.new_text[:MAX_TEXT],
+        cut_text=fresh.cut_text[:MAX_TEXT],
         attachments=tuple(item.attachment() for item in body.files),
         warnings=(*splitter.warnings, *fresh.warnings),
         received=envelope.received(root.fields),
@@ -180,7 +182,7 @@ def _read_head(fields: Fields, splitter: Splitter) -> _Head:
 
 def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Splitter) -> _Head:
     def read_addresses(name: str, pairs: list[tuple[str, str]] | None) -> tuple[Address, ...]:
-        found = tuple(Address(plain_name(who), one_line(where)) for who, where in pairs or [])
+        found = tuple(envelope.address(who, where) for who, where in (pairs or [])[:MAX_MANY])
         return found or envelope.loose_addresses(str(prepared.get(name, "")))
 
     senders = read_addresses("From", parser and parser.from_)
@@ -196,7 +198,7 @@ def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Spl
 
 
 def _subject(value: str, splitter: Splitter) -> str:
-    subject = one_line(value)
+    subject = one_line(value, len(value))
     if len(subject) <= _LONGEST_SUBJECT:
         return subject
     splitter.warn(f"the subject of {len(subject)} characters was cut after {_LONGEST_SUBJECT}")
@@ -206,8 +208,7 @@ def _subject(value: str, splitter: Splitter) -> str:
 def _date(parser: MailParser | None, value: str, splitter: Splitter) -> datetime | None:
     if parser and parser.date:
         zone = timezone(timedelta(hours=float(parser.timezone)))
-        found: datetime = parser.date.astimezone(zone)
-        return found
+        return headers.plausible(parser.date.astimezone(zone))
     if not value.strip():
         return None
     moment, warning = headers.date(value)
@@ -225,7 +226,9 @@ def _digest(raw: bytes, root: Part) -> str:
         return hashlib.sha256(raw).hexdigest()
     digest = hashlib.sha256()
     for name in _OWN_FIELDS:
-        digest.update(f"{name}:{'|'.join(one_line(value) for value in every(root.fields, name))}\n".encode())
+        digest.update(
+            f"{name}:{'|'.join(one_line(value, len(value)) for value in every(root.fields, name))}\n".encode()
+        )
     for at in range(root.start, root.end, CHUNK):
         digest.update(root.raw[at : min(at + CHUNK, root.end)].replace(b"\r", b""))
     return digest.hexdigest()

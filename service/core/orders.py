@@ -58,7 +58,12 @@ def read_orders(text: str) -> Orders:
 def begins_with_command(text: str) -> bool:
     """Whether the first line that says anything is a command, or was meant to be one."""
     first = next((stripped for line in plain(text).splitlines() if (stripped := strip(line))), "")
-    return _BULLET.sub("", first, count=1).startswith("#")
+    return _unmarked(first).startswith("#")
+
+
+def _unmarked(line: str) -> str:
+    found = _BULLET.match(line)
+    return line[found.end() :] if found else line
 
 
 @dataclass(slots=True)
@@ -72,10 +77,11 @@ class _Reader:
     doubts: list[str] = field(default_factory=list)
     into: list[str] | None = None  # the text of the command above; None: free text
     answering: bool = False  # `into` is an answer to the submitter
+    blank: int = 0  # so many lines of the free text, from the top, say nothing
 
     def take(self, line: str) -> None:
         """One more line."""
-        stripped = _BULLET.sub("", strip(line), count=1)
+        stripped = _unmarked(strip(line))
         if stripped.startswith("#"):
             self._marked(line, stripped)
         else:
@@ -86,7 +92,7 @@ class _Reader:
             return
         read = read_command(stripped)
         # A hashtag in the middle of prose is prose: a command stands in the top lines, or in a block of commands.
-        if not self.commands and not self.faults and any(strip(x) for x in self.free):
+        if not self.commands and not self.faults and self._has_prose():
             self.free.append(line)
             # The prose must not go out with a command in it, as if it were the answer.
             if isinstance(read, Command):
@@ -99,6 +105,11 @@ class _Reader:
         else:
             self.faults.append(read.fault)
             self.into, self.answering = None, False
+
+    def _has_prose(self) -> bool:
+        while self.blank < len(self.free) and not strip(self.free[self.blank]):
+            self.blank += 1
+        return self.blank < len(self.free)
 
     def _begin(self, command: Command) -> None:
         value: list[str] = []

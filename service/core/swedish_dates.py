@@ -62,7 +62,7 @@ _LEAD = re.compile(
     r"(?:(?:(?:svar(?:et)?|besked|ny(?:tt)?|dag(?:en)?|datum(?:et)?|senast|till|tills|fram till|blir|kommer|är|den|på|"
     r"nu på|nu|i)\b|[:=(–—-])[\s:]*)*"
 )
-_GAP = r"[\s,]*(?:den|på|i)?\s*"
+_GAP = r"[\s,]{0,9}(?:den|på|i)?\s{0,9}"  # bounded, since blanks fit into both
 _EXACT = tuple(
     re.compile(form)
     for form in (

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
-from proxyprotocol.noop import ProxyProtocolNoop
-from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import Config, Identity, Login
 from pymap.concurrent import Subsystem
 from pymap.imap import IMAPServer
@@ -145,9 +144,8 @@ class EmbeddedMail:
 
     async def _serve(self, started: Future[None]) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        imap_connection = ProxyProtocolReader(ProxyProtocolNoop()).get_callback(self._mailboxes.server())
         async with (
-            await asyncio.start_server(imap_connection, HOST, 0) as imap,
+            await asyncio.start_server(self._mailboxes.serve, HOST, 0) as imap,
             await self._loop.create_server(lambda: _Smtp(self, self._connections), HOST, 0) as smtp,
         ):
             self.imap_port = imap.sockets[0].getsockname()[1]
@@ -175,9 +173,15 @@ class _Mailboxes:
             reject_dnsbl=False,
         )
         self._login = _AnyAddress(config)
+        self._server = IMAPServer(self._login, config)
 
-    def server(self) -> IMAPServer:
-        return IMAPServer(self._login, self._login.config)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk IMAP with a client until it leaves.
+
+        The library's own way (`ProxyProtocolReader.get_callback`) starts a task that nobody holds on to: with Python
+        3.13 it is collected as garbage while it waits for the client, and the connection with it.
+        """
+        await self._server(reader, writer, SocketInfoLocal(writer))
 
     async def put(self, address: str, raw: bytes, when: datetime) -> None:
         async with self._login.identity(address).new_session() as session:

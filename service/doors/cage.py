@@ -6,37 +6,29 @@ it asks for too much memory; what it was reading then is `Unreadable`, and a per
 
 from __future__ import annotations
 
-import io
 import os
-import pickle
 import socket
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Self, TypeVar
 
-from service.core.mail import (
-    Absence,
-    Address,
-    Attachment,
-    Authentication,
-    Bounce,
-    Kind,
-    Message,
-    Received,
-    Unreadable,
-)
-from service.doors.caged import READ, REPLY, REQUEST
+from msgspec import MsgspecError
+
+from service.core.mail import Message, Unreadable
+from service.doors.wire import FILES, MESSAGE, READ, REPLY, REQUEST, TOO_MUCH_MEMORY, Answer
+
+_T = TypeVar("_T")
 
 _MB = 1 << 20
 _BYTES_PER_SECOND = 2 * _MB  # what a large mail gets on top of the time for any mail
 _MEMORY_PER_BYTE = 4
 _START_SECONDS = 60
-_READ, _CONTENTS = b"r", b"c"
+_LONGEST_ANSWER = 64 * _MB  # all texts of a mail at their longest; files may be as long again as reading may use memory
+_LONGEST_REASON = 100
 
 
 class CageBroken(Exception):
@@ -72,7 +64,7 @@ class Cage:
     ) -> None:
         self._seconds = seconds
         self._memory = memory_mb * _MB
-        self._functions = [f"{_READ.decode()}={read}", f"{_CONTENTS.decode()}={contents}"]
+        self._functions = [f"{MESSAGE.letter.decode()}={read}", f"{FILES.letter.decode()}={contents}"]
         self._lock = threading.Lock()
         self._reader: _Reader | None = None
 
@@ -89,35 +81,35 @@ class Cage:
             Unreadable: the mail cannot be read within the limits.
             CageBroken: nothing can be read now.
         """
-        return cast(Message, self._ask(_READ, raw))
+        return self._ask(MESSAGE, raw)
 
     def contents(self, raw: bytes) -> tuple[bytes, ...]:
         """The bytes of the attachments, in the order of `Message.attachments`. Raises as `read` does."""
-        return cast("tuple[bytes, ...]", self._ask(_CONTENTS, raw))
+        return self._ask(FILES, raw)
 
     def close(self) -> None:
         """End the reader process, once the mail in it has been read. A later mail would start a new one."""
         with self._lock:
             self._end()
 
-    def _ask(self, function: bytes, raw: bytes) -> Any:
+    def _ask(self, answer: Answer[_T], raw: bytes) -> _T:
         limits = _Limits(self._seconds + len(raw) / _BYTES_PER_SECOND, self._memory + _MEMORY_PER_BYTE * len(raw))
         with self._lock:
             try:
-                return self._ask_once(function, raw, limits)
+                return self._ask_once(answer, raw, limits)
             except _Died:  # perhaps somebody else ended it: the mail is to blame only when it happens again
                 pass
             try:
-                return self._ask_once(function, raw, limits)
+                return self._ask_once(answer, raw, limits)
             except _Died:
                 raise Unreadable("the process that read it died, twice") from None
 
-    def _ask_once(self, function: bytes, raw: bytes, limits: _Limits) -> Any:
+    def _ask_once(self, answer: Answer[_T], raw: bytes, limits: _Limits) -> _T:
         if self._reader is None:
             self._reader = _Reader.start(self._functions)
         answered = False
         try:
-            answer = self._reader.ask(function, raw, limits)
+            read = self._reader.ask(answer, raw, limits)
             answered = True
         except TimeoutError:
             raise Unreadable(f"reading it took longer than {limits.seconds:.0f} s") from None
@@ -126,7 +118,7 @@ class Cage:
         finally:
             if not answered:
                 self._end()
-        return answer
+        return read
 
     def _end(self) -> None:
         if self._reader:
@@ -163,13 +155,13 @@ class _Reader:
             raise CageBroken(f"no process to read mails in could be started: {error.strerror}") from error
         reader = cls(process, near)
         try:
-            reader._receive(time.monotonic() + _START_SECONDS)
-        except OSError as error:
+            reader._receive(time.monotonic() + _START_SECONDS, 0)
+        except (OSError, Unreadable) as error:
             reader.end()
             raise CageBroken("the process to read mails in does not start") from error
         return reader
 
-    def ask(self, function: bytes, raw: bytes, limits: _Limits) -> Any:
+    def ask(self, answer: Answer[_T], raw: bytes, limits: _Limits) -> _T:
         """Hand over a mail and wait for what is read of it.
 
         Raises:
@@ -179,25 +171,31 @@ class _Reader:
         """
         deadline = time.monotonic() + limits.seconds
         self.line.settimeout(limits.seconds)
-        self.line.sendall(REQUEST.pack(function, len(raw), limits.memory, limits.seconds))
+        self.line.sendall(REQUEST.pack(answer.letter, len(raw), limits.memory, limits.seconds))
         self.line.sendall(raw)
-        sign, answer = self._receive(deadline)
+        sign, written = self._receive(deadline, _LONGEST_ANSWER + _MEMORY_PER_BYTE * len(raw))
         if sign != READ:
-            raise Unreadable(answer.decode("ascii", "replace"))
+            reason = written[:_LONGEST_REASON].decode("ascii", "replace")
+            raise Unreadable(reason if reason == TOO_MUCH_MEMORY or reason.isidentifier() else "no reason was given")
         try:
-            return _Values(io.BytesIO(answer)).load()
-        except Exception as error:
-            raise Unreadable("what was read of it is no mail") from error
+            return answer.read(written)
+        except (MsgspecError, RecursionError):  # its text may hold what the mail says
+            raise Unreadable("what was read of it is no mail") from None
 
-    def _receive(self, deadline: float) -> tuple[bytes, bytearray]:
+    def _receive(self, deadline: float, longest: int) -> tuple[bytes, bytearray]:
         sign, size = REPLY.unpack(self._receive_exactly(REPLY.size, deadline))
+        if size > longest:
+            raise Unreadable("what was read of it is too much")
         return sign, self._receive_exactly(size, deadline)
 
     def _receive_exactly(self, size: int, deadline: float) -> bytearray:
         received = bytearray(size)
         rest = memoryview(received)
         while rest:
-            self.line.settimeout(max(deadline - time.monotonic(), 0.001))
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.line.settimeout(left)
             count = self.line.recv_into(rest)
             if not count:
                 raise ConnectionResetError("the reader process has closed the line")
@@ -209,22 +207,3 @@ class _Reader:
         self.line.close()
         self.process.kill()
         self.process.wait()
-
-
-class _Values(pickle.Unpickler):
-    """Takes plain values only: what comes out of the cage can start nothing in here."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """The class of a value. Raises UnpicklingError for anything but the values of a mail."""
-        if (module, name) in _VALUES:
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no value of a mail")
-
-
-_VALUES = {
-    (value.__module__, value.__name__)
-    for value in (
-        *(Absence, Address, Attachment, Authentication, Bounce, Kind, Message, Received),
-        *(date, datetime, timedelta, timezone),
-    )
-}

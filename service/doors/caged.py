@@ -7,22 +7,16 @@ parent.
 
 from __future__ import annotations
 
-import pickle
 import resource
 import signal
 import socket
-import struct
 import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-REQUEST = struct.Struct("!cQQd")
-"""Which function; the mail's size and the memory that reading may use, in bytes; the longest time in seconds."""
-REPLY = struct.Struct("!cQ")
-"""One of the signs below, and the size of what follows it."""
-READY, READ, UNREADABLE = b"+", b"r", b"u"
+from service.doors.wire import ANSWERS, READ, READY, REPLY, REQUEST, TOO_MUCH_MEMORY, UNREADABLE
 
 _GRACE_SECONDS = 2  # the service ends a slow reader itself: this clock is for a reader whose service is gone
 
@@ -34,10 +28,10 @@ def serve(line: socket.socket, functions: dict[bytes, Callable[[bytes], Any]]) -
     with line, line.makefile("rb") as requests:
         line.sendall(REPLY.pack(READY, 0))
         while head := requests.read(REQUEST.size):
-            name, size, memory, seconds = REQUEST.unpack(head)
+            letter, size, memory, seconds = REQUEST.unpack(head)
             signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
             resource.setrlimit(resource.RLIMIT_AS, (baseline + memory, resource.RLIM_INFINITY))
-            sign, reply = _read(functions[name], requests, size)
+            sign, reply = _read(letter, functions[letter], requests, size)
             signal.setitimer(signal.ITIMER_REAL, 0)
             line.sendall(REPLY.pack(sign, len(reply)))
             line.sendall(reply)
@@ -45,11 +39,11 @@ def serve(line: socket.socket, functions: dict[bytes, Callable[[bytes], Any]]) -
                 return  # whatever state this process is in: the next mail gets a fresh one
 
 
-def _read(function: Callable[[bytes], Any], requests: BinaryIO, size: int) -> tuple[bytes, bytes]:
+def _read(letter: bytes, function: Callable[[bytes], Any], requests: BinaryIO, size: int) -> tuple[bytes, bytes]:
     try:
-        return READ, pickle.dumps(function(requests.read(size)), pickle.HIGHEST_PROTOCOL)
+        return READ, ANSWERS[letter].write(function(requests.read(size)))
     except MemoryError:
-        return UNREADABLE, b"needs too much memory"
+        return UNREADABLE, TOO_MUCH_MEMORY.encode()
     except Exception as error:  # noqa: BLE001 - only its sort is told: its text may hold what the mail says
         return UNREADABLE, type(error).__name__.encode()
 

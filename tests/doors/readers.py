@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable
 
 from service.core.mail import Message
 from service.core.message import read_strictly
+from service.doors import wire
 
 
 def read(raw: bytes) -> Message:
@@ -21,9 +23,28 @@ def read(raw: bytes) -> Message:
     return message
 
 
-def contents(raw: bytes) -> object:
+def contents(raw: bytes) -> tuple[bytes, ...]:
     """What the mail's process is like, to be asked through the line for files."""
-    return _SIGHTS[raw.decode()]()
+    return tuple(str(sight).encode() for sight in _SIGHTS[raw.decode()]())
+
+
+def take_over(raw: bytes) -> object:
+    """Send the mail itself as the answer, as a reader that has been taken over would, and end."""
+    _line().sendall(raw)
+    os._exit(0)
+
+
+def drip(_raw: bytes) -> object:
+    """Send an answer in single bytes, without an end."""
+    line = _line()
+    line.sendall(wire.REPLY.pack(wire.READ, 1_000_000))
+    while True:
+        line.sendall(b" ")
+        time.sleep(0.0005)
+
+
+def _line() -> socket.socket:
+    return socket.socket(fileno=os.dup(sys.stdin.fileno()))
 
 
 def _once(mark: str) -> None:
@@ -73,17 +94,9 @@ _ENDS: dict[str, Callable[[str], object]] = {
     "write": lambda rest: open(rest, "w").write("x" * 100_000),  # noqa: PTH123, SIM115
 }
 _SIGHTS = {
-    "pid": os.getpid,
+    "pid": lambda: [os.getpid()],
     "environment": lambda: sorted(os.environ),
     "files": lambda: sorted(os.listdir("/proc/self/fd")),  # noqa: PTH208
-    "threads": threading.active_count,
+    "threads": lambda: [threading.active_count()],
     "modules": lambda: sorted(name for name in sys.modules if name.startswith(("service", "sqlalchemy"))),
-    "code": lambda: _Code(),  # noqa: PLW0108 - the class stands below
 }
-
-
-class _Code:
-    """A value that would run a command where it is unpickled."""
-
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.system, ("exit 0",)

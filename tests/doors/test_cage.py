@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pickle
 import select
 import signal
 import socket
@@ -13,13 +15,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from service.core.mail import Unreadable
+from service.core.mail import MAX_LINE, MAX_MANY, MAX_TEXT, Unreadable
 from service.core.message import contents, read
 from service.doors import cage as cages
+from service.doors import wire
 from service.doors.cage import Cage, CageBroken
 from tests.conversations.town import ANNA
 
@@ -32,9 +34,9 @@ def mail(subject: str, text: str = "Hål i vägen") -> bytes:
     return f"From: {ANNA}\r\nSubject: {subject}\r\nMessage-ID: <1@example.org>\r\n\r\n{text}\r\n".encode()
 
 
-def see(cage: Cage, what: str) -> Any:
+def see(cage: Cage, what: str) -> list[str]:
     """Ask the process itself how things are in there."""
-    return cage.contents(what.encode())
+    return [sight.decode() for sight in cage.contents(what.encode())]
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +127,7 @@ def test_the_process_is_kept_from_mail_to_mail(cage: Cage) -> None:
 
 
 def test_a_process_that_was_killed_between_two_mails_is_replaced(cage: Cage) -> None:
-    os.kill(see(cage, "pid"), signal.SIGKILL)
+    os.kill(int(see(cage, "pid")[0]), signal.SIGKILL)
     assert cage.read(mail("Hej")).subject == "Hej"
 
 
@@ -153,9 +155,78 @@ def test_nothing_can_be_written_from_in_there(cage: Cage, tmp_path: Path) -> Non
     assert not target.exists() or target.read_bytes() == b""
 
 
-def test_what_comes_out_can_start_nothing(cage: Cage) -> None:
-    with pytest.raises(Unreadable, match="what was read of it is no mail"):
-        see(cage, "code")
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[Cage]:
+    """A process that a mail has taken over: it sends what the mail holds, byte for byte."""
+    with Cage(PATIENT, 64, read="tests.doors.readers:take_over", contents="tests.doors.readers:take_over") as made:
+        yield made
+
+
+def reply(sign: bytes, written: bytes, size: int | None = None) -> bytes:
+    return wire.REPLY.pack(sign, len(written) if size is None else size) + written
+
+
+WELL = json.loads(wire.MESSAGE.write(read(mail("Hej"))))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(reply(wire.READ, pickle.dumps(read(mail("Hej")))), id="pickle"),
+        pytest.param(reply(wire.READ, b""), id="nothing"),
+        pytest.param(reply(wire.READ, b"[" * 1_000_000), id="deep"),
+        *(
+            pytest.param(reply(wire.READ, json.dumps(WELL | fields).encode()), id=name)
+            for name, fields in {
+                "subject of another type": {"subject": 7},
+                "subject too long": {"subject": "a" * (MAX_LINE + 1)},
+                "text too long": {"text": "a" * (MAX_TEXT + 1)},
+                "too many": {"to": [{"name": "", "address": "a@example.org"}] * (MAX_MANY + 1)},
+                "address too long": {"sender": {"name": "", "address": "a" * 321}},
+                "half a character": {"text": "\ud800"},
+                "no such kind": {"kind": "order"},
+                "date without zone": {"date": "2026-09-07T09:12:00"},
+                "number as text": {"size": "1"},
+                "negative": {"size": -1},
+                "endless number": {"size": 10**400},
+                "missing": {"sender": {"name": ""}},
+                "nothing where something must be": {"text": None},
+            }.items()
+        ),
+    ],
+)
+def test_what_is_no_mail_is_not_taken_for_one(hostile: Cage, answer: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"^what was read of it is no mail$"):
+        hostile.read(answer)
+
+
+def test_what_nobody_declared_is_passed_over(hostile: Cage) -> None:
+    answer = json.dumps(WELL | {"__class__": "os.system", "proof": {"strength": "strong"}}).encode()
+    assert hostile.read(reply(wire.READ, answer)) == read(mail("Hej"))
+
+
+@pytest.mark.parametrize("written", [[1], ["text"], {"a": b"b"}, None, b"bytes"], ids=repr)
+def test_files_are_bytes_and_nothing_else(hostile: Cage, written: object) -> None:
+    with pytest.raises(Unreadable, match=r"^what was read of it is no mail$"):
+        hostile.contents(reply(wire.READ, wire.FILES.write(written)))
+
+
+def test_no_more_is_received_than_a_mail_may_say(hostile: Cage) -> None:
+    """A size that nobody has the memory for is refused before any of it is awaited."""
+    with pytest.raises(Unreadable, match=r"^what was read of it is too much$"):
+        hostile.read(reply(wire.READ, b"", size=1 << 62))
+
+
+@pytest.mark.parametrize("reason", [b"Anna Ek\nskriver", b"\x1b[2J", b"", "Hål".encode(), b"a b"], ids=repr)
+def test_a_reason_is_the_name_of_an_error(hostile: Cage, reason: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"^no reason was given$"):
+        hostile.read(reply(wire.UNREADABLE, reason))
+
+
+def test_an_answer_in_drops_ends_with_the_time() -> None:
+    """Each piece comes in time, and the last would come after an hour."""
+    with Cage(SHORT, read="tests.doors.readers:drip") as cage, pytest.raises(Unreadable, match="longer than"):
+        cage.read(mail("Hej"))
 
 
 def test_threads_share_it(cage: Cage) -> None:
@@ -164,7 +235,7 @@ def test_threads_share_it(cage: Cage) -> None:
     with ThreadPoolExecutor(8) as pool:
         read_back = list(pool.map(lambda subject: cage.read(mail(subject)).subject, subjects))
     assert read_back == subjects
-    assert see(cage, "threads") == 1
+    assert see(cage, "threads") == ["1"]
 
 
 def test_a_threads_bad_mail_does_not_spoil_anothers(cage: Cage) -> None:
@@ -181,7 +252,7 @@ def test_a_threads_bad_mail_does_not_spoil_anothers(cage: Cage) -> None:
 
 
 def test_closing_ends_the_process(cage: Cage) -> None:
-    pid = see(cage, "pid")
+    [pid] = see(cage, "pid")
     cage.close()
     assert not Path(f"/proc/{pid}").exists()
 
@@ -212,7 +283,7 @@ _PARENT = """
 import threading, time
 from service.doors.cage import Cage
 cage = Cage({seconds}, read="tests.doors.readers:read", contents="tests.doors.readers:contents")
-print(cage.contents(b"pid"), flush=True)
+print(cage.contents(b"pid")[0].decode(), flush=True)
 threading.Thread(target=cage.read, args=({raw!r},), daemon=True).start()
 time.sleep({patient})
 """

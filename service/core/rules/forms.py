@@ -12,15 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from service.core.mail import MAX_LINE
 from service.core.message import Message
 from service.core.rules.rulebook import Form, Layout, RuleBook
 
-_LINK = re.compile(r"https?://[^\s<>\"]+")
-_NUMBER = re.compile(r"\bärende\w*[\s.:(#]*(?:nr|nummer)?[\s.:#]*(\d+)", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>():;,\"'|]+@[^\s<>():;,\"'|]+\.\w+")
-_SECTION = re.compile(r"\s*\*\*")
+_LINK = re.compile(r"https?://[^\s<>\"]{1,2000}")
+# Every count has an end: what stands in a form's mail was written by a stranger.
+_NUMBER = re.compile(r"\bärende\w{0,20}[\s.:(#]{0,10}(?:nr|nummer)?[\s.:#]{0,10}(\d{1,40})", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>():;,\"'|@]{1,64}@[^\s<>():;,\"'|@]{1,255}")
+_UP_TO_DOMAIN = re.compile(r"[^@]+@.*\.\w+")
+_SECTION = "**"
 _NOTHING = {"", "-", "–", "—", "ej angivet", "ej ifyllt"}
-_LATITUDES, _LONGITUDES = 90, 180
+_LATITUDES, _LONGITUDES, _DIGITS = 90, 180, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def _submission(form: Form, message: Message) -> Submission:
     if form.layout is Layout.SECTIONS and "text" not in given:
         heading, _, text = given.get("heading", "").partition("\n")
         given |= {"heading": heading, "text": text.strip()}
+    # What is no text stands on a line.
+    given = {field: answer if field == "text" else answer[:MAX_LINE] for field, answer in given.items()}
     return Submission(
         form=form.name,
         contact=_contact(form, given.pop("contact", "")),
@@ -99,19 +104,20 @@ def _submission(form: Form, message: Message) -> Submission:
 def _answers(form: Form, labels: tuple[str, ...], text: str) -> dict[str, str]:
     """The answers by label. A label counts once: where it comes again it is a part of the answer it stands in."""
     found: dict[str, list[str]] = {}
-    asked, answer = "", [""]  # lines before the first label belong to nothing
+    asked, answer, is_open = "", [""], False  # lines before the first label belong to nothing
     for line in text.splitlines():
-        if form.layout is Layout.SECTIONS and _SECTION.match(line):
-            asked, answer = "", [""]
+        if form.layout is Layout.SECTIONS and line.lstrip().startswith(_SECTION):
+            asked, answer, is_open = "", [""], False
             continue
         label, rest = _label(labels, line)
         # "E-post" below the question how to answer is the answer, though it is a label elsewhere.
-        is_choice = asked == form.fields_.contact and not any(answer) and _contact(form, line)
+        is_choice = is_open and asked == form.fields_.contact and _contact(form, line)
         if label and label not in found and not is_choice:
-            asked, answer = label, [rest]
+            asked, answer, is_open = label, [rest], not rest
             found[label] = answer
         else:
             answer.append(line.rstrip())
+            is_open = is_open and not answer[-1]
     return {label: _clean(lines) for label, lines in found.items()}
 
 
@@ -145,12 +151,16 @@ def _contact(form: Form, answer: str) -> str:
 
 
 def _first_address(answer: str) -> str:
-    match = _ADDRESS.search(answer)
-    return match[0] if match else ""
+    for found in _ADDRESS.finditer(answer[:MAX_LINE]):
+        if address := _UP_TO_DOMAIN.match(found[0]):
+            return address[0]
+    return ""
 
 
 def _coordinates(latitude: str, longitude: str) -> tuple[float, float] | None:
     """Degrees (WGS 84), None where they are none."""
+    if max(len(latitude), len(longitude)) > _DIGITS:
+        return None
     try:
         place = float(latitude.replace(",", ".")), float(longitude.replace(",", "."))
     except ValueError:

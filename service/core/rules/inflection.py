@@ -86,6 +86,26 @@ def text_keys(word: str) -> frozenset[str]:
     return _keys(folded, bases)
 
 
+_BEGINNING = 3  # letters
+_CHANGED_ENDS = tuple(form + end for form in _VOWEL_CHANGE for end in ("", "na", "s", "nas"))
+
+
+def beginning(key: str) -> str:
+    """What a key begins with, to be compared with `beginnings`."""
+    return key[:_BEGINNING]
+
+
+def beginnings(folded: str) -> set[str]:
+    """What the keys of a word as a mail has it begin with, and perhaps more: found at once, unlike the keys themselves.
+
+    A key is the beginning of the word, with no letter changed among the first three, unless the word changes its vowel.
+    """
+    found = {folded[:size] for size in range(1, _BEGINNING + 1)}
+    if folded.endswith(_CHANGED_ENDS):
+        found |= {beginning(key) for key in text_keys(folded)}
+    return found
+
+
 def term_keys(word: str) -> frozenset[str]:
     """The keys of a word as a rule has it, best in its dictionary form."""
     folded = word.casefold()

@@ -5,23 +5,22 @@ A term is one or more words. A word matches whole words only: `väg` is found in
 in order with nothing between them: `hål i vägen`; a lone `*` in a phrase is any one word. A hyphen parts words, in
 terms as in texts, so `e-post` is a phrase.
 
-Mails are many and say the same things: a `Lexicon` remembers, for each run of letters that it has met, which words of
-which terms it holds, so that reading a text is little more than splitting it at its spaces.
+Reading a text costs no more than its length, whatever it holds and however many terms there are: each different word is
+looked up once, by what every form of a term's word begins with or holds, and a `Lexicon` remembers the words of the
+mails before, since mails are many and say the same things.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
+from functools import cached_property, lru_cache
 
 from service.core.faulttexts import say
-from service.core.rules.inflection import common_start, term_keys, text_keys
+from service.core.rules.inflection import beginning, beginnings, common_start, term_keys, text_keys
 
 _WORD = re.compile(r"[^\W_]{1,60}")  # longer runs are no words but encoded data
 _TERM_WORD = re.compile(r"(?:[^\W_]|\*)+")
-_LONGEST_KEPT = 400  # letters: a text with a longer run (encoded data) is read without keeping anything of it
 _SOFT_HYPHEN = "\u00ad"
 
 
@@ -30,18 +29,11 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace(_SOFT_HYPHEN, "")
 
 
-def _cut(chunk: str) -> list[str]:
-    return _WORD.findall(_composed(chunk))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plain:
     """A word without wildcard."""
 
     keys: frozenset[str]
-
-    def is_form_of(self, word: str) -> bool:
-        return not self.keys.isdisjoint(text_keys(word))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,71 +106,87 @@ class Term:
 class Text:
     """A text that a lexicon has read. Only the terms of that lexicon can be found in it."""
 
-    def __init__(self, chunks: list[str], held: dict[str, dict[_Part, str]]) -> None:
-        """Take what is between spaces, and for each different one the words of terms that it holds."""
-        self._chunks, self._held = chunks, held
-        self._seen: dict[_Part, str] = {}
+    def __init__(self, words: list[str], held: dict[str, tuple[_Part, ...]]) -> None:
+        """Take the words in order, and for each different one the words of terms that it is a form of."""
+        self._words, self._held = words, held
         # From the end, so that the first word that is a form of a term is the one that stays.
-        for hits in filter(None, reversed(held.values())):
-            self._seen.update(hits)
+        self._first = {part: word for word, parts in reversed(held.items()) for part in parts}
+
+    @cached_property
+    def _places(self) -> dict[_Part, list[int]]:
+        places: dict[_Part, list[int]] = {part: [] for part in self._first}
+        for at, word in enumerate(self._words):
+            for part in self._held[word]:
+                places[part].append(at)
+        return places
 
     def find(self, term: Term) -> str | None:
         """The words of the text that match first, as the text has them; None when the term isn't there."""
-        if len(term.parts) == 1:
-            return self._seen.get(term.parts[0])
-        if not all(map(self._seen.__contains__, term.parts)):
+        parts = term.parts
+        if len(parts) == 1:
+            return self._first.get(parts[0])
+        if not all(map(self._first.__contains__, parts)):
             return None
-        beginnings = {chunk for chunk, hits in self._held.items() if term.parts[0] in hits}
-        places = (at for at, chunk in enumerate(self._chunks) if chunk in beginnings)
-        return next(filter(None, (self._phrase(term.parts, at) for at in places)), None)
+        # A phrase is looked for where the rarest of its words stands.
+        ahead, rarest = min(enumerate(parts), key=lambda numbered: len(self._places[numbered[1]]))
+        starts = (at - ahead for at in self._places[rarest])
+        return next((" ".join(self._words[at : at + len(parts)]) for at in starts if self._is_at(at, parts)), None)
 
-    def _phrase(self, parts: tuple[_Part, ...], place: int) -> str | None:
-        """The words of the phrase that begins somewhere between these two spaces."""
-        words = _cut(self._chunks[place])
-        beginnings = len(words)
-        for chunk in islice(self._chunks, place + 1, None):
-            if len(words) >= beginnings - 1 + len(parts):
-                break
-            words += _cut(chunk)
-        for at in range(min(beginnings, len(words) - len(parts) + 1)):
-            if all(part.is_form_of(word) for part, word in zip(parts, words[at:], strict=False)):
-                return " ".join(words[at : at + len(parts)])
-        return None
+    def _is_at(self, at: int, parts: tuple[_Part, ...]) -> bool:
+        return 0 <= at <= len(self._words) - len(parts) and all(
+            part in self._held[self._words[place]] for place, part in enumerate(parts, at)
+        )
 
     def found(self, terms: Iterable[Term]) -> tuple[str, ...]:
         """What the text has of the terms: its own words, one entry for each term that is there."""
         return tuple(match for term in terms if (match := self.find(term)) is not None)
 
 
+_LETTERS = 3  # of what stands in every form of a wildcard's word: so many are looked up
+
+
 class Lexicon:
-    """All the terms that may be looked for, and what is known of the runs of letters met so far (at most 50,000)."""
+    """All the terms that may be looked for, and what is known of the words met so far (at most 50,000)."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         """Take the terms."""
-        parts = dict.fromkeys(part for term in terms for part in term.parts)
-        self._wild = [part for part in parts if isinstance(part, _Wild)]
         self._plain: dict[str, list[_Plain]] = {}
-        for part in parts:
+        self._starting: dict[str, list[_Wild]] = {}
+        self._holding: dict[str, list[_Wild]] = {}
+        for part in dict.fromkeys(part for term in terms for part in term.parts):
             if isinstance(part, _Plain):
                 for key in part.keys:
                     self._plain.setdefault(key, []).append(part)
+            elif part.start:
+                self._starting.setdefault(part.start[:_LETTERS], []).append(part)
+            else:
+                self._holding.setdefault(max(*part.middle, part.end_start, "", key=len)[:_LETTERS], []).append(part)
+        self._beginnings = {beginning(key) for key in self._plain}
+        self._sizes = sorted({len(piece) for piece in self._holding})
         self._known = lru_cache(maxsize=50_000)(self._look_up)
 
     def read(self, *texts: str) -> Text:
         """Read the texts (subject, body) as one."""
-        chunks = " ".join(texts).split()
-        different = dict.fromkeys(chunks)
-        look_up = self._known if max(map(len, different), default=0) <= _LONGEST_KEPT else self._look_up
-        return Text(chunks, {chunk: look_up(chunk) for chunk in different})
+        words = _WORD.findall(_composed(" ".join(texts)))
+        return Text(words, {word: self._known(word) for word in dict.fromkeys(words)})
 
-    def _look_up(self, chunk: str) -> dict[_Part, str]:
-        """The words of terms that what stands between two spaces holds, with the first word that is one."""
-        hits: dict[_Part, str] = {}
-        for word in reversed(_cut(chunk)):
-            plain = (part for key in text_keys(word) for part in self._plain.get(key, ()))
-            hits |= dict.fromkeys(plain, word)
-            hits |= dict.fromkeys((part for part in self._wild if part.is_form_of(word)), word)
-        return hits
+    def _look_up(self, word: str) -> tuple[_Part, ...]:
+        """The words of terms that a word of a text is a form of."""
+        folded = word.casefold()
+        found: list[_Part] = []
+        if not self._beginnings.isdisjoint(beginnings(folded)):
+            found += (part for key in text_keys(word) for part in self._plain.get(key, ()))
+        found += (part for part in self._wild(folded) if part.is_form_of(word))
+        return tuple(dict.fromkeys(found))
+
+    def _wild(self, folded: str) -> Iterator[_Wild]:
+        """The wildcards that the word may be a form of."""
+        for size in range(1, _LETTERS + 1):
+            yield from self._starting.get(folded[:size], ())
+        for size in self._sizes:
+            pieces = {folded[at : at + size] for at in range(len(folded) - size + 1)}
+            for piece in pieces & self._holding.keys():
+                yield from self._holding[piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +194,31 @@ class Pattern:
     """A whole address, subject, file name or form value, without regard to case; `*` stands for any characters."""
 
     written: str
-    _expression: re.Pattern[str] = field(repr=False)
+    _pieces: tuple[str, ...] = field(repr=False)  # what stands between the wildcards
 
     @classmethod
     def parse(cls, written: str) -> "Pattern":
         """Read a pattern; `ValueError` when it is empty."""
         if not written.strip():
             raise ValueError(say("empty-pattern"))
-        return cls(written, re.compile(".*".join(map(re.escape, _normal(written).split("*"))), re.DOTALL))
+        return cls(written, tuple(_normal(written).split("*")))
 
     def matches(self, value: str) -> bool:
         """Whether the whole value matches."""
-        return self._expression.fullmatch(_normal(value)) is not None
+        value = _normal(value)
+        start, *rest = self._pieces
+        if not rest:
+            return value == start
+        *middle, end = rest
+        if not value.startswith(start):
+            return False
+        at = len(start)
+        for piece in middle:  # the first place of each is as good as any later one
+            found = value.find(piece, at)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        return len(value) - len(end) >= at and value.endswith(end)
 
     def __str__(self) -> str:
         """As the rules folder writes it."""

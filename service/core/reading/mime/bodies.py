@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from service.core.mail import MAX_TEXT
 from service.core.reading.mime import decoding, markup, wrappers
 from service.core.reading.mime.files import File, file_of
 
 if TYPE_CHECKING:
     from service.core.reading.mime.parts import Part, Splitter
 
-MAX_TEXT = 2_000_000  # bytes of text read from one mail; a longer text is kept whole as a file
+_MAX_FILES = 2_000  # in one text, uuencoded; what comes after them stays text
 
 # Kinds of text that are files even without a name
 _TEXT_FILES = {"calendar", "csv", "vcard", "x-vcard", "directory", "rtf", "xml", "css", "javascript", "x-amp-html"}
@@ -75,7 +76,7 @@ class Gatherer:
     files: list[File] = field(default_factory=list)
     named_texts: list[Part] = field(default_factory=list)
     wrapped: list[Shown] = field(default_factory=list)
-    budget: int = MAX_TEXT
+    budget: int = MAX_TEXT  # bytes of text still to be read from this mail; a longer text is kept whole as a file
 
     def body(self, root: Part) -> Body:
         """Return what the mail shows."""
@@ -84,6 +85,9 @@ class Gatherer:
             shown = self.wrapped or [stretch for part in self.named_texts for stretch in self._text(part)]
         texts = _without_repeats([stretch.readable() for stretch in shown])
         text = "\n\n".join(part for part in (text.strip("\n") for text in texts) if part.strip())
+        if len(text) > MAX_TEXT:
+            self.splitter.warn("the text is very long: it was cut, see the original")
+            text = text[:MAX_TEXT]
         html = "\n".join(stretch.html for stretch in shown) if all(stretch.html for stretch in shown) else ""
         self._mark_inline("\n".join(stretch.html for stretch in shown))
         return Body(text, html or None, self.files)
@@ -180,7 +184,7 @@ class Gatherer:
         """Turn uuencoded blocks in a text into files."""
         out = []
         at = 0
-        while begin := _UU_BEGIN.search(data, at):
+        while len(self.files) < _MAX_FILES and (begin := _UU_BEGIN.search(data, at)):
             end = _UU_END.search(data, begin.end())
             if end is None:
                 break

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from service.core.mail import MAX_LINE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -63,6 +65,10 @@ _NOT_TEXT = {
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 _C1 = re.compile("[\x80-\x9f]")
 _LINE_ENDS = re.compile("\r\n?|\f|\x85|\u2028|\u2029")
+# More marks on one letter than any language has (the stream-safe format of UAX 15): to bring them into Unicode's normal
+# form takes time that grows with their square.
+_COMBINING = "".join(chr(code) for code in range(0x300, 0x1E95B) if unicodedata.combining(chr(code)))
+_TOO_MANY_MARKS = re.compile(f"([{_COMBINING}]{{30}})[{_COMBINING}]+")
 
 
 def _one_byte(error: UnicodeError) -> tuple[str, int]:
@@ -148,15 +154,16 @@ def _salvaged(data: bytes, name: str, charset: str | None) -> tuple[str, str]:
 
 
 def clean(text: str) -> str:
-    """Strip NUL, other control characters and lone surrogates; line ends become LF."""
+    """Strip NUL, other control characters and lone surrogates; line ends become LF; no letter has above 30 accents."""
     if "\r" in text or not text.isascii() or "\f" in text:
         text = _LINE_ENDS.sub("\n", text)
-    return _CONTROLS.sub("", text)
+    text = _CONTROLS.sub("", text)
+    return text if text.isascii() else _TOO_MANY_MARKS.sub(r"\1", text)
 
 
-def one_line(text: str) -> str:
-    """Return the text with every run of white space as one space."""
-    return " ".join(clean(text).split())
+def one_line(text: str, longest: int = MAX_LINE) -> str:
+    """Return the text with every run of white space as one space, cut to its first `longest` characters."""
+    return " ".join(clean(text).split())[:longest]
 
 
 def plain_name(text: str, longest: int = 500) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from service.core.mail import Address, Authentication, Received
+from service.core.mail import MAX_ADDRESS, MAX_LINE, MAX_MANY, Address, Authentication, Received
 from service.core.reading.mime import headers
 from service.core.reading.mime.decoding import one_line, plain_name
 from service.core.reading.mime.headers import Fields, every, first
@@ -16,6 +16,12 @@ _ID = re.compile(r"<[^<>\s]{1,900}>")
 _MAX_REFERENCES = 200
 _LOOSE = re.compile(r"[^\s<>\",;:()\[\]]{1,200}@[^\s<>\",;:()\[\]]{1,250}")
 _MAX_LOOSE = 100
+_MAX_RESULTS = 20_000  # characters
+
+
+def address(name: str, written: str) -> Address:
+    """Return the address, its name and itself cut to their limits: what is longer is no address, cut or whole."""
+    return Address(plain_name(name), one_line(written, MAX_ADDRESS))
 
 
 def loose_addresses(value: str) -> tuple[Address, ...]:
@@ -24,7 +30,7 @@ def loose_addresses(value: str) -> tuple[Address, ...]:
     at = 0
     for match in _LOOSE.finditer(value):
         name = value[at : match.start()].strip(" \t,;<\"'(")
-        found.append(Address(plain_name(headers.words(name)), match[0].strip("'.")))
+        found.append(address(headers.words(name), match[0].strip("'.")))
         at = match.end() + 1
         if len(found) == _MAX_LOOSE:
             break
@@ -35,7 +41,7 @@ def message_id(fields: Fields) -> str | None:
     """Return the mail's own Message-ID with its angle brackets; None where it has none."""
     value = first(fields, "message-id")
     found = re.search(r"<[^<>]{1,900}>", value)
-    return re.sub(r"\s", "", found[0] if found else value) or None
+    return re.sub(r"\s", "", found[0] if found else value)[:MAX_LINE] or None
 
 
 def ids(fields: Fields, name: str) -> tuple[str, ...]:
@@ -50,7 +56,7 @@ def return_path(fields: Fields) -> str | None:
     if not values:
         return None
     found = re.search(r"<([^<>]*)>", values[0])
-    return (found[1] if found else values[0]).strip()
+    return one_line(found[1] if found else values[0])
 
 
 _BY = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
@@ -59,7 +65,7 @@ _BY = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
 def received(fields: Fields) -> tuple[Received, ...]:
     """Return the `Received` stamps, topmost first."""
     stamps = []
-    for value in every(fields, "received"):
+    for value in every(fields, "received")[:MAX_MANY]:
         by = _BY.search(value)
         before, semicolon, when = value.rpartition(";")
         at = headers.date(when)[0] if semicolon and before else None
@@ -78,5 +84,5 @@ def authentication(fields: Fields) -> tuple[Authentication, ...]:
             # Microsoft 365 names no server first: then the id is empty
             head = value.split(";", 1)[0].split()
             authserv_id = head[0].lower() if head and "=" not in head[0] else ""
-            found.append(Authentication(authserv_id, one_line(value), stamps))
-    return tuple(found)
+            found.append(Authentication(authserv_id[:MAX_LINE], one_line(value, _MAX_RESULTS), stamps))
+    return tuple(found[:MAX_MANY])

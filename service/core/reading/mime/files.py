@@ -95,7 +95,9 @@ class File:
         for piece in self.pieces():
             digest.update(piece)
             size += len(piece)
-        return Attachment(self.filename, self.content_type, size, digest.hexdigest(), self.inline, self.technical)
+        return Attachment(
+            decoding.one_line(self.filename), self.content_type, size, digest.hexdigest(), self.inline, self.technical
+        )
 
     def is_shown_in(self, html: str, referred: set[str]) -> bool:
         """Whether this is a picture within the text: the HTML refers to it, or it is as small as a logo.

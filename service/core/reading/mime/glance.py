@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from service.core.mail import Address, Kind, Message
+from service.core.mail import MAX_LINE, Address, Kind, Message
 from service.core.numbers import find_numbers
 from service.core.reading.mime import envelope, headers
-from service.core.reading.mime.decoding import one_line, plain_name
 from service.core.reading.mime.headers import Fields, first
 
 _TOP = 64 * 1024
@@ -26,7 +25,7 @@ def glance(raw: bytes) -> Message:
     A machine is told by its own marks only (RFC 3834, RFC 5321 section 4.5.5); everything else may be a person's mail.
     """
     fields = _seen(lambda: _fields(raw[:_TOP])) or []
-    subject = _seen(lambda: headers.unstructured(first(fields, "subject"))) or ""
+    subject = _seen(lambda: headers.unstructured(first(fields, "subject"))[:MAX_LINE]) or ""
     answered = _seen(lambda: envelope.ids(fields, "in-reply-to")) or ()
     references = _seen(lambda: envelope.ids(fields, "references")) or ()
     numbers = _seen(lambda: find_numbers(subject)) or ()
@@ -78,7 +77,7 @@ def _fields(top: bytes) -> Fields:
 def _address(value: str) -> Address | None:
     name, address = email.utils.parseaddr(headers.addresses(value))
     if "@" in address:
-        return Address(plain_name(name), one_line(address))
+        return envelope.address(name, address)
     return next(iter(envelope.loose_addresses(value)), None)
 
 

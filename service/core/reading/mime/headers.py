@@ -147,8 +147,8 @@ def _b(text: str) -> bytes:
 
 def unstructured(value: str) -> str:
     """Return a decoded value on one line (Subject and the like)."""
-    text = one_line(words(value))
-    return one_line(words(text)) if "=?" in text else text
+    text = one_line(words(value), MAX_BLOCK)
+    return one_line(words(text), MAX_BLOCK) if "=?" in text else text
 
 
 _BARE_COMMA = re.compile(r'^([^"<>@:;]*[^"<>@:;,\s]\s*,[^"<>@:;]+)(<[^<>]+@[^<>]+>\s*)$')
@@ -257,6 +257,7 @@ _DAY = re.compile(r"^\s*(?:(?:mån|tis|ons|tors?|fre|lör|sön)[a-zåäö]*\.?,?
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _ZONES = {"CET": "+0100", "MET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MEST": "+0200", "MESZ": "+0200"}
 _ZONES |= {"EET": "+0200", "EEST": "+0300", "WET": "+0000", "WEST": "+0100"}
 _ZONE = re.compile(r"(?<=\d) +(" + "|".join(_ZONES) + r")\b(?=\s*(?:\(|$))")
@@ -268,13 +269,20 @@ def with_numeric_zone(value: str) -> str:
     return _ZONE.sub(lambda found: " " + _ZONES[found[1]], value)
 
 
+def plausible(moment: datetime) -> datetime | None:
+    """Return the moment unless no mail is of it: with years that any time zone and any sum of days stays within."""
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+
+
 def date(value: str) -> tuple[datetime | None, str | None]:
     """Read a date that no strict reader takes: aware datetime or None, and a warning where something was assumed."""
     text = with_numeric_zone(value.strip()[:200])
     try:
-        return _iso(text) or _lenient(text)
+        moment, warning = _iso(text) or _lenient(text)
     except (ValueError, OverflowError, TypeError):
-        return None, f"date could not be read: {text[:60]!r}"
+        moment = warning = None
+    moment = moment and plausible(moment)
+    return moment, warning if moment else f"date could not be read: {text[:60]!r}"
 
 
 def _iso(text: str) -> tuple[datetime, str | None] | None:
