@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -21,10 +22,13 @@ from service import daemon, logs, rulescheck, yamlfile
 from service.cli.errors import FAILED, UNUSABLE, database_reason
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.config import Examined, LogFormat, Part
+from service.core.message import glance
+from service.core.origin import where_results_stand
 from service.core.rules.examples import failures
+from service.core.rules.municipality import ResultsPlace
 from service.core.rules.rulebook import RuleBook
 from service.core.rules.rulechecks import named_addresses
-from service.desk import unreachable
+from service.desk import documents, unreachable
 from service.desk.database import Database, exists
 from service.doors import delivery
 from service.doors.account import Server
@@ -96,6 +100,9 @@ def checks(file: Path) -> Iterator[Check]:
             yield from _rules(part, addresses)
     yield _database(config.database)
     yield from _out_of_reach(config.database)
+    for part in config.parts:
+        if part.rules.is_dir():
+            yield from _results(config.database, part.name, part.rules)
     for part in config.parts:
         if part.imap:
             yield from _imap(part, part.imap)
@@ -224,6 +231,42 @@ def _out_of_reach(url: str) -> Iterator[Check]:
             f"{each['email']} takes no mail since {each['since']}: {each['because']}; others get what should go there"
         )
         yield Check(f"staff {each['email']}", Status.FAILED, f"{text}; correct people.yaml, or have the mailbox mended")
+
+
+def _results(url: str, mailbox: str, rules: Path) -> Iterator[Check]:
+    """Where the own mail server has written what it says of senders, in the mails seen so far."""
+    book, _ = rulescheck.checked(rules)
+    if book is None or not url or not exists(url):
+        return
+    try:
+        database = Database(url)
+        try:
+            with database.reading() as s:
+                tops = documents.latest_headers(s, mailbox)
+        finally:
+            database.close()
+    except (SQLAlchemyError, ModuleNotFoundError):
+        return  # the check of the database says so
+    if tops:
+        seen = Counter(where_results_stand(glance(top), book) for top in tops)
+        yield _results_in(f"sender results {mailbox}", seen, book)
+
+
+def _results_in(name: str, seen: Counter[str], book: RuleBook) -> Check:
+    total = sum(seen.values())
+    told = f"of the latest {total} mails {seen['above']} have the own server's result above its stamp"
+    told += f", {seen['below']} below it, {seen['none']} none"
+    told += f", {seen['no stamp']} no stamp of an own server on top" if seen["no stamp"] else ""
+    said_below = any(server.results is ResultsPlace.BELOW for server in book.municipality.trusted_authserv)
+    if seen["above"] or (seen["below"] and said_below):
+        return Check(name, Status.OK, told)
+    if seen["below"]:
+        advice = "if that server removes what others wrote there, set `results: below` in `trusted_authserv`"
+    elif seen["no stamp"] == total:
+        advice = "name every own server that stamps mail in `trusted_authserv`, also the mailbox's"
+    else:
+        advice = "no staff mail can be certain; let the mail server write Authentication-Results"
+    return Check(name, Status.WARNING, f"{told}; {advice}")
 
 
 def _database_to_be(file: Path, place: str) -> Check:

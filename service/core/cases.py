@@ -10,6 +10,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.core.addresses import same
 from service.core.commands import Command, Word
 
 
@@ -118,13 +119,28 @@ class Clock(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submitter:
-    """The person behind the feedback (synpunktslämnare)."""
+    """The person behind the feedback (synpunktslämnare).
+
+    reply_to: where the person wishes answers to go (Reply-To of the first mail); empty: to `email`.
+    unconfirmed: the own mail server says that the mail was not sent by that person.
+    """
 
     name: str = ""
     email: str = ""
     phone: str = ""
     address: str = ""
     contact: Contact = Contact.IMPOSSIBLE
+    reply_to: str = ""
+    unconfirmed: bool = False
+
+    @property
+    def mail_to(self) -> str:
+        """The address that mails to the person go to."""
+        return self.reply_to or self.email
+
+    def has(self, address: str) -> bool:
+        """Whether the address is the person's, by what the register knows."""
+        return any(own and same(own, address) for own in (self.email, self.reply_to))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,4 +241,4 @@ class Case:
     @property
     def may_be_mailed(self) -> bool:
         """Whether a mail to the submitter is possible and wished."""
-        return self.submitter.contact is Contact.EMAIL and bool(self.submitter.email)
+        return self.submitter.contact is Contact.EMAIL and bool(self.submitter.mail_to)

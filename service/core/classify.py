@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from service.core import addresses, forwards, gate
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.effects import Letter
-from service.core.message import Kind, Message
+from service.core.message import Address, Forwarded, Kind, Message
 from service.core.orders import begins_with_command
-from service.core.origin import has_failed, is_authenticated
+from service.core.origin import Word, judgement
 from service.core.proof import UNPROVEN, Proof, Strength
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.municipality import StaffProof
@@ -36,6 +37,8 @@ class Role(enum.StrEnum):
     SUBMITTER = "submitter"
     STRANGER = "stranger"
     STAFF_WITHOUT_CASE = "staff-without-case"
+    STAFF_IN_DOUBT = "staff-in-doubt"
+    UNKNOWN_FORM = "unknown-form"
     NEW = "new"
     AGAIN = "again"
     LETS_IN = "lets-in"
@@ -43,21 +46,33 @@ class Role(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The role of the mail, why, the form that was read from it, and what proves its sender."""
+    """The role of the mail, why, the form that was read from it, and what proves its sender.
+
+    said: what the own server says of the sender. reply_to: where the sender wishes answers to go, if elsewhere.
+    """
 
     role: Role
     because: str
     form: Submission | None = None
     proof: Proof = UNPROVEN
+    said: Word = Word.NOTHING
+    reply_to: Address | None = None
+    forwarded: Forwarded | None = None  # the citizen's mail that a colleague passes on
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the own server says that somebody else has sent the mail."""
+        return self.said is Word.FAIL
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The case that a mail points to, and by what; several numbers that disagree are no match."""
+    """The case that a mail points to, and by what; signs that disagree are no match but a doubt, which names them."""
 
     number: str = ""
     by: str = ""
     doubt: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,8 @@ class Context:
     own_addresses: frozenset[str] = frozenset()
     secret: bytes = b""
     exposed: frozenset[str] = frozenset()  # Message-IDs of ours in the mail's thread that outsiders have seen
+    staff_letters: frozenset[str] = frozenset()  # those anywhere in the mail that only staff have seen so far
+    secret_doubt: bool = False  # one of the cases that a doubt names is secret
 
 
 def thread_ids(message: Message) -> list[str]:
@@ -93,29 +110,83 @@ def match_case(message: Message, prefix: str, threads: Iterable[str]) -> Match:
         prefix: the municipality's; numbers of others are not ours.
         threads: case numbers of stored mails that In-Reply-To or References name.
     """
-    written = [n for n in message.case_numbers if n.startswith(prefix + "-")]
+    written = list(dict.fromkeys(n for n in message.case_numbers if n.startswith(prefix + "-")))
     for by, numbers in (
         ("token", [t.number for t in tokens_of(message) if t.number.startswith(prefix + "-")][:1]),
         ("thread", list(dict.fromkeys(threads))),
-        ("number", list(dict.fromkeys(written))),
+        ("number", written),
     ):
-        supported = [n for n in numbers if n in written] if len(numbers) > 1 else numbers
+        supported = [n for n in numbers if n in written] if written else numbers
         if len(supported) == 1:
             return Match(supported[0], by)
-        if len(numbers) > 1:
-            return Match(doubt=f"the mail names several cases: {', '.join(numbers)}")
+        if numbers:
+            disagreeing = tuple(dict.fromkeys([*numbers, *written]))
+            return Match(doubt=f"the mail points to several cases: {', '.join(disagreeing)}", numbers=disagreeing)
     return Match()
 
 
 def classify(message: Message, ctx: Context, book: RuleBook) -> Verdict:
     """The verdict of the first check that has one."""
-    return next(verdict for check in CHECKS if (verdict := check(message, ctx, book)))
+    found = next(verdict for check in CHECKS if (verdict := check(message, ctx, book)))
+    wish = found.reply_to or reply_wish(message, ctx, book)
+    said = judgement(message, book).word
+    passed = forwards.passed_on(message) if found.role is Role.NEW and said is Word.PASS else None
+    if passed and not (_is_from_staff(message, book) and _is_outside(passed.sender, ctx, book)):
+        passed = None
+    return replace(found, said=said, reply_to=wish, forwarded=passed)
+
+
+def _is_from_staff(message: Message, book: RuleBook) -> bool:
+    return message.sender is not None and book.is_staff(message.sender.address)
+
+
+def _is_outside(who: Address | None, ctx: Context, book: RuleBook) -> bool:
+    return who is not None and who.key not in ctx.own_addresses and not book.is_staff(who.address)
+
+
+def reply_wish(message: Message, ctx: Context, book: RuleBook) -> Address | None:
+    """Where the sender wishes answers to go: one other, ordinary address in Reply-To (contract section 7).
+
+    It is a wish and no identity: the municipality's own addresses, and those that nobody reads, are none.
+    """
+    wish = message.reply_to
+    if wish is None or len({each.key for each in message.reply_to_all}) > 1:
+        return None
+    other = message.sender is None or wish.key != message.sender.key
+    ordinary = addresses.is_mailable(wish.address) and not gate.is_unread(wish.address)
+    inside = wish.key in ctx.own_addresses or book.is_staff(wish.address) or _is_own_list((wish.key,), ctx, book)
+    return wish if other and ordinary and not inside else None
 
 
 def _own(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
     if message.sender and message.sender.key in ctx.own_addresses:
         return Verdict(Role.OWN, "sent from one of the service's own addresses")
     return None
+
+
+def _unknown_form(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
+    """A web site that writes as the mailbox or as a robot, with the person in Reply-To: nobody has described it yet.
+
+    So do lists that put themselves into From. A machine that says that it is one is not meant.
+    """
+    sender, wish = message.sender, reply_wish(message, ctx, book)
+    if not sender or not wish or read_token(message.message_id or ""):
+        return None
+    ours = sender.key in ctx.own_addresses or _is_own_list((sender.key,), ctx, book)
+    if not (ours or gate.is_unread(sender.address)) or _is_machine(message, ctx, book):
+        return None
+    if ctx.case:
+        return Verdict(Role.STRANGER, "Reply-To names a person, which proves nothing in a case") if ours else None
+    return Verdict(
+        Role.UNKNOWN_FORM, "from a robot, with a person in Reply-To: a form nobody has described", reply_to=wish
+    )
+
+
+def _is_own_list(names: Iterable[str], ctx: Context, book: RuleBook) -> bool:
+    """Whether one of the names is a list's in front of the mailbox: its id (RFC 2919), or the address to post to."""
+    own = {addresses.key(name) for name in (*book.municipality.own_lists, *ctx.own_addresses)}
+    ids = {name.replace("@", ".") for name in own}
+    return any(addresses.key(name) in own or name in ids for name in names)
 
 
 def _bounce(message: Message, _ctx: Context, _book: RuleBook) -> Verdict | None:
@@ -127,23 +198,43 @@ def _form(message: Message, _ctx: Context, book: RuleBook) -> Verdict | None:
     return Verdict(Role.FORM, f"form {submission.form}", submission) if submission else None
 
 
-def _machine(message: Message, _ctx: Context, _book: RuleBook) -> Verdict | None:
-    if message.kind in {Kind.AUTO_REPLY, Kind.CALENDAR, Kind.BULK}:
-        return Verdict(Role.MACHINE, message.because)
-    return None
+def _machine(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
+    return Verdict(Role.MACHINE, message.because) if _is_machine(message, ctx, book) else None
+
+
+def _is_machine(message: Message, ctx: Context, book: RuleBook) -> bool:
+    if message.kind is Kind.BULK:  # a list in front of the mailbox is the municipality's own way in
+        return not _is_own_list(message.lists, ctx, book)
+    return message.kind in {Kind.AUTO_REPLY, Kind.CALENDAR}
 
 
 def _staff(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     sender = message.sender
     if not sender or not book.is_staff(sender.address):
         return None
-    if ctx.case and same(sender.address, ctx.case.submitter.email) and not same(sender.address, ctx.case.officer):
-        return None  # an employee's own feedback: here the sender is the submitter (S36)
     if not ctx.case:
-        return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, about no case") if _commands(message) else None
-    proved, because = staff_proof(message, ctx, book)
-    proof = Proof(Strength.CERTAIN if proved else Strength.NONE, (because,))
-    return Verdict(Role.OFFICER if proved else Role.UNPROVEN_STAFF, because, proof=proof)
+        return _staff_without_case(sender, message, ctx, book)
+    proof = staff_proof(message, ctx, book)
+    # An employee's own feedback, or a letter that the registrar has mailed in: the sender is the submitter (S36). But
+    # genuine commands are a staff member's.
+    is_submitter = ctx.case.submitter.has(sender.address) and not same(sender.address, ctx.case.officer)
+    if is_submitter and not (proof.may_note and _commands(message)):
+        return None
+    role = Role.OFFICER if proof.may_note else Role.UNPROVEN_STAFF
+    return Verdict(role, "; ".join(proof.reasons), proof=proof)
+
+
+def _staff_without_case(sender: Address, message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
+    if ctx.match.doubt:
+        return Verdict(Role.STAFF_IN_DOUBT, f"from staff; {ctx.match.doubt}")
+    if _commands(message):
+        return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, about no case")
+    said = judgement(message, book)
+    # Feedback of one's own needs no case and no token, but it must be one's own: a case in the name of whoever works
+    # with cases gives that person's words a weight.
+    if said.word is Word.FAIL or (said.word is Word.NOTHING and book.is_known_staff(sender.address)):
+        return Verdict(Role.UNPROVEN_STAFF, f"from staff, about no case: {said.because}")
+    return None
 
 
 def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
@@ -153,7 +244,7 @@ def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     if ctx.case or not sender or not book.is_known_staff(sender.address) or first is None:
         return None
     is_theirs = first.is_for(Letter.DIGEST) and first.proves(ctx.secret, sender.address)
-    if not is_theirs or ctx.exposed.intersection(ids) or has_failed(message, book):
+    if not is_theirs or ctx.exposed.intersection(ids) or judgement(message, book).word is Word.FAIL:
         return None
     return Verdict(Role.LETS_IN, "answers the list of what was put aside")
 
@@ -166,11 +257,20 @@ def _submitter(message: Message, ctx: Context, _book: RuleBook) -> Verdict | Non
     case, sender = ctx.case, message.sender
     if not case:
         return None
-    if sender and same(sender.address, case.submitter.email):
+    if sender and case.submitter.has(sender.address):
         return Verdict(Role.SUBMITTER, f"the submitter writes in the case ({ctx.match.by})")
-    if sender and any(t.number == case.number and t.proves(ctx.secret, sender.address) for t in tokens_of(message)):
-        return Verdict(Role.SUBMITTER, "the sender answers a mail that was sent to that very address")
+    if sender and any(
+        t.number == case.number and _is_to_submitter(t) and t.proves(ctx.secret, sender.address)
+        for t in tokens_of(message)
+    ):
+        return Verdict(
+            Role.SUBMITTER, "the sender answers a letter to the submitter that was sent to that very address"
+        )
     return Verdict(Role.STRANGER, f"points to the case by {ctx.match.by}, but the sender is no party of it")
+
+
+def _is_to_submitter(token: Token) -> bool:
+    return any(token.is_for(kind) for kind in Letter if not kind.is_to_staff)
 
 
 def _new(_message: Message, _ctx: Context, _book: RuleBook) -> Verdict:
@@ -180,6 +280,7 @@ def _new(_message: Message, _ctx: Context, _book: RuleBook) -> Verdict:
 CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
     _bounce,
     _form,  # before `_own`: some web sites send their forms from the mailbox's own address
+    _unknown_form,
     _own,
     _machine,
     _lets_in,
@@ -189,20 +290,56 @@ CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
 )
 
 
-def staff_proof(message: Message, ctx: Context, book: RuleBook) -> tuple[bool, str]:
-    """Whether the staff mail is genuine by the municipality's measure (`staff_proof`, HJO-14), and why."""
+def staff_proof(message: Message, ctx: Context, book: RuleBook) -> Proof:
+    """How genuine the staff mail is by the municipality's measure (`staff_proof`, HJO-14), and why.
+
+    What the own server says decides: its fail beats every token. A token alone, where the server says nothing, is the
+    weaker proof: whoever was forwarded one of our letters has it as well.
+    """
     address = message.sender.address if message.sender else ""
     token = any(
         ctx.case is not None and t.number == ctx.case.number and t.proves(ctx.secret, address)
         for t in proving_tokens(message, ctx)
     )
-    dmarc = is_authenticated(message, book.municipality.trusted_authserv)
-    wanted = book.municipality.staff_proof
-    proved = {
-        StaffProof.TOKEN: token,
-        StaffProof.DMARC: dmarc,
-        StaffProof.EITHER: token or dmarc,
-        StaffProof.BOTH: token and dmarc,
-    }[wanted]
-    seen = f"token {'fits' if token else 'missing'}, own server's judgement {'pass' if dmarc else 'missing or failed'}"
-    return proved, f"staff proof {wanted.value}: {seen}"
+    said, wanted = judgement(message, book), book.municipality.staff_proof
+    strength = _STRENGTH[wanted](said.word, token)
+    answers = "it answers a letter that was sent to this person" if token else "it answers no letter to this person"
+    return Proof(strength, (f"staff proof {wanted.value}: {said.because}", answers))
+
+
+def _strength(word: Word, token: bool, *, certain: bool, alone: bool) -> Strength:
+    """certain: what is wanted besides the server's word is there. alone: a token counts where the server is silent."""
+    if word is Word.FAIL:
+        return Strength.FAILED
+    if word is Word.PASS:
+        return Strength.CERTAIN if certain else Strength.NONE
+    return Strength.TOKEN if token and alone else Strength.NONE
+
+
+_STRENGTH: dict[StaffProof, Callable[[Word, bool], Strength]] = {
+    StaffProof.TOKEN: lambda word, token: _strength(word, token, certain=token, alone=True),
+    StaffProof.DMARC: lambda word, token: _strength(word, token, certain=True, alone=False),
+    StaffProof.EITHER: lambda word, token: _strength(word, token, certain=True, alone=True),
+    StaffProof.BOTH: lambda word, token: _strength(word, token, certain=token, alone=False),
+}
+
+
+def shown_outside(message: Message, verdict: Verdict, ctx: Context, book: RuleBook) -> str:
+    """Why people outside have seen the ids of our letters that the mail names; empty where they have not.
+
+    A mail that nobody outside has written or been sent shows them to nobody. What a delivery report names, a mail
+    server has seen.
+    """
+    if verdict.role is Role.BOUNCE:
+        return ""
+
+    def inside(who: Address) -> bool:
+        return who.key in ctx.own_addresses or book.is_staff(who.address) or _is_own_list((who.key,), ctx, book)
+
+    if message.sender and not inside(message.sender):
+        return "somebody outside has written it"
+    if verdict.unconfirmed:
+        return "the own server says that somebody else has written it"
+    if not all(inside(who) for who in (*message.to, *message.cc, *message.reply_to_all)):
+        return "it went to people outside, too"
+    return ""

@@ -98,10 +98,17 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One `Received` stamp, topmost first: the host that made it and when (aware; None if unreadable)."""
+    """One `Received` stamp, topmost first: the host that made it and when (aware; None if unreadable).
+
+    sources: every name of the host that handed the mail over, the one that it gave itself first, then those that the
+    stamping host has found out; empty where the stamp names none. `source_ip` and `by_ip` are the two hosts' addresses.
+    """
 
     by: Line
     at: Instant | None
+    sources: Many[Line] = ()
+    source_ip: Line = ""
+    by_ip: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,25 @@ class Authentication:
     authserv_id: Line
     value: Text
     received_above: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A header field of a mail system's own (`X-…`), its value, and how many Received stand above it."""
+
+    name: Line
+    value: Line
+    received_above: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A mail within the mail: who wrote it, what stands in it, and its Message-ID (None where it has none)."""
+
+    sender: Address | None
+    subject: Line
+    text: Text
+    message_id: Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +167,11 @@ class Message:
     warnings: Many[Line]
     received: Many[Received] = ()
     authentication: Many[Authentication] = ()
+    marks: Many[Mark] = ()
+    reply_to_all: Many[Address] = ()  # `reply_to` is the first of them
+    lists: Many[Line] = ()  # ids (RFC 2919) and posting addresses (RFC 2369) of the lists that the mail came by
+    forwarded: Forwarded | None = None  # the one mail that it encloses as a file
+    carried_ids: Many[Line] = ()  # ids of the service's shape in its text and in the mails that it encloses
     return_path: Line | None = None
     size: Count = 0
     digest: Line = ""

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.message import Message as Mail
+from itertools import islice
 
 from mailparser import MailParser
 
@@ -23,7 +24,9 @@ from service.core.mail import (
     Attachment,
     Authentication,
     Bounce,
+    Forwarded,
     Kind,
+    Mark,
     Message,
     Received,
 )
@@ -37,6 +40,7 @@ from service.core.reading.mime.glance import glance
 from service.core.reading.mime.headers import Fields, every, first
 from service.core.reading.mime.parts import Part, Splitter
 from service.core.reading.mime.standard import as_mail
+from service.core.tokens import find_ids
 
 __all__ = [
     "Absence",
@@ -44,7 +48,9 @@ __all__ = [
     "Attachment",
     "Authentication",
     "Bounce",
+    "Forwarded",
     "Kind",
+    "Mark",
     "Message",
     "Received",
     "contents",
@@ -110,6 +116,11 @@ def read_strictly(raw: bytes) -> Message:
         warnings=(*splitter.warnings, *fresh.warnings),
         received=envelope.received(root.fields),
         authentication=envelope.authentication(root.fields),
+        marks=envelope.marks(root.fields),
+        reply_to_all=head.reply_to_all,
+        lists=envelope.lists(root.fields),
+        forwarded=_forwarded(body) if bounce is None else None,
+        carried_ids=_carried_ids(raw, body),
         return_path=envelope.return_path(root.fields),
         size=len(raw),
         digest=_digest(raw, root),
@@ -117,6 +128,32 @@ def read_strictly(raw: bytes) -> Message:
         mass_marked=kind is Kind.REPLY and bool(judgement.because),
         certain=bounce is not None or judgement.certain,
     )
+
+
+_MOST_IDS = 200
+
+
+def _carried_ids(raw: bytes, body: Body) -> tuple[str, ...]:
+    """Return what has the shape of our Message-IDs anywhere in the mail: also in mails that are enclosed as files."""
+    enclosed = (b"".join(item.pieces()) for item in body.files if _is_mail(item.attachment()))
+    found = (i for content in (raw, body.text.encode("utf-8", "replace"), *enclosed) for i in find_ids(content))
+    return tuple(islice(dict.fromkeys(found), _MOST_IDS))
+
+
+def _forwarded(body: Body) -> Forwarded | None:
+    """Return the mail that is enclosed as a file; None where there is none, or more than one."""
+    enclosed = [item for item in body.files if _is_mail(item.attachment())]
+    if len(enclosed) != 1:
+        return None
+    splitter = Splitter()
+    root, inner = _open(b"".join(enclosed[0].pieces()), splitter)
+    head = _read_head(root.fields, splitter)
+    text = quotes.fresh(inner.text, inner.html, head.subject).new_text or inner.text
+    return Forwarded(head.sender, head.subject, text, envelope.message_id(root.fields))
+
+
+def _is_mail(file: Attachment) -> bool:
+    return file.content_type.startswith("message/") or file.filename.lower().endswith((".eml", ".msg"))
 
 
 def contents(raw: bytes) -> tuple[bytes, ...]:
@@ -157,6 +194,7 @@ class _Head:
 
     sender: Address | None
     reply_to: Address | None
+    reply_to_all: tuple[Address, ...]
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     subject: str
@@ -190,6 +228,7 @@ def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Spl
     return _Head(
         sender=senders[0] if senders else None,
         reply_to=answers[0] if answers else None,
+        reply_to_all=answers,
         to=read_addresses("To", parser and parser.to),
         cc=read_addresses("Cc", parser and parser.cc),
         subject=_subject(str((parser and parser.subject) or subject), splitter),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import enum
 import fnmatch
+import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.core.message import Message
+from service.core import addresses
+from service.core.mail import Mark, Message, Received
+from service.core.rules.municipality import Municipality, ResultsPlace
 from service.core.rules.rulebook import RuleBook
 
 
@@ -42,50 +46,199 @@ def _not_ahead(found: Arrival, now: datetime) -> Arrival:
 
 def is_trusted(host: str, trusted: Iterable[str]) -> bool:
     """Whether the host is one of the municipality's own (setting `trusted_authserv`; `*` is a wildcard)."""
-    return any(fnmatch.fnmatchcase(host.lower().rstrip("."), pattern.lower()) for pattern in trusted)
+    host = addresses.domain_key(host)
+    return any(fnmatch.fnmatchcase(host, addresses.domain_key(pattern)) for pattern in trusted)
+
+
+class Word(enum.StrEnum):
+    """What the own server says of a sender."""
+
+    PASS = "pass"  # noqa: S105  # a word of RFC 8601, no secret
+    FAIL = "fail"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the municipality's own server says of the sender, and where it says so."""
+
+    word: Word
+    because: str
+
+
+def judgement(message: Message, book: RuleBook) -> Judgement:
+    """Whether the municipality's own server found the From domain genuine (RFC 8601), found it false, or says nothing.
+
+    Only what stands in the own zone of the header counts, whatever name it gives itself (Microsoft 365 gives none):
+    anything else was written by whoever sent the mail. A fail anywhere in the zone is a fail; else the topmost result
+    that says anything decides. `none`, errors of the moment and what is neutral say nothing.
+    """
+    own = book.municipality
+    zone = own_zone(message, own)
+    if zone is None:
+        return Judgement(Word.NOTHING, "no stamp of an own server stands on top of the mail")
+    said = [_word(r.value, message) for r in message.authentication if r.received_above <= zone.results]
+    if Word.FAIL in said:
+        return Judgement(Word.FAIL, "the own server says that the sender is not genuine")
+    if Word.PASS in said:
+        return Judgement(Word.PASS, "the own server says that the sender is genuine")
+    for trusted in own.trusted_headers:
+        values = {m.value.lower() for m in message.marks if m.name == trusted.name.lower() and zone.holds(m)}
+        if values == {trusted.value.lower()}:
+            return Judgement(Word.PASS, f"the own server has written {trusted.name}: {trusted.value}")
+    return Judgement(Word.NOTHING, "the own server says nothing of the sender" if said else "the own server is silent")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The part of a header that only own servers have written, in Received stamps that stand above a field of it.
+
+    border: the lowest stamp of an own server in unbroken order from the top. What stands above it is the own zone.
+    results: so many stamps may stand above a result that counts: one more where the server writes below its stamp.
+    inside: the mail has never been outside: every stamp is an own server's, made of a mail from an own server.
+    """
+
+    border: int
+    results: int
+    inside: bool
+
+    def holds(self, mark: Mark) -> bool:
+        """Whether the field is the own servers'. A mail that has never been outside was written by them as a whole."""
+        return self.inside or mark.received_above <= self.border
+
+
+def own_zone(message: Message, own: Municipality) -> Zone | None:
+    """How far down the header is the own servers': to the first own stamp that took the mail from a foreign host.
+
+    None where the topmost stamp is no own server's: then nobody knows who wrote what stands there.
+    """
+    stamps, hosts = message.received, own.trusted_hosts
+    if not stamps or not is_trusted(stamps[0].by, hosts):
+        return None
+    border = 0
+    # Whoever handed the mail to an own server is known by that server's stamp; where it was an own server too, the next
+    # stamp is genuine as well.
+    while _came_from_inside(stamps[border], hosts):
+        if border + 1 == len(stamps):
+            return Zone(border, _results(stamps[border], border, own), inside=True)
+        if not (is_trusted(stamps[border + 1].by, hosts) or stamps[border + 1].by in _THIS_VERY_HOST):
+            break
+        border += 1
+    return Zone(border, _results(stamps[border], border, own), inside=False)
+
+
+def _results(stamp: Received, border: int, own: Municipality) -> int:
+    below = (server.host for server in own.trusted_authserv if server.results is ResultsPlace.BELOW)
+    return border + 1 if is_trusted(stamp.by, below) else border
 
 
 def is_from_inside(message: Message, book: RuleBook) -> bool:
     """Whether the mail was made by the municipality's own servers and has never been outside.
 
-    A mail from outside bears at least the stamp of the server that took it.
+    A mail from outside bears at least the stamp of the server that took it, which names whom it came from.
     """
-    return all(is_trusted(stamp.by, book.municipality.trusted_authserv) for stamp in message.received)
+    if not message.received:
+        return True
+    zone = own_zone(message, book.municipality)
+    if zone is None:
+        return False
+    lowest = message.received[-1]
+    made_here = zone.border == len(message.received) - 1 and not lowest.sources and not lowest.source_ip
+    return zone.inside or made_here
 
 
-def is_authenticated(message: Message, trusted: Iterable[str]) -> bool:
-    """Whether the municipality's own server found the From domain genuine (RFC 8601).
+_THIS_VERY_HOST = {"localhost", "localhost.localdomain"}  # as content filters name themselves
 
-    Only the topmost result of a trusted server counts, and only where no stranger's Received stamp stands above it:
-    anything below that was written by whoever sent the mail.
+
+def _came_from_inside(stamp: Received, hosts: tuple[str, ...]) -> bool:
+    """Whether the host that handed the mail over was an own one.
+
+    The name that it gave itself is only a claim: it counts where the stamping host has found the same sort of name, or
+    where the address is none that a stranger can have.
     """
-    patterns = tuple(trusted)
-    foreign = (i for i, stamp in enumerate(message.received) if not is_trusted(stamp.by, patterns))
-    first_foreign = next(foreign, len(message.received))
-    for result in message.authentication:
-        if result.received_above <= first_foreign and is_trusted(result.authserv_id, patterns):
-            return _passes(result.value, message.sender.address if message.sender else "")
-    return False
+    ip = _address(stamp.source_ip)
+    if ip and ip.is_loopback:
+        return True
+    if not stamp.sources or not all(is_trusted(name, hosts) for name in stamp.sources):
+        return False
+    by_ip = _address(stamp.by_ip)
+    near = ip is None or any(ip in net for net in _NOT_OF_THE_INTERNET if net.version == ip.version)
+    beside = bool(ip and by_ip and ip.version == by_ip.version and _network(ip) == _network(by_ip))
+    return len(stamp.sources) > 1 or near or beside
+
+
+_Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NOT_OF_THE_INTERNET = tuple(
+    map(
+        ipaddress.ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"),
+    )
+)
+
+
+def _address(written: str) -> _Ip | None:
+    try:
+        return ipaddress.ip_address(written)
+    except ValueError:
+        return None
+
+
+def _network(ip: _Ip) -> int:
+    """The first bits: 24 of an IPv4 address, 32 of an IPv6 address, which is what one operator has."""
+    return int(ip) >> (8 if ip.version == 4 else 96)  # noqa: PLR2004  # the version is its name
+
+
+def where_results_stand(message: Message, book: RuleBook) -> str:
+    """Where the own server has written its results: `above` or `below` its stamp, `none`, or `no stamp` of its own."""
+    zone = own_zone(message, book.municipality)
+    if zone is None:
+        return "no stamp"
+    places = {result.received_above for result in message.authentication}
+    if any(place <= zone.border for place in places):
+        return "above"
+    return "below" if zone.border + 1 in places else "none"
 
 
 _RESULT = re.compile(r"\s*(dmarc|dkim)\s*=\s*([a-z]+)(.*)", re.IGNORECASE | re.DOTALL)
 _COMMENT_OR_QUOTED = re.compile(r"\((?:[^()\\\"]|\\.)*\)|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+# Between semicolons (RFC 8601), or with blanks alone, as some servers write
+_PARTS = re.compile(r";|\s(?=(?:dmarc|dkim|spf|arc|auth|iprev|compauth)\s*=)", re.IGNORECASE)
 _LONGEST_RESULT = 4096  # longer ones are no server's
 _QUOTED_DOMAIN = re.compile(r"\"[\w.@-]*\"")
 _MOST_NESTED = 5
 _DOMAIN = re.compile(r"header\.(?:from|d|i)\s*=\s*\"?(?:[^\s;@\"]*@)?([a-z0-9.-]+)", re.IGNORECASE)
 
 
-def _passes(value: str, address: str) -> bool:
-    """DMARC decides where it was judged; else a DKIM signature of exactly the From domain."""
-    domain = address.rpartition("@")[2].lower()
-    dmarc: list[bool] = []
-    dkim: list[bool] = []
-    for method, verdict, rest in map(re.Match.groups, filter(None, map(_RESULT.match, _own_words(value)))):
-        named = _DOMAIN.search(rest)
-        aligned = bool(named) and named[1].lower().strip(".") == domain if named else method.lower() == "dmarc"
-        (dmarc if method.lower() == "dmarc" else dkim).append(verdict.lower() == "pass" and aligned)
-    return all(dmarc) if dmarc else any(dkim)
+def _word(value: str, message: Message) -> Word:
+    """DMARC decides where it was judged; else a DKIM signature of exactly the From domain.
+
+    A broken signature is as good as none (RFC 6376 section 6.1): lists and filters break them.
+    """
+    domain = message.sender.key.rpartition("@")[2] if message.sender else ""
+    found = [_Result.read(each) for each in map(_RESULT.match, _own_words(value)) if each]
+    dmarc = [result for result in found if result.method == "dmarc"]
+    if any(result.verdict == "fail" for result in dmarc):
+        return Word.FAIL
+    passed = [result for result in dmarc if result.verdict == "pass"] or [
+        result for result in found if result.method == "dkim" and result.verdict == "pass" and result.domain == domain
+    ]
+    # A pass for another domain than the one that we read in From is none for this mail.
+    genuine = bool(domain) and all(result.domain in {"", domain} for result in passed)
+    return Word.PASS if passed and genuine else Word.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One result of RFC 8601: the method, its verdict, and the domain that it is about (empty: not said)."""
+
+    method: str
+    verdict: str
+    domain: str
+
+    @classmethod
+    def read(cls, found: re.Match[str]) -> _Result:
+        named = _DOMAIN.search(found[3])
+        return cls(found[1].lower(), found[2].lower(), named[1].lower().strip(".") if named else "")
 
 
 def _own_words(value: str) -> list[str]:
@@ -93,19 +246,8 @@ def _own_words(value: str) -> list[str]:
     value = value[:_LONGEST_RESULT]
     for _ in range(_MOST_NESTED):
         value = _COMMENT_OR_QUOTED.sub(_domain_alone, value)
-    return value.split(";")
+    return _PARTS.split(value)
 
 
 def _domain_alone(found: re.Match[str]) -> str:
     return found[0] if _QUOTED_DOMAIN.fullmatch(found[0]) else " "
-
-
-def has_failed(message: Message, book: RuleBook) -> bool:
-    """Whether the own server says that the sender is not genuine."""
-    patterns = tuple(book.municipality.trusted_authserv)
-    foreign = (i for i, stamp in enumerate(message.received) if not is_trusted(stamp.by, patterns))
-    first_foreign = next(foreign, len(message.received))
-    own = (
-        a for a in message.authentication if a.received_above <= first_foreign and is_trusted(a.authserv_id, patterns)
-    )
-    return any(re.match(r"\s*dmarc\s*=\s*fail\b", word, re.IGNORECASE) for a in own for word in _own_words(a.value))

@@ -13,6 +13,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.core import addresses
@@ -49,6 +50,16 @@ def read_token(message_id: str) -> Token | None:
     """The token in a Message-ID, if it has the shape of one of ours."""
     found = _SHAPE.fullmatch(message_id.strip())
     return Token(*found.groups()) if found else None
+
+
+def find_ids(content: bytes) -> Iterator[str]:
+    """Everything in the bytes that has the shape of one of our Message-IDs, with its angle brackets."""
+    return (f"<{found[0].decode('ascii')}>" for found in _ANYWHERE.finditer(content))
+
+
+_ANYWHERE = re.compile(
+    rb"\b[a-z]{2,3}\.(?:[A-Z0-9-]{3,30}|none)\.[a-z0-9]{6,20}\.[a-z2-7]{12}@[A-Za-z0-9._-]{1,253}[A-Za-z0-9]"
+)
 
 
 def _sign(secret: bytes, kind: str, number: str, nonce: str, address: str) -> str:

@@ -34,7 +34,7 @@ _PLACE = (cases.c.channel, cases.c.unit, cases.c.officer)
 _TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.answered_at, cases.c.closed_at)
 _REST = (cases.c.secrecy, cases.c.anonymous, cases.c.publication, cases.c.measure, cases.c.late_reason)
 _TEXTS = (cases.c.text, cases.c.answer)
-_SUBMITTER = ("name", "email", "phone", "address", "contact")
+_SUBMITTER = ("name", "email", "reply_to", "phone", "address", "contact")
 _CASES = select(
     cases.c.id, *_PLAIN, *_PLACE, *(cases.c[f"submitter_{key}"] for key in _SUBMITTER), *_TIMES, *_REST, *_TEXTS
 )

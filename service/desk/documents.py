@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, and_, bindparam, func, insert, select, update
 
+from service.core.classify import thread_ids
 from service.core.decide import SentLetter
 from service.core.effects import Letter
 from service.core.likeness import likeness
@@ -75,6 +76,7 @@ def add(
             "subject": message.subject,
             "message_id": message.message_id or "",
             "likeness": likeness(message),
+            "answers": next(iter(thread_ids(message)), None),
             "digest": message.digest,
             "sha256": hashlib.sha256(raw).hexdigest(),
             "size": len(raw),
@@ -149,6 +151,20 @@ def first_kept(s: Connection, case_id: int) -> Row[str, bytes] | None:
     return s.execute(_KEPT.where(messages.c.id == opening(s, case_id))).one_or_none()
 
 
+def latest_headers(s: Connection, mailbox: str, most: int = 200) -> list[bytes]:
+    """The top of the latest incoming mails, where the mail servers' fields stand; the newest first."""
+    found = (
+        select(func.substr(messages.c.raw, 1, _TOP))
+        .where(messages.c.mailbox == mailbox, messages.c.direction == "in")
+        .order_by(messages.c.id.desc())
+        .limit(most)
+    )
+    return [bytes(top) for top in s.scalars(found)]
+
+
+_TOP = 16 * 1024
+
+
 def opening(s: Connection, case_id: int) -> int | None:
     """The row of the mail that opened the case."""
     found: int | None = s.scalar(
@@ -180,6 +196,19 @@ def threads(s: Connection, mailbox: str, message_ids: Iterable[str]) -> list[str
         select(cases.c.number)
         .join(messages, messages.c.case_id == cases.c.id)
         .where(messages.c.mailbox == mailbox, messages.c.message_id.in_(wanted))
+        .distinct()
+    )
+    return list(s.scalars(found))
+
+
+def answered_by(s: Connection, mailbox: str, message_id: str | None) -> list[str]:
+    """The numbers of the cases in which mails stand that answer this one: they have overtaken it on their way."""
+    if not message_id:
+        return []
+    found = (
+        select(cases.c.number)
+        .join(messages, messages.c.case_id == cases.c.id)
+        .where(messages.c.mailbox == mailbox, messages.c.answers == message_id, messages.c.direction == "in")
         .distinct()
     )
     return list(s.scalars(found))
@@ -242,6 +271,17 @@ _BEGINNING = (
     .order_by(messages.c.id.desc())
     .limit(_MOST_QUOTED)
 )
+
+
+def letters_to(s: Connection, message_ids: Iterable[str]) -> dict[str, str]:
+    """The letters of ours with these Message-IDs that nobody outside is known to have seen, and whom each went to."""
+    wanted = list(message_ids)
+    if not wanted:
+        return {}
+    found = select(messages.c.message_id, messages.c.recipient).where(
+        messages.c.message_id.in_(wanted), messages.c.direction == "out", messages.c.exposed.is_(False)
+    )
+    return {row.message_id: row.recipient for row in s.execute(found)}
 
 
 def exposed(s: Connection, message_ids: Iterable[str]) -> frozenset[str]:

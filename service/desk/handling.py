@@ -31,7 +31,7 @@ from service.desk.tables import secrets
 from service.desk.turn import Turn, turn
 
 _TRIES = 5
-_PEOPLE = frozenset({Role.NEW, Role.SUBMITTER, Role.STRANGER, Role.OFFICER})
+_PEOPLE = frozenset({Role.NEW, Role.UNKNOWN_FORM, Role.SUBMITTER, Role.STRANGER, Role.OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _handle(work: Turn, message: Message, mail: Delivered, unreadable: str = "")
 
 def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) -> str:
     """A mail that was never seen before: look around, decide, carry out, keep it."""
-    trusted = work.desk.book.municipality.trusted_authserv
+    trusted = work.desk.book.municipality.trusted_hosts
     arrival = origin.arrival(message, mail.internal_date, work.now, trusted)
     if mail.since and arrival.at < mail.since:
         return STAYS
@@ -135,12 +135,22 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     ids = classify.thread_ids(message)
     threads = documents.threads(work.s, desk.mailbox, ids)
     match = classify.match_case(message, book.municipality.case_number.prefix, threads)
+    if match == Match():
+        match = _overtaken(work, message)
     bounced = _bounced(work, message)
     if bounced and bounced.number:
         match = Match(bounced.number, "the letter that bounced")
     stored = work.case(match.number)
     message = _compared(work, message, ids, stored)
-    ctx = Context(stored.case if stored else None, match, desk.own, desk.secret, documents.exposed(work.s, ids))
+    ctx = Context(
+        stored.case if stored else None,
+        match,
+        desk.own,
+        desk.secret,
+        documents.exposed(work.s, ids),
+        _staff_letters(work, {*ids, *message.carried_ids}),
+        any(named.case.secrecy for number in match.numbers if (named := work.case(number))),
+    )
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)
     is_secret = stored is not None and stored.case.secrecy
@@ -156,6 +166,23 @@ def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored |
     quotable = documents.letters_quoted(work.s, work.desk.mailbox, ids, stored.id if stored else None, sender)
     words = [text for raw in quotable for text in letters.words_of(raw)]
     return compared(message, [*words, *([stored.case.text] if stored else [])])
+
+
+def _overtaken(work: Turn, message: Message) -> Match:
+    """The case of a follow-up that came before the mail that it answers: the same person's mails are joined."""
+    numbers = documents.answered_by(work.s, work.desk.mailbox, message.message_id)
+    if not numbers:
+        return Match()
+    stored, sender = work.case(numbers[0]), message.sender
+    if len(numbers) == 1 and stored and sender and stored.case.submitter.has(sender.address):
+        return Match(numbers[0], "a mail that answers this one")
+    return Match(doubt=f"mails in {', '.join(numbers)} answer this one", numbers=tuple(numbers))
+
+
+def _staff_letters(work: Turn, ids: set[str]) -> frozenset[str]:
+    """Those of the ids that are letters of ours to staff, and that still prove who was sent them."""
+    sent = documents.letters_to(work.s, ids)
+    return frozenset(i for i, to in sent.items() if work.desk.book.is_staff(to))
 
 
 def _bounced(work: Turn, message: Message) -> SentLetter | None:

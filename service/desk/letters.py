@@ -18,7 +18,6 @@ from html import unescape
 from typing import Any
 
 from service.core import addresses, swedish, tokens
-from service.core.addresses import same
 from service.core.cases import Case
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
@@ -98,7 +97,9 @@ class Writer:
             subject, body = self.stationery.fill(letter.template_name, self.letter_facts(letter, case, files, now))
         body = "\n\n".join(part for part in (above, body.strip("\n"), *below) if part)
         to = addresses.written(letter.to)
-        message_id = tokens.make_message_id(self.secret, letter.kind.value, number, nonce, letter.to, self.domain)
+        message_id = tokens.make_message_id(
+            self.secret, letter.kind.value, self._signed(letter, case), nonce, letter.to, self.domain
+        )
         headers = [
             ("From", self.sender),
             ("To", to),
@@ -154,6 +155,12 @@ class Writer:
             }
         return facts
 
+    def _signed(self, letter: SendLetter, case: Case | None) -> str:
+        """The case that the letter's token names: to whoever only gets an acknowledgement it gives no part in any."""
+        if case is None or (not letter.kind.is_to_staff and not case.submitter.has(letter.to)):
+            return ""
+        return case.number
+
     def _greeted(self, to: str, case: Case | None) -> str:
         """The name to greet the recipient by; empty where it is not known, is secret or may be no name at all.
 
@@ -162,7 +169,7 @@ class Writer:
         person = self.book.person(to)
         if person:
             return person.name
-        if case and not case.secrecy and same(to, case.submitter.email) and _NAME.fullmatch(case.submitter.name):
+        if case and not case.secrecy and case.submitter.has(to) and _NAME.fullmatch(case.submitter.name):
             return case.submitter.name
         return ""
 
@@ -173,7 +180,7 @@ class Writer:
         """To the submitter: on the submitter's mails. To staff: all of a case's letters in one thread."""
         if not case:
             return []
-        if not letter.kind.is_to_staff and same(letter.to, case.submitter.email):
+        if not letter.kind.is_to_staff and case.submitter.has(letter.to):
             ids = [i for i in case.thread if _MESSAGE_ID.fullmatch(i)]
             return [("In-Reply-To", ids[-1]), ("References", _FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
@@ -195,7 +202,8 @@ class Writer:
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # longer ones would break the limit of a line (RFC 5322 2.1.1)
 _MOST_REFERENCES = 10
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){0,59}")
+# A dot with a letter behind it makes a link of a name in many mail programs: such a name is a message, no name
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’-]|\.(?![^\W_])){0,59}")
 _CONTENT_TYPE = re.compile(r"(?!message/|multipart/)[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
 _PIECES = re.compile("(?:%..|.){1,20}")
 _UNSAFE = re.compile(r'[^ -~]|["\\?]')

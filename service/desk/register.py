@@ -99,6 +99,8 @@ def _case(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -> 
             r["submitter_phone"],
             r["submitter_address"],
             Contact(r["submitter_contact"]),
+            r["submitter_reply_to"],
+            r["submitter_unconfirmed"],
         ),
         deadlines=tuple(Deadline(Clock(d.kind), d.started_at, d.due_at, d.met_at, d.missed_at) for d in promises),
         steps=frozenset(taken),
@@ -246,7 +248,17 @@ _UPDATE = update(cases).where(cases.c.id == bindparam("b_id"), cases.c.version =
 
 def _row(case: Case) -> dict[str, Any]:
     who = case.submitter
-    searchable = (case.number, case.title, case.staff_title, case.text, who.name, who.email, case.officer, case.answer)
+    searchable = (
+        case.number,
+        case.title,
+        case.staff_title,
+        case.text,
+        who.name,
+        who.email,
+        who.reply_to,
+        case.officer,
+        case.answer,
+    )
     return {name: getattr(case, name) for name in _PLAIN} | {
         "status": case.status.value,
         "publication": case.publication.value,
@@ -257,6 +269,8 @@ def _row(case: Case) -> dict[str, Any]:
         "submitter_phone": who.phone,
         "submitter_address": who.address,
         "submitter_contact": who.contact.value,
+        "submitter_reply_to": who.reply_to,
+        "submitter_unconfirmed": who.unconfirmed,
         "search": unicodedata.normalize("NFC", "\n".join(searchable)).casefold(),
     }
 

@@ -67,7 +67,9 @@ def _admit(work: Turn, message: Message, kept: _Kept) -> tuple[Stored | None, st
     if message.kind in {Kind.AUTO_REPLY, Kind.BULK, Kind.CALENDAR, Kind.BOUNCE}:
         by_hand = replace(by_hand, kind=Kind.NEW)
     stored, incoming = look_around(work, by_hand, Arrival(kept.at, "noted when it came"))
-    if incoming.verdict.role is Role.OWN:
+    if incoming.verdict.role in {Role.OWN, Role.STAFF_IN_DOUBT} or (
+        incoming.verdict.role is Role.UNPROVEN_STAFF and stored is None
+    ):
         incoming = replace(incoming, verdict=Verdict(Role.NEW, "released from quarantine by a person"))
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (message, bytes(kept.raw))})

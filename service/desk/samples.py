@@ -63,6 +63,7 @@ TIMES = {
     "is_follow_up": False,
 }
 LATE = TIMES | {"due_day": date(2026, 11, 20), "late_days": 2, "left_days": 0}
+OTHERS = ("EKV-26-00124-M", "EKV-26-00125-P")
 SOMEBODY_WROTE = {"new_text": "När blir det klart?", "sender": "bengt.alm@example.org"}
 REFERRED = {"refer": Refer(to="Trafikverket", how="0771-921 921")}
 CHOICES: dict[str, Any] = {
@@ -131,6 +132,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "no-case": (Letter.QUESTION, {"numbers": ()}, {"numbers": ("EKV-26-00124-L", "EKV-26-00125-X")}),
     "unproven": (Letter.ALERT, {"sender": OFFICER}, {"sender": "nobody@ekvik.example"}),
     "unproven-sender": (Letter.QUESTION, {}, {}),
+    "unproven-new": (
+        Letter.ALERT,
+        SOMEBODY_WROTE | {"sender": OFFICER},
+        {"new_text": "", "sender": "nobody@ekvik.example"},
+    ),
     "bounce": (
         Letter.ALERT,
         {"letter": "receipt", "failed": "bengt.alm@example.org", "status": "5.1.1"},
@@ -208,7 +214,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }
 WITHOUT_CASE = {
-    "no-case", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
+    "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in",
 }  # fmt: skip
 TO_CITIZENS = {"receipt", "receipt-neutral", "answer", "referral", "handover", "delay", "closing"}

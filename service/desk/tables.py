@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -82,6 +83,8 @@ cases = Table(
     Column("submitter_phone", Text, nullable=False),
     Column("submitter_address", Text, nullable=False),
     Column("submitter_contact", String(20), nullable=False),
+    Column("submitter_reply_to", Text, nullable=False, server_default=text("''")),
+    Column("submitter_unconfirmed", Boolean, nullable=False, server_default=false()),
     Column("received_at", Instant, nullable=False),
     Column("receipt_sent_at", Instant),
     Column("answered_at", Instant),
@@ -163,6 +166,7 @@ messages = Table(
     Column("claimed_until", Instant),
     Column("last_error", Text, nullable=False, default=""),
     Column("sent_at", Instant),
+    Column("answers", Text, index=True),  # of incoming mails: the Message-ID that it answers
     Column("exposed", Boolean, nullable=False, default=False),  # outsiders know its Message-ID
     Column("rank", Integer, nullable=False, default=2, server_default="2"),  # what leaves first: 0, then 1, then 2
     Column("held_because", Text),  # why the letter waits, in `held`

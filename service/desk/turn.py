@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from service.core import addresses, gate
 from service.core.decide.people import next_person
-from service.core.effects import Effect, LeaveFilesOut, LetIn, Letter, NoCase, PassOn, SendLetter
+from service.core.effects import Effect, ExposeThread, LeaveFilesOut, LetIn, Letter, NoCase, PassOn, SendLetter
 from service.core.mail import Message
 from service.desk import budget, files, outbox, passing_on, quarantine, register, unreachable
 from service.desk.desk import Desk
@@ -47,7 +47,7 @@ class Turn:
 
     def carry_out(self, stored: Stored | None, effects: list[Effect], at_hand: AtHand | None = None) -> Stored | None:
         """Make the effects true: the case, its journal, and every letter laid in the outbox. Returns the case."""
-        concerned = stored if any(not isinstance(e, NoCase) for e in effects) else None
+        concerned = stored if any(not isinstance(e, NoCase | ExposeThread) for e in effects) else None
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
         for effect in effects:
             if isinstance(effect, SendLetter):
@@ -117,7 +117,7 @@ class Turn:
         """The person outside whose mails bring the letter about, as budgets count; empty where staff do."""
         if letter.kind in {Letter.QUESTION, Letter.ECHO, Letter.DIGEST}:
             return ""
-        submitter = stored.case.submitter.email if stored else ""
+        submitter = stored.case.submitter.mail_to if stored else ""
         return gate.budget_key(submitter if self.cause is None else self.cause)
 
     def next_person(self, lost: str, stored: Stored | None, tried: Iterable[str]) -> str:

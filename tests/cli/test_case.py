@@ -112,7 +112,8 @@ class TestList:
         assert oldest["received_at"] == "2026-09-07T09:12:00+02:00"
         assert oldest["answer_due_at"] == "2026-09-21T23:59:59+02:00"
         assert oldest["submitter"] == {
-            "name": "Anna Ek", "email": "anna.ek@example.org", "phone": None, "address": None, "contact": "email"
+            "name": "Anna Ek", "email": "anna.ek@example.org", "reply_to": None, "phone": None, "address": None,
+            "contact": "email",
         }  # fmt: skip
         assert oldest["text"] == "Det är ett stort hål i asfalten på Storgatan."
         nothing = ("receipt_sent_at", "answered_at", "closed_at", "publication", "measure", "late_reason", "answer")

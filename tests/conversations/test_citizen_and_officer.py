@@ -234,7 +234,12 @@ def test_s38_a_stranger_with_the_number_learns_nothing(town: Town) -> None:
 def test_s39_a_forged_officer_is_not_obeyed(town: Town, assigned: Letter) -> None:
     """S39: right name, no proof: kept as evidence, the registrar is told."""
     number = town.case().number
-    town.writes("Maria Lund <maria.lund@ekvik.example>", "#SVAR Vi struntar i detta.\n#AVSLUTA", subject=number)
+    town.writes(
+        "Maria Lund <maria.lund@ekvik.example>",
+        "#SVAR Vi struntar i detta.\n#AVSLUTA",
+        subject=number,
+        authenticated=False,
+    )
     assert town.letters("answer") == []
     assert town.case().status is Status.ASSIGNED
     assert town.letter("alert", REGISTRAR)
@@ -414,7 +419,7 @@ def test_an_id_that_the_citizen_has_seen_proves_no_officer(town: Town, assigned:
     """An officer's direct mail shows our Message-ID to the citizen, who must not be obeyed with it as the officer."""
     town.writes(BO, "Hej Anna, nu är det lagat.", answers=assigned, to=ANNA, cc=town.address)
     echo = town.letter("echo", BO)
-    town.writes(f"Bo Ek <{BO}>", "#SVAR\nDu får hundra kronor.", answers=assigned)
+    town.writes(f"Bo Ek <{BO}>", "#SVAR\nDu får hundra kronor.", answers=assigned, authenticated=False)
     assert town.letters("answer") == []
     assert town.letter("alert", REGISTRAR)
     town.writes(BO, "#SVAR\nDet är lagat på Parkgatan med.", answers=echo)

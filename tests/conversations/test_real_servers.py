@@ -177,6 +177,6 @@ def test_a_mail_that_arrived_last_week_has_its_own_day(street: Street) -> None:
     """S42: a mail found late counts from the trusted stamp, and the letters say so."""
     week = datetime.now(UTC) - timedelta(days=7)
     stamp = f"Received: from x by mx.ekvik.example; {week:%a, %d %b %Y %H:%M:%S} +0000\r\n".encode()
-    street.mails.deliver(stamp + street.town.mail(f"Anna <{street.anna}>", HOLE), street.address)
+    street.mails.dovecot.put(street.address, stamp + street.town.mail(f"Anna <{street.anna}>", HOLE))
     street.station.room.once()
     assert abs(street.town.case().received_at - week) < timedelta(seconds=2)

@@ -124,9 +124,12 @@ class Town:
         headers: Sequence[tuple[str, str]] = (),
         files: Sequence[tuple[str, bytes]] = (),
         quote: bool = True,
-        authenticated: bool = False,
+        authenticated: bool | None = None,
     ) -> bytes:
-        """A mail as a client sends it; with `answers` a reply in the letter's thread that quotes it as Outlook does."""
+        """A mail as a client sends it; with `answers` a reply in the letter's thread that quotes it as Outlook does.
+
+        Staff mails bear the own server's stamp and its word for them, unless `authenticated` says otherwise.
+        """
         mail = EmailMessage()
         mail["From"] = sender
         mail["To"] = to or self.address
@@ -149,6 +152,8 @@ class Town:
         for name, content in files:
             mail.add_attachment(content, maintype="image", subtype="jpeg", filename=name)
         raw = mail.as_bytes(policy=email.policy.SMTP)
+        if authenticated is None:
+            authenticated = self.book.is_staff(email.utils.parseaddr(sender)[1])
         return (self._stamps(sender) if authenticated else b"") + raw
 
     def _stamps(self, sender: str) -> bytes:
@@ -156,7 +161,7 @@ class Town:
         when = email.utils.format_datetime(self.now)
         return (
             f"Authentication-Results: mx.ekvik.example; dmarc=pass header.from={domain}\r\n"
-            f"Received: from a by mx.ekvik.example; {when}\r\n"
+            f"Received: from mail.{domain} by mx.ekvik.example; {when}\r\n"
         ).encode()
 
     def receives(self, raw: bytes, arrived: datetime | None = None) -> str:

@@ -7,18 +7,27 @@ from typing import Any
 
 import pytest
 
-from service.core.cases import Case
-from service.core.classify import Context, Match, Role, classify, match_case, tokens_of
-from service.core.message import Absence, Address, Authentication, Bounce, Kind, Message
+from service.core.cases import Case, Contact, Submitter
+from service.core.classify import Context, Match, Role, Verdict, classify, match_case, tokens_of
+from service.core.message import Absence, Address, Authentication, Bounce, Kind, Message, Received
+from service.core.proof import Strength
 from service.core.rules.rulebook import RuleBook
 from service.core.tokens import make_message_id
-from tests.core.values import ANNA, BO, MAILBOX, MARIA, NUMBER, SECRET, a_book, a_case, a_mail
+from tests.core.values import ANNA, BO, MAILBOX, MARIA, NOW, NUMBER, SECRET, a_book, a_case, a_mail
 
 OTHER = "EKV-26-00002-E"
 THIRD = "EKV-26-00003-G"
 FOREIGN = "KLI-26-00001-H"
-GENUINE = (Authentication("mx.ekvik.example", "mx.ekvik.example; dmarc=pass header.from=ekvik.example", 0),)
-FORGED = (Authentication("mx.evil.example", "mx.evil.example; dmarc=pass header.from=ekvik.example", 0),)
+STAMP = (Received("mx.ekvik.example", NOW, ("mail.example.org",)),)
+
+
+def judged(word: str = "pass", above: int = 0) -> dict[str, Any]:
+    """What stands on a mail that the own server has judged; `above` 1: what a stranger has written below its stamp."""
+    value = f"mx.ekvik.example; dmarc={word} header.from=ekvik.example"
+    return {"received": STAMP, "authentication": (Authentication("mx.ekvik.example", value, above),)}
+
+
+FORGED = judged(above=1)
 
 
 def token(to: str = ANNA, number: str = NUMBER, kind: str = "receipt", secret: bytes = SECRET) -> str:
@@ -31,6 +40,10 @@ def role(
     match = Match(case.number, by) if case else Match()
     ctx = Context(case, match, frozenset({MAILBOX}) if own is None else own, SECRET)
     return classify(message, ctx, book).role
+
+
+def verdict(message: Message, book: RuleBook, case: Case) -> Verdict:
+    return classify(message, Context(case, Match(case.number, "number"), frozenset({MAILBOX}), SECRET), book)
 
 
 CASE = a_case()
@@ -73,9 +86,9 @@ TABLE: list[Any] = [
     # staff
     pytest.param(a_mail(BO, in_reply_to=token(BO)), CASE, Role.OFFICER, id="the officer with a token"),
     pytest.param(a_mail(BO, references=(token(BO), "<x@y>")), CASE, Role.OFFICER, id="the token among the references"),
-    pytest.param(a_mail(BO, authentication=GENUINE), CASE, Role.OFFICER, id="the officer by the own server"),
+    pytest.param(a_mail(BO, **judged()), CASE, Role.OFFICER, id="the officer by the own server"),
     pytest.param(a_mail(BO), CASE, Role.UNPROVEN_STAFF, id="the officer without proof (S39)"),
-    pytest.param(a_mail(BO, authentication=FORGED), CASE, Role.UNPROVEN_STAFF, id="with a stranger's proof"),
+    pytest.param(a_mail(BO, **FORGED), CASE, Role.UNPROVEN_STAFF, id="with a stranger's proof"),
     pytest.param(a_mail(BO, in_reply_to=token(MARIA)), CASE, Role.UNPROVEN_STAFF, id="with a colleague's token"),
     pytest.param(a_mail(BO, in_reply_to=token(BO, OTHER)), CASE, Role.UNPROVEN_STAFF, id="with another case's token"),
     pytest.param(
@@ -85,10 +98,65 @@ TABLE: list[Any] = [
         a_mail("ny@ekvik.example", in_reply_to=token("ny@ekvik.example")), CASE, Role.OFFICER, id="of the domain"
     ),
     pytest.param(a_mail("ny@sub.ekvik.example"), CASE, Role.STRANGER, id="of a domain below"),
-    pytest.param(a_mail(BO), None, Role.NEW, id="staff with feedback of their own (S36)"),
+    pytest.param(a_mail(BO, **judged()), None, Role.NEW, id="staff with feedback of their own (S36)"),
+    pytest.param(a_mail("ny@ekvik.example"), None, Role.NEW, id="an employee who has no part in cases (S36)"),
+    pytest.param(a_mail(BO), None, Role.UNPROVEN_STAFF, id="news in an officer's name that nobody vouches for"),
+    pytest.param(a_mail(BO, **judged("fail")), None, Role.UNPROVEN_STAFF, id="news that the server calls forged"),
+    pytest.param(
+        a_mail("ny@ekvik.example", **judged("fail")), None, Role.UNPROVEN_STAFF, id="forged in any employee's name"
+    ),
+    pytest.param(
+        a_mail(BO, "#AVSLUTA", in_reply_to=token(BO)),
+        a_case(submitter=Submitter("Bo Ek", BO, contact=Contact.EMAIL), officer=MARIA),
+        Role.OFFICER,
+        id="commands in a case that was mailed in by the registrar's own hand",
+    ),
+    pytest.param(
+        a_mail(BO, "#AVSLUTA"),
+        a_case(submitter=Submitter("Bo Ek", BO, contact=Contact.EMAIL), officer=MARIA),
+        Role.SUBMITTER,
+        id="unproven commands in one's own case are words",
+    ),
+    # Reply-To is a wish and no identity
+    pytest.param(
+        a_mail(MAILBOX, reply_to=Address("", ANNA)),
+        None,
+        Role.UNKNOWN_FORM,
+        id="the mailbox itself, with a person behind",
+    ),
+    pytest.param(a_mail("no-reply@webb.example", reply_to=Address("", ANNA)), None, Role.UNKNOWN_FORM, id="a robot"),
+    pytest.param(
+        a_mail("no-reply@webb.example", reply_to=Address("", ANNA), kind=Kind.BULK),
+        None,
+        Role.MACHINE,
+        id="a newsletter",
+    ),
+    pytest.param(a_mail(MAILBOX, reply_to=Address("", MAILBOX)), None, Role.OWN, id="the mailbox twice"),
+    pytest.param(a_mail(MAILBOX, reply_to=Address("", BO)), None, Role.OWN, id="with staff in Reply-To"),
+    pytest.param(
+        a_mail(MAILBOX, reply_to=Address("", ANNA), message_id=token(ANNA)), CASE, Role.OWN, id="a letter of ours again"
+    ),
+    pytest.param(a_mail(MAILBOX, reply_to=Address("", ANNA)), CASE, Role.STRANGER, id="in a case it proves nothing"),
+    # lists in front of the mailbox
+    pytest.param(a_mail(kind=Kind.BULK, lists=(MAILBOX,)), None, Role.NEW, id="the mailbox's own list"),
+    pytest.param(a_mail(kind=Kind.BULK, lists=("synpunkten.ekvik.example",)), None, Role.NEW, id="by its id"),
+    pytest.param(a_mail(kind=Kind.BULK, lists=("nyheter.example.org",)), None, Role.MACHINE, id="another list"),
+    # whose letter it was
+    pytest.param(
+        a_mail("granne@example.org", in_reply_to=token("granne@example.org", kind="information")),
+        CASE,
+        Role.STRANGER,
+        id="a copy for information makes nobody a party",
+    ),
+    pytest.param(
+        a_mail("jour@example.org", in_reply_to=token("jour@example.org", kind="alert")),
+        CASE,
+        Role.STRANGER,
+        id="nor does an alert",
+    ),
     pytest.param(a_mail(BO, "#AVSLUTA"), None, Role.STAFF_WITHOUT_CASE, id="commands about no case"),
     pytest.param(a_mail(BO, "\n  #SVAR\nHej"), None, Role.STAFF_WITHOUT_CASE, id="indented commands about no case"),
-    pytest.param(a_mail(BO, "Hej\n#ekvik"), None, Role.NEW, id="a hashtag in feedback"),
+    pytest.param(a_mail(BO, "Hej\n#ekvik", **judged()), None, Role.NEW, id="a hashtag in feedback"),
     pytest.param(a_mail(ANNA, "#AVSLUTA"), None, Role.NEW, id="a citizen's hashtag"),
     pytest.param(a_mail(ANNA, "#AVSLUTA"), CASE, Role.SUBMITTER, id="a citizen's command"),
 ]
@@ -118,24 +186,53 @@ def test_a_form_comes_before_the_guard_against_machines_and_ourselves(ekvik: Rul
     assert role(replace(form, subject="Frånvaro"), ekvik) is Role.MACHINE
 
 
+CERTAIN, WEAK, NONE, FAILED = Strength.CERTAIN, Strength.TOKEN, Strength.NONE, Strength.FAILED
+
+
 @pytest.mark.parametrize(
-    ("setting", "proved_by"),
+    ("setting", "silent", "none", "passed", "both", "by_token", "failed"),
     [
-        ("token", {"token", "both"}),
-        ("dmarc", {"dmarc", "both"}),
-        ("either", {"token", "dmarc", "both"}),
-        ("both", {"both"}),
+        ("token", NONE, NONE, NONE, CERTAIN, WEAK, FAILED),
+        ("dmarc", NONE, NONE, CERTAIN, CERTAIN, NONE, FAILED),
+        ("either", NONE, NONE, CERTAIN, CERTAIN, WEAK, FAILED),
+        ("both", NONE, NONE, NONE, CERTAIN, NONE, FAILED),
     ],
 )
-def test_hjo_14_what_proves_staff_is_a_setting(ekvik: RuleBook, setting: str, proved_by: set[str]) -> None:
+def test_hjo_14_what_proves_staff_is_a_setting(
+    ekvik: RuleBook,
+    setting: str,
+    silent: Strength,
+    none: Strength,
+    passed: Strength,
+    both: Strength,
+    by_token: Strength,
+    failed: Strength,
+) -> None:
+    """The server's fail beats every token, and a token alone is never certain."""
     book = a_book(ekvik, staff_proof=setting)
-    mails = {
-        "nothing": a_mail(BO),
-        "token": a_mail(BO, in_reply_to=token(BO)),
-        "dmarc": a_mail(BO, authentication=GENUINE),
-        "both": a_mail(BO, in_reply_to=token(BO), authentication=GENUINE),
-    }
-    assert {name for name, mail in mails.items() if role(mail, book, CASE) is Role.OFFICER} == proved_by
+    answering = {"in_reply_to": token(BO)}
+    found = [
+        verdict(a_mail(BO, **mail), book, CASE).proof.strength
+        for mail in (
+            {},
+            judged("none"),
+            judged(),
+            answering | judged(),
+            answering,
+            answering | judged("fail"),
+        )
+    ]
+    assert found == [silent, none, passed, both, by_token, failed]
+    assert verdict(a_mail(BO, **answering, **judged("none")), book, CASE).proof.strength is by_token
+
+
+def test_the_reasons_of_a_proof_are_told_in_words(ekvik: RuleBook) -> None:
+    found = verdict(a_mail(BO, in_reply_to=token(BO), **judged("fail")), ekvik, CASE)
+    assert found.role is Role.UNPROVEN_STAFF
+    assert found.because == (
+        "staff proof either: the own server says that the sender is not genuine; "
+        "it answers a letter that was sent to this person"
+    )
 
 
 # --- which case ------------------------------------------------------------------------------------------------------
@@ -199,11 +296,49 @@ def test_signs_that_disagree_are_no_match(mail: dict[str, Any], threads: list[st
     assert all(number in match.doubt for number in named)
 
 
-def test_one_number_written_does_not_outweigh_the_thread() -> None:
-    """An officer may mention another case in the answer to this one."""
-    message = a_mail(in_reply_to=token(), case_numbers=(OTHER,))
+@pytest.mark.parametrize(
+    ("mail", "threads"),
+    [
+        ({"in_reply_to": token(), "case_numbers": (OTHER,)}, []),
+        ({"in_reply_to": token(), "case_numbers": (OTHER,)}, [NUMBER]),
+        ({"case_numbers": (OTHER,)}, [NUMBER]),
+    ],
+)
+def test_the_thread_of_one_case_and_the_number_of_another_are_a_doubt(mail: dict[str, Any], threads: list[str]) -> None:
+    """An answer for one family must not go to another because somebody has changed the subject."""
+    assert match_case(a_mail(**mail), "EKV", threads) == Match(
+        doubt=f"the mail points to several cases: {NUMBER}, {OTHER}", numbers=(NUMBER, OTHER)
+    )
+
+
+def test_a_second_number_beside_the_threads_own_is_no_doubt() -> None:
+    message = a_mail(in_reply_to=token(), case_numbers=(OTHER, NUMBER))
     assert match_case(message, "EKV", []) == Match(NUMBER, "token")
-    assert match_case(a_mail(case_numbers=(OTHER,)), "EKV", [NUMBER]) == Match(NUMBER, "thread")
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to", "expected"),
+    [
+        ("anna@jobbet.example", (ANNA,), ANNA),
+        (ANNA, (ANNA.upper(),), None),
+        ("anna@jobbet.example", (ANNA, "annan@example.org"), None),
+        ("anna@jobbet.example", (ANNA, ANNA.upper()), ANNA),
+        ("anna@jobbet.example", (MAILBOX,), None),
+        ("anna@jobbet.example", (BO,), None),
+        ("anna@jobbet.example", ("no-reply@example.org",), None),
+        ("anna@jobbet.example", ("åsa@example.org",), None),
+        ("anna@jobbet.example", ("lista@ekvik.test",), None),
+        ("anna@jobbet.example", (), None),
+    ],
+)
+def test_reply_to_is_a_wish_for_one_other_ordinary_address(
+    ekvik: RuleBook, sender: str, reply_to: tuple[str, ...], expected: str | None
+) -> None:
+    every = tuple(Address("", address) for address in reply_to)
+    message = a_mail(sender, reply_to=every[0] if every else None, reply_to_all=every)
+    book = a_book(ekvik, own_lists=["lista@ekvik.test"])
+    found = classify(message, Context(own_addresses=frozenset({MAILBOX})), book).reply_to
+    assert (found.address if found else None) == expected
 
 
 def test_tokens_are_asked_for_in_the_order_of_what_was_answered() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from service.core.message import Authentication, Received, read
-from service.core.origin import Arrival, arrival, is_authenticated, is_trusted
-from tests.core.values import NOW, a_mail
+from service.core.origin import Arrival, Word, arrival, is_trusted, judgement, where_results_stand
+from service.core.rules.rulebook import RuleBook
+from tests.core.values import NOW, a_book, a_mail
 
 MX = "mx.ekvik.example"
 TRUSTED = [MX, "*.inre.ekvik.example"]
@@ -118,95 +120,235 @@ def test_whose_host_it_is(host: str, expected: bool) -> None:
 # --- authentication --------------------------------------------------------------------------------------------------
 
 PASS = "dmarc=pass header.from=ekvik.example"
+FROM_OUTSIDE = (Received(MX, NOW, ("mail.example.org",), "192.0.2.7"),)
+P, F, N = Word.PASS, Word.FAIL, Word.NOTHING
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (PASS, True),
-        ("dmarc=pass (p=none dis=none) header.from=ekvik.example", True),
-        ("DMARC=Pass header.from=EKVIK.example", True),
-        ("dmarc = pass header.from = ekvik.example", True),
-        ("dmarc=pass", True),
-        ("dmarc=fail header.from=ekvik.example", False),
-        ("dmarc=none header.from=ekvik.example", False),
-        ("dmarc=bestguesspass header.from=ekvik.example", False),
-        ("dmarc=pass header.from=evil.example", False),
-        ("dmarc=pass header.from=ekvik.example.evil.example", False),
-        ("dmarc=pass header.from=sub.ekvik.example", False),
-        ("dmarc=fail header.from=ekvik.example; dkim=pass header.d=ekvik.example", False),
-        ("dkim=pass header.d=ekvik.example", True),
-        ("dkim=pass header.d=ekvik.example header.s=s1 header.b=abc", True),
-        ("dkim=pass header.i=@ekvik.example", True),
-        ("dkim=pass header.i=bo.ek@ekvik.example", True),
-        ('dkim=pass header.i="@ekvik.example"', True),
-        ("dkim=pass header.d=evil.example; dkim=pass header.d=ekvik.example", True),
-        ("dkim=pass header.d=evil.example", False),
-        ("dkim=pass", False),
-        ("dkim=fail header.d=ekvik.example", False),
-        ("spf=pass smtp.mailfrom=ekvik.example", False),
-        ("spf=pass smtp.mailfrom=bo.ek@ekvik.example; dkim=none; dmarc=none", False),
-        ("none", False),
+        (PASS, P),
+        ("dmarc=pass (p=none dis=none) header.from=ekvik.example", P),
+        ("DMARC=Pass header.from=EKVIK.example", P),
+        ("dmarc = pass header.from = ekvik.example", P),
+        ("dmarc=pass", P),
+        (
+            (
+                "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=ekvik.example; dkim=pass (signature was verified)"
+                " header.d=ekvik.example;dmarc=pass action=none header.from=ekvik.example;compauth=pass reason=100"
+            ),
+            P,
+        ),
+        ("spf=pass smtp.mailfrom=ekvik.example dmarc=pass action=none header.from=ekvik.example", P),
+        ("spf=fail smtp.mailfrom=evil.example dmarc=fail action=quarantine header.from=ekvik.example", F),
+        ("dmarc=fail header.from=ekvik.example", F),
+        ("dmarc=fail", F),
+        ("dmarc=pass header.from=ekvik.example; dmarc=fail header.from=evil.example", F),
+        ("dmarc=none header.from=ekvik.example", N),
+        ("dmarc=temperror header.from=ekvik.example", N),
+        ("dmarc=permerror header.from=ekvik.example", N),
+        ("dmarc=neutral header.from=ekvik.example", N),
+        ("dmarc=bestguesspass header.from=ekvik.example", N),
+        ("dmarc=pass header.from=evil.example", N),
+        ("dmarc=pass header.from=ekvik.example; dmarc=pass header.from=evil.example", N),
+        ("dmarc=pass header.from=evil.example; dkim=pass header.d=ekvik.example", N),
+        ("dmarc=pass header.from=ekvik.example.evil.example", N),
+        ("dmarc=pass header.from=sub.ekvik.example", N),
+        ("dmarc=fail header.from=ekvik.example; dkim=pass header.d=ekvik.example", F),
+        ("dmarc=none; dkim=pass header.d=ekvik.example", P),
+        ("dkim=pass header.d=ekvik.example", P),
+        ("dkim=pass header.d=ekvik.example header.s=s1 header.b=abc", P),
+        ("dkim=pass header.i=@ekvik.example", P),
+        ("dkim=pass header.i=bo.ek@ekvik.example", P),
+        ('dkim=pass header.i="@ekvik.example"', P),
+        ("dkim=pass header.d=evil.example; dkim=pass header.d=ekvik.example", P),
+        ("dkim=pass header.d=evil.example", N),
+        ("dkim=pass", N),
+        ("dkim=fail header.d=ekvik.example", N),
+        ("spf=pass smtp.mailfrom=ekvik.example", N),
+        ("spf=pass smtp.mailfrom=bo.ek@ekvik.example; dkim=none; dmarc=none", N),
+        ("none", N),
+        ("", N),
         # words that somebody else has put into a value of the server's
-        ('spf=pass smtp.mailfrom="x; dmarc=pass header.from=ekvik.example"@evil.example; dkim=none', False),
-        ('spf=pass smtp.mailfrom="a\\"; dmarc=pass"@evil.example', False),
-        ("spf=pass (evil.example: dmarc=pass header.from=ekvik.example) smtp.mailfrom=evil.example", False),
-        ("dkim=fail (dkim=pass header.d=ekvik.example) header.d=ekvik.example", False),
-        ("dmarc=fail (the sender says (dmarc=pass)) header.from=ekvik.example", False),
+        ('spf=pass smtp.mailfrom="x; dmarc=pass header.from=ekvik.example"@evil.example; dkim=none', N),
+        ('spf=pass smtp.mailfrom="x dmarc=pass header.from=ekvik.example"@evil.example; dkim=none', N),
+        ('spf=pass smtp.mailfrom="a\\"; dmarc=pass"@evil.example', N),
+        ("spf=pass smtp.mailfrom=dmarc=pass@evil.example", N),
+        ("spf=pass (evil.example: dmarc=pass header.from=ekvik.example) smtp.mailfrom=evil.example", N),
+        ("dkim=fail (dkim=pass header.d=ekvik.example) header.d=ekvik.example", N),
+        ("dmarc=fail (the sender says (dmarc=pass)) header.from=ekvik.example", F),
     ],
 )
-def test_hjo_14_what_the_own_server_found(value: str, expected: bool) -> None:
-    message = a_mail("bo.ek@ekvik.example", authentication=(Authentication(MX, f"{MX}; {value}", 0),))
-    assert is_authenticated(message, TRUSTED) is expected
+def test_hjo_14_what_the_own_server_found(ekvik: RuleBook, value: str, expected: Word) -> None:
+    message = a_mail(
+        "bo.ek@ekvik.example", received=FROM_OUTSIDE, authentication=(Authentication(MX, f"{MX}; {value}", 0),)
+    )
+    assert judgement(message, ekvik).word is expected
+    assert judgement(replace(message, authentication=(Authentication("", value, 0),)), ekvik).word is expected
 
 
-def mail_with(head: str) -> bool:
-    """Whether a mail with these fields on top is found genuine."""
+def test_a_domain_with_swedish_letters_is_judged_in_its_own_form(ekvik: RuleBook) -> None:
+    said = (Authentication(MX, f"{MX}; dmarc=pass header.from=xn--mla-ula.example", 0),)
+    assert judgement(a_mail("asa@måla.example", received=FROM_OUTSIDE, authentication=said), ekvik).word is P
+
+
+def mail_with(head: str, book: RuleBook, **settings: object) -> Word:
+    """What is found about a mail with these fields on top."""
+    settings = {"trusted_authserv": TRUSTED} | settings
     mail = f"{head}From: Bo Ek <bo.ek@ekvik.example>\r\nMessage-ID: <a@b>\r\nSubject: Sv: x\r\n\r\nHej\r\n"
-    return is_authenticated(read(mail.encode()), TRUSTED)
+    return judgement(read(mail.encode()), a_book(book, **settings)).word
+
+
+FAIL = "dmarc=fail header.from=ekvik.example"
+NONE = "dmarc=none header.from=ekvik.example"
+INNER = "a.inre.ekvik.example"
+EVIL = "mail.evil.example"
 
 
 def result(host: str, value: str = PASS) -> str:
-    return f"Authentication-Results: {host}; {value}\r\n"
+    return f"Authentication-Results: {host}; {value}\r\n" if host else f"Authentication-Results: {value}\r\n"
 
 
-def hop(by: str) -> str:
-    return f"Received: from somewhere by {by}; {NOW:%a, %d %b %Y %H:%M:%S} +0000\r\n"
+def hop(by: str, source: str = "mail.example.org (mail.example.org [192.0.2.7])") -> str:
+    return f"Received: from {source} by {by}; {NOW:%a, %d %b %Y %H:%M:%S} +0000\r\n"
+
+
+BELOW = [{"host": MX, "results": "below"}]
 
 
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        pytest.param("", False, id="nothing"),
-        pytest.param(result(MX) + hop(MX), True, id="above the own stamp"),
-        pytest.param(hop(MX) + result(MX), True, id="below the own stamp, as some filters put it"),
-        pytest.param(hop("a.inre.ekvik.example") + result(MX) + hop(MX), True, id="an own hop on top"),
-        pytest.param(result("a.inre.ekvik.example"), True, id="a host by wildcard"),
-        pytest.param(result("evil.example") + hop(MX), False, id="a stranger's judgement"),
-        pytest.param(hop(MX) + hop("mail.evil.example") + result(MX), False, id="forged below a foreign stamp"),
+        pytest.param("", N, id="nothing"),
+        pytest.param(result(MX), N, id="no stamp at all: nobody knows who wrote it"),
+        pytest.param(result(MX) + hop(MX), P, id="above the own stamp"),
+        pytest.param(result(MX, FAIL) + hop(MX), F, id="a fail above the own stamp"),
+        pytest.param(result("") + hop(MX), P, id="Microsoft 365: no server named"),
+        pytest.param(result("", FAIL) + hop(MX), F, id="Microsoft 365: a fail"),
+        pytest.param(hop(MX) + result(MX), N, id="below the own stamp, and nobody has said that it is there"),
+        pytest.param(hop(MX) + result(""), N, id="a nameless one below the own stamp"),
+        pytest.param(hop(MX) + result(MX, FAIL), N, id="a fail that anybody may have written"),
+        pytest.param(hop(INNER, MX) + result(MX) + hop(MX), P, id="an own hop on top"),
+        pytest.param(hop(INNER, MX) + hop(MX) + result(MX), N, id="an own hop on top, forged below"),
+        pytest.param(result(INNER) + hop(INNER), P, id="a host by wildcard"),
+        pytest.param(result("other.example") + hop(MX), P, id="whatever name it gives itself"),
+        pytest.param(hop(MX) + hop(EVIL) + result(MX), N, id="forged below a foreign stamp"),
+        pytest.param(hop(MX) + result(MX) + hop(MX), N, id="forged above a forged second stamp of the own server"),
+        pytest.param(hop(MX) + hop(MX) + result(MX), N, id="forged below a forged second stamp of the own server"),
         pytest.param(
-            hop("filter.example.net") + result(MX) + hop(MX), False, id="below a hop that is not known as the own"
+            result(MX, NONE) + hop(MX) + result(MX) + hop(MX, INNER) + result(MX), N, id="a whole forged chain below"
+        ),
+        pytest.param(hop("filter.example.net", MX) + result(MX) + hop(MX), N, id="a foreign hop on top"),
+        pytest.param(result(MX) + hop(EVIL), N, id="a foreign stamp only"),
+        pytest.param(result(MX, FAIL) + hop(MX) + result(MX), F, id="the topmost decides"),
+        pytest.param(result(MX) + result(MX, FAIL) + hop(MX), F, id="any fail in the zone is a fail"),
+        pytest.param(result(MX) + hop(INNER, MX) + result("", FAIL) + hop(MX), F, id="a fail between own stamps"),
+        pytest.param(result(MX, NONE) + result(MX) + hop(MX), P, id="none is no word"),
+        pytest.param(result(MX, "spf=pass smtp.mailfrom=x") + result("") + hop(MX), P, id="spf alone is no word"),
+        pytest.param(result(f"{MX} 1") + hop(MX), P, id="with a version"),
+        pytest.param(f"ARC-Authentication-Results: i=1; {MX}; {PASS}\r\n" + hop(MX), N, id="ARC is another field"),
+        pytest.param(f"X-Authentication-Results: {MX}; {PASS}\r\n" + hop(MX), N, id="a field of anybody's"),
+        # who handed the mail over: the name that a client gives itself is no proof
+        pytest.param(
+            hop(MX, f"{MX} ({EVIL} [203.0.113.9])") + result(MX) + hop(MX), N, id="a client that says it is ourselves"
         ),
         pytest.param(
-            result(MX, "dmarc=fail header.from=ekvik.example") + hop(MX) + result(MX), False, id="the topmost decides"
+            hop(MX, f"{MX} (unknown [203.0.113.9])") + result(MX) + hop(MX), N, id="without a name of its own"
+        ),
+        pytest.param(hop(MX, f"{MX} (203.0.113.9)") + result(MX) + hop(MX), N, id="an address of the Internet"),
+        pytest.param(hop(MX, f"[203.0.113.9] (helo={MX})") + result(MX) + hop(MX), N, id="Exim, without a name"),
+        pytest.param(hop(MX, f"unknown (HELO {MX}) (203.0.113.9)") + result(MX) + hop(MX), N, id="qmail"),
+        pytest.param(hop(MX, f"by (by {MX} [203.0.113.9])") + result(MX) + hop(MX), N, id="a client named by"),
+        pytest.param(
+            hop(INNER, f"{MX} ({MX} [203.0.113.9])") + result(MX) + hop(MX), P, id="a name that was looked up"
+        ),
+        pytest.param(hop(INNER, f"{MX} (10.1.2.3)") + result(MX) + hop(MX), P, id="an address of the own network"),
+        pytest.param(hop(INNER, f"{MX} ([IPv6:fd00::1])") + result(MX) + hop(MX), P, id="in IPv6, too"),
+        pytest.param(
+            hop(f"{INNER} (2603:10a6:10:2e1::9)", f"{MX} (2603:10a6:208::33)") + result("") + hop(MX),
+            P,
+            id="Microsoft 365: hops in one network",
         ),
         pytest.param(
-            result("other.example", "dmarc=fail") + result(MX) + hop(MX), True, id="the topmost of the own servers"
+            hop(MX, "localhost (localhost [127.0.0.1])")
+            + result(MX)
+            + hop("localhost", "mx (mx [127.0.0.1])")
+            + hop(MX),
+            P,
+            id="a content filter on the very host",
         ),
-        pytest.param(result(f"{MX} 1"), True, id="with a version"),
-        pytest.param(result("evil.example") + result("evil.example"), False, id="strangers only"),
-        pytest.param(f"Authentication-Results: {PASS}\r\n", False, id="Microsoft 365: no server named"),
-        pytest.param(f"ARC-Authentication-Results: i=1; {MX}; {PASS}\r\n", False, id="ARC is another field"),
-        pytest.param(f"X-Authentication-Results: {MX}; {PASS}\r\n", False, id="a field of anybody's"),
+        pytest.param("Received: by mx.ekvik.example id 1; x\r\n" + result(MX), N, id="a stamp without a source"),
     ],
 )
-def test_s39_whose_judgement_counts(head: str, expected: bool) -> None:
-    assert mail_with(head) is expected
+def test_s39_whose_judgement_counts(ekvik: RuleBook, head: str, expected: Word) -> None:
+    assert mail_with(head, ekvik) is expected
 
 
-def test_a_mail_without_sender_is_never_genuine() -> None:
-    message = a_mail(None, authentication=(Authentication(MX, f"{MX}; {PASS}", 0),))
-    assert not is_authenticated(message, TRUSTED)
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        pytest.param(hop(MX) + result(MX), P, id="right below the own stamp"),
+        pytest.param(hop(MX) + result(MX, FAIL) + hop(EVIL) + result(MX), F, id="a fail there"),
+        pytest.param(hop(MX) + hop(EVIL) + result(MX), N, id="below the next stamp"),
+        pytest.param(result(MX, FAIL) + hop(MX) + result(MX), F, id="a fail above"),
+        pytest.param(hop(INNER, MX) + result(MX), N, id="below another own server's stamp, which writes above"),
+    ],
+)
+def test_a_server_that_writes_below_its_stamp(ekvik: RuleBook, head: str, expected: Word) -> None:
+    assert mail_with(head, ekvik, trusted_authserv=[*BELOW, "*.inre.ekvik.example"]) is expected
+
+
+AUTH_AS = {"name": "X-MS-Exchange-Organization-AuthAs", "value": "Internal"}
+MARK = "X-MS-Exchange-Organization-AuthAs: Internal\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        pytest.param(hop(INNER, f"{MX} (10.0.0.1)") + MARK, P, id="Exchange: the mail was never outside"),
+        pytest.param(hop(INNER, MX) + hop(MX, INNER) + MARK.lower(), P, id="in any letters"),
+        pytest.param(MARK + hop(MX), P, id="above the stamp of a mail from outside"),
+        pytest.param(hop(MX) + MARK, N, id="a stranger who writes it himself"),
+        pytest.param(hop(INNER, MX) + hop(MX) + MARK, N, id="a stranger, behind two own hops"),
+        pytest.param(hop(INNER, MX) + hop(EVIL) + MARK, N, id="below a foreign stamp"),
+        pytest.param(MARK, N, id="no stamp"),
+        pytest.param(hop(MX, f"{MX} (203.0.113.9)") + MARK, N, id="a client that says it is ourselves"),
+        pytest.param(result(MX, FAIL) + MARK + hop(MX), F, id="the server's fail beats it"),
+        pytest.param(MARK.replace("Internal", "Anonymous") + hop(MX), N, id="another value"),
+        pytest.param(MARK + MARK.replace("Internal", "Anonymous") + hop(MX), N, id="two that disagree"),
+    ],
+)
+def test_a_header_that_only_the_own_server_writes(ekvik: RuleBook, head: str, expected: Word) -> None:
+    assert mail_with(head, ekvik, trusted_headers=[AUTH_AS]) is expected
+    assert mail_with(head, ekvik) is (expected if expected is F else N)
+
+
+def test_without_a_trusted_server_nobody_judges(ekvik: RuleBook) -> None:
+    assert mail_with(result(MX) + hop(MX), ekvik, trusted_authserv=[]) is N
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (result(MX) + hop(MX), "above"),
+        (hop(MX) + result(MX), "below"),
+        (hop(MX), "none"),
+        (hop(MX) + hop(EVIL) + result(MX), "none"),
+        (hop(EVIL), "no stamp"),
+    ],
+)
+def test_where_the_own_server_writes(ekvik: RuleBook, head: str, expected: str) -> None:
+    assert where_results_stand(read(f"{head}From: a@b.se\r\n\r\nHej".encode()), ekvik) == expected
+
+
+def test_a_mail_without_sender_is_never_genuine(ekvik: RuleBook) -> None:
+    message = a_mail(None, received=FROM_OUTSIDE, authentication=(Authentication(MX, f"{MX}; {PASS}", 0),))
+    assert judgement(message, ekvik).word is N
+
+
+def test_no_header_of_a_stranger_costs_more_than_a_look(ekvik: RuleBook) -> None:
+    for head in ("Received: " + "(" * 200_000, "Authentication-Results: " + "dmarc=" * 30_000, "X-A: b\r\n" * 20_000):
+        assert mail_with(f"{head}\r\n{hop(MX)}", ekvik, trusted_headers=[AUTH_AS]) is N
 
 
 def test_stamps_are_read_in_every_usual_form() -> None:
@@ -218,7 +360,13 @@ def test_stamps_are_read_in_every_usual_form() -> None:
         "Received: broken\r\nFrom: a@example.org\r\n\r\nHej\r\n"
     )
     assert read(mail.encode()).received == (
-        Received("b.inre.ekvik.example", datetime(2026, 9, 7, 5, 0, tzinfo=UTC)),
+        Received(
+            "b.inre.ekvik.example",
+            datetime(2026, 9, 7, 5, 0, tzinfo=UTC),
+            ("a.prod.outlook.com",),
+            "2603::1",
+            "2603::2",
+        ),
         Received(MX, datetime(2026, 9, 7, 4, 30, tzinfo=UTC)),
         Received("", None),
     )

@@ -27,6 +27,8 @@ CALLED = {
         "contact": ("town.contact",),
         "deadlines": ("promises", "self"),
         "escalation": ("step",),
+        "trusted_authserv": ("server",),
+        "trusted_headers": ("trusted",),
     },
     "people.yaml": {
         "": ("people",),

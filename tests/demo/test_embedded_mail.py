@@ -40,7 +40,11 @@ def test_a_mail_from_outside_arrives_with_stamp_and_time(mail: EmbeddedMail) -> 
     with Inbox(mail.imap(MAILBOX), "ekvik") as inbox:
         [[fetched]] = list(inbox.new_mail(lambda _, __: set()))
     assert fetched.internal_date == NOON - timedelta(days=1)
-    assert fetched.raw.startswith(b"Return-Path: <anna@example.org>\r\nReceived: by mx.ekvik.example with ESMTP id 0")
+    assert fetched.raw.startswith(
+        b"Return-Path: <anna@example.org>\r\n"
+        b"Authentication-Results: mx.ekvik.example;\r\n\tdmarc=pass header.from=example.org\r\n"
+        b"Received: from client.example by mx.ekvik.example with ESMTP id 0"
+    )
     assert b"Sun, 03 May 2026 12:00:00 +0200\r\n" in fetched.raw
     assert fetched.raw.endswith(LETTER)
 

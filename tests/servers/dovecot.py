@@ -76,6 +76,7 @@ namespace inbox {{
 
 VERSION_2_3 = """\
 protocols = imap lmtp
+hostname = mx.ekvik.example
 ssl_cert = <{cert}
 ssl_key = <{key}
 disable_plaintext_auth = no
@@ -97,6 +98,7 @@ protocols {{
   imap = yes
   lmtp = yes
 }}
+hostname = mx.ekvik.example
 ssl_server_cert_file = {cert}
 ssl_server_key_file = {key}
 auth_allow_cleartext = yes

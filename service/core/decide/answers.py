@@ -70,8 +70,8 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "again": bool(case.answered_at),
             "greets": bool(_GREETING.match(text)),
         }
-        plan.letter(Letter.ANSWER, case.submitter.email, because, facts=facts, files_of=source, automatic=False)
-        plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.email}. {_begins(text)}")
+        plan.letter(Letter.ANSWER, case.submitter.mail_to, because, facts=facts, files_of=source, automatic=False)
+        plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.mail_to}. {_begins(text)}")
     elif case.submitter.contact in {Contact.LETTER, Contact.PHONE}:
         facts = {"answer": text, "officer_address": officer}
         plan.letter(Letter.ALERT, registrar_of(case, plan.book), because, template="post-answer", facts=facts)
@@ -199,7 +199,7 @@ def close(plan: Plan, *, merged: bool = False) -> None:
     plan.stop_answer_clocks(plan.now, "the case is closed")
     plan.done.append("Ärendet är avslutat.")
     if book.municipality.close.notify and case.may_be_mailed and not merged and not case.secrecy:
-        plan.letter(Letter.CLOSING, case.submitter.email, "the submitter is told at closing")
+        plan.letter(Letter.CLOSING, case.submitter.mail_to, "the submitter is told at closing")
 
 
 def tell_what_is_missing(plan: Plan) -> None:

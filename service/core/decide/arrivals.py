@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from service.core import addresses, deadlines, gate, origin, titles
+from dataclasses import replace
+
+from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Submitter
+from service.core.classify import Role
 from service.core.commands import Command, Word
 from service.core.decide import questions
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
+from service.core.message import Forwarded
 from service.core.rules.forms import Submission
 from service.core.rules.municipality import Publish, Triage
 from service.core.rules.routing import Route, facts_of, route
@@ -17,14 +21,50 @@ from service.core.rules.rulebook import RuleBook
 
 def on_new(mail: Incoming) -> list[Effect]:
     """The effects of new feedback: open, promise, receipt, route."""
-    found = route(mail.book, facts_of(mail.message, mail.verdict.form))
+    if mail.verdict.forwarded:
+        return _on_passed_on(mail, mail.verdict.forwarded)
+    return _on_new(mail)
+
+
+def _on_passed_on(mail: Incoming, found: Forwarded) -> list[Effect]:
+    """A colleague passes a citizen's mail on (KOP-20): its writer is the submitter, the colleague's words a note."""
+    message = forwards.as_written_by_its_writer(mail.message, found)
+    because = f"{mail.verdict.because}; passed on by {mail.sender}"
+    verdict = replace(mail.verdict, because=because, forwarded=None, reply_to=None)
+    effects = _on_new(replace(mail, message=message, verdict=verdict))
+    words = mail.message.new_text if mail.message.forwarded else ""
+    return [*effects, Note("note", words, mail.sender)] if words.strip() else effects
+
+
+def _on_new(mail: Incoming) -> list[Effect]:
+    found = _by_registrar(mail, route(mail.book, facts_of(mail.message, mail.verdict.form)))
     plan = begin(mail, found, "form" if mail.verdict.form else "feedback")
-    if found.refer and not found.registrar and not origin.has_failed(mail.message, mail.book):
+    if found.refer and not found.registrar and not mail.verdict.unconfirmed:
         _refer(plan, found)
         return plan.effects
     promise(plan, mail)
     _place(plan, mail, found)
     return plan.effects
+
+
+def _by_registrar(mail: Incoming, found: Route) -> Route:
+    """The route, by way of the registrar where nobody can be sure whose mail it is or where it belongs."""
+    verdict, doubt = mail.verdict, mail.ctx.match.numbers
+    if verdict.role is Role.UNKNOWN_FORM:
+        because = (
+            f"mejlet liknar ett formulär som ingen har beskrivit; svar går till {verdict.reply_to.address}"
+            if verdict.reply_to
+            else ""
+        )
+    elif verdict.form and verdict.unconfirmed:
+        because = "formulärets mejl går inte att bekräfta: den egna mejlservern säger att avsändaren är någon annan"
+    elif mail.book.is_staff(mail.sender) and not verdict.form and forwards.looks_passed_on(mail.message):
+        because = "mejlet är vidarebefordrat av en medarbetare, och det är inte säkert vem som har skrivit det"
+    elif doubt:
+        because = f"mejlet hör kanske till ett annat ärende ({swedish.join(list(doubt))}), men det är inte lagt dit"
+    else:
+        return found
+    return replace(found, registrar=True, secrecy=found.secrecy or mail.ctx.secret_doubt, because=because)
 
 
 def begin(mail: Incoming, found: Route, kind: str) -> Plan:
@@ -56,7 +96,7 @@ def draft(mail: Incoming, found: Route) -> Case:
         unit=found.unit or "",
         secrecy=found.secrecy,
         anonymous=form is not None and not form.name and not form.email,
-        internal=book.is_staff(mail.sender) and not form,
+        internal=_by_staff(mail),
         publication=_publication(mail, found),
         external_ref=form.external_ref if form else "",
         page=form.page if form else "",
@@ -69,19 +109,27 @@ def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
         contact = Contact(form.contact) if form.contact else (Contact.EMAIL if email else Contact.IMPOSSIBLE)
         if contact is Contact.EMAIL and not addresses.is_mailable(email):
             contact = Contact.IMPOSSIBLE
-        return Submitter(form.name, email, form.phone, form.address, contact)
-    sender = mail.message.sender
+        return Submitter(form.name, email, form.phone, form.address, contact, unconfirmed=mail.verdict.unconfirmed)
+    sender, wish, unconfirmed = mail.message.sender, mail.verdict.reply_to, mail.verdict.unconfirmed
+    reply_to = addresses.written(wish.address) if wish else ""
+    if wish and mail.verdict.role is Role.UNKNOWN_FORM:
+        return Submitter(wish.name, reply_to, contact=Contact.EMAIL, unconfirmed=unconfirmed)
     if not sender:
         return Submitter()
     email = addresses.written(sender.address)
-    if mail.message.auto_submitted or gate.is_unread(email) or not addresses.is_mailable(email):
-        return Submitter(sender.name, email)
-    return Submitter(sender.name, email, contact=Contact.EMAIL)
+    person = Submitter(sender.name, email, reply_to=reply_to, unconfirmed=unconfirmed)
+    if mail.message.auto_submitted or gate.is_unread(person.mail_to) or not addresses.is_mailable(person.mail_to):
+        return person
+    return replace(person, contact=Contact.EMAIL)
+
+
+def _by_staff(mail: Incoming) -> bool:
+    through_form = mail.verdict.form is not None or mail.verdict.role is Role.UNKNOWN_FORM
+    return mail.book.is_staff(mail.sender) and not through_form
 
 
 def _publication(mail: Incoming, found: Route) -> Publication:
-    by_staff = mail.book.is_staff(mail.sender) and not mail.verdict.form
-    if found.secrecy or found.public is False or by_staff:
+    if found.secrecy or found.public is False or _by_staff(mail):
         return Publication.NO  # HJO-30: what the staff themselves write is never published
     default = mail.book.municipality.publish.default
     return {Publish.YES: Publication.YES, Publish.NO: Publication.NO, Publish.ASK: Publication.UNDECIDED}[default]
@@ -92,7 +140,7 @@ def promise(plan: Plan, mail: Incoming) -> None:
     case, book, arrived = plan.case, plan.book, mail.arrival.at
     promises = book.municipality.deadlines
     clocks = {Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book)}
-    if case.submitter.contact in {Contact.EMAIL, Contact.LETTER} and not origin.has_failed(mail.message, book):
+    if case.submitter.contact in {Contact.EMAIL, Contact.LETTER} and not case.submitter.unconfirmed:
         # Whoever is named as the sender of a forged mail has written nothing and gets no receipt.
         clocks[Clock.RECEIPT] = promises.receipt
     for clock, duration in clocks.items():
@@ -107,7 +155,7 @@ def _refer(plan: Plan, found: Route) -> None:
     assert found.refer
     because = f"belongs to {found.refer.to}: {found.because}"
     if plan.case.may_be_mailed:
-        plan.letter(Letter.REFERRAL, plan.case.submitter.email, because, facts={"refer": found.refer})
+        plan.letter(Letter.REFERRAL, plan.case.submitter.mail_to, because, facts={"refer": found.refer})
     plan.set(because, measure=referral_measure(plan.book), closed_at=plan.now)
     plan.move(Move.CLOSE, because)
 
@@ -168,7 +216,10 @@ def receipt(plan: Plan, template: str = "") -> None:
     """The receipt, to whoever can get one."""
     if plan.case.may_be_mailed and plan.case.deadline(Clock.RECEIPT):
         plan.letter(
-            Letter.RECEIPT, plan.case.submitter.email, "a receipt goes to everybody who can get one", template=template
+            Letter.RECEIPT,
+            plan.case.submitter.mail_to,
+            "a receipt goes to everybody who can get one",
+            template=template,
         )
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from service.core.classify import Role
+from service.core.classify import Role, shown_outside
 from service.core.decide import arrivals, lists, machines, staff, submitters, unreadable
 from service.core.decide.incoming import Incoming
-from service.core.effects import Effect, NoCase
+from service.core.effects import Effect, ExposeThread, NoCase
 from service.core.tokens import read_token
 
 
 def on_mail(mail: Incoming) -> list[Effect]:
     """The effects of the mail. The first of them always files it: as a new case, in a case, or as no case."""
     if mail.unread:
-        return unreadable.on_unreadable(mail, mail.unread)
-    return _BY_ROLE[mail.verdict.role](mail)
+        return [*unreadable.on_unreadable(mail, mail.unread), *_exposed(mail)]
+    return [*_BY_ROLE[mail.verdict.role](mail), *_exposed(mail)]
+
+
+def _exposed(mail: Incoming) -> list[Effect]:
+    """A mail that somebody outside has seen shows the ids of our letters to staff, which then prove nobody any more."""
+    ids = tuple(sorted(mail.ctx.staff_letters))
+    because = shown_outside(mail.message, mail.verdict, mail.ctx, mail.book) if ids else ""
+    return [ExposeThread(ids, because)] if because else []
 
 
 def _own(mail: Incoming) -> list[Effect]:
@@ -29,6 +36,7 @@ _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.BOUNCE: machines.on_bounce,
     Role.MACHINE: machines.on_machine,
     Role.FORM: arrivals.on_new,
+    Role.UNKNOWN_FORM: arrivals.on_new,
     Role.NEW: arrivals.on_new,
     Role.SUBMITTER: submitters.on_submitter,
     Role.STRANGER: submitters.on_stranger,
@@ -36,5 +44,6 @@ _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.UNPROVEN_STAFF: staff.on_unproven,
     Role.AGAIN: submitters.on_again,
     Role.LETS_IN: lists.on_list_answer,
+    Role.STAFF_IN_DOUBT: staff.on_staff_without_case,
     Role.STAFF_WITHOUT_CASE: staff.on_staff_without_case,
 }

@@ -264,7 +264,7 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
         plan.done.append("Orsaken till förseningen är antecknad.")
     if promised and case.may_be_mailed and not case.secrecy and case.running:
         facts = {"promised": promised, "reason": reason}
-        plan.letter(Letter.DELAY, case.submitter.email, "the submitter is told of the delay", facts=facts)
+        plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
         plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
         return
     if not case.running:
@@ -289,7 +289,7 @@ def hand_over(plan: Plan, to: str, because: str) -> None:
     plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, files_of=files)
     if plan.case.may_be_mailed and not plan.case.secrecy:
         because = "the submitter knows who has the case"
-        plan.letter(Letter.HANDOVER, plan.case.submitter.email, because, facts={"first": first})
+        plan.letter(Letter.HANDOVER, plan.case.submitter.mail_to, because, facts={"first": first})
     plan.done.append(f"Ärendet är överlämnat till {person.name}. Sista svarsdag är densamma.")
 
 

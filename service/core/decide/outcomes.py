@@ -25,7 +25,7 @@ from service.core.rules.rulebook import RuleBook
 
 def on_sent(case: Case, kind: str, to: str, now: datetime) -> list[Effect]:
     """The receipt's promise is kept when the mail server has taken the receipt, not before (domain 3.5)."""
-    if kind != Letter.RECEIPT or case.receipt_sent_at or not same(to, case.submitter.email):
+    if kind != Letter.RECEIPT or case.receipt_sent_at or not case.submitter.has(to):
         return []
     promise = case.deadline(Clock.RECEIPT)
     if not promise or not promise.running:

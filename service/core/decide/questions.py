@@ -113,7 +113,7 @@ def _shown(plan: Plan, waiting: Pending) -> dict[str, object]:
 def _told_answer(plan: Plan, _value: str) -> str:
     case = plan.case
     if case.may_be_mailed:
-        return f"Svaret skickas till {case.submitter.name or case.submitter.email}."
+        return f"Svaret skickas till {case.submitter.name or case.submitter.mail_to}."
     return "Svaret antecknas i ärendet."
 
 

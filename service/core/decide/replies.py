@@ -171,8 +171,7 @@ def signature(mail: Incoming) -> str:
 
 
 def _is_direct(plan: Plan, mail: Incoming) -> bool:
-    submitter = plan.case.submitter.email
-    return bool(submitter) and any(same(a.address, submitter) for a in (*mail.message.to, *mail.message.cc))
+    return any(plan.case.submitter.has(a.address) for a in (*mail.message.to, *mail.message.cc))
 
 
 def _direct(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:

@@ -10,16 +10,14 @@ import re
 
 from service.core import commands, consent, enclosures, orders
 from service.core.cases import IllegalMove
-from service.core.classify import thread_ids
 from service.core.commands import Command, Word
 from service.core.decide import obey, questions, replies
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible, same
-from service.core.effects import Effect, ExposeThread, Letter, NoCase, Note, SendLetter
+from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
 from service.core.numbers import find_numbers
 from service.core.orders import Orders
 from service.core.reading.history.quotes import DOUBTS, HIDDEN
-from service.core.tokens import read_token
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
 
@@ -29,7 +27,6 @@ def on_officer(mail: Incoming) -> list[Effect]:
     case = mail.ctx.case
     assert case
     plan = Plan(case, mail.book, mail.now, actor=mail.sender)
-    _expose(plan, mail)
     if not may_command(mail.sender, case, mail.book):
         return _bystander(plan, mail)
     plan.file(mail, "officer")
@@ -40,18 +37,6 @@ def on_officer(mail: Incoming) -> list[Effect]:
         plan = filed
         questions.ask_back(plan, mail, [obey.not_now(illegal)])
     return plan.effects
-
-
-def _expose(plan: Plan, mail: Incoming) -> None:
-    """A mail that went outside as well has shown its recipients the ids that prove who writes."""
-    outside = [
-        a
-        for a in (*mail.message.to, *mail.message.cc)
-        if not mail.book.is_staff(a.address) and a.key not in mail.ctx.own_addresses
-    ]
-    ids = tuple(i for i in thread_ids(mail.message) if read_token(i))
-    if outside and ids:
-        plan.add(ExposeThread(ids, "the mail went to people outside, too"))
 
 
 def _obey(plan: Plan, mail: Incoming) -> None:
@@ -137,7 +122,8 @@ def _bystander(plan: Plan, mail: Incoming) -> list[Effect]:
 def on_unproven(mail: Incoming) -> list[Effect]:
     """A staff address that nothing proves (S39): kept as evidence, not obeyed, the registrar is told."""
     case = mail.ctx.case
-    assert case
+    if case is None:
+        return unproven_news(mail)
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "unproven")
     plan.add(Note("unproven", mail.verdict.because, mail.sender))
@@ -154,6 +140,14 @@ def on_unproven(mail: Incoming) -> list[Effect]:
             Letter.QUESTION, mail.sender, "the real owner of the address learns of it", template="unproven-sender"
         )
     return plan.effects
+
+
+def unproven_news(mail: Incoming) -> list[Effect]:
+    """Something new in the name of an officer or registrar: no case begins in it before a person has let it in."""
+    because = mail.verdict.because
+    facts = {"sender": mail.sender, "new_text": mail.message.new_text}
+    tell = SendLetter(Letter.ALERT, mail.book.registrars[0], because, template="unproven-new", facts=facts)
+    return [NoCase("unproven", because, "quarantine"), tell]
 
 
 def on_staff_without_case(mail: Incoming) -> list[Effect]:

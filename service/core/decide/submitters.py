@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.core import deadlines, origin
+from service.core import deadlines
 from service.core.cases import Case, Clock, Move, Status
 from service.core.courtesy import is_thanks_only
 from service.core.decide.incoming import Incoming, Plan
@@ -65,6 +65,7 @@ def _tell(plan: Plan, mail: Incoming, template: str, because: str) -> None:
         "sender": mail.sender,
         "arrived": mail.arrival.at,
         "left_out": LEFT_OUT.intersection(mail.message.warnings),
+        "unconfirmed": mail.verdict.unconfirmed,
     }
     plan.letter(
         Letter.INFORMATION, responsible(case, plan.book), because, template=template, facts=facts, files_of=files
@@ -85,7 +86,7 @@ def on_stranger(mail: Incoming) -> list[Effect]:
 def acknowledge(plan: Plan, mail: Incoming) -> None:
     """Somebody who is no party of the case hears that the mail has come, and nothing of the case."""
     by_machine = mail.message.auto_submitted or mail.message.mass_marked
-    if mail.sender and not by_machine and not origin.has_failed(mail.message, mail.book):
+    if mail.sender and not by_machine and not mail.verdict.unconfirmed:
         plan.letter(
             Letter.RECEIPT,
             mail.sender,

@@ -11,12 +11,13 @@ from dataclasses import replace
 from service.core import gate
 from service.core.cases import Case, Move, Publication, Status
 from service.core.classify import Role
-from service.core.decide import arrivals, submitters
+from service.core.decide import arrivals, staff, submitters
 from service.core.decide.incoming import Incoming, Plan, Unread
 from service.core.decide.people import registrar_of, responsible, same
 from service.core.effects import Effect, Letter, NoCase
 from service.core.rules.routing import Route, facts_of, route
 
+_FORMS = frozenset({Role.FORM, Role.UNKNOWN_FORM})
 UNREADABLE = "unreadable"
 """How such a mail is filed, until it has been read."""
 NOTICE = "Mejlet gick inte att läsa automatiskt. Läs originalet i brevlådan."
@@ -26,7 +27,9 @@ NOTICE = "Mejlet gick inte att läsa automatiskt. Läs originalet i brevlådan."
 def on_unreadable(mail: Incoming, unread: Unread) -> list[Effect]:
     """The effects: a case in the registrar's hands, or a document in the case that the header points to."""
     role = mail.verdict.role
-    if role in {Role.OWN, Role.MACHINE} or (role is not Role.FORM and gate.is_unread(mail.sender)):
+    if role is Role.UNPROVEN_STAFF and not mail.ctx.case:
+        return staff.unproven_news(mail)
+    if role in {Role.OWN, Role.MACHINE} or (role not in _FORMS and gate.is_unread(mail.sender)):
         return [NoCase(UNREADABLE, f"{mail.verdict.because}; could not be read: {unread.reason}", "quarantine")]
     if mail.ctx.case and role is not Role.FORM:
         return _in_case(mail, unread, mail.ctx.case)

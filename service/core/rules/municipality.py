@@ -8,7 +8,7 @@ import enum
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, WithJsonSchema
 
 from service.core.cases import Status
 from service.core.durations import Duration
@@ -38,6 +38,13 @@ class StaffProof(enum.StrEnum):
     DMARC = "dmarc"
     EITHER = "either"
     BOTH = "both"
+
+
+class ResultsPlace(enum.StrEnum):
+    """Where a mail server writes its Authentication-Results: above its own Received stamp, or below it."""
+
+    ABOVE = "above"
+    BELOW = "below"
 
 
 class Roll(enum.StrEnum):
@@ -192,6 +199,40 @@ class Contact(Model):
     privacy: Text | None = None
 
 
+class Authserv(Model):
+    """One of the municipality's own mail servers, by the name in its Received stamps; `*` is a wildcard.
+
+    `results: below` only where the server also removes what others have written there: else anybody may write it.
+    """
+
+    host: Text
+    results: ResultsPlace = ResultsPlace.ABOVE
+
+
+class TrustedHeader(Model):
+    """A header that only the own server can have written, and the value with which it vouches for the sender."""
+
+    name: Annotated[Text, StringConstraints(pattern=r"^[Xx]-[!-9;-~]+$")]
+    value: Text
+
+
+_AUTHSERV_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"host": {"type": "string"}, "results": {"enum": [place.value for place in ResultsPlace]}},
+            "required": ["host"],
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
+def _authserv(value: object) -> object:
+    return {"host": value} if isinstance(value, str) else value
+
+
 class CaseNumber(Model):
     """EKV-26-00123-K: the prefix tells the municipality."""
 
@@ -336,7 +377,12 @@ class Municipality(Model):
     calendar: LocalCalendar = LocalCalendar()
     staff_domains: Texts = ()
     staff_proof: StaffProof = StaffProof.EITHER
-    trusted_authserv: Texts = ()
+    trusted_authserv: Annotated[
+        tuple[Annotated[Authserv, BeforeValidator(_authserv), WithJsonSchema(_AUTHSERV_SCHEMA)], ...],
+        BeforeValidator(one_or_more),
+    ] = ()
+    trusted_headers: tuple[TrustedHeader, ...] = ()
+    own_lists: Texts = ()
     deadlines: Deadlines = Deadlines()
     reminders: Annotated[tuple[ReminderText, ...], BeforeValidator(one_or_more)] = ()
     escalation: tuple[EscalationStep, ...] = ()
@@ -373,6 +419,11 @@ class Municipality(Model):
     content_question: StrictBool = False
     reports: tuple[Report, ...] = ()
     disposal: tuple[Disposal, ...] = ()
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """The names of the municipality's own mail servers, as patterns."""
+        return tuple(server.host for server in self.trusted_authserv)
 
     @property
     def sender(self) -> str:

@@ -53,6 +53,8 @@ def glance(raw: bytes) -> Message:
         warnings=("the mail could not be read: see the original",),
         received=_seen(lambda: envelope.received(fields)) or (),
         authentication=_seen(lambda: envelope.authentication(fields)) or (),
+        marks=_seen(lambda: envelope.marks(fields)) or (),
+        lists=_seen(lambda: envelope.lists(fields)) or (),
         return_path=sent_from,
         size=len(raw),
         digest=hashlib.sha256(raw).hexdigest(),

@@ -1,0 +1,46 @@
+"""What `doctor` tells of the own server's word about senders, from the mails in the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.cli.doctor import Status, _results
+from service.core.rules.rulebook import RuleBook
+from service.desk.database import Database
+from service.resources import shipped
+from tests.conversations.conftest import MONDAY
+from tests.conversations.town import BO, Town
+
+RULES = shipped("rules") / "ekvik"
+ABOVE = b"Authentication-Results: mx.ekvik.example; dmarc=pass\r\nReceived: from a.example by mx.ekvik.example; x\r\n"
+BELOW = b"Received: from a.example by mx.ekvik.example; x\r\nAuthentication-Results: mx.ekvik.example; dmarc=pass\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "said"),
+    [
+        (ABOVE, Status.OK, "1 have the own server's result above its stamp, 0 below it, 0 none"),
+        (BELOW, Status.WARNING, "set `results: below` in `trusted_authserv`"),
+        (b"Received: from a.example by mx.ekvik.example; x\r\n", Status.WARNING, "let the mail server write"),
+        (b"Received: from a.example by lager.example; x\r\n", Status.WARNING, "name every own server"),
+        (b"", Status.WARNING, "name every own server"),
+    ],
+)
+def test_doctor_says_where_the_server_has_written(
+    tmp_path: Path, ekvik: RuleBook, head: bytes, status: Status, said: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    database = Database(url)
+    database.upgrade()
+    town = Town(database, ekvik, MONDAY)
+    town.receives(head + town.mail(BO, "Hål i vägen", authenticated=False))
+    database.close()
+    [check] = _results(url, "ekvik", RULES)
+    assert check.status is status
+    assert said in check.text
+
+
+def test_without_mails_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    assert list(_results(f"sqlite:///{tmp_path / 'none.db'}", "ekvik", RULES)) == []
