@@ -51,7 +51,7 @@ def _known_words() -> set[str]:
     numbers = " ".join(swedish.count(n, "dag", "dagar") for n in range(13))
     ladder = " ".join(d.swedish() for d in (FULL.municipality.deadlines.receipt, FULL.municipality.deadlines.answer))
     facts = (TOWN, FULL.people, FULL.municipality, CASE, LETTERS, days, numbers, ladder)
-    told = "\n".join(map(str, facts)).replace("\\n", " ")
+    told = "\n".join(map(str, facts)).replace("\\n", " ") + (ROOT / "service/core/faulttexts.py").read_text()
     return _words(f"{written}\n{told}\narbetsdagar arbetsdag dagar svara ovanför den här raden")
 
 

@@ -75,7 +75,7 @@ def on_lost(plan: Plan, letter: SentLetter, reply: str) -> None:
         return
     if is_dead_address(reply) and not plan.book.is_staff(letter.to):
         plan.add(StopAddress(letter.to, f"mail to it is refused for good: {reply}"))
-    is_theirs = same(letter.to, plan.case.submitter.email)  # a stranger's receipt is no promise of the case
+    is_theirs = plan.case.submitter.has(letter.to)  # a stranger's receipt is no promise of the case
     if letter.kind == Letter.RECEIPT and is_theirs and plan.case.receipt_sent_at:
         plan.add(RestartClock(Clock.RECEIPT, "the receipt bounced"))
         plan.set("the receipt bounced", receipt_sent_at=None)
