@@ -148,7 +148,7 @@ def _forwarded(body: Body) -> Forwarded | None:
     splitter = Splitter()
     root, inner = _open(b"".join(enclosed[0].pieces()), splitter)
     head = _read_head(root.fields, splitter)
-    text = quotes.fresh(inner.text, inner.html, head.subject).new_text or inner.text
+    text = (quotes.fresh(inner.text, inner.html, head.subject).new_text or inner.text)[:MAX_TEXT]
     return Forwarded(head.sender, head.subject, text, envelope.message_id(root.fields))
 
 
