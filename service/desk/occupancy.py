@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import Database
@@ -58,18 +58,28 @@ class Occupancy:
 
     @property
     def is_alone(self) -> bool:
-        """Whether nobody else can be at work."""
-        return self._database.is_sqlite
+        """Whether nobody else is at work."""
+        if self._database.is_sqlite:
+            return True
+        with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as s:
+            return not s.scalar(_OTHERS, {"high": self.run >> 32, "low": self.run & 0xFFFFFFFF})
 
     def is_alive(self, run: int) -> bool:
         """Whether that run is still at work."""
-        if run == self.run or self.is_alone:
+        if run == self.run or self._database.is_sqlite:
             return run == self.run
         with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as s:
             if not s.scalar(select(func.pg_try_advisory_lock(run))):
                 return True
             s.execute(select(func.pg_advisory_unlock(run)))
             return False
+
+
+_OTHERS = text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND NOT (classid::bigint = :high AND objid::bigint = :low)"
+)
 
 
 def _lock(database: Path) -> int:

@@ -354,7 +354,9 @@ def test_on_postgresql_several_may_work_and_know_of_each_other(postgres: Any) ->
     url = postgres.new_database()
     one, other = Database(url), Database(url)
     with Occupancy(one) as first:
+        assert first.is_alone
         with Occupancy(other) as second:
+            assert not first.is_alone
             assert first.is_alive(second.run)
             assert second.is_alive(first.run)
         assert not first.is_alive(second.run)
