@@ -26,7 +26,8 @@ class Step(enum.Enum):
 
 
 _STATUS = re.compile(r"(?<![\d.])[245]\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_OF_THE_LETTER_AT_MAIL = frozenset({(3, 4), (6, 7), (6, 8), (6, 9)})  # its size, or letters that the server can't carry
+# Its size (RFC 3463: too big for the system, longer than the recipient may get), or characters that nobody can carry.
+_OF_THE_LETTER = frozenset({(3, 4), (2, 3), (6, 7), (6, 8), (6, 9)})
 _OF_THE_ACCOUNT = frozenset(
     {
         *((1, 7), (1, 8), (1, 90)),  # the sender's address; Exchange: a blocked sender, the day's recipients used up
@@ -47,7 +48,7 @@ _WORDS = re.compile(
     r"|not (?:permitted|allowed|authori[sz]ed|owned)\b.{0,40}\b(?:send(?! to)|sender)|permissions? to send"
     r"|(?:must|not|first) authenticat|authentication required|authenticate first"
     r"|too (?:many|much) (?:messages|mails?|e-?mails?)|(?:messages|mails|e-?mails|recipients) per (?:minute|hour|day)"
-    r"|(?:sending|outbound|daily|hourly|message|submission|rate) (?:\w+ ){0,3}(?:limit|quota)"
+    r"|(?:sending|outbound|daily|hourly|message rate|submission|rate) (?:\w+ ){0,3}(?:limit|quota)"
     r"|(?:limit|quota) (?:\w+ ){0,2}(?:for|of) (?:the )?(?:sender|user|account)",
     re.IGNORECASE,
 )
@@ -65,10 +66,14 @@ def is_about_us(step: Step, code: int, text: str) -> bool:
         return True
     status = _STATUS.search(text[:200])
     detail = (int(status[1]), int(status[2])) if status else None
+    if detail in _OF_THE_LETTER:
+        return False
     if step is Step.MAIL:
-        return code != TOO_LARGE_CODE and detail not in _OF_THE_LETTER_AT_MAIL
+        return code != TOO_LARGE_CODE
     if detail in _OF_THE_ACCOUNT:
         return True
+    if code == TOO_LARGE_CODE:
+        return False
     if detail is not None:
         subject, number = detail
         if subject == _MAILBOX or detail in _OF_THE_RECIPIENT:

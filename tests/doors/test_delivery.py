@@ -267,6 +267,21 @@ def test_what_is_said_of_the_recipient_is_the_letters_own(answer: str) -> None:
     assert outcomes == {"a@x.se": expected(int(code), text)}
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "552 5.3.4 Message size exceeds fixed limit",
+        "552 5.2.3 Message exceeds maximum fixed size",
+        "552 Message size exceeds the limit of this account",
+        "554 5.6.9 UTF-8 header message can't be transmitted",
+    ],
+)
+def test_what_is_said_of_the_letters_size_is_its_own(answer: str) -> None:
+    with serving(Behaviour(data=answer)) as server:
+        outcomes = delivered(server, envelopes("a@x.se"))
+    assert outcomes == {"a@x.se": Refused(int(answer[:3]), answer[4:])}
+
+
 def test_words_about_the_sender_that_only_one_letter_meets_are_that_letters_own() -> None:
     """A server that relays while we wait hands on its neighbour's words: the others leave, this one is tried again."""
     told = "554 5.7.1 <a@x.se>: Relay access denied"
