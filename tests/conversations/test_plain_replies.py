@@ -44,7 +44,7 @@ def test_any_ordinary_yes_sends_exactly_what_was_shown(town: Town, assigned: Let
 @pytest.mark.parametrize(("thumb", "sent"), [("👍", 1), ("👍🏽", 1), ("👎", 0)])
 def test_a_thumb_is_an_answer(town: Town, assigned: Letter, thumb: str, sent: int) -> None:
     question = writes(town, MENDED, assigned)
-    town.writes(BO, thumb, answers=question, authenticated=True, quote=False)
+    town.writes(BO, thumb, answers=question, authenticated=True)
     assert len(town.letters("answer")) == sent
 
 
@@ -107,7 +107,7 @@ def test_a_yes_is_never_offered_as_an_answer(town: Town, assigned: Letter, text:
 )
 def test_courtesy_is_filed_in_silence(town: Town, assigned: Letter, text: str) -> None:
     town.news()
-    town.writes(BO, text, answers=assigned, authenticated=True, quote=False)
+    town.writes(BO, text, answers=assigned, authenticated=True)
     assert town.news() == []
     assert untouched(town)
 
