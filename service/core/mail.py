@@ -102,6 +102,7 @@ class Received:
 
     sources: every name of the host that handed the mail over, the one that it gave itself first, then those that the
     stamping host has found out; empty where the stamp names none. `source_ip` and `by_ip` are the two hosts' addresses.
+    `protocol` is how it came, in lower case (RFC 3848: esmtps, lmtp).
     """
 
     by: Line
@@ -109,6 +110,7 @@ class Received:
     sources: Many[Line] = ()
     source_ip: Line = ""
     by_ip: Line = ""
+    protocol: Line = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import enum
 import fnmatch
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,15 +75,21 @@ def judgement(message: Message, book: RuleBook) -> Judgement:
     """
     own = book.municipality
     zone = own_zone(message, own)
-    if zone is None:
+    if zone:
+        results = [r for r in message.authentication if r.received_above <= zone.results]
+    elif _laid_in_the_mailbox(message.received) == len(message.received):
+        # No server has taken it from anybody: it was put into the mailbox as it is, by those who may open it.
+        unsigned = [r for r in message.authentication if not is_trusted(r.authserv_id, own.trusted_hosts)]
+        results = [r for r in message.authentication if r not in unsigned or _word(r.value, message) is Word.FAIL]
+    else:
         return Judgement(Word.NOTHING, "no stamp of an own server stands on top of the mail")
-    said = [_word(r.value, message) for r in message.authentication if r.received_above <= zone.results]
+    said = [_word(r.value, message) for r in results]
     if Word.FAIL in said:
         return Judgement(Word.FAIL, "the own server says that the sender is not genuine")
     if Word.PASS in said:
         return Judgement(Word.PASS, "the own server says that the sender is genuine")
     for trusted in own.trusted_headers:
-        values = {m.value.lower() for m in message.marks if m.name == trusted.name.lower() and zone.holds(m)}
+        values = {m.value.lower() for m in message.marks if m.name == trusted.name.lower() and zone and zone.holds(m)}
         if values == {trusted.value.lower()}:
             return Judgement(Word.PASS, f"the own server has written {trusted.name}: {trusted.value}")
     return Judgement(Word.NOTHING, "the own server says nothing of the sender" if said else "the own server is silent")
@@ -113,9 +119,9 @@ def own_zone(message: Message, own: Municipality) -> Zone | None:
     None where the topmost stamp is no own server's: then nobody knows who wrote what stands there.
     """
     stamps, hosts = message.received, own.trusted_hosts
-    if not stamps or not is_trusted(stamps[0].by, hosts):
+    border = _laid_in_the_mailbox(stamps)
+    if border == len(stamps) or not is_trusted(stamps[border].by, hosts):
         return None
-    border = 0
     # Whoever handed the mail to an own server is known by that server's stamp; where it was an own server too, the next
     # stamp is genuine as well.
     while _came_from_inside(stamps[border], hosts):
@@ -125,6 +131,15 @@ def own_zone(message: Message, own: Municipality) -> Zone | None:
             break
         border += 1
     return Zone(border, _results(stamps[border], border, own), inside=False)
+
+
+def _laid_in_the_mailbox(stamps: Sequence[Received]) -> int:
+    """How many stamps on top only tell that the mail was laid in the mailbox.
+
+    LMTP (RFC 2033) is spoken between the own mail server and the own mailbox alone, and nobody outside can write the
+    topmost stamp: whatever the mailbox server calls itself, it is the municipality's.
+    """
+    return 1 if stamps and stamps[0].protocol.startswith("lmtp") else 0
 
 
 def _results(stamp: Received, border: int, own: Municipality) -> int:
@@ -137,7 +152,7 @@ def is_from_inside(message: Message, book: RuleBook) -> bool:
 
     A mail from outside bears at least the stamp of the server that took it, which names whom it came from.
     """
-    if not message.received:
+    if _laid_in_the_mailbox(message.received) == len(message.received):
         return True
     zone = own_zone(message, book.municipality)
     if zone is None:

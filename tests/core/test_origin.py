@@ -213,6 +213,8 @@ def hop(by: str, source: str = "mail.example.org (mail.example.org [192.0.2.7])"
     return f"Received: from {source} by {by}; {NOW:%a, %d %b %Y %H:%M:%S} +0000\r\n"
 
 
+LMTP = hop("lada.example", "mx (mx [192.0.2.8])").replace(";", " with LMTP id x;")
+
 BELOW = [{"host": MX, "results": "below"}]
 
 
@@ -220,7 +222,16 @@ BELOW = [{"host": MX, "results": "below"}]
     ("head", "expected"),
     [
         pytest.param("", N, id="nothing"),
-        pytest.param(result(MX), N, id="no stamp at all: nobody knows who wrote it"),
+        pytest.param(result(MX), P, id="no stamp at all: put into the mailbox as it is"),
+        pytest.param(result("", PASS), N, id="no stamp, and no server named"),
+        pytest.param(result(EVIL), N, id="no stamp, another's result"),
+        pytest.param(result(MX) + result("", FAIL), F, id="no stamp, and any fail"),
+        pytest.param(LMTP + result(MX) + hop(MX), P, id="laid in a mailbox by a server of whatever name"),
+        pytest.param(LMTP + result(MX, FAIL) + hop(MX), F, id="a fail under the mailbox's stamp"),
+        pytest.param(LMTP + hop(MX) + result(MX), N, id="under both stamps"),
+        pytest.param(LMTP + hop(EVIL) + result(MX) + hop(MX), N, id="a foreign server behind the mailbox"),
+        pytest.param(LMTP + LMTP + result(MX) + hop(MX), N, id="only the topmost stamp is the mailbox's for certain"),
+        pytest.param(LMTP + result(MX), P, id="laid in the mailbox, and never sent"),
         pytest.param(result(MX) + hop(MX), P, id="above the own stamp"),
         pytest.param(result(MX, FAIL) + hop(MX), F, id="a fail above the own stamp"),
         pytest.param(result("") + hop(MX), P, id="Microsoft 365: no server named"),
@@ -366,6 +377,7 @@ def test_stamps_are_read_in_every_usual_form() -> None:
             ("a.prod.outlook.com",),
             "2603::1",
             "2603::2",
+            "microsoft",
         ),
         Received(MX, datetime(2026, 9, 7, 4, 30, tzinfo=UTC)),
         Received("", None),

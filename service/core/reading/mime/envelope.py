@@ -83,6 +83,7 @@ def return_path(fields: Fields) -> str | None:
 _LONGEST_STAMP = 4000  # characters; longer ones are no server's
 _FROM = re.compile(r"\s*from\s+([^\s;()]{1,255})", re.IGNORECASE)
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]{1,255})", re.IGNORECASE)
+_WITH = re.compile(r"\swith\s+([a-z0-9-]{1,20})", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63}){0,20}\.?", re.IGNORECASE)
 _IP = re.compile(r"(?:ipv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?:%\w+)?", re.IGNORECASE)
 
@@ -111,6 +112,7 @@ def _stamp(value: str) -> Received:
         ),
         source_ip=next(filter(None, map(_ip, words)), ""),
         by_ip=next(filter(None, map(_ip, re.split(r"[\s\[\](),=]+", beside_by))), ""),
+        protocol=way[1].lower() if (way := _WITH.search(plain)) else "",
     )
 
 
