@@ -207,7 +207,8 @@ def lies_beside(path: Path) -> str:
     """What may be meant by a file that is missing: one whose editor has given its name another ending."""
     stem = f"{path.stem}.".casefold()
     try:
-        names = sorted(other.name for other in path.parent.iterdir() if other.name.casefold().startswith(stem))
+        others = (other.name for other in path.parent.iterdir() if other.name != path.name)
+        names = sorted(name for name in others if name.casefold().startswith(stem))
     except OSError:
         return ""
     return say("lies-beside", name=names[0]) if names else ""

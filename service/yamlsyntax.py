@@ -38,8 +38,7 @@ def explained(error: Exception, text: str) -> Found:
         return _bracket(problem, context, (from_line, from_column), (line, column), text)
     if "<block end>" in problem or "<document start>" in problem:
         same = error.context_mark and column == from_column and line != from_line
-        message = say("key-or-item") if same else _indented(line, text)
-        return line, column, message, say("align")
+        return _astray(line, column, text, is_where_others_begin=bool(same))
     if "expected ':'" in problem:
         return from_line, from_column, say("colon-missing"), ""
     if "mapping values" in problem:
@@ -48,8 +47,8 @@ def explained(error: Exception, text: str) -> Found:
         if mark[1] == "\\t":
             return line, column, say("tab"), say("use-spaces")
         return line, column, say("mark-begins", mark=mark[1]), say("mark-needs-quotes", mark=mark[1])
-    if alias := re.search(r"undefined alias '(.+?)'", problem):
-        return line, column, say("unknown-alias", name=alias[1]), say("star-needs-quotes")
+    if "undefined alias" in problem:
+        return line, column, say("mark-begins", mark="*"), say("star-needs-quotes")
     return line, column, *_others(problem, context)
 
 
@@ -63,8 +62,9 @@ def _others(problem: str, context: str) -> tuple[str, str]:
         return say("fold-mark"), say("put-in-quotes")
     if "sequence entries" in problem:
         return say("dash-in-line"), say("own-line")
-    # Whatever the parser calls its own parts stays inside.
-    return (say("unreadable-yaml") if not problem or "<" in problem else say("not-yaml", why=problem)), ""
+    if "mapping keys" in problem:
+        return say("mark-begins", mark="?"), say("mark-needs-quotes", mark="?")
+    return say("line-not-yaml"), ""  # what the parser calls its own parts stays inside
 
 
 def _place(mark: object) -> tuple[int, int]:
@@ -134,16 +134,40 @@ def _last_open(text: str, at: tuple[int, int]) -> tuple[int, int, str]:
     return *at, "["
 
 
+_KEY = re.compile(r"[^\s:#-][^:#]{0,60}:(?: |$)")
+
+
+def _astray(line: int, column: int, text: str, *, is_where_others_begin: bool) -> Found:
+    """Something stands where neither a key nor an item of the list around it can begin."""
+    written = text.split("\n")[line - 1]
+    rest = written[column - 1 :]
+    if written[: column - 1].strip():  # the value before it has ended
+        if rest[:1] in {"]", "}"}:
+            return line, column, say("bracket-lost", mark=rest[0]), say("take-away-or-open")
+        return line, column, say("goes-on"), say("goes-on-quotes")
+    if re.match(r"-[^\s-]", rest):
+        return line, column, say("dash-alone"), say("space-after-dash")
+    if is_where_others_begin:
+        message = say("key-among-items") if _KEY.match(rest) else say("key-or-item")
+        return line, column, message, say("align")
+    return line, column, _indented(line, text), say("align")
+
+
 def _indented(line: int, text: str) -> str:
     lines = text.split("\n")
     own = _indent(lines[line - 1])
-    before = next((_indent(each) for each in reversed(lines[: line - 1]) if _holds_something(each)), 0)
+    before = next((_begins(each) for each in reversed(lines[: line - 1]) if _holds_something(each)), 0)
     kind = "indented-less" if own < before else "indented-more" if own > before else "indented-otherwise"
     return say(kind, line=line)
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
+
+
+def _begins(line: str) -> int:
+    """Where the line's key begins: behind the dash of an item, where the item's other keys begin too."""
+    return len(line) - len(re.sub(r"^ *(?:- +)*", "", line))
 
 
 def _holds_something(line: str) -> bool:
@@ -155,7 +179,7 @@ def _second_colon(line: int, column: int, text: str) -> Found:
     lines = text.split("\n")
     start = lines[line - 1][: column - 1]
     if ": " in start or line == 1:
-        return line, column, say("not-yaml", why="mapping values are not allowed here"), say("colon-needs-quotes")
+        return line, column, say("second-colon"), say("colon-needs-quotes")
     number = next((n for n in range(line - 1, 0, -1) if _holds_something(lines[n - 1])), line)
     before = lines[number - 1]
     if re.search(r":(?: |$)", before) and _indent(lines[line - 1]) > _indent(before):

@@ -122,7 +122,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "not-utf-8": ("the byte {byte} is not UTF-8", "tecknen är inte i UTF-8"),
     "control-character": ("the control character {code} is not allowed", "styrtecknet {code} får inte finnas"),
     # YAML
-    "not-yaml": ("not YAML: {why}", "raden är inte rätt skriven"),
+    "line-not-yaml": ("this line is not YAML", "raden är inte rätt skriven"),
+    "second-colon": ("a second colon in one line", "ett andra kolon på samma rad"),
     "unreadable-yaml": ("not YAML", "filen är inte rätt skriven"),
     "quote-open": (
         "a quotation mark that opens in line {line} is not closed",
@@ -175,12 +176,31 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "neither a key with a colon nor an item with a dash",
         "varken en nyckel med kolon eller en rad med streck",
     ),
-    "two-documents": ("a line with --- begins a second document", "en rad med --- börjar ett andra dokument"),
+    "key-among-items": (
+        "a key stands where the items of a list begin",
+        "en nyckel står där listans rader med streck börjar",
+    ),
+    "dash-alone": ("a dash without a space after it", "ett streck utan mellanslag efter"),
+    "space-after-dash": (
+        "an item of a list begins with a dash and a space",
+        "en rad i en lista börjar med streck och mellanslag",
+    ),
+    "goes-on": (
+        "something follows in the line where its value has ended",
+        "något följer på raden efter att värdet är slut",
+    ),
+    "goes-on-quotes": (
+        "take it away, or put the whole value in quotes",
+        "ta bort det, eller sätt hela värdet inom citattecken",
+    ),
+    "two-documents": (
+        "a line with --- or ... ends the file's one document",
+        "en rad med --- eller ... delar filen i två dokument",
+    ),
     "only-one": ("take it away", "ta bort den"),
     "key-twice": ('the key "{key}" comes twice in one mapping', "nyckeln ”{key}” finns två gånger på samma ställe"),
     "tab": ("a tab cannot indent a line", "tabb går inte att använda som indrag"),
     "mark-begins": ('a text cannot begin with "{mark}"', "en text kan inte börja med ”{mark}”"),
-    "unknown-alias": ("not YAML: found undefined alias '{name}'", "”*{name}” finns inte"),
     "two-places": (
         "a mapping or list cannot be used in two places",
         "samma lista eller värden kan inte användas på två ställen",
@@ -313,7 +333,16 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "mejlet utelämnar svaret: {{{{ answer|literal }}}}",
     ),
     "not-there": ('"{name}" is not known here', "namnet ”{name}” finns inte här"),
-    "template-fault": ("{english}", "mallen är inte rätt skriven"),
+    "template-fault": (
+        "a {{{{ … }}}} or {{% … %}} in this line is not rightly written",
+        "något mellan {{{{ och }}}} eller {{% och %}} på raden är inte rätt skrivet",
+    ),
+    "block-open": (
+        "{{% {name} %}} is not closed: {{% end{name} %}} is missing",
+        "{{% {name} %}} avslutas aldrig: {{% end{name} %}} saknas",
+    ),
+    "no-block": ("{{% {name} %}} closes or means nothing here", "{{% {name} %}} betyder ingenting här"),
+    "no-filter": ('there is no filter or test "{name}"', "filtret eller testet ”{name}” finns inte"),
     "cannot-be-filled": ("cannot be filled in ({english})", "mallen går inte att fylla i"),
     "too-long-letter": ("the letter is longer than {most} characters", "mejlet blir längre än {most} tecken"),
     "too-many-rounds": (

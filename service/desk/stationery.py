@@ -124,7 +124,7 @@ class Stationery:
                 self._mixed.parse(source.text)
                 self._mixed.compile(source.text, name, source.file)
             except TemplateSyntaxError as error:
-                yield WordingFault(name, source.file, error.lineno, _said(error))
+                yield _syntax_fault(error, name, source)
 
     def _unused(self) -> Iterator[WordingFault]:
         """Files that no letter would ever use: a slip in the name."""
@@ -174,8 +174,8 @@ class Stationery:
 
     def _blamed(self, error: Exception, name: str) -> WordingFault:
         """The innermost own line that an error came through, or else the first own file of the letter."""
-        if isinstance(error, TemplateSyntaxError):
-            return WordingFault(error.name or name, error.filename or name, error.lineno, _said(error))
+        if isinstance(error, TemplateSyntaxError) and (source := self._own_sources.get(error.name or "")):
+            return _syntax_fault(error, error.name or "", source)
         files = {source.file: own for own, source in self._own_sources.items()}
         frames = traceback.extract_tb(error.__traceback__)
         places = [(files[frame.filename], frame.lineno or 1) for frame in frames if frame.filename in files]
@@ -280,8 +280,10 @@ def _filled(environment: _Sandbox, name: str, facts: Mapping[str, Any], largest:
         if largest is not None and size > largest:
             raise _Bound(say("too-long-letter", most=LARGEST_LETTER))
         pieces.append(piece)
-    subject, _, body = "".join(pieces).lstrip().partition("\n")
-    return " ".join(markup.unmarked(subject).removeprefix("Ämne:").split()), body
+    first, _, body = "".join(pieces).lstrip().partition("\n")
+    # A first line of another sort is the letter's text, whose greeting is no subject.
+    _, is_subject, subject = markup.unmarked(first).partition("Ämne:")
+    return (" ".join(subject.split()), body) if is_subject else ("", f"{first}\n{body}")
 
 
 _MOST_QUOTES = 4
@@ -361,11 +363,48 @@ def _said(error: Exception) -> Said:
         case UndefinedError() if name := _UNDEFINED.search(words):
             return say("not-there", name=name[1])
         case TemplateSyntaxError():
-            return say("template-fault", english=words)
+            return _said_of_syntax(words)
         case UndefinedError() | SecurityError():
             return say("cannot-be-filled", english=words)
     return say("cannot-be-filled", english=type(error).__name__)
 
+
+def _syntax_fault(error: TemplateSyntaxError, name: str, source: _Source) -> WordingFault:
+    """A fault of the template's marks. What is never closed is told where it opens, not where the file ends."""
+    said, line = _said(error), error.lineno
+    if said.startswith("{% ") and (opened := _last_open(source.text)):
+        line = opened
+    return WordingFault(name, source.file, line, said)
+
+
+_BLOCK = re.compile(r"\{%[-+]?\s*(end)?(\w+)")
+
+
+def _last_open(text: str) -> int:
+    """The line of the last block that is opened and not closed; 0 where each is closed."""
+    opened: list[tuple[str, int]] = []
+    for found in _BLOCK.finditer(text):
+        if found[1]:
+            opened = opened[:-1] if opened and opened[-1][0] == found[2] else opened
+        elif f"end{found[2]}" in text or found[2] in {"if", "for"}:
+            opened.append((found[2], text.count("\n", 0, found.start()) + 1))
+    return opened[-1][1] if opened else 0
+
+
+def _said_of_syntax(words: str) -> Said:
+    """What is wrong with a template's marks, in the words of whoever writes templates and not of the parser."""
+    for pattern, kind in _SYNTAX:
+        if found := pattern.search(words):
+            return say(kind, **found.groupdict())
+    return say("template-fault")
+
+
+_SYNTAX = (
+    (re.compile(r"Unexpected end of template.* that needs to be closed is '(?P<name>\w+)'"), "block-open"),
+    (re.compile(r"No filter named '(?P<name>.+?)'"), "no-filter"),
+    (re.compile(r"No test named '(?P<name>.+?)'"), "no-filter"),
+    (re.compile(r"(?:Encountered unknown tag|jumble this\. Encountered) '(?P<name>\w+)'"), "no-block"),
+)
 
 _UNDEFINED = re.compile(r"(?:^|no attribute )'([^']+)'(?: is undefined)?$")
 

@@ -77,6 +77,20 @@ FAULTY = [
     pytest.param("receipt.txt", START + "{{ due_day|day|day }}\n", "templates/receipt.txt, rad 4", id="wrong value"),
     pytest.param("receipt.txt", "", "templates/receipt.txt, rad 1", id="nothing in it"),
     pytest.param("receipt.txt", "\n\nHej!\n{# #}", "templates/receipt.txt, rad 1: mejlet har", id="no text"),
+    pytest.param(
+        "receipt.txt",
+        "Hej!\n\nTack för ditt mejl.\n",
+        "templates/receipt.txt, rad 1: mejlet har ingen",
+        id="no subject",
+    ),
+    pytest.param("receipt.txt", "Ämne:\n\nHej!\n", "templates/receipt.txt, rad 1: mejlet har", id="empty subject"),
+    pytest.param(
+        "receipt.txt",
+        START + "{% if town %}\nHej\n",
+        "templates/receipt.txt, rad 4: {% if %} avslutas aldrig: {% endif %} saknas",
+        id="a block left open",
+    ),
+    pytest.param("receipt.txt", START + "{{ town.name }\n", "templates/receipt.txt, rad 4: något mellan", id="brace"),
     pytest.param("_farewell.txt", "Hej då\n{{ okand }}\n", "templates/_farewell.txt, rad 2", id="in a part"),
     pytest.param("_words.txt", "{# borta #}\n", "templates/_words.txt, rad 1", id="a part that lacks what others use"),
     pytest.param(
