@@ -90,7 +90,13 @@ _ENDS = "".join(re.findall(f"[{BLANK}\n]", "".join(map(chr, range(0x10000)))))
 def plain(text: str) -> str:
     """The text as it looks: å in one character, ＃ as #, no invisible characters but the blank."""
     text = unicodedata.normalize("NFC", text).replace("＃", "#").replace("﹟", "#")
+    text = _KEYCAP.sub("#", text) if "\u20e3" in text else text
+    text = _FULL_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     return _INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\u202f", " "))
+
+
+_FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
+_KEYCAP = re.compile("#\ufe0f?\u20e3")
 
 
 _INVISIBLE = re.compile(f"[{BLANK.replace(' ', '').replace(chr(9), '')}]")
@@ -101,7 +107,10 @@ def _pattern(word: str) -> str:
 
 
 _KNOWN = [(word, _pattern(word)) for word in sorted((*WRITTEN, *NOT_YET), key=lambda w: -len(w))]
-_COMMAND = [(word, re.compile(rf"{pattern}(?![a-z0-9]){_MARKS}*\s*[:.=]?\s*{_MARKS}*")) for word, pattern in _KNOWN]
+_COMMAND = [
+    (word, re.compile(rf"{pattern}(?![a-z0-9]){_MARKS}*(?:\s*#(?=\s|$))?\s*[:.=]?\s*{_MARKS}*"))
+    for word, pattern in _KNOWN
+]
 _WITHIN = re.compile(rf"(?<!\S){_MARKS}*#\s*(?:{'|'.join(pattern for _, pattern in _KNOWN)})(?![a-z0-9])")
 
 
@@ -148,6 +157,26 @@ def find_within(line: str) -> int | None:
     """Where a known command stands within a line of prose, if one does."""
     found = _WITHIN.search(fold(line))
     return found.start() if found else None
+
+
+def find_unmarked(line: str, *, in_answer: bool) -> Command | None:
+    """The command that a line was meant for whose # is missing, or None.
+
+    in_answer: the line stands in an answer to the submitter, where "Svar:" or "Åtgärd:" may be a heading.
+    """
+    begins = fold(line[:_LOOKED_AT])
+    if not (_UNMARKED.match(begins) or _IN_CAPITALS.match(line) or (not in_answer and _ANSWER_FIRST.match(begins))):
+        return None
+    note = _NOTE_FIRST.match(begins)
+    read = read_command(f"{Word.INTERNAL}: {line[note.end() :]}" if note else line)
+    return read if isinstance(read, Command) else None
+
+
+_UNMARKED = re.compile(r"(?:internt|avsluta|hall oppet)\s*[:.!]*$|intern(?:t|(?: (?:anteckning|notering)))?\s*:")
+_NOTE_FIRST = re.compile(r"intern(?: (?:anteckning|notering))\s*:")
+_ANSWER_FIRST = re.compile(r"svar\s*(?::|$)")
+_CAPITALS = "|".join(word.value.replace(" ", r"[\s_-]*") for word in WRITTEN if word not in {Word.HELP, Word.ANSWER})
+_IN_CAPITALS = re.compile(rf"(?:{_CAPITALS})(?:\s*:|\s|$)")
 
 
 # --- values ----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from service.core.commands import (
     WRITTEN,
     Command,
     Word,
+    find_unmarked,
     find_within,
     plain,
     read_command,
@@ -98,7 +99,8 @@ class _Reader:
             if isinstance(read, Command):
                 self.misplaced.append(f"Kommandot #{read.word.value} står under annan text. Skriv det överst.")
         elif isinstance(read, Command):
-            self._begin(read)
+            self._begin(_first_of_line(stripped) or read)
+            self._follow(stripped)
         elif self.into is not None and not read.meant:
             self.into.append(line)
             self.doubts.append(f"Raden ”{stripped[:60]}” börjar med # men är inget kommando. Den följer med i texten.")
@@ -112,40 +114,74 @@ class _Reader:
         return self.blank < len(self.free)
 
     def _begin(self, command: Command) -> None:
-        value: list[str] = []
+        value = [command.value] if command.value else []
         self.commands.append((command.word, value))
         takes = command.word in TAKES_TEXT
         self.into, self.answering = (value, command.word is Word.ANSWER) if takes else (None, False)
-        if self.answering:
-            self._prose(command.value)
-        elif command.value:
-            value.append(command.value)
+
+    def _follow(self, line: str) -> None:
+        """The commands that stand further on in a line of commands: what they say is nobody's reason and no title."""
+        at = _next_in_line(line)
+        if at is not None:
+            self._within(line[at:])
+
+    def _within(self, rest: str) -> None:
+        """A command in the middle of a line is read as it was meant, and asked about."""
+        rest = strip(rest).lstrip("\"'”“„»«’‘*_`")
+        read = read_command(rest)
+        if not isinstance(read, Command):
+            self.faults.append(read.fault)
+            return
+        self.doubts.append(f"#{read.word.value} står mitt på en rad. Vi läser det som ett kommando och inte som text.")
+        self._begin(_first_of_line(rest) or read)
+        self._follow(rest)
 
     def _prose(self, line: str) -> None:
-        """Text; an answer with a command in the middle of a line is read as it was meant, and asked about."""
-        at = find_within(line) if self.answering else None
-        if at is None or not self.answering or self.into is None:
-            (self.free if self.into is None else self.into).append(line)
+        """Text, with what was meant for a command in it."""
+        at = find_within(line) if self.commands else None
+        if at is not None:
+            if strip(line[:at]):
+                (self.free if self.into is None else self.into).append(line[:at].rstrip())
+            self._within(line[at:])
             return
-        if strip(line[:at]):
-            self.into.append(line[:at].rstrip())
-        read = read_command(strip(line[at:]).lstrip("\"'”“„»«’‘*_`"))
-        if isinstance(read, Command):
-            self.doubts.append(
-                f"#{read.word.value} står mitt på en rad i svaret. Vi läser det som ett kommando och inte som text."
-            )
-            self._begin(read)
+        meant = find_unmarked(strip(line), in_answer=self.answering) if self._may_be_unmarked() else None
+        if meant is not None:
+            self.doubts.append(f"”{strip(line)[:60]}” saknar #. Vi läser raden som ett kommando och inte som text.")
+            self._begin(meant)
         else:
-            self.faults.append(read.fault)
+            (self.free if self.into is None else self.into).append(line)
+
+    def _may_be_unmarked(self) -> bool:
+        """Whether a command word without its # would do harm as text: in an answer, or as the first word of a mail."""
+        return self.answering or not (self.commands or self.faults or self._has_prose())
 
     def orders(self) -> Orders:
         """What was read, checked as a whole."""
         commands = [Command(word, _joined(lines)) for word, lines in self.commands]
         text = _joined(self.free)
         faults = [*self.faults, *self.misplaced, *_incomplete(commands)]
-        if not commands and not faults and find_within(text) is not None:
+        if not commands and not faults and (find_within(text) is not None or _holds_unmarked(self.free)):
             faults.append("Det står ett kommando mitt i texten. Skriv kommandon på egna rader, överst i mejlet.")
         return Orders(tuple(commands), text, tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(self.doubts)))
+
+
+def _holds_unmarked(lines: list[str]) -> bool:
+    found = (find_unmarked(strip(line), in_answer=True) for line in lines)
+    return any(command and command.word not in {Word.WRONG_OFFICER, Word.HAND_OVER} for command in found)
+
+
+def _next_in_line(line: str) -> int | None:
+    """Where the second command of a line stands, if it has one."""
+    start = len(line) - len(line.lstrip("# \t"))
+    at = find_within(line[start:])
+    return None if at is None else start + at
+
+
+def _first_of_line(line: str) -> Command | None:
+    """The first command of a line that holds several, with what stands before the next one."""
+    at = _next_in_line(line)
+    read = read_command(line[:at].rstrip(" \t,;")) if at is not None else None
+    return read if isinstance(read, Command) else None
 
 
 def _joined(lines: list[str]) -> str:

@@ -247,6 +247,52 @@ def test_a_command_within_an_answer_is_read_as_one_and_asked_about(text: str) ->
     assert "#AVSLUTA står mitt på en rad" in orders.doubts[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        (
+            "#FÖRSENAD 10 juni Vi väntar på asfalt #INTERNT Peab är i konkurs",
+            [(Word.DELAYED, "10 juni Vi väntar på asfalt"), (NOTE, "Peab är i konkurs")],
+        ),
+        ("#RUBRIK Hål i vägen #AVSLUTA", [(Word.TITLE, "Hål i vägen"), (CLOSE, "")]),
+        ("#INTERNT ring Peab #ÖVERLÄMNA Maria Lund", [(NOTE, "ring Peab"), (Word.HAND_OVER, "Maria Lund")]),
+        ("#ÅTGÄRD 1, #PUBLICERA NEJ #AVSLUTA", [(Word.MEASURE, "1"), (Word.PUBLISH, "NEJ"), (CLOSE, "")]),
+    ],
+)
+def test_commands_on_one_line_are_each_their_own_and_asked_about(line: str, read: list[tuple[Word, str]]) -> None:
+    """A reason or a title goes to the citizen: no other command may stand in it."""
+    orders = read_orders(line)
+    assert orders.faults == ()
+    assert [(c.word, c.value) for c in orders.commands] == read
+    assert orders.doubts
+
+
+@pytest.mark.parametrize("line", ["INTERNT: Anna är besvärlig.", "Intern anteckning: Anna är besvärlig."])
+@pytest.mark.parametrize("first", ["#SVAR", "SVAR", "Svar:"])
+def test_a_note_whose_mark_was_forgotten_is_no_part_of_the_answer(first: str, line: str) -> None:
+    orders = read_orders(f"{first}\nHej Anna, det är lagat.\n\n{line}")
+    assert orders.faults == ()
+    assert orders.commands == (Command(SVAR, "Hej Anna, det är lagat."), Command(NOTE, "Anna är besvärlig."))
+    assert orders.doubts
+
+
+@pytest.mark.parametrize(
+    "line", ["Svar:", "Åtgärd: vi lägger ny asfalt.", "Typ en månad till.", "Internt har vi pratat."]
+)
+def test_ordinary_words_in_an_answer_are_no_commands(line: str) -> None:
+    orders = read_orders(f"#SVAR\nHej Anna!\n{line}")
+    assert (orders.value(SVAR), orders.faults, orders.doubts) == (f"Hej Anna!\n{line}", (), ())
+
+
+def test_a_command_without_its_mark_below_a_plain_answer_is_asked_about() -> None:
+    assert read_orders("Hej Anna, det är lagat.\nAVSLUTA").faults
+
+
+@pytest.mark.parametrize("line", ["＃ＳＶＡＲ", "#️⃣SVAR", "# SVAR #", "＃ SVAR"])
+def test_a_mark_from_another_keyboard(line: str) -> None:
+    assert read_orders(f"{line}\nHej Anna.").commands == (Command(SVAR, "Hej Anna."),)
+
+
 @pytest.mark.parametrize("line", ["#trygghet", "# Vad vi gör", "#1 på listan"])
 def test_a_line_with_a_mark_that_is_no_command_belongs_to_the_answer_after_a_yes(line: str) -> None:
     orders = read_orders(f"#SVAR\nHej!\n{line}\nVi lagar.\n#AVSLUTA")
