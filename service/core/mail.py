@@ -101,14 +101,15 @@ class Received:
     """One `Received` stamp, topmost first: the host that made it and when (aware; None if unreadable).
 
     sources: every name of the host that handed the mail over, the one that it gave itself first, then those that the
-    stamping host has found out; empty where the stamp names none. `source_ip` and `by_ip` are the two hosts' addresses.
+    stamping host has found out and not doubted; empty where the stamp names none. source_ips: every address that stands
+    there, also one that the host gave itself for its name. by_ip: the stamping host's own.
     `protocol` is how it came, in lower case (RFC 3848: esmtps, lmtp).
     """
 
     by: Line
     at: Instant | None
     sources: Many[Line] = ()
-    source_ip: Line = ""
+    source_ips: Many[Line] = ()
     by_ip: Line = ""
     protocol: Line = ""
 

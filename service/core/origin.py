@@ -158,7 +158,7 @@ def is_from_inside(message: Message, book: RuleBook) -> bool:
     if zone is None:
         return False
     lowest = message.received[-1]
-    made_here = zone.border == len(message.received) - 1 and not lowest.sources and not lowest.source_ip
+    made_here = zone.border == len(message.received) - 1 and not lowest.sources and not lowest.source_ips
     return zone.inside or made_here
 
 
@@ -168,17 +168,18 @@ _THIS_VERY_HOST = {"localhost", "localhost.localdomain"}  # as content filters n
 def _came_from_inside(stamp: Received, hosts: tuple[str, ...]) -> bool:
     """Whether the host that handed the mail over was an own one.
 
-    The name that it gave itself is only a claim: it counts where the stamping host has found the same sort of name, or
-    where the address is none that a stranger can have.
+    The name that it gave itself is only a claim, also where it is an address, as in `[127.0.0.1] (unknown [192.0.2.7])`.
+    It counts where the stamping host has found the same sort of name, or where no address is one that a stranger can
+    have.
     """
-    ip = _address(stamp.source_ip)
-    if ip and ip.is_loopback:
+    ips = [ip for written in stamp.source_ips if (ip := _address(written))]
+    if ips and all(ip.is_loopback for ip in ips):
         return True
     if not stamp.sources or not all(is_trusted(name, hosts) for name in stamp.sources):
         return False
     by_ip = _address(stamp.by_ip)
-    near = ip is None or any(ip in net for net in _NOT_OF_THE_INTERNET if net.version == ip.version)
-    beside = bool(ip and by_ip and ip.version == by_ip.version and _network(ip) == _network(by_ip))
+    near = all(any(ip in net for net in _NOT_OF_THE_INTERNET if net.version == ip.version) for ip in ips)
+    beside = bool(by_ip and ips) and all(_beside(ip, by_ip) for ip in ips)
     return len(stamp.sources) > 1 or near or beside
 
 
@@ -196,6 +197,10 @@ def _address(written: str) -> _Ip | None:
         return ipaddress.ip_address(written)
     except ValueError:
         return None
+
+
+def _beside(ip: _Ip, other: _Ip | None) -> bool:
+    return other is not None and ip.version == other.version and _network(ip) == _network(other)
 
 
 def _network(ip: _Ip) -> int:

@@ -269,6 +269,18 @@ BELOW = [{"host": MX, "results": "below"}]
         pytest.param(hop(MX, f"{MX} (203.0.113.9)") + result(MX) + hop(MX), N, id="an address of the Internet"),
         pytest.param(hop(MX, f"[203.0.113.9] (helo={MX})") + result(MX) + hop(MX), N, id="Exim, without a name"),
         pytest.param(hop(MX, f"unknown (HELO {MX}) (203.0.113.9)") + result(MX) + hop(MX), N, id="qmail"),
+        *(
+            pytest.param(hop(MX, source) + result(MX) + hop(MX), N, id=f"only a claim: {source}")
+            for source in (
+                "[127.0.0.1] (unknown [203.0.113.9])",
+                "[IPv6:::1] (unknown [203.0.113.9])",
+                "[127.0.0.1] (203.0.113.9)",
+                "[203.0.113.9] (port=5 helo=[127.0.0.1])",
+                f"[10.0.0.1] ({MX} [203.0.113.9])",
+                "unknown (HELO [127.0.0.1]) (203.0.113.9)",
+                f"{MX} ({MX} [203.0.113.9] (may be forged))",
+            )
+        ),
         pytest.param(hop(MX, f"by (by {MX} [203.0.113.9])") + result(MX) + hop(MX), N, id="a client named by"),
         pytest.param(
             hop(INNER, f"{MX} ({MX} [203.0.113.9])") + result(MX) + hop(MX), P, id="a name that was looked up"
@@ -375,7 +387,7 @@ def test_stamps_are_read_in_every_usual_form() -> None:
             "b.inre.ekvik.example",
             datetime(2026, 9, 7, 5, 0, tzinfo=UTC),
             ("a.prod.outlook.com",),
-            "2603::1",
+            ("2603::1",),
             "2603::2",
             "microsoft",
         ),

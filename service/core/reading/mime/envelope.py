@@ -102,15 +102,17 @@ def _stamp(value: str) -> Received:
     said = " ".join(comment for place, comment in comments if source and source.end() <= place <= end)
     beside_by = " ".join(comment for place, comment in comments if by and by.end() <= place <= by.end() + 1)
     words = [*([source[1]] if source and source.end() <= end else []), *re.split(r"[\s\[\](),=]+", said)]
+    # Sendmail's doubt: whoever runs the address gave it that name, and the name system does not agree.
+    named = words[:1] if "may be forged" in said.lower() else words
     return Received(
         by=by[1].lower() if by else "",
         at=at,
         sources=tuple(
             word.lower().rstrip(".")
-            for place, word in enumerate(words)
+            for place, word in enumerate(named)
             if not _ip(word) and _HOST.fullmatch(word) and (place == 0 or "." in word)
         ),
-        source_ip=next(filter(None, map(_ip, words)), ""),
+        source_ips=tuple(dict.fromkeys(filter(None, map(_ip, words)))),
         by_ip=next(filter(None, map(_ip, re.split(r"[\s\[\](),=]+", beside_by))), ""),
         protocol=way[1].lower() if (way := _WITH.search(plain)) else "",
     )
