@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,9 +19,7 @@ from service.desk.database import fault_words
 from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
 from service.doors.rounds import Pause, Round
-
-if TYPE_CHECKING:
-    from service.daemon import Station
+from service.stations import Station
 
 log = structlog.get_logger()
 

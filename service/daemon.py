@@ -6,7 +6,6 @@ Deadlines live in tables: the rounds only say when to look.
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import threading
 import time
@@ -18,19 +17,17 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import crew
-from service.config import Config, Mailbox
-from service.core import addresses
+from service.config import Config
 from service.crew import Crew
-from service.desk import handling, outbox
+from service.desk import outbox
 from service.desk.database import Database
-from service.desk.desk import Desk, Folders
 from service.desk.occupancy import Occupancy
 from service.doors.cage import Cage
 from service.doors.delivery import DeliveryError
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import InboxError
 from service.doors.mailroom import Mailroom
-from service.inforce import InForce
 from service.rulesfolder import RulesFault
+from service.stations import Station, open_stations
 from service.yamlfile import YamlFault
 
 log = structlog.get_logger()
@@ -45,69 +42,6 @@ _SECONDS_BETWEEN_NOTES = 1.0
 def utc_now() -> datetime:
     """The clock of the daemon."""
     return datetime.now(UTC)
-
-
-@dataclass
-class Station:
-    """One mailbox with everything it needs."""
-
-    settings: Mailbox
-    rules: InForce
-    room: Mailroom
-
-    def follow_rules(self, now: datetime) -> None:
-        """Take over an edited rules folder whole; tell the registrar, once, when it cannot be used."""
-        self.room.desk = self.rules.follow(self.room.desk, now)
-
-
-def open_stations(
-    config: Config,
-    database: Database,
-    clock: Callable[[], datetime],
-    stop: threading.Event,
-    cage: Cage,
-    place: Occupancy | None = None,
-) -> list[Station]:
-    """Everything put together, one station for each mailbox. Nothing is connected yet.
-
-    All of them read their mails in `cage`. `place` is this run's at the register, for those who fetch mails.
-
-    Raises:
-        RulesFault: everything that is wrong in rules folders that cannot be used.
-    """
-    watched, faults = {}, []
-    mailboxes = [mailbox.address for mailbox in config.mailboxes]
-    for settings in config.mailboxes:
-        try:
-            watched[settings.name] = InForce(settings.rules, settings.address, mailboxes)
-        except RulesFault as fault:
-            faults += [f for f in fault.faults if f not in faults]
-    if faults:
-        raise RulesFault(faults)
-    secret = handling.signing_secret(database, lambda: secrets.token_bytes(32))
-    own = frozenset(addresses.key(m.address) for m in config.mailboxes)
-    stations = []
-    for settings in config.mailboxes:
-        rules = watched[settings.name]
-        desk = Desk(
-            database=database,
-            mailbox=settings.name,
-            address=settings.address,
-            folders=Folders(**settings.folders.model_dump()),
-            book=rules.book,
-            stationery=rules.stationery,
-            secret=secret,
-            own=own,
-            reader=cage.read,
-            contents=cage.contents,
-            since=settings.since,
-        )
-        inbox = Inbox(settings.imap, settings.name, settings.folders.inbox)
-        room = Mailroom(desk, inbox, settings.smtp, clock, stop)
-        if place:
-            room.run, room.is_alive = place.run, place.is_alive
-        stations.append(Station(settings, rules, room))
-    return stations
 
 
 def take_over(database: Database, place: Occupancy, config: Config) -> None:

@@ -28,10 +28,11 @@ MAY_IMPORT = {
     "yamlsyntax": BESIDE,
     "rulescheck": DESK | BESIDE | {"resources"},
     "inforce": DESK | BESIDE | {"rulescheck"},
-    "daemon": DOORS | BESIDE | {"crew", "inforce", "resources"},
-    "crew": DOORS | {"daemon"},
-    "demo": DOORS | BESIDE | {"daemon", "demo", "logs", "resources"},
-    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "logs", "resources", "rulescheck"},
+    "stations": DOORS | BESIDE | {"inforce"},
+    "crew": DOORS | {"stations"},
+    "daemon": DOORS | BESIDE | {"crew", "inforce", "resources", "stations"},
+    "demo": DOORS | BESIDE | {"daemon", "demo", "logs", "resources", "stations"},
+    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "logs", "resources", "rulescheck", "stations"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""
@@ -57,7 +58,7 @@ IMPURE = {
 RULEBOOK = tuple(f"service.core.rules.{name}" for name in ("fieldtypes", "municipality", "rulebook", "settings"))
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery",),
-    "imapclient": ("service.doors.inbox",),
+    "imapclient": ("service.doors.imap", "service.doors.inbox"),
     "mailparser": ("service.core.message", "service.core.reading"),
 }
 """The modules, with what is below them, that alone may import a library."""

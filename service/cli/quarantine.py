@@ -21,6 +21,7 @@ from service.desk import quarantine, release
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.doors.cage import Cage
+from service.stations import open_stations
 
 app = typer.Typer(
     help="List, show, release and drop mails in quarantine.",
@@ -147,7 +148,7 @@ def _desk_of(number: int, config: Path) -> Iterator[Desk]:
     database = Database(settings.database)
     try:
         with Cage(_PATIENCE_SECONDS, _MEMORY_MB) as cage:
-            stations = daemon.open_stations(settings, database, daemon.utc_now, threading.Event(), cage)
+            stations = open_stations(settings, database, daemon.utc_now, threading.Event(), cage)
             desks = {station.settings.name: station.room.desk for station in stations}
             if entry["mailbox"] not in desks:
                 raise typer.TyperException(f"the mailbox {entry['mailbox']} is no longer in the configuration")

@@ -20,11 +20,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from service import config, daemon
+from service import config
 from service.core.cases import Case
 from service.core.effects import Letter as Kind
 from service.core.rules.rulebook import RuleBook
-from service.daemon import Station
 from service.demo.clients import ZONE, Received
 from service.demo.servers import PASSWORD, Delivered, EmbeddedMail
 from service.desk import register
@@ -35,6 +34,7 @@ from service.doors.cage import Cage
 from service.doors.delivery import Envelope, Outcome, Sent
 from service.resources import shipped
 from service.rulesfolder import load
+from service.stations import Station, open_stations
 
 CONFIG, DATABASE, MAILS, _SECRET = "synpunkten.yaml", "synpunkten.db", "mejl", "losenord"
 _CONFIGURATION = """\
@@ -294,7 +294,7 @@ def stage(folder: Path, municipality: str, begins: str, watch: Callable[[Happeni
         try:
             database.upgrade()
             with Cage() as cage:
-                [station] = daemon.open_stations(settings, database, clock, threading.Event(), cage)
+                [station] = open_stations(settings, database, clock, threading.Event(), cage)
                 with station.room.inbox:
                     yield Stage(folder, clock, mail, station, database, watch)
         finally:

@@ -1,4 +1,4 @@
-"""The IMAP door, only importer of imapclient: what lies in the inbox folder comes in, what is committed is filed away.
+"""The IMAP door: what lies in the inbox folder comes in, what is committed is filed away.
 
 Mail is fetched without being marked: people read the same mailbox, and a flag says nothing about what the service has
 done. What is done the register knows, by mailbox, UIDVALIDITY and UID.
@@ -6,21 +6,21 @@ done. What is done the register knows, by mailbox, UIDVALIDITY and UID.
 
 from __future__ import annotations
 
-import io
 import logging
 import socket
 import ssl
 import time
-from collections import Counter, deque
+from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 import structlog
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
+from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
+from service.doors import imap
 from service.doors.account import Security
 from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, login_advice, mismatch
 
@@ -31,26 +31,11 @@ if TYPE_CHECKING:
     from service.desk.beginnings import Border
     from service.doors.account import Server
 
-BATCH_MAILS = 50
-BATCH_BYTES = 8 * 1024 * 1024
-SLICE_BYTES = 1024 * 1024
-# Dovecot takes command lines up to 64 kB, so a list of UIDs goes out in parts.
-UIDS_A_COMMAND = 500
-# The answer to SEARCH is one line, and the library takes lines up to a million bytes.
-MAILS_A_SEARCH = 20_000
-# How often a folder may refuse mails before the rest of them waits for the next time.
-MOST_REFUSALS = 20
-# How often a list is made anew because people delete or move mails meanwhile (RFC 5530, EXPUNGEISSUED).
-TRIES_WHILE_PEOPLE_MOVE = 3
 TIMEOUT = SocketTimeout(connect=15, read=60)
 # A server may drop an idling client after 30 minutes (RFC 2177), a firewall well before that.
 IDLE_RENEWAL_SECONDS = 9 * 60
-# How soon `wait` notices that the daemon is to stop.
-STOP_CHECK_SECONDS = 0.5
 # RFC 5530: the log-in failed for a reason that passes by itself.
 PASSING_REASONS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
-
-_HIGHEST_UID = (1 << 32) - 1
 
 log = structlog.get_logger(__name__)
 
@@ -80,15 +65,6 @@ class Fetched:
     internal_date: datetime | None
     size: int
     raw: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A mail before it is fetched; `size` is what the server says and some servers only estimate it."""
-
-    uid: int
-    size: int
-    internal_date: datetime | None
 
 
 class Inbox:
@@ -133,7 +109,7 @@ class Inbox:
     def select(self) -> int:
         """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds."""
         with self._session("open the inbox folder") as client:
-            answer = client.select_folder(_path(client, self.folder))
+            answer = client.select_folder(imap.path_of(client, self.folder))
             self._uidvalidity = int(answer[b"UIDVALIDITY"])
             self._next_uid = int(answer.get(b"UIDNEXT", 0))
             return int(answer[b"EXISTS"])
@@ -145,7 +121,7 @@ class Inbox:
         """
         exists = self.select()
         with self._session("list the inbox folder") as client:
-            found = _search(client, exists, since, below)
+            found = imap.search(client, exists, since, below)
             if since is None:
                 self._highest_uid = found[-1] if found else 0
             return found
@@ -169,8 +145,8 @@ class Inbox:
         with self._session("look at the dates of mails") as client:
             within = sum(
                 not border.leaves(mail.uid, mail.internal_date)
-                for part in _parts(near)
-                for mail in _sizes(client, part)
+                for part in imap.parts(near)
+                for mail in imap.sizes(client, part)
             )
         return max(0, everything - within)
 
@@ -194,11 +170,11 @@ class Inbox:
         """
         trusted = [uid for uid in uids if not self._stumbles[uid]]
         doubtful = sorted((uid for uid in uids if self._stumbles[uid]), key=self._stumbles.__getitem__)
-        for part in [*_parts(trusted), *([uid] for uid in doubtful)]:
+        for part in [*imap.parts(trusted), *([uid] for uid in doubtful)]:
             with self._asking_for(part) as client:
-                listed = [m for m in _sizes(client, part) if not (border and border.leaves(m.uid, m.internal_date))]
+                listed = [m for m in imap.sizes(client, part) if not (border and border.leaves(m.uid, m.internal_date))]
             # No name here holds a batch: it is gone when the caller lets go of it.
-            yield from filter(None, map(self._batch, _batches(listed)))
+            yield from filter(None, map(self._batch, imap.batches(listed)))
 
     def file_away(self, moves: Mapping[str, Sequence[int]]) -> dict[int, str]:
         """Move mails (UIDs of the listed folder) to folders, which are created and subscribed when missing.
@@ -211,7 +187,7 @@ class Inbox:
         for folder, uids in moves.items():
             with self._session("file mails away") as client:
                 assert self.uidvalidity  # raises where the folder has not been listed in this connection
-                refused |= _file(client, folder, uids)
+                refused |= imap.file(client, folder, uids)
         return refused
 
     def hang_up(self) -> None:
@@ -233,7 +209,7 @@ class Inbox:
             if idles and self._has_news(client):
                 return True
             while idles and not stop.is_set() and (left := ends - time.monotonic()) > 0:
-                if _idle(client, min(left, IDLE_RENEWAL_SECONDS), stop):
+                if imap.idle(client, min(left, IDLE_RENEWAL_SECONDS), stop):
                     return True
         stop.wait(max(0.0, ends - time.monotonic()))
         return False
@@ -246,13 +222,13 @@ class Inbox:
     def missing(self, folders: Iterable[str]) -> list[str]:
         """Those of the folders, as the configuration writes them, that the server lacks."""
         with self._session("look for the folders") as client:
-            return [folder for folder in folders if not client.folder_exists(_path(client, folder))]
+            return [folder for folder in folders if not client.folder_exists(imap.path_of(client, folder))]
 
     def append(self, folder: str, raw: bytes, when: datetime | None = None) -> None:
         """Put a mail into a folder (created when missing), unread, with `when` (aware) as its INTERNALDATE."""
         with self._session("append a mail") as client:
-            path = _path(client, folder)
-            _ensure(client, path)
+            path = imap.path_of(client, folder)
+            imap.ensure(client, path)
             client.append(path, raw, msg_time=when)
 
     def _has_news(self, client: IMAPClient) -> bool:
@@ -260,11 +236,11 @@ class Inbox:
         # "n:*" always includes the last mail, also when its UID is lower (RFC 3501, 6.4.8).
         return any(uid > self._highest_uid for uid in client.search(["UID", f"{self._highest_uid + 1}:*"]))
 
-    def _batch(self, batch: Sequence[_Listed]) -> list[Fetched]:
+    def _batch(self, batch: Sequence[imap.Listed]) -> list[Fetched]:
         with self._asking_for([listed.uid for listed in batch]) as client:
             mails = [
                 Fetched(self.mailbox, self.folder, self.uidvalidity, mail.uid, mail.internal_date, len(raw), raw)
-                for mail, raw in _contents(client, batch)
+                for mail, raw in imap.contents(client, batch)
             ]
         for mail in mails:
             del self._stumbles[mail.uid]
@@ -300,7 +276,7 @@ class Inbox:
             yield
         except (IMAPClientError, OSError, ValueError) as error:
             self._drop()  # without a log-out: a dead link would not answer it
-            what = f"{self.server.place}: could not {doing}: {_reason(error)}"
+            what = f"{self.server.place}: could not {doing}: {imap.reason(error)}"
             temporary = _is_temporary(error)
             raise InboxError(what, temporary=temporary, advice=_advice(self.server, error, temporary)) from error
 
@@ -347,200 +323,9 @@ def _log_in(client: IMAPClient, server: Server) -> None:
         client.login(server.username, server.password)
 
 
-def _path(client: IMAPClient, folder: str) -> str:
-    """The server's name of a folder that the configuration writes with `/`, below the personal namespace's prefix."""
-    prefix, separator = "", "/"
-    if client.has_capability("NAMESPACE") and (personal := client.namespace().personal):
-        prefix, separator = personal[0][0], personal[0][1] or "/"
-    path = folder.replace("/", separator)
-    if path.casefold() == "inbox" or path.startswith(prefix):
-        return path
-    return prefix + path
-
-
-def _ensure(client: IMAPClient, path: str) -> None:
-    if not client.folder_exists(path):
-        client.create_folder(path)
-        client.subscribe_folder(path)  # or people's mail programs don't show it
-
-
-def _file(client: IMAPClient, folder: str, uids: Sequence[int]) -> dict[int, str]:
-    """Move mails to one folder; those that the server refuses, with its reason. A single mail holds no other up."""
-    try:
-        path = _path(client, folder)
-        _ensure(client, path)
-    except IMAPClientError as error:
-        if not _is_refusal(error):
-            raise
-        return dict.fromkeys(uids, _reason(error))
-    refused: dict[int, str] = {}
-    refusals, parts = 0, deque(list(part) for part in _parts(uids))
-    while parts:
-        part = parts.popleft()
-        try:
-            _move_those_there(client, part, path)
-        except IMAPClientError as error:
-            if not _is_refusal(error):
-                raise
-            refusals += 1
-            if len(part) == 1 or refusals > MOST_REFUSALS:
-                refused |= dict.fromkeys(part, _reason(error))
-            else:
-                middle = len(part) // 2
-                parts.extendleft([part[middle:], part[:middle]])
-    return refused
-
-
-def _move_those_there(client: IMAPClient, uids: Sequence[int], path: str) -> None:
-    """Move mails while people delete and move some of them, which is no fault."""
-    for _ in range(TRIES_WHILE_PEOPLE_MOVE):
-        try:
-            return _move(client, uids, path)
-        except IMAPClientError as error:
-            if not _is_of_other_hands(error):
-                raise
-            uids = _present(client, uids)
-            if not uids:
-                return None
-    return None  # those that are still there are met in the next round
-
-
-def _move(client: IMAPClient, uids: Sequence[int], path: str) -> None:
-    """Move mails even where the server has no MOVE; nothing but these mails is ever expunged.
-
-    Without UIDPLUS only a bare EXPUNGE exists, which would also remove what people have marked as deleted. There the
-    copied mails stay behind, marked as deleted, and are not copied again.
-    """
-    if client.has_capability("MOVE"):
-        client.move(uids, path)
-        return
-    flags = client.get_flags(uids)
-    uids = [uid for uid in uids if uid in flags and b"\\Deleted" not in flags[uid]]
-    if uids:
-        client.copy(uids, path)
-        client.add_flags(uids, [b"\\Deleted"], silent=True)
-        if client.has_capability("UIDPLUS"):
-            client.uid_expunge(uids)
-
-
-def _search(client: IMAPClient, exists: int, since: datetime | None, below: int) -> list[int]:
-    """The UIDs in the selected folder, in answers of bounded length; see `Inbox.uids` for `since` and `below`."""
-    dates: list[Any] = []
-    if since:  # the server's days are those of its own zone
-        day = (since - timedelta(days=1)).date()
-        dates = ["OR", "SINCE", day, "UID", f"{below}:*"] if below <= _HIGHEST_UID else ["SINCE", day]
-    found: set[int] = set()
-    for first in range(1, exists + 1, MAILS_A_SEARCH):
-        last = first + MAILS_A_SEARCH - 1
-        window = [] if exists <= MAILS_A_SEARCH else [f"{first}:{last if last < exists else '*'}"]
-        found.update(client.search([*window, *dates] or "ALL"))
-    return sorted(found)
-
-
-def _fetch(client: IMAPClient, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
-    """FETCH while people delete and move mails: those that are gone are left out."""
-    for _ in range(TRIES_WHILE_PEOPLE_MOVE):
-        try:
-            return dict(client.fetch(uids, items))
-        except IMAPClientError as error:
-            if not _is_of_other_hands(error):
-                raise
-            uids = _present(client, uids)
-            if not uids:
-                return {}
-    return {}
-
-
-def _present(client: IMAPClient, uids: Sequence[int]) -> list[int]:
-    """Those of the mails that are still in the folder."""
-    client.noop()  # lets the server tell what has gone
-    return sorted(client.search(["UID", ",".join(map(str, uids))]))
-
-
-def _sizes(client: IMAPClient, uids: Sequence[int]) -> list[_Listed]:
-    answers = _fetch(client, uids, ["RFC822.SIZE", "INTERNALDATE"])
-    return [
-        _Listed(uid, int(answer[b"RFC822.SIZE"]), _utc(answer.get(b"INTERNALDATE")))
-        for uid, answer in answers.items()
-        if b"RFC822.SIZE" in answer
-    ]
-
-
-def _utc(when: datetime | None) -> datetime | None:
-    return when.astimezone(UTC) if when is not None else None
-
-
-def _parts(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(uids), UIDS_A_COMMAND):
-        yield uids[start : start + UIDS_A_COMMAND]
-
-
-def _batches(listed: Iterable[_Listed]) -> Iterator[list[_Listed]]:
-    batch: list[_Listed] = []
-    size = 0
-    for mail in listed:
-        if batch and (len(batch) == BATCH_MAILS or size + mail.size > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(mail)
-        size += mail.size
-    if batch:
-        yield batch
-
-
-def _contents(client: IMAPClient, batch: Sequence[_Listed]) -> Iterator[tuple[_Listed, bytes]]:
-    """The bytes of each mail in the batch that still exists; empty where the server gives none."""
-    if len(batch) == 1 and batch[0].size > SLICE_BYTES:
-        raw = _sliced(client, batch[0].uid)
-        if raw is not None:
-            yield batch[0], raw
-        return
-    answers = _fetch(client, [mail.uid for mail in batch], ["BODY.PEEK[]"])
-    for mail in batch:
-        if mail.uid in answers:
-            yield mail, answers[mail.uid].get(b"BODY[]") or b""
-
-
-def _sliced(client: IMAPClient, uid: int) -> bytes | None:
-    """A large mail piece by piece, in memory once only; None when it disappears on the way."""
-    whole = io.BytesIO()
-    while True:
-        offset = whole.tell()
-        answer = _fetch(client, [uid], [f"BODY.PEEK[]<{offset}.{SLICE_BYTES}>"]).get(uid)
-        if answer is None:
-            return None
-        piece = answer.get(f"BODY[]<{offset}>".encode()) or b""
-        whole.write(piece)
-        if len(piece) < SLICE_BYTES:
-            return whole.getvalue()
-
-
-def _idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
-    """One IDLE of at most `seconds`; whether mail came. Ending it makes a dead link show itself."""
-    ends = time.monotonic() + seconds
-    answers: list[Any] = []
-    client.idle()
-    while not answers and not stop.is_set() and (left := ends - time.monotonic()) > 0:
-        began, patience = time.monotonic(), min(left, STOP_CHECK_SECONDS)
-        answers = client.idle_check(patience)
-        if not answers and time.monotonic() - began < patience / 2:
-            break  # this is how the library answers when the link is dead: at once and with nothing
-    _, late = client.idle_done()
-    return any(len(answer) > 1 and answer[1] == b"EXISTS" for answer in [*answers, *late])
-
-
-def _is_refusal(error: IMAPClientError) -> bool:
-    """Whether the server said NO (or BAD) to one command, on a connection that goes on."""
-    return not isinstance(error, (IMAPClientAbortError, ProtocolError, LoginError))
-
-
-def _is_of_other_hands(error: IMAPClientError) -> bool:
-    return _is_refusal(error) and "[EXPUNGEISSUED]" in str(error).upper()
-
-
 def _is_temporary(error: Exception) -> bool:
     if isinstance(error, LoginError):
-        return _is_broken_link(error) or any(reason in str(error).upper() for reason in PASSING_REASONS)
+        return imap.is_broken_link(error) or any(reason in str(error).upper() for reason in PASSING_REASONS)
     return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError, Mismatch))
 
 
@@ -548,18 +333,3 @@ def _advice(server: Server, error: Exception, temporary: bool) -> str:
     if isinstance(error, Mismatch):
         return error.advice
     return login_advice(server) if isinstance(error, LoginError) and not temporary else ""
-
-
-def _is_broken_link(error: Exception) -> bool:
-    # The library reports a link that broke during log-in as a failed log-in.
-    cause = error.__context__ if isinstance(error, LoginError) else error
-    return isinstance(cause, IMAPClientAbortError)
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong, without the parts of mails that the library puts into some of its texts."""
-    if _is_broken_link(error):
-        return "the connection was lost"
-    if isinstance(error, (ProtocolError, ValueError)) and not isinstance(error, ssl.SSLError):
-        return "an answer that can't be understood"
-    return str(error)[:200] or type(error).__name__

@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 
 from service import logs
 from service.config import Config, FolderNames, Log, Mailbox
-from service.daemon import Station, open_stations
 from service.desk.database import Database
 from service.desk.tables import cases, messages
 from service.doors.account import Server
 from service.doors.cage import Cage
 from service.resources import shipped
+from service.stations import Station, open_stations
 from tests.bench import mails
 from tests.bench.measure import Cost, Meter
 

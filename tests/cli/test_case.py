@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, event, insert, select, update
 
-from service import config, daemon
+from service import config
 from service.cli import case as case_command
 from service.core import numbers
 from service.desk import catalogue, handling
@@ -22,6 +22,7 @@ from service.desk.database import Database
 from service.desk.handling import Delivered, Desk
 from service.desk.tables import cases, deadlines, journal, messages
 from service.doors.cage import Cage
+from service.stations import open_stations
 from tests.cli.conftest import Installation
 from tests.servers.postgres import Postgres
 
@@ -62,7 +63,7 @@ def open_desk(installation: Installation, cage: Cage) -> Desk:
     database = Database(config.database_of(installation.file))
     database.upgrade()
     loaded = config.load(installation.file)
-    (station,) = daemon.open_stations(loaded, database, lambda: MONDAY, threading.Event(), cage)
+    (station,) = open_stations(loaded, database, lambda: MONDAY, threading.Event(), cage)
     return station.room.desk
 
 

@@ -14,10 +14,11 @@ import pytest
 
 from service.config import Config, FolderNames, Log, Mailbox
 from service.core.rules.rulebook import RuleBook
-from service.daemon import Daemon, Station, open_stations
+from service.daemon import Daemon
 from service.desk.database import Database
 from service.doors.cage import Cage
 from service.resources import shipped
+from service.stations import Station, open_stations
 from tests.conversations.town import BO, Letter, Town
 from tests.servers.mail_system import MailSystem
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from imapclient import IMAPClient
 
+from service.doors import imap
 from service.doors import inbox as inbox_module
 from service.doors.account import Security, Server
 from service.doors.inbox import Fetched, Inbox, InboxError
@@ -100,9 +101,9 @@ def test_what_the_register_has_done_is_not_fetched_again(dovecot: Dovecot, addre
 def test_batches_hold_at_most_so_many_mails_and_so_many_bytes(
     dovecot: Dovecot, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_module, "BATCH_MAILS", 3)
-    monkeypatch.setattr(inbox_module, "BATCH_BYTES", 10_000)
-    monkeypatch.setattr(inbox_module, "UIDS_A_COMMAND", 6)
+    monkeypatch.setattr(imap, "BATCH_MAILS", 3)
+    monkeypatch.setattr(imap, "BATCH_BYTES", 10_000)
+    monkeypatch.setattr(imap, "UIDS_A_COMMAND", 6)
     sizes = [0, 0, 0, 0, 6_000, 6_000, 20_000, 0]
     dovecot.put(address, *[letter(number, size=size) for number, size in enumerate(sizes, 1)])
     with opened(dovecot, address) as inbox:
@@ -114,7 +115,7 @@ def test_batches_hold_at_most_so_many_mails_and_so_many_bytes(
 def test_a_large_mail_comes_whole_in_slices(
     dovecot: Dovecot, address: str, extra: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_module, "SLICE_BYTES", 1000)
+    monkeypatch.setattr(imap, "SLICE_BYTES", 1000)
     raw = (letter(size=5000) + b"y" * 3000)[: 3000 + extra]
     dovecot.put(address, raw)
     with opened(dovecot, address) as inbox:

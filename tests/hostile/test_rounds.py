@@ -24,7 +24,7 @@ from imapclient.exceptions import IMAPClientError
 
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy, Occupied
-from service.doors import delivery, tls
+from service.doors import delivery, imap, tls
 from service.doors import inbox as inbox_module
 from service.doors.account import Security, Server
 from service.doors.delivery import DeliveryError
@@ -268,7 +268,7 @@ def test_a_large_inbox_is_listed_in_answers_of_bounded_length(
         answers.append(len(found))
         return found
 
-    monkeypatch.setattr(inbox_module, "MAILS_A_SEARCH", 10)
+    monkeypatch.setattr(imap, "MAILS_A_SEARCH", 10)
     monkeypatch.setattr(IMAPClient, "search", counted)
     with Inbox(dovecot.account(address), "ekvik") as inbox:
         assert inbox.uids() == list(range(1, 26))
