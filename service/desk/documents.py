@@ -6,7 +6,20 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    LargeBinary,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from service.core.classify import thread_ids
 from service.core.decide import SentLetter
@@ -235,6 +248,7 @@ def _sent_letter(s: Connection, which: ColumnElement[bool]) -> SentLetter | None
             cases.c.number,
             answered.c.sender.label("writer"),
             messages.c.raw,
+            _has_answer().label("has_answer"),
         )
         .outerjoin_from(messages, cases, messages.c.case_id == cases.c.id)
         .outerjoin(answered, of_officer)
@@ -244,7 +258,20 @@ def _sent_letter(s: Connection, which: ColumnElement[bool]) -> SentLetter | None
         return None
     writer = (row.writer or "") if row.kind == Letter.ANSWER else ""
     has_files = b"\r\nContent-Disposition: attachment;" in bytes(row.raw)
-    return SentLetter(row.kind, row.recipient, row.number or "", row.message_id, writer, has_files)
+    return SentLetter(
+        row.kind, row.recipient, row.number or "", row.message_id, writer, has_files, has_answer=row.has_answer
+    )
+
+
+def _has_answer() -> Exists:
+    """Whether a mail has come that answers the letter; a delivery report is none."""
+    reply = messages.alias()
+    return exists().where(
+        reply.c.mailbox == messages.c.mailbox,
+        reply.c.answers == messages.c.message_id,
+        reply.c.direction == "in",
+        reply.c.kind != "bounce",
+    )
 
 
 def letters_quoted(

@@ -39,7 +39,9 @@ def pass_on(work: Turn, message_id: str, because: str) -> None:
     stored = work.case_of(row.case_id)
     instead = work.next_person(row.recipient, stored, tried)
     registrar = work.desk.book.registrars[0]
-    if is_news and not same(registrar, row.recipient) and not same(registrar, instead):
+    # An alert about no case says itself, above its words, whom it could not reach: else each makes another one.
+    is_told = row.case_id is None and row.kind == Letter.ALERT
+    if is_news and not is_told and not same(registrar, row.recipient) and not same(registrar, instead):
         facts = {"failed": row.recipient, "status": because, "instead": instead}
         work.send(SendLetter(Letter.ALERT, registrar, "a colleague cannot be reached", "out-of-reach", facts), None)
     if not instead:

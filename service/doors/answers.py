@@ -43,7 +43,9 @@ _OF_THE_ACCOUNT = frozenset(
 _FIRST_OF_EXCHANGE_BANS, _LAST_OF_EXCHANGE_BANS = 600, 799  # 5.7.606 and on: addresses; 5.7.705 and on: the tenant
 _WORDS = re.compile(
     r"sender address rejected|sender (?:rejected|denied|verif|rate|is not allowed|not )"
-    r"|bad outbound sender|send ?as ?denied|client host rejected|helo command rejected"
+    r"|bad outbound sender|client host rejected|helo command rejected|invalid helo"
+    r"|client (?:host )?\[[^\]]*\] blocked|blocked using|dnsbl|spamhaus|(?:in|on|at|by) (?:\S+ )?(?:black|block) ?list"
+    r"|\bip\b.{0,40}\b(?:blocked|listed|banned|reputation)|originating from your ip"
     r"|relay(?:ing)?(?: access)? (?:denied|not (?:permitted|allowed))|unable to relay|(?:permitted|allowed) to relay"
     r"|not (?:permitted|allowed|authori[sz]ed|owned)\b.{0,40}\b(?:send(?! to)|sender)|permissions? to send"
     r"|(?:must|not|first) authenticat|authentication required|authenticate first"
@@ -53,7 +55,15 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _MAILBOX, _SECURITY = 2, 7  # subjects of RFC 3463
-_OF_THE_RECIPIENT = frozenset((1, number) for number in (1, 2, 3, 4, 6, 10))  # RFC 3463, 7505
+_OF_THE_RECIPIENT = frozenset(
+    {
+        *((1, number) for number in (1, 2, 3, 4, 6, 10)),  # RFC 3463, 7505
+        *((7, number) for number in range(120, 139)),  # Exchange: a group or mailbox that takes mail from some alone
+    }
+)
+# The same two in older Exchange's words, below a status that says less.
+_RECIPIENT_IS_CHOOSY = re.compile(r"resolver\.rst\.", re.IGNORECASE)
+_MAY_NOT_SEND_AS = re.compile(r"send ?as ?denied", re.IGNORECASE)
 
 
 def is_about_us(step: Step, code: int, text: str) -> bool:
@@ -72,7 +82,9 @@ def is_about_us(step: Step, code: int, text: str) -> bool:
         return code != TOO_LARGE_CODE
     if detail in _OF_THE_ACCOUNT:
         return True
-    if code == TOO_LARGE_CODE:
+    if _MAY_NOT_SEND_AS.search(text):
+        return True
+    if code == TOO_LARGE_CODE or _RECIPIENT_IS_CHOOSY.search(text):
         return False
     if detail is not None:
         subject, number = detail

@@ -224,6 +224,11 @@ ABOUT_THE_SENDER = [
     Behaviour(recipients={"*": "554 5.7.1 <c@d>: Relay access denied"}),
     Behaviour(recipients={"*": "450 4.7.1 Client host rejected: cannot find your hostname"}),
     Behaviour(recipients={"*": "550 relay not permitted, authentication required"}),
+    Behaviour(
+        recipients={"*": "554 5.7.1 Service unavailable; Client host [192.0.2.5] blocked using zen.spamhaus.org"}
+    ),
+    Behaviour(recipients={"*": "550 rejected because 192.0.2.5 is in a black list at bl.example"}),
+    Behaviour(data="554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied"),
     Behaviour(data="550 5.1.8 Access denied, bad outbound sender AS(42004)"),
     Behaviour(data="554 5.2.252 SendAsDenied; a not allowed to send as b"),
     Behaviour(data="550 5.1.90 Your message can't be sent because you've reached your daily limit for recipients"),
@@ -254,7 +259,9 @@ ABOUT_THE_RECIPIENT = [
     "550 No such user here",
     "554 5.7.1 <a@b>: Recipient address rejected: Access denied",
     "450 4.2.0 <a@b>: Recipient address rejected: Greylisted",
-    "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup",
+    "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed",
+    "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required",
+    "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send",
 ]
 
 

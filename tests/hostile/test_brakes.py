@@ -156,6 +156,29 @@ def test_a_false_report_stops_no_officer(town: Town) -> None:
     assert len(town.letters("assignment", BO)) == 2
 
 
+def test_a_false_report_about_an_answer_that_was_answered_loses_nothing(town: Town) -> None:
+    """The submitter's reply went to others as well: they know the answer's id, and the answer has arrived."""
+    town.writes(BO, f"#SVAR\nDet är lagat nu.\n{FACTS}\n#AVSLUTA", answers=assigned(town))
+    answer = town.letter("answer")
+    town.writes(ANNA, "Tack!", answers=answer, cc="granne@evil.example")
+    status, so_far = town.case().status, len(town.sent)
+    stamps = (("Received", "from evil.example by mx.elsewhere.example; Mon, 07 Sep 2026 09:13:00 +0200"),)
+    bounce(town, answer, headers=stamps)
+    assert (town.case().status, len(town.sent)) == (status, so_far)
+    town.writes(ANNA, "Lampan på torget är trasig.", subject="Lampa")
+    assert len(town.letters("receipt", "anna.ek@example.org")) == 2
+
+
+def test_an_outage_of_all_staff_addresses_makes_no_heap_of_alerts(town: Town) -> None:
+    """Each person tried in vain hears of each matter once: the alerts do not multiply by those tried before."""
+    everybody = [REGISTRAR, *town.book.registrars, *(p.email for p in town.book.people.people)]
+    town.refuses = dict.fromkeys(everybody, "550 5.1.1 unknown")
+    town.refuses |= dict.fromkeys((REGISTRAR, *town.book.registrars), "550 5.1.1 unknown")
+    town.writes(ANNA, HOLE)
+    letters = [to for _, kind, to in stuck(town) if kind == "alert"]
+    assert max(letters.count(to) for to in letters) <= 2, letters
+
+
 @pytest.mark.parametrize("status", ["5.1.1", "5.2.2"])
 def test_the_own_servers_report_of_an_officers_letter_passes_it_on(town: Town, status: str) -> None:
     assignment = assigned(town)

@@ -20,7 +20,8 @@ from service.core.rules.rulebook import RuleBook
 class SentLetter:
     """A letter of ours that the register knows: what a refusal or a delivery report is about.
 
-    writer: whose answer it carries. has_files: whether files go along.
+    writer: whose answer it carries. has_files: whether files go along. has_answer: whether a mail has come that answers
+    the letter.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class SentLetter:
     message_id: str = ""
     writer: str = ""
     has_files: bool = False
+    has_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

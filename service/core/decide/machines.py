@@ -35,10 +35,12 @@ def on_bounce(mail: Incoming) -> list[Effect]:
 def is_believed(mail: Incoming, letter: SentLetter) -> bool:
     """Whether a delivery report may change anything: anybody can write one.
 
-    A letter to a submitter has an id that only the submitter's mail system has seen. Those of letters to staff are
-    shown in every forward, so for them the report has to be the own server's.
+    A letter to a submitter has an id that only the submitter's mail system has seen, until somebody answers it: then it
+    has arrived, and whoever the answer went to knows the id too. Those of letters to staff are shown in every forward.
+    For all these the report has to be the own server's.
     """
-    return not Letter(letter.kind).is_to_staff or origin.is_from_inside(mail.message, mail.book)
+    is_secret = not Letter(letter.kind).is_to_staff and not letter.has_answer
+    return is_secret or origin.is_from_inside(mail.message, mail.book)
 
 
 def on_machine(mail: Incoming) -> list[Effect]:
