@@ -318,3 +318,20 @@ def test_the_registrar_cannot_be_asked_by_anybody_else(town: Town, assigned: Let
     town.writes(MARIA, "Ja", answers=question, authenticated=True)
     town.writes(REGISTRAR, "Ja", answers=assigned, authenticated=True)
     assert untouched(town)
+
+
+def test_no_other_command_goes_to_the_citizen_with_the_reason_for_a_delay(town: Town, assigned: Letter) -> None:
+    question = writes(town, "#FÖRSENAD 9 oktober Vi väntar på asfalt #INTERNT Firman är i konkurs", assigned)
+    assert "Orsaken står med: ”Vi väntar på asfalt”" in question.text
+    assert untouched(town)
+    writes(town, "JA", question)
+    assert "Vi väntar på asfalt" in town.letter("delay").text
+    assert not [x for x in town.letters(to="anna.ek@example.org") if "konkurs" in x.text or "#" in x.text]
+
+
+def test_a_note_without_its_mark_stays_inside(town: Town, assigned: Letter) -> None:
+    question = writes(town, "#SVAR\nHej Anna, det är lagat.\n\nINTERNT:\nHon är besvärlig.", assigned)
+    assert untouched(town)
+    writes(town, "JA", question)
+    assert "det är lagat" in town.letter("answer").text
+    assert "besvärlig" not in town.letter("answer").text

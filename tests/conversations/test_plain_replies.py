@@ -221,3 +221,39 @@ def test_a_proposal_is_void_once_somebody_else_has_the_case(town: Town) -> None:
     writes(town, "#ÖVERLÄMNA Sara Ask", triage, REGISTRAR)
     writes(town, "Ja", triage, REGISTRAR)
     assert town.case().officer == SARA
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hej Maria!\n\nHon ringde igår också. Jag tycker att vi struntar i det. Vad säger du?\n\n/Bo",
+        "Hej kollegor! Har någon av er varit på platsen och sett efter?",
+        "Tja Nils, nu har hon skrivit igen. Vi låter det bero.",
+    ],
+)
+def test_a_text_that_greets_a_colleague_is_never_offered_to_the_citizen(
+    town: Town, assigned: Letter, text: str
+) -> None:
+    question = writes(town, text, assigned)
+    assert question.kind == "question"
+    writes(town, "JA", question)
+    assert town.letters("answer") == []
+
+
+def test_a_text_that_greets_a_colleague_is_not_sent_where_plain_replies_are(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "relay", "plain_reply": "send"}))
+    town.writes(ANNA, HOLE)
+    writes(town, "Hej Maria!\n\nHon ringde igår också. Jag tycker att vi struntar i det.", town.letter("assignment"))
+    assert town.letters("answer") == []
+
+
+def test_an_answer_under_its_command_that_greets_a_colleague_is_asked_about(town: Town, assigned: Letter) -> None:
+    question = writes(town, "#SVAR\nHej Maria!\nStrunta i henne.", assigned)
+    assert "Svaret börjar med ”Hej Maria”" in question.text
+    assert untouched(town)
+
+
+def test_a_colleague_of_the_citizens_own_name_is_the_citizen(town: Town) -> None:
+    town.writes("M L <ml@example.org>", "Det är ett hål i asfalten vid Storgatan 14.\n\nMvh\nMaria")
+    writes(town, "#SVAR\nHej Maria!\nHålet är lagat.", town.letter("assignment"))
+    assert "Hålet är lagat." in town.letter("answer").text

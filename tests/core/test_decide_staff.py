@@ -13,7 +13,7 @@ from service.core.decide import Incoming, on_mail
 from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
 from service.core.origin import Arrival
 from service.core.proof import Proof, Strength
-from service.core.reading.history.quotes import HIDDEN
+from service.core.reading.history.quotes import HIDDEN, STRUCK
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import ANNA, BO, NOW, NUMBER, SECRET, a_case, a_mail
 
@@ -120,3 +120,7 @@ def test_signs_that_disagree_are_asked_about_and_named(ekvik: RuleBook, text: st
 @pytest.mark.parametrize("text", ["#SVAR\nHålet är lagat.", "#INTERNT ringt", "#ÖVERLÄMNA Sara"])
 def test_words_that_nobody_sees_are_shown_first(ekvik: RuleBook, text: str) -> None:
     only_asks(effects_of(ekvik, text, CERTAIN, warnings=(HIDDEN,)))
+
+
+def test_struck_words_in_what_a_citizen_would_read_are_asked_about(ekvik: RuleBook) -> None:
+    only_asks(effects_of(ekvik, "#SVAR\nVi lagar hålet på fredag på måndag.", CERTAIN, warnings=(STRUCK,)))

@@ -38,6 +38,28 @@ def find(words: str, book: RuleBook) -> Found:
     return Found(None, _near(wanted, book))
 
 
+def greeted(text: str, case: Case, book: RuleBook) -> str:
+    """The greeting with which a text turns to colleagues and not to the citizen; empty where it does not.
+
+    A name that the submitter bears, or signs with, is the submitter's.
+    """
+    found = _GREETED.match(text)
+    if not found:
+        return ""
+    theirs = set(re.findall(r"\w+", fold(f"{case.submitter.name} {case.submitter.mail_to} {case.text}")))
+    name = fold(found["name"])
+    is_theirs = bool(theirs.intersection(name.split()))
+    is_ours = name in _GROUPS or any(name.split()[0] == _plain(p.name).split()[0] for p in book.people.people)
+    return found[0].strip() if is_ours and not is_theirs else ""
+
+
+_GREETED = re.compile(
+    r"\s*(?i:hej|hejsan|hallå|tjena|tja|god (?:morgon|dag|kväll|middag)|bästa|kära)(?: på (?:dig|er))?,? "
+    r"(?P<name>[A-ZÅÄÖ][\w-]+|kolleg\w+|registrator\w*|gänget)"
+)
+_GROUPS = {"kollega", "kollegan", "kollegor", "kollegorna", "registrator", "registratorn", "ganget"}
+
+
 def registrar(case: Case, book: RuleBook) -> Person | None:
     """The registrar as a person of the rules folder."""
     return book.person(registrar_of(case, book))

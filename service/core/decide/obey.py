@@ -149,7 +149,9 @@ def _settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value, "Det står ingen text under #SVAR.")
     if said in {Consent.YES, Consent.NO}:
         return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")
-    return Settled(command.value)
+    greeting = colleagues.greeted(command.value, plan.case, plan.book)
+    doubt = f"Svaret börjar med ”{greeting}”. Det är ingen hälsning till synpunktslämnaren." if greeting else ""
+    return Settled(command.value, doubt=doubt)
 
 
 def _settle_note(_plan: Plan, command: Command, _today: date) -> Settled:

@@ -126,7 +126,9 @@ def _told_hand_over(plan: Plan, value: str) -> str:
 def _told_delay(plan: Plan, value: str) -> str:
     promised = promised_day(value)
     if promised and plan.case.may_be_mailed:
-        return f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}."
+        reason = value.partition(" ")[2]
+        why = f" Orsaken står med: ”{reason}”" if reason and not plan.case.secrecy else ""
+        return f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.{why}"
     return "Orsaken till förseningen antecknas. Synpunktslämnaren får inget besked."
 
 

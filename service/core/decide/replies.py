@@ -9,7 +9,7 @@ from service.core.cases import Pending
 from service.core.classify import tokens_of
 from service.core.commands import Command, Word, strip
 from service.core.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
-from service.core.decide import answers, obey, questions
+from service.core.decide import answers, colleagues, obey, questions
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible, same
 from service.core.decide.wishes import read_wish
@@ -59,6 +59,7 @@ def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pe
         or not case.officer
         or is_consent(text)
         or _asks_a_colleague(text)
+        or colleagues.greeted(text, case, book)
     ):
         questions.ask_back(plan, mail)
     else:
@@ -67,7 +68,9 @@ def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pe
 
 def _wish(plan: Plan, mail: Incoming, text: str) -> Command | None:
     case = plan.case
-    return read_wish(text, mail.sender, mail.book, unassigned=not case.officer, submitter=case.submitter.name)
+    between = bool(colleagues.greeted(text, case, mail.book))
+    names = case.submitter.name
+    return read_wish(text, mail.sender, mail.book, unassigned=not case.officer, submitter=names, between=between)
 
 
 _SHORT_QUESTION = 100  # characters
@@ -86,7 +89,8 @@ def _has_it(plan: Plan, wish: Command) -> bool:
 def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
     """The text may be the answer."""
     text = answers.without_sign_off(text, mail.sender, mail.book)
-    orders, faults, _ = obey.settle(plan, (Command(Word.ANSWER, text),), mail.today)
+    orders, faults, own = obey.settle(plan, (Command(Word.ANSWER, text),), mail.today)
+    doubts = [*doubts, *own]
     sends = mail.book.municipality.answer.plain_reply is PlainReply.SEND
     if faults:
         questions.ask_back(plan, mail, faults)

@@ -17,7 +17,7 @@ from service.core.decide.people import may_command, registrar_of, responsible, s
 from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
 from service.core.numbers import find_numbers
 from service.core.orders import Orders
-from service.core.reading.history.quotes import DOUBTS, HIDDEN
+from service.core.reading.history.quotes import DOUBTS, HIDDEN, STRUCK
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
 
@@ -55,7 +55,8 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     if faults:
         questions.ask_back(plan, mail, faults)
         return
-    doubts = [*_doubts(mail, answers=Word.ANSWER in read.words), *read.doubts, *doubts]
+    sends = bool({Word.ANSWER, Word.DELAYED} & read.words)
+    doubts = [*_doubts(mail, answers=sends), *read.doubts, *doubts]
     if doubts and (not _inside(read) or _hidden(mail)):
         questions.ask_first(plan, mail, tuple(c for c in settled if c.word is not Word.HELP), doubts)
         return
@@ -98,6 +99,10 @@ def _doubts(mail: Incoming, *, answers: bool) -> list[str]:
         doubts.append("Vi kan inte vara säkra på att mejlet kommer från dig.")
     if _hidden(mail):
         doubts.append("Mejlet innehåller text som är dold, så att den inte syns på skärmen.")
+    if answers and STRUCK in mail.message.warnings:
+        doubts.append(
+            "Mejlet har överstrukna ord. Strecket syns inte i det som vi skickar: se efter om orden ska vara med."
+        )
     if answers and (DOUBTS.intersection(mail.message.warnings) or _FORWARD.match(mail.message.subject)):
         doubts.append("Texten kan innehålla ord ur mejlväxlingen eller ur ett vidarebefordrat mejl.")
     if answers and (mails := enclosures.to_ask(mail.message.attachments)):

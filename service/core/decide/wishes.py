@@ -52,14 +52,21 @@ _YOU_TAKE_IT = re.compile(
 
 
 def read_wish(
-    text: str, sender: str, book: RuleBook, *, unassigned: bool = False, submitter: str = ""
+    text: str,
+    sender: str,
+    book: RuleBook,
+    *,
+    unassigned: bool = False,
+    submitter: str = "",
+    between: bool = False,
 ) -> Command | None:
     """The order that the text amounts to, or None.
 
     unassigned: nobody has the case, so that a mere name is whom to give it to. submitter: whose name is no colleague's.
+    between: the text greets a colleague.
     """
     text = strip(plain(text))
-    if not text or len(text) > _LONGEST or _TO_CITIZEN.match(text):
+    if not text or len(text) > _LONGEST or (not between and _TO_CITIZEN.match(text)):
         return None
     named = _named(text, sender, book, frozenset(submitter.split()))
     if named and any(says.search(text) for says in (_YOU_TAKE_IT, _PASS_ON, _NOT_MINE, _DOES)):

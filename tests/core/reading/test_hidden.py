@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.reading.history.quotes import DOUBTS, HIDDEN, fresh
+from service.core.reading.history.quotes import DOUBTS, HIDDEN, STRUCK, fresh
 from service.core.reading.mime import markup
 from service.core.reading.mime.looks import hidden_words
 
@@ -91,3 +91,20 @@ def test_the_hidden_line_of_a_quoted_letter_is_nobodys_secret() -> None:
     above = "<div>Den 4 maj 2026 kl. 09:12 skrev Anna &lt;a@example.org&gt;:</div>"
     html = f"<div>#SVAR Hålet är lagat.</div>{above}{quoted}"
     assert fresh(markup.to_text(html), html).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<s>på fredag</s>",
+        "<del>på fredag</del>",
+        '<span style="text-decoration:line-through">på <b>fredag</b></span>',
+        '<style>.x{text-decoration: line-through}</style><span class="x">på fredag</span>',
+    ],
+)
+def test_words_that_were_struck_out_are_told(struck: str) -> None:
+    """The line is lost in a text: what the writer took back would be said."""
+    html = f"<p>Vi lagar hålet {struck} på måndag.</p>"
+    assert STRUCK in fresh(markup.to_text(html), html).warnings
+    html = f"<p>Vi lagar hålet på måndag.</p><blockquote>{struck}</blockquote>"
+    assert STRUCK not in fresh("Vi lagar hålet på måndag.", html).warnings

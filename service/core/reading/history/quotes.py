@@ -15,7 +15,7 @@ from service.core.reading.history.quotes_text import FORWARDED, Marks, Scanned
 from service.core.reading.history.separators import REPLY_MARKER, is_separator
 from service.core.reading.mime import looks, markup
 
-__all__ = ["DOUBTS", "HIDDEN", "LEFT_OUT", "REPLY_MARKER", "Fresh", "fresh"]
+__all__ = ["DOUBTS", "HIDDEN", "LEFT_OUT", "REPLY_MARKER", "STRUCK", "Fresh", "fresh"]
 
 PARTS_DIFFER = "the text part holds words that the HTML part lacks: the text part was read"
 ANSWERS_FOUND = "words that are not in our letter stand inside or below its quotation: they are kept"
@@ -23,6 +23,7 @@ OTHER_HISTORY = "quoted text that is no letter of ours was left out"
 OWN_LETTER = "words of our own letter stand in the text"
 INTERLEAVED, TOO_LONG = quotes_text.INTERLEAVED, quotes_text.TOO_LONG
 HIDDEN = "the style hides words that stand in the text: they may be unseen by whoever sent them"
+STRUCK = "words with a line through them stand in the text: the line is lost"
 DOUBTS = frozenset(
     {
         FORWARDED,
@@ -75,15 +76,16 @@ def fresh(text: str, html: str | None, subject: str = "") -> Fresh:
     (`VB:`, `Fwd:`) keeps what is passed on, which the sender wants read. The result is never empty when `text` is not.
     """
     found = _fresh(quotes_text.without_marks(text.replace("\r\n", "\n").replace("\r", "\n")), html, subject)
-    if html and _shows_hidden(html, found.new_text):
-        return replace(found, warnings=(*found.warnings, HIDDEN))
-    return found
+    tree = markup.parse(html) if html else None
+    if tree is None:
+        return found
+    hidden = (HIDDEN,) if _stands_in(found.new_text, looks.hidden_words(tree)) else ()
+    struck = (STRUCK,) if _stands_in(found.new_text, looks.struck_words(tree)) else ()
+    return replace(found, warnings=(*found.warnings, *hidden, *struck))
 
 
-def _shows_hidden(html: str, text: str) -> bool:
-    """Whether words that the HTML hides stand in the text as if everybody saw them."""
-    tree = markup.parse(html)
-    stretches = looks.hidden_words(tree) if tree is not None else []
+def _stands_in(text: str, stretches: list[str]) -> bool:
+    """Whether any of the words, which the HTML hides or strikes out, stand in the text as if they were like others."""
     if not stretches:
         return False
     shown = _said(text)

@@ -120,6 +120,26 @@ def coloured_words(tree: HtmlElement) -> list[str]:
     return found
 
 
+def struck_words(tree: HtmlElement) -> list[str]:
+    """Return the stretches of text with a line through them, each cut to some length: what their writer took back."""
+    sheet = _Sheet(tree)
+    found: list[str] = []
+    waiting = [tree]
+    while waiting and len(found) < _MOST_FOUND:
+        element = waiting.pop()
+        if not isinstance(element.tag, str) or element.tag in {"style", "script", "head", "title"}:
+            continue
+        style = sheet.style_of(element)
+        drawn = (style.get(name, "") for name in ("text-decoration", "text-decoration-line"))
+        if element.tag not in {"s", "strike", "del"} and not any("line-through" in value for value in drawn):
+            waiting.extend(reversed(element))
+            continue
+        words = "".join(_first(element.itertext()))
+        if _LETTER.search(words):
+            found.append(words[:_MOST_WORDS])
+    return found
+
+
 _WITHIN_LINES = frozenset({"span", "font", "b", "i", "u", "em", "strong"})
 _BRIGHT = 110  # difference between the strongest and the weakest colour, of 255: Outlook's dark blue is not meant
 
