@@ -2,8 +2,9 @@
 
 Nothing that can run on the reader's machine goes along, nor what may hide such a thing: it stays in the mailbox, and
 the letter says so. What is refused is known by the last ending of the name and by the declared type, whichever is
-worse, since a program opens a file by its ending. A list of what is refused is shorter than one of what people send:
-drawings, sound, text documents of every kind. The endings are those that common mail systems block (Exchange, Gmail).
+worse, since a program opens a file by its ending, and by first bytes that belong to a worse kind than either says.
+A list of what is refused is shorter than one of what people send: drawings, sound, text documents of every kind. The
+endings are those that common mail systems block (Exchange, Gmail).
 """
 
 from __future__ import annotations
@@ -20,20 +21,23 @@ _LONGEST_NAME = 100
 _WORD = re.compile(r"\S+")
 _RUNS = frozenset(
     _WORD.findall("""
-    ade adp apk app appcontent-ms application appref-ms appx appxbundle asp aspx bas bat bin btapp cer cgi chm class cmd
-    cnt com command cpl crt csh csr deb der desktop diagcab diagcfg diagpack dll dmg docb docm dotm drv elf exe fxp
-    gadget grp hlp hpj hta htc htm html img inf ins iqy iso isp its jar jnlp js jse ksh lnk mad maf mag mam maq mar mas
-    mat mau mav maw mcf mda mdb mde mdt mdw mdz mht mhtml mjs mpkg msc msh msh1 msh2 mshxml msi msix msixbundle msp mst
-    msu ocx odb one onepkg ops osd pcd pif pkg pl plg potm ppa ppam ppsm pptm prf prg printerexport ps1 ps1xml ps2
-    ps2xml psc1 psc2 psd1 psdm1 psm1 pst py pyc pyo pyw pyz pyzw rdp reg rpm run scf scpt scr sct search-ms service
-    settingcontent-ms sh shb shs shtml sldm slk svg svgz swf sys terminal theme tmp udl url vb vbe vbp vbs vhd vhdx
-    vsmacros vsw vxd webloc website wim wll workflow ws wsb wsc wsf wsh xap xbap xht
-    xhtml xla xlam xlb xll xlm xlsb xlsm xltm
-    xml xnk xsl xslt
+    accda accdb accde accdr accdt ade adp apk app appcontent-ms appinstaller application appref-ms appx appxbundle asp
+    aspx bas bat bin btapp cer cgi chm class cmd cnt com command cpl crt csh csr deb der deskthemepack desktop diagcab
+    diagcfg diagpack dll dmg docb docm dotm drv elf exe fxp gadget grp hlp hpj hta htc htm html img inf ins iqy iso isp
+    its jar jnlp js jse ksh library-ms lnk mad maf mag mam maq mar mas mat mau mav maw mcf mda mdb mde mdt mdw mdz mht
+    mhtml mjs mpkg msc msh msh1 msh2 mshxml msi msix msixbundle msp mst msu ocx odb one onepkg ops osd pcd pif pkg pl
+    plg potm ppa ppam ppsm pptm prf prg printerexport ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psdm1 psm1 pst py pyc pyo
+    pyw pyz pyzw rdp reg rpm run scf scpt scr sct search-ms searchconnector-ms service settingcontent-ms sh shb shs
+    shtml sldm slk svg svgz swf sys terminal theme themepack tmp udl url vb vbe vbp vbs vhd vhdx vsmacros vsw vxd
+    webloc website wim wll workflow ws wsb wsc wsf wsh xap xbap xht xhtml xla xlam xlb xll xlm xlsb xlsm xltm xml xnk
+    xsl xslt
     """)
 )
 _PACKED = frozenset(
-    _WORD.findall("7z ace arj bz bz2 cab cpio egg gz lha lz lzh lzma rar tar tbz tbz2 tgz txz uue xz z zip zipx zst")
+    _WORD.findall("""
+    001 7z ace arc arj bz bz2 cab cpgz cpio egg gz lha lz lz4 lzh lzma r00 rar tar tbz tbz2 tgz tlz txz uue xz z z01 zip
+    zipx zoo zst
+    """)
 )
 _MAILS = frozenset({"eml", "msg", "emlx", "mbox", "oft", "mht"})
 _RUN_TYPES = re.compile(
@@ -78,6 +82,31 @@ def fault(file: Attachment) -> str:
     if ending in _PACKED or _PACKED_TYPES.fullmatch(file.content_type.strip()):
         return "är packad, så det går inte att se vad den innehåller"
     return ""
+
+
+def fault_of_content(file: Attachment, content: bytes) -> str:
+    """What the file's first bytes show that its name and type hide, in Swedish like `fault`; empty where nothing."""
+    ending = _ending(file.filename)
+    if content.startswith((b"\x7fELF", _SHORTCUT)) or (content.startswith(b"MZ") and b"\0" in content[:64]):
+        return "är ett program, fast namnet säger något annat"
+    if content.startswith(_ARCHIVES) or (content.startswith(b"PK\x03\x04") and ending not in _PACKED_DOCUMENTS):
+        return "är packad, så det går inte att se vad den innehåller"
+    if content.startswith(_COMPOUND) and ending not in _COMPOUND_DOCUMENTS:
+        return "är av ett annat slag än namnet säger"
+    return ""
+
+
+_SHORTCUT, _COMPOUND = b"L\0\0\0\x01\x14\x02\0", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"MSCF\0\0\0\0")
+_PACKED_DOCUMENTS = frozenset(
+    _WORD.findall("""
+    3mf docx dotx dwfx epub idml key kmz numbers odf odg odp ods odt otg otp ots ott pages potx ppsx pptx sldx vsdx
+    vstx xltx xlsx
+    """)
+)
+_COMPOUND_DOCUMENTS = frozenset(
+    _WORD.findall("doc dot dwt max mpp msg oft pot pps ppt rvt rfa vsd vss vst wps xls xlt")
+)
 
 
 def _is_plain(ending: str) -> bool:

@@ -168,7 +168,7 @@ _THIS_VERY_HOST = {"localhost", "localhost.localdomain"}  # as content filters n
 def _came_from_inside(stamp: Received, hosts: tuple[str, ...]) -> bool:
     """Whether the host that handed the mail over was an own one.
 
-    The name that it gave itself is only a claim, also where it is an address, as in `[127.0.0.1] (unknown [192.0.2.7])`.
+    The name that it gave itself is only a claim, also an address: `[127.0.0.1] (unknown [192.0.2.7])`.
     It counts where the stamping host has found the same sort of name, or where no address is one that a stranger can
     have.
     """

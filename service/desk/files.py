@@ -58,7 +58,10 @@ def enclosed(work: Turn, letter: SendLetter, stored: Stored | None, at_hand: AtH
     passed = []
     for attachment, content, is_wanted in zip(message.attachments, contents, wanted, strict=True):
         name = enclosures.shown_name(attachment.filename)
-        if is_wanted and letter.kind is Letter.ANSWER and _holds_ours(work, attachment, content):
+        hidden = enclosures.fault_of_content(attachment, content) if is_wanted else ""
+        if hidden:
+            kept.append(Kept(name, hidden))
+        elif is_wanted and letter.kind is Letter.ANSWER and _holds_ours(work, attachment, content):
             kept.append(Kept(name, "innehåller ett mejl som är skrivet till dig, inte till synpunktslämnaren"))
         elif is_wanted:
             passed.append(File(name, attachment.content_type, content))

@@ -84,3 +84,25 @@ def test_the_name_that_a_file_goes_under(name: str, shown: str) -> None:
 )
 def test_the_place_of_a_picture_is_no_text(text: str, left: str) -> None:
     assert enclosures.without_picture_places(text) == left
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        pytest.param("bilder.dat", b"PK\x03\x04\x14", "är packad", id="an archive under another name"),
+        pytest.param("foto.jpg", b"7z\xbc\xaf\x27\x1c\0", "är packad", id="another archive"),
+        pytest.param("bilder", b"Rar!\x1a\x07\x01\0", "är packad", id="without an ending"),
+        pytest.param("faktura.pdf", b"MZ\x90\0\x03\0", "är ett program", id="a program of Windows"),
+        pytest.param("bild.png", b"\x7fELF\x02\x01", "är ett program", id="a program of Linux"),
+        pytest.param("ATT00001", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "är av ett annat slag", id="Outlook's own mail"),
+        pytest.param("karta.odt", b"PK\x03\x04\x14", "", id="a document that is packed"),
+        pytest.param("brev.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "", id="an old document"),
+        pytest.param("lista.txt", b"MZ-gruppen har mycket att ta upp", "", id="a text"),
+        pytest.param("bild.jpg", b"\xff\xd8\xff\xe0", "", id="a picture"),
+        pytest.param("tom.txt", b"", "", id="nothing"),
+    ],
+)
+def test_what_the_first_bytes_show(name: str, content: bytes, expected: str) -> None:
+    found = enclosures.fault_of_content(file(name), content)
+    assert found.startswith(expected)
+    assert bool(found) == bool(expected)

@@ -270,6 +270,14 @@ def test_what_can_harm_stays_in_the_mailbox(town: Town, name: str) -> None:
     assert "följer inte med" in assignment.text
 
 
+def test_an_archive_under_another_name_goes_with_no_answer(town: Town) -> None:
+    """Zip files are packed so that nobody can see whether a letter of ours is in them."""
+    packed = [("bilder.dat", b"PK\x03\x04" + b"x" * 20_000), ("karta.jpg", b"z" * 20_000)]
+    town.writes(BO, f"#SVAR\nHålet är lagat.\n{FACTS}", answers=assigned(town), files=packed)
+    assert town.letter("answer").files == ["karta.jpg"]
+    assert "bilder.dat är packad" in town.letter("answer").text
+
+
 def test_a_personal_number_in_a_files_name_is_masked(town: Town) -> None:
     town.writes(ANNA, HOLE, files=[("intyg 19121212-1212.jpg", b"y" * 20_000)])
     assignment = town.letter("assignment", BO)
