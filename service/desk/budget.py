@@ -41,13 +41,18 @@ def counts(
         first_hour=row.first_hour,
         this_hour=row.this_hour,
         address_stopped=bool(row.is_stopped) and not book.is_staff(letter.to),
-        about_case=case_id is not None,
+        about_case=not _anybody_can_cause(letter, case_id),
     )
 
 
-def is_counted(kind: Letter, case_id: int | None) -> bool:
-    """Whether the budget of the address counts the letter: to people outside, and to staff what has no case."""
-    return not kind.is_to_staff or (case_id is None and kind in {Letter.QUESTION, Letter.ECHO})
+def is_counted(letter: SendLetter, case_id: int | None) -> bool:
+    """Whether the budget of the address counts the letter: to people outside, and to staff what anybody can cause."""
+    return not letter.kind.is_to_staff or _anybody_can_cause(letter, case_id)
+
+
+def _anybody_can_cause(letter: SendLetter, case_id: int | None) -> bool:
+    """Commands about no case can be written in an officer's name; who answers the morning's list has proven it."""
+    return case_id is None and letter.kind in {Letter.QUESTION, Letter.ECHO} and letter.template_name != "let-in"
 
 
 def day_began(book: RuleBook, now: datetime) -> datetime:

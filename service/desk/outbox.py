@@ -144,7 +144,7 @@ def _budgeted(
     letter: SendLetter, case_id: int | None, around: Circumstances, held: str, book: RuleBook
 ) -> dict[str, Any]:
     """What budgets count the letter by, and why it is held."""
-    counted = letter.automatic and budget.is_counted(letter.kind, case_id)
+    counted = letter.automatic and budget.is_counted(letter, case_id)
     return {
         "state": State.HELD if held else State.QUEUED,
         "held_because": held or None,

@@ -15,6 +15,7 @@ from sqlalchemy import Row, select, update
 from service.core import swedish
 from service.core.effects import Letter, SendLetter
 from service.core.mail import Unreadable
+from service.core.personal import mask_personal_numbers
 from service.desk import heldback, quarantine, release
 from service.desk.desk import Desk
 from service.desk.outbox import State
@@ -85,7 +86,7 @@ def tell_what_was_put_aside(desk: Desk, now: datetime) -> None:
 
 def _told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
     calendar = desk.book.calendar
-    subject = _LINK.sub("[länk]", row.subject)
+    subject = mask_personal_numbers(_LINK.sub("[länk]", row.subject))  # before it is cut, or half a number is shown
     return {
         "id": row.id,
         "day": calendar.local_date(row.at),

@@ -259,7 +259,7 @@ ABOUT_THE_RECIPIENT = [
     "550 No such user here",
     "554 5.7.1 <a@b>: Recipient address rejected: Access denied",
     "450 4.2.0 <a@b>: Recipient address rejected: Greylisted",
-    "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed",
+    "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction",
     "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required",
     "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send",
 ]

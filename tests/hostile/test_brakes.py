@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.core.cases import Status
+from service.core.decide.lists import read_numbers
 from service.desk import heldback
 from service.desk.tables import messages
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, Letter, Town
@@ -369,6 +370,39 @@ def test_one_word_lets_a_mail_in(town: Town, order: str) -> None:
     assert town.case().submitter.email == "gun@example.org"
     assert town.letter("receipt", "gun@example.org")
     assert town.case().number in town.letter("echo", REGISTRAR).text
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Släpp in 1, 2 och 3, tack.", (1, 2, 3)),
+        ("SLÄPP IN 9–11", (9, 10, 11)),
+        ("SLÄPP IN 3 till 5", (3, 4, 5)),
+        ("SLÄPP IN 5-4", (5, 4)),
+        ("SLÄPP IN 1-900000000", (1, 900000000)),
+        ("#släppin 6", (6,)),
+        ("Släppa in 4", (4,)),
+        ("SLÄPP IN:\n5, 6 och 7\n\nMvh", (5, 6, 7)),
+        ("SLÄPP IN 5\n0500-123 45", (5,)),
+        ("SLÄPP IN\n\nMvh\n0500-123 45", ()),
+        ("Släpp inte in 9", ()),
+    ],
+)
+def test_the_numbers_of_the_order_are_read_as_people_write_them(text: str, numbers: tuple[int, ...]) -> None:
+    assert read_numbers(text) == numbers
+
+
+def test_each_order_about_the_list_is_echoed_however_many_they_are(town: Town) -> None:
+    told = put_aside(town)
+    for number in range(70, 78):
+        town.writes(REGISTRAR, f"SLÄPP IN {number}", answers=told)
+    assert len(town.letters("echo", REGISTRAR)) == 8
+
+
+def test_a_subject_that_is_cut_in_the_list_shows_no_half_personal_number(town: Town) -> None:
+    town.writes("Gun <gun@example.org>", HOLE, subject=f"{'Hål ' * 17}19811218-9876 i vägen", headers=BULK)
+    town.waits_until("2026-09-08 08:00")
+    assert "1981" not in town.letter("digest", REGISTRAR).text
 
 
 @pytest.mark.parametrize(
