@@ -76,7 +76,11 @@ class Command:
 
 def fold(text: str) -> str:
     """Lower case without å ä ö, one character for one so that positions stay."""
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(_FOLD))
+    translated = text.translate(_FOLD)
+    lower = translated.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in translated)
 
 
 def strip(text: str) -> str:

@@ -48,6 +48,9 @@ class Orders:
         return frozenset(c.word for c in self.commands)
 
 
+_MOST_COMMANDS = 50
+
+
 def read_orders(text: str) -> Orders:
     """The commands in what a staff member wrote (`Message.new_text`)."""
     reader = _Reader()
@@ -82,11 +85,16 @@ class _Reader:
 
     def take(self, line: str) -> None:
         """One more line."""
+        if self._is_full():
+            return
         stripped = _unmarked(strip(line))
         if stripped.startswith("#"):
             self._marked(line, stripped)
         else:
             self._prose(line)
+
+    def _is_full(self) -> bool:
+        return len(self.commands) > _MOST_COMMANDS
 
     def _marked(self, line: str, stripped: str) -> None:
         if not strip(stripped.lstrip("#")):  # a lone mark is nothing
@@ -122,7 +130,7 @@ class _Reader:
     def _follow(self, line: str) -> None:
         """The commands that stand further on in a line of commands: what they say is nobody's reason and no title."""
         at = _next_in_line(line)
-        if at is not None:
+        if at is not None and not self._is_full():
             self._within(line[at:])
 
     def _within(self, rest: str) -> None:
@@ -160,6 +168,8 @@ class _Reader:
         commands = [Command(word, _joined(lines)) for word, lines in self.commands]
         text = _joined(self.free)
         faults = [*self.faults, *self.misplaced, *_incomplete(commands)]
+        if self._is_full():
+            faults.append("Mejlet har fler kommandon än vi kan läsa. Skriv bara dem som gäller ärendet.")
         if not commands and not faults and (find_within(text) is not None or _holds_unmarked(self.free)):
             faults.append("Det står ett kommando mitt i texten. Skriv kommandon på egna rader, överst i mejlet.")
         return Orders(tuple(commands), text, tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(self.doubts)))

@@ -332,3 +332,10 @@ def test_whether_a_mail_begins_with_commands(text: str, begins: bool) -> None:
 def test_our_own_example_is_known_wherever_it_stands(text: str) -> None:
     assert holds_placeholder(text)
     assert not holds_placeholder("Skriv gärna igen om det händer här.")
+
+
+@pytest.mark.parametrize("between", [" ", "\n", " text "], ids=["line", "lines", "text"])
+def test_a_mail_full_of_commands_is_a_fault_and_little_work(between: str) -> None:
+    orders = read_orders(f"#SVAR Hej.{between}" * 100_000)
+    assert len(orders.commands) < 100
+    assert any("fler kommandon" in fault for fault in orders.faults)

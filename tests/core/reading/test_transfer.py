@@ -121,6 +121,21 @@ def test_utf_8_called_latin_1_with_a_sign_that_is_no_letter_of_swedish() -> None
     assert read_body("Hålet är kvar 😀 – Zoë, Łukasz", "8bit", "iso-8859-1")[0] == "Hålet är kvar 😀 – Zoë, Łukasz"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+@pytest.mark.parametrize("length", range(100, 160))
+def test_a_text_of_any_length_is_read_to_its_end(length: int, charset: str) -> None:
+    text = ("Det är ett stort hål i vägen vid Storgatan, precis efter övergångsstället. " * 3)[:length].strip() + "x"
+    # Without its padding a short end is known by what it completes, which only UTF-8 tells.
+    for body in (encoded(text, charset), *([encoded(text).rstrip("=")] if charset == "utf-8" else [])):
+        assert read_body(body, charset=charset) == (text, ())
+
+
+@pytest.mark.parametrize("word", ["Tack", "Mvh", "Anna", "Bo", "SAAB", "2026"])
+def test_a_short_word_below_is_no_group_of_letters(word: str) -> None:
+    text = "Det är ett stort hål i vägen vid Storgatan, precis efter."[:54]
+    assert read_body(encoded(text) + f"\n{word}\n")[0].split() == [*text.split(), word]
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), max_size=300))
 def test_any_text_in_base64_is_read_as_the_text(text: str) -> None:
     found, _ = read_body(encoded(text))

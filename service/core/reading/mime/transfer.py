@@ -96,7 +96,11 @@ def _base64_and_words(body: bytes, charset: str | None) -> Found | None:
 def _is_all_base64(lines: list[bytes]) -> bool:
     """Whether every line may be base64, and all together are a text."""
     full = [line for line in lines if line.strip()]
-    return all(map(_is_encoded, full)) and reads_as_text(decoding.unpadded(b"".join(full)))
+    if not full or not all(map(_is_encoded, full[:-1])):
+        return False
+    if not _is_encoded(full[-1]):
+        return _completes(full[:-1], full[-1])
+    return reads_as_text(decoding.unpadded(b"".join(full)))
 
 
 def _run(lines: list[bytes], start: int) -> int:
@@ -104,12 +108,43 @@ def _run(lines: list[bytes], start: int) -> int:
     length = at = 0
     for at in range(start, len(lines)):
         letters = _letters(lines[at])
-        if not _is_encoded(lines[at]) or (length and letters > length):
+        if not _is_encoded(lines[at]):
+            return at + 1 if _completes(lines[start:at], lines[at]) else at
+        if length and letters > length:
             return at
         if (length and letters < length) or lines[at].rstrip(b" \t\r").endswith(b"="):
             return at + 1
         length = letters
     return len(lines)
+
+
+_GROUP = re.compile(rb"[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{0,2}|[A-Za-z0-9+/]?={1,2})")
+
+
+def _completes(run: list[bytes], line: bytes) -> bool:
+    """Whether a line too short to be known by itself is the last group of a run: one text in nineteen ends so.
+
+    A word of four letters is one as well; decoded it is no text, or breaks the text above it.
+    """
+    group = line.strip(_QUOTE_MARKS)
+    if not run or not _GROUP.fullmatch(group):
+        return False
+    data = decoding.unpadded(b"".join([*run, group]))
+    if not reads_as_text(data):
+        return False
+    if _is_utf_8(data, final=True) or group.endswith(b"="):
+        return True
+    # A text in another charset, which any bytes fit
+    return _MIXED.search(group[1:]) is not None and not _is_utf_8(decoding.unpadded(b"".join(run)))
+
+
+def _is_utf_8(data: bytes, *, final: bool = False) -> bool:
+    """Whether the bytes are UTF-8, cut off at their end at most unless `final`."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _letters(line: bytes) -> int:
