@@ -50,10 +50,11 @@ _NO: Final = _known(
 _BESIDE_NO: Final = _known(
     """
     tack lite än med det den skicka skickas svaret texten mig är jag vill nu iväg så ut på du får blir blev fel snälla
-    tills vidare stund minut
+    tills vidare stund minut absolut verkligen gör ok okej alls
     """
 )
 _PIECES = re.compile(r"[^\W_]+(?:-[^\W_]+)*|[👍👌✅✔🆗👎✋🛑⛔❌🚫🙂😊😀😃🙏❤🎉]")
+_DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 _SHORT: Final = 40
 """Characters; what is shorter is no letter to a citizen."""
 
@@ -65,13 +66,13 @@ def read_consent(text: str, writer: str = "") -> Consent:
     "Ja" and below it "Nej" or "Vänta" must send nothing.
     """
     said = " ".join(body(text, writer))
-    words = _PIECES.findall(fold(said).replace("#", " "))
+    words = [_DRAWN_OUT.sub(r"\1", word) for word in _PIECES.findall(fold(said).replace("#", " "))]
     if not words:
         return Consent.UNCLEAR
     yes, no = _YES.intersection(words), _NO.intersection(words)
     if yes and not no and "?" not in said and (_YES | _BESIDE_YES).issuperset(words):
         return Consent.YES
-    if no and not yes - {"skicka", "skickas", "ok", "okej", "gor"} and "?" not in said:
+    if no and not yes - {"skicka", "skickas", "ok", "okej", "gor", "absolut"} and "?" not in said:
         known = (_NO | _BESIDE_NO).issuperset(words)
         if known or (words[0] in _NO and len(said) < _SHORT):
             return Consent.NO
@@ -123,7 +124,8 @@ def body(text: str, writer: str = "") -> list[str]:
             name_may_follow = False
         elif not number or not (own.issuperset(filter(None, words)) or any(s.fullmatch(line) for s in _SIGNS)):
             at = max(0, len(line) - _LONGEST_TAIL)
-            said.append(line[:at] + _TAIL.sub("", line[at:]))
+            rest = line[:at] + _TAIL.sub("", line[at:])
+            said.append(rest if strip(rest) else line)  # "- Ja" is no signature
     return said
 
 

@@ -32,6 +32,7 @@ _KNOWN_WORDS: Final = frozenset(
         vänlig vänliga bästa varma mvh hälsar vänligen kram kramar the your you very so much a lot for quick fast
         reply answer response help it was is that all great good nice perfect excellent wonderful have day weekend
         kind best regards sincerely yours my i we really appreciate appreciated and this thanks thank many paljon
+        snälla åh wow jobbat fort jättefort supersnabbt fixat ordnat löst en klippa ängel stjärna hjälte
         kiitos hyvää päivää tack tackar tackas tacka tacksamhet
         """
     ).split()
@@ -93,7 +94,12 @@ def is_thanks_only(text: str, names: str = "") -> bool:
 
 
 def _acknowledges(sentence: str) -> bool:
-    return bool(re.search(r"\b(?:da vet (?:jag|vi)|forstar|forstatt|toppen|perfekt|kanon\w*|utmarkt)\b", sentence))
+    return bool(
+        re.search(
+            r"\b(?:da vet (?:jag|vi)|forstar|forstatt|toppen|perfekt|kanon\w*|utmarkt|bra jobbat)\b",
+            sentence,
+        )
+    )
 
 
 def _without_signature(text: str) -> str | None:

@@ -57,6 +57,7 @@ def _any_of(words: dict[str, int]) -> str:
 
 _MONTH = rf"(?P<month>{_any_of(_MONTHS)})\b\.?"
 _YEAR = r"(?P<year>20\d\d|\d\d(?!\d))"
+_AND_YEAR = rf"(?:,?\s?(?:år )?{_YEAR}\b|\s[-–'’](?P<after>2\d)(?!\d|[:./]\d|\s?(?:{_any_of(_MONTHS)})))?"
 _WEEKDAY = rf"(?:{_any_of(_WEEKDAYS)})\b\.?"
 _LEAD = re.compile(
     r"(?:(?:(?:svar(?:et)?|besked|ny(?:tt)?|dag(?:en)?|datum(?:et)?|senast|till|tills|fram till|blir|kommer|är|den|på|"
@@ -72,7 +73,7 @@ _EXACT = tuple(
         r"(?P<year>2\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d-])",
         rf"(?P<d>\d\d?)\s?[/.]\s?(?P<m>\d\d?)(?:\s?[-/.]\s?{_YEAR}|,?\s(?P<after>20\d\d))?(?![\d/])",
         r"(?P<d>\d\d?)-(?P<m>\d\d?)-(?P<year>20\d\d)(?!\d)",
-        rf"(?:\d\d?\s?[-–]\s?)?(?P<d>\d\d?)(?:\s?:?(?:de|e|a|st)\b|\.)?\s?{_MONTH}(?:,?\s?(?:år )?{_YEAR}\b)?",
+        rf"(?:\d\d?\s?[-–]\s?)?(?P<d>\d\d?)(?:\s?:?(?:de|e|a|st)\b|\.)?\s?{_MONTH}{_AND_YEAR}",
         rf"(?P<ordinal>{_any_of(_ORDINALS)})\s{_MONTH}(?:,?\s?(?:år )?{_YEAR}\b)?",
         rf"{_MONTH}\s(?:den )?(?P<d>\d\d?)(?:\s?:?(?:de|e|a)\b)?(?:,?\s(?P<after>20\d\d))?(?![\d:.]\d)",
     )
@@ -96,7 +97,8 @@ _LIKE_A_DAY = re.compile(
     rf"|(?:slutet|mitten|början|månadsskiftet)\b|(?:{_any_of(_MONTHS)})\b)"
 )
 _NEAR = re.compile(r"\s+(?:efter|före|innan)\b")
-_AFTER = re.compile(r"[\s,.:;)–—-]*")
+_AFTER = re.compile(r"(?:,?\s{1,3}(?:kl|klockan)\b\.?\s?\d\d?(?:[.:]\d\d)?(?!\d))?[\s,.:;)–—-]*")
+_OR = re.compile(r"[\s,(]*(?:eller|alternativt|alt|möjligen|kanske|eventuellt|ev)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ def read_day(text: str, today: date, calendar: Calendar) -> Reading:
         found = _day_at(low, begin, today, calendar)
         if found:
             day, end = found
+            if _OR.match(low, end):
+                return Reading(None, _few_words(text), text)
             after = _AFTER.match(text, end)
             return Reading(day, "", text[after.end() if after else end :])
     like = _LIKE_A_DAY.match(low, at) or _LIKE_A_DAY.match(low)

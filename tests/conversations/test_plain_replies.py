@@ -14,6 +14,7 @@ from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
 HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
+SIGNED = "Ja\n\nBo Ek\nGatuingenjör\nGata och park, Tekniska förvaltningen\nEkviks kommun\n0980-319 222"
 MENDED = "Hej Anna!\n\nHålet är lagat i dag. Tack för att du hörde av dig."
 
 
@@ -31,7 +32,8 @@ def assigned(town: Town) -> Letter:
 
 
 @pytest.mark.parametrize(
-    "yes", ["JA", "Ja tack", "Ja, skicka", "OK", "Ok skicka", "japp", "Yes", "J", "Absolut!", "Ja\n\nMvh\nBo Ek"]
+    "yes",
+    ["JA", "Ja tack", "Ja, skicka", "OK", "Ok skicka", "japp", "Yes", "J", "Absolut!", "Ja\n\nMvh\nBo Ek", SIGNED],
 )
 def test_any_ordinary_yes_sends_exactly_what_was_shown(town: Town, assigned: Letter, yes: str) -> None:
     question = writes(town, MENDED, assigned)

@@ -9,6 +9,9 @@ from service.core.message import read
 
 WRITER = "Bo Ek gatuingenjör Ekviks kommun"
 YES = [
+    "- Ja",
+    "Jaaa!",
+    "Ｊａ",
     "Ja",
     "JA!",
     "ja.",
@@ -34,7 +37,7 @@ YES = [
     |✅|Yes please""".replace("\n    ", "").split("|"),
 ]
 NO = """Nej|nej tack|Nej!|Nej, vänta|Vänta|vänta lite|stopp|STOPP!|avbryt|Avbryt!|inte än|Skicka inte|Nej, skicka inte
-|👎|Nej, inte än|Vänta med det|ångra|Nä|nope|Stopp, det blev fel|Nej\n\nMvh\nBo Ek|Vänta /Bo
+|👎|Absolut inte|Verkligen inte|Nej, inte än|Vänta med det|ångra|Nä|nope|Stopp, det blev fel|Nej\n\nMvh\nBo Ek|Vänta /Bo
 |nej det är jag som tar det"""
 NEITHER = [
     "",

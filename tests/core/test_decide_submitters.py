@@ -58,6 +58,10 @@ NAMES = "Anna Ek Bo Ek Ekviks kommun"
         "Tack för svar, uppskattas!",
         "Hej! Tack för ditt svar. Allt gott! /Anna",
         "Tack, nu fungerar det!",
+        "Tack snälla ❤️",
+        "Mycket bra jobbat!",
+        "Stort tack Bo, du är en klippa!",
+        "Tack för att ni fixade det så fort!!!",
     ],
 )
 def test_thanks(text: str) -> None:

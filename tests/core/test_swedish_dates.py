@@ -29,7 +29,7 @@ TENTH = "2026-06-10"
                 "2026-06-10", "2026-6-10", "2026/06/10", "20260610", "260610", "26-06-10", "onsdag 10 juni",
                 "onsdagen den 10 juni", "ons 10/6", "senast 10 juni", "till den 10 juni", "nytt datum: 10 juni",
                 "den 10:e", "den 10", "onsdag v 24", "v 24 på onsdag", "onsdag nästa vecka", "nästa onsdag",
-                "8-10 juni", "10\u00a0juni",
+                "8-10 juni", "10\u00a0juni", "10 juni -26", "onsdag 10 juni kl 12", "10 juni klockan 16.30",
             )
         ],
         ("fredag", "2026-06-05"),
@@ -71,6 +71,7 @@ def test_a_day_and_what_follows_it(text: str, day: str, reason: str) -> None:
         "31 juni", "30/2", "2026-13-01", "2026-02-30", "20261301", "v 54", "vecka 60", "fredag 10 juni",
         "fredag 31 juni", "i juni", "juni", "i slutet av juni", "mitten av nästa vecka", "om ett par veckor",
         "om några dagar", "nästa månad", "måndagen efter midsommar", "32:e juni",
+        "10 juni eller 17 juni", "10 juni, kanske 12 juni",
     ],
 )  # fmt: skip
 def test_what_begins_like_a_day_and_is_none(text: str) -> None:

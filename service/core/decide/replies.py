@@ -168,7 +168,9 @@ def signature(mail: Incoming) -> str:
     """The words that the writer signs with, as far as anybody knows."""
     person, sender = mail.book.person(mail.sender), mail.message.sender
     words = (sender.name if sender else "", person.name if person else "", (person.title if person else "") or "")
-    return " ".join((*words, mail.book.municipality.name))
+    unit = mail.book.unit(mail.book.unit_of(mail.sender) or "")
+    department = next((d.name for d in mail.book.people.departments if unit and d.id == unit.department), "")
+    return " ".join((*words, unit.name if unit else "", department, mail.book.municipality.name))
 
 
 # --- past the service ------------------------------------------------------------------------------------------------

@@ -516,3 +516,15 @@ def test_an_own_labelled_line_above_a_header_block_stays() -> None:
 def test_a_short_last_line_right_above_the_attribution_stays() -> None:
     text = f"{ANSWER}\nRing 12 nov\nBo Ek <bo.ek@ekvik.example> skrev:\n{quoted(ASKED)}"
     assert fresh(text, None).new_text == f"{ANSWER}\nRing 12 nov"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lampan är trasig:\n--\nLyktstolpe 4412, Skolgatan 3\n\n/Ola",
+        "Det gäller:\n-- \nSkolgatan 3",
+        "Lampan är trasig.\n--\nSkolgatan 3",
+    ],
+)
+def test_a_place_below_a_rule_is_no_signature(text: str) -> None:
+    assert "Skolgatan 3" in fresh(text, None).new_text

@@ -185,17 +185,26 @@ def _delimited(lines: Lines) -> tuple[int, int]:
         if len(below) > _SIGNATURE_LINES:
             break
         above = lines[max(0, index - 4) : index]
-        if _is_delimiter(line, below) or _is_below_name(above, line, below):
+        if _is_delimiter(above, line, below) or _is_below_name(above, line, below):
             end = next((i for i in range(index + 1, len(lines)) if _POSTSCRIPT.match(lines[i])), len(lines))
             return index, end
     return len(lines), len(lines)
 
 
-def _is_delimiter(rule: str, below: Lines) -> bool:
+def _is_delimiter(above: Lines, rule: str, below: Lines) -> bool:
     """Whether the rule is the one that the standard sets above a signature."""
     if not below:
         return rule.strip() == "--"
-    return rule in DELIMITERS and not any(speaks_for_itself(line) or _is_place(line) for line in below)
+    introduced = _introduces(above) and not any(_is_persons_name(line) for line in below)
+    return (
+        rule in DELIMITERS and not introduced and not any(speaks_for_itself(line) or _is_place(line) for line in below)
+    )
+
+
+def _introduces(above: Lines) -> bool:
+    """Whether the last line ends with a colon, so that what follows is what it speaks of."""
+    last = [line for line in above if line.strip()][-1:]
+    return bool(last) and last[0].rstrip().endswith(":")
 
 
 def _is_below_name(above: Lines, rule: str, below: Lines) -> bool:
@@ -204,10 +213,13 @@ def _is_below_name(above: Lines, rule: str, below: Lines) -> bool:
         return False
     if sum(_is_persons_name(line) for line in below) > 1:  # more people sign
         return False
+    if _introduces(above):
+        return False
     last = [line for line in above if line.strip()][-2:]
     if any(is_closing(line) for line in (*last, *below)):
         return True
-    signs = (_CONTACT, _ORGANISATION, _TITLE, _ADDRESS)
+    named = any(_is_persons_name(line) for line in below)  # without a name an address is a place
+    signs = (_CONTACT, _ORGANISATION, _TITLE, *((_ADDRESS,) if named else ()))
     return rule.strip() == "--" and any(sign.search(line) for line in below for sign in signs)
 
 
