@@ -127,6 +127,7 @@ def test_an_id_that_people_outside_have_seen_proves_nobody(town: Town, assigned:
     ],
 )
 def test_what_stays_inside_still_proves(town: Town, assigned: Letter, how: dict[str, Any]) -> None:
+    how = dict(how)
     town.writes(how.pop("sender"), "#INTERNT Ringt bygg.", answers=assigned, **how)
     assert not is_exposed(town, assigned)
     assert ("note", "Ringt bygg.") in town.journal()
