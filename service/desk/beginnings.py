@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from service.desk.desk import Desk
 from service.desk.tables import beginnings, messages, seen
@@ -51,10 +51,19 @@ def border(s: Connection, desk: Desk, uidvalidity: int, next_uid: int, now: date
         s.execute(insert(beginnings).values(mailbox=desk.mailbox, **values))
         row = s.execute(select(beginnings).where(beginnings.c.mailbox == desk.mailbox)).one()
     if desk.since:
+        if row.since != desk.since:
+            _move(s, desk.mailbox, row.since, desk.since)
         return Border(desk.since)
     if row.since is None:
         return None
     return Border(row.since, row.below if row.uidvalidity == uidvalidity else _ALL)
+
+
+def _move(s: Connection, mailbox: str, before: datetime | None, since: datetime) -> None:
+    """The border is drawn anew; what was left behind the old one and lies before the new one is to be looked at."""
+    s.execute(update(beginnings).where(beginnings.c.mailbox == mailbox).values(since=since))
+    if before is None or since < before:
+        s.execute(delete(seen).where(seen.c.mailbox == mailbox, seen.c.file_in == ""))
 
 
 def is_to_be_told(s: Connection, desk: Desk) -> bool:

@@ -314,6 +314,16 @@ def test_old_mails_that_were_copied_yesterday_are_told_by_the_municipalitys_own_
     assert rows(installation, "SELECT count(*) FROM cases") == [(1,)]
     assert len(dovecot.mailbox(installation.address)) == 1
     assert len(rude.of("receipt")) == 1
+    (told,) = [each for each in rude.of("alert") if each.recipient == "registrator@ekvik.example"]
+    words = told.mail.get_payload()[0].get_payload(decode=True).decode()  # type: ignore[union-attr,index]
+    assert "Det är inte registrerat, ingen har fått något svar" in words
+    # what that letter advises is done: an earlier day takes the mail in, and the day is drawn once
+    earlier = (OLD - timedelta(days=30)).date()
+    installation.file.write_text(installation.file.read_text().replace('{"name"', f'{{"since": {earlier}, "name"'))
+    for _ in range(2):
+        assert installation.run("run", "--once").returncode == 0
+    assert rows(installation, "SELECT count(*) FROM cases") == [(2,)]
+    assert dovecot.mailbox(installation.address) == []
 
 
 def test_since_draws_the_border_and_nobody_is_told(installation: Installation, dovecot: Dovecot, rude: Rude) -> None:
