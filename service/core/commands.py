@@ -37,6 +37,7 @@ TAKES_TEXT: Final = frozenset({Word.ANSWER, Word.INTERNAL})
 NEEDS_VALUE: Final = frozenset(
     {Word.HAND_OVER, Word.MEASURE, Word.PUBLISH, Word.TYPE, Word.CATEGORY, Word.TITLE, Word.DELAYED}
 )
+TAKES_NOTHING: Final = frozenset({Word.CLOSE, Word.KEEP_OPEN, Word.HELP})
 STAYS_INSIDE: Final = frozenset({Word.INTERNAL, Word.HELP})
 """What changes nothing but the case's own notes: no citizen hears of it, no case moves or closes."""
 
@@ -184,6 +185,14 @@ _IN_CAPITALS = re.compile(rf"(?:{_CAPITALS})(?:\s*:|\s|$)")
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
+
+
+def says_nothing(value: str) -> bool:
+    """Whether the words behind a command that takes none say no more than the command itself: "#AVSLUTA ärendet"."""
+    return _NO_MORE.issuperset(re.findall(r"\w+", fold(value)))
+
+
+_NO_MORE: Final = frozenset(["ja", "arendet", "det", "nu", "direkt", "tack", "snalla", "garna"])
 
 
 def is_left_open(value: str) -> bool:

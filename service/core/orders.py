@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from service.core.commands import (
     NEEDS_VALUE,
+    TAKES_NOTHING,
     TAKES_TEXT,
     WRITTEN,
     Command,
@@ -19,6 +20,7 @@ from service.core.commands import (
     find_within,
     plain,
     read_command,
+    says_nothing,
     strip,
 )
 
@@ -123,6 +125,9 @@ class _Reader:
 
     def _begin(self, command: Command) -> None:
         value = [command.value] if command.value else []
+        if command.word in TAKES_NOTHING and not says_nothing(command.value):
+            self.free.append(command.value)  # nobody's words are lost: they become a note
+            value = []
         self.commands.append((command.word, value))
         takes = command.word in TAKES_TEXT
         self.into, self.answering = (value, command.word is Word.ANSWER) if takes else (None, False)

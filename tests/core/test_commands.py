@@ -289,6 +289,12 @@ def test_a_command_without_its_mark_below_a_plain_answer_is_asked_about() -> Non
     assert read_orders("Hej Anna, det är lagat.\nAVSLUTA").faults
 
 
+@pytest.mark.parametrize("word", ["AVSLUTA", "HÅLL ÖPPET", "HJÄLP"])
+def test_words_behind_a_command_that_takes_none_are_kept(word: str) -> None:
+    assert read_orders(f"#{word} Jag har ringt henne i dag.").text == "Jag har ringt henne i dag."
+    assert read_orders(f"#{word} nu, tack!").text == ""
+
+
 @pytest.mark.parametrize("line", ["＃ＳＶＡＲ", "#️⃣SVAR", "# SVAR #", "＃ SVAR"])
 def test_a_mark_from_another_keyboard(line: str) -> None:
     assert read_orders(f"{line}\nHej Anna.").commands == (Command(SVAR, "Hej Anna."),)

@@ -160,15 +160,21 @@ def _return(text: str, sent: date) -> date | None:
     for cue in _THROUGH.finditer(text):
         found = _after(text, cue.end(), days)
         if found:
-            return found.day + timedelta(days=1)
+            return _day_after(found)
     for found in days:
         if found.ends_range or _AFTERWARDS.match(text, found.end):
-            return found.day + timedelta(days=1)
+            return _day_after(found)
     for cue in _UNTIL.finditer(text):
         ending = _after(text, cue.end(), days)
         if ending:
             return ending.day
     return None
+
+
+def _day_after(found: _Day) -> date:
+    """Return the first day after the last one that is named: after a week the next one's Monday."""
+    days = 7 - found.day.weekday() if found.exact == _Exact.WEEK else 1
+    return found.day + timedelta(days=days)
 
 
 def _after(text: str, at: int, days: list[_Day]) -> _Day | None:
