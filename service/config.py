@@ -271,6 +271,30 @@ def examine(path: Path) -> Examined:
     return Examined(database, parts, tuple(reading.faults), tuple(reading.warnings), settings)
 
 
+def salvaged(path: Path) -> tuple[str, tuple[Part, ...]]:
+    """The register's address (or nothing) and the rules folders named in a file with keys or values that are not right.
+
+    For a look at those all the same. Of a mailbox's servers nothing is told: who has slipped there may mean another.
+    """
+    try:
+        plain = _read(path).plain
+    except YamlFault:
+        return "", ()
+    settings = plain if isinstance(plain, dict) else {}
+    folder = path.resolve().parent
+    try:
+        database = _absolute_sqlite(_url(str(settings.get("database") or "")), folder)
+    except ValueError:
+        database = ""
+    mailboxes = settings.get("mailboxes")
+    named = [each for each in mailboxes if isinstance(each, dict)] if isinstance(mailboxes, list) else []
+    return database, tuple(
+        Part(str(m.get("name") or rules), str(m.get("address") or ""), None, None, folder / rules, FolderNames(), None)
+        for m in named
+        if isinstance(rules := m.get("rules"), str)
+    )
+
+
 def database_of(path: Path) -> str:
     """The register's address alone, for those who look at it without the mailboxes' secrets.
 

@@ -91,19 +91,21 @@ def checks(file: Path) -> Iterator[Check]:
         config = configuration.examine(file)
     except YamlFault as fault:
         yield from (Check("configuration", Status.FAILED, str(each)) for each in fault.faults)
-        yield _clock()
-        return
-    yield from _configuration(file, config)
-    addresses = [part.address for part in config.parts]
-    for part in config.parts:
+        database, parts = configuration.salvaged(file)
+    else:
+        yield from _configuration(file, config)
+        database, parts = config.database, config.parts
+    addresses = [part.address for part in parts if part.address]
+    for part in parts:
         if part.rules.is_dir():
             yield from _rules(part, addresses)
-    yield _database(config.database)
-    yield from _out_of_reach(config.database)
-    for part in config.parts:
+    if database:
+        yield _database(database)
+        yield from _out_of_reach(database)
+    for part in parts:
         if part.rules.is_dir():
-            yield from _results(config.database, part.name, part.rules)
-    for part in config.parts:
+            yield from _results(database, part.name, part.rules)
+    for part in parts:
         if part.imap:
             yield from _imap(part, part.imap)
         if part.smtp:

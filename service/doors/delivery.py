@@ -20,7 +20,7 @@ from aiosmtplib.email import parse_address
 
 from service.doors.account import Security
 from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us
-from service.doors.tls import GREETING_SECONDS, Speech, context, login_advice, mismatch
+from service.doors.tls import GREETING_SECONDS, Speech, context, login_advice, mismatch, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -416,4 +416,4 @@ def _is_temporary(error: Exception) -> bool:
 def _reason(error: Exception) -> str:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return f"{error.code} {error.message}"
-    return str(error) or type(error).__name__
+    return unreached(error.__cause__ or error) or str(error) or type(error).__name__

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
+from service.doors.tls import unreached
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterable, Iterator, Sequence
@@ -251,6 +253,8 @@ def is_broken_link(error: Exception) -> bool:
 
 def reason(error: Exception) -> str:
     """What went wrong, without the parts of mails that the library puts into some of its texts."""
+    if told := unreached(error):
+        return told
     if is_broken_link(error):
         return "the connection was lost"
     if isinstance(error, (ProtocolError, ValueError)) and not isinstance(error, ssl.SSLError):

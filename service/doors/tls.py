@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import errno
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -62,6 +63,20 @@ def mismatch(server: Server, speech: Speech, error: BaseException | None) -> Mis
     if isinstance(error, TimeoutError) and server.security is not Security.TLS and _speaks_tls(server):
         return Mismatch("the server says nothing: it waits for TLS on this port", "write `security: tls`")
     return None
+
+
+def unreached(error: BaseException | None) -> str:
+    """Why no connection came about, without the system's own numbers; empty where it is something else."""
+    match error:
+        case socket.gaierror():
+            return "the name service knows no server of this name, or does not answer"
+        case ConnectionRefusedError():
+            return "nothing listens on this port"
+        case TimeoutError():
+            return "the server does not answer"
+        case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH):
+            return "there is no way to the server"
+    return ""
 
 
 def login_advice(server: Server) -> str:

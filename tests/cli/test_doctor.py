@@ -111,7 +111,9 @@ def test_an_example_that_goes_elsewhere_fails(installation: Installation) -> Non
     ("text", "says"),
     [
         pytest.param("Ämne: Tack\n\n{{ town.name\n", "receipt.txt:3: ", id="unclosed"),
-        pytest.param("Ämne: Tack\n{{ due_day | dag }}", "receipt.txt:2: No filter named 'dag'", id="unknown filter"),
+        pytest.param(
+            "Ämne: Tack\n{{ due_day | dag }}", 'receipt.txt:2: there is no filter or test "dag"', id="unknown filter"
+        ),
     ],
 )
 def test_a_template_that_cannot_be_read_fails(installation: Installation, text: str, says: str) -> None:
@@ -132,6 +134,16 @@ def test_a_missing_password_keeps_nothing_else_from_being_looked_at(installation
     assert {"rules ekvik", "examples ekvik", "templates ekvik", "database", "smtp ekvik", "clock"} <= names
     assert "imap ekvik" not in names
     assert installation.run("doctor").returncode == 1
+
+
+@pytest.mark.parametrize("slip", [('"name": ', '"naem": '), ('"port": ', '"prot": '), ('"imap": ', '"iamp": ')])
+def test_a_wrong_key_keeps_nothing_else_from_being_looked_at(installation: Installation, slip: tuple[str, str]) -> None:
+    installation.file.write_text(installation.file.read_text().replace(*slip))
+    found = {check.name.partition(" ")[0]: check.status for check in doctor.checks(installation.file)}
+    assert found["configuration"] is Status.FAILED
+    assert found["rules"] is found["examples"] is found["templates"] is Status.OK
+    assert {"database", "clock"} <= found.keys()
+    assert not {"imap", "smtp"} & found.keys()
 
 
 @pytest.mark.parametrize(
@@ -216,7 +228,8 @@ class TestMailServers:
         found = checks(installation)
         for name in ("imap ekvik", "smtp ekvik"):
             assert found[name].status is Status.FAILED
-            assert "is the server up" in found[name].text
+            assert "nothing listens on this port; is the server up" in found[name].text
+            assert "Errno" not in found[name].text
         assert "folders ekvik" not in found
 
     def test_a_refused_log_in(self, installation: Installation, mail_system: MailSystem) -> None:
