@@ -134,8 +134,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "unproven-sender": (Letter.QUESTION, {}, {}),
     "unproven-new": (
         Letter.ALERT,
-        SOMEBODY_WROTE | {"sender": OFFICER},
-        {"new_text": "", "sender": "nobody@ekvik.example"},
+        SOMEBODY_WROTE | {"sender": OFFICER, "secret": False},
+        {"new_text": "", "sender": "nobody@ekvik.example", "secret": True},
     ),
     "bounce": (
         Letter.ALERT,

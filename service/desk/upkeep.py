@@ -16,6 +16,7 @@ from service.core import swedish
 from service.core.effects import Letter, SendLetter
 from service.core.mail import Unreadable
 from service.core.personal import mask_personal_numbers
+from service.core.rules.routing import Facts, route
 from service.desk import heldback, quarantine, release
 from service.desk.desk import Desk
 from service.desk.outbox import State
@@ -87,6 +88,9 @@ def tell_what_was_put_aside(desk: Desk, now: datetime) -> None:
 def _told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
     calendar = desk.book.calendar
     subject = mask_personal_numbers(_LINK.sub("[länk]", row.subject))  # before it is cut, or half a number is shown
+    # What the rules would keep secret stands in no mail, nor in the list of what has not become a case.
+    if route(desk.book, Facts(subject=row.subject, sender=row.sender)).secrecy:
+        subject = "Ämnet står inte här, eftersom det kan vara sekretess"
     return {
         "id": row.id,
         "day": calendar.local_date(row.at),

@@ -229,6 +229,17 @@ def test_news_in_an_officers_name_open_no_case_but_are_seen_and_can_be_let_in(to
     assert town.case().text == "Det luktar illa i hela kvarteret."
 
 
+def test_what_would_be_secret_stands_in_no_letter_about_what_was_put_aside(town: Town) -> None:
+    child = "Min dotter blev slagen av sin pappa. Socialtjänsten måste göra en orosanmälan nu."
+    town.writes(BO, child, subject="Orosanmälan om Lisa", authenticated=False)
+    town.passes(hours=24)
+    assert town.cases() == []
+    letters = [letter.text for letter in town.sent]
+    assert len(letters) == len([text for text in letters if "Lisa" not in text and "slagen" not in text])
+    assert "sekretess" in town.letter("alert", REGISTRAR).text
+    assert "sekretess" in town.letter("digest", REGISTRAR).text
+
+
 def test_a_letter_that_the_registrar_mails_in_is_commanded_by_her(town: Town) -> None:
     town.writes(f"Rut Alm <{REGISTRAR}>", "Brev från Nils: Det är ett hål i Storgatan.", subject="Brev")
     letter = next(x for x in reversed(town.sent) if x.kind in {"receipt", "assignment"})

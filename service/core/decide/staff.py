@@ -18,6 +18,7 @@ from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
 from service.core.numbers import find_numbers
 from service.core.orders import Orders
 from service.core.reading.history.quotes import DOUBTS, HIDDEN, STRUCK
+from service.core.rules.routing import facts_of, route
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
 
@@ -150,7 +151,8 @@ def on_unproven(mail: Incoming) -> list[Effect]:
 def unproven_news(mail: Incoming) -> list[Effect]:
     """Something new in the name of an officer or registrar: no case begins in it before a person has let it in."""
     because = mail.verdict.because
-    facts = {"sender": mail.sender, "new_text": mail.message.new_text}
+    secret = route(mail.book, facts_of(mail.message, None)).secrecy  # as the case would be
+    facts = {"sender": mail.sender, "new_text": "" if secret else mail.message.new_text, "secret": secret}
     tell = SendLetter(Letter.ALERT, mail.book.registrars[0], because, template="unproven-new", facts=facts)
     return [NoCase("unproven", because, "quarantine"), tell]
 
