@@ -18,6 +18,7 @@ from service.core import addresses
 MAX_ADDRESS = 320  # characters; RFC 5321 section 4.5.3.1: 64 before the @ and 255 after it
 MAX_LINE = 2_000  # what stands on one line: a subject, a name, a Message-ID (RFC 5322 section 2.1.1: 998)
 MAX_TEXT = 2_000_000
+SEVERAL_SENDERS = "the mail names several senders; the first is taken"
 MAX_MANY = 10_000  # addresses, stamps, files
 
 _T = TypeVar("_T")

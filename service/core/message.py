@@ -19,6 +19,7 @@ from mailparser import MailParser
 from service.core.mail import (
     MAX_MANY,
     MAX_TEXT,
+    SEVERAL_SENDERS,
     Absence,
     Address,
     Attachment,
@@ -206,6 +207,8 @@ def _read_head(fields: Fields, splitter: Splitter) -> _Head:
     for name in ("From", "Reply-To", "To", "Cc"):
         if values := every(fields, name.lower()):
             prepared[name] = headers.addresses(", ".join(values) if name in {"To", "Cc"} else values[0])
+    if len(every(fields, "from")) > 1:
+        splitter.warn(SEVERAL_SENDERS)
     subject = headers.unstructured(first(fields, "subject"))
     if "=?" not in subject:  # the library would try again what can't be decoded, in more than linear time
         prepared["Subject"] = subject
@@ -224,6 +227,8 @@ def _head(parser: MailParser | None, prepared: Mail, subject: str, splitter: Spl
         return found or envelope.loose_addresses(str(prepared.get(name, "")))
 
     senders = read_addresses("From", parser and parser.from_)
+    if len({sender.key for sender in senders}) > 1:
+        splitter.warn(SEVERAL_SENDERS)
     answers = read_addresses("Reply-To", parser and parser.reply_to)
     return _Head(
         sender=senders[0] if senders else None,

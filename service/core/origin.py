@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.core import addresses
-from service.core.mail import Mark, Message, Received
+from service.core.mail import SEVERAL_SENDERS, Mark, Message, Received
 from service.core.rules.municipality import Municipality, ResultsPlace
 from service.core.rules.rulebook import RuleBook
 
@@ -243,7 +243,9 @@ def _word(value: str, message: Message) -> Word:
         result for result in found if result.method == "dkim" and result.verdict == "pass" and result.domain == domain
     ]
     # A pass for another domain than the one that we read in From is none for this mail.
-    genuine = bool(domain) and all(result.domain in {"", domain} for result in passed)
+    # Where it names several senders, a pass that names no domain may be about another one.
+    named = {domain} if SEVERAL_SENDERS in message.warnings else {"", domain}
+    genuine = bool(domain) and all(result.domain in named for result in passed)
     return Word.PASS if passed and genuine else Word.NOTHING
 
 

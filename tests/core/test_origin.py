@@ -364,6 +364,23 @@ def test_where_the_own_server_writes(ekvik: RuleBook, head: str, expected: str) 
     assert where_results_stand(read(f"{head}From: a@b.se\r\n\r\nHej".encode()), ekvik) == expected
 
 
+@pytest.mark.parametrize(
+    ("more", "value", "expected"),
+    [
+        pytest.param(", m@evil.example", "dmarc=pass", N, id="two in one field: whom the pass is about"),
+        pytest.param("\r\nFrom: m@evil.example", "dmarc=pass", N, id="two fields"),
+        pytest.param(", m@evil.example", "dmarc=pass header.from=evil.example", N, id="about the other one"),
+        pytest.param(", m@evil.example", PASS, P, id="about the one that we read"),
+        pytest.param("", "dmarc=pass", P, id="one sender"),
+    ],
+)
+def test_whose_pass_it_is_where_several_senders_are_named(
+    ekvik: RuleBook, more: str, value: str, expected: Word
+) -> None:
+    mail = f"{result(MX, value)}{hop(MX)}From: Bo <bo.ek@ekvik.example>{more}\r\nSubject: x\r\n\r\nHej\r\n"
+    assert judgement(read(mail.encode()), a_book(ekvik, trusted_authserv=TRUSTED)).word is expected
+
+
 def test_a_mail_without_sender_is_never_genuine(ekvik: RuleBook) -> None:
     message = a_mail(None, received=FROM_OUTSIDE, authentication=(Authentication(MX, f"{MX}; {PASS}", 0),))
     assert judgement(message, ekvik).word is N
