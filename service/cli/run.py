@@ -40,6 +40,9 @@ def _one_pass(settings: Config, clock: Callable[[], datetime]) -> None:
     except BaseExceptionGroup as group:
         faults = len(group.exceptions)
         raise
+    except Exception:
+        faults = 1
+        raise
     finally:
         mails, letters, held = (
             after - earlier for after, earlier in zip(_tally(settings.database), before, strict=True)

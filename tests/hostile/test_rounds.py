@@ -355,6 +355,7 @@ def test_a_second_one_on_the_same_register_is_refused(installation: Installation
             assert second.returncode == 1
             (line,) = said(second.stderr)
             assert f"process {daemon.pid}" in line
+            assert '"faults": 0' not in second.stderr
         daemon.kill()
         daemon.wait()
         assert installation.run("run", "--once").returncode == 0, "a dead one holds nothing"
