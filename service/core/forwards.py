@@ -64,8 +64,8 @@ def _below_a_header(text: str) -> Forwarded | None:
 
 
 def _block(lines: list[str], at: int) -> tuple[Address, str, int] | None:
-    """A mail's header lines as a mail program copies them: who, about what, and where they end."""
-    if not (first := _label(lines[at])) or first[0] not in _FROM:
+    """A mail's header lines as a mail program copies them, in any order: who, about what, and where they end."""
+    if not (first := _label(lines[at])) or (at and _label(lines[at - 1])):
         return None
     found, folded, end = dict([first]), 0, at + 1
     while end < min(len(lines), at + _LONGEST_BLOCK) and lines[end].strip():
@@ -75,10 +75,11 @@ def _block(lines: list[str], at: int) -> tuple[Address, str, int] | None:
         elif (folded := folded + 1) > _MOST_FOLDED:
             break
         end += 1
-    sender = _ADDRESS.search(first[1])
+    written = next((value for label, value in found.items() if label in _FROM), "")
+    sender = _ADDRESS.search(written)
     if len(found) < _LEAST_LABELS or not sender or not addresses.is_mailable(sender[0]):
         return None
-    name = first[1][: sender.start()].removesuffix("mailto:").strip(" \t<[(\"'*_:")
+    name = written[: sender.start()].removesuffix("mailto:").strip(" \t<[(\"'*_:")
     subject = next((value for label, value in found.items() if label in _SUBJECT), "")
     return Address(name, sender[0]), subject, end
 

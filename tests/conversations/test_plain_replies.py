@@ -251,7 +251,16 @@ def test_a_text_that_greets_a_colleague_is_not_sent_where_plain_replies_are(town
 
 def test_an_answer_under_its_command_that_greets_a_colleague_is_asked_about(town: Town, assigned: Letter) -> None:
     question = writes(town, "#SVAR\nHej Maria!\nStrunta i henne.", assigned)
-    assert "Svaret börjar med ”Hej Maria”" in question.text
+    assert "I svaret står ”Hej Maria”" in question.text
+    assert untouched(town)
+
+
+@pytest.mark.parametrize(
+    "aside", ["PS till registrator: lägg inte ut det här.", "Till registratorn: stäng ärendet.", "@diariet: kopia"]
+)
+def test_a_line_to_the_registrar_under_an_answer_is_asked_about(town: Town, assigned: Letter, aside: str) -> None:
+    question = writes(town, f"#SVAR\nHej Anna!\nHålet är lagat.\n\n{aside}", assigned)
+    assert "Det ser ut att vara skrivet till en kollega" in question.text
     assert untouched(town)
 
 

@@ -349,6 +349,16 @@ def test_kop_20_a_citizens_mail_that_a_colleague_encloses_is_the_citizens(town: 
     assert ("note", "Kan ni ta detta?") in town.journal()
 
 
+def test_a_forward_that_names_its_subject_first_is_the_citizens_too(town: Town) -> None:
+    block = (
+        "-------- Vidarebefordrat meddelande --------\nÄmne: \tHål i vägen\nDatum: \tMon, 4 May 2026 09:12:00 +0200\n"
+        "Från: \tAnna Ek <anna.ek@example.org>\nTill: \tmaria.lund@ekvik.example\n\n"
+    )
+    town.writes(f"Maria Lund <{MARIA}>", block + HOLE, subject="Fwd: Hål i vägen")
+    assert town.case().submitter.email == "anna.ek@example.org"
+    assert town.case().title == "Hål i vägen"
+
+
 @pytest.mark.parametrize("opening", ["Kan ni ta detta?\n\n/Maria\n\n", "", "-----Ursprungligt meddelande-----\n"])
 def test_a_citizens_mail_that_a_colleague_forwards_in_the_text_is_the_citizens(town: Town, opening: str) -> None:
     town.writes(f"Maria Lund <{MARIA}>", opening + BLOCK + HOLE, subject="VB: Hål i vägen")

@@ -39,10 +39,12 @@ def find(words: str, book: RuleBook) -> Found:
 
 
 def greeted(text: str, case: Case, book: RuleBook) -> str:
-    """The greeting with which a text turns to colleagues and not to the citizen; empty where it does not.
+    """The words with which a text turns to colleagues and not to the citizen; empty where it does not.
 
     A name that the submitter bears, or signs with, is the submitter's.
     """
+    if aside := _ASIDE.search(text):
+        return aside[0].strip()
     found = _GREETED.match(text)
     if not found:
         return ""
@@ -56,6 +58,11 @@ def greeted(text: str, case: Case, book: RuleBook) -> str:
 _GREETED = re.compile(
     r"\s*(?i:hej|hejsan|hallå|tjena|tja|god (?:morgon|dag|kväll|middag)|bästa|kära)(?: på (?:dig|er))?,? "
     r"(?P<name>[A-ZÅÄÖ][\w-]+|kolleg\w+|registrator\w*|gänget)"
+)
+_ASIDE = re.compile(  # "PS till registrator: lägg inte ut det här", on a line of its own
+    r"^[ \t]{0,20}(?:(?:ps|obs|nb|p\.s\.)[ \t:.,!-]{1,5})?(?:till|@)[ \t]?"
+    r"(?:registrator\w{0,3}|diariet|kolleg\w{1,5}|tjänsten|systemet|chefen|internt)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _GROUPS = {"kollega", "kollegan", "kollegor", "kollegorna", "registrator", "registratorn", "ganget"}
 

@@ -150,7 +150,7 @@ def _settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
     if said in {Consent.YES, Consent.NO}:
         return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")
     greeting = colleagues.greeted(command.value, plan.case, plan.book)
-    doubt = f"Svaret börjar med ”{greeting}”. Det är ingen hälsning till synpunktslämnaren." if greeting else ""
+    doubt = f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega." if greeting else ""
     return Settled(command.value, doubt=doubt)
 
 
