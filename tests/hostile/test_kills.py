@@ -166,7 +166,7 @@ def _let_it_finish(installation: Installation, street: Street, register: Registe
 def _judge(street: Street, register: Register, dovecot: Dovecot) -> None:
     people = Counter(row[0] for row in register.rows(cases.c.submitter_email))
     assert people == dict.fromkeys(map(street.citizen, range(MAILS)), 1)
-    incoming = register.rows(messages.c.message_id, direction="in")
+    incoming = register.rows(messages.c.sha256, direction="in")
     assert len(incoming) == len(set(incoming)) == MAILS + len(street.answered)
     filed = dovecot.mailbox(street.address, "Ärenden") + dovecot.mailbox(street.address, "Karantän")
     assert len(filed) == len(incoming)
