@@ -34,9 +34,15 @@ def ask_back(plan: Plan, mail: Incoming, faults: Iterable[str] = ()) -> None:
     """Nothing was done: say why, everything at once, and how it is done."""
     faults, text = tuple(faults), mail.message.new_text
     if plan.case.secrecy:  # what was written may itself be secret: it is not repeated in a mail
-        text, faults = "", ("Mejlet innehåller något som tjänsten inte förstår.",) if faults else ()
+        text, faults = "", (_NEVER_BY_MAIL,) if faults else ()
     facts = {"faults": faults, "text": text, **lists(mail.book)}
     plan.letter(Letter.QUESTION, mail.sender, "; ".join(faults) or "a reply without a command", facts=facts)
+
+
+_NEVER_BY_MAIL = (
+    "Det som står i mejlet går inte att utföra som det är skrivet. I ett ärende med sekretess skickas aldrig något "
+    "svar med mejl: ring eller skriv ett brev."
+)
 
 
 def explain(plan: Plan, mail: Incoming) -> None:
