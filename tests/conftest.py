@@ -5,11 +5,13 @@ Each server starts once, where a test asks for it, on free loopback ports, and i
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
@@ -28,6 +30,12 @@ from tests.servers.sink import SmtpSink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# Property tests: none may fail because the machine is busy, and the same code gives the same result. With WANDER set
+# they look elsewhere each time, as `make fuzz` does.
+settings.register_profile("steady", deadline=None, derandomize=not os.environ.get("WANDER"))
+settings.load_profile("steady")
 
 
 def pytest_configure() -> None:

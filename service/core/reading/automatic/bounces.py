@@ -196,6 +196,8 @@ def _is_free_form(mail: Mail, subject: str, text: str) -> bool:
         return False
     copied = bool(copy or returned.copies(mail))
     daemon, null = _is_daemon(mail), has_null_return_path(mail)
+    if names_program(mail) and not (refused or daemon or null):
+        return False  # words alone, in a mail from a person's program: only what a server has answered is more
     recipient, surely = failed_recipients.in_text(prose, _own_addresses(mail))
     # In an absent person's reply with an empty Return-Path, the address on a line of its own is a colleague's.
     listed = recipient is not None if daemon else surely and not null

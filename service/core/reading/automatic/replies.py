@@ -259,10 +259,14 @@ def _says_only_absence(now: str) -> bool:
     told = (*ABSENCE_SENTENCES, *REFERRALS, *RECEIPT_SENTENCES)
     for paragraph in re.split(r"\n\s*\n", now):
         for sentence in re.split(r"(?<=[.!])\s+", paragraph.strip()):
-            is_name = len(sentence) < _GREETING_LENGTH and not sentence.endswith(".")
+            ended = sentence.endswith((".", "!")) and not _HAILS.match(sentence)
+            is_name = len(sentence) < _GREETING_LENGTH and not ended
             if not is_name and not sentence.startswith("[") and not has_any(sentence, told):
                 return False
     return True
+
+
+_HAILS = re.compile(r"(?:hej|hejsan|hallå|god|glad|trevlig|tack|hei|moi|hallo|hello|hi|dear|thank)", re.IGNORECASE)
 
 
 def _opening(now: str) -> str:
