@@ -1,0 +1,198 @@
+"""Where templates are filled in: Jinja's sandbox, what a template may use there, and how much it may do.
+
+A municipality's own template is somebody's text: it can slip, and loop. Whatever goes wrong is said in one line, in the
+words of whoever writes templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+
+from service.core import swedish
+from service.core.faulttexts import Said, reason_in_swedish, say
+from service.core.personal import mask_personal_numbers
+from service.desk import markup
+
+LARGEST_LETTER = 1_000_000
+"""Characters that an own template may write, besides what it quotes; a letter has some thousand."""
+MOST_ROUNDS = 10_000
+"""How often the counting loops (`range`) of one letter may go round, all together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A template's text, and the file that it stands in."""
+
+    text: str
+    file: str
+
+
+class _Bound(SecurityError):
+    """A template would do more than a letter needs."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class _Loader(BaseLoader):
+    """Templates that have been read already."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+
+    def get_source(self, _environment: Any, template: str) -> tuple[str, str, None]:
+        """A template's text and file."""
+        if template not in self._sources:
+            raise TemplateNotFound(template)
+        return self._sources[template].text, self._sources[template].file, None
+
+    def list_templates(self) -> list[str]:
+        """The names there are."""
+        return sorted(self._sources)
+
+
+class Sandbox(SandboxedEnvironment):
+    """Jinja's sandbox, which works out once for each sort of value whether a template may have an attribute of it."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Whether the attribute is none of Python's own inside: the sort of value and the name decide that."""
+        key = type(obj), attr
+        if key not in self._safe:
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Products of numbers: those of texts, and powers, could fill the memory."""
+        if operator == "**" or not (isinstance(left, int | float) and isinstance(right, int | float)):
+            raise _Bound(say("no-powers", operator=operator))
+        return super().call_binop(context, operator, left, right)
+
+
+def environment(sources: Mapping[str, Source]) -> Sandbox:
+    """A sandbox that fills in these templates, with what they may use."""
+    made = Sandbox(
+        loader=_Loader(sources),
+        undefined=StrictUndefined,
+        finalize=_one_line,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    made.globals.pop("lipsum")  # words without end
+    made.filters |= {
+        "day": swedish.day,
+        "short_day": swedish.short_day,
+        "literal": _literal,
+        "quote": _quote,
+        "joined": swedish.join,
+        "counted": swedish.count,
+        "in_swedish": reason_in_swedish,
+        "masked": mask_personal_numbers,
+    }
+    return made
+
+
+def filled(sandbox: Sandbox, name: str, facts: Mapping[str, Any], largest: int | None = None) -> tuple[str, str]:
+    """Subject and body source of a letter; `largest` bounds its characters.
+
+    Raises:
+        jinja2.TemplateError: the template cannot be filled in with these facts, or would do more than a letter needs.
+    """
+    pieces, size = [], 0
+    for piece in sandbox.get_template(f"{name}.txt").generate({"range": _Rounds(), **facts}):
+        size += len(piece)
+        if largest is not None and size > largest:
+            raise _Bound(say("too-long-letter", most=LARGEST_LETTER))
+        pieces.append(piece)
+    first, _, body = "".join(pieces).lstrip().partition("\n")
+    # A first line of another sort is the letter's text, whose greeting is no subject.
+    _, is_subject, subject = markup.unmarked(first).partition("Ämne:")
+    return (" ".join(subject.split()), body) if is_subject else ("", f"{first}\n{body}")
+
+
+class _Rounds:
+    """`range` for templates: all loops of a letter share one number of rounds, so that none goes on for ever."""
+
+    def __init__(self) -> None:
+        self._left = MOST_ROUNDS
+
+    def __call__(self, *bounds: int) -> Iterator[int]:
+        for number in range(*bounds):
+            self._left -= 1
+            if self._left < 0:
+                raise _Bound(say("too-many-rounds", most=MOST_ROUNDS))
+            yield number
+
+
+def said_of(error: Exception) -> Said:
+    """What is wrong, in one line. Only the library's own words: another error's text may hold what somebody wrote."""
+    words = " ".join(str(error.args[0] if error.args else error).split())
+    match error:
+        case _Bound():
+            return error.said
+        case TemplateNotFound():
+            return say("not-included", name=error.name)
+        case UndefinedError() if name := _UNDEFINED.search(words):
+            return say("not-there", name=name[1])
+        case TemplateSyntaxError():
+            return _said_of_syntax(words)
+        case UndefinedError() | SecurityError():
+            return say("cannot-be-filled", english=words)
+    return say("cannot-be-filled", english=type(error).__name__)
+
+
+def _said_of_syntax(words: str) -> Said:
+    """What is wrong with a template's marks, in the words of whoever writes templates and not of the parser."""
+    for pattern, kind in _SYNTAX:
+        if found := pattern.search(words):
+            return say(kind, **found.groupdict())
+    return say("template-fault")
+
+
+_SYNTAX = (
+    (re.compile(r"Unexpected end of template.* that needs to be closed is '(?P<name>\w+)'"), "block-open"),
+    (re.compile(r"No filter named '(?P<name>.+?)'"), "no-filter"),
+    (re.compile(r"No test named '(?P<name>.+?)'"), "no-filter"),
+    (re.compile(r"(?:Encountered unknown tag|jumble this\. Encountered) '(?P<name>\w+)'"), "no-block"),
+)
+
+_UNDEFINED = re.compile(r"(?:^|no attribute )'([^']+)'(?: is undefined)?$")
+
+
+class _Safe(str):
+    """Text that a filter has made safe: it keeps its lines."""
+
+    __slots__ = ()
+
+
+def _literal(text: str) -> _Safe:
+    return _Safe(markup.literal(text))
+
+
+def _quote(text: str) -> _Safe:
+    return _Safe(markup.quote(text))
+
+
+def _one_line(value: object) -> object:
+    """Everything else that a template inserts is one line of it: nobody's words can become markup. None is nothing.
+
+    Personal numbers stay out of every letter, wherever they stood: in a name, a title, the name of a file.
+    """
+    if isinstance(value, str) and not isinstance(value, _Safe):
+        return markup.inline(mask_personal_numbers(value))
+    return "" if value is None else value
