@@ -55,7 +55,7 @@ def on_machine(mail: Incoming) -> list[Effect]:
     plan.file(mail, message.kind.value)
     plan.set("automatic mail starts no clock", last_mail_at=quiet_since)
     away = message.absence
-    if not away and not mail.book.is_staff(mail.sender):
+    if not (away and message.certain) and not mail.book.is_staff(mail.sender):
         _show(plan, mail)
     if message.kind is Kind.AUTO_REPLY and away and book.person(mail.sender):
         plan.add(RememberAbsence(mail.sender, away.until, away.substitute, "an out-of-office reply"))
