@@ -244,7 +244,8 @@ def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     if ctx.case or not sender or not book.is_known_staff(sender.address) or first is None:
         return None
     is_theirs = first.is_for(Letter.DIGEST) and first.proves(ctx.secret, sender.address)
-    if not is_theirs or ctx.exposed.intersection(ids) or judgement(message, book).word is Word.FAIL:
+    proof = Proof(_STRENGTH[book.municipality.staff_proof](judgement(message, book).word, is_theirs))
+    if not is_theirs or ctx.exposed.intersection(ids) or not proof.may_note:
         return None
     return Verdict(Role.LETS_IN, "answers the list of what was put aside")
 

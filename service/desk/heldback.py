@@ -13,14 +13,14 @@ from service.core.effects import Letter, SendLetter
 from service.desk import budget, unreachable
 from service.desk.catalogue import plain
 from service.desk.desk import Desk
-from service.desk.outbox import State
+from service.desk.outbox import WAITING, State
 from service.desk.register import Journal
 from service.desk.tables import cases, messages
 from service.desk.turn import Turn, turn
 
 _AT_A_TIME = 500
 _DAY = timedelta(days=1)
-_STUCK = (State.HELD.value, "uncertain", State.REFUSED.value)
+_STUCK = (State.HELD, State.UNCERTAIN, State.REFUSED)
 
 
 class NotThere(Exception):
@@ -34,7 +34,7 @@ def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
     """
     wanted = _ENTRIES.where(messages.c.direction == "out")
     if not every:
-        tried_in_vain = (messages.c.state == State.QUEUED.value) & (messages.c.last_error != "")
+        tried_in_vain = (messages.c.state == State.QUEUED) & (messages.c.last_error != "")
         wanted = wanted.where(messages.c.state.in_(_STUCK) | tried_in_vain)
     return [
         {key: plain(value) for key, value in row.items()}
@@ -66,9 +66,9 @@ def retry(s: Connection, number: int | None, now: datetime) -> list[int]:
     """
     out = messages.c.direction == "out"
     if number is None:
-        which = out & messages.c.state.in_([State.HELD.value, "uncertain", State.QUEUED.value])
+        which = out & messages.c.state.in_([State.HELD, *WAITING])
     else:
-        which = out & (messages.c.id == number) & (messages.c.state != State.SENT.value)
+        which = out & (messages.c.id == number) & (messages.c.state != State.SENT)
     free = messages.c.claimed_until.is_(None) | (messages.c.claimed_until < now)
     found = [*s.scalars(select(messages.c.id).where(which, free).order_by(messages.c.id))]
     if number is not None and not found:
@@ -94,7 +94,7 @@ def let_go(desk: Desk, now: datetime) -> None:
             if to in out_of_reach:
                 _try_again(work, row, trying)
             elif _is_of_no_use(row):
-                _change(work, row, state="withdrawn", held_because="the case was closed before the letter left")
+                _change(work, row, state=State.WITHDRAWN, held_because="the case was closed before the letter left")
             elif reason := _still_held(work, row):
                 later = budget.next_day(desk.book, now)
                 _change(work, row, next_try_at=later, held_because=reason)

@@ -28,7 +28,6 @@ from service.desk.letters import File, Mail, Writer
 from service.desk.register import Journal, Stored
 from service.desk.tables import messages
 
-WAITING = ("queued", "uncertain")
 LEASE = timedelta(minutes=10)  # a claim of a daemon that died is free again after this
 _RETRY_MINUTES = (1, 5, 15, 30, 60, 120, 240)
 _LINK_TRIES = 60
@@ -62,6 +61,10 @@ class State(enum.StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
+    WITHDRAWN = "withdrawn"
+
+
+WAITING = (State.QUEUED, State.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +296,13 @@ def mark_uncertain(s: Connection, letter_id: int, now: datetime, error: str) -> 
     doubts = s.scalars(select(messages.c.doubts).where(messages.c.id == letter_id)).one() + 1
     is_first = bool(doubts == 1)
     when = now + REPEAT_AFTER if is_first else None
-    values = {"state": "uncertain", "doubts": doubts, "next_try_at": when, "claimed_until": None, "last_error": error}
+    values = {
+        "state": State.UNCERTAIN,
+        "doubts": doubts,
+        "next_try_at": when,
+        "claimed_until": None,
+        "last_error": error,
+    }
     s.execute(update(messages).where(messages.c.id == letter_id).values(**values))
     return is_first
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from service.core.decide.lists import read_numbers
 from service.desk import heldback
 from service.desk.tables import messages
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, Letter, Town
+from tests.core.values import a_book
 
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 FACTS = "#ÅTGÄRD 1\n#PUBLICERA NEJ\n#TYP klagomål\n#KATEGORI Fysisk miljö"
@@ -422,6 +425,17 @@ def test_nobody_else_lets_a_mail_in(town: Town, how: dict[str, object]) -> None:
     town.receives(marks + stamps + raw)
     town.passes(minutes=1)
     assert all(case.submitter.email != "gun@example.org" for case in town.cases())
+
+
+def test_where_the_own_servers_word_is_demanded_the_list_alone_lets_no_mail_in(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, staff_proof="dmarc", trusted_authserv=["mx.ekvik.example"]))
+    told = put_aside(town)
+    town.writes(REGISTRAR, "SLÄPP IN 1", answers=told, authenticated=False)
+    town.passes(minutes=1)
+    assert all(case.submitter.email != "gun@example.org" for case in town.cases())
+    town.writes(REGISTRAR, "SLÄPP IN 1", answers=told, authenticated=True)
+    town.passes(minutes=1)
+    assert any(case.submitter.email == "gun@example.org" for case in town.cases())
 
 
 def test_a_number_that_is_not_held_is_said(town: Town) -> None:

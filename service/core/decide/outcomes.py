@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from service.core.addresses import same
 from service.core.cases import Case, Clock
 from service.core.decide.answers import answer_lost
 from service.core.decide.incoming import Plan, SentLetter
-from service.core.decide.people import registrar_of, same
+from service.core.decide.people import registrar_of
 from service.core.effects import (
     Effect,
     LeaveFilesOut,

@@ -9,17 +9,6 @@ from service.core.cases import Case
 from service.core.rules.municipality import Role, SecrecyRoad
 from service.core.rules.rulebook import RuleBook
 
-__all__ = [
-    "above",
-    "is_registrar",
-    "may_command",
-    "next_person",
-    "registrar_of",
-    "responsible",
-    "same",
-    "secrecy_reader",
-]
-
 
 def registrar_of(case: Case, book: RuleBook) -> str:
     """The registrar for the case: the department's own, else the municipality's first (KOP-13)."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from service.core import swedish
+from service.core.addresses import same
 from service.core.cases import Pending
 from service.core.commands import Command, Word
 from service.core.decide.incoming import Incoming, Plan
-from service.core.decide.people import same
 from service.core.effects import Ask, Letter
 from service.core.rules.rulebook import RuleBook
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from service.core import courtesy
+from service.core.addresses import same
 from service.core.cases import Pending
 from service.core.classify import tokens_of
 from service.core.commands import Command, Word, strip
 from service.core.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
 from service.core.decide import answers, colleagues, obey, questions
 from service.core.decide.incoming import Incoming, Plan
-from service.core.decide.people import responsible, same
+from service.core.decide.people import responsible
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Note
 from service.core.rules.municipality import PlainReply

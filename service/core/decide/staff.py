@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 from service.core import commands, consent, enclosures, orders
+from service.core.addresses import same
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
 from service.core.decide import obey, questions, replies
 from service.core.decide.incoming import Incoming, Plan
-from service.core.decide.people import may_command, registrar_of, responsible, same
+from service.core.decide.people import may_command, registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
 from service.core.numbers import find_numbers
 from service.core.orders import Orders

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from service.core import addresses, deadlines
+from service.core.addresses import same
 from service.core.cases import Case, Clock, Move
 from service.core.deadlines import Present, StepKind
 from service.core.decide import answers
 from service.core.decide.incoming import Plan
-from service.core.decide.people import above, registrar_of, responsible, same
+from service.core.decide.people import above, registrar_of, responsible
 from service.core.effects import Effect, Letter, MissClock, TakeStep
 from service.core.rules.rulebook import RuleBook
 
