@@ -18,6 +18,7 @@ from itertools import pairwise
 from service.core.mail import Message
 from service.core.reading.history import signatures
 from service.core.reading.history.alignment import Words, copied, own_runs
+from service.core.reading.history.comparable import EMOJI, WORD, Token, folded, tokens
 from service.core.reading.history.footers import banner_end, is_footer
 from service.core.reading.history.history_forms import Head, head
 from service.core.reading.history.lines import is_rule
@@ -42,11 +43,6 @@ _RUN = 4  # copied words in a row that show a quotation below what introduces on
 _LONG_RUN = 8  # the same where nothing introduces it
 
 _SIGNATURE_LINES = 14
-_TOKEN = re.compile(r"[^\W_](?:[^\W_]|[?\ufffd](?=[^\W_]))*|[\U0001f000-\U0001faff\u2600-\u27bf]")
-_EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf]")
-_LINK = re.compile(
-    r"<?(?:https?|mailto|tel):[^\s<>]{1,4000}>?|\[(?:cid|image|bild|https?):[^\]]{0,2000}\]", re.IGNORECASE
-)
 _QUOTED = re.compile(r"^(?:\s{0,3}[>|])+ ?")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}[.)]\s")
 _ADJACENT = re.compile(r"[^\s\w>|]{1,20}$")
@@ -73,38 +69,13 @@ def _source(letters: Iterable[str]) -> Words:
     for letter in letters:
         for text in letter[:room].splitlines():
             line += 1
-            for token in _tokens(text):
+            for token in tokens(text):
                 source.words.append(token.word)
                 source.lines.append(line)
         room -= min(room, len(letter))
         source.words += ["\n"]  # no copy goes on from one letter into the next
         source.lines += [line]
     return source if len(source.words) > 1 else Words()
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    word: str
-    start: int
-    end: int
-
-
-def _tokens(line: str) -> Iterator[_Token]:
-    """The words of a line, folded. A link that stands beside its text says nothing new."""
-    text = _LINK.sub(lambda found: _shown(found[0]), line) if ":" in line else line
-    for found in _TOKEN.finditer(text if _TOKEN.search(text) else line):
-        yield _Token(_folded_word(found[0]), found.start(), found.end())
-
-
-def _folded_word(word: str) -> str:
-    """The word as it is compared: without å, ä, ö, which programs turn into other signs, or lose."""
-    folded = unicodedata.normalize("NFKC", word).casefold()
-    return "".join(sign for sign in folded if sign.isascii() and sign != "?") or folded
-
-
-def _shown(link: str) -> str:
-    """Blanks in place of what programs add for a link; a link that stands alone is the writer's, and stays."""
-    return " " * len(link) if link[0] in "<[" or "safelinks.protection" in link[:200] else link
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +112,27 @@ class _Reply:
 
     def _reads_alike(self, above: str, found: _Found) -> bool:
         """Whether the reading of the mail alone found the same words; it knows more of signatures, from the HTML."""
-        theirs = _folded(self.message.new_text)
+        theirs = folded(self.message.new_text)
         if found.pieces:
-            return theirs == _folded("\n".join((above, *found.inside, found.below)))
-        mine = _folded(above)
+            return theirs == folded("\n".join((above, *found.inside, found.below)))
+        mine = folded(above)
         return bool(theirs) and mine[: len(theirs)] == theirs
 
     # --- where the quotation begins -------------------------------------------------------------------------------
 
     @cached_property
     def words(self) -> Words:
-        words = Words()
-        for number, line in enumerate(self.bare):
-            for token in _tokens(line):
+        return self.words_from(0)[0]
+
+    def words_from(self, start: int) -> tuple[Words, list[Token]]:
+        """The words from that line on, and each with its place in its line."""
+        words, found = Words(), list[Token]()
+        for number in range(start, len(self.bare)):
+            for token in tokens(self.bare[number]):
+                found.append(token)
                 words.words.append(token.word)
                 words.lines.append(number)
-        return words
+        return words, found
 
     @cached_property
     def copied_lines(self) -> dict[int, int]:
@@ -243,10 +219,6 @@ def _copied_runs(found: Sequence[int]) -> list[tuple[int, int]]:
     return own_runs([-1 if at >= 0 else 0 for at in found])
 
 
-def _folded(text: str) -> list[str]:
-    return [token.word for line in text.split("\n") for token in _tokens(line)]
-
-
 def _warned(message: Message, *warnings: str) -> Message:
     return replace(message, warnings=tuple(dict.fromkeys((*message.warnings, *warnings)))) if warnings else message
 
@@ -257,7 +229,7 @@ def _above(lines: list[str]) -> str:
         lines = lines[:-1]
     if signatures.has_substance(lines):
         return scan("\n".join(lines)).kept
-    signs = (line.strip() for line in lines if not _TOKEN.search(line) or _EMOJI.search(line))
+    signs = (line.strip() for line in lines if not WORD.search(line) or EMOJI.search(line))
     return "\n".join(line for line in signs if line and not is_rule(line))  # "?", "👍"
 
 
@@ -282,13 +254,7 @@ class _Found:
 
     def _read(self) -> None:
         reply = self.reply
-        words = Words()
-        tokens: list[_Token] = []
-        for number in range(self.start, len(reply.bare)):
-            for token in _tokens(reply.bare[number]):
-                tokens.append(token)
-                words.words.append(token.word)
-                words.lines.append(number)
+        words, written = reply.words_from(self.start)
         found = copied(words, reply.source)
         _mend_mangled(words, found, reply.source)
         forms = self._forms({words.lines[n] for n, at in enumerate(found) if at >= 0})
@@ -298,7 +264,7 @@ class _Found:
         self.pieces = [
             piece
             for start, end in own_runs(found)
-            for piece in self._pieces(words, tokens, start, end)
+            for piece in self._pieces(words, written, start, end)
             if piece.line not in forms
         ]
 
@@ -329,7 +295,7 @@ class _Found:
         """Whether the lines that look like somebody's introduction are quoted from our letter."""
         return all(n in copies for n in range(start, end) if self.reply.bare[n].strip())
 
-    def _pieces(self, words: Words, tokens: list[_Token], start: int, end: int) -> Iterator[_Piece]:
+    def _pieces(self, words: Words, written: list[Token], start: int, end: int) -> Iterator[_Piece]:
         """The run of words as it stands in the mail, line by line."""
         at = start
         while at < end:
@@ -337,8 +303,8 @@ class _Found:
             stop = next((n for n in range(at, end) if words.lines[n] != line), end)
             text = self.reply.bare[line]
             opens, closes = words.begins_line(at), words.begins_line(stop)
-            before = 0 if opens else tokens[at].start - len(_lead(text[tokens[at - 1].end : tokens[at].start]))
-            after = len(text) if closes else tokens[stop].start
+            before = 0 if opens else written[at].start - len(_lead(text[written[at - 1].end : written[at].start]))
+            after = len(text) if closes else written[stop].start
             is_number = opens and not closes and _LIST_NUMBER.fullmatch(text[:after] + " ")
             if not is_number:
                 yield _Piece(line, text[before:after].strip(), opens and closes)
