@@ -24,8 +24,8 @@ from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.config import Examined, LogFormat, Part
 from service.core.message import glance
 from service.core.origin import where_results_stand
+from service.core.rules.choices import ResultsPlace
 from service.core.rules.examples import failures
-from service.core.rules.municipality import ResultsPlace
 from service.core.rules.rulebook import RuleBook
 from service.core.rules.rulechecks import named_addresses
 from service.desk import documents, unreachable

@@ -19,8 +19,8 @@ from service.core.message import Address, Forwarded, Kind, Message
 from service.core.orders import begins_with_command
 from service.core.origin import Word, judgement
 from service.core.proof import UNPROVEN, Proof, Strength
+from service.core.rules.choices import StaffProof
 from service.core.rules.forms import Submission, read_form
-from service.core.rules.municipality import StaffProof
 from service.core.rules.rulebook import RuleBook
 from service.core.tokens import Token, read_token
 

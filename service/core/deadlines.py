@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from service.core.cases import Case, Clock, Deadline, Status
 from service.core.durations import Duration
-from service.core.rules.municipality import CloseMode, Role
+from service.core.rules.choices import CloseMode, Role
 from service.core.rules.rulebook import RuleBook
 from service.core.workdays import Calendar, due
 

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from service.core import addresses
 from service.core.mail import SEVERAL_SENDERS, Mark, Message, Received
-from service.core.rules.municipality import Municipality, ResultsPlace
+from service.core.rules.choices import ResultsPlace
+from service.core.rules.municipality import Municipality
 from service.core.rules.rulebook import RuleBook
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.core.cases import Status
-from service.core.rules.municipality import Triage
+from service.core.rules.choices import Triage
 from tests.conversations.test_orders import SARA, untouched, writes
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book

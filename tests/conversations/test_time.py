@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from service.core.cases import Clock, Status
-from service.core.rules.municipality import CloseMode
+from service.core.rules.choices import CloseMode
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from tests.conversations.conftest import MONDAY

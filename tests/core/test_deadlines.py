@@ -27,7 +27,7 @@ from service.core.decide import on_time
 from service.core.durations import Duration
 from service.core.effects import MissClock, SendLetter, TakeStep
 from service.core.evolve import evolve
-from service.core.rules.municipality import Role
+from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import NOW, STOCKHOLM, a_book, a_case, at
 

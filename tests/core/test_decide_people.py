@@ -10,7 +10,7 @@ from service.core.cases import Case, Clock, Deadline
 from service.core.decide import on_time
 from service.core.decide.people import above, may_command, registrar_of, responsible, secrecy_reader
 from service.core.effects import Letter, SendLetter
-from service.core.rules.municipality import Role
+from service.core.rules.choices import Role
 from service.core.rules.rulebook import Department, People, Person, RuleBook, Unit
 from tests.core.values import BO, EVA, MARIA, NOW, REGISTRAR, a_book, a_case, at
 

@@ -17,7 +17,7 @@ from service.core.rules.settings import WITHOUT_EFFECT
 from tests.desk.every_letter import ROOT
 
 MODELS: dict[str, type[BaseModel]] = {**FILES, "synpunkten.yaml": Settings}
-ONLY_MODELS = {"fieldtypes.py", "municipality.py", "rulechecks.py", "settings.py"}
+ONLY_MODELS = {"choices.py", "fieldtypes.py", "municipality.py", "rulechecks.py", "settings.py"}
 
 # What a value is called where the code reads it, when that is not the key that it stands under.
 CALLED = {

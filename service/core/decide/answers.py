@@ -11,7 +11,7 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.questions import ask_for_release
 from service.core.effects import Ask, Letter, Note, RestartClock, SetFields
-from service.core.rules.municipality import AnswerMode, CloseMode, Required
+from service.core.rules.choices import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
 
 NAMES = {

@@ -13,8 +13,8 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.message import Forwarded
+from service.core.rules.choices import Publish, Triage
 from service.core.rules.forms import Submission
-from service.core.rules.municipality import Publish, Triage
 from service.core.rules.routing import Route, facts_of, route
 from service.core.rules.rulebook import RuleBook
 

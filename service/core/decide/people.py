@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from service.core.addresses import same
 from service.core.cases import Case
-from service.core.rules.municipality import Role, SecrecyRoad
+from service.core.rules.choices import Role, SecrecyRoad
 from service.core.rules.rulebook import RuleBook
 
 

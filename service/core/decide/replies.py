@@ -15,7 +15,7 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Note
-from service.core.rules.municipality import PlainReply
+from service.core.rules.choices import PlainReply
 
 
 def is_consent(text: str) -> bool:

@@ -14,13 +14,11 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from service.core import addresses
-from service.core.rules.fieldtypes import Address, Addresses, AddressPatterns, Id, Model, Patterns, Terms, Text, Texts
-from service.core.rules.municipality import (
+from service.core.rules.choices import (
     Anonymous,
     AnswerMode,
     CloseMode,
     Disposable,
-    Municipality,
     Oral,
     Period,
     PlainReply,
@@ -35,6 +33,8 @@ from service.core.rules.municipality import (
     StaffProof,
     Triage,
 )
+from service.core.rules.fieldtypes import Address, Addresses, AddressPatterns, Id, Model, Patterns, Terms, Text, Texts
+from service.core.rules.municipality import Municipality
 from service.core.rules.words import Lexicon, Term
 from service.core.workdays import Calendar
 
