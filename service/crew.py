@@ -16,9 +16,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import fault_words
-from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
 from service.doors.rounds import Pause, Round
+from service.doors.smtp import DeliveryError
 from service.stations import Station
 
 log = structlog.get_logger()

@@ -23,9 +23,9 @@ from service.desk import outbox
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy
 from service.doors.cage import Cage
-from service.doors.delivery import DeliveryError
 from service.doors.inbox import InboxError
 from service.doors.mailroom import Mailroom
+from service.doors.smtp import DeliveryError
 from service.rulesfolder import RulesFault
 from service.stations import Station, open_stations
 from service.yamlfile import YamlFault

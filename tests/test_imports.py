@@ -57,7 +57,7 @@ IMPURE = {
 
 RULEBOOK = tuple(f"service.core.rules.{name}" for name in ("fieldtypes", "municipality", "rulebook", "settings"))
 ONLY_IN = {
-    "aiosmtplib": ("service.doors.delivery",),
+    "aiosmtplib": ("service.doors.delivery", "service.doors.smtp"),
     "imapclient": ("service.doors.imap", "service.doors.inbox"),
     "mailparser": ("service.core.message", "service.core.reading"),
 }

@@ -32,8 +32,8 @@ from service.desk import documents, unreachable
 from service.desk.database import Database, exists
 from service.doors import delivery
 from service.doors.account import Server
-from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
+from service.doors.smtp import DeliveryError
 from service.yamlfile import Fault, YamlFault
 
 _FIRST_SANE_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # before this version existed: the clock was never set

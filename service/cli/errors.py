@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.desk.database import fault_words
 from service.desk.occupancy import Occupied
 from service.doors.cage import CageBroken
-from service.doors.delivery import DeliveryError
 from service.doors.filing import FilingError
 from service.doors.inbox import InboxError
+from service.doors.smtp import DeliveryError
 from service.yamlfile import YamlFault
 
 FAILED, UNUSABLE = 1, 2

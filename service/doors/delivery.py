@@ -1,4 +1,4 @@
-"""The SMTP door, only importer of aiosmtplib: ready mails go out over a few reused connections.
+"""The SMTP door: ready mails go out over a few reused connections.
 
 Synchronous to its caller, asynchronous inside. Each mail gets its own outcome the moment it is known.
 """
@@ -6,29 +6,24 @@ Synchronous to its caller, asynchronous inside. Each mail gets its own outcome t
 from __future__ import annotations
 
 import asyncio
-import functools
-import socket
-import ssl
 import threading
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import aiosmtplib
 from aiosmtplib.email import parse_address
 
-from service.doors.account import Security
+from service.core import addresses
+from service.doors import smtp
 from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us
-from service.doors.tls import GREETING_SECONDS, Speech, context, login_advice, mismatch, unreached
+from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from service.doors.account import Server
 
-CONNECT_SECONDS = 20.0
-COMMAND_SECONDS = 60.0
 # A server may filter the mail before it answers the final dot: RFC 5321, 4.5.3.2.6 asks for ten minutes.
 FINAL_DOT_SECONDS = 600.0
 # Told to stop, a letter in hand may still be finished in this time: a service manager kills after some more seconds.
@@ -88,20 +83,6 @@ class Refused:
 
 
 Outcome = Sent | Deferred | Untried | Uncertain | Refused
-
-
-class DeliveryError(Exception):
-    """The server could not be used at all, or not by this account or sender; no mail is lost, those left are Untried.
-
-    `temporary` tells that the same may work later. Otherwise (refused log-in, untrusted certificate) a person has to
-    mend something.
-    """
-
-    def __init__(self, what: str, *, temporary: bool, advice: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.temporary = temporary
-        self.advice = advice  # what a person can do, where that is known
 
 
 def deliver(
@@ -200,7 +181,7 @@ class _Run:
         """Take mails, one connection after the other, until none is left or no connection is to be had."""
         while self._has_more():
             try:
-                client = await _connect(self.server)
+                client = await smtp.connect(self.server)
             except DeliveryError as error:
                 return error
             except asyncio.CancelledError:
@@ -209,7 +190,7 @@ class _Run:
                 if fault := await self._use(client):
                     return fault
             finally:
-                await _close(client, politely=not self.stop.is_set())
+                await smtp.close(client, politely=not self.stop.is_set())
         return None
 
     async def _use(self, client: aiosmtplib.SMTP) -> DeliveryError | None:
@@ -259,7 +240,7 @@ async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome | _About
     except ValueError:
         return Refused(553, "Adressen har tecken som inte får finnas i en e-postadress.")
     except aiosmtplib.SMTPResponseException as error:
-        await _reset(client)
+        await smtp.reset(client)
         return _judge(step, error.code, error.message)
     except asyncio.CancelledError:
         client.close()
@@ -294,126 +275,47 @@ def _judge(step: Step, code: int, text: str) -> Outcome | _AboutUs:
     return Refused(code, text) if code >= FIRST_PERMANENT_CODE else Deferred(code, text)
 
 
+def _unfit(client: aiosmtplib.SMTP, named: str, size: int) -> Refused | None:
+    """What this server is known to refuse before it is asked: too large a mail, or an address that it can't be told."""
+    limit = smtp.size_limit(client)
+    if limit and size > limit:
+        ours, most = (f"{n / 1_000_000:.1f}".replace(".", ",") for n in (size, limit))
+        return Refused(552, f"Mejlet är {ours} MB. E-postservern tar emot högst {most} MB.")
+    if not named.isascii() and not client.supports_extension("smtputf8"):
+        return Refused(553, "Adressen har å, ä, ö eller andra tecken som e-postservern inte kan skicka till.")
+    return None
+
+
+def _mail_options(client: aiosmtplib.SMTP, named: str, raw: bytes) -> tuple[list[str], str]:
+    options = [f"SIZE={len(raw)}"] if client.supports_extension("size") else []
+    if not raw.isascii() and client.supports_extension("8bitmime"):
+        options.append("BODY=8BITMIME")
+    if named.isascii():
+        return options, "ascii"
+    return [*options, "SMTPUTF8"], "utf-8"
+
+
 def _on_the_wire(address: str) -> str:
     """The address with its domain in ASCII; ValueError for anything else than one bare address."""
-    local, at, domain = address.rpartition("@")
+    address = addresses.written(address)
+    local, _, domain = address.rpartition("@")
     if not domain.isascii():
-        address = local + at + domain.encode("idna").decode("ascii")
+        raise ValueError("no domain that the name service knows")
     # The library would cut a list down to its first address and drop comments, in silence.
     if not local or parse_address(address) != address:
         raise ValueError("not one bare address")
     return address
 
 
-def _unfit(client: aiosmtplib.SMTP, addresses: str, size: int) -> Refused | None:
-    """What this server is known to refuse before it is asked: too large a mail, or an address that it can't be told."""
-    limit = _size_limit(client)
-    if limit and size > limit:
-        ours, most = (f"{n / 1_000_000:.1f}".replace(".", ",") for n in (size, limit))
-        return Refused(552, f"Mejlet är {ours} MB. E-postservern tar emot högst {most} MB.")
-    if not addresses.isascii() and not client.supports_extension("smtputf8"):
-        return Refused(553, "Adressen har å, ä, ö eller andra tecken som e-postservern inte kan skicka till.")
-    return None
-
-
-def _size_limit(client: aiosmtplib.SMTP) -> int:
-    """The announced SIZE limit in bytes (RFC 1870); 0 when there is none."""
-    announced = client.esmtp_extensions.get("size", "").strip()
-    return int(announced) if announced.isdecimal() else 0
-
-
-def _mail_options(client: aiosmtplib.SMTP, addresses: str, raw: bytes) -> tuple[list[str], str]:
-    options = [f"SIZE={len(raw)}"] if client.supports_extension("size") else []
-    if not raw.isascii() and client.supports_extension("8bitmime"):
-        options.append("BODY=8BITMIME")
-    if addresses.isascii():
-        return options, "ascii"
-    return [*options, "SMTPUTF8"], "utf-8"
-
-
-async def _connect(server: Server) -> aiosmtplib.SMTP:
-    """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for."""
-    for seconds in (min(GREETING_SECONDS, CONNECT_SECONDS), CONNECT_SECONDS):
-        try:
-            return await _connect_once(server, seconds)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            if found := await asyncio.to_thread(mismatch, server, Speech.SMTP, error.__cause__ or error):
-                raise DeliveryError(f"{server.place}: {found}", temporary=False, advice=found.advice) from error
-            if not isinstance(error, TimeoutError) or seconds == CONNECT_SECONDS:
-                is_login = isinstance(error, aiosmtplib.SMTPResponseException) and error.code in LOGIN_CODES
-                advice = login_advice(server) if is_login else ""
-                what = f"{server.place}: {_reason(error)}"
-                raise DeliveryError(what, temporary=_is_temporary(error), advice=advice) from error
-    raise AssertionError("the last attempt returns or raises")
-
-
-async def _connect_once(server: Server, seconds: float) -> aiosmtplib.SMTP:
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        username=server.username,
-        password=server.password,
-        oauth_token_generator=functools.partial(asyncio.to_thread, server.token) if server.token else None,
-        local_hostname=await asyncio.to_thread(_own_name),
-        timeout=seconds,
-        tls_context=None if server.security is Security.NONE else await asyncio.to_thread(context, server),
-        use_tls=server.security is Security.TLS,
-        start_tls=server.security is Security.STARTTLS,
-    )
-    try:
-        await client.connect()
-        if client.is_ehlo_or_helo_needed:
-            await client.ehlo()
-    except (aiosmtplib.SMTPException, OSError):
-        client.close()
-        raise
-    client.timeout = COMMAND_SECONDS
-    return client
-
-
-@functools.cache
-def _own_name() -> str:
-    return socket.getfqdn()  # asks the name service, which may be slow
-
-
-async def _reset(client: aiosmtplib.SMTP) -> None:
-    """Forget the failed transaction, or the next MAIL on this connection is out of order."""
-    try:
-        await client.rset()
-    except (aiosmtplib.SMTPException, OSError):
-        client.close()
-
-
-async def _close(client: aiosmtplib.SMTP, *, politely: bool = True) -> None:
-    if client.is_connected and politely:
-        with suppress(aiosmtplib.SMTPException, OSError):
-            await client.quit(timeout=CONNECT_SECONDS)
-    client.close()
-
-
 async def _check(server: Server, sender: str) -> str:
-    client = await _connect(server)
+    client = await smtp.connect(server)
     try:
         await (client.mail(_on_the_wire(sender)) if sender else client.noop())
-        limit = _size_limit(client)
+        limit = smtp.size_limit(client)
     except (aiosmtplib.SMTPException, OSError) as error:
-        raise DeliveryError(f"{server.place}: {_reason(error)}", temporary=_is_temporary(error)) from error
+        raise DeliveryError(f"{server.place}: {smtp.reason_of(error)}", temporary=smtp.is_temporary(error)) from error
     finally:
-        await _close(client)
+        await smtp.close(client)
     size = f"mails up to {limit // 1_000_000} MB" if limit else "no announced size limit"
     login = f"logged in as {server.username}" if server.username else "no log-in"
     return f"{server.place}: {login}, security {server.security}, {size}"
-
-
-def _is_temporary(error: Exception) -> bool:
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return error.code < FIRST_PERMANENT_CODE
-    if isinstance(error.__cause__ or error, ssl.SSLCertVerificationError):
-        return False
-    return isinstance(error, OSError)  # what is left: the server lacks STARTTLS or the way to log in
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"{error.code} {error.message}"
-    return unreached(error.__cause__ or error) or str(error) or type(error).__name__

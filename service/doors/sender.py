@@ -19,7 +19,8 @@ from service.desk import handling, outbox
 from service.desk.database import fault_words
 from service.desk.register import StaleCase
 from service.doors import delivery
-from service.doors.delivery import Deferred, DeliveryError, Envelope, Outcome, Refused, Sent, Uncertain, Untried
+from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
+from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:
     import threading

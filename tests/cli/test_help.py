@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from service import cli
 from service.cli import errors
 from service.desk.database import Database
-from service.doors.delivery import DeliveryError
 from service.doors.inbox import InboxError
+from service.doors.smtp import DeliveryError
 
 APP = typer.main.get_command(cli.app)
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.demo.servers import EmbeddedMail
-from service.doors.delivery import Deferred, DeliveryError, Envelope, Outcome, Refused, Sent, check, deliver
+from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, check, deliver
 from service.doors.inbox import Inbox, InboxError
+from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

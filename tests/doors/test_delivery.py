@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import socket
 import threading
 from dataclasses import dataclass, field
@@ -14,11 +15,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from service.doors import delivery
+from service.doors import delivery, smtp
 from service.doors.account import Security, Server
 from service.doors.delivery import (
     Deferred,
-    DeliveryError,
     Envelope,
     Outcome,
     Refused,
@@ -28,6 +28,7 @@ from service.doors.delivery import (
     check,
     deliver,
 )
+from service.doors.smtp import DeliveryError
 from tests.servers.own import free_port
 
 if TYPE_CHECKING:
@@ -333,7 +334,7 @@ def test_after_a_lost_connection_the_others_go_over_a_new_one() -> None:
 
 
 def test_a_server_that_is_silent_after_a_recipient_holds_up_that_mail_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "COMMAND_SECONDS", 0.3)
+    monkeypatch.setattr(smtp, "COMMAND_SECONDS", 0.3)
     with serving(Behaviour(slow_recipient="a@x.se")) as server:
         outcomes = delivered(server, envelopes("a@x.se", "b@x.se"), connections=1)
     assert isinstance(outcomes["a@x.se"], Untried)
@@ -393,8 +394,20 @@ def test_nobody_listening_defers_everything() -> None:
     assert [type(outcome) for outcome in outcomes.values()] == [Untried, Untried]
 
 
+def test_told_to_stop_while_connecting_leaves_no_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left open is told by the collector, and a warning fails the test."""
+    monkeypatch.setattr(delivery, "STOP_SECONDS", 0.1)
+    outcomes, stop = Outcomes(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        threading.Timer(0.3, stop.set).start()
+        server = Server("127.0.0.1", silent.getsockname()[1], Security.NONE)
+        deliver(server, envelopes("a@x.se"), outcomes.note, stop=stop)
+    gc.collect()
+    assert outcomes == {"a@x.se": Untried("told to stop")}
+
+
 def test_a_server_that_never_greets_defers_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(smtp, "CONNECT_SECONDS", 0.3)
     outcomes = Outcomes()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server = Server("127.0.0.1", silent.getsockname()[1], Security.NONE)

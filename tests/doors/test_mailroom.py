@@ -21,9 +21,10 @@ from service.desk.register import Journal, StaleCase
 from service.desk.tables import messages
 from service.doors import delivery, sender
 from service.doors.account import Security, Server
-from service.doors.delivery import DeliveryError, Envelope, Outcome, Refused, Sent, Untried
+from service.doors.delivery import Envelope, Outcome, Refused, Sent, Untried
 from service.doors.inbox import Fetched
 from service.doors.mailroom import Mailroom
+from service.doors.smtp import DeliveryError
 from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
 from tests.core.values import NOW
 

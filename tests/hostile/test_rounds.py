@@ -24,12 +24,12 @@ from imapclient.exceptions import IMAPClientError
 
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy, Occupied
-from service.doors import delivery, imap, tls
+from service.doors import delivery, imap, smtp, tls
 from service.doors import inbox as inbox_module
 from service.doors.account import Security, Server
-from service.doors.delivery import DeliveryError
 from service.doors.inbox import Inbox, InboxError
 from service.doors.rounds import Pause, Round
+from service.doors.smtp import DeliveryError
 from tests.cli.conftest import Installation, events, said
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
@@ -538,7 +538,7 @@ def test_no_tls_towards_a_port_that_waits_for_it_says_so(
     dovecot: Dovecot, security: Security, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox_module, "GREETING_SECONDS", 0.5)
-    monkeypatch.setattr(delivery, "GREETING_SECONDS", 0.5)
+    monkeypatch.setattr(smtp, "GREETING_SECONDS", 0.5)
     server = dataclasses.replace(dovecot.account("a@ekvik.example"), port=dovecot.imaps_port, security=security)
     with pytest.raises(InboxError, match="waits for TLS") as caught:
         Inbox(server, "ekvik").connect()
