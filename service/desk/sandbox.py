@@ -62,7 +62,7 @@ class _Loader(BaseLoader):
 class Sandbox(SandboxedEnvironment):
     """Jinja's sandbox, which works out once for each sort of value whether a template may have an attribute of it."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -76,10 +76,15 @@ class Sandbox(SandboxedEnvironment):
         return self._safe[key]
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Products of numbers: those of texts, and powers, could fill the memory."""
-        if operator == "**" or not (isinstance(left, int | float) and isinstance(right, int | float)):
+        """Products of numbers and texts filled in; powers, products of texts and wide fields could fill the memory."""
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        filled_in = operator == "%" and isinstance(left, str) and not _WIDE.search(left)
+        if operator == "**" or not (numbers or filled_in):
             raise _Bound(say("no-powers", operator=operator))
         return super().call_binop(context, operator, left, right)
+
+
+_WIDE = re.compile(r"\d{4}|\*")  # a field of a thousand characters or more, or of as many as somebody says
 
 
 def environment(sources: Mapping[str, Source]) -> Sandbox:
@@ -103,6 +108,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "counted": swedish.count,
         "in_swedish": reason_in_swedish,
         "masked": mask_personal_numbers,
+        "format": _formatted,
     }
     return made
 
@@ -178,6 +184,13 @@ class _Safe(str):
     """Text that a filter has made safe: it keeps its lines."""
 
     __slots__ = ()
+
+
+def _formatted(text: str, *values: Any) -> str:
+    """Jinja's `format`, with fields of ordinary width."""
+    if _WIDE.search(text):
+        raise _Bound(say("no-powers", operator="format"))
+    return text % values
 
 
 def _literal(text: str) -> _Safe:

@@ -71,6 +71,8 @@ def test_a_file_that_loses_its_end_at_any_line_never_empties_the_rules(folder: P
         "{{ person.__globals__ }}",
         "{{ town.__class__.model_validate({}) }}",
         "{{ '%1000000000d' % 1 * 3 }}",
+        "{{ '%*d' % (1000000000, 1) }}",
+        "{{ '%1000000000d'|format(1) }}",
         "{{ 10 ** 10 ** 10 }}",
         "{{ 'x' * 10000000000 }}",
         "{% for a in range(10 * 1000 * 1000 * 1000) %}{% endfor %}",
