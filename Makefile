@@ -29,7 +29,7 @@ test: .venv/dev  ## install what the tests need (real servers included) and run 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 pythons:  ## run the demo and the core's tests with every Python from 3.11 on that the machine has
 	@tests/pythons

@@ -161,8 +161,10 @@ class EmbeddedMail:
             self.smtp_port = smtp.sockets[0].getsockname()[1]
             started.set_result(None)
             await self._stop.wait()
+            # From Python 3.12 on a server that is closed waits for the connections that are open.
             for connection in list(self._connections):
                 connection.hang_up()
+            self._mailboxes.hang_up()
 
 
 class _Mailboxes:
@@ -183,6 +185,7 @@ class _Mailboxes:
         )
         self._login = _AnyAddress(config)
         self._server = IMAPServer(self._login, config)
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Talk IMAP with a client until it leaves.
@@ -190,7 +193,16 @@ class _Mailboxes:
         The library's own way (`ProxyProtocolReader.get_callback`) starts a task that nobody holds on to: with Python
         3.13 it is collected as garbage while it waits for the client, and the connection with it.
         """
-        await self._server(reader, writer, SocketInfoLocal(writer))
+        self._writers.add(writer)
+        try:
+            await self._server(reader, writer, SocketInfoLocal(writer))
+        finally:
+            self._writers.discard(writer)
+
+    def hang_up(self) -> None:
+        """Drop every connection."""
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def put(self, address: str, raw: bytes, when: datetime) -> None:
         async with self._login.identity(address).new_session() as session:
