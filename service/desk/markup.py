@@ -9,7 +9,7 @@ A template is plain text. A blank line ends a paragraph, and the beginning of a 
     ---                     a rule
 
 Text that people wrote comes in through the filters `quote` and `literal`, and single words of theirs through `inline`;
-nothing in it can be taken for markup.
+nothing in it can be taken for markup. A link that opens a mail comes in through the filter `mailto`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from itertools import groupby
 
 _LITERAL, _QUOTE = "\x01", "\x02"  # begins a line that somebody wrote
 _VALUE = "\x03"  # begins a value that could look like markup where it begins a line
+_LINK_OPENS, _LINK_GOES, _LINK_ENDS = "\x04", "\x05", "\x06"  # around the words of a link of ours, and its address
 # Control characters have no place in a mail; those that turn the writing direction could rearrange our own words.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROLS_INLINE = re.compile(_CONTROLS.pattern.replace("]", r"\u202a-\u202e\u2066-\u2069]"))
@@ -29,6 +30,8 @@ _MARKS = re.compile(f"[{_LITERAL}{_QUOTE}{_VALUE}]")
 _BREAK = "/ "
 _EMPTY_FACT = re.compile(r"\| [^|]{1,80}\| *")
 _NUMBERED = re.compile(r"\d{1,3}\. ")
+_OWN_LINK = re.compile(f"{_LINK_OPENS}([^{_LINK_GOES}{_LINK_ENDS}]*){_LINK_GOES}([^{_LINK_ENDS}]*){_LINK_ENDS}")
+_MOST_LINKS = 8  # that the text part spells out: each takes some lines
 _LINK = re.compile(r"(?<![\w@.])(https?://[^\s<>\"]{3,500}[^\s<>\".,;:!?)])")
 
 _FONT = "font-family:Segoe UI,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1d1d1d"
@@ -77,6 +80,14 @@ def inline(text: str) -> str:
     return line if not line or line[0].isalpha() else _VALUE + line
 
 
+def link(words: str, address: str) -> str:
+    """A link of our own: words that make sense without it, and where it leads.
+
+    The HTML part shows the words alone. In the text part they stand where they are, and the addresses below the letter.
+    """
+    return f"{_LINK_OPENS}{inline(words).removeprefix(_VALUE)}{_LINK_GOES}{address}{_LINK_ENDS}"
+
+
 def unmarked(text: str) -> str:
     """The text without the marks that the functions above set."""
     return _MARKS.sub("", text)
@@ -122,7 +133,16 @@ def _bare(kind: str, line: str) -> str:
 
 def as_text(blocks: list[Block]) -> str:
     """The text part: long lines stay long, so that a phone wraps them as it likes."""
-    return "".join(_text(block) + ("\n" if block.kind == "heading" else "\n\n") for block in blocks).rstrip("\n") + "\n"
+    text = "".join(_text(block) + ("\n" if block.kind == "heading" else "\n\n") for block in blocks).rstrip("\n")
+    return "\n\n".join((_OWN_LINK.sub(r"\1", text), *_spelled_out(text))) + "\n"
+
+
+def _spelled_out(text: str) -> list[str]:
+    """The addresses of the links, below the letter: whoever reads it as text can open them too."""
+    links = dict.fromkeys(_OWN_LINK.findall(text))
+    if not links or len(links) > _MOST_LINKS:
+        return []
+    return ["Länkar till färdiga mejl", *(f"{words}:\n{address}" for words, address in links)]
 
 
 def _text(block: Block) -> str:
@@ -152,7 +172,11 @@ def as_html(blocks: list[Block], title: str, footer: list[Block], *, linked: boo
 
     linked: whether addresses of pages become links. In letters to staff they stay bare: most are a stranger's.
     """
-    shown = _linked if linked else html.escape
+    pages = _linked if linked else html.escape
+
+    def shown(line: str) -> str:
+        return _with_own_links(line, pages)
+
     body = "".join(_html(block, shown) for block in blocks)
     small = "".join(f'<p style="{_STYLES["small"]}">{_linked(" ".join(b.lines))}</p>' for b in footer)
     return (
@@ -213,6 +237,19 @@ def _paragraphs(block: Block) -> Iterator[list[str]]:
     for filled, lines in groupby(block.lines, key=lambda line: bool(line.strip())):
         if filled:
             yield list(lines)
+
+
+def _with_own_links(line: str, shown: Callable[[str], str]) -> str:
+    """The line as `shown` shows it, with the links that we have set ourselves."""
+    if _LINK_OPENS not in line:
+        return shown(line)
+    words, address = 1, 2
+    parts = _OWN_LINK.split(line)
+    return "".join(
+        f'<a href="{html.escape(part)}">{html.escape(parts[i - words])}</a>' if i % 3 == address else shown(part)
+        for i, part in enumerate(parts)
+        if i % 3 != words
+    )
 
 
 def _linked(line: str) -> str:

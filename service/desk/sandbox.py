@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
 from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from service.core import swedish
 from service.core.faulttexts import Said, reason_in_swedish, say
+from service.core.mailto import mailto, subject_of
 from service.core.personal import mask_personal_numbers
 from service.desk import markup
 
@@ -107,6 +109,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "joined": swedish.join,
         "counted": swedish.count,
         "in_swedish": reason_in_swedish,
+        "mailto": _mailto,
         "masked": mask_personal_numbers,
         "format": _formatted,
     }
@@ -199,6 +202,18 @@ def _literal(text: str) -> _Safe:
 
 def _quote(text: str) -> _Safe:
     return _Safe(markup.quote(text))
+
+
+@pass_context
+def _mailto(context: Context, words: str, body: str = "", *, number: str = "", subject: str = "") -> _Safe:
+    """A link that opens a mail to us, filled in: `{{ "Svara och avsluta"|mailto("#SVAR\\n…\\n#AVSLUTA") }}`.
+
+    number: the case that it is about, else the letter's own. subject: for a mail that is about no case.
+    """
+    case = context.get("case")
+    number = number or (case.number if case else "")
+    address = mailto(context["mailbox"], subject or (subject_of(number) if number else ""), body)
+    return _Safe(markup.link(mask_personal_numbers(words), address))
 
 
 def _one_line(value: object) -> object:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.desk.markup import Block, as_html, as_text, inline, literal, quote, read_blocks, unmarked
+from service.desk.markup import Block, as_html, as_text, inline, link, literal, quote, read_blocks, unmarked
 
 
 def html(source: str) -> str:
@@ -101,3 +101,25 @@ def test_nothing_that_can_be_read_is_lost(text: str) -> None:
 
 def test_arabic_keeps_its_direction() -> None:
     assert '<blockquote dir="auto"' in as_html(read_blocks(quote("مرحبا")), "t", [])
+
+
+def test_a_link_of_ours_has_words_in_both_parts_and_its_address_below_the_text() -> None:
+    source = f"- {link('Svara & avsluta', 'mailto:a@b?subject=x&body=y')} nu, eller {link('Ring', 'tel:+46')}.\n\nSlut"
+    assert html(source).startswith(
+        '<ul><li><a href="mailto:a@b?subject=x&amp;body=y">Svara &amp; avsluta</a> nu, eller <a href="tel:+46">Ring'
+    )
+    assert as_text(read_blocks(source)) == (
+        "- Svara & avsluta nu, eller Ring.\n\nSlut\n\n"
+        "Länkar till färdiga mejl\n\nSvara & avsluta:\nmailto:a@b?subject=x&body=y\n\nRing:\ntel:+46\n"
+    )
+
+
+def test_many_links_do_not_fill_the_text() -> None:
+    source = "\n".join(f"- {link('Svara', f'mailto:a@b?subject={number}')}" for number in range(9))
+    assert as_text(read_blocks(source)) == "- Svara\n" * 9
+    assert html(source).count("<a href") == 9
+
+
+@pytest.mark.parametrize("mark", [literal, quote, inline])
+def test_nobody_else_can_make_a_link(mark: Callable[[str], str]) -> None:
+    assert "<a" not in html(mark("\x04Svara\x05mailto:a@b\x06"))

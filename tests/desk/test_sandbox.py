@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
+from urllib.parse import unquote
+
 import pytest
 from jinja2.exceptions import SecurityError
 
+from service.desk.markup import as_html, as_text, read_blocks
 from service.desk.sandbox import Source, environment, filled
+from tests.desk.every_letter import CASE, MAILBOX, NUMBER
 
 
 def filled_in(body: str) -> str:
@@ -41,3 +47,19 @@ def test_numbers_and_texts_are_filled_in(body: str, expected: str) -> None:
 def test_what_could_fill_the_memory_is_refused(body: str) -> None:
     with pytest.raises(SecurityError):
         filled_in(body)
+
+
+def test_a_link_opens_a_mail_about_the_case_filled_in() -> None:
+    sandbox = environment({"a.txt": Source('Ämne: x\n- {{ "Lämna över"|mailto("#ÖVERLÄMNA\\n") }} nu', "a.txt")})
+    body = filled(sandbox, "a", {"mailbox": MAILBOX, "case": CASE})[1]
+    link = unquote(html.unescape(re.findall('href="([^"]*)"', as_html(read_blocks(body), "x", []))[0]))
+    assert link == f"mailto:{MAILBOX}?subject=Sv: Ärende [{NUMBER}]&body=#ÖVERLÄMNA"
+    assert as_text(read_blocks(body)).startswith("- Lämna över nu\n")
+
+
+def test_a_link_can_be_about_another_case_or_none() -> None:
+    body = '{{ "a"|mailto("JA", number="EKV-26-00124-M") }} {{ "b"|mailto("1 1", subject="Sv: Att fördela") }}'
+    sandbox = environment({"a.txt": Source(f"Ämne: x\n{body}", "a.txt")})
+    text = unquote(as_text(read_blocks(filled(sandbox, "a", {"mailbox": MAILBOX})[1])))
+    assert "?subject=Sv: Ärende [EKV-26-00124-M]&body=JA" in text
+    assert "?subject=Sv: Att fördela&body=1 1" in text
