@@ -14,7 +14,7 @@ from typing import Final
 
 
 class Word(enum.StrEnum):
-    """The commands that are obeyed, by the word that a staff member writes."""
+    """The commands of contract section 7, by the word that a staff member writes."""
 
     ANSWER = "SVAR"
     INTERNAL = "INTERNT"
@@ -24,28 +24,63 @@ class Word(enum.StrEnum):
     WRONG_OFFICER = "FEL HANDLÄGGARE"
     MEASURE = "ÅTGÄRD"
     PUBLISH = "PUBLICERA"
+    SECRECY = "SEKRETESS"
+    DELAYED = "FÖRSENAD"
+    ORAL = "MUNTLIGT"
+    BY_LETTER = "BREV"
     TYPE = "TYP"
     CATEGORY = "KATEGORI"
+    PROCESS = "PROCESS"
+    KEYWORD = "NYCKELORD"
     TITLE = "RUBRIK"
-    DELAYED = "FÖRSENAD"
+    TEXT = "TEXT"
+    DIVIDE = "DELA"
+    SAME = "SAMMA"
+    REGISTRY_NUMBER = "DNR"
+    CAME_IN = "INKOM"
+    CHANNEL = "KANAL"
+    FROM = "FRÅN"
+    ADDRESS = "ADRESS"
+    FOR_INFORMATION = "FÖR KÄNNEDOM"
+    REFUSE = "AVVISA"
+    BLOCK = "SPÄRRA"
+    STATUS = "STATUS"
+    LIST = "LISTA"
+    STATISTICS = "STATISTIK"
+    UNDO = "ÅNGRA"
     HELP = "HJÄLP"
     ANSWERED = "SVARAT DIREKT"  # nobody writes it: the mail went to the submitter past the service
 
 
+class Takes(enum.Enum):
+    """What a command has behind it: nothing, the rest of its line, or the lines below it too."""
+
+    NOTHING = enum.auto()
+    MAYBE = enum.auto()
+    VALUE = enum.auto()
+    MAYBE_TEXT = enum.auto()
+    TEXT = enum.auto()
+
+
+_TAKES: Final = {
+    **dict.fromkeys((Word.CLOSE, Word.KEEP_OPEN, Word.HELP, Word.UNDO, Word.STATUS), Takes.NOTHING),
+    **dict.fromkeys((Word.WRONG_OFFICER, Word.SECRECY, Word.LIST, Word.STATISTICS), Takes.MAYBE),
+    **dict.fromkeys((Word.ANSWER, Word.INTERNAL, Word.ORAL, Word.TEXT, Word.DIVIDE), Takes.TEXT),
+    Word.BY_LETTER: Takes.MAYBE_TEXT,
+}
 WRITTEN: Final = tuple(word for word in Word if word is not Word.ANSWERED)
-TAKES_TEXT: Final = frozenset({Word.ANSWER, Word.INTERNAL})
-NEEDS_VALUE: Final = frozenset(
-    {Word.HAND_OVER, Word.MEASURE, Word.PUBLISH, Word.TYPE, Word.CATEGORY, Word.TITLE, Word.DELAYED}
-)
-TAKES_NOTHING: Final = frozenset({Word.CLOSE, Word.KEEP_OPEN, Word.HELP})
+
+
+def takes(word: Word) -> Takes:
+    """What stands behind the command."""
+    return _TAKES.get(word, Takes.VALUE)
+
+
+TAKES_TEXT: Final = frozenset(word for word in Word if takes(word) in {Takes.TEXT, Takes.MAYBE_TEXT})
+MAY_REPEAT: Final = frozenset({Word.DIVIDE, Word.FOR_INFORMATION, Word.KEYWORD})
+"""What may stand several times in a mail, each time with something else behind it."""
 STAYS_INSIDE: Final = frozenset({Word.INTERNAL, Word.HELP})
 """What changes nothing but the case's own notes: no citizen hears of it, no case moves or closes."""
-
-NOT_YET: Final = (
-    "STATUS", "LISTA", "STATISTIK", "ÅNGRA", "MUNTLIGT", "BREV", "DELA", "SAMMA", "DNR", "SEKRETESS", "FÖR KÄNNEDOM",
-    "AVVISA", "SPÄRRA", "PROCESS", "NYCKELORD", "TEXT", "INKOM", "KANAL", "FRÅN", "ADRESS",
-)  # fmt: skip
-"""Commands of the contract that this version does not obey: whoever writes one is told so."""
 
 _MEANT: Final = {
     "skicka": Word.ANSWER, "besvara": Word.ANSWER, "svarar": Word.ANSWER, "stang": Word.CLOSE, "klar": Word.CLOSE,
@@ -60,7 +95,7 @@ BLANK: Final = " \t\r\f\v\u00a0\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u206
 
 _FOLD = str.maketrans("åäöÅÄÖéÉüÜ", "aaoaaoeeuu")
 _MARKS = r"""["'”“„»«’‘*_`]"""
-_CLOSE_ENOUGH = 0.7
+_CLOSE_ENOUGH = 0.78
 _SHORTEST_BEGINNING = 3
 _MOST_DIGITS = 4
 _SHOWN = 60
@@ -111,7 +146,7 @@ def _pattern(word: str) -> str:
     return r"[\s_-]*".join(map(re.escape, fold(word).split()))
 
 
-_KNOWN = [(word, _pattern(word)) for word in sorted((*WRITTEN, *NOT_YET), key=lambda w: -len(w))]
+_KNOWN = [(word, _pattern(word)) for word in sorted(WRITTEN, key=lambda w: -len(w))]
 _COMMAND = [
     (word, re.compile(rf"{pattern}(?![a-z0-9]){_MARKS}*(?:\s*#(?=\s|$))?\s*[:.=]?\s*{_MARKS}*"))
     for word, pattern in _KNOWN
@@ -133,13 +168,9 @@ def read_command(line: str) -> Command | NoCommand:
     begins = fold(rest[:_LOOKED_AT])
     for word, form in _COMMAND:
         found = form.match(begins)
-        if found and isinstance(word, Word):
+        if found:
             value = strip(rest[found.end() :])
             return Command(word, value.rstrip("\"'”“»«’*_` ") if re.search(_MARKS, found[0]) else value)
-        if found:
-            return NoCommand(
-                f"Raden ”{line[:_SHOWN]}” går inte att utföra: #{word} finns inte i tjänsten än.", meant=True
-            )
     nearest = nearest_word(rest[:_LOOKED_AT])
     hint = f" Menade du #{nearest.value}?" if nearest else ""
     fault = f"Raden ”{line[:_SHOWN]}” är inget kommando som tjänsten känner till.{hint}"
@@ -180,7 +211,12 @@ def find_unmarked(line: str, *, in_answer: bool) -> Command | None:
 _UNMARKED = re.compile(r"(?:internt|avsluta|hall oppet)\s*[:.!]*$|intern(?:t|(?: (?:anteckning|notering)))?\s*:")
 _NOTE_FIRST = re.compile(r"intern(?: (?:anteckning|notering))\s*:")
 _ANSWER_FIRST = re.compile(r"svar\s*(?::|$)")
-_CAPITALS = "|".join(word.value.replace(" ", r"[\s_-]*") for word in WRITTEN if word not in {Word.HELP, Word.ANSWER})
+_ORDINARY: Final = {
+    Word.HELP, Word.ANSWER, Word.TEXT, Word.FROM, Word.ADDRESS, Word.CHANNEL, Word.STATUS, Word.LIST, Word.STATISTICS,
+    Word.BY_LETTER, Word.SAME, Word.PROCESS, Word.DIVIDE, Word.KEYWORD,
+}  # fmt: skip
+"""Words that may begin a line of any text, also in capitals."""
+_CAPITALS = "|".join(word.value.replace(" ", r"[\s_-]*") for word in WRITTEN if word not in _ORDINARY)
 _IN_CAPITALS = re.compile(rf"(?:{_CAPITALS})(?:\s*:|\s|$)")
 
 

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass, field
 
 from service.core.commands import (
-    NEEDS_VALUE,
-    TAKES_NOTHING,
+    MAY_REPEAT,
     TAKES_TEXT,
     WRITTEN,
     Command,
+    Takes,
     Word,
     find_unmarked,
     find_within,
@@ -22,6 +22,7 @@ from service.core.commands import (
     read_command,
     says_nothing,
     strip,
+    takes,
 )
 
 _BULLET = re.compile(r"""(?:(?:[-–—•*·▪◦‣●○■□–]|\d{1,2}[.)]|[a-h]\))\s*)?["'”“„»«’‘*_`]*(?=#)""")
@@ -51,6 +52,7 @@ class Orders:
 
 
 _MOST_COMMANDS = 50
+_TO_THE_SUBMITTER = frozenset({Word.ANSWER, Word.BY_LETTER})
 
 
 def read_orders(text: str) -> Orders:
@@ -125,12 +127,12 @@ class _Reader:
 
     def _begin(self, command: Command) -> None:
         value = [command.value] if command.value else []
-        if command.word in TAKES_NOTHING and not says_nothing(command.value):
+        if takes(command.word) is Takes.NOTHING and not says_nothing(command.value):
             self.free.append(command.value)  # nobody's words are lost: they become a note
             value = []
         self.commands.append((command.word, value))
-        takes = command.word in TAKES_TEXT
-        self.into, self.answering = (value, command.word is Word.ANSWER) if takes else (None, False)
+        goes_on = command.word in TAKES_TEXT
+        self.into, self.answering = (value, command.word in _TO_THE_SUBMITTER) if goes_on else (None, False)
 
     def _follow(self, line: str) -> None:
         """The commands that stand further on in a line of commands: what they say is nobody's reason and no title."""
@@ -207,11 +209,11 @@ def _incomplete(commands: list[Command]) -> list[str]:
     faults = []
     for word in WRITTEN:
         given = [c for c in commands if c.word is word]
-        if len({c.value for c in given}) > 1:
+        if len({c.value for c in given}) > 1 and word not in MAY_REPEAT:
             faults.append(f"Kommandot #{word.value} står flera gånger med olika innehåll.")
-        if any(not c.value for c in given) and word in NEEDS_VALUE:
+        if any(not c.value for c in given) and takes(word) is Takes.VALUE:
             faults.append(f"Kommandot #{word.value} saknar uppgift efter sig.")
-        if any(not c.value for c in given) and word in TAKES_TEXT:
+        if any(not c.value for c in given) and takes(word) is Takes.TEXT:
             faults.append(f"Det står ingen text under #{word.value}.")
     words = {c.word for c in commands}
     if {Word.CLOSE, Word.KEEP_OPEN} <= words:

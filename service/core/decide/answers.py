@@ -6,10 +6,11 @@ import re
 from datetime import datetime
 
 from service.core import enclosures, swedish
-from service.core.cases import Case, Clock, Contact, Move, Publication, Status
+from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
+from service.core.commands import Command, Word
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
-from service.core.decide.questions import ask_for_release
+from service.core.decide.questions import NONCE, ask
 from service.core.effects import Ask, Letter, Note, RestartClock, SetFields
 from service.core.rules.choices import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
@@ -49,10 +50,17 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
         plan.left.append("Samma svar är redan skickat. Det skickas inte en gång till.")
         return
     if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not is_registrar(officer, plan.book):
-        ask_for_release(plan, text, officer, source, registrar_of(case, plan.book))
+        _ask_for_release(plan, text, officer, source)
         plan.left.append(f"Svaret är inte skickat än. Det ligger hos registratorn, som skickar det. {_begins(text)}")
         return
     send_answer(plan, text, officer, source)
+
+
+def _ask_for_release(plan: Plan, text: str, officer: str, source: str) -> None:
+    """An officer's answer waits for the registrar's yes (KLI-20)."""
+    registrar = registrar_of(plan.case, plan.book)
+    waiting = Pending((Command(Word.ANSWER, text),), officer, source, (source[:NONCE],), registrar)
+    ask(plan, waiting, "ask-release", {})
 
 
 def _words(text: str) -> list[str]:

@@ -10,7 +10,8 @@ from service.core.cases import Pending
 from service.core.classify import tokens_of
 from service.core.commands import Command, Word, strip
 from service.core.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
-from service.core.decide import answers, colleagues, obey, questions
+from service.core.decide import answers, colleagues, obey, proposals, questions
+from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.decide.wishes import read_wish
@@ -51,9 +52,9 @@ def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pe
     if wish and _has_it(plan, wish):
         plan.add(Note("note", text, plan.actor))  # "Jag tar den", by whoever has it
     elif wish and (wish.word is Word.HAND_OVER or case.is_open):
-        questions.ask_first(plan, mail, (wish,), doubts, written=False)
+        proposals.ask_first(plan, mail, (wish,), doubts, written=False)
     elif waiting and not is_sentence(text):
-        questions.ask_again(plan, mail, waiting, text)
+        proposals.ask_again(plan, mail, waiting, text)
     elif (
         not re.search(r"\w{2}", text)
         or not same(mail.sender, responsible(case, book))
@@ -99,11 +100,11 @@ def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
         obey.carry_out(plan, orders, _job(mail))
         questions.echo(plan, mail.sender, "a plain reply is the answer")
     else:
-        questions.ask_first(plan, mail, orders, doubts)
+        proposals.ask_first(plan, mail, orders, doubts)
 
 
-def _job(mail: Incoming) -> obey.Job:
-    return obey.Job(mail.sender, mail.message.digest, mail.today, at=mail.arrival.at)
+def _job(mail: Incoming) -> Job:
+    return Job(mail.sender, mail.message.digest, mail.today, at=mail.arrival.at)
 
 
 # --- yes and no ------------------------------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
         released = not same(waiting.asked, waiting.officer)
         plan.add(Ask(None, "the yes has come"))
         # The officer's own yes makes the text an answer; where answers are released centrally, that comes next.
-        job = obey.Job(waiting.officer, waiting.source, mail.today, release=released)
+        job = Job(waiting.officer, waiting.source, mail.today, release=released)
         obey.carry_out(plan, waiting.orders, job)
         questions.echo(plan, mail.sender, "what waited for a yes is done")
     elif said is Consent.NO and not _wish(plan, mail, text):
@@ -145,9 +146,9 @@ def _instead(plan: Plan, mail: Incoming, waiting: Pending, text: str, said: Cons
         same(waiting.asked, waiting.officer) and case.officer and same(mail.sender, responsible(case, book))
     )
     if wish and not _has_it(plan, wish):
-        questions.ask_first(plan, mail, (wish,), written=False)
+        proposals.ask_first(plan, mail, (wish,), written=False)
     elif said is Consent.UNCLEAR or not writes_answers:
-        questions.ask_again(plan, mail, waiting, text, "Under ditt ja står mer text." if yes_and_more else "")
+        proposals.ask_again(plan, mail, waiting, text, "Under ditt ja står mer text." if yes_and_more else "")
     else:
         _answer(plan, mail, text, ["Det här är en ny text. Den ersätter den förra om du svarar ja."])
 
@@ -159,7 +160,7 @@ def _first_line(text: str) -> str:
 def _no_such_question(plan: Plan, mail: Incoming, waiting: Pending | None) -> None:
     if waiting:
         reason = "Du har svarat på ett annat mejl än det som frågade. Svara på det här mejlet i stället."
-        questions.ask_again(plan, mail, waiting, reason=reason)
+        proposals.ask_again(plan, mail, waiting, reason=reason)
     else:
         fault = "Det finns inget förslag som väntar på ditt ja, eller så har ett nyare ersatt det."
         questions.ask_back(plan, mail, [fault])
@@ -185,7 +186,7 @@ def _direct(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
     """The officer wrote to the citizen, with the mailbox in copy (KOP-26, S31): nothing is sent again."""
     orders = (Command(Word.ANSWERED, text),)
     if doubts:
-        questions.ask_first(plan, mail, orders, doubts)
+        proposals.ask_first(plan, mail, orders, doubts)
     else:
         obey.carry_out(plan, orders, _job(mail))
         questions.echo(plan, mail.sender, "a direct answer was registered")

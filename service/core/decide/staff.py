@@ -12,7 +12,8 @@ from service.core import commands, consent, enclosures, orders
 from service.core.addresses import same
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import obey, questions, replies
+from service.core.decide import obey, proposals, questions, replies
+from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
@@ -60,9 +61,9 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     sends = bool({Word.ANSWER, Word.DELAYED} & read.words)
     doubts = [*_doubts(mail, answers=sends), *read.doubts, *doubts]
     if doubts and (not _inside(read) or _hidden(mail)):
-        questions.ask_first(plan, mail, tuple(c for c in settled if c.word is not Word.HELP), doubts)
+        proposals.ask_first(plan, mail, tuple(c for c in settled if c.word is not Word.HELP), doubts)
         return
-    obey.carry_out(plan, settled, obey.Job(mail.sender, mail.message.digest, mail.today))
+    obey.carry_out(plan, settled, Job(mail.sender, mail.message.digest, mail.today))
     questions.echo(plan, mail.sender, "what was understood and done")
     if Word.HELP in read.words:
         questions.explain(plan, mail)

@@ -1,0 +1,34 @@
+"""Every command that is obeyed, in one table. A word without a deed is one that the service does not know yet.
+
+The order is the one in which a mail's commands are carried out, whatever order they stand in: facts first, then the
+answer, then who has the case, and last the closing, which needs them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.core.commands import Command
+from service.core.decide.deeds import answering, delaying, ending, facts, helping, moving
+from service.core.decide.incoming import Plan
+
+_ORDER = (
+    *facts.DEEDS,
+    *delaying.DEEDS,
+    *answering.DEEDS,
+    *moving.DEEDS,
+    *ending.DEEDS,
+    *helping.DEEDS,
+)
+DEEDS = {deed.word: deed for deed in _ORDER}
+
+
+def in_order(orders: Iterable[Command]) -> list[Command]:
+    """The commands as they are carried out, one after the other."""
+    places = list(DEEDS)
+    return sorted(orders, key=lambda command: places.index(command.word))
+
+
+def told(plan: Plan, orders: Iterable[Command]) -> tuple[str, ...]:
+    """What the orders would bring about, in sentences."""
+    return tuple(sentence for command in orders if (sentence := DEEDS[command.word].told(plan, command.value)))

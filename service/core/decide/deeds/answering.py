@@ -1,0 +1,53 @@
+"""The answer: mailed by the service, or given past it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.core import commands
+from service.core.commands import Command, Word
+from service.core.consent import Consent, read_consent
+from service.core.decide import answers, colleagues
+from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.incoming import Plan
+
+
+def _settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
+    if plan.case.secrecy:
+        return Settled(
+            command.value,
+            "Svaret kan inte skickas: ärendet är markerat med sekretess, och sekretess går aldrig med mejl. "
+            "Ring eller skriv ett brev i stället.",
+        )
+    if commands.holds_placeholder(command.value):
+        return Settled(command.value, "Texten under #SVAR är vår egen exempeltext. Byt ut den mot ditt svar.")
+    said = read_consent(command.value)
+    if not commands.strip(command.value) or commands.is_left_open(command.value):
+        return Settled(command.value, "Det står ingen text under #SVAR.")
+    if said in {Consent.YES, Consent.NO}:
+        return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")
+    greeting = colleagues.greeted(command.value, plan.case, plan.book)
+    doubt = f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega." if greeting else ""
+    return Settled(command.value, doubt=doubt)
+
+
+def _told_answer(plan: Plan, _value: str) -> str:
+    case = plan.case
+    if case.may_be_mailed:
+        return f"Svaret skickas till {case.submitter.name or case.submitter.mail_to}."
+    return "Svaret antecknas i ärendet."
+
+
+def _do_answer(plan: Plan, text: str, job: Job) -> None:
+    give = answers.send_answer if job.release else answers.give_answer
+    give(plan, text, job.officer, job.source)
+
+
+def _do_answered(plan: Plan, text: str, job: Job) -> None:
+    answers.on_direct_answer(plan, text, job.officer, job.at or plan.now)
+
+
+DEEDS = (
+    Deed(Word.ANSWER, _told_answer, _do_answer, _settle_answer),
+    Deed(Word.ANSWERED, says("Ditt mejl till synpunktslämnaren registreras som svaret."), _do_answered),
+)

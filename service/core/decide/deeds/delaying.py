@@ -1,0 +1,75 @@
+"""An answer that will be late: the reason is registered, and with a new day the submitter is told (HJO-26)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.core import commands, swedish, swedish_dates
+from service.core.commands import Command, Word
+from service.core.decide.deeds.deed import Deed, Job, Settled
+from service.core.decide.incoming import Plan
+from service.core.effects import Letter
+
+
+def _settle_delayed(plan: Plan, command: Command, today: date) -> Settled:
+    """`#FÖRSENAD [day] reason`: the day in its exact form, YYYY-MM-DD, before the reason."""
+    calendar = plan.book.calendar
+    if commands.is_left_open(command.value):
+        return Settled(command.value, "#FÖRSENAD är inte ifyllt. Skriv ett datum och varför svaret dröjer.")
+    read = swedish_dates.read_day(command.value, today, calendar)
+    if read.wrong:
+        return Settled(command.value, f"”{read.wrong}” är inget datum som vi förstår. Skriv till exempel 10 juni.")
+    if read.day is None:
+        later = swedish_dates.find_day(command.value, today, calendar)
+        if later and later > today:
+            return Settled(
+                command.value,
+                f"Menade du att svaret kommer {swedish.day(later)}? Skriv datumet först, direkt efter #FÖRSENAD.",
+            )
+        return Settled(command.value)
+    if read.day <= today:
+        which = "i dag" if read.day == today else "en dag som har varit"
+        return Settled(command.value, f"{swedish.day(read.day).capitalize()} är {which}. Skriv ett senare datum.")
+    if calendar.is_working_day(read.day):
+        return Settled(f"{read.day} {read.rest}".strip())
+    working = calendar.add_working_days(read.day, 1)
+    doubt = f"{swedish.day(read.day).capitalize()} är ingen arbetsdag. Beskedet blir {swedish.day(working)}."
+    return Settled(f"{working} {read.rest}".strip(), doubt=doubt)
+
+
+def day_of(value: str) -> date | None:
+    """The day that a settled value begins with; None where it begins with none."""
+    try:
+        return date.fromisoformat(value.partition(" ")[0])
+    except ValueError:
+        return None
+
+
+def _told_delay(plan: Plan, value: str) -> str:
+    promised = day_of(value)
+    if promised and plan.case.may_be_mailed:
+        reason = value.partition(" ")[2]
+        why = f" Orsaken står med: ”{reason}”" if reason and not plan.case.secrecy else ""
+        return f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.{why}"
+    return "Orsaken till förseningen antecknas. Synpunktslämnaren får inget besked."
+
+
+def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
+    promised, case = day_of(value), plan.case
+    reason = commands.strip(value.partition(" ")[2]) if promised else value
+    if reason:
+        plan.set("given by staff", late_reason=reason)
+        plan.done.append("Orsaken till förseningen är antecknad.")
+    if promised and case.may_be_mailed and not case.secrecy and case.running:
+        facts = {"promised": promised, "reason": reason}
+        plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
+        plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
+        return
+    if not case.running:
+        return  # the answer has been given: there is nothing to tell
+    no_mail = not case.may_be_mailed or case.secrecy
+    told = "Synpunktslämnaren har inte fått något besked"
+    plan.left.append(f"{told} med mejl." if no_mail else f"{told}. Skriv #FÖRSENAD och ett datum.")
+
+
+DEEDS = (Deed(Word.DELAYED, _told_delay, _do_delayed, _settle_delayed),)

@@ -1,0 +1,88 @@
+"""Facts of a case that staff set: its type, category, measure and title, whether it is published, and notes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.core import commands
+from service.core.cases import Publication
+from service.core.commands import Command, Word
+from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.incoming import Plan
+from service.core.effects import Note
+
+_LONGEST_TITLE = 120  # characters
+
+
+def _settle_choice(plan: Plan, command: Command, _today: date) -> Settled:
+    town, name = plan.book.municipality, command.word.value
+    lists = {Word.MEASURE: town.measures, Word.TYPE: town.types, Word.CATEGORY: town.categories}
+    choices = tuple(lists[command.word])
+    if commands.is_left_open(command.value) or commands.holds_placeholder(command.value):
+        return Settled(command.value, f"#{name} är inte ifyllt. Byt ut frågetecknet mot det som gäller.")
+    chosen = commands.read_choice(command.value, choices)
+    if choices and chosen is None:
+        return Settled(command.value, f"”{command.value}” finns inte i listan för #{name}.")
+    return Settled(chosen or command.value)
+
+
+def _settle_publish(plan: Plan, command: Command, _today: date) -> Settled:
+    yes = commands.read_yes_no(command.value)
+    if yes is None:
+        return Settled(command.value, "Skriv #PUBLICERA JA eller #PUBLICERA NEJ.")
+    if yes and (plan.case.secrecy or plan.case.internal):
+        return Settled("ja", "Ärendet kan inte publiceras: det är internt eller markerat med sekretess.")
+    return Settled("ja" if yes else "nej")
+
+
+def _settle_note(_plan: Plan, command: Command, _today: date) -> Settled:
+    own = commands.holds_placeholder(command.value)
+    return Settled(command.value, "Texten under #INTERNT är vår egen exempeltext. Byt ut den." if own else "")
+
+
+def _do_type(plan: Plan, value: str, _job: Job) -> None:
+    plan.set("set by staff", type=value)
+    plan.done.append(f"Typ: {value}.")
+
+
+def _do_category(plan: Plan, value: str, _job: Job) -> None:
+    plan.set("set by staff", category=value)
+    plan.done.append(f"Kategori: {value}.")
+
+
+def _do_measure(plan: Plan, value: str, _job: Job) -> None:
+    plan.set("set by staff", measure=value)
+    plan.done.append(f"Åtgärd: {value}.")
+
+
+def _told_title(plan: Plan, value: str) -> str:
+    return "Rubriken ändras." if plan.case.secrecy else f"Rubriken ändras till ”{value}”."
+
+
+def _do_title(plan: Plan, value: str, _job: Job) -> None:
+    plan.set("set by staff", staff_title=value[:_LONGEST_TITLE])
+    plan.done.append("Rubriken är ändrad." if plan.case.secrecy else f"Rubrik: {value[:_LONGEST_TITLE]}")
+
+
+def _told_publish(_plan: Plan, value: str) -> str:
+    return "Ärendet får publiceras." if value == "ja" else "Ärendet publiceras inte."
+
+
+def _do_publish(plan: Plan, value: str, _job: Job) -> None:
+    plan.set("decided by staff", publication=Publication.YES if value == "ja" else Publication.NO)
+    plan.done.append(_told_publish(plan, value))
+
+
+def _do_note(plan: Plan, text: str, _job: Job) -> None:
+    plan.add(Note("note", text, plan.actor))
+    plan.done.append("Anteckningen är sparad internt. Den skickas inte.")
+
+
+DEEDS = (
+    Deed(Word.TYPE, lambda _plan, value: f"Typ: {value}.", _do_type, _settle_choice),
+    Deed(Word.CATEGORY, lambda _plan, value: f"Kategori: {value}.", _do_category, _settle_choice),
+    Deed(Word.TITLE, _told_title, _do_title),
+    Deed(Word.MEASURE, lambda _plan, value: f"Åtgärd: {value}.", _do_measure, _settle_choice),
+    Deed(Word.PUBLISH, _told_publish, _do_publish, _settle_publish),
+    Deed(Word.INTERNAL, says("Anteckningen sparas internt. Den skickas inte."), _do_note, _settle_note),
+)

@@ -1,0 +1,14 @@
+"""`#HJÄLP`: it is answered beside what else is done."""
+
+from __future__ import annotations
+
+from service.core.commands import Word
+from service.core.decide.deeds.deed import Deed, Job, says
+from service.core.decide.incoming import Plan
+
+
+def _do_help(_plan: Plan, _value: str, _job: Job) -> None:
+    """Nothing in the case changes."""
+
+
+DEEDS = (Deed(Word.HELP, says(""), _do_help),)

@@ -1,0 +1,74 @@
+"""Who has the case: it is handed over to a colleague, or back to the registrar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.core.cases import IllegalMove, Move
+from service.core.commands import Command, Word
+from service.core.decide import colleagues
+from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.incoming import Plan
+from service.core.decide.people import registrar_of
+from service.core.effects import Letter
+from service.core.rules.rulebook import Person
+
+
+def _settle_hand_over(plan: Plan, command: Command, _today: date) -> Settled:
+    found = colleagues.find(command.value, plan.book)
+    if found.person:
+        return Settled(found.person.email)
+    near = " eller ".join(_presented(p) for p in found.near)
+    hint = f" Menade du {near}?" if near else ""
+    fault = f"”{command.value}” finns inte bland kommunens handläggare, så ärendet kan inte lämnas över dit.{hint}"
+    if len(found.near) > 1:
+        fault = f"”{command.value}” kan vara flera: {near}. Skriv hela namnet eller e-postadressen."
+    return Settled(command.value, fault)
+
+
+def _presented(person: Person) -> str:
+    return f"{person.name}{f', {person.title}' if person.title else ''} ({person.email})"
+
+
+def _told_hand_over(plan: Plan, value: str) -> str:
+    person = plan.book.person(value)
+    title = f", {person.title}" if person and person.title else ""
+    return f"Ärendet lämnas över till {person.name if person else value}{title}."
+
+
+def _do_hand_over(plan: Plan, to: str, _job: Job) -> None:
+    hand_over(plan, to, f"handed over by {plan.actor}")
+
+
+def hand_over(plan: Plan, to: str, because: str) -> None:
+    """A new officer has the case; the number and the due date stay (KOP-24, HJO-04)."""
+    person = plan.book.person(to)
+    assert person
+    first = not plan.case.officer
+    plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
+    template = "assignment-secret" if plan.case.secrecy else "assignment"
+    files = "" if plan.case.secrecy else "case"
+    plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, files_of=files)
+    if plan.case.may_be_mailed and not plan.case.secrecy:
+        because = "the submitter knows who has the case"
+        plan.letter(Letter.HANDOVER, plan.case.submitter.mail_to, because, facts={"first": first})
+    plan.done.append(f"Ärendet är överlämnat till {person.name}. Sista svarsdag är densamma.")
+
+
+def _do_wrong_officer(plan: Plan, value: str, _job: Job) -> None:
+    if not plan.case.is_open:
+        raise IllegalMove(plan.case.status, Move.TRIAGE)  # nobody owes anything that a registrar could hand on
+    because = f"returned by {plan.actor}"
+    plan.assign(plan.case.unit, "", because)
+    facts = {"reason": value or "Handläggaren säger att ärendet hör hemma någon annanstans.", "by": plan.actor}
+    files = "" if plan.case.secrecy else "case"
+    template = "assignment-secret" if plan.case.secrecy else "triage"
+    to = registrar_of(plan.case, plan.book)
+    plan.letter(Letter.ASSIGNMENT, to, because, template=template, facts=facts, files_of=files)
+    plan.done.append("Ärendet är lämnat tillbaka till registratorn.")
+
+
+DEEDS = (
+    Deed(Word.HAND_OVER, _told_hand_over, _do_hand_over, _settle_hand_over),
+    Deed(Word.WRONG_OFFICER, says("Ärendet lämnas tillbaka till registratorn."), _do_wrong_officer),
+)

@@ -1,0 +1,47 @@
+"""Orders that wait for a yes: what they would bring about is shown to whoever is asked (HJO-21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from service.core.cases import Pending
+from service.core.commands import Command, Word
+from service.core.decide import deeds, questions
+from service.core.decide.incoming import Incoming, Plan
+
+
+def ask_first(
+    plan: Plan,
+    mail: Incoming,
+    orders: tuple[Command, ...],
+    reasons: Iterable[str] = (),
+    *,
+    written: bool = True,
+) -> None:
+    """Show the writer what would be done, and wait for a yes to this very letter (HJO-21).
+
+    written: the orders stand in the mail; else they are what the mail was taken to mean.
+    """
+    waiting = Pending(orders, mail.sender, mail.message.digest, (questions.nonce_of(mail),), _registered(mail))
+    facts = {
+        "wishes": deeds.told(plan, orders),
+        "reasons": tuple(reasons),
+        "text": "" if written else mail.message.new_text,
+    }
+    alone = {c.word for c in orders} == {Word.ANSWER}
+    questions.ask(plan, waiting, "ask-answer" if alone else "ask-orders", facts)
+
+
+def ask_again(plan: Plan, mail: Incoming, waiting: Pending, new_text: str = "", reason: str = "") -> None:
+    """The same orders once more, under a new letter; `new_text` is what was written instead of a yes or a no."""
+    # A yes to the older letter means the same: it showed the very same words.
+    anew = replace(waiting, questions=(*waiting.questions, questions.nonce_of(mail)))
+    secret = plan.case.secrecy
+    facts = {"wishes": deeds.told(plan, anew.orders), "new_text": "" if secret else new_text, "why": reason}
+    questions.ask(plan, anew, "ask-which", facts)
+
+
+def _registered(mail: Incoming) -> str:
+    person = mail.book.person(mail.sender)
+    return person.email if person else mail.sender
