@@ -16,7 +16,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from service.core import swedish
+from service.core import languages, swedish
 from service.core.faulttexts import Said, reason_in_swedish, say
 from service.core.mailto import mailto, subject_of
 from service.core.personal import mask_personal_numbers
@@ -110,6 +110,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "counted": swedish.count,
         "in_swedish": reason_in_swedish,
         "mailto": _mailto,
+        "language": lambda code: languages.NAMES.get(code, code),
         "masked": mask_personal_numbers,
         "format": _formatted,
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
+from tests.conversations.street import Street, open_street
 from tests.conversations.town import STOCKHOLM, Town
+from tests.servers.mail_system import MailSystem
 
 MONDAY = datetime(2026, 9, 7, 9, 12, tzinfo=STOCKHOLM)
 """Ten working days later is Monday 21 September; no holiday is near."""
@@ -18,3 +21,10 @@ MONDAY = datetime(2026, 9, 7, 9, 12, tzinfo=STOCKHOLM)
 def town(database: Database, ekvik: RuleBook) -> Town:
     """The service at work."""
     return Town(database, ekvik, MONDAY)
+
+
+@pytest.fixture
+def street(mail_system: MailSystem, database: Database, ekvik: RuleBook) -> Iterator[Street]:
+    """The service at work over real mail servers, today."""
+    with open_street(mail_system, database, ekvik) as street:
+        yield street

@@ -4,80 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from service.config import Config, FolderNames, Log, Mailbox
-from service.core.rules.rulebook import RuleBook
 from service.daemon import Daemon
-from service.desk.database import Database
 from service.doors.cage import Cage
-from service.resources import shipped
-from service.stations import Station, open_stations
-from tests.conversations.town import BO, Letter, Town
-from tests.servers.mail_system import MailSystem
+from tests.conversations.street import Street
+from tests.conversations.town import BO, REGISTRAR
 
 HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
-
-
-@dataclasses.dataclass
-class Street:
-    """Ekvik with a mailbox of its own on the real servers, and a citizen with one."""
-
-    mails: MailSystem
-    config: Config
-    station: Station
-    town: Town  # writes mails as people's clients do
-    anna: str
-
-    @property
-    def address(self) -> str:
-        return self.station.settings.address
-
-    def arrives(self, raw: bytes, sender: str, folder: int = 1) -> None:
-        """A mail goes by SMTP to the service's mailbox and is there when this returns."""
-        before = len(self.mails.mailbox(self.address))
-        self.mails.send(raw, self.address, sender)
-        self.mails.mailbox(self.address, at_least=before + folder)
-
-    def is_ours(self, letter: Letter) -> bool:
-        """Whether the letter is from this test's mailbox: officers' mailboxes are shared by all tests."""
-        return self.address in str(letter.mail["From"])
-
-    def for_bo(self, kind: str) -> Letter:
-        """The letter of that kind that this test's service has sent to Bo."""
-        ends = time.monotonic() + 20
-        while not (found := [x for x in self.inbox_of(BO, 0) if self.is_ours(x) and x.kind == kind]):
-            assert time.monotonic() < ends, f"no {kind} for Bo"
-            time.sleep(0.05)
-        assert len(found) == 1
-        return found[0]
-
-    def inbox_of(self, address: str, at_least: int) -> list[Letter]:
-        """The letters in somebody's mailbox, once there are so many."""
-        return [Letter.read(raw, datetime.now(UTC)) for raw in self.mails.mailbox(address, at_least=at_least)]
-
-
-@pytest.fixture
-def street(mail_system: MailSystem, database: Database, ekvik: RuleBook) -> Iterator[Street]:
-    """Its own addresses, so that no test sees another's mail."""
-    unique = uuid4().hex[:8]
-    address, anna = f"synpunkten-{unique}@ekvik.example", f"anna-{unique}@example.org"
-    mailbox = Mailbox(
-        "ekvik", address, mail_system.imap(address), mail_system.smtp(), shipped("rules") / "ekvik", FolderNames()
-    )
-    config = Config(Path("synpunkten.yaml"), str(database.url), 1, Log(), (mailbox,), ())
-    stop = threading.Event()
-    with Cage() as cage:
-        station = open_stations(config, database, lambda: datetime.now(UTC), stop, cage)[0]
-        town = Town(database, ekvik, datetime.now(UTC), address=address)
-        yield Street(mail_system, config, station, town, anna)
-        station.room.inbox.close()
 
 
 def test_the_receipt_lands_with_anna_and_bos_reply_comes_back(street: Street) -> None:
@@ -89,7 +25,7 @@ def test_the_receipt_lands_with_anna_and_bos_reply_comes_back(street: Street) ->
     receipt = street.inbox_of(street.anna, 1)[0]
     assert receipt.kind == "receipt"
     assert receipt.subject.endswith(f"[{town.case().number}]")
-    assignment = street.for_bo("assignment")
+    assignment = street.letter("assignment", BO)
     assert assignment.files == ["hål.jpg"]
 
     answer = "#SVAR\nHålet är lagat i dag.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA"
@@ -102,7 +38,7 @@ def test_the_receipt_lands_with_anna_and_bos_reply_comes_back(street: Street) ->
 
     street.arrives(town.mail(anna, "Men lampan då?", answers=answered), street.anna)
     room.once()
-    assert "Men lampan då?" in street.for_bo("information").text
+    assert "Men lampan då?" in street.letter("information", BO).text
     assert town.case().status == "assigned"
     assert street.mails.mailbox(street.address) == []
     assert len(street.mails.mailbox(street.address, folder="Ärenden")) == 3
@@ -168,10 +104,9 @@ def test_a_refused_address_holds_nobody_up(street: Street) -> None:
     """One recipient's fault: the registrar hears of it, the officer has the case all the same."""
     street.arrives(street.town.mail("Nobody <refused@example.org>", HOLE), street.anna)
     street.station.room.once()
-    assert street.for_bo("assignment")
+    assert street.letter("assignment", BO)
     street.station.room.once()
-    alerts = street.inbox_of("registrator@ekvik.example", 1)
-    assert any(street.is_ours(x) and x.kind == "alert" for x in alerts)
+    assert street.letter("alert", REGISTRAR)
 
 
 def test_a_mail_that_arrived_last_week_has_its_own_day(street: Street) -> None:

@@ -12,6 +12,7 @@ from service.core.decide import questions
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
+from service.core.languages import language_of
 from service.core.message import Forwarded
 from service.core.rules.choices import Publish, Triage
 from service.core.rules.forms import Submission
@@ -90,6 +91,7 @@ def draft(mail: Incoming, found: Route) -> Case:
         submitter=_submitter(mail, form),
         received_at=mail.arrival.at,
         channel="webbformulär" if form else "e-post",
+        language=language_of(text),
         type=found.type or "",
         category=found.category or "",
         process=found.process or next(iter(book.municipality.processes), ""),

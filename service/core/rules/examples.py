@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.core.languages import language_of
 from service.core.rules.routing import Facts, Route, route
 from service.core.rules.rulebook import Example, RuleBook
 
@@ -37,7 +38,7 @@ def facts_of_example(example: Example) -> Facts:
         sender=example.from_,
         to=example.to,
         channel=example.channel,
-        language=example.language,
+        language=example.language or language_of(example.text),
         attachments=example.attachments,
         form=example.form,
     )

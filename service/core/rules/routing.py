@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from service.core import addresses
+from service.core.languages import language_of
 from service.core.message import Message
 from service.core.rules.forms import Submission
 from service.core.rules.rulebook import Refer, Rule, RuleBook, When
@@ -34,12 +35,14 @@ class Facts:
 
 def facts_of(message: Message, form: Submission | None) -> Facts:
     """What a mail, or the form that was read from it, gives the rules to ask."""
+    text = form.text if form and form.text else message.new_text
     return Facts(
         subject=message.subject,
-        text=form.text if form and form.text else message.new_text,
+        text=text,
         sender=form.email if form else (message.sender.address if message.sender else ""),
         to=tuple(address.address for address in (*message.to, *message.cc)),
         channel="webbformulär" if form else "e-post",
+        language=language_of(text),
         attachments=tuple(attachment.filename for attachment in message.attachments),
         form=form.answers if form else {},
     )

@@ -157,7 +157,7 @@ class Example(Model):
     from_: Annotated[Address, Field(alias="from")] = "someone@example.org"
     to: Addresses = ()
     channel: Text = "e-post"
-    language: Text = "sv"
+    language: Text = ""  # empty: what the text is in
     attachments: Texts = ()
     form: Mapping[Text, Text] = {}
     # what is expected; a key that is left out is not looked at

@@ -32,7 +32,7 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
         }
     ),
     "people.yaml": frozenset({"departments.committee", "units.copy_manager"}),
-    "routing.yaml": frozenset({"rules.when.language"}),
+    "routing.yaml": frozenset(),
     "forms.yaml": frozenset(),
     "synpunkten.yaml": frozenset({"alerts", "metrics", "mailboxes.imap.oauth2", "mailboxes.smtp.oauth2"}),
 }
