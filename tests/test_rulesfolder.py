@@ -370,9 +370,16 @@ def test_keys_without_effect_are_named_once_each(folder: Path) -> None:
     book, faults = check(folder)
     assert book is not None
     assert [re.findall('"(.+)"', fault.message)[0] for fault in faults] == [
-        "digest", "absence", "likeness", "content_question", "status_labels", "answer.undo", "reports",
+        "absence", "likeness", "content_question", "status_labels", "answer.undo", "reports",
     ]  # fmt: skip
     assert all(fault.warning for fault in faults)
+
+
+def test_a_morning_mail_after_the_office_has_closed_is_a_fault(folder: Path) -> None:
+    with (folder / "municipality.yaml").open("a") as file:
+        file.write('digest: {officers: true, at: "17:00"}\n')
+    _, faults = check(folder)
+    assert ["17:00 is not before the office closes" in fault.message for fault in faults] == [True]
 
 
 def test_a_faulty_folder_is_refused_from_the_start(folder: Path) -> None:

@@ -268,6 +268,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "rule": ("rule", "regeln"),
     "taken": ('"{value}" is already the {key} of entry {entry}', "”{value}” finns redan på plats {entry}"),
     "in-list": ('"{word}" is already in the list', "”{word}” finns redan i listan"),
+    "after-hours": (
+        "{at} is not before the office closes (office_hours): no morning mail would leave",
+        "{at} är inte före kontorstidens slut (office_hours): inget morgonmejl skulle gå iväg",
+    ),
     "nameless": (
         '"{address}" has no entry under people, so mails cannot say name and phone number',
         "”{address}” finns inte under people, så mejlen kan inte säga namn och telefonnummer",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
@@ -125,6 +126,37 @@ def numbers_to_check(s: Connection, mailbox: str, now: datetime, limit: int = 50
         .limit(limit)
     )
     return list(s.scalars(wanted))
+
+
+def owing(s: Connection, mailbox: str) -> list[Case]:
+    """Every case of the mailbox in which somebody still owes something, the oldest first; without the steps taken."""
+    here = cases.c.mailbox == mailbox
+    rows = s.execute(select(cases).where(here, _OWING).order_by(cases.c.id)).all()
+    promises: dict[int, list[Row[Any]]] = defaultdict(list)
+    wanted = select(deadlines).join(cases, cases.c.id == deadlines.c.case_id).where(here, _OWING)
+    for promise in s.execute(wanted.order_by(deadlines.c.id)).all():
+        promises[promise.case_id].append(promise)
+    return [_case(row, promises[row.id], ()) for row in rows]
+
+
+_RUNNING = select(deadlines.c.case_id).where(
+    deadlines.c.met_at.is_(None), deadlines.c.kind.in_([Clock.ANSWER.value, Clock.SECOND_ANSWER.value])
+)
+_OWING = cases.c.status.not_in([Status.CLOSED.value, Status.REFUSED.value]) & (
+    (cases.c.status != Status.ANSWERED.value) | cases.c.id.in_(_RUNNING)
+)
+
+
+def morning_is_written(s: Connection, mailbox: str, day: date) -> bool:
+    """Whether the mailbox's morning mails of the local day have been written."""
+    written = tables.mornings
+    return bool(s.scalar(select(exists().where(written.c.mailbox == mailbox, written.c.day == day))))
+
+
+def away(s: Connection, today: date) -> dict[str, date]:
+    """Who is away, and the last day of it, by address in the form of comparison. Without a last day nobody is."""
+    found = s.execute(select(absences.c.email, absences.c.until).where(absences.c.until >= today))
+    return {row.email: row.until for row in found}
 
 
 def absence_of(s: Connection, email: str) -> Row[Any] | None:

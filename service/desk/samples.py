@@ -71,6 +71,16 @@ CHOICES: dict[str, Any] = {
     "categories": ("Bemötande", "Fysisk miljö"),
     "measures": ("Åtgärdat", "Frågan besvarad"),
 }
+LISTED: dict[str, Any] = {
+    "number": "EKV-26-00124-M",
+    "title": "Vinglig gunga vid Kastanjelunden",
+    "secret": False,
+    "time": "försenat: sista dag var 20 november, för två arbetsdagar sedan",
+    "received": ARRIVED,
+    "officer": OFFICER,
+    "away_until": None,
+}
+LISTED_SECRET = LISTED | {"number": "EKV-26-00125-P", "title": "", "secret": True, "officer": ""}
 
 # Every template: the letter's kind, the facts that its sender adds, and the poorest facts that it can get.
 LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
@@ -164,6 +174,16 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"failed": OFFICER, "status": "550 5.1.1 no such user", "instead": REGISTRAR},
         {"failed": OFFICER, "status": "", "instead": ""},
     ),
+    "digest": (
+        Letter.DIGEST,
+        {
+            "headline": "Du har två ärenden, ett är försenat",
+            "own": ({"name": "Försenade", "cases": (LISTED, LISTED_SECRET)},),
+            "unrouted": (LISTED,),
+            "units": ({"name": "Försenade", "cases": (LISTED | {"away_until": date(2026, 11, 29)}, LISTED_SECRET)},),
+        },
+        {"headline": "Du har ett ärende", "own": (), "unrouted": (), "units": ()},
+    ),
     "put-aside": (
         Letter.DIGEST,
         {
@@ -215,6 +235,6 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 }
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
-    "flood", "out-of-reach", "put-aside", "let-in",
+    "flood", "out-of-reach", "put-aside", "let-in", "digest",
 }  # fmt: skip
 TO_CITIZENS = {"receipt", "receipt-neutral", "answer", "referral", "handover", "delay", "closing"}

@@ -230,6 +230,14 @@ told = Table(  # faults that somebody hears of once a day at most
     Column("at", Instant, nullable=False),
 )
 
+mornings = Table(  # a second writing of the same morning's mails is refused by the database
+    "mornings",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

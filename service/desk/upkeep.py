@@ -17,7 +17,7 @@ from service.core.effects import Letter, SendLetter
 from service.core.mail import Unreadable
 from service.core.personal import mask_personal_numbers
 from service.core.rules.routing import Facts, route
-from service.desk import heldback, quarantine, release
+from service.desk import heldback, mornings, quarantine, release
 from service.desk.desk import Desk
 from service.desk.outbox import State
 from service.desk.tables import cases, messages
@@ -31,6 +31,7 @@ def look(desk: Desk, now: datetime) -> None:
     """One look at the clock. Asked twice for the same instant, the second finds nothing left."""
     let_in(desk, now)
     heldback.let_go(desk, now)
+    mornings.write(desk, now)
     tell_what_was_put_aside(desk, now)
 
 

@@ -11,7 +11,8 @@ from service.core.deadlines import Present, StepKind
 from service.core.decide import answers
 from service.core.decide.incoming import Plan
 from service.core.decide.people import above, registrar_of, responsible
-from service.core.effects import Effect, Letter, MissClock, TakeStep
+from service.core.effects import Effect, Letter, MissClock, Note, TakeStep
+from service.core.mornings import is_told_in_the_morning
 from service.core.rules.rulebook import RuleBook
 
 
@@ -47,9 +48,17 @@ def _take(plan: Plan, present: Present) -> None:
         registrar = registrar_of(plan.case, plan.book)
         plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt")
     elif present.kind is StepKind.REMIND:
-        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), _named(present), facts=_times(plan))
+        _remind(plan, _named(present))
     else:
         _escalate(plan, present)
+
+
+def _remind(plan: Plan, because: str) -> None:
+    """Whoever has the case is reminded; who is shown it in each morning's mail needs no other."""
+    if is_told_in_the_morning(plan.case, plan.book):
+        plan.add(Note("reminder", f"{because}: told in the morning mail"))
+    else:
+        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), because, facts=_times(plan))
 
 
 def _escalate(plan: Plan, present: Present) -> None:
@@ -60,10 +69,13 @@ def _escalate(plan: Plan, present: Present) -> None:
         if not to or addresses.key(to) in told:
             continue
         told.add(addresses.key(to))
-        kind = Letter.REMINDER if same(to, late) else Letter.ESCALATION
-        plan.letter(kind, to, f"{_named(present)} ({role})", facts=_times(plan))
+        because = f"{_named(present)} ({role})"
+        if same(to, late):
+            _remind(plan, because)
+        else:
+            plan.letter(Letter.ESCALATION, to, because, facts=_times(plan))
     if not told:  # whoever would be told is the late one, who then hears it anew
-        plan.letter(Letter.REMINDER, late, f"{_named(present)} (nobody above)", facts=_times(plan))
+        _remind(plan, f"{_named(present)} (nobody above)")
 
 
 def _times(plan: Plan) -> dict[str, object]:

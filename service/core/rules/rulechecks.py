@@ -189,6 +189,8 @@ def _promises(book: RuleBook) -> Iterator[Problem]:
         yield from _unknown(file, ("deadlines", "per_channel", channel), "channel", channel, own.channels)
     for process in own.deadlines.per_process:
         yield from _unknown(file, ("deadlines", "per_process", process), "process", process, own.processes)
+    if own.digest.model_fields_set and own.digest.at >= own.office_hours.closes:
+        yield Problem(file, ("digest", "at"), say("after-hours", at=f"{own.digest.at:%H:%M}"))
     for key in ("types", "categories", "measures", "processes", "channels"):
         seen: set[str] = set()
         for number, word in enumerate(getattr(own, key)):

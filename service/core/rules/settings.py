@@ -21,7 +21,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "contact.email",
             "content_question",
             "diary",
-            "digest",
             "disposal",
             "likeness",
             "oral",
