@@ -39,7 +39,8 @@ def test_no_inserted_words_begin_or_end_with_a_blank(path: Path) -> None:
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[^\W\d_]+", text.casefold()) if len(word) > 2}
+    bare = re.sub(r"mailto:\S+", " ", text.casefold())
+    return {word for word in re.findall(r"[^\W\d_]+", bare) if len(word) > 2}
 
 
 @cache
@@ -52,7 +53,9 @@ def _known_words() -> set[str]:
     ladder = " ".join(d.swedish() for d in (FULL.municipality.deadlines.receipt, FULL.municipality.deadlines.answer))
     facts = (TOWN, FULL.people, FULL.municipality, CASE, LETTERS, days, numbers, ladder)
     told = "\n".join(map(str, facts)).replace("\\n", " ") + (ROOT / "service/core/faulttexts.py").read_text()
-    return _words(f"{written}\n{told}\narbetsdagar arbetsdag dagar svara ovanför den här raden")
+    return _words(
+        f"{written}\n{told}\narbetsdagar arbetsdag dagar svara ovanför den här raden länkar till färdiga mejl"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(LETTERS))
@@ -78,7 +81,7 @@ def test_no_address_of_a_page_is_a_link_for_staff(name: str) -> None:
     case = replace(CASE, text=f"Läs {url} genast", submitter=who, page=url, title=f"Om {url}")
     facts = {"new_text": f"Läs {url} genast"} if "new_text" in LETTERS[name][1] else {}
     mail = write(name, CASE if name in WITHOUT_CASE else case, **facts)
-    assert "<a href" not in html_of(mail)
+    assert "<a href" not in html_of(mail).replace('<a href="mailto:', "")  # those are our own
 
 
 @pytest.mark.parametrize("name", sorted(TO_CITIZENS))
