@@ -24,7 +24,9 @@ from service.core.effects import Letter, SendLetter
 from service.core.reading.history.quotes import REPLY_MARKER
 from service.core.rules.rulebook import Person, RuleBook
 from service.desk import markup
+from service.desk.htmlpart import as_html
 from service.desk.stationery import Stationery
+from service.desk.textpart import as_text
 
 _FOLD = "\r\n "  # where a header goes on in the next line (RFC 5322 section 2.2.3)
 _BOUNDARY = "=_synpunkten_"
@@ -186,18 +188,23 @@ class Writer:
         return [("References", f"<{case.number}@{self.domain}>")]
 
     def _parts(self, body: str, subject: str, number: str, letter: SendLetter) -> tuple[str, str]:
-        # The number in brackets is our own mark and stands once, whatever a quoted mail says.
-        blocks = markup.read_blocks(body.replace(f"[{number}]", number) if number else body)
+        body, footer = self._with_mark(body, number)
+        blocks = markup.read_blocks(body)
         if letter.kind.is_to_staff:
             blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
-        footer = [markup.Block("paragraph", (line,)) for line in self._footer(number)]
-        text = markup.as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(self._footer(number)))])
-        return text, markup.as_html(blocks, subject, footer, linked=not letter.kind.is_to_staff)
+        text = as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(footer))])
+        return text, as_html(blocks, subject, footer, to_staff=letter.kind.is_to_staff)
 
-    def _footer(self, number: str) -> list[str]:
+    def _with_mark(self, body: str, number: str) -> tuple[str, list[str]]:
+        """The body and the foot's lines. The number in brackets is our own mark and stands once, whoever wrote it."""
         town = self.book.municipality
-        lines = [town.name + (f", telefon {town.contact.phone}" if town.contact.phone else "")]
-        return [f"Ärendenummer [{number}]", *lines] if number else lines
+        footer = [town.name + (f", telefon {town.contact.phone}" if town.contact.phone else "")]
+        if not number:
+            return body, footer
+        before, marked, after = body.replace(f"[{number}]", number).partition(markup.OUR_MARK)
+        if not marked:
+            return before, [f"Ärendenummer [{number}]", *footer]
+        return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
 
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # longer ones would break the limit of a line (RFC 5322 2.1.1)

@@ -111,6 +111,9 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "in_swedish": reason_in_swedish,
         "mailto": _mailto,
         "language": lambda code: languages.NAMES.get(code, code),
+        "page": _page,
+        "mark": _mark,
+        "opening": _opening,
         "masked": mask_personal_numbers,
         "format": _formatted,
     }
@@ -201,8 +204,23 @@ def _literal(text: str) -> _Safe:
     return _Safe(markup.literal(text))
 
 
-def _quote(text: str) -> _Safe:
-    return _Safe(markup.quote(text))
+def _quote(text: str, language: str = "") -> _Safe:
+    return _Safe(markup.quote(text, language))
+
+
+def _page(words: str, address: str) -> _Safe:
+    """A link to a page, whose words say where it leads."""
+    return _Safe(markup.page(words, mask_personal_numbers(address)))
+
+
+def _mark(number: str) -> _Safe:
+    """The case number in brackets, our own mark, which stands once in a letter: else the letter's foot has it."""
+    return _Safe(markup.OUR_MARK if number else "")
+
+
+def _opening(words: str) -> str:
+    """The words as they begin a sentence; names in them keep their letters."""
+    return words[:1].upper() + words[1:]
 
 
 @pass_context

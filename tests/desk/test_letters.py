@@ -129,7 +129,7 @@ def _is_well_written(mail: Mail, *, numbered: bool) -> None:
         assert place.count(NUMBER) == place.count(MARK) == numbered
     assert mail.subject.strip()
     for fault in FAULTS:
-        assert fault not in text.replace("\n    ", "\n"), f"{fault!r} in {text}"
+        assert fault not in re.sub("\n +", "\n", text), f"{fault!r} in {text}"
     assert not re.search(r"^.*:$\n\n(-+|.*\n-+)$", text, re.MULTILINE), text  # a colon that nothing follows
     assert not re.search(r"^(\S.*)\n-+\n\Z", text, re.MULTILINE), text  # a heading with nothing below
     assert "<p></p>" not in re.sub(' style="[^"]*"', "", page)

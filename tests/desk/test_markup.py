@@ -9,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.desk.markup import Block, as_html, as_text, inline, link, literal, quote, read_blocks, unmarked
+from service.desk.htmlpart import as_html
+from service.desk.markup import Block, inline, link, literal, page, quote, read_blocks, unmarked
+from service.desk.textpart import as_text
+
+BOX = ('<table role="presentation"><tr><td>', "</td></tr></table>")
 
 
 def html(source: str) -> str:
-    page = as_html(read_blocks(source), "t", [])
-    return re.sub(r' style="[^"]*"', "", page.partition('<div style="max-width:640px">')[2].partition("<hr")[0])
+    whole = as_html(read_blocks(source), "t", [])
+    return re.sub(r' style="[^"]*"', "", whole.partition("</h1>")[2].partition("<hr")[0])
 
 
 @pytest.mark.parametrize(
@@ -28,10 +32,17 @@ def html(source: str) -> str:
         (
             "| Label | value | more",
             "Label: value | more",
-            '<table><tr><th scope="row">Label</th><td>value | more</td></tr></table>',
+            '<table aria-label="Ärendet"><tr><th scope="row">Label</th><td>value | more</td></tr></table>',
         ),
-        ("    #SVAR\n    text", "    #SVAR\n    text", "<pre>#SVAR\ntext</pre>"),
-        (quote("a\n\nb"), "> a\n>\n> b", '<blockquote dir="auto">a<br><br>b</blockquote>'),
+        ("    #SVAR\n    text", "    #SVAR\n    text", f"{BOX[0]}<pre>#SVAR\ntext</pre>{BOX[1]}"),
+        (quote("a\n\nb"), "> a\n>\n> b", f'{BOX[0]}<blockquote dir="auto">a<br><br>b</blockquote>{BOX[1]}'),
+        (
+            quote("a\nb", "en"),
+            "> a\n> b",
+            f'{BOX[0]}<blockquote dir="auto" lang="en">a<br>b</blockquote>{BOX[1]}',
+        ),
+        (quote("a", 'x" y'), "> a", f'{BOX[0]}<blockquote dir="auto">a</blockquote>{BOX[1]}'),
+        (".. a\n.. b", "a b", "<p>a b</p>"),
         (literal("a\nb\n\nc"), "a\nb\n\nc", '<p dir="auto">a<br>b</p><p dir="auto">c</p>'),
         ("a < b & c", "a < b & c", "<p>a &lt; b &amp; c</p>"),
         (
@@ -40,7 +51,22 @@ def html(source: str) -> str:
             '<p>Se <a href="https://www.ekvik.example/a?b=1&amp;c=2">https://www.ekvik.example/a?b=1&amp;c=2</a>.</p>',
         ),
     ],
-    ids=["paragraphs", "break", "heading", "list", "numbered", "facts", "example", "quote", "literal", "signs", "link"],
+    ids=[
+        "paragraphs",
+        "break",
+        "heading",
+        "list",
+        "numbered",
+        "facts",
+        "example",
+        "quote",
+        "foreign",
+        "no language",
+        "small print",
+        "literal",
+        "signs",
+        "link",
+    ],
 )
 def test_blocks(source: str, text: str, page: str) -> None:
     assert as_text(read_blocks(source)) == f"{text}\n"
@@ -54,15 +80,82 @@ def test_rule() -> None:
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", 'https://x.example/"onclick="x', "ftp://x.example/a"])
 def test_only_plain_addresses_of_pages_become_links(address: str) -> None:
-    page = html(f"Se {address} nu")
-    assert "javascript" not in "".join(re.findall("<a[^>]*>", page))
-    assert 'onclick="' not in page
+    shown = html(f"Se {address} nu")
+    assert "javascript" not in "".join(re.findall("<a[^>]*>", shown))
+    assert 'onclick="' not in shown
 
 
 def test_the_page_says_its_language_and_title() -> None:
-    page = as_html([Block("paragraph", ("x",))], "Å < Ö", [])
-    assert '<html lang="sv">' in page
-    assert "<title>Å &lt; Ö</title>" in page
+    whole = as_html([Block("paragraph", ("x",))], "Å < Ö", [])
+    assert '<html lang="sv">' in whole
+    assert "<title>Å &lt; Ö</title>" in whole
+    assert re.search("<h1 [^>]*>Å &lt; Ö</h1>", whole)
+
+
+def test_what_the_list_of_mails_shows_comes_first_and_is_not_seen() -> None:
+    source = "Hej,\n~ Vinglig gunga < 27 november"
+    assert as_text(read_blocks(source)) == "Hej,\n"
+    marker = Block("marker", ("Svara ovanför",))
+    whole = as_html([marker, *read_blocks(source)], "t", [])
+    first, _, rest = whole.partition("<body")[2].partition("</div>")
+    assert first.endswith(">Vinglig gunga &lt; 27 november")
+    assert "display:none" in first
+    assert rest.index("Svara ovanför") < rest.index("<h1") < rest.index("Hej,")
+
+
+def test_no_colour_is_set_that_could_vanish_on_a_dark_ground() -> None:
+    whole = as_html(read_blocks(f"= a\n- b\n| c | d\n    e\n.. f\n{quote('g')}"), "t", ["h"])
+    assert not re.search(r"[;\"](?:color|background)[-a-z]*:", whole)
+    assert '<meta name="color-scheme" content="light dark">' in whole
+
+
+def test_word_draws_a_page_of_640_and_a_font_in_every_cell() -> None:
+    whole = as_html(read_blocks(f"| c | d\n    e\n{quote('g')}"), "t", [])
+    assert re.search(r'<!--\[if mso\]><table role="presentation" width="640"', whole)
+    assert all("font-family" in cell for cell in re.findall("<t[dh][^>]*>", whole))
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("Ring 0980-319 200.", '<p>Ring <a href="tel:+46980319200">0980-319\xa0200</a>.</p>'),
+        (
+            "| Telefon | 08-465 004 12",
+            '<td><a href="tel:+4684650041 2">08-465\xa0004\xa012</a></td>'.replace("1 2", "12"),
+        ),
+        ("+46 980 319 200", '<p><a href="tel:+46980319200">+46\xa0980\xa0319\xa0200</a></p>'),
+        ("Ring 112 om", '<p>Ring <a href="tel:112">112</a> om</p>'),
+        ("Rum 112", "<p>Rum 112</p>"),
+        ("EKV-26-00123-K", "<p>EKV-26-00123-K</p>"),
+        ("KS 2026-00123", "<p>KS 2026-00123</p>"),
+        ("fredag 27 november 2026 kl. 10.12", "<p>fredag 27\xa0november 2026 kl.\xa010.12</p>"),
+        ("12 345 kronor", "<p>12\xa0345 kronor</p>"),
+        ("bo.ek@ekvik.example.", '<p><a href="mailto:bo.ek@ekvik.example">bo.ek@ekvik.example</a>.</p>'),
+    ],
+)
+def test_numbers_hold_together_and_can_be_dialled(line: str, shown: str) -> None:
+    assert shown in html(line)
+    assert "\xa0" not in as_text(read_blocks(line))
+
+
+def test_in_letters_to_staff_a_strangers_addresses_are_no_links() -> None:
+    whole = as_html(read_blocks("Ring 0980-319 200 a@example.org https://example.org"), "t", [], to_staff=True)
+    assert re.findall('href="([^"]*)"', whole) == ["tel:+46980319200"]
+
+
+def test_a_link_to_a_page_has_words_and_the_text_its_address() -> None:
+    source = f"- {page('Så gör vi', 'https://www.ekvik.example/gdpr')}\n- {page('Mer', 'ekvik.se')}"
+    assert (
+        html(source) == '<ul><li><a href="https://www.ekvik.example/gdpr">Så gör vi</a></li><li>Mer: ekvik.se</li></ul>'
+    )
+    assert as_text(read_blocks(source)) == "- Så gör vi: https://www.ekvik.example/gdpr\n- Mer: ekvik.se\n"
+
+
+def test_the_items_of_a_list_are_wrapped_with_indent() -> None:
+    text = as_text(read_blocks(f"- {'ord ' * 30}\n1. {'ord ' * 30}"))
+    assert max(map(len, text.splitlines())) <= 72
+    assert "\n  ord" in text
+    assert "\n   ord" in text
 
 
 MARKUP = ["= x", "- x", "| x | y", "/ x", "    x", "---", "1. x", "\x01x", "\x02x", "\x03= x", "#SVAR", "<b>x</b>"]
@@ -110,7 +203,7 @@ def test_a_link_of_ours_has_words_in_both_parts_and_its_address_below_the_text()
     )
     assert as_text(read_blocks(source)) == (
         "- Svara & avsluta nu, eller Ring.\n\nSlut\n\n"
-        "Länkar till färdiga mejl\n\nSvara & avsluta:\nmailto:a@b?subject=x&body=y\n\nRing:\ntel:+46\n"
+        "Länkar till färdiga mejl\n\nSvara & avsluta:\nmailto:a@b?subject=x&body=y\n"
     )
 
 

@@ -35,6 +35,8 @@ from service.core.rules import forms, routing
 from service.core.rules.rulebook import RuleBook
 from service.core.rules.words import Pattern
 from service.desk import markup
+from service.desk.htmlpart import as_html
+from service.desk.textpart import as_text
 
 # fmt: off
 PIECES = [
@@ -137,8 +139,8 @@ def _looks() -> dict[str, Callable[[str], object]]:
         "choice": lambda text: commands.read_choice(text, ("Åtgärdat", "Frågan besvarad")),
         "pattern": Pattern.parse("*synpunkt*webb*nr*").matches,
         "pattern of one letter": Pattern.parse("*a*a*a*a*b").matches,
-        "quoted": lambda text: markup.as_text(markup.read_blocks(markup.quote(text))),
-        "shown": lambda text: markup.as_html(markup.read_blocks(markup.quote(text)), "", []),
+        "quoted": lambda text: as_text(markup.read_blocks(markup.quote(text))),
+        "shown": lambda text: as_html(markup.read_blocks(markup.quote(text)), "", []),
         "as one line": markup.inline,
     }
 
