@@ -38,8 +38,12 @@ _PAGE_FOR_WORD = '<table role="presentation" width="640" cellpadding="0" cellspa
 _WORD_OPENS = f'<!--[if mso]>{_PAGE_FOR_WORD}<tr><td style="{_FONT}"><![endif]-->'
 _WORD_CLOSES = "<!--[if mso]></td></tr></table><![endif]-->"
 
+_NOWRAP = "white-space:nowrap"
 _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
-_KEPT_TOGETHER = re.compile(rf"(?<=\d)[ ](?=(?:{_MONTHS})\b)|(?<=\bkl\.)[ ](?=\d)|(?<=\d)[ ](?=\d{{3}}\b)")
+_KEPT_TOGETHER = re.compile(
+    rf"(?:(?:mån|tis|ons|tors|fre|lör|sön)dag )?\b\d{{1,2}} (?:{_MONTHS})\b(?: \d{{4}})?(?: kl\. \d\d\.\d\d)?"
+    r"|\bkl\. \d{1,2}\.\d\d\b|(?<!\d)\d{1,3}(?: \d{3})+\b"
+)
 _PHONE = re.compile(r"(?<![\w+@./-])(?:(?:\+46[ -]?|0)\d{1,3}[ -]\d{2,3}(?: ?\d{2,3}){1,3}(?![\w-])|(?<=Ring )112\b)")
 _ADDRESS = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,20}(?![\w@-])")
 
@@ -131,8 +135,11 @@ def _items(block: Block, shown: Callable[[str], str]) -> str:
 
 
 def _unbroken(line: str) -> str:
-    """Escaped, and no line ends inside a date, a time of day or a large number."""
-    return html.escape(_KEPT_TOGETHER.sub("\N{NO-BREAK SPACE}", line))
+    """Escaped, and no line ends inside a date, a time of day or a large number.
+
+    By style and not by no-break spaces: whoever searches a mailbox for a date types ordinary ones.
+    """
+    return _each(_KEPT_TOGETHER, line, lambda words: f'<span style="{_NOWRAP}">{words}</span>', html.escape)
 
 
 def _link(words: str, address: str) -> str:
@@ -167,5 +174,4 @@ def _link_of_phone(number: str) -> str:
     """A number as people write it, on one line; as programs dial it (RFC 3966), with Sweden's code."""
     digits = re.sub(r"\D", "", number)
     dialled = f"+46{digits[1:]}" if digits.startswith("0") else f"+{digits}" if number.startswith("+") else digits
-    words = html.escape(number.replace(" ", "\N{NO-BREAK SPACE}"))
-    return f'<a href="tel:{dialled}" style="white-space:nowrap">{words}</a>'
+    return f'<a href="tel:{dialled}" style="{_NOWRAP}">{number}</a>'

@@ -118,24 +118,23 @@ def test_word_draws_a_page_of_640_and_a_font_in_every_cell() -> None:
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("Ring 0980-319 200.", '<p>Ring <a href="tel:+46980319200">0980-319\xa0200</a>.</p>'),
+        ("Ring 0980-319 200.", '<p>Ring <a href="tel:+46980319200">0980-319 200</a>.</p>'),
         (
             "| Telefon | 08-465 004 12",
-            '<td><a href="tel:+4684650041 2">08-465\xa0004\xa012</a></td>'.replace("1 2", "12"),
+            '<td><a href="tel:+4684650041 2">08-465 004 12</a></td>'.replace("1 2", "12"),
         ),
-        ("+46 980 319 200", '<p><a href="tel:+46980319200">+46\xa0980\xa0319\xa0200</a></p>'),
+        ("+46 980 319 200", '<p><a href="tel:+46980319200">+46 980 319 200</a></p>'),
         ("Ring 112 om", '<p>Ring <a href="tel:112">112</a> om</p>'),
         ("Rum 112", "<p>Rum 112</p>"),
         ("EKV-26-00123-K", "<p>EKV-26-00123-K</p>"),
         ("KS 2026-00123", "<p>KS 2026-00123</p>"),
-        ("fredag 27 november 2026 kl. 10.12", "<p>fredag 27\xa0november 2026 kl.\xa010.12</p>"),
-        ("12 345 kronor", "<p>12\xa0345 kronor</p>"),
+        ("fredag 27 november 2026 kl. 10.12", "<p><span>fredag 27 november 2026 kl. 10.12</span></p>"),
+        ("12 345 kronor", "<p><span>12 345</span> kronor</p>"),
         ("bo.ek@ekvik.example.", '<p><a href="mailto:bo.ek@ekvik.example">bo.ek@ekvik.example</a>.</p>'),
     ],
 )
 def test_numbers_hold_together_and_can_be_dialled(line: str, shown: str) -> None:
     assert shown in html(line)
-    assert "\xa0" not in as_text(read_blocks(line))
 
 
 def test_in_letters_to_staff_a_strangers_addresses_are_no_links() -> None:
