@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from service.core.faulttexts import say
+from service.core.rules.problem import Problem
 from service.core.rules.rulebook import FILES, RuleBook
-from service.core.rules.rulechecks import Problem, problems
+from service.core.rules.rulechecks import problems
 from service.core.rules.settings import without_effect
 from service.yamlfile import Document, Fault, YamlFault, nearest, read
 

@@ -16,6 +16,7 @@ from service.core.rules.choices import CloseMode, Role
 from service.core.rules.rulebook import RuleBook
 from service.core.workdays import Calendar, due
 
+_TOO_CLOSE = 2  # working days
 _MOST_REPEATS = 200  # four years of weekly escalations: the ladder of a case stays finite
 
 
@@ -80,8 +81,35 @@ def ladders(case: Case, book: RuleBook, until: datetime) -> list[list[Step]]:
     if case.status in {Status.CLOSED, Status.REFUSED}:
         return []
     running = case.running
-    answer = _reminders(running, book) + _escalations(running, book, until) if running else []
-    return [_receipt_steps(case, book), sorted(answer, key=lambda step: step.at)]
+    return [_receipt_steps(case, book), answer_steps(running, book, until) if running else []]
+
+
+def answer_steps(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]:
+    """The reminders and escalations of one promise of an answer, in order of time.
+
+    Without those that would say the same to the same person once more: before the day a reminder and a step that tells
+    only the officer are one and the same mail, and of two such within two working days of each other the later is left
+    out. Two reminders of the municipality's own list are both meant.
+    """
+    kept: list[Step] = []
+    for step in every_step(promise, book, until):
+        if not any(_repeats(step, earlier, promise, book.calendar) for earlier in kept):
+            kept.append(step)
+    return kept
+
+
+def every_step(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]:
+    """Every reminder and escalation of the rules, in order of time, whether or not it repeats another."""
+    every = _reminders(promise, book) + _escalations(promise, book, until)
+    return sorted(every, key=lambda step: step.at)
+
+
+def _repeats(step: Step, earlier: Step, promise: Deadline, calendar: Calendar) -> bool:
+    is_reminding = all(each.at <= promise.due_at and set(each.roles) <= {Role.OFFICER} for each in (step, earlier))
+    if not is_reminding or step.kind is earlier.kind:
+        return False
+    days = calendar.working_days_between(calendar.local_date(earlier.at), calendar.local_date(step.at))
+    return days <= _TOO_CLOSE
 
 
 def _series(deadline: Deadline) -> str:

@@ -272,6 +272,24 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{at} is not before the office closes (office_hours): no morning mail would leave",
         "{at} är inte före kontorstidens slut (office_hours): inget morgonmejl skulle gå iväg",
     ),
+    # the ladder, counted for each day of arrival in a year
+    "ladder-order": (
+        'on {count} of {days} days of arrival this step comes before "{earlier}" above it, first on {day}',
+        "{count} av {days} ankomstdagar kommer det här steget före ”{earlier}” ovanför, först {day}",
+    ),
+    "ladder-head": (
+        'the head of department hears before the manager, whose step is "{manager}"',
+        "förvaltningschefen får veta det före enhetschefen, vars steg är ”{manager}”",
+    ),
+    "ladder-before-due": (
+        "on {count} of {days} days of arrival this step comes before the answer is due ({promise}), first on {day}",
+        "{count} av {days} ankomstdagar kommer det här steget innan svarstiden är ute ({promise}), först {day}",
+    ),
+    "ladder-longer": ("a longer time, or both in working days", "ta en längre tid, eller räkna båda i arbetsdagar"),
+    "ladder-repeats": (
+        "on {count} of {days} days of arrival it comes within two working days of another reminder and is left out",
+        "{count} av {days} ankomstdagar kommer den inom två arbetsdagar efter en annan påminnelse och skickas inte",
+    ),
     "nameless": (
         '"{address}" has no entry under people, so mails cannot say name and phone number',
         "”{address}” finns inte under people, så mejlen kan inte säga namn och telefonnummer",

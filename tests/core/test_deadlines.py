@@ -32,6 +32,20 @@ from service.core.rules.rulebook import RuleBook
 from tests.core.values import NOW, STOCKHOLM, a_book, a_case, at
 
 
+@pytest.fixture(scope="module")
+def ekvik(ekvik: RuleBook) -> RuleBook:
+    """Ekvik with a ladder that counts now working days, now days, and reminds often."""
+    return a_book(
+        ekvik,
+        reminders=["3 working days before", "1 working day before"],
+        escalation=[
+            {"after": "5 working days", "to": ["officer"]},
+            {"after": "10 working days", "to": ["officer", "manager"]},
+            {"after": "14 days", "to": ["head", "registrar"], "repeat": "7 days"},
+        ],
+    )
+
+
 def promised(book: RuleBook, arrived: datetime, kind: Clock = Clock.ANSWER, **changes: Any) -> Case:
     """A case with the one promise that the rules give it."""
     duration = book.municipality.deadlines.receipt if kind is Clock.RECEIPT else book.municipality.deadlines.answer
@@ -56,7 +70,6 @@ def ladder(book: RuleBook, case: Case, until: str) -> list[tuple[str, str]]:
             "2026-09-30 12:00",
             [
                 ("26-09-15 07:30", "escalate/1"),
-                ("26-09-16 07:30", "remind/3 working days before"),
                 ("26-09-18 07:30", "remind/1 working day before"),
                 ("26-09-22 07:30", "escalate/2"),
                 ("26-09-22 07:30", "escalate/3"),
@@ -69,7 +82,6 @@ def ladder(book: RuleBook, case: Case, until: str) -> list[tuple[str, str]]:
             "2027-01-14 12:00",
             [
                 ("27-01-05 07:30", "escalate/1"),
-                ("27-01-07 07:30", "remind/3 working days before"),
                 ("27-01-07 07:30", "escalate/3"),
                 ("27-01-11 07:30", "remind/1 working day before"),
                 ("27-01-13 07:30", "escalate/2"),
@@ -82,7 +94,6 @@ def ladder(book: RuleBook, case: Case, until: str) -> list[tuple[str, str]]:
             "2026-06-03 12:00",
             [
                 ("26-05-22 07:30", "escalate/1"),
-                ("26-05-25 07:30", "remind/3 working days before"),
                 ("26-05-27 07:30", "remind/1 working day before"),
                 ("26-05-27 07:30", "escalate/3"),
                 ("26-05-29 07:30", "escalate/2"),
@@ -95,7 +106,6 @@ def ladder(book: RuleBook, case: Case, until: str) -> list[tuple[str, str]]:
             "2026-07-01 12:00",
             [
                 ("26-06-24 07:30", "escalate/1"),
-                ("26-06-25 07:30", "remind/3 working days before"),
                 ("26-06-29 07:30", "remind/1 working day before"),
                 ("26-06-30 07:30", "escalate/3"),
                 ("26-07-01 07:30", "escalate/2"),
@@ -107,7 +117,6 @@ def ladder(book: RuleBook, case: Case, until: str) -> list[tuple[str, str]]:
             "2026-11-11 12:00",
             [
                 ("26-10-26 07:30", "escalate/1"),
-                ("26-10-27 07:30", "remind/3 working days before"),
                 ("26-10-29 07:30", "remind/1 working day before"),
                 ("26-11-02 07:30", "escalate/2"),
                 ("26-11-02 07:30", "escalate/3"),
@@ -120,6 +129,35 @@ def ladder(book: RuleBook, case: Case, until: str) -> list[tuple[str, str]]:
 def test_the_ladder_of_ekvik(ekvik: RuleBook, arrived: str, until: str, expected: list[tuple[str, str]]) -> None:
     """SPA-32, HJO-37."""
     assert ladder(ekvik, promised(ekvik, at(arrived)), until) == expected
+
+
+@pytest.mark.parametrize(
+    ("reminders", "rung", "expected"),
+    [
+        pytest.param(["3 working days before"], "5 working days", ["15 escalate/1"], id="the next day"),
+        pytest.param(["2 working days before"], "5 working days", ["15 escalate/1"], id="two working days later"),
+        pytest.param(
+            ["1 working day before"], "5 working days", ["15 escalate/1", "18 remind/1 working day before"], id="three"
+        ),
+        pytest.param(["6 working days before"], "4 working days", ["11 remind/6 working days before"], id="the rung"),
+        pytest.param(
+            ["4 working days before"], "5 working days", ["15 remind/4 working days before"], id="one morning"
+        ),
+        pytest.param(
+            ["3 working days before", "1 working day before"],
+            "12 working days",
+            ["16 remind/3 working days before", "18 remind/1 working day before", "24 escalate/1"],
+            id="two of the list are both meant, and after the day another thing is told",
+        ),
+    ],
+)
+def test_nobody_is_reminded_twice_within_two_working_days(
+    ekvik: RuleBook, reminders: list[str], rung: str, expected: list[str]
+) -> None:
+    """HJO-37: of a reminder and a step that tells only the officer the later is left out."""
+    book = a_book(ekvik, reminders=reminders, escalation=[{"after": rung, "to": ["officer"]}])
+    steps = ladder(book, promised(book, at("2026-09-07 09:12")), "2026-09-30 12:00")
+    assert [f"{day[6:8]} {key}" for day, key in steps] == expected
 
 
 TWO_WEEKS = {"receipt": "2 days", "answer": "14 days", "second_answer": "14 days"}
@@ -194,14 +232,14 @@ def test_office_hours(ekvik: RuleBook, after: str, opens: str) -> None:
         pytest.param("2026-09-14 12:00", [], None, id="nothing has come"),
         pytest.param("2026-09-15 07:29", [], None, id="before the office opens"),
         pytest.param("2026-09-15 07:30", [], (StepKind.ESCALATE, 0), id="the first rung"),
-        pytest.param("2026-09-16 08:00", ["escalate/1"], (StepKind.REMIND, 0), id="a reminder"),
+        pytest.param("2026-09-18 08:00", ["escalate/1"], (StepKind.REMIND, 0), id="a reminder"),
         pytest.param("2026-09-15 18:00", [], None, id="after the office has closed"),
         pytest.param("2026-09-20 12:00", [], None, id="on a Sunday"),
-        pytest.param("2026-09-22 12:00", ["escalate/1"], (StepKind.ESCALATE, 3), id="two rungs at once"),
+        pytest.param("2026-09-22 12:00", ["escalate/1"], (StepKind.ESCALATE, 2), id="two rungs at once"),
         pytest.param("2026-09-22 12:00", ["escalate/2", "escalate/3"], None, id="both were taken"),
         pytest.param("2026-09-29 08:00", ["escalate/3"], (StepKind.ESCALATE, 0), id="repeated after a week"),
         pytest.param("2026-09-29 08:00", ["escalate/3#1"], None, id="repeated already"),
-        pytest.param("2026-11-16 08:00", [], (StepKind.ESCALATE, 11), id="after two months asleep"),
+        pytest.param("2026-11-16 08:00", [], (StepKind.ESCALATE, 10), id="after two months asleep"),
     ],
 )
 def test_the_present_step(ekvik: RuleBook, now: str, taken: list[str], expected: tuple[StepKind, int] | None) -> None:

@@ -1,27 +1,13 @@
 """Do the four files of a rules folder agree with each other? Every name that they use must be one that they define."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from service.core import addresses
 from service.core.faulttexts import joined, say
+from service.core.rules.ladderchecks import ladder_problems
+from service.core.rules.problem import Location, Problem
 from service.core.rules.rulebook import Example, Form, Layout, Rule, RuleBook, When
 from service.core.rules.words import Pattern
-
-Location = tuple[int | str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What does not fit, and where. `right` are the words of which the nearest may be meant."""
-
-    file: str
-    at: Location
-    message: str
-    suggestion: str = ""
-    right: tuple[str, ...] = ()
-    word: str = ""
-    warning: bool = False
 
 
 def problems(book: RuleBook, own: Collection[str] = ()) -> Iterator[Problem]:
@@ -34,6 +20,7 @@ def problems(book: RuleBook, own: Collection[str] = ()) -> Iterator[Problem]:
     yield from _addresses(book, own)
     yield from _substitutes(book)
     yield from _promises(book)
+    yield from ladder_problems(book)
     for number, rule in enumerate(book.routing.rules):
         yield from _rule(known, number, rule)
     yield from _order(book.routing.rules)
