@@ -17,6 +17,7 @@ from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.resources import shipped
 from service.rulesfolder import load
+from tests.demands import table, with_a_test
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
 from tests.servers import postgres as postgres_server
@@ -41,6 +42,18 @@ settings.load_profile("steady")
 def pytest_configure() -> None:
     """Let the servers end also when the tests are terminated."""
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many of the routines' demands the tests of this run have shown to be met; not with `-q`."""
+    passed, failed = (
+        [report.nodeid.partition("[")[0].rpartition("::")[2] for report in terminalreporter.getreports(outcome)]
+        for outcome in ("passed", "failed")
+    )
+    if terminalreporter.verbosity >= 0 and with_a_test(passed):
+        terminalreporter.section("demands that the service itself must meet, and that tests have shown to be met")
+        for line in table(passed, failed):
+            terminalreporter.write_line(line)
 
 
 def need(program: str | None, install: str) -> None:
