@@ -98,6 +98,7 @@ class Contact(enum.StrEnum):
     LETTER = "letter"
     PHONE = "phone"
     NONE = "none"
+    EDITOR = "editor"  # through the colleague who took it in, who publishes the answer (KOP-16)
     IMPOSSIBLE = "impossible"
 
 
@@ -159,6 +160,22 @@ class Deadline:
         return self.met_at is None
 
 
+class How(enum.StrEnum):
+    """How two cases have to do with each other."""
+
+    SAME = "same"  # the same matter: one answer reaches both submitters
+    SPLIT_FROM = "split_from"
+    SPLIT_INTO = "split_into"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another case, by its number, and what it is to this one."""
+
+    number: str
+    how: How
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """Orders that wait for a yes: what to do, who wrote it, in which mail, and which letter asks for the yes."""
@@ -189,7 +206,9 @@ class Case:
     type: str = ""
     category: str = ""
     process: str = ""
+    registry_number: str = ""  # the case's number in the official diary (diarienummer), which a registrar gives it
     channel: str = "e-post"
+    received_by: str = ""  # the colleague who took it in, from a call, a letter, social media
     language: str = "sv"
     unit: str = ""
     officer: str = ""
@@ -200,6 +219,7 @@ class Case:
     publication: Publication = Publication.UNDECIDED
     measure: str = ""
     staff_title: str = ""  # what staff call it (`#RUBRIK`): never shown to the submitter, whose own words stay
+    public_text: str = ""  # the wording for publication (`#TEXT`); the submitter's own words stay in `text`
     late_reason: str = ""
     answer: str = ""
     receipt_sent_at: datetime | None = None
@@ -212,6 +232,7 @@ class Case:
     thread: tuple[str, ...] = ()  # Message-IDs of the submitter's mails, oldest first: the answer is threaded on them
     deadlines: tuple[Deadline, ...] = ()
     steps: frozenset[str] = frozenset()
+    related: tuple[Related, ...] = ()
     external_ref: str = ""
     page: str = ""
 

@@ -15,7 +15,8 @@ from service.core import addresses, forwards, gate
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.effects import Letter
-from service.core.message import Address, Forwarded, Kind, Message
+from service.core.filenotes import FileNote, is_file_note
+from service.core.message import Address, Kind, Message
 from service.core.orders import begins_with_command
 from service.core.origin import Word, judgement
 from service.core.proof import UNPROVEN, Proof, Strength
@@ -40,6 +41,7 @@ class Role(enum.StrEnum):
     STAFF_IN_DOUBT = "staff-in-doubt"
     UNKNOWN_FORM = "unknown-form"
     NEW = "new"
+    FILE_NOTE = "file-note"
     AGAIN = "again"
     LETS_IN = "lets-in"
 
@@ -57,7 +59,7 @@ class Verdict:
     proof: Proof = UNPROVEN
     said: Word = Word.NOTHING
     reply_to: Address | None = None
-    forwarded: Forwarded | None = None  # the citizen's mail that a colleague passes on
+    note: FileNote | None = None  # what a colleague has taken in
 
     @property
     def unconfirmed(self) -> bool:
@@ -131,9 +133,9 @@ def classify(message: Message, ctx: Context, book: RuleBook) -> Verdict:
     wish = found.reply_to or reply_wish(message, ctx, book)
     said = judgement(message, book).word
     passed = forwards.passed_on(message) if found.role is Role.NEW and said is Word.PASS else None
-    if passed and not (_is_from_staff(message, book) and _is_outside(passed.sender, ctx, book)):
-        passed = None
-    return replace(found, said=said, reply_to=wish, forwarded=passed)
+    if passed and _is_from_staff(message, book) and _is_outside(passed.sender, ctx, book):
+        found = replace(found, role=Role.FILE_NOTE, because=f"{found.because}; a colleague passes a citizen's mail on")
+    return replace(found, said=said, reply_to=wish)
 
 
 def _is_from_staff(message: Message, book: RuleBook) -> bool:
@@ -227,6 +229,8 @@ def _staff(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
 def _staff_without_case(sender: Address, message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     if ctx.match.doubt:
         return Verdict(Role.STAFF_IN_DOUBT, f"from staff; {ctx.match.doubt}")
+    if is_file_note(message):
+        return _file_note(message, book)
     if _commands(message):
         return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, about no case")
     said = judgement(message, book)
@@ -235,6 +239,13 @@ def _staff_without_case(sender: Address, message: Message, ctx: Context, book: R
     if said.word is Word.FAIL or (said.word is Word.NOTHING and book.is_known_staff(sender.address)):
         return Verdict(Role.UNPROVEN_STAFF, f"from staff, about no case: {said.because}")
     return None
+
+
+def _file_note(message: Message, book: RuleBook) -> Verdict:
+    """Nobody makes a case in a citizen's name but whom the own server vouches for: a new mail bears no token."""
+    said = judgement(message, book)
+    role = Role.FILE_NOTE if said.word is Word.PASS else Role.UNPROVEN_STAFF
+    return Verdict(role, f"a colleague's note of what somebody has said: {said.because}")
 
 
 def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:

@@ -39,6 +39,25 @@ def passed_on(message: Message) -> Forwarded | None:
     return _below_a_header(message.text) if looks_passed_on(message) else None
 
 
+def own_words(message: Message) -> str:
+    """What the sender wrote beside the mail that is passed on: all of it where none is."""
+    if message.forwarded or not looks_passed_on(message):
+        return message.new_text
+    lines = message.text.splitlines()
+    begins = next((at for at in range(len(lines)) if _block(lines, at)), None)
+    if begins is None:
+        return message.new_text
+    above = lines[:begins]
+    while above and not re.search(r"\w", _SEPARATOR.sub("", above[-1])):
+        above.pop()
+    return "\n".join(above).strip()
+
+
+_SEPARATOR = re.compile(
+    r"(?i)(?:ursprungligt|vidarebefordrat) (?:meddelande|brev|mejl)|(?:original|forwarded) message|begin forwarded"
+)
+
+
 def as_written_by_its_writer(message: Message, found: Forwarded) -> Message:
     """The mail as if its writer had sent it to us; its files, its place and its arrival stay."""
     return replace(

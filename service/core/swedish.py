@@ -1,7 +1,7 @@
 """Dates, times, numbers and lists in Swedish words, as mails write them (klarspråk: "fredag 27 november 2026")."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,13 @@ def clock(instant: datetime, zone: ZoneInfo) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return f"kl. {instant.astimezone(zone):%H.%M}"
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """The day and the time of day in the zone; the day alone where nobody has said a time, which is its midnight."""
+    local = instant.astimezone(zone)
+    said = day(local.date())
+    return said if local.time() == time(0) else f"{said} {clock(instant, zone)}"
 
 
 def count(amount: int, one: str, many: str) -> str:

@@ -134,6 +134,32 @@ def read_day(text: str, today: date, calendar: Calendar) -> Reading:
     return Reading(None, _few_words(text) if like else "", text)
 
 
+_BEEN = re.compile(r"(?:(?:den|i)\s+)?(?P<been>i\s?dag|i\s?går|(?:i\s?)?förr?går)\b")
+_LAST_WEEKDAY = re.compile(r"(?i)^i\s+((?:mån|tis|ons|tors|fre|lör|sön)dag)s\b")  # "i onsdags"
+_LOOKING_BACK: Final = (7, 31, 365)  # days: a weekday, a day of the month and a date without year are the last such one
+
+
+def read_past_day(text: str, today: date, calendar: Calendar) -> Reading:
+    """The day that the text begins with, of those that have been: "19 november", "i går", "måndag" is the last one.
+
+    A day that is still to come is `wrong`.
+    """
+    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").strip()
+    text = _LAST_WEEKDAY.sub(r"\1", text)
+    been = _BEEN.match(text.lower())
+    if been:
+        back = {"d": 0, "g": 1}.get(been["been"].replace(" ", "")[1], 2)
+        after = _AFTER.match(text, been.end())
+        return Reading(today - timedelta(days=back), "", text[after.end() if after else been.end() :])
+    if _SOON.match(text.lower()) or _AHEAD.match(text.lower()):
+        return Reading(None, _few_words(text), text)
+    readings = [read_day(text, today - timedelta(days=back), calendar) for back in _LOOKING_BACK]
+    past = next((read for read in readings if read.day and read.day <= today), None)
+    if past:
+        return past
+    return Reading(None, _few_words(text), text) if any(read.day or read.wrong for read in readings) else readings[0]
+
+
 def find_day(text: str, today: date, calendar: Calendar) -> date | None:
     """The first day that is named anywhere in the text by date or by week."""
     low = unicodedata.normalize("NFC", text).replace("\u00a0", " ").lower()

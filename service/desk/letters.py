@@ -152,6 +152,7 @@ class Writer:
                 "officer": self._person(case.officer) if case.officer else None,
                 "registrar": registrar_of(case, book),
                 "received": case.received_at,
+                "came_in": swedish.moment(case.received_at, calendar.zone),
                 "received_day": calendar.local_date(case.received_at),
                 "due_day": calendar.local_date(promise.due_at) if promise else None,
             }

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
-from service.core.cases import Case, Clock, Contact, Deadline, Pending, Publication, Status, Submitter
+from service.core.cases import Case, Clock, Contact, Deadline, How, Pending, Publication, Related, Status, Submitter
 from service.core.commands import Command, Word
 from service.core.deadlines import next_check
 from service.core.effects import (
@@ -94,6 +94,7 @@ def _case(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -> 
         publication=Publication(r["publication"]),
         pending=_pending(r["pending"]) if r["pending"] else None,
         thread=tuple(r["thread"]),
+        related=tuple(Related(each["number"], How(each["how"])) for each in r["related"]),
         submitter=Submitter(
             r["submitter_name"],
             r["submitter_email"],
@@ -113,7 +114,7 @@ def _pending(stored: Mapping[str, Any]) -> Pending:
     return Pending(**{**stored, "orders": orders, "questions": tuple(stored["questions"])})
 
 
-_SHAPED = {"status", "publication", "pending", "thread", "submitter", "deadlines", "steps"}
+_SHAPED = {"status", "publication", "pending", "thread", "related", "submitter", "deadlines", "steps"}
 _PLAIN = tuple(f.name for f in dataclasses.fields(Case) if f.name not in _SHAPED)
 
 
@@ -282,6 +283,7 @@ def _row(case: Case) -> dict[str, Any]:
     who = case.submitter
     searchable = (
         case.number,
+        case.registry_number,
         case.title,
         case.staff_title,
         case.text,
@@ -296,6 +298,7 @@ def _row(case: Case) -> dict[str, Any]:
         "publication": case.publication.value,
         "pending": dataclasses.asdict(case.pending) if case.pending else None,
         "thread": list(case.thread),
+        "related": [{"number": each.number, "how": each.how.value} for each in case.related],
         "submitter_name": who.name,
         "submitter_email": who.email,
         "submitter_phone": who.phone,

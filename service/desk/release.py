@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from service.core.classify import Role, Verdict
 from service.core.decide import on_mail
 from service.core.decide.unreadable import on_readable
+from service.core.filenotes import is_file_note
 from service.core.mail import Message
 from service.core.message import Kind
 from service.core.origin import Arrival
@@ -70,7 +71,8 @@ def _admit(work: Turn, message: Message, kept: _Kept) -> tuple[Stored | None, st
     if incoming.verdict.role in {Role.OWN, Role.STAFF_IN_DOUBT} or (
         incoming.verdict.role is Role.UNPROVEN_STAFF and stored is None
     ):
-        incoming = replace(incoming, verdict=Verdict(Role.NEW, "released from quarantine by a person"))
+        role = Role.FILE_NOTE if is_file_note(by_hand) and work.desk.book.is_staff(incoming.sender) else Role.NEW
+        incoming = replace(incoming, verdict=Verdict(role, "released from quarantine by a person"))
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (message, bytes(kept.raw))})
     if incoming.sender:

@@ -88,6 +88,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "receipt-neutral": (Letter.RECEIPT, {}, {}),
     "receipt-stranger": (Letter.RECEIPT, {"arrived": NOW}, {"arrived": NOW}),
     "answer": (Letter.ANSWER, ANSWER | {"again": False, "greets": False}, ANSWER | {"again": True, "greets": False}),
+    "answer-editor": (Letter.ANSWER, ANSWER, ANSWER),
     "referral": (Letter.REFERRAL, REFERRED, REFERRED),
     "handover": (Letter.HANDOVER, {"first": False}, {"first": True}),
     "delay": (

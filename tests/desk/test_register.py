@@ -11,7 +11,19 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from service.core.cases import Case, Clock, Contact, Deadline, IllegalMove, Move, Pending, Publication, Submitter
+from service.core.cases import (
+    Case,
+    Clock,
+    Contact,
+    Deadline,
+    How,
+    IllegalMove,
+    Move,
+    Pending,
+    Publication,
+    Related,
+    Submitter,
+)
 from service.core.commands import Command, Word
 from service.core.effects import (
     Ask,
@@ -163,6 +175,10 @@ def test_every_field_comes_back(database: Database, ekvik: RuleBook) -> None:
                 "category": "Övrigt",
                 "process": "synpunkt",
                 "channel": "brev",
+                "received_by": BO,
+                "registry_number": "KS 2026-00341",
+                "public_text": "Skrivet om.",
+                "related": (Related("EKV-26-00124-M", How.SAME),),
                 "language": "fi",
                 "proposal": BO,
                 "secrecy": True,

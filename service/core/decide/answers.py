@@ -80,6 +80,11 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
         }
         plan.letter(Letter.ANSWER, case.submitter.mail_to, because, facts=facts, files_of=source, automatic=False)
         plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.mail_to}. {_begins(text)}")
+    elif case.submitter.contact is Contact.EDITOR:
+        facts = {"answer": text, "officer_address": officer}
+        to = case.received_by or registrar_of(case, plan.book)
+        plan.letter(Letter.ANSWER, to, because, template="answer-editor", facts=facts, files_of=source, automatic=False)
+        plan.done.append(f"Svaret är skickat till {_named(to, plan.book)}, som publicerar det. {_begins(text)}")
     elif case.submitter.contact in {Contact.LETTER, Contact.PHONE}:
         facts = {"answer": text, "officer_address": officer}
         plan.letter(Letter.ALERT, registrar_of(case, plan.book), because, template="post-answer", facts=facts)
@@ -91,6 +96,11 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "Svaret är antecknat men inte skickat: synpunktslämnaren kan inte nås eller vill inte bli kontaktad."
         )
     register_answer(plan, text, officer, plan.now, because)
+
+
+def _named(address: str, book: RuleBook) -> str:
+    person = book.person(address)
+    return person.name if person else address
 
 
 _GREETING = re.compile(

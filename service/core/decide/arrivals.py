@@ -13,7 +13,6 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.languages import language_of
-from service.core.message import Forwarded
 from service.core.rules.choices import Publish, Triage
 from service.core.rules.forms import Submission
 from service.core.rules.routing import Route, facts_of, route
@@ -22,30 +21,26 @@ from service.core.rules.rulebook import RuleBook
 
 def on_new(mail: Incoming) -> list[Effect]:
     """The effects of new feedback: open, promise, receipt, route."""
-    if mail.verdict.forwarded:
-        return _on_passed_on(mail, mail.verdict.forwarded)
-    return _on_new(mail)
+    return take_in(mail).effects
 
 
-def _on_passed_on(mail: Incoming, found: Forwarded) -> list[Effect]:
-    """A colleague passes a citizen's mail on (KOP-20): its writer is the submitter, the colleague's words a note."""
-    message = forwards.as_written_by_its_writer(mail.message, found)
-    because = f"{mail.verdict.because}; passed on by {mail.sender}"
-    verdict = replace(mail.verdict, because=because, forwarded=None, reply_to=None)
-    effects = _on_new(replace(mail, message=message, verdict=verdict))
-    words = mail.message.new_text if mail.message.forwarded else ""
-    return [*effects, Note("note", words, mail.sender)] if words.strip() else effects
-
-
-def _on_new(mail: Incoming) -> list[Effect]:
+def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
+    """A case is made of the mail, whoever brought it; secret: somebody has said that it is, whatever the rules say."""
     found = _by_registrar(mail, route(mail.book, facts_of(mail.message, mail.verdict.form)))
-    plan = begin(mail, found, "form" if mail.verdict.form else "feedback")
+    found = replace(found, secrecy=found.secrecy or secret)
+    plan = begin(mail, found, _kind(mail))
     if found.refer and not found.registrar and not mail.verdict.unconfirmed:
         _refer(plan, found)
-        return plan.effects
+        return plan
     promise(plan, mail)
     _place(plan, mail, found)
-    return plan.effects
+    return plan
+
+
+def _kind(mail: Incoming) -> str:
+    if mail.verdict.note:
+        return "file-note"
+    return "form" if mail.verdict.form else "feedback"
 
 
 def _by_registrar(mail: Incoming, found: Route) -> Route:
@@ -59,6 +54,8 @@ def _by_registrar(mail: Incoming, found: Route) -> Route:
         )
     elif verdict.form and verdict.unconfirmed:
         because = "formulärets mejl går inte att bekräfta: den egna mejlservern säger att avsändaren är någon annan"
+    elif verdict.note and verdict.note.unclear:
+        because = "en kollega har antecknat synpunkten, och något i anteckningen är oklart"
     elif mail.book.is_staff(mail.sender) and not verdict.form and forwards.looks_passed_on(mail.message):
         because = "mejlet är vidarebefordrat av en medarbetare, och det är inte säkert vem som har skrivit det"
     elif doubt:
@@ -73,7 +70,8 @@ def begin(mail: Incoming, found: Route, kind: str) -> Plan:
     case = draft(mail, found)
     plan = Plan(case, mail.book, mail.now)
     plan.effects.append(OpenCase(case, mail.verdict.because))
-    plan.file(mail, kind, from_submitter=case.may_be_mailed)
+    by_submitter = mail.verdict.note is None or mail.verdict.note.citizens is not None
+    plan.file(mail, kind, from_submitter=case.may_be_mailed and by_submitter)
     if mail.ctx.match.doubt:
         plan.add(Note("doubt", mail.ctx.match.doubt))
     return plan
@@ -81,7 +79,7 @@ def begin(mail: Incoming, found: Route, kind: str) -> Plan:
 
 def draft(mail: Incoming, found: Route) -> Case:
     """The case that the mail would make."""
-    message, form, book = mail.message, mail.verdict.form, mail.book
+    message, form, note, book = mail.message, mail.verdict.form, mail.verdict.note, mail.book
     text = form.text if form and form.text else message.new_text or message.text
     title = titles.title(form.heading if form else message.subject, text)
     return Case(
@@ -90,14 +88,15 @@ def draft(mail: Incoming, found: Route) -> Case:
         text=text,
         submitter=_submitter(mail, form),
         received_at=mail.arrival.at,
-        channel="webbformulär" if form else "e-post",
+        channel=form.channel if form else "e-post",
+        received_by=mail.taken_in_by,
         language=language_of(text),
         type=found.type or "",
         category=found.category or "",
         process=found.process or next(iter(book.municipality.processes), ""),
         unit=found.unit or "",
         secrecy=found.secrecy,
-        anonymous=form is not None and not form.name and not form.email,
+        anonymous=note.anonymous if note else form is not None and not form.name and not form.email,
         internal=_by_staff(mail),
         publication=_publication(mail, found),
         external_ref=form.external_ref if form else "",
@@ -126,6 +125,7 @@ def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
 
 
 def _by_staff(mail: Incoming) -> bool:
+    """Whether a colleague writes in their own name (S36)."""
     through_form = mail.verdict.form is not None or mail.verdict.role is Role.UNKNOWN_FORM
     return mail.book.is_staff(mail.sender) and not through_form
 

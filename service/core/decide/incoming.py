@@ -55,6 +55,7 @@ class Incoming:
     mailbox: str = ""
     bounced: SentLetter | None = None
     unread: Unread | None = None
+    taken_in_by: str = ""  # the colleague who has noted what somebody else said
 
     @property
     def sender(self) -> str:

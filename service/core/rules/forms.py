@@ -42,6 +42,7 @@ class Submission:
     contact: str = ""
     heading: str = ""
     text: str = ""
+    channel: str = "webbformulär"
     topic: str = ""
     page: str = ""
     ip: str = ""

@@ -41,7 +41,7 @@ def facts_of(message: Message, form: Submission | None) -> Facts:
         text=text,
         sender=form.email if form else (message.sender.address if message.sender else ""),
         to=tuple(address.address for address in (*message.to, *message.cc)),
-        channel="webbformulär" if form else "e-post",
+        channel=form.channel if form else "e-post",
         language=language_of(text),
         attachments=tuple(attachment.filename for attachment in message.attachments),
         form=form.answers if form else {},
