@@ -28,11 +28,12 @@ MAY_IMPORT = {
     "yamlsyntax": BESIDE,
     "rulescheck": DESK | BESIDE | {"resources"},
     "inforce": DESK | BESIDE | {"rulescheck"},
+    "gallery": DESK,
     "stations": DOORS | BESIDE | {"inforce"},
     "crew": DOORS | {"stations"},
     "daemon": DOORS | BESIDE | {"crew", "inforce", "resources", "stations"},
     "demo": DOORS | BESIDE | {"daemon", "demo", "logs", "resources", "stations"},
-    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "logs", "resources", "rulescheck", "stations"},
+    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "gallery", "logs", "resources", "rulescheck", "stations"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""

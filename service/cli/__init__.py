@@ -23,6 +23,7 @@ _COMMANDS = {
     "outbox": ("service.cli.outbox:app", "List the letters that have not left, and let them go."),
     "inspect": ("service.cli.inspect:inspect", "Show how mails are understood."),
     "rules": ("service.cli.rules:app", "Check, explain and test a municipality's rules."),
+    "letters": ("service.cli.letters:letters", "Show every mail of a rules folder on one page."),
 }
 """Each command, where it is (a function or an app), and its line in the overview."""
 _WRONG_USAGE = 2

@@ -53,6 +53,8 @@ class Mail:
     raw: bytes
     automatic: bool
     source: str = ""  # subject and body before they became a mail
+    text: str = ""  # the two parts, before they were coded
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Writer:
         source = f"{subject}\n{body}"
         subject = f"{subject} [{number}]" if number else subject
         sender = addresses.written(self.address)
-        return Mail(letter.kind, message_id, sender, to, subject, raw, letter.automatic, source)
+        return Mail(letter.kind, message_id, sender, to, subject, raw, letter.automatic, source, text, page)
 
     def letter_facts(
         self, letter: SendLetter, case: Case | None, files: Sequence[File], now: datetime

@@ -6,12 +6,15 @@ every letter with them, and a municipality's own templates are tried with them b
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from service.core.cases import Case, Clock, Contact, Deadline, Status, Submitter
 from service.core.effects import Letter
-from service.core.rules.rulebook import Refer
+from service.core.numbers import number
+from service.core.rules.rulebook import Refer, RuleBook
 
 NUMBER = "EKV-26-00123-K"
 ARRIVED = datetime(2026, 11, 22, 9, 12, tzinfo=UTC)  # a Sunday, 10.12 in Sweden
@@ -239,3 +242,33 @@ WITHOUT_CASE = {
     "flood", "out-of-reach", "put-aside", "let-in", "digest",
 }  # fmt: skip
 TO_CITIZENS = {"receipt", "receipt-neutral", "answer", "referral", "handover", "delay", "closing"}
+
+
+def officer_of(book: RuleBook) -> str:
+    """Who has the sample case in that municipality."""
+    unit = next(iter(book.people.units), None)
+    return (unit.officers or (unit.manager,))[0] if unit else OFFICER
+
+
+def case_in(book: RuleBook) -> Case:
+    """The sample case as it would be in that municipality."""
+    unit, town = next(iter(book.people.units), None), book.municipality
+    return dataclasses.replace(
+        CASE,
+        number=number(town.case_number.prefix, ARRIVED.year, 123),
+        unit=unit.id if unit else "",
+        officer=officer_of(book),
+        proposal=unit.manager if unit else "",
+        type=CASE.type if CASE.type in town.types else next(iter(town.types), ""),
+        category=next(iter(town.categories), ""),
+        measure=next(iter(town.measures), ""),
+    )
+
+
+def in_town(facts: Mapping[str, Any], book: RuleBook) -> dict[str, Any]:
+    """The facts with that municipality's own people and lists."""
+    town = book.municipality
+    people = {OFFICER: officer_of(book), REGISTRAR: book.registrars[0]}
+    lists = {"types": town.types, "categories": town.categories, "measures": town.measures}
+    said = {name: people.get(fact, fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    return said | {name: words for name, words in lists.items() if name in said}

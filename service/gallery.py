@@ -1,0 +1,116 @@
+"""Every mail of a rules folder on one page to look at, filled with sample facts.
+
+Beside the page lie each mail's HTML part and the mail itself, to be opened in the mail program that people have.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.core.cases import Case
+from service.core.effects import SendLetter
+from service.core.rules.rulebook import RuleBook
+from service.desk import samples
+from service.desk.letters import File, Mail, Writer
+from service.desk.stationery import Stationery
+
+_FILES = (File("bild på gungan.jpg", "image/jpeg", b""),)
+_WIDTHS = (680, 380)  # pixels: a reading pane, and a phone
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A mail, the template that it is written on, and what to call it: some are written more than once."""
+
+    name: str
+    template: str
+    about: str
+    mail: Mail
+    own: frozenset[str]
+
+
+def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator[Shown]:
+    """Each mail that the service can send, those to staff in a secret case too; by who gets it and by name.
+
+    address: the mailbox that they leave from.
+    """
+    writer = Writer(address, book, stationery, b"")
+    for template in sorted(samples.LETTERS, key=lambda name: (name not in samples.TO_CITIZENS, name)):
+        for name, about, case in _occasions(template, book):
+            kind, facts, _ = samples.LETTERS[template]
+            to = case.submitter.email if case and template in samples.TO_CITIZENS else samples.officer_of(book)
+            facts = samples.in_town(facts, book)
+            letter = SendLetter(kind, to, "", template=template, facts=facts)
+            mail = writer.write(letter, case, _FILES if case and not case.secrecy else (), "", samples.NOW)
+            yield Shown(name, template, about, mail, stationery.own_used_by(template))
+
+
+def _occasions(template: str, book: RuleBook) -> Iterator[tuple[str, str, Case | None]]:
+    if template in samples.WITHOUT_CASE:
+        yield template, "", None
+        return
+    case = samples.case_in(book)
+    if not template.endswith("-secret"):
+        yield template, "", case
+    if template not in samples.TO_CITIZENS:
+        yield f"{template}.sekretess", "i ett ärende med sekretess", dataclasses.replace(case, secrecy=True)
+
+
+def write(folder: Path, shown: list[Shown], town: str) -> None:
+    """Write the page `index.html`, and each mail beside it. OSError where the folder takes no files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in shown:
+        (folder / f"{one.name}.html").write_text(one.mail.page, encoding="utf-8")
+        (folder / f"{one.name}.eml").write_bytes(one.mail.raw)
+    (folder / "index.html").write_text(_page(shown, town), encoding="utf-8")
+
+
+def _page(shown: list[Shown], town: str) -> str:
+    return (
+        '<!DOCTYPE html><html lang="sv"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>Mejlen från {html.escape(town)}</title><style>{_STYLE}</style></head><body>"
+        f"<h1>Mejlen från {html.escape(town)}</h1>"
+        f"<p>{len(shown)} mejl med påhittade uppgifter. Varje mejl visas som text med 72 tecken på raden, på bredden "
+        "och som på en telefon. Filerna som slutar på .eml går att öppna i ett mejlprogram.</p>"
+        f"<nav><ul>{''.join(map(_entry, shown))}</ul></nav>{''.join(map(_section, shown))}</body></html>\n"
+    )
+
+
+def _entry(one: Shown) -> str:
+    return f'<li><a href="#{one.name}">{html.escape(_title(one))}</a>{_own(one)}</li>'
+
+
+def _title(one: Shown) -> str:
+    return f"{one.mail.subject} ({one.about})" if one.about else one.mail.subject
+
+
+def _own(one: Shown) -> str:
+    return f" <b>egen text: {html.escape(', '.join(sorted(one.own)))}</b>" if one.own else ""
+
+
+def _section(one: Shown) -> str:
+    frames = "".join(
+        f'<iframe src="{one.name}.html" width="{width}" height="760" loading="lazy" sandbox="allow-same-origin"'
+        f' title="{html.escape(one.mail.subject)}, {width} bildpunkter"></iframe>'
+        for width in _WIDTHS
+    )
+    to = "till synpunktslämnaren" if one.template in samples.TO_CITIZENS else "till personalen"
+    return (
+        f'<section id="{one.name}"><h2>{html.escape(_title(one))}</h2>'
+        f'<p>Mallen {one.template}.txt, {to}.{_own(one)} <a href="{one.name}.html">{one.name}.html</a>, '
+        f'<a href="{one.name}.eml">{one.name}.eml</a></p>'
+        f'<div class="parts"><pre>{html.escape(one.mail.text)}</pre>{frames}</div></section>'
+    )
+
+
+_STYLE = (
+    "body{font-family:sans-serif;line-height:1.5;margin:1rem}nav{columns:3 22rem}section{border-top:1px solid #767676}"
+    ".parts{display:flex;gap:1rem;align-items:flex-start;overflow-x:auto}iframe{border:1px solid #767676;flex:none}"
+    "pre{width:72ch;flex:none;height:760px;overflow-y:auto;white-space:pre-wrap;font-size:13px;margin:0}"
+)
