@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from service.core.addresses import same
 from service.core.commands import Command, Word
@@ -225,6 +225,8 @@ class Case:
     receipt_sent_at: datetime | None = None
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    delayed_to: date | None = None  # the day that the submitter was told instead of the first promise (HJO-26)
+    withdrawn_at: datetime | None = None  # the submitter has taken it back: it may be closed without an answer (S40)
     last_mail_at: datetime | None = None
     keep_open: bool = False
     close_wanted: bool = False
@@ -263,3 +265,9 @@ class Case:
     def may_be_mailed(self) -> bool:
         """Whether a mail to the submitter is possible and wished."""
         return self.submitter.contact is Contact.EMAIL and bool(self.submitter.mail_to)
+
+    @property
+    def may_be_acknowledged(self) -> bool:
+        """Whether a mail may say that the submitter's own has come: also where the answer is wanted by telephone."""
+        wrote = self.channel == "e-post" and bool(self.submitter.mail_to)
+        return self.may_be_mailed or (wrote and self.submitter.contact is Contact.PHONE)

@@ -15,6 +15,7 @@ class Letter(enum.StrEnum):
     """The kinds of outgoing mail (contract section 7), the value of `X-Synpunkten-Kind`."""
 
     RECEIPT = "receipt"
+    ACKNOWLEDGEMENT = "acknowledgement"  # a submitter's later mail has come
     ASSIGNMENT = "assignment"
     REMINDER = "reminder"
     ESCALATION = "escalation"
@@ -40,6 +41,7 @@ class Letter(enum.StrEnum):
 _TO_PEOPLE_OUTSIDE = frozenset(
     {
         Letter.RECEIPT,
+        Letter.ACKNOWLEDGEMENT,
         Letter.ANSWER,
         Letter.DELAY,
         Letter.HANDOVER,

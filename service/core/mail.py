@@ -182,3 +182,8 @@ class Message:
     because: Line = ""  # on what evidence `kind` was decided
     mass_marked: bool = False  # an answer with the marks of mass mail: a person reads it, no machine answers it
     certain: bool = True  # False: words alone speak for a machine, and a person should look at it
+
+    @property
+    def carries_files(self) -> bool:
+        """Whether a person has sent files with it."""
+        return any(not a.inline and not a.technical for a in self.attachments)

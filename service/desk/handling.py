@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from service.core import classify, origin
+from service.core import classify, origin, sayings
 from service.core.classify import Context, Match, Role, Verdict
 from service.core.decide import Incoming, SentLetter, Unread, on_mail, on_refused, on_sent, on_time, on_uncertain
 from service.core.effects import AddMessage, Effect, Letter, NoCase
@@ -137,6 +137,8 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     match = classify.match_case(message, book.municipality.case_number.prefix, threads)
     if match == Match():
         match = _overtaken(work, message)
+    if match == Match():
+        match = _spoken_of(work, message)
     bounced = _bounced(work, message)
     if bounced and bounced.number:
         match = Match(bounced.number, "the letter that bounced")
@@ -177,6 +179,15 @@ def _overtaken(work: Turn, message: Message) -> Match:
     if len(numbers) == 1 and stored and sender and stored.case.submitter.has(sender.address):
         return Match(numbers[0], "a mail that answers this one")
     return Match(doubt=f"mails in {', '.join(numbers)} answer this one", numbers=tuple(numbers))
+
+
+def _spoken_of(work: Turn, message: Message) -> Match:
+    """The only open case of somebody who asks what becomes of it, or takes it back, and names no number."""
+    sender = message.sender
+    if not sender or work.desk.book.is_staff(sender.address) or not sayings.speaks_of_own_case(message.new_text):
+        return Match()
+    open_ones = register.open_numbers_of(work.s, work.desk.mailbox, sender.address)
+    return Match(open_ones[0], "the sender's only open case") if len(open_ones) == 1 else Match()
 
 
 def _staff_letters(work: Turn, ids: set[str]) -> frozenset[str]:

@@ -224,7 +224,7 @@ def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
     if not letter.automatic:
         return []
     if not letter.kind.is_to_staff:
-        kind = "auto-replied" if letter.kind is Letter.RECEIPT else "auto-generated"
+        kind = "auto-replied" if letter.kind in {Letter.RECEIPT, Letter.ACKNOWLEDGEMENT} else "auto-generated"
         return [("Auto-Submitted", kind), ("X-Auto-Response-Suppress", "All")]
     return [("Auto-Submitted", "auto-generated")]
 

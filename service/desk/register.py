@@ -160,6 +160,21 @@ def away(s: Connection, today: date) -> dict[str, date]:
     return {row.email: row.until for row in found}
 
 
+def open_numbers_of(s: Connection, mailbox: str, address: str) -> list[str]:
+    """The cases in which somebody still owes the person at the address an answer, two at most."""
+    written = addresses.written(address)
+    wanted = (
+        select(cases.c.number)
+        .where(
+            cases.c.submitter_email.in_([written, written.lower()]),
+            cases.c.mailbox == mailbox,
+            cases.c.status.not_in([Status.ANSWERED.value, Status.CLOSED.value, Status.REFUSED.value]),
+        )
+        .limit(2)
+    )
+    return list(s.scalars(wanted))
+
+
 def absence_of(s: Connection, email: str) -> Row[Any] | None:
     """The latest absence that the person's mail system told of."""
     return s.execute(select(absences).where(absences.c.email == addresses.key(email))).one_or_none()
@@ -411,4 +426,6 @@ _ZONE = ZoneInfo("Europe/Stockholm")
 def _brief(value: Any) -> str:
     if isinstance(value, datetime):
         return _local(value)
+    if isinstance(value, Submitter):
+        return f"contact {value.contact.value}"  # who it is stands in the case itself
     return f"{len(value)} characters" if isinstance(value, str) and len(value) > tables.BRIEF else str(value)

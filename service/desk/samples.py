@@ -85,11 +85,16 @@ LISTED: dict[str, Any] = {
 }
 LISTED_SECRET = LISTED | {"number": "EKV-26-00125-P", "title": "", "secret": True, "officer": ""}
 
+HOLDS: dict[str, Any] = {"due_day": date(2026, 11, 27), "late": False, "again": False, "arrived": NOW}
+
 # Every template: the letter's kind, the facts that its sender adds, and the poorest facts that it can get.
 LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "receipt": (Letter.RECEIPT, {}, {}),
     "receipt-neutral": (Letter.RECEIPT, {}, {}),
     "receipt-stranger": (Letter.RECEIPT, {"arrived": NOW}, {"arrived": NOW}),
+    "acknowledgement": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
+    "state": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
+    "withdrawal": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
     "answer": (Letter.ANSWER, ANSWER | {"again": False, "greets": False}, ANSWER | {"again": True, "greets": False}),
     "answer-editor": (Letter.ANSWER, ANSWER, ANSWER),
     "referral": (Letter.REFERRAL, REFERRED, REFERRED),
@@ -119,6 +124,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "follow-up-secret": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "stranger": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
+    "withdrawn": (Letter.QUESTION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "staff-note": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "reminder": (Letter.REMINDER, TIMES, LATE | {"next_day": None, "next_roles": ()}),
     "escalation": (Letter.ESCALATION, LATE, LATE | {"next_day": None, "next_roles": (), "waited_days": 0}),
@@ -241,7 +247,10 @@ WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "digest",
 }  # fmt: skip
-TO_CITIZENS = {"receipt", "receipt-neutral", "answer", "referral", "handover", "delay", "closing"}
+TO_CITIZENS = {
+    "receipt", "receipt-neutral", "acknowledgement", "state", "withdrawal", "answer", "referral", "handover", "delay",
+    "closing",
+}  # fmt: skip
 
 
 def officer_of(book: RuleBook) -> str:

@@ -91,6 +91,8 @@ cases = Table(
     Column("receipt_sent_at", Instant),
     Column("answered_at", Instant),
     Column("closed_at", Instant),
+    Column("delayed_to", Date),
+    Column("withdrawn_at", Instant),
     Column("last_mail_at", Instant),
     Column("secrecy", Boolean, nullable=False),
     Column("anonymous", Boolean, nullable=False),

@@ -156,7 +156,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     case = plan.case
     running = case.running
     late = bool(running and at > running.due_at)
-    plan.set(because, answer=text, answered_at=at, last_mail_at=at)
+    plan.set(because, answer=text, answered_at=at, last_mail_at=at, delayed_to=None)
     plan.move(Move.ANSWER, because)
     plan.stop_answer_clocks(at, because)
     if case.pending:
@@ -189,8 +189,12 @@ def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
 
 
 def may_close_unanswered(case: Case) -> bool:
-    """Whether it may close without a mailed answer: none is wished or possible (HJO-32), or it is secret (SPA-25)."""
-    return case.secrecy or case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
+    """Whether it may close without a mailed answer: none is wished or possible (HJO-32), or it is secret (SPA-25).
+
+    Nor is one owed to whoever has taken it back (S40).
+    """
+    nobody_waits = case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
+    return case.secrecy or nobody_waits or case.withdrawn_at is not None
 
 
 def close(plan: Plan, *, merged: bool = False) -> None:
@@ -205,7 +209,9 @@ def close(plan: Plan, *, merged: bool = False) -> None:
             "Ärendet är inte avslutat: synpunktslämnaren har inte fått något svar. Skriv svaret under #SVAR."
         )
         return
-    missing = missing_to_close(case, book)
+    if case.withdrawn_at and not case.answered_at:
+        plan.set("taken back by the submitter", measure=withdrawn_measure(book), publication=Publication.NO)
+    missing = () if case.withdrawn_at and not case.answered_at else missing_to_close(case, book)
     if missing:
         plan.set("a close is wanted but facts are missing", close_wanted=True)
         names = swedish.join([NAMES[m] for m in missing])
@@ -218,6 +224,12 @@ def close(plan: Plan, *, merged: bool = False) -> None:
     plan.done.append("Ärendet är avslutat.")
     if book.municipality.close.notify and case.may_be_mailed and not merged and not case.secrecy:
         plan.letter(Letter.CLOSING, case.submitter.mail_to, "the submitter is told at closing")
+
+
+def withdrawn_measure(book: RuleBook) -> str:
+    """The municipality's own word for "taken back by the submitter", from its list of measures."""
+    own = (m for m in book.municipality.measures if m.lower().startswith(("återkall", "återtag", "återtog")))
+    return next(own, "Återkallad")
 
 
 def tell_what_is_missing(plan: Plan) -> None:

@@ -8,7 +8,7 @@ from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Submitter
 from service.core.classify import Role
 from service.core.commands import Command, Word
-from service.core.decide import questions
+from service.core.decide import questions, reaching
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
@@ -86,7 +86,7 @@ def draft(mail: Incoming, found: Route) -> Case:
         mailbox=mail.mailbox,
         title=title.text,
         text=text,
-        submitter=_submitter(mail, form),
+        submitter=reaching.wished(_submitter(mail, form), text, message.text, stated=bool(form and form.contact)),
         received_at=mail.arrival.at,
         channel=form.channel if form else "e-post",
         received_by=mail.taken_in_by,
@@ -142,7 +142,8 @@ def promise(plan: Plan, mail: Incoming) -> None:
     case, book, arrived = plan.case, plan.book, mail.arrival.at
     promises = book.municipality.deadlines
     clocks = {Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book)}
-    if case.submitter.contact in {Contact.EMAIL, Contact.LETTER} and not case.submitter.unconfirmed:
+    reached = case.may_be_acknowledged or case.submitter.contact in {Contact.EMAIL, Contact.LETTER}
+    if reached and not case.submitter.unconfirmed:
         # Whoever is named as the sender of a forged mail has written nothing and gets no receipt.
         clocks[Clock.RECEIPT] = promises.receipt
     for clock, duration in clocks.items():
@@ -216,7 +217,7 @@ def _propose(plan: Plan, mail: Incoming, registrar: str, officer: str) -> str:
 
 def receipt(plan: Plan, template: str = "") -> None:
     """The receipt, to whoever can get one."""
-    if plan.case.may_be_mailed and plan.case.deadline(Clock.RECEIPT):
+    if plan.case.may_be_acknowledged and plan.case.deadline(Clock.RECEIPT):
         plan.letter(
             Letter.RECEIPT,
             plan.case.submitter.mail_to,

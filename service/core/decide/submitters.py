@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from service.core import deadlines
-from service.core.cases import Case, Clock, Move, Status
+import hashlib
+
+from service.core import deadlines, sayings
+from service.core.cases import Case, Clock, Move, Pending, Status
+from service.core.commands import Command, Word
 from service.core.courtesy import is_thanks_only
+from service.core.decide import questions, reaching
+from service.core.decide.acknowledging import acknowledge
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
-from service.core.effects import Effect, Letter, Note, StartClock
+from service.core.effects import Ask, Effect, Letter, Note, StartClock, TakeStep
 from service.core.reading.history.quotes import LEFT_OUT
 
 
@@ -17,15 +22,44 @@ def on_submitter(mail: Incoming) -> list[Effect]:
     assert case
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "follow-up", from_submitter=True)
-    if not case.is_open and is_thanks_only(mail.message.new_text, _names(mail, case)):
-        plan.add(Note("thanks", "thanks only: nothing is reopened and no clock starts"))
-        return plan.effects
+    said = mail.message.new_text
+    if is_thanks_only(said, _names(mail, case)) and not mail.message.carries_files:
+        plan.add(Note("thanks", "thanks only: nobody is bothered, nothing is reopened and no clock starts"))
+    elif sayings.withdraws(said):
+        _take_back(plan, mail)
+    else:
+        reaching.wish_anew(plan, said, mail.message.text)
+        _go_on(plan, mail)
+    return plan.effects
+
+
+def _go_on(plan: Plan, mail: Incoming) -> None:
+    """There is more to answer, or the same still."""
+    case = plan.case
+    if case.withdrawn_at:
+        plan.set("the submitter has written again", withdrawn_at=None)
     if not case.is_open:
         reopen(plan, mail)
     elif case.status is Status.WAITING:
         plan.move(Move.ASSIGN, "the submitter has answered")
     _tell(plan, mail, "follow-up-secret" if case.secrecy else "follow-up", "the submitter has written again")
-    return plan.effects
+    acknowledge(plan, mail)
+
+
+def _take_back(plan: Plan, mail: Incoming) -> None:
+    """The citizen takes it back (S40): nothing is deleted, and whoever has the case may close it with one word."""
+    case, because = plan.case, "the submitter takes the feedback back"
+    to = responsible(case, plan.book)
+    plan.add(Note("withdrawal", because))
+    if not case.is_open:
+        _tell(plan, mail, "follow-up-secret" if case.secrecy else "follow-up", because)
+    else:
+        plan.set(because, withdrawn_at=mail.arrival.at)
+        nonce = questions.nonce_of(mail)
+        plan.add(Ask(Pending((Command(Word.CLOSE),), to, mail.message.digest, (nonce,), to), because))
+        facts = {"new_text": "" if case.secrecy else mail.message.new_text, "sender": mail.sender}
+        plan.letter(Letter.QUESTION, to, because, template="withdrawn", facts=facts, nonce=nonce)
+    acknowledge(plan, mail, "withdrawal")
 
 
 def on_again(mail: Incoming) -> list[Effect]:
@@ -79,14 +113,16 @@ def on_stranger(mail: Incoming) -> list[Effect]:
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "unverified")
     _tell(plan, mail, "follow-up-secret" if case.secrecy else "stranger", "another sender has written in the case")
-    acknowledge(plan, mail)
+    acknowledge_stranger(plan, mail)
     return plan.effects
 
 
-def acknowledge(plan: Plan, mail: Incoming) -> None:
-    """Somebody who is no party of the case hears that the mail has come, and nothing of the case."""
+def acknowledge_stranger(plan: Plan, mail: Incoming) -> None:
+    """Somebody who is no party of the case hears, once a day, that the mail has come, and nothing of the case."""
     by_machine = mail.message.auto_submitted or mail.message.mass_marked
-    if mail.sender and not by_machine and not mail.verdict.unconfirmed:
+    step = f"acknowledged:{mail.today}:{hashlib.sha256(mail.sender.lower().encode()).hexdigest()[:_DISTINCT]}"
+    if mail.sender and not by_machine and not mail.verdict.unconfirmed and step not in plan.case.steps:
+        plan.add(TakeStep(step, (), "a stranger hears that the mail has come, once a day"))
         plan.letter(
             Letter.RECEIPT,
             mail.sender,
@@ -94,3 +130,6 @@ def acknowledge(plan: Plan, mail: Incoming) -> None:
             template="receipt-stranger",
             facts={"arrived": mail.arrival.at},
         )
+
+
+_DISTINCT = 12  # hexadecimal digits that tell one stranger from another

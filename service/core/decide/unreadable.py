@@ -76,7 +76,7 @@ def _in_case(mail: Incoming, unread: Unread, case: Case) -> list[Effect]:
             files_of="" if case.secrecy else mail.message.digest,
         )
     if mail.verdict.role is Role.STRANGER:
-        submitters.acknowledge(plan, mail)
+        submitters.acknowledge_stranger(plan, mail)
     return plan.effects
 
 

@@ -61,6 +61,7 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
         plan.set("given by staff", late_reason=reason)
         plan.done.append("Orsaken till förseningen är antecknad.")
     if promised and case.may_be_mailed and not case.secrecy and case.running:
+        plan.set("the submitter is told of it", delayed_to=promised)
         facts = {"promised": promised, "reason": reason}
         plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
         plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
