@@ -7,8 +7,10 @@ a move that the table lacks raises `IllegalMove` and changes nothing.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from service.core.addresses import same
 from service.core.commands import Command, Word
@@ -185,11 +187,47 @@ class Pending:
     source: str  # digest of the officer's mail, whose files go with an answer
     questions: tuple[str, ...]  # nonces in the Message-IDs of the letters that ask about these very orders
     asked: str  # who is asked: the writer, or the registrar who releases
+    choices: tuple[str, ...] = ()  # what the one order without a value may mean: the answer is a number, 1 the first
 
     @property
     def answer(self) -> str:
         """The words that a yes would send to the submitter; empty where it sends none."""
         return next((c.value for c in self.orders if c.word is Word.ANSWER), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Orders with an answer that the clock carries out at an instant (aware UTC), unless they are taken back before.
+
+    release: somebody else than the writer has released the answer.
+    """
+
+    orders: tuple[Command, ...]
+    officer: str
+    source: str  # digest of the officer's mail, whose files go along
+    at: datetime
+    release: bool = False
+
+    @property
+    def answer(self) -> str:
+        """The words that will leave."""
+        return next((c.value for c in self.orders if c.word is Word.ANSWER), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Obeyed:
+    """What the last obeyed mail of a case changed: enough to take it back.
+
+    before, after: the facts that it changed, by their names here. told: the kinds of letters that went to the submitter
+    because of it. noted: it left a note. stopped: the promises that it ended.
+    """
+
+    by: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    told: tuple[str, ...] = ()
+    noted: bool = False
+    stopped: tuple[Clock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +269,8 @@ class Case:
     keep_open: bool = False
     close_wanted: bool = False
     pending: Pending | None = None
+    leaving: Leaving | None = None
+    obeyed: Obeyed | None = None
     thread: tuple[str, ...] = ()  # Message-IDs of the submitter's mails, oldest first: the answer is threaded on them
     deadlines: tuple[Deadline, ...] = ()
     steps: frozenset[str] = frozenset()

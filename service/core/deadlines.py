@@ -179,8 +179,8 @@ def _later(at: datetime, duration: Duration, book: RuleBook) -> datetime:
 
 def present_steps(case: Case, book: RuleBook, now: datetime) -> list[Present]:
     """What each promise asks for now: the latest that has come and was not done, in office hours only."""
-    if office_opens(now, book) != now:
-        return []
+    if case.leaving or office_opens(now, book) != now:
+        return []  # nobody is reminded of an answer that is about to leave
     come = ([step for step in _untaken(steps, case) if step.at <= now] for steps in ladders(case, book, now))
     return [_together(steps) for steps in come if steps]
 
@@ -230,8 +230,11 @@ def next_check(case: Case, book: RuleBook, now: datetime) -> datetime | None:
     waits = []
     if case.status not in {Status.CLOSED, Status.REFUSED}:
         waits += [d.due_at + timedelta(seconds=1) for d in case.deadlines if d.running and not d.missed_at]
+    if case.leaving:
+        waits.append(case.leaving.at)
+    earliest = case.leaving.at if case.leaving else now
     for steps in ladders(case, book, now):
-        waits += [office_opens(max(now, step.at), book) for step in _untaken(steps, case)[:1]]
+        waits += [office_opens(max(now, earliest, step.at), book) for step in _untaken(steps, case)[:1]]
     ends = quiet_ends(case, book)
     if ends:
         waits.append(ends + timedelta(seconds=1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from service.core.cases import Case, Clock, Move, Pending
+from service.core.cases import Case, Clock, Leaving, Move, Obeyed, Pending
 
 
 class Letter(enum.StrEnum):
@@ -193,6 +193,36 @@ class Ask:
     pending: Pending | None
     because: str
 
+    @property
+    def changes(self) -> Mapping[str, Any]:
+        """The facts of the case that change."""
+        return {"pending": self.pending}
+
+
+@dataclass(frozen=True, slots=True)
+class LetGoLater:
+    """Orders with an answer are carried out by the clock; None: nothing waits for its time any longer."""
+
+    leaving: Leaving | None
+    because: str
+
+    @property
+    def changes(self) -> Mapping[str, Any]:
+        """The facts of the case that change."""
+        return {"leaving": self.leaving}
+
+
+@dataclass(frozen=True, slots=True)
+class RememberObeyed:
+    """What a mail's orders changed, for whoever takes it back; None: there is nothing to take back."""
+
+    obeyed: Obeyed | None
+
+    @property
+    def changes(self) -> Mapping[str, Any]:
+        """The facts of the case that change."""
+        return {"obeyed": self.obeyed}
+
 
 @dataclass(frozen=True, slots=True)
 class RememberAbsence:
@@ -260,6 +290,8 @@ Effect = (
     | SendLetter
     | Note
     | Ask
+    | LetGoLater
+    | RememberObeyed
     | RememberAbsence
     | StopAddress
     | PassOn

@@ -14,7 +14,9 @@ from service.core.effects import (
     Assign,
     ChangeStatus,
     Effect,
+    LetGoLater,
     MissClock,
+    RememberObeyed,
     RestartClock,
     SetFields,
     StartClock,
@@ -43,10 +45,8 @@ def evolve(case: Case, effect: Effect) -> Case:
         case Assign():
             # Whoever has the case now was not asked: what waited for a yes is void.
             return replace(case, unit=effect.unit, officer=effect.officer, proposal="", pending=None)
-        case SetFields():
+        case SetFields() | Ask() | LetGoLater() | RememberObeyed():
             return replace(case, **effect.changes)
-        case Ask():
-            return replace(case, pending=effect.pending)
         case TakeStep():
             return replace(case, steps=case.steps | {effect.key, *effect.superseded})
         case StartClock():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,8 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
-from service.core.cases import Case, Clock, Contact, Deadline, How, Pending, Publication, Related, Status, Submitter
-from service.core.commands import Command, Word
+from service.core.cases import Case, Clock, Status, Submitter
 from service.core.deadlines import next_check
 from service.core.effects import (
     AddMessage,
@@ -26,6 +24,7 @@ from service.core.effects import (
     ChangeStatus,
     Effect,
     ExposeThread,
+    LetGoLater,
     MissClock,
     NoCase,
     Note,
@@ -41,6 +40,7 @@ from service.core.effects import (
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
 from service.desk import tables
+from service.desk.caserows import case_of, row_of
 from service.desk.tables import absences, cases, counters, deadlines, journal, messages, steps, stopped
 
 
@@ -82,40 +82,7 @@ def _stored(s: Connection, row: Row[Any] | None) -> Stored | None:
         return None
     promises = s.execute(_PROMISES, {"case_id": row.id}).all()
     taken = s.scalars(_TAKEN, {"case_id": row.id}).all()
-    return Stored(_case(row, promises, taken), row.id, row.version)
-
-
-def _case(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -> Case:
-    r = row._mapping
-    plain = {name: r[name] for name in _PLAIN}
-    return Case(
-        **plain,
-        status=Status(r["status"]),
-        publication=Publication(r["publication"]),
-        pending=_pending(r["pending"]) if r["pending"] else None,
-        thread=tuple(r["thread"]),
-        related=tuple(Related(each["number"], How(each["how"])) for each in r["related"]),
-        submitter=Submitter(
-            r["submitter_name"],
-            r["submitter_email"],
-            r["submitter_phone"],
-            r["submitter_address"],
-            Contact(r["submitter_contact"]),
-            r["submitter_reply_to"],
-            r["submitter_unconfirmed"],
-        ),
-        deadlines=tuple(Deadline(Clock(d.kind), d.started_at, d.due_at, d.met_at, d.missed_at) for d in promises),
-        steps=frozenset(taken),
-    )
-
-
-def _pending(stored: Mapping[str, Any]) -> Pending:
-    orders = tuple(Command(Word(order["word"]), order["value"]) for order in stored["orders"])
-    return Pending(**{**stored, "orders": orders, "questions": tuple(stored["questions"])})
-
-
-_SHAPED = {"status", "publication", "pending", "thread", "related", "submitter", "deadlines", "steps"}
-_PLAIN = tuple(f.name for f in dataclasses.fields(Case) if f.name not in _SHAPED)
+    return Stored(case_of(row, promises, taken), row.id, row.version)
 
 
 def numbers_to_check(s: Connection, mailbox: str, now: datetime, limit: int = 500) -> list[str]:
@@ -137,7 +104,7 @@ def owing(s: Connection, mailbox: str) -> list[Case]:
     wanted = select(deadlines).join(cases, cases.c.id == deadlines.c.case_id).where(here, _OWING)
     for promise in s.execute(wanted.order_by(deadlines.c.id)).all():
         promises[promise.case_id].append(promise)
-    return [_case(row, promises[row.id], ()) for row in rows]
+    return [case_of(row, promises[row.id], ()) for row in rows]
 
 
 _RUNNING = select(deadlines.c.case_id).where(
@@ -277,12 +244,12 @@ _RAISE = (
 
 
 def _write(s: Connection, stored: Stored, after: Case, check_at: datetime | None) -> Stored:
-    row = _row(after) | {"next_check_at": check_at}
+    row = row_of(after) | {"next_check_at": check_at}
     if not stored.id:
         made = s.execute(_INSERT, row | {"version": 1})
         assert made.inserted_primary_key
         return Stored(after, made.inserted_primary_key[0], 1)
-    before = _row(stored.case)
+    before = row_of(stored.case)
     news = {name: value for name, value in row.items() if name not in before or value != before[name]}
     changed = s.execute(_UPDATE, news | {"b_id": stored.id, "b_version": stored.version, "version": stored.version + 1})
     if changed.rowcount != 1:
@@ -292,37 +259,6 @@ def _write(s: Connection, stored: Stored, after: Case, check_at: datetime | None
 
 _INSERT = insert(cases)
 _UPDATE = update(cases).where(cases.c.id == bindparam("b_id"), cases.c.version == bindparam("b_version"))
-
-
-def _row(case: Case) -> dict[str, Any]:
-    who = case.submitter
-    searchable = (
-        case.number,
-        case.registry_number,
-        case.title,
-        case.staff_title,
-        case.text,
-        who.name,
-        who.email,
-        who.reply_to,
-        case.officer,
-        case.answer,
-    )
-    return {name: getattr(case, name) for name in _PLAIN} | {
-        "status": case.status.value,
-        "publication": case.publication.value,
-        "pending": dataclasses.asdict(case.pending) if case.pending else None,
-        "thread": list(case.thread),
-        "related": [{"number": each.number, "how": each.how.value} for each in case.related],
-        "submitter_name": who.name,
-        "submitter_email": who.email,
-        "submitter_phone": who.phone,
-        "submitter_address": who.address,
-        "submitter_contact": who.contact.value,
-        "submitter_reply_to": who.reply_to,
-        "submitter_unconfirmed": who.unconfirmed,
-        "search": unicodedata.normalize("NFC", "\n".join(searchable)).casefold(),
-    }
 
 
 def _write_promises(s: Connection, stored: Stored, before: Case, after: Case) -> None:
@@ -399,10 +335,12 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     MissClock: lambda e: ("clock:missed", "", f"{e.kind.value}: {e.because}"),
     TakeStep: lambda e: ("step", "", f"{e.because}{_passed_over(e)}"),
     Ask: lambda e: ("ask", "", e.because),
+    LetGoLater: lambda e: ("leaving", e.leaving.officer if e.leaving else "", e.because),
     Note: lambda e: (e.kind, e.actor, e.text),
     RememberAbsence: lambda e: ("absence", e.email, f"until {e.until or 'unknown'}: {e.because}"),
     StopAddress: lambda e: ("stopped", "", e.because),
     ExposeThread: lambda e: ("exposed", "", e.because),
+    # RememberObeyed has no line: what was changed has lines of its own
     # SendLetter has no line here: the outbox says whether the letter was written or held back
 }
 

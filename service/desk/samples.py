@@ -86,6 +86,14 @@ LISTED: dict[str, Any] = {
 LISTED_SECRET = LISTED | {"number": "EKV-26-00125-P", "title": "", "secret": True, "officer": ""}
 
 HOLDS: dict[str, Any] = {"due_day": date(2026, 11, 27), "late": False, "again": False, "arrived": NOW}
+ECHO: dict[str, Any] = {
+    "done": ("Åtgärd: Åtgärdat.",),
+    "left": ("Ärendet är inte avslutat än.",),
+    "coming": (),
+    "leaves": "",
+    "missing": "Innan ärendet kan avslutas saknas åtgärd. Svara med #ÅTGÄRD.",
+    "may_undo": True,
+}
 
 # Every template: the letter's kind, the facts that its sender adds, and the poorest facts that it can get.
 LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
@@ -139,11 +147,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "ask-release": (Letter.QUESTION, ANSWER, ANSWER),
     "post-answer": (Letter.ALERT, ANSWER, ANSWER),
     "answered": (Letter.INFORMATION, ANSWER, ANSWER),
-    "echo": (
-        Letter.ECHO,
-        {"done": ("Åtgärd: Åtgärdat.",), "left": ("Ärendet är inte avslutat än.",)},
-        {"done": (), "left": ("Inget skickades.",)},
-    ),
+    "echo": (Letter.ECHO, ECHO, ECHO | {"done": (), "left": ("Inget skickades.",), "missing": "", "may_undo": False}),
+    "taken-back": (Letter.INFORMATION, {}, {}),
     "question": (
         Letter.QUESTION,
         CHOICES | {"faults": ("Raden ”#SVARA” är inget kommando.",), "text": "#SVARA\nDet är lagat."},

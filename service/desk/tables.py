@@ -106,6 +106,8 @@ cases = Table(
     Column("keep_open", Boolean, nullable=False),
     Column("close_wanted", Boolean, nullable=False),
     Column("pending", JSON),
+    Column("leaving", JSON),  # orders with an answer that the clock carries out
+    Column("obeyed", JSON),  # what the last obeyed mail changed, for whoever takes it back
     Column("thread", JSON, nullable=False),
     Column("related", JSON, nullable=False, server_default=text("'[]'")),
     Column("external_ref", Text, nullable=False),

@@ -11,7 +11,7 @@ from service.core.commands import Command, Word
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.questions import NONCE, ask
-from service.core.effects import Ask, Letter, Note, RestartClock, SetFields
+from service.core.effects import Ask, LetGoLater, Letter, Note, RestartClock
 from service.core.rules.choices import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
 
@@ -51,7 +51,7 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
         return
     if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not is_registrar(officer, plan.book):
         _ask_for_release(plan, text, officer, source)
-        plan.left.append(f"Svaret är inte skickat än. Det ligger hos registratorn, som skickar det. {_begins(text)}")
+        plan.left.append(f"Svaret är inte skickat än. Det ligger hos registratorn, som skickar det. {begins(text)}")
         return
     send_answer(plan, text, officer, source)
 
@@ -79,12 +79,12 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "greets": bool(_GREETING.match(text)),
         }
         plan.letter(Letter.ANSWER, case.submitter.mail_to, because, facts=facts, files_of=source, automatic=False)
-        plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.mail_to}. {_begins(text)}")
+        plan.done.append(f"Svaret är skickat till {case.submitter.name or case.submitter.mail_to}. {begins(text)}")
     elif case.submitter.contact is Contact.EDITOR:
         facts = {"answer": text, "officer_address": officer}
         to = case.received_by or registrar_of(case, plan.book)
         plan.letter(Letter.ANSWER, to, because, template="answer-editor", facts=facts, files_of=source, automatic=False)
-        plan.done.append(f"Svaret är skickat till {_named(to, plan.book)}, som publicerar det. {_begins(text)}")
+        plan.done.append(f"Svaret är skickat till {_named(to, plan.book)}, som publicerar det. {begins(text)}")
     elif case.submitter.contact in {Contact.LETTER, Contact.PHONE}:
         facts = {"answer": text, "officer_address": officer}
         plan.letter(Letter.ALERT, registrar_of(case, plan.book), because, template="post-answer", facts=facts)
@@ -137,7 +137,7 @@ def without_sign_off(text: str, officer: str, book: RuleBook) -> str:
 _FIRST_WORDS = 90  # characters of an answer that its echo repeats
 
 
-def _begins(text: str) -> str:
+def begins(text: str) -> str:
     """How the answer begins, without its greeting, so that its writer knows which text it was."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     first = next(
@@ -161,6 +161,9 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     plan.stop_answer_clocks(at, because)
     if case.pending:
         plan.add(Ask(None, "an answer has been given"))
+    if case.leaving:
+        plan.add(LetGoLater(None, "another answer has been given"))
+        plan.left.append("Svaret som väntade på att skickas är stoppat, eftersom ett annat svar har lämnats.")
     if late and not case.late_reason:
         plan.left.append(
             "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."
@@ -232,14 +235,15 @@ def withdrawn_measure(book: RuleBook) -> str:
     return next(own, "Återkallad")
 
 
-def tell_what_is_missing(plan: Plan) -> None:
-    """Where an answer has been given and the case waits to be closed: what must be said first."""
-    case, gave = plan.case, any(isinstance(e, SetFields) and "answered_at" in e.changes for e in plan.effects)
-    missing = missing_to_close(case, plan.book)
-    if gave and case.status is Status.ANSWERED and missing and not case.close_wanted:
-        names = swedish.join([NAMES[m] for m in missing])
-        commands = swedish.join([COMMANDS[m] for m in missing])
-        plan.left.append(f"Innan ärendet kan avslutas saknas {names}. Svara med {commands}.")
+def what_is_missing(case: Case, book: RuleBook) -> str:
+    """All that must be said before the case can be closed, the answer too, in a sentence; empty where nothing is."""
+    missing = missing_to_close(case, book)
+    names, commands = [NAMES[m] for m in missing], [COMMANDS[m] for m in missing]
+    if not case.answered_at and not may_close_unanswered(case):
+        names, commands = ["ett svar", *names], ["#SVAR", *commands]
+    if not names:
+        return ""
+    return f"Innan ärendet kan avslutas saknas {swedish.join(names)}. Svara med {swedish.join(commands)}."
 
 
 def on_direct_answer(plan: Plan, text: str, officer: str, at: datetime) -> None:

@@ -74,6 +74,7 @@ class Plan:
     effects: list[Effect] = field(default_factory=list)
     done: list[str] = field(default_factory=list)  # what was done, in Swedish, for the echo to whoever ordered it
     left: list[str] = field(default_factory=list)  # what was not done, or is left to do
+    coming: list[str] = field(default_factory=list)  # what the clock will do
 
     def add(self, effect: Effect) -> None:
         """One more effect. Raises IllegalMove for a move that the case cannot make; the plan stays as it was."""

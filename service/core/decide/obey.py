@@ -6,7 +6,7 @@ from datetime import date
 
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import answers, deeds
+from service.core.decide import answers, carrying, deeds, later
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 
@@ -36,39 +36,22 @@ def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[
 def _may_close(plan: Plan) -> bool:
     case = plan.case
     waiting = bool(case.pending and case.pending.answer)
-    return bool(case.answered_at) or waiting or answers.may_close_unanswered(case)
+    return bool(case.answered_at or case.leaving) or waiting or answers.may_close_unanswered(case)
 
 
 def _moves(plan: Plan, orders: tuple[Command, ...], today: date) -> list[str]:
     """What the table of states refuses, found by doing it all on a copy."""
-    trial = Plan(plan.case, plan.book, plan.now, plan.actor)
     try:
-        carry_out(trial, orders, Job(plan.actor, "", today))
+        carrying.tried(plan, orders, Job(plan.actor, "", today))
     except IllegalMove as illegal:
-        return [not_now(illegal)]
+        return [carrying.not_now(illegal)]
     return []
 
 
-def not_now(illegal: IllegalMove) -> str:
-    """A sentence that says why a move is refused."""
-    return f"Det går inte i ärendets nuvarande läge ({_STATUS[illegal.status.value]})."
-
-
-_STATUS = {
-    "new": "nytt",
-    "triage": "ofördelat",
-    "assigned": "fördelat",
-    "waiting": "väntar",
-    "answered": "besvarat",
-    "closed": "avslutat",
-    "refused": "avvisat",
-}
-
-
 def carry_out(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:
-    """Do what was ordered; the values are settled. Raises IllegalMove where the case cannot make a move."""
-    for command in deeds.in_order(orders):
-        deeds.DEEDS[command.word].do(plan, command.value, job)
-    if plan.case.close_wanted and Word.CLOSE not in {c.word for c in orders}:
-        answers.close(plan)
-    answers.tell_what_is_missing(plan)
+    """What was ordered is done now, or with the answer when its time has come; the values are settled.
+
+    Raises IllegalMove where the case cannot make a move.
+    """
+    if not later.keep_back(plan, orders, job):
+        carrying.do(plan, orders, job)

@@ -21,12 +21,6 @@ def lists(book: RuleBook) -> dict[str, tuple[str, ...]]:
     }
 
 
-def echo(plan: Plan, to: str, because: str) -> None:
-    """What was done, and what is left to do, to whoever ordered it."""
-    if plan.done or plan.left:
-        plan.letter(Letter.ECHO, to, because, facts={"done": tuple(plan.done), "left": tuple(plan.left)})
-
-
 def ask_back(plan: Plan, mail: Incoming, faults: Iterable[str] = ()) -> None:
     """Nothing was done: say why, everything at once, and how it is done."""
     faults, text = tuple(faults), mail.message.new_text

@@ -10,7 +10,7 @@ from service.core.cases import Pending
 from service.core.classify import tokens_of
 from service.core.commands import Command, Word, strip
 from service.core.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
-from service.core.decide import answers, colleagues, obey, proposals, questions
+from service.core.decide import answers, colleagues, echoes, obey, proposals, questions
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
@@ -35,7 +35,10 @@ def on_reply(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
         return
     said = read_consent(text, signature(mail))
     mine = waiting is not None and same(waiting.asked, mail.sender)
-    if (said is Consent.YES and not courtesy.is_acknowledgement(text)) or (said is Consent.YES and mine):
+    if said is Consent.NO and plan.case.leaving:
+        obey.carry_out(plan, (Command(Word.UNDO),), _job(mail))
+        echoes.echo(plan, mail.sender, "a no before the answer left")
+    elif (said is Consent.YES and not courtesy.is_acknowledgement(text)) or (said is Consent.YES and mine):
         _no_such_question(plan, mail, waiting if mine else None)
     elif _is_direct(plan, mail):
         _direct(plan, mail, text, doubts)
@@ -98,7 +101,7 @@ def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
         questions.ask_back(plan, mail, faults)
     elif sends and not doubts and looks_like_a_letter(text):
         obey.carry_out(plan, orders, _job(mail))
-        questions.echo(plan, mail.sender, "a plain reply is the answer")
+        echoes.echo(plan, mail.sender, "a plain reply is the answer")
     else:
         proposals.ask_first(plan, mail, orders, doubts)
 
@@ -108,6 +111,11 @@ def _job(mail: Incoming) -> Job:
 
 
 # --- yes and no ------------------------------------------------------------------------------------------------------
+
+
+def answers_question(plan: Plan, mail: Incoming) -> bool:
+    """Whether the mail answers a question of ours that still waits for its yes or no."""
+    return plan.case.pending is not None and _answers(mail, plan.case.pending)
 
 
 def _answers(mail: Incoming, waiting: Pending) -> bool:
@@ -127,12 +135,12 @@ def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
         # The officer's own yes makes the text an answer; where answers are released centrally, that comes next.
         job = Job(waiting.officer, waiting.source, mail.today, release=released)
         obey.carry_out(plan, waiting.orders, job)
-        questions.echo(plan, mail.sender, "what waited for a yes is done")
+        echoes.echo(plan, mail.sender, "what waited for a yes is done")
     elif said is Consent.NO and not _wish(plan, mail, text):
         plan.add(Note("no", "the writer says no: nothing is done", plan.actor))
         kept = "Texten ligger kvar" if waiting.answer else "Förslaget ligger kvar"
         plan.left.append(f"Inget skickades och inget ändrades. {kept}: svara JA på vår fråga om du ångrar dig.")
-        questions.echo(plan, mail.sender, "a no")
+        echoes.echo(plan, mail.sender, "a no")
     else:
         _instead(plan, mail, waiting, text, said)
 
@@ -189,4 +197,4 @@ def _direct(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
         proposals.ask_first(plan, mail, orders, doubts)
     else:
         obey.carry_out(plan, orders, _job(mail))
-        questions.echo(plan, mail.sender, "a direct answer was registered")
+        echoes.echo(plan, mail.sender, "a direct answer was registered")

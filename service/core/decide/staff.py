@@ -10,9 +10,9 @@ import re
 
 from service.core import commands, consent, enclosures, orders
 from service.core.addresses import same
-from service.core.cases import IllegalMove
+from service.core.cases import Case, IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import obey, proposals, questions, replies
+from service.core.decide import carrying, echoes, obey, proposals, questions, replies
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible
@@ -30,7 +30,7 @@ def on_officer(mail: Incoming) -> list[Effect]:
     case = mail.ctx.case
     assert case
     plan = Plan(case, mail.book, mail.now, actor=mail.sender)
-    if not may_command(mail.sender, case, mail.book):
+    if not may_command(mail.sender, case, mail.book) and not _takes_own_back(case, mail):
         return _bystander(plan, mail)
     plan.file(mail, "officer")
     filed = Plan(plan.case, mail.book, mail.now, mail.sender, list(plan.effects))
@@ -38,8 +38,14 @@ def on_officer(mail: Incoming) -> list[Effect]:
         _obey(plan, mail)
     except IllegalMove as illegal:
         plan = filed
-        questions.ask_back(plan, mail, [obey.not_now(illegal)])
+        questions.ask_back(plan, mail, [carrying.not_now(illegal)])
     return plan.effects
+
+
+def _takes_own_back(case: Case, mail: Incoming) -> bool:
+    """Whoever has given a case away may regret it, also where they have no say in the case any longer."""
+    own = case.obeyed is not None and same(case.obeyed.by, mail.sender)
+    return own and orders.read_orders(mail.message.new_text).words == {Word.UNDO}
 
 
 def _obey(plan: Plan, mail: Incoming) -> None:
@@ -47,7 +53,9 @@ def _obey(plan: Plan, mail: Incoming) -> None:
         questions.ask_back(plan, mail, [_which(mail)])
         return
     text = mail.message.new_text
-    read = Orders(text=text) if replies.is_consent(text) else orders.read_orders(text)
+    read = orders.read_orders(text)
+    if replies.is_consent(text) and (read.words != {Word.UNDO} or replies.answers_question(plan, mail)):
+        read = Orders(text=text)
     if not read.commands and not read.faults:
         replies.on_reply(plan, mail, read.text, _doubts(mail, answers=True))
         return
@@ -60,11 +68,11 @@ def _obey(plan: Plan, mail: Incoming) -> None:
         return
     sends = bool({Word.ANSWER, Word.DELAYED} & read.words)
     doubts = [*_doubts(mail, answers=sends), *read.doubts, *doubts]
-    if doubts and (not _inside(read) or _hidden(mail)):
+    if doubts and (not _inside(plan, read) or _hidden(mail)):
         proposals.ask_first(plan, mail, tuple(c for c in settled if c.word is not Word.HELP), doubts)
         return
     obey.carry_out(plan, settled, Job(mail.sender, mail.message.digest, mail.today))
-    questions.echo(plan, mail.sender, "what was understood and done")
+    echoes.echo(plan, mail.sender, "what was understood and done")
     if Word.HELP in read.words:
         questions.explain(plan, mail)
 
@@ -79,8 +87,10 @@ def _all(read: Orders) -> tuple[Command, ...]:
     return (*dict.fromkeys(read.commands), *free)
 
 
-def _inside(read: Orders) -> bool:
-    return read.words <= commands.STAYS_INSIDE
+def _inside(plan: Plan, read: Orders) -> bool:
+    """Whether nothing leaves the house by it. To stop an answer is in time only when it is done at once."""
+    stops = {Word.UNDO} if plan.case.leaving else set()
+    return read.words <= commands.STAYS_INSIDE | stops
 
 
 def _which(mail: Incoming) -> str:

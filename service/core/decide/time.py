@@ -8,7 +8,7 @@ from service.core import addresses, deadlines
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Move
 from service.core.deadlines import Present, StepKind
-from service.core.decide import answers
+from service.core.decide import answers, later
 from service.core.decide.incoming import Plan
 from service.core.decide.people import above, registrar_of, responsible
 from service.core.effects import Effect, Letter, MissClock, Note, TakeStep
@@ -19,6 +19,9 @@ from service.core.rules.rulebook import RuleBook
 def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
     """What the clock alone brings about in the case. Asked twice for the same instant, the second has nothing left."""
     plan = Plan(case, book, now)
+    if case.leaving and case.leaving.at <= now:
+        later.let_go(plan)
+        case = plan.case
     for promise in deadlines.missed(case, now):
         plan.add(MissClock(promise.kind, promise.due_at, f"not kept by {_local(plan, promise.due_at)}"))
     for present in deadlines.present_steps(case, book, now):

@@ -89,6 +89,13 @@ class PlainReply(enum.StrEnum):
     SEND = "send"
 
 
+class Echo(enum.StrEnum):
+    """Whether staff hear of what simply went well, or only of what is left to do, has not been done or will happen."""
+
+    ALWAYS = "always"
+    WHEN_NEEDED = "when_needed"
+
+
 class CloseMode(enum.StrEnum):
     """When a case is closed: after a time of silence, with the answer, or on an officer's command (C08)."""
 

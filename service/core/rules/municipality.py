@@ -17,6 +17,7 @@ from service.core.rules.choices import (
     AnswerMode,
     CloseMode,
     Disposable,
+    Echo,
     Oral,
     Period,
     PlainReply,
@@ -258,6 +259,7 @@ class Municipality(Model):
     oral: Oral = Oral.REGISTER
     receipt: Receipt = Receipt()
     answer: Answer = Answer()
+    echo: Echo = Echo.ALWAYS
     close: Close = Close()
     publish: Publishing = Publishing()
     secrecy: Secrecy = Secrecy()

@@ -17,7 +17,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "absence",
             "anonymous",
             "answer.oral",
-            "answer.undo",
             "contact.email",
             "content_question",
             "diary",

@@ -1,7 +1,7 @@
 """Every command that is obeyed, in one table. A word without a deed is one that the service does not know yet.
 
-The order is the one in which a mail's commands are carried out, whatever order they stand in: facts first, then the
-answer, then who has the case, and last the closing, which needs them all.
+The order is the one in which a mail's commands are carried out, whatever order they stand in: what is taken back, then
+facts, then the answer, then who has the case, and last the closing, which needs them all.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from service.core.commands import Command
-from service.core.decide.deeds import answering, delaying, ending, facts, helping, moving
+from service.core.decide.deeds import answering, delaying, ending, facts, helping, moving, undoing
 from service.core.decide.incoming import Plan
 
 _ORDER = (
+    *undoing.DEEDS,
     *facts.DEEDS,
     *delaying.DEEDS,
     *answering.DEEDS,

@@ -16,8 +16,8 @@ def _do_keep_open(plan: Plan, _value: str, _job: Job) -> None:
 
 def _do_close(plan: Plan, _value: str, _job: Job) -> None:
     answered_now = any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in plan.effects)
-    if plan.case.pending and plan.case.pending.answer:
-        plan.set("closing waits for the release", close_wanted=True)
+    if plan.case.leaving or (plan.case.pending and plan.case.pending.answer):
+        plan.set("closing waits for the answer to leave", close_wanted=True)
         plan.left.append("Ärendet avslutas när svaret har skickats.")
     elif plan.case.closed_at is None:
         answers.close(plan, merged=answered_now)

@@ -1,0 +1,48 @@
+"""Orders are carried out in a plan, and what they changed is remembered for whoever takes it back."""
+
+from __future__ import annotations
+
+from service.core.cases import IllegalMove
+from service.core.commands import Command, Word
+from service.core.decide import answers, deeds
+from service.core.decide.deeds import undoing
+from service.core.decide.deeds.deed import Job
+from service.core.decide.incoming import Plan
+from service.core.effects import RememberObeyed
+
+
+def do(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:
+    """Do what was ordered; the values are settled. Raises IllegalMove where the case cannot make a move."""
+    before, known = plan.case, len(plan.effects)
+    for command in deeds.in_order(orders):
+        deeds.DEEDS[command.word].do(plan, command.value, job)
+    words = {c.word for c in orders}
+    if plan.case.close_wanted and Word.CLOSE not in words:
+        answers.close(plan)
+    if words != {Word.UNDO}:
+        changed = undoing.what_changed(before, plan.case, plan.effects[known:], plan.actor, words)
+        if changed:
+            plan.add(RememberObeyed(changed))
+
+
+def tried(plan: Plan, orders: tuple[Command, ...], job: Job) -> Plan:
+    """A copy of the plan in which the orders have been carried out. Raises IllegalMove as the doing would."""
+    trial = Plan(plan.case, plan.book, plan.now, plan.actor)
+    do(trial, orders, job)
+    return trial
+
+
+def not_now(illegal: IllegalMove) -> str:
+    """A sentence that says why a move is refused."""
+    return f"Det går inte i ärendets nuvarande läge ({_STATUS[illegal.status.value]})."
+
+
+_STATUS = {
+    "new": "nytt",
+    "triage": "ofördelat",
+    "assigned": "fördelat",
+    "waiting": "väntar",
+    "answered": "besvarat",
+    "closed": "avslutat",
+    "refused": "avvisat",
+}

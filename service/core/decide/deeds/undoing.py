@@ -1,0 +1,195 @@
+"""`#ÅNGRA`: an answer that has not left yet is stopped; else what the last obeyed mail changed is taken back.
+
+What has left is never taken back, nor what rests on it: the echo says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, Final
+
+from service.core.addresses import same
+from service.core.cases import Case, Clock, Move, Obeyed, Status
+from service.core.commands import Command, Word
+from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.incoming import Plan
+from service.core.decide.people import is_registrar
+from service.core.effects import (
+    Assign,
+    Effect,
+    LetGoLater,
+    Letter,
+    Note,
+    RememberObeyed,
+    RestartClock,
+    SendLetter,
+    SetFields,
+    StopClock,
+)
+
+_OTHERWISE: Final = {"answer", "answered_at", "closed_at", "last_mail_at", "secrecy", "submitter", "thread", "proposal"}
+"""What has a road of its own when it is taken back, or is not taken back at all."""
+
+_AGAIN: Final = {
+    "type": "Typen är som förut.",
+    "category": "Kategorin är som förut.",
+    "process": "Processen är som förut.",
+    "measure": "Åtgärden är som förut.",
+    "staff_title": "Rubriken är som förut.",
+    "publication": "Beslutet om publicering är som förut.",
+    "late_reason": "Orsaken till förseningen är som förut.",
+    "keywords": "Nyckelorden är som förut.",
+    "registry_number": "Diarienumret är som förut.",
+    "keep_open": "#HÅLL ÖPPET gäller inte längre.",
+    "close_wanted": "Ärendet avslutas inte av sig självt.",
+}
+
+
+# --- what a mail has changed -----------------------------------------------------------------------------------------
+
+
+def what_changed(
+    before: Case, after: Case, effects: Sequence[Effect], by: str, words: Collection[Word]
+) -> Obeyed | None:
+    """What the effects changed, None where there is nothing that anybody could wish back."""
+    names = {name for e in effects if isinstance(e, SetFields) for name in e.changes} - _OTHERWISE
+    names |= {"unit", "officer"} if any(isinstance(e, Assign) for e in effects) else set()
+    names |= {"answer", "answered_at", "closed_at"}
+    old = {name: getattr(before, name) for name in sorted(names) if getattr(before, name) != getattr(after, name)}
+    told = [e.kind.value for e in effects if isinstance(e, SendLetter) and not e.kind.is_to_staff]
+    told += [Letter.ANSWER.value] if Word.ANSWERED in words else []  # it left past the service
+    noted = any(isinstance(e, Note) and e.kind == "note" for e in effects)
+    stopped = tuple(e.kind for e in effects if isinstance(e, StopClock))
+    if not (old or told or noted):
+        return None
+    return Obeyed(by, old, {name: getattr(after, name) for name in old}, tuple(told), noted, stopped)
+
+
+# --- taking it back --------------------------------------------------------------------------------------------------
+
+
+def _settle_undo(plan: Plan, command: Command, _today: date) -> Settled:
+    last = plan.case.obeyed
+    if plan.case.leaving:
+        return Settled(command.value)
+    if last is None:
+        return Settled(command.value, "Det finns inget i ärendet att ångra. Skriv det som ska gälla i stället.")
+    if not same(last.by, plan.actor) and not is_registrar(plan.actor, plan.book):
+        who = plan.book.person(last.by)
+        fault = f"Det senaste i ärendet har {who.name if who else last.by} gjort. Skriv det som ska gälla i stället."
+        return Settled(command.value, fault)
+    return Settled(command.value)
+
+
+def _do_undo(plan: Plan, _value: str, _job: Job) -> None:
+    leaving, last = plan.case.leaving, plan.case.obeyed
+    if leaving:
+        plan.add(LetGoLater(None, f"taken back by {plan.actor}"))
+        who = plan.case.submitter.name or plan.case.submitter.mail_to
+        plan.done.append(f"Svaret är stoppat. Inget har skickats till {who}, och inget annat i mejlet är gjort.")
+        return
+    assert last
+    plan.add(RememberObeyed(None))
+    was_closed = _open_again(plan, last)
+    was_answered = _take_answer_back(plan, last)
+    if was_answered or (was_closed and not plan.case.answered_at):
+        _run_again(plan, last.stopped)
+    _hand_back(plan, last)
+    _facts_back(plan, last)
+    _say_what_stays(plan, last)
+
+
+def _changed_still(plan: Plan, last: Obeyed, name: str) -> bool:
+    """Whether the mail changed the fact, and nobody has changed it since."""
+    return name in last.before and getattr(plan.case, name) == last.after[name]
+
+
+def _open_again(plan: Plan, last: Obeyed) -> bool:
+    if not _changed_still(plan, last, "closed_at") or plan.case.status is not Status.CLOSED:
+        return False
+    if Letter.CLOSING in last.told:
+        plan.left.append("Ärendet är fortfarande avslutat: synpunktslämnaren har redan fått besked om det.")
+        return False
+    _move_back(plan, answered=bool(plan.case.answered_at))
+    plan.done.append("Ärendet är öppet igen.")
+    return True
+
+
+def _take_answer_back(plan: Plan, last: Obeyed) -> bool:
+    if not _changed_still(plan, last, "answered_at") or Letter.ANSWER in last.told:
+        return False
+    facts = {name: last.before[name] for name in ("answer", "answered_at") if name in last.before}
+    plan.set("taken back", **facts)
+    if plan.case.status is Status.ANSWERED:
+        _move_back(plan, answered=False)
+    plan.done.append("Svaret är inte längre registrerat. Ärendet väntar på svar.")
+    return True
+
+
+def _move_back(plan: Plan, *, answered: bool) -> None:
+    because = "taken back"
+    plan.move(Move.REOPEN if plan.case.officer else Move.TRIAGE, because)
+    if answered:
+        plan.move(Move.ANSWER, because)
+
+
+def _run_again(plan: Plan, stopped: Sequence[Clock]) -> None:
+    for clock in stopped:
+        promise = plan.case.deadline(clock)
+        if promise and not promise.running:
+            plan.add(RestartClock(clock, "taken back"))
+
+
+def _hand_back(plan: Plan, last: Obeyed) -> None:
+    """Whoever had the case has it again; who got it hears that, and so does the submitter where the first was told."""
+    if not _changed_still(plan, last, "officer"):
+        return
+    case, had, officer = plan.case, plan.case.officer, str(last.before["officer"])
+    if not officer and not case.is_open:
+        plan.left.append("Ärendet är besvarat, så registratorn kan inte få tillbaka det.")
+        return
+    because = f"taken back by {plan.actor}"
+    plan.assign(str(last.before.get("unit", case.unit)), officer, because)
+    person = plan.book.person(officer) if officer else None
+    plan.done.append(f"{person.name if person else 'Registratorn'} har ärendet igen.")
+    if had and not same(had, plan.actor):
+        plan.letter(Letter.INFORMATION, had, because, template="taken-back")
+    if officer and not same(officer, plan.actor):
+        template = "assignment-secret" if case.secrecy else "assignment"
+        plan.letter(Letter.ASSIGNMENT, officer, because, template=template, files_of="" if case.secrecy else "case")
+    if officer and Letter.HANDOVER in last.told and case.may_be_mailed and not case.secrecy:
+        because = "the submitter was told of somebody else"
+        plan.letter(Letter.HANDOVER, case.submitter.mail_to, because, facts={"first": False})
+
+
+def _facts_back(plan: Plan, last: Obeyed) -> None:
+    kept = {"unit", "officer", "answer", "answered_at", "closed_at"}
+    kept |= {"late_reason"} if Letter.DELAY in last.told else set()
+    facts: dict[str, Any] = {n: last.before[n] for n in last.before if n not in kept and _changed_still(plan, last, n)}
+    if facts:
+        plan.set("taken back", **facts)
+        plan.done += [_AGAIN[name] for name in facts if name in _AGAIN]
+
+
+def _say_what_stays(plan: Plan, last: Obeyed) -> None:
+    who = plan.case.submitter.name or "synpunktslämnaren"
+    if Letter.ANSWER in last.told:
+        plan.left.append(
+            f"Svaret till {who} har redan skickats och går inte att ta tillbaka. Skriv #SVAR och en rättelse om det "
+            "blev fel."
+        )
+    if Letter.DELAY in last.told:
+        plan.left.append(
+            "Beskedet om ett nytt datum har redan skickats och går inte att ta tillbaka. Skriv #FÖRSENAD och rätt "
+            "datum om det blev fel."
+        )
+    if {Letter.REFERRAL, Letter.REFUSAL}.intersection(last.told):
+        plan.left.append("Mejlet till synpunktslämnaren har redan skickats och går inte att ta tillbaka.")
+    if last.noted:
+        plan.left.append("Anteckningen finns kvar: det som är antecknat i ett ärende tas inte bort.")
+    if not (plan.done or plan.left):
+        plan.left.append("Det som ändrades har ändrats igen sedan dess. Skriv det som ska gälla.")
+
+
+DEEDS = (Deed(Word.UNDO, says("Det senaste i ärendet tas tillbaka."), _do_undo, _settle_undo),)

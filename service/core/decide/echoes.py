@@ -1,0 +1,45 @@
+"""The echo: what was understood and done, what is left to do, and how it is taken back, to whoever ordered it."""
+
+from __future__ import annotations
+
+from service.core import swedish
+from service.core.addresses import same
+from service.core.cases import Leaving, Status
+from service.core.decide import answers
+from service.core.decide.incoming import Plan
+from service.core.decide.people import responsible
+from service.core.effects import Letter, SetFields
+from service.core.rules.choices import Echo
+
+
+def echo(plan: Plan, to: str, because: str) -> None:
+    """What was done, what is left to do and what will happen. A plain success is told where the setting says so."""
+    missing = _missing(plan, to)
+    answered = any(isinstance(e, SetFields) and "answered_at" in e.changes for e in plan.effects)
+    needed = bool(plan.left or plan.coming or (missing and answered))
+    if not (plan.done or needed) or (plan.book.municipality.echo is Echo.WHEN_NEEDED and not needed):
+        return
+    case = plan.case
+    facts = {
+        "done": tuple(plan.done),
+        "left": tuple(plan.left),
+        "coming": tuple(plan.coming),
+        "leaves": _when(plan, case.leaving) if case.leaving and plan.coming else "",
+        "missing": missing,
+        "may_undo": bool(case.leaving or (case.obeyed and same(case.obeyed.by, to) and plan.done)),
+    }
+    plan.letter(Letter.ECHO, to, because, facts=facts)
+
+
+def _missing(plan: Plan, to: str) -> str:
+    """All that the case lacks before it can be closed, in a sentence; empty where somebody else has to see to that."""
+    case = plan.case
+    ended = case.status in {Status.CLOSED, Status.REFUSED} or case.close_wanted or case.leaving
+    return "" if ended or not same(to, responsible(case, plan.book)) else answers.what_is_missing(case, plan.book)
+
+
+def _when(plan: Plan, leaving: Leaving) -> str:
+    """When a waiting answer leaves: `kl. 10.22`, with the day where that is another one."""
+    calendar = plan.book.calendar
+    clock, day = swedish.clock(leaving.at, calendar.zone), calendar.local_date(leaving.at)
+    return clock if day == calendar.local_date(plan.now) else f"{swedish.day(day)} {clock}"

@@ -1,0 +1,252 @@
+"""An answer waits before it leaves where the municipality wants that, and what the last mail did can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from service.core.cases import Clock, Publication, Status
+from tests.conversations.test_orders import HOLE, SARA, writes
+from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
+from tests.core.values import a_book
+
+WHOLE = "#SVAR\nHej Anna!\nHålet är lagat i dag.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA"
+SENT = "#SVAR\nHej Anna!\nHålet är lagat i dag."
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What is decided here is the same over both databases: one of them is enough."""
+    return f"sqlite:///{tmp_path / 'register.db'}"
+
+
+@pytest.fixture
+def assigned(town: Town) -> Letter:
+    """Anna has written and Bo has the case; his assignment letter."""
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment")
+
+
+def answers_wait(town: Town, **answer: str) -> None:
+    answer = {"mode": "relay", "plain_reply": "ask", "undo": "10 minutes"} | answer
+    town.book = a_book(town.book, answer=answer)
+    town.desk = replace(town.desk, book=town.book)
+
+
+# --- the ten minutes --------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_waits_ten_minutes_with_all_that_was_ordered_beside_it(town: Town, assigned: Letter) -> None:
+    """Contract section 6, `answer.undo`. The echo says when it leaves and how to stop it; nothing is done before."""
+    answers_wait(town)
+    echo = writes(town, WHOLE, assigned)
+    assert echo.subject.startswith("Svaret skickas kl. 09.22")
+    for words in ("Svaret skickas till Anna Ek.", "”Hålet är lagat i dag.”", "Åtgärd: Åtgärdat.", "#ÅNGRA"):
+        assert words in echo.text
+    assert (town.letters("answer"), town.case().status, town.case().measure) == ([], Status.ASSIGNED, "")
+    town.passes(minutes=9)
+    assert town.letters("answer") == []
+    town.passes(minutes=1)
+    assert "Hålet är lagat i dag." in town.letter("answer").text
+    case = town.case()
+    assert (case.status, case.measure, case.leaving) == (Status.CLOSED, "Åtgärdat", None)
+    town.passes(minutes=30)
+    assert len(town.letters("answer")) == 1
+    assert len(town.letters("echo")) == 1, "that all went as the first echo said needs no second"
+
+
+@pytest.mark.parametrize("stop", ["#ÅNGRA", "#angra", "Stopp!", "vänta", "Nej, skicka inte", "#ÅNGRA\n\nMvh\nBo Ek"])
+def test_one_word_stops_the_answer(town: Town, assigned: Letter, stop: str) -> None:
+    answers_wait(town)
+    writes(town, WHOLE, assigned)
+    town.passes(minutes=8)
+    echo = writes(town, stop, town.letters(to=BO)[-1])
+    assert "Svaret är stoppat. Inget har skickats till Anna Ek" in echo.text
+    town.passes(hours=3)
+    assert (town.letters("answer"), town.case().status, town.case().measure) == ([], Status.ASSIGNED, "")
+
+
+def test_a_word_that_comes_just_before_the_clock_looks_is_in_time(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    writes(town, SENT, assigned)
+    town.now = town.now.replace(minute=40)
+    writes(town, "#ÅNGRA", assigned)
+    town.looks_at_the_clock()
+    assert town.letters("answer") == []
+
+
+def test_a_new_text_takes_the_place_of_the_one_that_waits(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    writes(town, WHOLE, assigned)
+    town.passes(minutes=5)
+    echo = writes(town, "#SVAR\nHej Anna!\nHålet lagas i morgon.", assigned)
+    assert "Den text som väntade skickas inte" in echo.text
+    town.passes(minutes=10)
+    assert "lagas i morgon" in town.letter("answer").text
+    assert town.case().status is Status.CLOSED, "what was ordered beside the first text still holds"
+
+
+def test_the_same_mail_twice_moves_nothing(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    writes(town, SENT, assigned)
+    town.passes(minutes=5)
+    assert "kl. 09.22" in writes(town, SENT, assigned).subject
+    town.passes(minutes=5)
+    assert len(town.letters("answer")) == 1
+
+
+def test_taken_back_and_written_anew_in_one_mail(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    writes(town, WHOLE, assigned)
+    writes(town, "#ÅNGRA\n#SVAR\nHej Anna!\nHålet lagas i morgon.", assigned)
+    town.passes(minutes=10)
+    assert "lagas i morgon" in town.letter("answer").text
+    assert town.case().status is Status.ANSWERED
+
+
+def test_a_plain_reply_waits_after_its_yes(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    question = writes(town, "Hej Anna!\n\nHålet är lagat i dag. Tack för att du hörde av dig.", assigned)
+    echo = writes(town, "Ja tack", question)
+    assert "Svaret skickas" in echo.subject
+    assert town.letters("answer") == []
+    town.passes(minutes=10)
+    assert "lagat i dag" in town.letter("answer").text
+
+
+def test_kli_20_an_answer_that_the_registrar_releases_waits_too(town: Town, assigned: Letter) -> None:
+    answers_wait(town, mode="central_release")
+    writes(town, SENT, assigned)
+    writes(town, "JA", town.letters("question", REGISTRAR)[-1], REGISTRAR)
+    assert town.letters("answer") == []
+    town.passes(minutes=10)
+    assert "lagat i dag" in town.letter("answer").text
+
+
+def test_no_answer_is_made_late_by_waiting(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    town.now = datetime(2026, 9, 21, 23, 55, tzinfo=STOCKHOLM)
+    assert "kl. 23.59" in writes(town, SENT, assigned).subject
+    town.passes(minutes=4, seconds=59)
+    case = town.case()
+    assert case.answered_at is not None
+    assert case.deadline(Clock.ANSWER).missed_at is None  # type: ignore[union-attr]
+
+
+def test_nobody_is_reminded_of_an_answer_that_is_about_to_leave(town: Town, assigned: Letter) -> None:
+    answers_wait(town, undo="2 hours")
+    town.waits_until("2026-09-16 07:00")
+    writes(town, SENT, assigned)
+    town.news()
+    town.now = town.now.replace(hour=7, minute=30)
+    town.looks_at_the_clock()
+    assert town.news() == []
+
+
+def test_what_is_closed_or_answered_meanwhile(town: Town, assigned: Letter) -> None:
+    """A close waits for the answer; an answer past the service stops the one that waits."""
+    answers_wait(town)
+    writes(town, SENT, assigned)
+    assert "avslutas när svaret har skickats" in writes(town, "#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", assigned).text
+    town.writes(BO, "Hej Anna, hålet är lagat.", answers=assigned, cc="anna.ek@example.org", authenticated=True)
+    assert "är stoppat" in town.letters("echo", BO)[-1].text
+    town.passes(minutes=10)
+    assert (town.letters("answer"), town.case().status) == ([], Status.CLOSED)
+
+
+def test_a_mail_that_only_a_letter_of_ours_proves_may_stop_an_answer(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    writes(town, SENT, assigned)
+    town.writes(BO, "#ÅNGRA", answers=town.letters("echo", BO)[-1], authenticated=False)
+    assert town.case().leaving is None
+
+
+# --- taking back what was done ---------------------------------------------------------------------------------------
+
+
+def test_facts_are_taken_back_together(town: Town, assigned: Letter) -> None:
+    echo = writes(town, "#TYP fråga\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#RUBRIK Hål", assigned)
+    assert "#ÅNGRA" in echo.text
+    echo = writes(town, "#ÅNGRA", echo)
+    assert "Typen är som förut." in echo.text, echo.text
+    case = town.case()
+    assert (case.type, case.measure, case.publication, case.staff_title) == (
+        "klagomål", "", Publication.UNDECIDED, "",
+    )  # fmt: skip
+    assert "inget i ärendet att ångra" in writes(town, "#ÅNGRA", echo).text
+
+
+def test_a_hand_over_is_taken_back_and_everybody_who_heard_of_it_hears_that(town: Town, assigned: Letter) -> None:
+    echo = writes(town, "#ÖVERLÄMNA Sara Ask", assigned)
+    town.news()
+    writes(town, "#ÅNGRA", echo)
+    assert town.case().officer == BO
+    assert sorted(town.news()) == [("echo", BO), ("handover", "anna.ek@example.org"), ("information", SARA)]
+
+
+def test_a_close_is_taken_back_but_not_the_answer_that_has_left(town: Town, assigned: Letter) -> None:
+    echo = writes(town, WHOLE, assigned)
+    assert town.case().status is Status.CLOSED
+    echo = writes(town, "#ÅNGRA", echo)
+    assert "Svaret till Anna Ek har redan skickats och går inte att ta tillbaka." in echo.text
+    assert "Ärendet är öppet igen." in echo.text
+    case = town.case()
+    assert (case.status, case.measure, bool(case.answered_at), case.closed_at) == (Status.ANSWERED, "", True, None)
+
+
+def test_a_delay_that_the_citizen_has_been_told_of_stays(town: Town, assigned: Letter) -> None:
+    echo = writes(town, "#FÖRSENAD 10 september Vi väntar på asfalt", assigned)
+    echo = writes(town, "#ÅNGRA", echo)
+    assert echo.subject.startswith("Inget är gjort")
+    assert "redan skickats" in echo.text
+    assert town.case().late_reason == "Vi väntar på asfalt"
+
+
+def test_a_note_stays(town: Town, assigned: Letter) -> None:
+    echo = writes(town, "#INTERNT ringt Peab", assigned)
+    assert "Anteckningen finns kvar" in writes(town, "#ÅNGRA", echo).text
+
+
+def test_only_who_did_it_or_a_registrar_takes_it_back(town: Town, assigned: Letter) -> None:
+    writes(town, "#TYP fråga", assigned)
+    assert "Det senaste i ärendet har Bo Ek gjort." in writes(town, "#ÅNGRA", assigned, MARIA).text
+    assert town.case().type == "fråga"
+    writes(town, "#ÅNGRA", assigned, REGISTRAR)
+    assert town.case().type == "klagomål"
+
+
+def test_what_somebody_has_changed_since_stays(town: Town, assigned: Letter) -> None:
+    writes(town, "#TYP fråga", assigned)
+    answers_wait(town)
+    writes(town, SENT, assigned)
+    town.passes(minutes=10)
+    echo = writes(town, "#ÅNGRA", assigned)
+    assert "redan skickats" in echo.text
+    assert town.case().type == "fråga", "that was another mail"
+
+
+# --- echoes -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_echo_names_all_that_is_missing_at_once(town: Town, assigned: Letter) -> None:
+    echo = writes(town, "#TYP fråga", assigned)
+    assert "saknas ett svar, åtgärd och publicering. Svara med #SVAR, #ÅTGÄRD och #PUBLICERA." in echo.text
+
+
+def test_echoes_of_plain_success_can_be_switched_off(town: Town, assigned: Letter) -> None:
+    """What is left to do, what waits and what is asked is always told."""
+    town.desk = replace(town.desk, book=a_book(town.book, echo="when_needed"))
+    town.news()
+    town.writes(BO, "#TYP fråga", answers=assigned, authenticated=True)
+    assert town.news() == []
+    assert town.case().type == "fråga"
+    town.writes(BO, "#AVSLUTA", answers=assigned, authenticated=True)
+    assert [kind for kind, _ in town.news()] == ["question"]
+    town.writes(BO, SENT, answers=assigned, authenticated=True)
+    assert [kind for kind, _ in town.news()] == ["answer", "echo"], "measure and publication are missing"
+    town.writes(BO, "#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=assigned, authenticated=True)
+    assert [kind for kind, to in town.news() if to == BO] == []
+    assert town.case().status is Status.CLOSED
