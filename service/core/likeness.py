@@ -1,4 +1,4 @@
-"""When two mails are the same once more: same sender, subject and words.
+"""When two mails are the same once more: same sender, subject and words; or same person and words, by another road.
 
 A vacation responder without any mark answers each receipt with the same mail, and a phone sends twelve photos in twelve
 mails that say nothing. Within the hour such a mail joins the case of the first: one receipt, and every mail is shown.
@@ -7,6 +7,7 @@ mails that say nothing. Within the hour such a mail joins the case of the first:
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import timedelta
 
 from service.core.message import Message
@@ -21,3 +22,30 @@ def likeness(message: Message) -> str | None:
     words = (message.subject, message.new_text or message.text)
     folded = (message.sender.key, *(" ".join(text.casefold().split()) for text in words))
     return hashlib.sha256("\0".join(folded).encode("utf-8", "replace")).hexdigest()
+
+
+_MOST_WORDS = 2_000
+_FEW = 8  # words: shorter texts are the same only where they are equal
+_RUN = 3  # words in a row that are compared
+_SHARED = 0.8  # of the shorter text's runs stand in the longer one
+_LONGER = 1.6  # times as long: what is longer than that says something more
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether one person's two texts are one and the same, but for greetings and what a form or a forward adds.
+
+    Each costs no more than its first two thousand words.
+    """
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    if len(shorter) < _FEW or len(longer) > len(shorter) * _LONGER + _FEW:
+        return bool(shorter) and shorter == longer
+    runs = _runs(shorter)
+    return len(runs & _runs(longer)) >= _SHARED * len(runs)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())[:_MOST_WORDS]
+
+
+def _runs(words: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}

@@ -14,10 +14,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from service.core import classify, origin, sayings
-from service.core.classify import Context, Match, Role, Verdict
-from service.core.decide import Incoming, SentLetter, Unread, on_mail, on_refused, on_sent, on_time, on_uncertain
+from service.core.classify import Context, Match, Role
+from service.core.decide import (
+    Incoming,
+    SentLetter,
+    Unread,
+    on_mail,
+    on_refused,
+    on_sent,
+    on_time,
+    on_uncertain,
+    repeats,
+)
 from service.core.effects import AddMessage, Effect, Letter, NoCase
-from service.core.likeness import WITHIN, likeness
+from service.core.likeness import WITHIN, likeness, says_the_same
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.origin import Arrival
@@ -105,16 +115,30 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
 
 
 def _repeated(work: Turn, stored: Stored | None, mail: Incoming) -> tuple[Stored | None, Incoming]:
-    """New feedback that is the same mail as one of the last hour belongs to that one's case."""
-    key = likeness(mail.message)
-    if mail.verdict.role is not Role.NEW or mail.unread or mail.ctx.match.doubt or key is None:
+    """New feedback that is the same as some of the last hour belongs to that one's case, whatever road it came by."""
+    if mail.verdict.role not in repeats.NEWS or mail.unread or mail.ctx.match.doubt:
         return stored, mail
-    same_case = work.case_of(documents.case_of_like(work.s, work.desk.mailbox, key, work.now - WITHIN))
+    same_case = _same_mail(work, mail) or _same_words(work, mail)
     if same_case is None:
         return stored, mail
-    because = "the same sender has written the same within the hour"
+    because = "the same person has written the same within the hour"
     ctx = replace(mail.ctx, case=same_case.case, match=Match(same_case.case.number, because))
-    return same_case, replace(mail, ctx=ctx, verdict=Verdict(Role.AGAIN, because))
+    return same_case, replace(mail, ctx=ctx, verdict=replace(mail.verdict, role=Role.AGAIN, because=because))
+
+
+def _same_mail(work: Turn, mail: Incoming) -> Stored | None:
+    key = likeness(mail.message) if mail.verdict.role is Role.NEW else None
+    return work.case_of(documents.case_of_like(work.s, work.desk.mailbox, key, work.now - WITHIN)) if key else None
+
+
+def _same_words(work: Turn, mail: Incoming) -> Stored | None:
+    address, words = repeats.said_by(mail)
+    if not address:
+        return None
+    since = mail.arrival.at - WITHIN
+    numbers = register.numbers_of(work.s, work.desk.mailbox, address, since)
+    known = (found for number in numbers if (found := work.case(number)))
+    return next((found for found in known if says_the_same(found.case.text, words)), None)
 
 
 def causes(mail: Incoming) -> str:

@@ -127,6 +127,25 @@ def away(s: Connection, today: date) -> dict[str, date]:
     return {row.email: row.until for row in found}
 
 
+def numbers_of(s: Connection, mailbox: str, address: str, since: datetime) -> list[str]:
+    """The latest cases of the person at the address that came in since then, ten at most."""
+    written = addresses.written(address)
+    wanted = (
+        select(cases.c.number)
+        .where(
+            cases.c.submitter_email.in_([written, written.lower()]),
+            cases.c.mailbox == mailbox,
+            cases.c.received_at >= since,
+        )
+        .order_by(cases.c.id.desc())
+        .limit(_MOST_OF_ONE)
+    )
+    return list(s.scalars(wanted))
+
+
+_MOST_OF_ONE = 10
+
+
 def open_numbers_of(s: Connection, mailbox: str, address: str) -> list[str]:
     """The cases in which somebody still owes the person at the address an answer, two at most."""
     written = addresses.written(address)

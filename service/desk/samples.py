@@ -131,6 +131,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "duty": (Letter.ALERT, {}, {}),
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "follow-up-secret": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
+    "duplicate": (
+        Letter.INFORMATION,
+        SOMEBODY_WROTE | {"by_form": False, "colleague": OFFICER},
+        {"new_text": "", "sender": "", "by_form": True, "colleague": ""},
+    ),
     "stranger": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "withdrawn": (Letter.QUESTION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "staff-note": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.core.classify import Role, shown_outside
-from service.core.decide import arrivals, lists, machines, notes, staff, submitters, unreadable
+from service.core.decide import arrivals, lists, machines, notes, repeats, staff, submitters, unreadable
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, ExposeThread, NoCase
 from service.core.tokens import read_token
@@ -43,7 +43,7 @@ _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.OFFICER: staff.on_officer,
     Role.UNPROVEN_STAFF: staff.on_unproven,
     Role.FILE_NOTE: notes.on_file_note,
-    Role.AGAIN: submitters.on_again,
+    Role.AGAIN: repeats.on_again,
     Role.LETS_IN: lists.on_list_answer,
     Role.STAFF_IN_DOUBT: staff.on_staff_without_case,
     Role.STAFF_WITHOUT_CASE: staff.on_staff_without_case,

@@ -62,16 +62,6 @@ def _take_back(plan: Plan, mail: Incoming) -> None:
     acknowledge(plan, mail, "withdrawal")
 
 
-def on_again(mail: Incoming) -> list[Effect]:
-    """The same mail once more within the hour: kept and shown, but nothing is promised or reopened by it."""
-    case = mail.ctx.case
-    assert case
-    plan = Plan(case, mail.book, mail.now)
-    plan.file(mail, "follow-up", from_submitter=True)
-    _tell(plan, mail, "follow-up-secret" if case.secrecy else "follow-up", "the same mail has come once more")
-    return plan.effects
-
-
 def _names(mail: Incoming, case: Case) -> str:
     officer, sender = mail.book.person(case.officer), mail.message.sender
     names = (case.submitter.name, sender.name if sender else "", officer.name if officer else "")
