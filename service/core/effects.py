@@ -137,6 +137,16 @@ class RestartClock:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveClock:
+    """A promise is counted anew, kept or not: the arrival, the channel or the process was another one."""
+
+    kind: Clock
+    started_at: datetime
+    due_at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissClock:
     """A promise's day has passed without its being kept."""
 
@@ -286,6 +296,7 @@ Effect = (
     | StopClock
     | RestartClock
     | MissClock
+    | MoveClock
     | TakeStep
     | SendLetter
     | Note

@@ -16,6 +16,7 @@ from service.core.effects import (
     Effect,
     LetGoLater,
     MissClock,
+    MoveClock,
     RememberObeyed,
     RestartClock,
     SetFields,
@@ -56,10 +57,21 @@ def evolve(case: Case, effect: Effect) -> Case:
             return _last(case, effect.kind, running=True, met_at=effect.at)
         case RestartClock():
             return _last(case, effect.kind, running=False, met_at=None)
+        case MoveClock():
+            return _moved(case, effect)
         case MissClock():
             return _last(case, effect.kind, running=True, missed_at=effect.at)
         case _:
             return case
+
+
+def _moved(case: Case, effect: MoveClock) -> Case:
+    """The case with its latest promise of that kind counted anew; whether it was missed shows when its time comes."""
+    latest = next((i for i in reversed(range(len(case.deadlines))) if case.deadlines[i].kind is effect.kind), None)
+    if latest is None:
+        return case
+    moved = replace(case.deadlines[latest], started_at=effect.started_at, due_at=effect.due_at, missed_at=None)
+    return replace(case, deadlines=(*case.deadlines[:latest], moved, *case.deadlines[latest + 1 :]))
 
 
 def _last(case: Case, kind: Clock, *, running: bool, **changes: object) -> Case:

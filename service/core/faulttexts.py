@@ -252,6 +252,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "no-term": ('"{text}" holds no word to look for', "”{text}” har inget ord att leta efter"),
     "empty-pattern": ("an empty pattern matches nothing", "ett tomt mönster stämmer aldrig"),
+    "no-registry-number": (
+        '"{text}" is not a registry number; write an example such as "KS 2026-00123"',
+        "”{text}” är inget diarienummer; skriv ett exempel som ”KS 2026-00123”",
+    ),
     "control-in-text": (
         "holds the control character {code}; write it on one line",
         "innehåller styrtecknet {code}; skriv texten på en rad",

@@ -37,6 +37,13 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
     return said if local.time() == time(0) else f"{said} {clock(instant, zone)}"
 
 
+def last_moment(due: datetime, zone: ZoneInfo) -> str:
+    """When something is due: the day, and the time of day where that is not the day's end (KOP-14)."""
+    local = due.astimezone(zone)
+    ends = (local.hour, local.minute) == (23, 59)
+    return day(local.date()) if ends else f"{day(local.date())} {clock(due, zone)}"
+
+
 def count(amount: int, one: str, many: str) -> str:
     """The amount with its noun: "en arbetsdag", "tio arbetsdagar", "21 dagar". Words up to twelve, then digits.
 

@@ -117,7 +117,7 @@ class Writer:
             ("Content-Language", "sv"),
             ("MIME-Version", "1.0"),
         ]
-        text, page = self._parts(body, subject, number, letter)
+        text, page = self._parts(body, subject, case, letter)
         raw = _build(headers, text, page, files, nonce)
         source = f"{subject}\n{body}"
         subject = f"{subject} [{number}]" if number else subject
@@ -190,8 +190,10 @@ class Writer:
             return [("In-Reply-To", ids[-1]), ("References", _FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
 
-    def _parts(self, body: str, subject: str, number: str, letter: SendLetter) -> tuple[str, str]:
-        body, footer = self._with_mark(body, number)
+    def _parts(self, body: str, subject: str, case: Case | None, letter: SendLetter) -> tuple[str, str]:
+        body, footer = self._with_mark(body, case.number if case else "")
+        if case and case.registry_number and not case.secrecy:  # the series names a committee, which tells too much
+            footer.insert(-1, f"Diarienummer {case.registry_number}")
         blocks = markup.read_blocks(body)
         if letter.kind.is_to_staff:
             blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))

@@ -26,6 +26,7 @@ from service.core.effects import (
     ExposeThread,
     LetGoLater,
     MissClock,
+    MoveClock,
     NoCase,
     Note,
     OpenCase,
@@ -288,20 +289,14 @@ def _write_promises(s: Connection, stored: Stored, before: Case, after: Case) ->
         ids = s.scalars(_PROMISE_IDS, {"case_id": stored.id}).all()
         for row_id, old, new in zip(ids, before.deadlines, after.deadlines, strict=False):
             if old != new:
-                s.execute(_PROMISE_CHANGES, {"b_id": row_id, "met_at": new.met_at, "missed_at": new.missed_at})
-    begun = [
-        {
-            "case_id": stored.id,
-            "kind": d.kind.value,
-            "started_at": d.started_at,
-            "due_at": d.due_at,
-            "met_at": d.met_at,
-            "missed_at": d.missed_at,
-        }
-        for d in after.deadlines[known:]
-    ]
+                s.execute(_PROMISE_CHANGES, {"b_id": row_id} | _promise(new))
+    begun = [{"case_id": stored.id, "kind": d.kind.value} | _promise(d) for d in after.deadlines[known:]]
     if begun:
         s.execute(_PROMISE_BEGINS, begun)
+
+
+def _promise(d: Deadline) -> dict[str, datetime | None]:
+    return {"started_at": d.started_at, "due_at": d.due_at, "met_at": d.met_at, "missed_at": d.missed_at}
 
 
 _PROMISE_IDS = select(deadlines.c.id).where(deadlines.c.case_id == bindparam("case_id")).order_by(deadlines.c.id)
@@ -351,6 +346,7 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     StartClock: lambda e: ("clock:start", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
     StopClock: lambda e: ("clock:stop", "", f"{e.kind.value}: {e.because}"),
     RestartClock: lambda e: ("clock:restart", "", f"{e.kind.value}: {e.because}"),
+    MoveClock: lambda e: ("clock:moved", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
     MissClock: lambda e: ("clock:missed", "", f"{e.kind.value}: {e.because}"),
     TakeStep: lambda e: ("step", "", f"{e.because}{_passed_over(e)}"),
     Ask: lambda e: ("ask", "", e.because),
@@ -385,4 +381,6 @@ def _brief(value: Any) -> str:
         return _local(value)
     if isinstance(value, Submitter):
         return f"contact {value.contact.value}"  # who it is stands in the case itself
+    if isinstance(value, tuple):
+        return ", ".join(str(getattr(each, "number", each)) for each in value)
     return f"{len(value)} characters" if isinstance(value, str) and len(value) > tables.BRIEF else str(value)

@@ -58,21 +58,11 @@ def _understood(plan: Plan) -> list[str]:
     told += ["Synpunktslämnaren är anonym."] if case.anonymous else []
     told.append(f"Kanal: {case.channel}. Kom in {swedish.day(calendar.local_date(case.received_at))}.")
     if case.running:
-        due = case.running.due_at
-        told.append(f"Sista svarsdag: {swedish.day(calendar.local_date(due))}{_clock(plan)}.")
+        told.append(f"Sista svarsdag: {swedish.last_moment(case.running.due_at, calendar.zone)}.")
     told.append(_WAYS[who.contact])
     return told
 
 
-def _clock(plan: Plan) -> str:
-    """The time of day, where the promise is one of hours (KOP-14)."""
-    running, calendar = plan.case.running, plan.book.calendar
-    assert running
-    at = running.due_at.astimezone(calendar.zone)
-    return f" {swedish.clock(at, calendar.zone)}" if (at.hour, at.minute) != _END_OF_DAY else ""
-
-
-_END_OF_DAY = (23, 59)
 _WAYS = {
     Contact.EMAIL: "Synpunktslämnaren får svaret med e-post.",
     Contact.PHONE: "Synpunktslämnaren vill ha svaret på telefon och får inga mejl.",

@@ -17,6 +17,7 @@ from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
+from service.core.filenotes import OF_A_NOTE
 from service.core.numbers import find_numbers
 from service.core.orders import Orders
 from service.core.reading.history.quotes import DOUBTS, HIDDEN, STRUCK
@@ -30,7 +31,7 @@ def on_officer(mail: Incoming) -> list[Effect]:
     case = mail.ctx.case
     assert case
     plan = Plan(case, mail.book, mail.now, actor=mail.sender)
-    if not may_command(mail.sender, case, mail.book) and not _takes_own_back(case, mail):
+    if not may_command(mail.sender, case, mail.book) and not _may_do_just_this(case, mail):
         return _bystander(plan, mail)
     plan.file(mail, "officer")
     filed = Plan(plan.case, mail.book, mail.now, mail.sender, list(plan.effects))
@@ -42,10 +43,15 @@ def on_officer(mail: Incoming) -> list[Effect]:
     return plan.effects
 
 
-def _takes_own_back(case: Case, mail: Incoming) -> bool:
-    """Whoever has given a case away may regret it, also where they have no say in the case any longer."""
-    own = case.obeyed is not None and same(case.obeyed.by, mail.sender)
-    return own and orders.read_orders(mail.message.new_text).words == {Word.UNDO}
+def _may_do_just_this(case: Case, mail: Incoming) -> bool:
+    """What somebody without a say in the case may order: to take their own back, and to complete their own note.
+
+    Whoever has given a case away may regret it; whoever took the feedback in may say from whom and when it came.
+    """
+    given = orders.read_orders(mail.message.new_text).words
+    if case.obeyed is not None and same(case.obeyed.by, mail.sender) and given == {Word.UNDO}:
+        return True
+    return bool(case.received_by) and same(case.received_by, mail.sender) and bool(given) and given <= OF_A_NOTE
 
 
 def _obey(plan: Plan, mail: Incoming) -> None:

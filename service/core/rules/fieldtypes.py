@@ -21,6 +21,7 @@ from pydantic import (
 from service.core import addresses
 from service.core.durations import Duration, Reminder
 from service.core.faulttexts import say
+from service.core.registry import is_number
 from service.core.rules.words import Pattern, Term
 
 _T = TypeVar("_T")
@@ -97,6 +98,12 @@ def _clock_time(value: object) -> object:
     return value
 
 
+def _registry_number(text: str) -> str:
+    if not is_number(text):
+        raise ValueError(say("no-registry-number", text=text))
+    return text
+
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TEXT_SCHEMA = WithJsonSchema({"type": "string"})
 Text = Annotated[
@@ -110,6 +117,7 @@ Length = Annotated[
 ReminderText = Annotated[Reminder, _written(Reminder.parse), _TEXT_SCHEMA]
 HoursText = Annotated[OfficeHours, _written(OfficeHours.parse), _TEXT_SCHEMA]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock_time), _TEXT_SCHEMA]
+RegistryNumber = Annotated[Text, AfterValidator(_registry_number)]
 Day = Annotated[dt.date, BeforeValidator(_date)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(one_or_more)]

@@ -44,6 +44,7 @@ from service.core.rules.fieldtypes import (
     Length,
     Model,
     OfficeHours,
+    RegistryNumber,
     ReminderText,
     Terms,
     Text,
@@ -176,9 +177,13 @@ class Secrecy(Model):
 
 
 class Diary(Model):
-    """Who gets a copy of each case for the official diary, where that is another register (C18)."""
+    """Who gets a copy of each case for the official diary, where that is another register (C18), and its numbers.
+
+    number: an example of a registry number (diarienummer); `#DNR` takes those of the same form.
+    """
 
     copy_to: Addresses = ()
+    number: RegistryNumber | None = None
 
 
 class WordLists(Model):

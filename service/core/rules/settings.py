@@ -19,7 +19,7 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "answer.oral",
             "contact.email",
             "content_question",
-            "diary",
+            "diary.copy_to",
             "disposal",
             "likeness",
             "oral",

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from service.core.commands import Command
-from service.core.decide.deeds import answering, delaying, ending, facts, helping, moving, undoing
+from service.core.decide.deeds import answering, delaying, ending, facts, helping, moving, registering, undoing
 from service.core.decide.incoming import Plan
 
 _ORDER = (
     *undoing.DEEDS,
     *facts.DEEDS,
+    *registering.DEEDS,
     *delaying.DEEDS,
     *answering.DEEDS,
     *moving.DEEDS,
