@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
-from service.core.cases import Case, Clock, Status, Submitter
+from service.core.cases import Case, Clock, Deadline, Status, Submitter
 from service.core.deadlines import next_check
 from service.core.effects import (
     AddMessage,

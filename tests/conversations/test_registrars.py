@@ -128,3 +128,11 @@ def test_another_submitter_waits_for_a_yes(town: Town) -> None:
     town.writes(REGISTRAR, "JA", answers=asked)
     assert town.case().submitter.name == "Gun Ek"
     assert town.case().submitter.email == ""
+
+
+@pytest.mark.usefixtures("assigned")
+def test_a_day_that_was_wrong_is_taken_back_with_its_deadlines(town: Town) -> None:
+    orders(town, "#INKOM 2 september\n#KANAL brev")
+    orders(town, "#ÅNGRA")
+    assert due(town).date() == date(2026, 9, 21)
+    assert town.case().channel == "e-post"

@@ -12,9 +12,10 @@ from service.core import channels, commands, deadlines, registry, swedish
 from service.core.cases import Clock, Contact, Submitter
 from service.core.commands import Command, Word
 from service.core.decide import arrivals
+from service.core.decide.counting import count_anew
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
-from service.core.effects import MoveClock, StartClock
+from service.core.effects import StartClock
 from service.core.filenotes import read_arrival
 from service.core.particulars import Particulars, read_person
 
@@ -37,7 +38,7 @@ def _do_channel(plan: Plan, channel: str, _job: Job) -> None:
     who = plan.case.submitter
     if channels.is_social(channel) and plan.case.received_by and who.contact is Contact.IMPOSSIBLE:
         plan.set("an editor took it in", submitter=replace(who, contact=Contact.EDITOR))
-    _count_anew(plan)
+    count_anew(plan)
     plan.done.append(f"Kanal: {channel}.{_due(plan)}")
 
 
@@ -69,23 +70,8 @@ def _told_arrival(plan: Plan, value: str) -> str:
 
 def _do_arrival(plan: Plan, value: str, _job: Job) -> None:
     plan.set("set by staff", received_at=datetime.fromisoformat(value))
-    _count_anew(plan)
+    count_anew(plan)
     plan.done.append(f"Kom in {swedish.day(_day(plan, plan.case.received_at))}.{_due(plan)}")
-
-
-def _count_anew(plan: Plan) -> None:
-    """The first promises count from the arrival that is known now; one that a later mail began stays as it is."""
-    case, book = plan.case, plan.book
-    durations = {
-        Clock.RECEIPT: book.municipality.deadlines.receipt,
-        Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book),
-    }
-    for clock, duration in durations.items():
-        promise = case.deadline(clock)
-        if promise:
-            due = deadlines.due_at(case.received_at, duration, book)
-            if (promise.started_at, promise.due_at) != (case.received_at, due):
-                plan.add(MoveClock(clock, case.received_at, due, f"promised within {duration} of arrival"))
 
 
 def _due(plan: Plan) -> str:
@@ -107,7 +93,7 @@ def _settle_process(plan: Plan, command: Command, _today: date) -> Settled:
 
 def _do_process(plan: Plan, value: str, _job: Job) -> None:
     plan.set("set by staff", process=value)
-    _count_anew(plan)
+    count_anew(plan)
     plan.done.append(f"Process: {value}.{_due(plan)}")
 
 

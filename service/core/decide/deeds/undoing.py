@@ -12,6 +12,7 @@ from typing import Any, Final
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Move, Obeyed, Status
 from service.core.commands import Command, Word
+from service.core.decide.counting import count_anew
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar
@@ -28,7 +29,17 @@ from service.core.effects import (
     StopClock,
 )
 
-_OTHERWISE: Final = {"answer", "answered_at", "closed_at", "last_mail_at", "secrecy", "submitter", "thread", "proposal"}
+_OTHERWISE: Final = {
+    "answer",
+    "answered_at",
+    "closed_at",
+    "last_mail_at",
+    "secrecy",
+    "submitter",
+    "thread",
+    "proposal",
+    "related",
+}
 """What has a road of its own when it is taken back, or is not taken back at all."""
 
 _AGAIN: Final = {
@@ -41,6 +52,9 @@ _AGAIN: Final = {
     "late_reason": "Orsaken till förseningen är som förut.",
     "keywords": "Nyckelorden är som förut.",
     "registry_number": "Diarienumret är som förut.",
+    "channel": "Kanalen är som förut.",
+    "received_at": "Dagen då ärendet kom in är som förut.",
+    "public_text": "Texten för publicering är som förut.",
     "keep_open": "#HÅLL ÖPPET gäller inte längre.",
     "close_wanted": "Ärendet avslutas inte av sig självt.",
 }
@@ -169,6 +183,8 @@ def _facts_back(plan: Plan, last: Obeyed) -> None:
     facts: dict[str, Any] = {n: last.before[n] for n in last.before if n not in kept and _changed_still(plan, last, n)}
     if facts:
         plan.set("taken back", **facts)
+        if facts.keys() & {"channel", "process", "received_at"}:
+            count_anew(plan)
         plan.done += [_AGAIN[name] for name in facts if name in _AGAIN]
 
 
