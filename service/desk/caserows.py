@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -131,6 +131,8 @@ def _native(name: str, value: Any) -> Any:
         return value
     if name.endswith(("_at", "_since")):
         return datetime.fromisoformat(value).astimezone(UTC)
+    if name == "delayed_to":
+        return date.fromisoformat(value)
     if isinstance(value, list):
         return tuple(value)
     return {"publication": Publication, "status": Status}.get(name, str)(value)
@@ -139,5 +141,5 @@ def _native(name: str, value: Any) -> Any:
 def _stored_obeyed(obeyed: Obeyed) -> dict[str, Any]:
     stored = dataclasses.asdict(obeyed)
     for facts in (stored["before"], stored["after"]):
-        facts |= {name: value.isoformat() for name, value in facts.items() if isinstance(value, datetime)}
+        facts |= {name: value.isoformat() for name, value in facts.items() if isinstance(value, date)}
     return stored

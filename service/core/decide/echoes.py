@@ -19,8 +19,13 @@ def echo(plan: Plan, to: str, because: str) -> None:
     needed = bool(plan.left or plan.coming or (missing and answered))
     if not (plan.done or needed) or (plan.book.municipality.echo is Echo.WHEN_NEEDED and not needed):
         return
+    plan.letter(Letter.ECHO, to, because, facts=facts(plan, to, missing))
+
+
+def facts(plan: Plan, to: str, missing: str = "") -> dict[str, object]:
+    """What the template of an echo needs."""
     case = plan.case
-    facts = {
+    return {
         "done": tuple(plan.done),
         "left": tuple(plan.left),
         "coming": tuple(plan.coming),
@@ -28,7 +33,6 @@ def echo(plan: Plan, to: str, because: str) -> None:
         "missing": missing,
         "may_undo": bool(case.leaving or (case.obeyed and same(case.obeyed.by, to) and plan.done)),
     }
-    plan.letter(Letter.ECHO, to, because, facts=facts)
 
 
 def _missing(plan: Plan, to: str) -> str:

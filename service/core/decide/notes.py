@@ -7,7 +7,7 @@ from dataclasses import replace
 from service.core import filenotes, forwards, swedish
 from service.core.cases import Contact
 from service.core.commands import Word
-from service.core.decide import arrivals, obey
+from service.core.decide import arrivals, echoes, obey
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Effect, Letter, Note
@@ -46,7 +46,7 @@ def _tell(plan: Plan, to: str, unclear: list[str]) -> None:
     done = ["Synpunkten är registrerad som ett ärende.", *_understood(plan), *plan.done]
     if plan.case.secrecy:
         done, unclear = done[:1], []
-    facts = {"done": tuple(done), "left": (*unclear, *plan.left)}
+    facts = echoes.facts(plan, to) | {"done": tuple(done), "left": (*unclear, *plan.left)}
     plan.letter(Letter.ECHO, to, "whoever took it in hears what became of it", facts=facts)
 
 

@@ -70,6 +70,7 @@ def what_changed(
     names = {name for e in effects if isinstance(e, SetFields) for name in e.changes} - _OTHERWISE
     names |= {"unit", "officer"} if any(isinstance(e, Assign) for e in effects) else set()
     names |= {"answer", "answered_at", "closed_at"}
+    names = {name for name in names if _is_plain(getattr(before, name)) and _is_plain(getattr(after, name))}
     old = {name: getattr(before, name) for name in sorted(names) if getattr(before, name) != getattr(after, name)}
     told = [e.kind.value for e in effects if isinstance(e, SendLetter) and not e.kind.is_to_staff]
     told += [Letter.ANSWER.value] if Word.ANSWERED in words else []  # it left past the service
@@ -78,6 +79,13 @@ def what_changed(
     if not (old or told or noted):
         return None
     return Obeyed(by, old, {name: getattr(after, name) for name in old}, tuple(told), noted, stopped)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether the fact is a word, a choice, a day or an instant, or several words: what can be put back as it was."""
+    if isinstance(value, tuple):
+        return all(isinstance(each, str) for each in value)
+    return value is None or isinstance(value, str | bool | date)
 
 
 # --- taking it back --------------------------------------------------------------------------------------------------
@@ -179,7 +187,7 @@ def _hand_back(plan: Plan, last: Obeyed) -> None:
 
 def _facts_back(plan: Plan, last: Obeyed) -> None:
     kept = {"unit", "officer", "answer", "answered_at", "closed_at"}
-    kept |= {"late_reason"} if Letter.DELAY in last.told else set()
+    kept |= {"late_reason", "delayed_to"} if Letter.DELAY in last.told else set()
     facts: dict[str, Any] = {n: last.before[n] for n in last.before if n not in kept and _changed_still(plan, last, n)}
     if facts:
         plan.set("taken back", **facts)
