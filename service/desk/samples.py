@@ -153,6 +153,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "post-answer": (Letter.ALERT, ANSWER, ANSWER),
     "answered": (Letter.INFORMATION, ANSWER, ANSWER),
     "echo": (Letter.ECHO, ECHO, ECHO | {"done": (), "left": ("Inget skickades.",), "missing": "", "may_undo": False}),
+    "taken-in": (
+        Letter.ECHO,
+        {"understood": ("Kanal: telefon.",), "unclear": ("Vem är synpunktslämnaren? Svara med #FRÅN.",)},
+        {"understood": (), "unclear": ()},
+    ),
     "taken-back": (Letter.INFORMATION, {}, {}),
     "question": (
         Letter.QUESTION,

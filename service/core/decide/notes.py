@@ -7,7 +7,7 @@ from dataclasses import replace
 from service.core import filenotes, forwards, swedish
 from service.core.cases import Contact
 from service.core.commands import Word
-from service.core.decide import arrivals, echoes, obey
+from service.core.decide import arrivals, obey
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Effect, Letter, Note
@@ -43,11 +43,12 @@ def _beside(plan: Plan, mail: Incoming, note: FileNote) -> list[str]:
 
 def _tell(plan: Plan, to: str, unclear: list[str]) -> None:
     """The note-taker learns the number (KOP-15), what was understood, and what is still to be said."""
-    done = ["Synpunkten är registrerad som ett ärende.", *_understood(plan), *plan.done]
-    if plan.case.secrecy:
-        done, unclear = done[:1], []
-    facts = echoes.facts(plan, to) | {"done": tuple(done), "left": (*unclear, *plan.left)}
-    plan.letter(Letter.ECHO, to, "whoever took it in hears what became of it", facts=facts)
+    secret = plan.case.secrecy
+    facts = {
+        "understood": () if secret else (*_understood(plan), *plan.done),
+        "unclear": () if secret else (*unclear, *plan.left),
+    }
+    plan.letter(Letter.ECHO, to, "whoever took it in hears what became of it", template="taken-in", facts=facts)
 
 
 def _understood(plan: Plan) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from service.core import forwards
 from service.core.classify import Role
+from service.core.decide import echoes
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter
@@ -61,5 +62,5 @@ def _tell(plan: Plan, colleague: str) -> None:
     done = ["Synpunkten finns redan som ett ärende. Ditt mejl ligger nu i det."]
     if unit and not plan.case.secrecy:
         done.append(f"{unit.name} tar hand om den.")
-    facts = {"done": tuple(done), "left": ()}
+    facts = echoes.facts(plan, colleague) | {"done": tuple(done)}
     plan.letter(Letter.ECHO, colleague, "whoever passed it on hears the number", facts=facts)
