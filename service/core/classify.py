@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from service.core import addresses, forwards, gate
+from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.effects import Letter
@@ -23,6 +24,7 @@ from service.core.proof import UNPROVEN, Proof, Strength
 from service.core.rules.choices import StaffProof
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.rulebook import RuleBook
+from service.core.standing import Standing
 from service.core.tokens import Token, read_token
 
 
@@ -44,6 +46,7 @@ class Role(enum.StrEnum):
     FILE_NOTE = "file-note"
     AGAIN = "again"
     LETS_IN = "lets-in"
+    DECIDES = "decides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class Context:
     exposed: frozenset[str] = frozenset()  # Message-IDs of ours in the mail's thread that outsiders have seen
     staff_letters: frozenset[str] = frozenset()  # those anywhere in the mail that only staff have seen so far
     secret_doubt: bool = False  # one of the cases that a doubt names is secret
+    away: Away = EVERYBODY_IS_IN
+    standing: Standing | None = None  # the question about several cases that the mail answers
+    cases: tuple[Case, ...] = ()  # those that the question named, or the open ones of a sender who is away
 
 
 def thread_ids(message: Message) -> list[str]:
@@ -103,6 +109,11 @@ def tokens_of(message: Message) -> list[Token]:
 def proving_tokens(message: Message, ctx: Context) -> list[Token]:
     """Those of them that may prove a staff member: an officer who writes to a citizen directly shows our ids around."""
     return [t for i in thread_ids(message) if i not in ctx.exposed and (t := read_token(i))]
+
+
+def answers_own_letter(message: Message, ctx: Context, address: str) -> bool:
+    """Whether the mail answers a letter of ours that was sent to that address, in whatever case or none."""
+    return any(token.proves(ctx.secret, address) for token in proving_tokens(message, ctx))
 
 
 def match_case(message: Message, prefix: str, threads: Iterable[str]) -> Match:
@@ -238,6 +249,8 @@ def _staff_without_case(sender: Address, message: Message, ctx: Context, book: R
     # with cases gives that person's words a weight.
     if said.word is Word.FAIL or (said.word is Word.NOTHING and book.is_known_staff(sender.address)):
         return Verdict(Role.UNPROVEN_STAFF, f"from staff, about no case: {said.because}")
+    if ctx.standing:
+        return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, in answer to a question that somebody else was asked")
     return None
 
 
@@ -259,6 +272,19 @@ def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     if not is_theirs or ctx.exposed.intersection(ids) or not proof.may_note:
         return None
     return Verdict(Role.LETS_IN, "answers the list of what was put aside")
+
+
+def _decides(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
+    """A question about several cases is answered by whoever was asked, under its letter, or by another registrar."""
+    sender, question = message.sender, ctx.standing
+    if ctx.case or not sender or question is None or not book.is_known_staff(sender.address):
+        return None
+    tokens = proving_tokens(message, ctx)
+    is_theirs = any(t.nonce == question.nonce and t.proves(ctx.secret, sender.address) for t in tokens)
+    proof = Proof(_STRENGTH[book.municipality.staff_proof](judgement(message, book).word, is_theirs))
+    if not proof.may_note or not (is_theirs or book.is_registrar(sender.address)):
+        return None
+    return Verdict(Role.DECIDES, "answers a question about several cases", proof=proof)
 
 
 def _commands(message: Message) -> bool:
@@ -296,6 +322,7 @@ CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
     _own,
     _machine,
     _lets_in,
+    _decides,
     _staff,
     _submitter,
     _new,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from service.core.absence import Absent
 from service.core.cases import Case, Clock, Leaving, Move, Obeyed, Pending
+from service.core.standing import Standing
 
 
 class Letter(enum.StrEnum):
@@ -236,12 +238,34 @@ class RememberObeyed:
 
 @dataclass(frozen=True, slots=True)
 class RememberAbsence:
-    """A staff member is away (until a day, if the reply said one)."""
+    """A staff member is away; what was remembered of the same person before gives way."""
+
+    absent: Absent
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAbsence:
+    """A staff member is back."""
 
     email: str
-    until: date | None
-    substitute: str | None
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskStanding:
+    """A question that concerns no single case waits for its answer."""
+
+    standing: Standing
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Effects outside of the case in hand: in another one, or in none (empty number)."""
+
+    number: str
+    effects: tuple[Effect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +328,9 @@ Effect = (
     | LetGoLater
     | RememberObeyed
     | RememberAbsence
+    | ForgetAbsence
+    | AskStanding
+    | Elsewhere
     | StopAddress
     | PassOn
     | LeaveFilesOut

@@ -7,11 +7,12 @@ section 6). What is owed is read from the cases as they are; nothing is remember
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from service.core import addresses, swedish
+from service.core.absence import Away
 from service.core.addresses import same
 from service.core.cases import Case, Status
 from service.core.decide.people import responsible
@@ -81,8 +82,8 @@ def _has_officer(case: Case, book: RuleBook) -> bool:
     return bool(case.officer) and book.is_known_staff(case.officer)
 
 
-def entry(case: Case, book: RuleBook, now: datetime, away: Mapping[str, date]) -> Entry:
-    """The case as a list shows it. away: the last day of absence by address, in the form of comparison."""
+def entry(case: Case, book: RuleBook, now: datetime, away: Away) -> Entry:
+    """The case as a list shows it."""
     calendar, running = book.calendar, case.running
     today = calendar.local_date(now)
     due_day = calendar.local_date(running.due_at) if running else None
@@ -96,7 +97,8 @@ def entry(case: Case, book: RuleBook, now: datetime, away: Mapping[str, date]) -
     else:
         urgency = Urgency.NEXT_DAY if due_day <= calendar.add_working_days(today, 1) else Urgency.LATER
     title = "" if case.secrecy else case.known_as
-    away_until = away.get(addresses.key(case.officer)) if case.officer else None
+    absent = away.of(case.officer) if case.officer else None
+    away_until = absent.last_day if absent else None
     is_tomorrow = due_day is not None and (due_day - today).days == 1
     return Entry(case, title, urgency, due_day, left, is_tomorrow, away_until)
 
@@ -113,11 +115,10 @@ class _Piles:
     unrouted: list[Entry] = field(default_factory=list)
 
 
-def mornings(cases: Iterable[Case], book: RuleBook, now: datetime, away: Mapping[str, date]) -> list[Morning]:
+def mornings(cases: Iterable[Case], book: RuleBook, now: datetime, away: Away) -> list[Morning]:
     """Who gets a morning mail, and what stands in it; nobody whose morning is empty, and nobody who is away.
 
     What has come in since the hour of the morning mail has just reached whom it is for: it waits for the next one.
-    away: the last day of absence by address, in the form of comparison; only days that have not passed.
     """
     hour = book.calendar.at(book.calendar.local_date(now), book.municipality.digest.at)
     digest, piles = book.municipality.digest, dict[str, _Piles]()
@@ -139,7 +140,7 @@ def mornings(cases: Iterable[Case], book: RuleBook, now: datetime, away: Mapping
     return [
         Morning(written[key], in_order(found.own), in_order(found.units), in_order(found.unrouted))
         for key, found in piles.items()
-        if key not in away
+        if away.certain(written[key]) is None
     ]
 
 

@@ -53,6 +53,11 @@ def count(amount: int, one: str, many: str) -> str:
     return f"{word} {one if amount == 1 else many}"
 
 
+def cases(amount: int) -> str:
+    """So many cases: "ett ärende", "fem ärenden"."""
+    return "ett ärende" if amount == 1 else count(amount, "", "ärenden")
+
+
 def join(items: Sequence[str]) -> str:
     """The items as one phrase: "a, b och c"."""
     *first, last = items or ("",)

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 
 from service.core import addresses
 
+NO_CASE = "none"
+"""In place of a number: the letter concerns no case, or several."""
+
 _KIND, _SIGNATURE = 3, 12  # characters; twelve of base 32 are sixty bits
 _SHAPE = re.compile(r"<?([a-z]{2,3})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{12})@[^<>\s]{1,255}>?")
 
@@ -41,8 +44,8 @@ class Token:
 
 
 def make_message_id(secret: bytes, kind: str, number: str, nonce: str, address: str, domain: str) -> str:
-    """The Message-ID of a letter: `<kind.NUMBER.nonce.signature@domain>`; `none` stands for "no case"."""
-    short, number = kind[:_KIND], number or "none"
+    """The Message-ID of a letter: `<kind.NUMBER.nonce.signature@domain>`."""
+    short, number = kind[:_KIND], number or NO_CASE
     return f"<{short}.{number}.{nonce}.{_sign(secret, short, number, nonce, address)}@{domain}>"
 
 

@@ -5,7 +5,7 @@ The way of one mail through the house can be read here in `handle_mail`, from it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from service.core import classify, origin, sayings
+from service.core.cases import Case
 from service.core.classify import Context, Match, Role
 from service.core.decide import (
     Incoming,
@@ -32,7 +33,9 @@ from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.origin import Arrival
 from service.core.quotation import compared
-from service.desk import documents, heldback, letters, outbox, quarantine, register, unreachable
+from service.core.standing import Standing
+from service.core.tokens import NO_CASE
+from service.desk import absences, documents, heldback, letters, outbox, quarantine, register, standing, unreachable
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.outbox import Waiting
@@ -157,17 +160,12 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     """What the register knows around the mail, and the verdict. `unreadable`: why it could not be read."""
     desk, book = work.desk, work.desk.book
     ids = classify.thread_ids(message)
-    threads = documents.threads(work.s, desk.mailbox, ids)
-    match = classify.match_case(message, book.municipality.case_number.prefix, threads)
-    if match == Match():
-        match = _overtaken(work, message)
-    if match == Match():
-        match = _spoken_of(work, message)
+    question = _question(work, message)
     bounced = _bounced(work, message)
-    if bounced and bounced.number:
-        match = Match(bounced.number, "the letter that bounced")
+    match = _match(work, message, ids, question, bounced)
     stored = work.case(match.number)
     message = _compared(work, message, ids, stored)
+    away = absences.absences(work.s, desk.mailbox, book, work.now)
     ctx = Context(
         stored.case if stored else None,
         match,
@@ -176,12 +174,45 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
         documents.exposed(work.s, ids),
         _staff_letters(work, {*ids, *message.carried_ids}),
         any(named.case.secrecy for number in match.numbers if (named := work.case(number))),
+        away,
+        question,
+        tuple(_others(work, message, question)),
     )
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)
     is_secret = stored is not None and stored.case.secrecy
     unread = Unread(unreadable, desk.folders.secrecy if is_secret else desk.folders.quarantine) if unreadable else None
     return stored, Incoming(message, verdict, ctx, book, arrival, work.now, today, desk.mailbox, bounced, unread)
+
+
+def _question(work: Turn, message: Message) -> Standing | None:
+    """The question about several cases whose letter the mail answers."""
+    first = next(iter(classify.tokens_of(message)), None)
+    return standing.find(work.s, work.desk.mailbox, first.nonce) if first and first.number == NO_CASE else None
+
+
+def _match(
+    work: Turn, message: Message, ids: Sequence[str], question: Standing | None, bounced: SentLetter | None
+) -> Match:
+    """The case that the mail points to; of a question about several, the answer is filed in none of them."""
+    if bounced and bounced.number:
+        return Match(bounced.number, "the letter that bounced")
+    if question:
+        return Match()
+    threads = documents.threads(work.s, work.desk.mailbox, ids)
+    match = classify.match_case(message, work.desk.book.municipality.case_number.prefix, threads)
+    for otherwise in (_overtaken, _spoken_of):
+        match = otherwise(work, message) if match == Match() else match
+    return match
+
+
+def _others(work: Turn, message: Message, question: Standing | None) -> Iterator[Case]:
+    """The cases that the mail is about besides: those that a question named, or the open ones of who is away."""
+    if question:
+        stored = (work.case(number) for number in question.facts.get("held_by", ()))
+        yield from (one.case for one in stored if one)
+    elif message.absence and message.sender and work.desk.book.person(message.sender.address):
+        yield from register.open_of(work.s, work.desk.mailbox, message.sender.address)
 
 
 def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored | None) -> Message:
@@ -240,7 +271,8 @@ def handle_time(desk: Desk, number: str, now: datetime) -> bool:
         with turn(desk, now) as work:
             stored = work.case(number)
             if stored:
-                work.carry_out(stored, on_time(stored.case, desk.book, now))
+                away = absences.absences(work.s, desk.mailbox, desk.book, now)
+                work.carry_out(stored, on_time(stored.case, desk.book, now, away))
     except (StaleCase, IntegrityError):
         return False
     return True

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from service.core.effects import Letter, SendLetter
 from service.core.mornings import Entry, Morning, Urgency, headline, mornings, time_left
 from service.desk import register, tables
+from service.desk.absences import absences
 from service.desk.desk import Desk
 from service.desk.turn import Turn, turn
 
@@ -36,7 +37,7 @@ def write(desk: Desk, now: datetime) -> None:
 
 def _write(work: Turn) -> None:
     book, now = work.desk.book, work.now
-    away = register.away(work.s, book.calendar.local_date(now))
+    away = absences(work.s, work.desk.mailbox, book, now)
     for morning in mornings(register.owing(work.s, work.desk.mailbox), book, now, away):
         facts = {"headline": headline(morning), **facts_of(morning)}
         work.send(SendLetter(Letter.DIGEST, morning.to, "the morning mail", facts=facts), None)

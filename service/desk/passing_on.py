@@ -11,9 +11,10 @@ from sqlalchemy import Row, select, update
 
 from service.core import enclosures
 from service.core.addresses import same
+from service.core.decide.absences import Asking, on_out_of_reach
 from service.core.decide.outcomes import is_about_address
 from service.core.effects import Letter, SendLetter
-from service.desk import files, markup, outbox, unreachable
+from service.desk import absences, files, markup, outbox, register, unreachable
 from service.desk.letters import File
 from service.desk.outbox import Circumstances, State
 from service.desk.tables import messages
@@ -39,9 +40,11 @@ def pass_on(work: Turn, message_id: str, because: str) -> None:
     stored = work.case_of(row.case_id)
     instead = work.next_person(row.recipient, stored, tried)
     registrar = work.desk.book.registrars[0]
-    # An alert about no case says itself, above its words, whom it could not reach: else each makes another one.
-    is_told = row.case_id is None and row.kind == Letter.ALERT
-    if is_news and not is_told and not same(registrar, row.recipient) and not same(registrar, instead):
+    # A letter about no case says itself, above its words, whom it could not reach: else each makes another one.
+    is_told = row.case_id is None and row.kind in {Letter.ALERT, Letter.QUESTION}
+    is_asked = is_news and _ask_about_cases(work, row, because)
+    is_told = is_told or is_asked or same(registrar, instead)
+    if is_news and not is_told and not same(registrar, row.recipient):
         facts = {"failed": row.recipient, "status": because, "instead": instead}
         work.send(SendLetter(Letter.ALERT, registrar, "a colleague cannot be reached", "out-of-reach", facts), None)
     if not instead:
@@ -52,6 +55,15 @@ def pass_on(work: Turn, message_id: str, because: str) -> None:
     )
     letter = _again(row, instead, f"{row.recipient} cannot be reached")
     work.send(letter, stored, enclosed(bytes(row.raw)), around)
+
+
+def _ask_about_cases(work: Turn, row: Row[Any], because: str) -> bool:
+    """Whether a registrar was asked who takes over the cases of somebody whose mailbox is full or gone."""
+    s, mailbox, book = work.s, work.desk.mailbox, work.desk.book
+    asking = Asking(book, absences.absences(s, mailbox, book, work.now), work.now, row.message_id)
+    effects = on_out_of_reach(asking, row.recipient, register.open_of(s, mailbox, row.recipient), because)
+    work.carry_out(None, effects)
+    return bool(effects)
 
 
 def in_place_of(lost: str) -> str:

@@ -7,11 +7,11 @@ import functools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
@@ -20,10 +20,12 @@ from service.core.deadlines import next_check
 from service.core.effects import (
     AddMessage,
     Ask,
+    AskStanding,
     Assign,
     ChangeStatus,
     Effect,
     ExposeThread,
+    ForgetAbsence,
     LetGoLater,
     MissClock,
     MoveClock,
@@ -40,9 +42,9 @@ from service.core.effects import (
 )
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
-from service.desk import tables
+from service.desk import absences, standing, tables
 from service.desk.caserows import case_of, row_of
-from service.desk.tables import absences, cases, counters, deadlines, journal, messages, steps, stopped
+from service.desk.tables import cases, counters, deadlines, journal, messages, steps, stopped
 
 
 class StaleCase(Exception):
@@ -122,10 +124,16 @@ def morning_is_written(s: Connection, mailbox: str, day: date) -> bool:
     return bool(s.scalar(select(exists().where(written.c.mailbox == mailbox, written.c.day == day))))
 
 
-def away(s: Connection, today: date) -> dict[str, date]:
-    """Who is away, and the last day of it, by address in the form of comparison. Without a last day nobody is."""
-    found = s.execute(select(absences.c.email, absences.c.until).where(absences.c.until >= today))
-    return {row.email: row.until for row in found}
+def open_of(s: Connection, mailbox: str, officer: str) -> list[Case]:
+    """The officer's open cases, those that are due first before the others."""
+    mine = (cases.c.mailbox == mailbox, func.lower(cases.c.officer) == addresses.key(officer))
+    numbers = s.scalars(select(cases.c.number).where(*mine, cases.c.status.in_(_OPEN)).order_by(cases.c.id)).all()
+    found = [stored.case for number in numbers if (stored := load(s, number))]
+    return sorted(found, key=lambda case: case.running.due_at if case.running else _LAST)
+
+
+_OPEN = [status.value for status in Status if status not in {Status.ANSWERED, Status.CLOSED, Status.REFUSED}]
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def numbers_of(s: Connection, mailbox: str, address: str, since: datetime) -> list[str]:
@@ -160,11 +168,6 @@ def open_numbers_of(s: Connection, mailbox: str, address: str) -> list[str]:
         .limit(2)
     )
     return list(s.scalars(wanted))
-
-
-def absence_of(s: Connection, email: str) -> Row[Any] | None:
-    """The latest absence that the person's mail system told of."""
-    return s.execute(select(absences).where(absences.c.email == addresses.key(email))).one_or_none()
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
@@ -216,7 +219,7 @@ def apply(
         stored = _write(s, stored, after, next_check(after, book, now))
         _write_promises(s, stored, before, after)
         _write_steps(s, stored, effects, now)
-    _write_addresses(s, effects, now)
+    _write_addresses(s, effects, lines)
     for effect in effects:
         line = _journal_line(effect)
         if line:
@@ -315,13 +318,15 @@ def _write_steps(s: Connection, stored: Stored, effects: Sequence[Effect], now: 
         s.execute(insert(steps), rows)
 
 
-def _write_addresses(s: Connection, effects: Sequence[Effect], now: datetime) -> None:
+def _write_addresses(s: Connection, effects: Sequence[Effect], lines: Journal) -> None:
+    mailbox, now = lines.mailbox, lines.at
     for effect in effects:
         if isinstance(effect, RememberAbsence):
-            email = addresses.key(effect.email)
-            s.execute(delete(absences).where(absences.c.email == email))
-            row = {"email": email, "since": now, "until": effect.until, "substitute": effect.substitute or ""}
-            s.execute(insert(absences).values(**row))
+            absences.remember(s, mailbox, effect.absent)
+        elif isinstance(effect, ForgetAbsence):
+            absences.forget(s, mailbox, effect.email)
+        elif isinstance(effect, AskStanding):
+            standing.ask(s, mailbox, effect.standing, now)
         elif isinstance(effect, StopAddress):
             email = addresses.key(effect.email)
             s.execute(delete(stopped).where(stopped.c.email == email))
@@ -352,7 +357,9 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     Ask: lambda e: ("ask", "", e.because),
     LetGoLater: lambda e: ("leaving", e.leaving.officer if e.leaving else "", e.because),
     Note: lambda e: (e.kind, e.actor, e.text),
-    RememberAbsence: lambda e: ("absence", e.email, f"until {e.until or 'unknown'}: {e.because}"),
+    RememberAbsence: lambda e: ("absence", e.absent.email, f"back {e.absent.until or 'unknown'}: {e.because}"),
+    ForgetAbsence: lambda e: ("absence:over", e.email, e.because),
+    AskStanding: lambda e: ("ask", "", e.because),
     StopAddress: lambda e: ("stopped", "", e.because),
     ExposeThread: lambda e: ("exposed", "", e.because),
     # RememberObeyed has no line: what was changed has lines of its own

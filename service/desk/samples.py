@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from service.core.absence import Absent, Cause, StandIn, Tie
 from service.core.cases import Case, Clock, Contact, Deadline, Status, Submitter
 from service.core.effects import Letter
 from service.core.numbers import number
@@ -67,6 +68,28 @@ TIMES = {
 }
 LATE = TIMES | {"due_day": date(2026, 11, 20), "late_days": 2, "left_days": 0}
 OTHERS = ("EKV-26-00124-M", "EKV-26-00125-P")
+AWAY = Absent(OFFICER, ARRIVED, until=date(2026, 12, 14))
+ASKED_ABOUT: tuple[dict[str, Any], ...] = (
+    {"number": OTHERS[0], "title": "Vinglig gunga", "due_day": date(2026, 11, 27)},
+    {"number": OTHERS[1], "title": "", "due_day": None},
+)
+ABSENCE: dict[str, Any] = {
+    "absent": AWAY,
+    "stand_in": StandIn(REGISTRAR, Tie.SUBSTITUTE),
+    "at_once": REGISTRAR,
+    "cases": ASKED_ABOUT,
+    "secret": ({"number": OTHERS[1], "title": "", "due_day": date(2026, 11, 27)},),
+    "more": False,
+    "status": "",
+}
+ABSENCE_OF_NOBODY = ABSENCE | {
+    "absent": Absent("nobody@ekvik.example", ARRIVED, cause=Cause.BOUNCE),
+    "stand_in": None,
+    "at_once": "",
+    "cases": ASKED_ABOUT[:1],
+    "secret": (),
+    "status": "550 5.1.1 no such user",
+}
 SOMEBODY_WROTE = {"new_text": "När blir det klart?", "sender": "bengt.alm@example.org"}
 REFERRED = {"refer": Refer(to="Trafikverket", how="0771-921 921")}
 CHOICES: dict[str, Any] = {
@@ -113,7 +136,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"promised": date(2026, 12, 14), "reason": ""},
     ),
     "closing": (Letter.CLOSING, {}, {}),
-    "assignment": (Letter.ASSIGNMENT, {}, {}),
+    "assignment": (Letter.ASSIGNMENT, {"in_place_of": AWAY}, {}),
     "assignment-secret": (Letter.ASSIGNMENT, {}, {}),
     "triage": (Letter.ASSIGNMENT, {"reason": "ingen regel stämmer", "by": OFFICER}, {"reason": ""}),
     "unreadable": (
@@ -140,7 +163,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "withdrawn": (Letter.QUESTION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "staff-note": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "reminder": (Letter.REMINDER, TIMES, LATE | {"next_day": None, "next_roles": ()}),
-    "escalation": (Letter.ESCALATION, LATE, LATE | {"next_day": None, "next_roles": (), "waited_days": 0}),
+    "escalation": (
+        Letter.ESCALATION,
+        LATE | {"absent": AWAY},
+        LATE | {"next_day": None, "next_roles": (), "waited_days": 0},
+    ),
     "ask-answer": (Letter.QUESTION, ASKED, ASKED | {"reasons": ()}),
     "ask-orders": (Letter.QUESTION, ASKED, ASKED | {"answer": "", "note": "", "reasons": (), "text": "", "wishes": ()}),
     "ask-which": (
@@ -232,10 +259,26 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"done": ("Nummer 12 är insläppt och har blivit ett ärende.",)},
         {"done": ()},
     ),
-    "absent": (
-        Letter.ALERT,
-        {"until": date(2026, 12, 14), "substitute": REGISTRAR, "who": OFFICER},
-        {"until": None, "substitute": "", "who": "nobody@ekvik.example"},
+    "absent": (Letter.QUESTION, ABSENCE, ABSENCE_OF_NOBODY),
+    "back": (
+        Letter.QUESTION,
+        {"absent": AWAY, "cases": ASKED_ABOUT, "holders": ((REGISTRAR, OTHERS),)},
+        {"absent": Absent(OFFICER, ARRIVED), "cases": ASKED_ABOUT[:1], "holders": ((REGISTRAR, OTHERS[:1]),)},
+    ),
+    "returned": (
+        Letter.INFORMATION,
+        {"absent": AWAY, "numbers": OTHERS},
+        {"absent": AWAY, "numbers": OTHERS[:1]},
+    ),
+    "moved": (
+        Letter.ECHO,
+        {"done": ("Ett ärende är överlämnat till Rut Alm.",), "left": ("Nya ärenden går fortfarande till Bo Ek.",)},
+        {"done": (), "left": ("Inget är flyttat.",)},
+    ),
+    "ask-again": (
+        Letter.QUESTION,
+        {"why": "Vi förstod inte ditt svar.", "back": True, "who": OFFICER, "proposed": OFFICER, "numbers": OTHERS},
+        {"why": "Vi har inget förslag.", "back": False, "who": OFFICER, "proposed": "", "numbers": OTHERS[:1]},
     ),
     "no-receipt": (Letter.ALERT, {}, {}),
     "closed-incomplete": (Letter.ALERT, {"missing": ("typ", "kategori", "åtgärd")}, {"missing": ("publicering",)}),
@@ -260,7 +303,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 }
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
-    "flood", "out-of-reach", "put-aside", "let-in", "digest",
+    "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "acknowledgement", "state", "withdrawal", "answer", "referral", "handover", "delay",

@@ -108,6 +108,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "quote": _quote,
         "joined": swedish.join,
         "counted": swedish.count,
+        "cases": swedish.cases,
         "in_swedish": reason_in_swedish,
         "mailto": _mailto,
         "language": lambda code: languages.NAMES.get(code, code),

@@ -278,13 +278,30 @@ counters = Table(
     Column("last", Integer, nullable=False),
 )
 
-absences = Table(
+absences = Table(  # staff who are away: their mail systems tell of it once only
     "absences",
     metadata,
+    Column("mailbox", Text, primary_key=True),
     Column("email", Text, primary_key=True),
     Column("since", Instant, nullable=False),
-    Column("until", Date),
+    Column("until", Date),  # the first day back
     Column("substitute", Text, nullable=False),
+    Column("cause", String(20), nullable=False),
+    Column("proven", Boolean, nullable=False),
+    Column("handed", JSON, nullable=False),  # number of each case handed over because of it, and to whom
+    Column("asked", JSON, nullable=False),  # numbers of the cases that a registrar was asked about
+    Column("asked_on", Date),
+)
+
+standing = Table(  # questions that concern no single case, by the nonce of the letter that asks
+    "standing",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("nonce", String(20), primary_key=True),
+    Column("about", String(20), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("facts", JSON, nullable=False),
 )
 
 stopped = Table(

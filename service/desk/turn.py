@@ -11,9 +11,19 @@ from sqlalchemy import Connection
 
 from service.core import addresses, gate
 from service.core.decide.people import next_person
-from service.core.effects import Effect, ExposeThread, LeaveFilesOut, LetIn, Letter, NoCase, PassOn, SendLetter
+from service.core.effects import (
+    Effect,
+    Elsewhere,
+    ExposeThread,
+    LeaveFilesOut,
+    LetIn,
+    Letter,
+    NoCase,
+    PassOn,
+    SendLetter,
+)
 from service.core.mail import Message
-from service.desk import budget, files, outbox, passing_on, quarantine, register, unreachable
+from service.desk import absences, budget, files, outbox, passing_on, quarantine, register, unreachable
 from service.desk.desk import Desk
 from service.desk.letters import File
 from service.desk.outbox import ORDINARY, Circumstances, Laid
@@ -58,6 +68,8 @@ class Turn:
                 passing_on.leave_files_out(self, effect.message_id, effect.because)
             elif isinstance(effect, LetIn):
                 self._let_in(effect)
+            elif isinstance(effect, Elsewhere):
+                self.carry_out(self.case(effect.number), [*effect.effects])
         return after
 
     def _let_in(self, effect: LetIn) -> None:
@@ -121,9 +133,14 @@ class Turn:
         return gate.budget_key(submitter if self.cause is None else self.cause)
 
     def next_person(self, lost: str, stored: Stored | None, tried: Iterable[str]) -> str:
-        """Who is in reach and gets a letter to staff in place of `lost`; empty where nobody is left."""
+        """Who is in reach and gets a letter to staff in place of `lost`; empty where nobody is left.
+
+        Who is away comes last: the letter waits there for the person's return.
+        """
+        case, book = stored.case if stored else None, self.desk.book
         passed = {*tried, *unreachable.every(self.s), *self.desk.own}
-        return next_person(lost, stored.case if stored else None, self.desk.book, passed)
+        away = absences.absences(self.s, self.desk.mailbox, book, self.now).by_key
+        return next_person(lost, case, book, {*passed, *away}) or next_person(lost, case, book, passed)
 
     def _tell_of_flood(self, cause: str) -> None:
         """The registrar hears, once a day, that the letters which one sender brings about are gathered."""

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.exc import IntegrityError
 
 from service.core import swedish
+from service.core.absence import Absent
+from service.core.deadlines import office_opens
+from service.core.decide.absences import Asking, on_morning, on_return
 from service.core.effects import Letter, SendLetter
 from service.core.mail import Unreadable
 from service.core.personal import mask_personal_numbers
 from service.core.rules.routing import Facts, route
-from service.desk import heldback, mornings, quarantine, release
+from service.desk import absences, heldback, mornings, quarantine, register, release
 from service.desk.desk import Desk
 from service.desk.outbox import State
+from service.desk.register import StaleCase
 from service.desk.tables import cases, messages
 from service.desk.turn import Turn, turn
 
@@ -32,6 +38,7 @@ def look(desk: Desk, now: datetime) -> None:
     let_in(desk, now)
     heldback.let_go(desk, now)
     mornings.write(desk, now)
+    look_for_the_absent(desk, now)
     tell_what_was_put_aside(desk, now)
 
 
@@ -59,6 +66,31 @@ def _let_in(desk: Desk, number: int, now: datetime) -> str:
         why = "går fortfarande inte att läsa" if isinstance(fault, Unreadable) else "gick inte att släppa in"
         return f"Nummer {number} {why}. Läs mejlet i brevlådan och ta hjälp av den som sköter tjänsten."
     return f"Nummer {number} är insläppt och har blivit ärende {case}." if case else f"Nummer {number} är insläppt."
+
+
+# --- who is away -----------------------------------------------------------------------------------------------------
+
+
+def look_for_the_absent(desk: Desk, now: datetime) -> None:
+    """In office hours: whose absence is over, and new cases of those who are still away; a transaction each."""
+    if office_opens(now, desk.book) != now:
+        return
+    with desk.database.reading() as s:
+        remembered = absences.remembered(s, desk.mailbox)
+    for absent in remembered:
+        with suppress(IntegrityError, StaleCase), turn(desk, now) as work:  # another daemon was there first
+            _look_for(work, absent)
+
+
+def _look_for(work: Turn, absent: Absent) -> None:
+    s, mailbox, book = work.s, work.desk.mailbox, work.desk.book
+    seed = book.calendar.local_date(work.now).isoformat()
+    asking = Asking(book, absences.absences(s, mailbox, book, work.now), work.now, seed)
+    if absences.is_over(s, absent, book, work.now):
+        handed = (stored.case for number in absent.handed if (stored := work.case(number)))
+        work.carry_out(None, on_return(asking, absent, handed))
+    else:
+        work.carry_out(None, on_morning(asking, absent, register.open_of(s, mailbox, absent.email)))
 
 
 # --- the morning's list ----------------------------------------------------------------------------------------------

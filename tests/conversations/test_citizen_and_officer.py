@@ -294,10 +294,10 @@ def test_peers_27_work_for_a_dead_officer_address_reaches_the_next_person(town: 
     town.refuses[BO] = "550 5.1.1 no such user"
     town.writes(ANNA, HOLE)
     assert BO in town.letter("assignment", MARIA).text
-    assert BO in town.letter("alert", REGISTRAR).text
+    assert BO in town.letter("question", REGISTRAR).text
     town.writes("Gun <gun@example.org>", "Ett hål i asfalten på Parkgatan.", subject="Hål")
     assert len(town.letters("assignment", MARIA)) == 2
-    assert len(town.letters("alert", REGISTRAR)) == 1
+    assert len(town.letters("question", REGISTRAR)) == 1
     town.writes(BO, "#INTERNT\nNu har jag min adress igen.", subject=town.cases()[0].number, authenticated=True)
     del town.refuses[BO]
     town.writes("Per <per@example.org>", "Ett hål i asfalten på Ringvägen.", subject="Hål")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import insert
 
+from service.core.absence import Absent
 from service.core.rules.rulebook import RuleBook
+from service.desk import absences
 from service.desk.database import Database
-from service.desk.tables import absences
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, MARIA, STOCKHOLM, Town
 
@@ -72,7 +72,7 @@ def test_cases_stand_in_order_of_urgency_with_a_link_each_and_numbers_without_br
 def test_the_manager_sees_what_is_late_or_soon_due_with_officer_and_absence(morning: Town) -> None:
     morning.writes(ANNA, HOLE)
     with morning.database.transaction() as s:
-        s.execute(insert(absences).values(email=BO, since=MONDAY, until=date(2026, 9, 25), substitute=""))
+        absences.remember(s, "ekvik", Absent(BO, MONDAY, until=date(2026, 9, 26), asked=(morning.case().number,)))
     morning.waits_until("2026-09-21 08:00")
     assert digests(morning, BO) == [], "whoever is away is not written to"
     assert [subject for _, subject in digests(morning, MARIA)] == [

@@ -174,7 +174,7 @@ def test_s17_an_absent_officer_is_no_answer_and_the_registrar_hears(town: Town) 
     )
     assert town.letters("answer") == []
     assert town.case().status is Status.ASSIGNED
-    assert "maria.lund@ekvik.example" in town.letter("alert", REGISTRAR).text
+    assert "Maria Lund" in town.letter("question", REGISTRAR).text
 
 
 def test_the_same_mail_twice_is_one_case(town: Town) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from service.core.absence import Absent
 from service.core.cases import Case, Clock, Deadline, IllegalMove, Move, Pending, Publication, Status
 from service.core.commands import Command, Word
 from service.core.effects import (
@@ -116,7 +117,7 @@ PENDING = Pending((Command(Word.ANSWER, "Lagat."),), BO, "d" * 64, ("n" * 12,), 
         pytest.param({}, Note("note", "x"), {}, id="a note"),
         pytest.param({}, SendLetter(Letter.RECEIPT, ANNA, ""), {}, id="a letter"),
         pytest.param({}, NoCase("own", ""), {}, id="no case"),
-        pytest.param({}, RememberAbsence(BO, None, None, ""), {}, id="an absence"),
+        pytest.param({}, RememberAbsence(Absent(BO, NOW), ""), {}, id="an absence"),
         pytest.param({}, StopAddress(ANNA, ""), {}, id="a dead address"),
         pytest.param({}, OpenCase(a_case(), ""), {}, id="its opening"),
     ],

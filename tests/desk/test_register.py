@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from service.core.absence import Absent, Cause
 from service.core.cases import (
     Case,
     Clock,
@@ -29,6 +30,7 @@ from service.core.effects import (
     Ask,
     ChangeStatus,
     Effect,
+    ForgetAbsence,
     MissClock,
     Note,
     OpenCase,
@@ -41,11 +43,12 @@ from service.core.effects import (
 )
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
-from service.desk import register
+from service.core.standing import About, Standing
+from service.desk import absences, register, standing, unreachable
 from service.desk.database import Database
 from service.desk.register import Journal, StaleCase, Stored
 from service.desk.tables import cases, counters, journal, steps, stopped
-from tests.core.values import BO, NOW, a_book, a_case
+from tests.core.values import BO, MARIA, NOW, NUMBER, REGISTRAR, a_book, a_case
 
 STOCKHOLM_SUMMER = timezone(timedelta(hours=2))
 
@@ -277,7 +280,7 @@ def test_a_turn_is_stored_whole_or_not_at_all(database: Database, ekvik: RuleBoo
         StartClock(Clock.SECOND_ANSWER, NOW, NOW, ""),
         TakeStep("a", (), ""),
         StopAddress("anna@example.org", ""),
-        RememberAbsence(BO, None, None, ""),
+        RememberAbsence(Absent(BO, NOW), ""),
     )
 
     def fails_at_its_end() -> None:
@@ -307,14 +310,42 @@ def test_a_dead_address_is_stopped_until_somebody_writes_from_it(database: Datab
     assert count(database, stopped) == 0
 
 
-def test_the_latest_absence_counts(database: Database, ekvik: RuleBook) -> None:
+def test_the_latest_absence_counts_until_its_end(database: Database, ekvik: RuleBook) -> None:
     stored = opened(database, ekvik)
-    for until in (NOW.date(), None):
-        stored = apply(database, ekvik, stored, RememberAbsence(BO.upper(), until, None, "")) or stored
+    back = NOW.date() + timedelta(days=3)
+    latest = Absent(BO.upper(), NOW, back, MARIA, proven=False, handed={NUMBER: MARIA}, asked=(NUMBER,), asked_on=back)
+    for absent in (Absent(BO, NOW), latest):
+        stored = apply(database, ekvik, stored, RememberAbsence(absent, "")) or stored
     with database.reading() as s:
-        row = register.absence_of(s, BO)
-    assert row
-    assert row.until is None
+        assert absences.absences(s, "ekvik", ekvik, NOW).of(BO) == replace(latest, email=BO)
+        assert absences.absences(s, "ekvik", ekvik, NOW + timedelta(days=3)).of(BO) is None
+        assert absences.absences(s, "another", ekvik, NOW).of(BO) is None
+    apply(database, ekvik, stored, ForgetAbsence(BO, "back"))
+    with database.reading() as s:
+        assert absences.remembered(s, "ekvik") == []
+
+
+def test_whose_address_takes_no_mail_is_away_until_it_does(database: Database, ekvik: RuleBook) -> None:
+    with database.transaction() as s:
+        unreachable.note(s, BO, "550 5.1.1", NOW)
+        unreachable.note(s, "nobody@ekvik.example", "550 5.1.1", NOW)
+        absences.remember(s, "ekvik", Absent(BO, NOW, cause=Cause.BOUNCE, asked=(NUMBER,)))
+    later = NOW + timedelta(days=400)
+    with database.transaction() as s:
+        away = absences.absences(s, "ekvik", ekvik, later)
+        assert [absent.asked for absent in away.by_key.values()] == [(NUMBER,)]
+        unreachable.clear(s, BO)
+        assert absences.absences(s, "ekvik", ekvik, later).of(BO) is None
+
+
+def test_a_question_is_found_by_its_nonce_and_stays(database: Database) -> None:
+    question = Standing("a1b2c3d4", About.ABSENCE, REGISTRAR, {"person": BO, "held_by": {NUMBER: BO}, "to": MARIA})
+    with database.transaction() as s:
+        standing.ask(s, "ekvik", question, NOW)
+    with database.reading() as s:
+        assert standing.find(s, "ekvik", "a1b2c3d4") == question
+        assert standing.find(s, "another", "a1b2c3d4") is None
+        assert standing.find(s, "ekvik", "zzzzzzzz") is None
 
 
 # --- when to look ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.core import addresses, deadlines, forwards, gate, swedish, titles
+from service.core.absence import new_officer
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Submitter
 from service.core.classify import Role
 from service.core.commands import Command, Word
@@ -192,9 +193,12 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
             nonce=nonce,
         )
     else:
-        plan.assign(case.unit, found.officer, found.because)
+        instead = new_officer(found.officer, book, mail.ctx.away)
+        because = f"{found.because}; {found.officer} is away" if instead else found.because
+        facts = {"in_place_of": mail.ctx.away.of(found.officer)} if instead else {}
+        plan.assign(case.unit, instead or found.officer, because)
         receipt(plan)
-        plan.letter(Letter.ASSIGNMENT, found.officer, found.because, files_of=files)
+        plan.letter(Letter.ASSIGNMENT, instead or found.officer, because, facts=facts, files_of=files)
     for address in found.for_information:
         if not case.secrecy:
             plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from service.core import origin
-from service.core.decide import outcomes
+from service.core.decide import absences, outcomes
 from service.core.decide.incoming import Incoming, Plan, SentLetter
-from service.core.decide.people import registrar_of, responsible
-from service.core.effects import Effect, Letter, NoCase, Note, PassOn, RememberAbsence
-from service.core.message import Kind
+from service.core.decide.people import responsible
+from service.core.effects import Effect, Letter, NoCase, Note, PassOn
 
 
 def on_bounce(mail: Incoming) -> list[Effect]:
@@ -46,6 +45,8 @@ def is_believed(mail: Incoming, letter: SentLetter) -> bool:
 def on_machine(mail: Incoming) -> list[Effect]:
     """An automatic reply changes no case and stops no clock; an absent officer is remembered (S17, S32)."""
     message, case, book = mail.message, mail.ctx.case, mail.book
+    if not case and absences.tells(mail):
+        return [NoCase(message.kind.value, message.because), *absences.on_reply(mail, None)]
     if not case:
         # Where a person can look through them: a mail wrongly taken for a machine's must not vanish.
         return [NoCase(message.kind.value, message.because, "quarantine")]
@@ -55,19 +56,10 @@ def on_machine(mail: Incoming) -> list[Effect]:
     plan.file(mail, message.kind.value)
     plan.set("automatic mail starts no clock", last_mail_at=quiet_since)
     away = message.absence
-    if not (away and message.certain) and not mail.book.is_staff(mail.sender):
+    if not (away and message.certain) and not book.is_staff(mail.sender):
         _show(plan, mail)
-    if message.kind is Kind.AUTO_REPLY and away and book.person(mail.sender):
-        plan.add(RememberAbsence(mail.sender, away.until, away.substitute, "an out-of-office reply"))
-        running = case.running
-        back_too_late = away.until is None or (
-            running is not None and away.until > book.calendar.local_date(running.due_at)
-        )
-        if running and back_too_late:
-            facts = {"until": away.until, "substitute": _known(away.substitute, mail), "who": mail.sender}
-            because = "the officer is away beyond the due date, or nobody knows how long"
-            plan.letter(Letter.ALERT, registrar_of(case, book), because, template="absent", facts=facts)
-    return plan.effects
+    told = absences.on_reply(mail, plan) if absences.tells(mail) else []
+    return [*plan.effects, *told]
 
 
 def _show(plan: Plan, mail: Incoming) -> None:
@@ -81,8 +73,3 @@ def _show(plan: Plan, mail: Incoming) -> None:
         facts={"new_text": "" if is_secret else mail.message.new_text, "sender": mail.sender},
         files_of="" if is_secret or not mail.message.attachments else mail.message.digest,
     )
-
-
-def _known(substitute: str | None, mail: Incoming) -> str:
-    """The named substitute, only where the municipality knows the address: an outsider's is never passed on."""
-    return substitute if substitute and mail.book.person(substitute) else ""

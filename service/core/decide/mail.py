@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.core.classify import Role, shown_outside
-from service.core.decide import arrivals, lists, machines, notes, repeats, staff, submitters, unreadable
+from service.core.decide import (
+    absences,
+    arrivals,
+    lists,
+    machines,
+    notes,
+    repeats,
+    staff,
+    standing,
+    submitters,
+    unreadable,
+)
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, ExposeThread, NoCase
 from service.core.tokens import read_token
@@ -15,7 +26,7 @@ def on_mail(mail: Incoming) -> list[Effect]:
     """The effects of the mail. The first of them always files it: as a new case, in a case, or as no case."""
     if mail.unread:
         return [*unreadable.on_unreadable(mail, mail.unread), *_exposed(mail)]
-    return [*_BY_ROLE[mail.verdict.role](mail), *_exposed(mail)]
+    return [*_BY_ROLE[mail.verdict.role](mail), *_exposed(mail), *absences.on_presence(mail)]
 
 
 def _exposed(mail: Incoming) -> list[Effect]:
@@ -45,6 +56,7 @@ _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.FILE_NOTE: notes.on_file_note,
     Role.AGAIN: repeats.on_again,
     Role.LETS_IN: lists.on_list_answer,
+    Role.DECIDES: standing.on_answer,
     Role.STAFF_IN_DOUBT: staff.on_staff_without_case,
     Role.STAFF_WITHOUT_CASE: staff.on_staff_without_case,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from service.core.absence import Away, stand_in
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.rules.choices import Role, SecrecyRoad
@@ -16,10 +17,18 @@ def registrar_of(case: Case, book: RuleBook) -> str:
     return (department.registrar if department else None) or book.registrars[0]
 
 
+def registrar_for(absent: str, book: RuleBook, away: Away) -> str:
+    """Who decides about an absent colleague's cases: a registrar who is not away, else whoever is above."""
+    unit = book.unit_of(absent) or ""
+    department = book.department_of(unit)
+    ways = (department.registrar if department else None, *book.registrars, book.manager_of(unit), book.head_of(unit))
+    present = (a for a in ways if a and not same(a, absent) and away.of(a) is None)
+    return next(present, book.registrars[0])
+
+
 def is_registrar(address: str, book: RuleBook) -> bool:
     """Whether the address is a registrar's, the municipality's or a department's."""
-    departments = (d.registrar for d in book.people.departments)
-    return any(r and same(address, r) for r in (*book.registrars, *departments))
+    return book.is_registrar(address)
 
 
 def secrecy_reader(case: Case, book: RuleBook) -> str:
@@ -59,6 +68,15 @@ def above(case: Case, role: Role, book: RuleBook) -> str:
     }
     reached = (a for a in ways[role] if a and (role is Role.OFFICER or not same(a, late)))
     return next(reached, "")
+
+
+def in_place_of(absent: str, case: Case, book: RuleBook, away: Away) -> str:
+    """Who hears of the case in place of somebody who is away; of a secret one only its reader or the registrar."""
+    found = None if case.secrecy else stand_in(absent, case.unit, book, away)
+    if found:
+        return found.email
+    reader = secrecy_reader(case, book) if case.secrecy else registrar_of(case, book)
+    return registrar_for(absent, book, away) if same(reader, absent) or away.of(reader) else reader
 
 
 def next_person(lost: str, case: Case | None, book: RuleBook, passed: Collection[str]) -> str:

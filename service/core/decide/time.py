@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from service.core import addresses, deadlines
+from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Move
 from service.core.deadlines import Present, StepKind
 from service.core.decide import answers, later
 from service.core.decide.incoming import Plan
-from service.core.decide.people import above, registrar_of, responsible
+from service.core.decide.people import above, in_place_of, registrar_of, responsible
 from service.core.effects import Effect, Letter, MissClock, Note, TakeStep
 from service.core.mornings import is_told_in_the_morning
+from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
 
 
-def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
+def on_time(case: Case, book: RuleBook, now: datetime, away: Away = EVERYBODY_IS_IN) -> list[Effect]:
     """What the clock alone brings about in the case. Asked twice for the same instant, the second has nothing left."""
     plan = Plan(case, book, now)
     if case.leaving and case.leaving.at <= now:
@@ -26,7 +28,7 @@ def on_time(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
         plan.add(MissClock(promise.kind, promise.due_at, f"not kept by {_local(plan, promise.due_at)}"))
     for present in deadlines.present_steps(case, book, now):
         plan.add(TakeStep(present.key, present.superseded, f"{_named(present)}, due since {_local(plan, present.at)}"))
-        _take(plan, present)
+        _take(plan, present, away)
     ends = deadlines.quiet_ends(plan.case, book)
     if ends and now > ends:
         _close_quietly(plan)
@@ -46,39 +48,62 @@ def _named(present: Present) -> str:
     return _STEPS[present.kind]
 
 
-def _take(plan: Plan, present: Present) -> None:
+def _take(plan: Plan, present: Present, away: Away) -> None:
     if present.kind is StepKind.WATCH_RECEIPT:
         registrar = registrar_of(plan.case, plan.book)
         plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt")
     elif present.kind is StepKind.REMIND:
-        _remind(plan, _named(present))
+        _remind(plan, _named(present), away)
     else:
-        _escalate(plan, present)
+        _escalate(plan, present, away)
 
 
-def _remind(plan: Plan, because: str) -> None:
-    """Whoever has the case is reminded; who is shown it in each morning's mail needs no other."""
-    if is_told_in_the_morning(plan.case, plan.book):
+def _remind(plan: Plan, because: str, away: Away) -> None:
+    """Whoever has the case is reminded; who is shown it in each morning's mail needs no other, and who is away none."""
+    late = responsible(plan.case, plan.book)
+    to = _present(plan, late, away)
+    if not to:
+        plan.add(Note("reminder", f"{because}: left out, {late} is away and back in time"))
+    elif not same(to, late):
+        _tell(plan, to, f"{because}: {late} is away", away)
+    elif is_told_in_the_morning(plan.case, plan.book):
         plan.add(Note("reminder", f"{because}: told in the morning mail"))
     else:
-        plan.letter(Letter.REMINDER, responsible(plan.case, plan.book), because, facts=_times(plan))
+        plan.letter(Letter.REMINDER, late, because, facts=_times(plan))
 
 
-def _escalate(plan: Plan, present: Present) -> None:
+def _escalate(plan: Plan, present: Present, away: Away) -> None:
     """Each role's person once; the late one is reminded, those above are told (HJO-01)."""
-    late, told = responsible(plan.case, plan.book), set()
+    late = responsible(plan.case, plan.book)
+    reached: dict[str, tuple[str, Role]] = {}
     for role in present.roles:
         to = above(plan.case, role, plan.book)
-        if not to or addresses.key(to) in told:
-            continue
-        told.add(addresses.key(to))
+        if to := _present(plan, to, away) if to else "":
+            reached.setdefault(addresses.key(to), (to, role))
+    for to, role in reached.values():
         because = f"{_named(present)} ({role})"
         if same(to, late):
-            _remind(plan, because)
+            _remind(plan, because, away)
         else:
-            plan.letter(Letter.ESCALATION, to, because, facts=_times(plan))
-    if not told:  # whoever would be told is the late one, who then hears it anew
-        _remind(plan, f"{_named(present)} (nobody above)")
+            _tell(plan, to, because, away)
+    if not reached:  # whoever would be told is the late one, who then hears it anew
+        _remind(plan, f"{_named(present)} (nobody above)", away)
+
+
+def _present(plan: Plan, person: str, away: Away) -> str:
+    """The person, or who stands in for one who is away; empty: whoever has the case is back in time for it."""
+    absent, running = away.certain(person), plan.case.running
+    if absent is None:
+        return person
+    due_day = plan.book.calendar.local_date(running.due_at) if running else None
+    if same(person, responsible(plan.case, plan.book)) and not absent.lasts_past(due_day):
+        return ""
+    return in_place_of(person, plan.case, plan.book, away)
+
+
+def _tell(plan: Plan, to: str, because: str, away: Away) -> None:
+    absent = away.of(responsible(plan.case, plan.book))
+    plan.letter(Letter.ESCALATION, to, because, facts=_times(plan) | {"absent": absent})
 
 
 def _times(plan: Plan) -> dict[str, object]:

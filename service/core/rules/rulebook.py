@@ -365,6 +365,11 @@ class RuleBook(BaseModel):
         department = self.department_of(unit_id)
         return department.head if department else None
 
+    def is_registrar(self, address: str) -> bool:
+        """Whether the address is a registrar's, the municipality's or a department's."""
+        departments = (department.registrar for department in self.people.departments)
+        return any(r and addresses.same(address, r) for r in (*self.registrars, *departments))
+
     def is_known_staff(self, address: str) -> bool:
         """Whether people.yaml names the address. It proves nothing of who sent a mail: see `staff_proof`."""
         return addresses.key(address) in self._named

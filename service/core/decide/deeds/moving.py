@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from service.core.cases import IllegalMove, Move
 from service.core.commands import Command, Word
@@ -40,15 +42,15 @@ def _do_hand_over(plan: Plan, to: str, _job: Job) -> None:
     hand_over(plan, to, f"handed over by {plan.actor}")
 
 
-def hand_over(plan: Plan, to: str, because: str) -> None:
-    """A new officer has the case; the number and the due date stay (KOP-24, HJO-04)."""
+def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None = None) -> None:
+    """A new officer has the case; the number and the due date stay (KOP-24, HJO-04). facts: what the letter adds."""
     person = plan.book.person(to)
     assert person
     first = not plan.case.officer
     plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
     template = "assignment-secret" if plan.case.secrecy else "assignment"
     files = "" if plan.case.secrecy else "case"
-    plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, files_of=files)
+    plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, facts=facts, files_of=files)
     if plan.case.may_be_mailed and not plan.case.secrecy:
         because = "the submitter knows who has the case"
         plan.letter(Letter.HANDOVER, plan.case.submitter.mail_to, because, facts={"first": first})
