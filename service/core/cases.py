@@ -275,8 +275,10 @@ class Case:
     deadlines: tuple[Deadline, ...] = ()
     steps: frozenset[str] = frozenset()
     related: tuple[Related, ...] = ()
-    external_ref: str = ""
+    external_ref: str = ""  # the number that the system of its form gave it
+    form: str = ""  # the name of the web form that it came by
     page: str = ""
+    position: str = ""  # latitude and longitude in degrees (WGS 84): `59.51, 15.99`
 
     def deadline(self, kind: Clock) -> Deadline | None:
         """The latest promise of that kind."""

@@ -34,11 +34,12 @@ _PLAIN = (*_NUMBERS, cases.c.status, cases.c.type, cases.c.category, cases.c.pro
 _PLACE = (cases.c.channel, cases.c.received_by, cases.c.unit, cases.c.officer)
 _TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.answered_at, cases.c.closed_at)
 _RELATED = (cases.c.related,)
+_ORIGIN = (cases.c.external_ref, cases.c.page, cases.c.position)
 _REST = (cases.c.secrecy, cases.c.anonymous, cases.c.publication, cases.c.measure, cases.c.late_reason)
 _TEXTS = (cases.c.text, cases.c.answer)
 _SUBMITTER = ("name", "email", "reply_to", "phone", "address", "contact")
 _WHO = tuple(cases.c[f"submitter_{key}"] for key in _SUBMITTER)
-_CASES = select(cases.c.id, *_PLAIN, *_PLACE, *_WHO, *_RELATED, *_TIMES, *_REST, *_TEXTS)
+_CASES = select(cases.c.id, *_PLAIN, *_PLACE, *_WHO, *_ORIGIN, *_RELATED, *_TIMES, *_REST, *_TEXTS)
 
 
 def listed(
@@ -102,7 +103,7 @@ def _each(s: Connection, wanted: Select[Any], limit: int | None) -> Iterator[dic
 def _case(found: RowMapping) -> dict[str, Any]:
     facts = {column.name: plain(found[column.name]) for column in (*_PLAIN, *_PLACE)}
     submitter = {key: plain(found[f"submitter_{key}"]) for key in _SUBMITTER}
-    rest = {column.name: plain(found[column.name]) for column in (*_RELATED, *_TIMES, *_REST, *_TEXTS)}
+    rest = {column.name: plain(found[column.name]) for column in (*_ORIGIN, *_RELATED, *_TIMES, *_REST, *_TEXTS)}
     undecided = found["publication"] == Publication.UNDECIDED.value
     return {**facts, "submitter": submitter, **rest} | ({"publication": None} if undecided else {})
 

@@ -110,8 +110,10 @@ cases = Table(
     Column("obeyed", JSON),  # what the last obeyed mail changed, for whoever takes it back
     Column("thread", JSON, nullable=False),
     Column("related", JSON, nullable=False, server_default=text("'[]'")),
-    Column("external_ref", Text, nullable=False),
+    Column("external_ref", Text, nullable=False, index=True),
+    Column("form", Text, nullable=False, server_default=text("''")),
     Column("page", Text, nullable=False),
+    Column("position", Text, nullable=False, server_default=text("''")),
     Column("search", Text, nullable=False),  # folded to lower case in Python: SQLite's own lower() knows ASCII only
     Column("next_check_at", Instant, index=True),
 )
@@ -310,6 +312,16 @@ stopped = Table(
     Column("email", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("because", Text, nullable=False),
+)
+
+forms = Table(  # how the mails of each web form have looked so far
+    "forms",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("form", Text, primary_key=True),
+    Column("mails", Integer, nullable=False),
+    Column("labels", JSON, nullable=False),  # in how many of them each label was
+    Column("told_on", Date),  # when the registrar was last told that it has changed
 )
 
 unreachable = Table(  # staff whose address refuses mail: tried again each day, never given up

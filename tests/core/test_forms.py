@@ -12,9 +12,11 @@ WEB = {
     "subject": "Synpunkter*",
     "fields": {
         "text": "Din synpunkt", "topic": "Vad gäller det?", "contact": "Vill du ha svar?", "name": "Namn",
-        "email": "E-post", "phone": "Telefon", "page": "Sidans adress", "ip": "IP-adress",
+        "email": "E-post", "phone": "Telefon", "page": "Sidans adress", "ip": "IP-adress", "address": "Gatuadress",
+        "postcode": "Postnummer och ort", "type": "Typ av synpunkt",
     },
     "others": ["Stadsdel"],
+    "types": {"Jag vill berömma": "beröm"},
     "contact": {
         "Ja, via e-post": "email", "E-post": "email", "Ja, med brev": "letter", "Ja, ring": "phone", "Nej": "none",
     },
@@ -23,6 +25,8 @@ COMMENT = {
     "name": "Sidkommentar",
     "from": "noreply@ekvik.example",
     "subject": "Kommentar*",
+    "channel": "sidkommentar",
+    "type": "fråga",
     "fields": {"text": "Kommentar", "page": "Sida", "email": "E-post"},
 }
 LINK = {"name": "E-tjänsten", "from": "noreply@ekvik.example", "subject": "Nytt ärende*", "layout": "link"}
@@ -30,9 +34,10 @@ MAP = {
     "name": "Kartan",
     "from": "*@karta.example",
     "layout": "sections",
+    "process": "felanmälan",
     "fields": {
         "heading": "Ärende", "topic": "Kategori", "name": "Namn", "email": "Epost", "reference": "ID",
-        "latitude": "Latitude", "longitude": "Longitude",
+        "latitude": "Latitude", "longitude": "Longitude", "position": "Plats",
     },
 }  # fmt: skip
 BOOK = RuleBook.model_validate(
@@ -53,6 +58,68 @@ def submitted(text: str, subject: str = "Synpunkter och klagomål", sender: str 
     form = read_form(BOOK, a_mail(text, subject, sender))
     assert form is not None
     return form
+
+
+WORDS = "Grinden går inte att stänga.\nObs: barnen springer ut!\n\nNamn: så heter ingen grind.\nTack"
+FILLED_IN = {
+    "Vad gäller det?": "Förskola",
+    "Din synpunkt": WORDS,
+    "Vill du ha svar?": "Ja, via e-post",
+    "Namn": "Petra Holm",
+    "E-post": "petra@example.org",
+    "Telefon": "",
+    "IP-adress": "192.0.2.44",
+}
+FOOT = "\n\nMed vänlig hälsning\nEkviks kommun\nTelefon: 0980-319 200\nE-post: kommun@ekvik.example\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{0}: {1}\n", "{0}\n{1}\n", "{0}\n{1}\n\n", "{0}:\n\n{1}\n\n", "{0}:\n    {1}\n", "{0}*: {1}\n", "{0} *\n{1}\n",
+        "{0} (obligatoriskt)\n{1}\n", "{0} (obligatoriskt): {1}\n", "{0} (valfritt)\n{1}\n", "- {0}: {1}\n",
+        "* {0}\n{1}\n", "*{0}*\n{1}\n", "*{0}:* {1}\n", "1. {0}\n{1}\n", "[{0}]\n{1}\n", "{0}\n-----\n{1}\n\n",
+        "{0}....: {1}\n", "{0} - {1}\n", "{0} = {1}\n", "{0}\t{1}\n", "{0};{1}\n", "> {0}: {1}\n", "| {0} | {1} |\n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("foot", ["", FOOT])
+def test_s14_every_way_to_write_label_and_answer(line: str, foot: str) -> None:
+    """What stands around a label is ornament, and neither the text nor the end of the mail holds an answer."""
+    form = submitted("Nytt svar i formuläret\n\n" + "".join(line.format(*each) for each in FILLED_IN.items()) + foot)
+    assert form.text == WORDS
+    assert (form.topic, form.contact, form.name) == ("Förskola", "email", "Petra Holm")
+    assert (form.email, form.phone, form.ip) == ("petra@example.org", "", "192.0.2.44")
+
+
+@pytest.mark.parametrize(
+    "words", [WORDS, "Grinden. " + "Den går inte att stänga. " * 12 + "Tack!\n\nObs: barnen springer ut!"]
+)
+@pytest.mark.parametrize(
+    ("row", "around"),
+    [
+        ("<tr><td>{0}</td><td>{1}</td></tr>", "<table>{0}</table>"),
+        ("<tr><th>{0}:</th><td>{1}</td></tr>", "<table>{0}</table>"),
+        ("<tr><td><b>{0}</b> <span>*</span></td><td>{1}</td></tr>", "<table>{0}</table>"),
+        ("<tr><td>{0} (obligatoriskt)</td><td>{1}</td></tr>", "<table>{0}</table>"),
+        ("<tr><td><b>{0}</b></td></tr><tr><td>{1}</td></tr>", "<table>{0}</table>"),
+        ("<tr><td>{0}</td><td>{1}</td></tr>", "<table><tr><td><table>{0}</table></td></tr></table>"),
+        ("<dt>{0}</dt><dd>{1}</dd>", "<dl>{0}</dl>"),
+        ("<li>{0}: {1}</li>", "<ul>{0}</ul>"),
+        ("<p><strong>{0}</strong><br>{1}</p>", "{0}"),
+        ("<p><strong>{0}:</strong> {1}</p>", "{0}"),
+        ("<h3>{0}</h3><p>{1}</p>", "<h1>Nytt svar</h1>{0}"),
+    ],
+)
+def test_s14_every_way_to_lay_it_out_in_html(row: str, around: str, words: str) -> None:
+    """A question stands beside the first line of its answer, however many lines that has."""
+    html = {label: answer.replace("\n", "<br>") for label, answer in (FILLED_IN | {"Din synpunkt": words}).items()}
+    page = around.format("".join(row.format(*each) for each in html.items()))
+    head = b"From: noreply@ekvik.example\nSubject: Synpunkter\nContent-Type: text/html; charset=utf-8\n\n"
+    form = read_form(BOOK, read(head + page.encode()))
+    assert form
+    assert form.text == words
+    assert (form.topic, form.contact, form.name) == ("Förskola", "email", "Petra Holm")
+    assert (form.email, form.phone, form.ip) == ("petra@example.org", "", "192.0.2.44")
 
 
 def test_s14_labels_and_answers_on_lines_of_their_own() -> None:
@@ -168,3 +235,42 @@ def test_other_mail_is_no_form(subject: str, sender: str) -> None:
 
 def test_mail_without_a_sender_is_no_form() -> None:
     assert read_form(BOOK, NOTHING) is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kind"),
+    [("Klagomål", "klagomål"), ("FÖRSLAG", "förslag"), ("Jag vill berömma", "beröm"), ("Skit i det", ""), ("", "")],
+)
+def test_hjo_45_the_type_that_was_chosen_where_the_municipality_has_it(chosen: str, kind: str) -> None:
+    """What somebody wrote in the form becomes no word of the municipality's."""
+    assert submitted(f"Typ av synpunkt: {chosen}\nDin synpunkt: Grinden.").type == kind
+
+
+def test_hjo_49_postcode_and_town_join_the_address() -> None:
+    form = submitted("Gatuadress: Norra vägen 3\nPostnummer och ort: 123 45 Ekvik\nDin synpunkt: Grinden.")
+    assert form.address == "Norra vägen 3, 123 45 Ekvik"
+    assert submitted("Postnummer och ort: 123 45 Ekvik").address == "123 45 Ekvik"
+    assert (
+        submitted("Gatuadress\nNorra vägen 3\n123 45 Ekvik\nDin synpunkt\nHej").address == "Norra vägen 3, 123 45 Ekvik"
+    )
+
+
+def test_kli_10_what_all_mails_of_a_form_are() -> None:
+    comment = submitted("Kommentar: Hej", subject="Kommentar på sidan")
+    assert (comment.channel, comment.type, comment.process) == ("sidkommentar", "fråga", "")
+    report = submitted("Ärende: Lampan", sender="x@karta.example")
+    assert (report.channel, report.type, report.process) == ("webbformulär", "", "felanmälan")
+
+
+@pytest.mark.parametrize(
+    ("written", "position"),
+    [
+        ("59.51234, 15.99", "59.51234, 15.99"),
+        ("59,51234 / 15,99", "59.51234, 15.99"),
+        ("https://karta.example/?lat=59.51&lon=15.99", "59.51, 15.99"),
+        ("vid skolan", ""),
+        ("", ""),
+    ],
+)
+def test_s16_a_place_in_one_answer(written: str, position: str) -> None:
+    assert submitted(f"Ärende: Lampan\nPlats: {written}", sender="x@karta.example").position == position

@@ -64,6 +64,7 @@ FOLLOWED = {
     ("forms.yaml", "forms.fields.*"): "every label says where an answer ends, and rules may ask for it",
     ("synpunkten.yaml", "mailboxes.folders.*"): "all are handed over together",
     ("municipality.yaml", "deadlines.roll"): "read by the property roll_to_working_day, which the code asks",
+    ("municipality.yaml", "map"): "read by the method on_map, which the templates ask",
     ("municipality.yaml", "sender_name"): "read by the property sender, which the code asks",
     ("municipality.yaml", "channels"): "what the rules may name",
     ("synpunkten.yaml", "mailboxes.mode"): "shadow is refused",

@@ -197,6 +197,8 @@ def test_every_field_comes_back(database: Database, ekvik: RuleBook) -> None:
                 "keep_open": True,
                 "close_wanted": True,
                 "external_ref": "48213",
+                "form": "Synpunkter på webben",
+                "position": "59.51, 15.99",
                 "page": "https://www.ekvik.example",
             },
             "",

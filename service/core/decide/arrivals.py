@@ -92,16 +92,18 @@ def draft(mail: Incoming, found: Route) -> Case:
         channel=form.channel if form else "e-post",
         received_by=mail.taken_in_by,
         language=language_of(text),
-        type=found.type or "",
+        type=(form.type if form else "") or found.type or "",
         category=found.category or "",
-        process=found.process or next(iter(book.municipality.processes), ""),
+        process=(form.process if form else "") or found.process or next(iter(book.municipality.processes), ""),
         unit=found.unit or "",
         secrecy=found.secrecy,
         anonymous=note.anonymous if note else form is not None and not form.name and not form.email,
         internal=_by_staff(mail),
         publication=_publication(mail, found),
         external_ref=form.external_ref if form else "",
-        page=form.page if form else "",
+        form=form.form if form else "",
+        page=(form.page or form.link) if form else "",
+        position=form.position if form else "",
     )
 
 

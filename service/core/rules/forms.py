@@ -1,19 +1,16 @@
 """What a web form's notification mail says: known by its sender and subject, read by its layout (contract section 6).
 
-The labels are the rules folder's, so an answer ends where the next known label begins, and nowhere else: free text may
-have paragraphs and colons (`Obs: ...`). A line with a label is `Label: answer`, the label alone with the answer on the
-lines after it, or a row of a table that became text. A form's mail comes from the form's own address, which is never
-the submitter's.
+The labels are the rules folder's; `labels` finds their answers. A form's mail comes from the form's own address, which
+is never the submitter's.
 """
 
 import re
-import textwrap
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from service.core.mail import MAX_LINE
 from service.core.message import Message
+from service.core.rules.labels import Labels, answers, normal
 from service.core.rules.rulebook import Form, Layout, RuleBook
 
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}")
@@ -22,7 +19,8 @@ _NUMBER = re.compile(r"\bärende\w{0,20}[\s.:(#]{0,10}(?:nr|nummer)?[\s.:#]{0,10
 _ADDRESS = re.compile(r"[^\s<>():;,\"'|@]{1,64}@[^\s<>():;,\"'|@]{1,255}")
 _UP_TO_DOMAIN = re.compile(r"[^@]+@.*\.\w+")
 _SECTION = "**"
-_NOTHING = {"", "-", "–", "—", "ej angivet", "ej ifyllt"}
+_PAIR = re.compile(r"(-?\d{1,2}[.,]\d{2,15})\s{0,5}(?:°\s?N)?[,;/ &]\s{0,5}(?:lon\w{0,6}=)?(-?\d{1,3}[.,]\d{2,15})")
+_PARAGRAPHS = {"address", "topic"}
 _LATITUDES, _LONGITUDES, _DIGITS = 90, 180, 40
 
 
@@ -44,6 +42,8 @@ class Submission:
     text: str = ""
     channel: str = "webbformulär"
     topic: str = ""
+    type: str = ""
+    process: str = ""
     page: str = ""
     ip: str = ""
     external_ref: str = ""
@@ -51,15 +51,27 @@ class Submission:
     coordinates: tuple[float, float] | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def position(self) -> str:
+        """The coordinates as the register keeps them: `59.51, 15.99`, degrees in WGS 84; empty where there are none."""
+        return f"{self.coordinates[0]}, {self.coordinates[1]}" if self.coordinates else ""
+
 
 def read_form(book: RuleBook, message: Message) -> Submission | None:
     """The submission in the mail, None where the mail is no known form's."""
     form = next((form for form in book.forms if _is_from(form, message)), None)
     if form is None:
         return None
-    if form.layout is Layout.LINK:
-        return _link_only(form, message)
-    return _submission(form, message)
+    filled_in = _link_only(form, message) if form.layout is Layout.LINK else _submission(form, message)
+    own = _type(form, filled_in.type, book.municipality.types)
+    return replace(filled_in, type=own, channel=form.channel, process=form.process or "")
+
+
+def _type(form: Form, answer: str, types: Sequence[str]) -> str:
+    """The municipality's word for the type that was chosen; else the form's own type. No other word becomes a type."""
+    known = {normal(one): one for one in types}
+    meant = {normal(written): one for written, one in form.types.items()}
+    return known.get(normal(answer)) or meant.get(normal(answer)) or form.type or ""
 
 
 def _is_from(form: Form, message: Message) -> bool:
@@ -83,72 +95,43 @@ def _link(text: str) -> str:
 
 def _submission(form: Form, message: Message) -> Submission:
     labels = form.fields_.model_dump(exclude_none=True)
-    answers = _answers(form, tuple(dict.fromkeys((*labels.values(), *form.others))), message.text)
-    given = {field: answers.get(label, "") for field, label in labels.items()}
-    if form.layout is Layout.SECTIONS and "text" not in given:
-        heading, _, text = given.get("heading", "").partition("\n")
-        given |= {"heading": heading, "text": text.strip()}
-    # What is no text stands on a line.
-    given = {field: answer if field == "text" else answer[:MAX_LINE] for field, answer in given.items()}
+    is_divided = form.layout is Layout.SECTIONS and "text" not in labels  # the heading's answer is heading and text
+    free = labels.get("heading" if is_divided else "text", "")
+    known = Labels(
+        tuple(dict.fromkeys((*labels.values(), *form.others))),
+        free,
+        labels.get("contact", ""),
+        lambda line: _contact(form, line),
+        has_sections=form.layout is Layout.SECTIONS,
+    )
+    found = answers(known, message.text)
+    given = {key: found.get(label, "") for key, label in labels.items()}
+    if is_divided:
+        given["heading"], _, given["text"] = given.get("heading", "").partition("\n")
+    given = {key: answer.strip() if key == "text" else _brief(key, answer) for key, answer in given.items()}
+    place = ", ".join(part for part in (given.pop("address", ""), given.pop("postcode", "")) if part)
     return Submission(
         form=form.name,
         contact=_contact(form, given.pop("contact", "")),
         email=_first_address(given.pop("email", "")),
         external_ref=given.pop("reference", ""),
-        coordinates=_coordinates(given.pop("latitude", ""), given.pop("longitude", "")),
+        address=place,
+        coordinates=_coordinates(given.pop("latitude", ""), given.pop("longitude", ""), given.pop("position", "")),
         link=_link(message.text) if form.layout is Layout.SECTIONS else "",
-        answers=answers,
+        answers=found,
         **given,
     )
 
 
-def _answers(form: Form, labels: tuple[str, ...], text: str) -> dict[str, str]:
-    """The answers by label. A label counts once: where it comes again it is a part of the answer it stands in."""
-    found: dict[str, list[str]] = {}
-    asked, answer, is_open = "", [""], False  # lines before the first label belong to nothing
-    for line in text.splitlines():
-        if form.layout is Layout.SECTIONS and line.lstrip().startswith(_SECTION):
-            asked, answer, is_open = "", [""], False
-            continue
-        label, rest = _label(labels, line)
-        # "E-post" below the question how to answer is the answer, though it is a label elsewhere.
-        is_choice = is_open and asked == form.fields_.contact and _contact(form, line)
-        if label and label not in found and not is_choice:
-            asked, answer, is_open = label, [rest], not rest
-            found[label] = answer
-        else:
-            answer.append(line.rstrip())
-            is_open = is_open and not answer[-1]
-    return {label: _clean(lines) for label, lines in found.items()}
-
-
-def _label(labels: tuple[str, ...], line: str) -> tuple[str, str]:
-    """The label that the line begins with, as the rules folder spells it, and what follows on the line."""
-    match = _expression(labels).match(line)
-    if not match:
-        return "", ""
-    written = _normal(match[1])
-    return next(label for label in labels if _normal(label) == written), line[match.end() :].strip()
-
-
-@lru_cache(maxsize=256)
-def _expression(labels: tuple[str, ...]) -> re.Pattern[str]:
-    """A label, then what parts it from its answer: a colon, the end of the line, or the gap between two table cells."""
-    longest_first = sorted(labels, key=len, reverse=True)
-    written = "|".join(r"\s+".join(map(re.escape, label.rstrip(" :").split())) for label in longest_first)
-    return re.compile(rf"[\s|]*({written})\s*(?:\*\s*)?(?:[:|]|$|(?<=\?)\s|(?<=\s\s)|(?<=\t))", re.IGNORECASE)
-
-
-def _clean(lines: list[str]) -> str:
-    first, *more = lines
-    rest = textwrap.dedent("\n".join(more))
-    text = f"{first}\n{rest}".strip("| \n\t")
-    return "" if text.casefold() in _NOTHING else text
+def _brief(key: str, answer: str) -> str:
+    """What is no free text is one line, or a paragraph of them. What stands below it is the end of the mail."""
+    lines = [line.strip(" ,|") for line in answer.partition("\n\n")[0].splitlines()]
+    return ", ".join(filter(None, lines if key in _PARAGRAPHS else lines[:1]))[:MAX_LINE]
 
 
 def _contact(form: Form, answer: str) -> str:
-    choices = {_normal(written): choice.value for written, choice in form.contact.items()}
-    return choices.get(_normal(answer), "")
+    choices = {normal(written): choice.value for written, choice in form.contact.items()}
+    return choices.get(normal(answer), "")
 
 
 def _first_address(answer: str) -> str:
@@ -158,8 +141,10 @@ def _first_address(answer: str) -> str:
     return ""
 
 
-def _coordinates(latitude: str, longitude: str) -> tuple[float, float] | None:
-    """Degrees (WGS 84), None where they are none."""
+def _coordinates(latitude: str, longitude: str, both: str) -> tuple[float, float] | None:
+    """Degrees (WGS 84), None where they are none. both: an answer or a map's link that holds the two in this order."""
+    if pair := _PAIR.search(both[:MAX_LINE]):
+        latitude, longitude = pair[1], pair[2]
     if max(len(latitude), len(longitude)) > _DIGITS:
         return None
     try:
@@ -167,7 +152,3 @@ def _coordinates(latitude: str, longitude: str) -> tuple[float, float] | None:
     except ValueError:
         return None
     return place if abs(place[0]) <= _LATITUDES and abs(place[1]) <= _LONGITUDES else None
-
-
-def _normal(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(" :*")

@@ -245,6 +245,7 @@ class Municipality(Model):
     sender_name: Text = ""
     contact: Contact = Contact()
     case_number: CaseNumber
+    map: Text = "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
     time_zone: Zone = "Europe/Stockholm"
     calendar: LocalCalendar = LocalCalendar()
     staff_domains: Texts = ()
@@ -297,6 +298,11 @@ class Municipality(Model):
     def trusted_hosts(self) -> tuple[str, ...]:
         """The names of the municipality's own mail servers, as patterns."""
         return tuple(server.host for server in self.trusted_authserv)
+
+    def on_map(self, position: str) -> str:
+        """The address of a map that shows a position (`59.51, 15.99`); empty without one."""
+        latitude, _, longitude = position.partition(", ")
+        return self.map.replace("{latitude}", latitude).replace("{longitude}", longitude) if longitude else ""
 
     @property
     def sender(self) -> str:

@@ -233,11 +233,14 @@ class Fields(Model):
     email: Text | None = None
     phone: Text | None = None
     address: Text | None = None
+    postcode: Text | None = None  # postcode and town, where they are a question of their own (HJO-49)
+    type: Text | None = None
     page: Text | None = None
     ip: Text | None = None
     reference: Text | None = None
     latitude: Text | None = None
     longitude: Text | None = None
+    position: Text | None = None  # latitude and longitude in one answer
 
 
 class Form(Model):
@@ -250,6 +253,10 @@ class Form(Model):
     fields_: Annotated[Fields, Field(alias="fields")] = Fields()
     others: Texts = ()  # labels of further questions, for rules and for knowing where an answer ends
     contact: Mapping[Text, ContactChoice] = {}
+    types: Mapping[Text, Text] = {}  # what the form calls a type, where that is not the municipality's own word
+    channel: Text = "webbformulär"
+    type: Text | None = None  # what its mails are, unless the form asks
+    process: Text | None = None
 
 
 class Forms(Model):

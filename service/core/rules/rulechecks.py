@@ -27,7 +27,7 @@ def problems(book: RuleBook, own: Collection[str] = ()) -> Iterator[Problem]:
     for number, example in enumerate(book.routing.examples):
         yield from _example(known, number, example)
     for number, form in enumerate(book.forms):
-        yield from _form(number, form)
+        yield from _form(known, number, form)
     yield from _twice("forms.yaml", "forms", "name", [form.name for form in book.forms])
 
 
@@ -248,8 +248,13 @@ def _example(known: _Known, number: int, example: Example) -> Iterator[Problem]:
         yield from known.unknown(what, (*at, what), getattr(example, what))
 
 
-def _form(number: int, form: Form) -> Iterator[Problem]:
+def _form(known: _Known, number: int, form: Form) -> Iterator[Problem]:
     at: Location = ("forms", number)
+    for key, word in (("channel", form.channel), ("type", form.type), ("process", form.process)):
+        if key in form.model_fields_set:
+            yield from _unknown("forms.yaml", (*at, key), key, word, known.words[key])
+    for written, word in form.types.items():
+        yield from _unknown("forms.yaml", (*at, "types", written), "type", word, known.words["type"])
     if (
         form.layout is not Layout.LINK
         and not form.fields_.text

@@ -22,6 +22,7 @@ _HIDDEN = re.compile(
 _NO_SIZE = re.compile(r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_GAP = " \u2060 "  # two blanks that stay two: the cells of a row that became a line stay apart
 _COLUMNS, _MAX_WIDTH, _MAX_ROWS, _PROSE = 2, 160, 500, 120
 _NOT_SHOWN = ("script", "style", "title", "head", "template", "noscript", "object", "svg", "xml")
 _BLOCKS = re.compile(r"(?is)<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/?blockquote|hr)\b[^>]{0,2000}>")
@@ -120,6 +121,10 @@ def _is_unseen(element: HtmlElement, style: str) -> bool:
 
 def _plain_blocks(tree: HtmlElement) -> None:
     """Outlook's paragraphs are lines; tables that only place things on the page are no tables."""
+    for element in tree.iter("dl", "dt", "dd"):
+        element.tag = "div"
+    for cell in tree.iter("td", "th"):
+        cell.set("valign", "top")  # a question stands beside the first line of its answer, not beside the middle
     for element in tree.iter("p"):
         if "mso" in (element.get("class") or "").lower():
             element.tag = "div"
@@ -154,7 +159,7 @@ def _retag(table: HtmlElement, row: str, cell: str) -> None:
     for part in table.iter("td", "th"):
         part.tag = cell
         if cell == "span":
-            part.tail = "  "
+            part.tail = _GAP
 
 
 def _spell_out_links(tree: HtmlElement) -> None:
