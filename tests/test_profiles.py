@@ -92,14 +92,14 @@ def stromstad(request: pytest.FixtureRequest) -> RuleBook:
     return load(RULES / request.param)
 
 
-def test_str_17_to_21_stromstad_keeps_anonymous_feedback_in_a_binder(stromstad: RuleBook) -> None:
+def test_stromstad_s_profile_says_binder_and_a_notice_at_the_end(stromstad: RuleBook) -> None:
     own = stromstad.municipality
     assert (own.anonymous, own.oral, own.receipt.to) == (Anonymous.BINDER, Oral.FOR_INFORMATION, ReceiptTo.WRITTEN)
     assert own.close.notify
     assert [(line.what.value, str(line.after)) for line in own.disposal] == [("binder", "365 days")]
 
 
-def test_hjo_28_hjo_45_hjo_46_hjo_has_its_full_lists() -> None:
+def test_hjo_28_hjo_46_hjo_has_its_full_lists() -> None:
     own = load(RULES / "hjo").municipality
     assert (len(own.types), len(own.categories), len(own.measures)) == (5, 11, 9)
 

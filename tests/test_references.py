@@ -15,119 +15,58 @@ from service.core.commands import WRITTEN
 from service.core.decide.deeds import DEEDS
 from service.core.effects import Letter
 from service.core.rules.municipality import Municipality
+from service.core.rules.rulebook import RuleBook
+from service.desk import catalogue
+from service.desk.database import Database
+from tests.conversations.conftest import MONDAY
+from tests.conversations.town import ANNA, Town
 from tests.demands import HOUSE, demands, names_of_tests, numbers_in, table, with_a_test
 
 DOCS = HOUSE / "docs"
 INTERFACE = (DOCS / "interface.md").read_text(encoding="utf-8")
 
 NOT_YET: Mapping[str, str] = {
-    "KOP-01": "no test names it",
-    "KOP-02": "no test names it",
-    "KOP-04": "no test names it",
-    "KOP-08": "no test names it",
-    "KOP-09": "no test names it",
-    "KOP-11": "no test names it",
-    "KOP-13": "no test names it",
-    "KOP-15": "no test names it",
-    "KOP-16": "no test names it",
-    "KOP-17": "no test names it",
-    "KOP-18": "no test names it",
-    "KOP-22": "no test names it",
-    "KOP-23": "no test names it",
-    "KOP-25": "no test names it",
-    "KOP-26": "no test names it",
-    "KOP-27": "no test names it",
-    "KOP-28": "no test names it",
-    "KOP-31": "no test names it",
-    "KOP-33": "no test names it",
-    "KLI-03": "no test names it",
-    "KLI-04": "no test names it",
-    "KLI-05": "no test names it",
-    "KLI-06": "no test names it",
-    "KLI-09": "no test names it",
-    "KLI-10": "no test names it",
-    "KLI-12": "no test names it",
-    "KLI-13": "no test names it",
-    "KLI-14": "no test names it",
-    "KLI-15": "no test names it",
-    "KLI-16": "no test names it",
-    "KLI-17": "no test names it",
-    "KLI-18": "no test names it",
-    "KLI-21": "no test names it",
-    "KLI-25": "no test names it",
-    "KLI-26": "no test names it",
-    "KLI-27": "no test names it",
-    "KLI-28": "no test names it",
-    "SPA-02": "no test names it",
-    "SPA-03": "no test names it",
-    "SPA-04": "no test names it",
-    "SPA-05": "no test names it",
-    "SPA-06": "no test names it",
-    "SPA-08": "no test names it",
-    "SPA-09": "no test names it",
-    "SPA-10": "no test names it",
-    "SPA-11": "no test names it",
-    "SPA-12": "no test names it",
-    "SPA-13": "no test names it",
-    "SPA-15": "no test names it",
-    "SPA-17": "no test names it",
-    "SPA-18": "no test names it",
-    "SPA-20": "no test names it",
-    "SPA-21": "no test names it",
-    "SPA-22": "no test names it",
-    "SPA-26": "no test names it",
-    "SPA-28": "no test names it",
-    "SPA-29": "no test names it",
-    "SPA-34": "no test names it",
-    "SPA-35": "no test names it",
-    "HJO-02": "no test names it",
-    "HJO-06": "no test names it",
-    "HJO-07": "no test names it",
-    "HJO-08": "no test names it",
-    "HJO-11": "no test names it",
-    "HJO-15": "no test names it",
-    "HJO-16": "no test names it",
-    "HJO-18": "no test names it",
-    "HJO-19": "no test names it",
-    "HJO-20": "no test names it",
-    "HJO-22": "no test names it",
-    "HJO-24": "no test names it",
-    "HJO-26": "no test names it",
-    "HJO-27": "no test names it",
-    "HJO-29": "no test names it",
-    "HJO-30": "no test names it",
-    "HJO-31": "no test names it",
-    "HJO-32": "no test names it",
-    "HJO-34": "no test names it",
-    "HJO-35": "no test names it",
-    "HJO-36": "no test names it",
-    "HJO-38": "no test names it",
-    "HJO-39": "no test names it",
-    "HJO-40": "no test names it",
-    "HJO-41": "no test names it",
-    "HJO-42": "no test names it",
-    "HJO-43": "no test names it",
-    "HJO-44": "no test names it",
-    "HJO-47": "no test names it",
-    "HJO-49": "no test names it",
-    "HJO-53": "no test names it",
-    "HJO-54": "no test names it",
-    "HJO-55": "no test names it",
-    "HJO-56": "no test names it",
-    "HJO-57": "no test names it",
-    "STR-02": "no test names it",
-    "STR-04": "no test names it",
-    "STR-05": "no test names it",
-    "STR-08": "no test names it",
-    "STR-09": "no test names it",
-    "STR-11": "no test names it",
-    "STR-15": "no test names it",
-    "STR-16": "no test names it",
-    "STR-18": "no test names it",
-    "STR-19": "no test names it",
-    "STR-20": "no test names it",
-    "STR-21": "no test names it",
-    "STR-22": "no test names it",
+    "KOP-02": "praise has no type by itself: no rule of Köping's says so",
+    "KOP-04": "the register does not say which committee has a case",
+    "KOP-06": "nothing is copied to the diary, and the register does not list files",
+    "KOP-09": "there are no statistics",
+    "KOP-13": "the form goes to the unit, not to the committee's registrar, who distributes",
+    "KOP-18": "no report leaves",
+    "KOP-31": "a mail with several matters stays one case",
+    "KLI-09": "an appeal gets an ordinary receipt and a day for the answer",
+    "KLI-10": "a fault that no rule knows comes by the fault form as feedback",
+    "KLI-17": "there is no extract without secret cases",
+    "KLI-28": "nobody can ask for statistics",
+    "KLI-29": "nothing is published",
+    "SPA-20": "who gave no name gets a receipt too, and nothing leaves on paper",
+    "SPA-22": "an answer by word of mouth cannot be noted",
+    "SPA-28": "no report leaves",
+    "SPA-35": "there are no statistics",
+    "HJO-05": "an answer by word of mouth is asked about as an unknown command",
+    "HJO-11": "there are no statistics",
+    "HJO-15": "the list has neither officer nor process, and cannot be asked for by mail",
+    "HJO-27": "a measure of one's own words is refused",
+    "HJO-29": "a case with a personal number is cleared for publication unheld",
+    "HJO-34": "no receipt leaves on paper",
+    "HJO-35": "no answer leaves on paper",
+    "HJO-36": "nothing can be refused",
+    "HJO-39": "a note does not say whether it is of a meeting or a call",
+    "HJO-40": "the register does not show Hjo's own words for the status",
+    "HJO-41": "the day of an answer cannot be corrected",
+    "HJO-42": "the log tells the new value alone",
+    "HJO-43": "closing does not ask for process, unit and officer",
+    "HJO-45": "a type of one's own words is refused",
+    "HJO-49": "postcode and town get lost, and the address cannot be corrected",
+    "HJO-56": "there is no letter to print",
+    "HJO-57": "a case cannot be made secret afterwards",
+    "STR-05": "there are no statistics by measure",
+    "STR-15": "the register does not say which committee has a case",
+    "STR-17": "where answer and closing are one mail it does not say that the case is closed",
+    "STR-18": "anonymous feedback is registered",
+    "STR-19": "anonymous feedback is a task with a day",
+    "STR-20": "there is no binder",
+    "STR-21": "nothing is disposed of",
+    "STR-22": "no report leaves",
 }
 """Demands of kind E that no test proves yet, and why. The list may only shrink: a demand that gets a test leaves it,
 and its line in docs/demands.md loses the words "not yet"."""
@@ -247,6 +186,21 @@ def test_the_contract_names_every_staff_command() -> None:
 
 def test_the_contract_names_every_kind_of_letter() -> None:
     assert {str(kind) for kind in Letter} - set(rows("7.")) == set()
+
+
+def test_the_contract_names_every_key_of_a_case(ekvik: RuleBook, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'register.db'}")
+    database.upgrade()
+    town = Town(database, ekvik, MONDAY)
+    town.writes(ANNA, "Det är hål i asfalten.")
+    with database.reading() as s:
+        shown = catalogue.shown(s, town.case().number)
+    database.close()
+    assert shown
+    told = set(rows("5."))
+    assert set(shown) == told
+    later = INTERFACE.partition("\n## 5.")[2].partition("Not yet:")[2].partition(".")[0]
+    assert set(re.findall(r"`(\w+)`", later)) & told == set()
 
 
 def test_where_the_routines_differ_there_is_a_setting() -> None:

@@ -43,7 +43,7 @@ def test_kop_05_a_mail_is_a_case_with_a_receipt_and_an_officer(town: Town) -> No
     assert promise.due_at.astimezone(STOCKHOLM).date() == date(2026, 9, 21)
 
 
-def test_kop_07_the_receipt_has_number_and_date_and_quotes_nothing(town: Town) -> None:
+def test_kop_07_kop_22_the_receipt_has_number_and_date_and_quotes_nothing(town: Town) -> None:
     """KOP-07, KLI-23: what the receipt says; contract section 7: no word of the citizen's."""
     town.writes(ANNA, HOLE)
     receipt, case = town.letter("receipt"), town.case()
@@ -65,7 +65,7 @@ def test_the_promise_of_a_receipt_is_kept_when_the_mail_server_has_it(town: Town
     assert town.case().receipt_sent_at == town.now
 
 
-def test_s19_an_answer_with_commands_reaches_the_citizen_clean(town: Town, assigned: Letter) -> None:
+def test_s19_hjo_06_hjo_20_an_answer_with_commands_reaches_the_citizen_clean(town: Town, assigned: Letter) -> None:
     """S19, HJO-20: the answer alone goes out, threaded, without automatic headers; the case is closed."""
     town.writes("Bo Ek <bo.ek@ekvik.example>", ANSWER, answers=assigned)
     answer, case = town.letter("answer"), town.case()
@@ -84,7 +84,9 @@ def test_s19_an_answer_with_commands_reaches_the_citizen_clean(town: Town, assig
     assert "avslutat" in town.letter("echo", BO).text
 
 
-def test_hjo_50_a_close_with_facts_missing_tells_which_and_keeps_the_rest(town: Town, assigned: Letter) -> None:
+def test_hjo_07_hjo_08_hjo_50_a_close_with_facts_missing_tells_which_and_keeps_the_rest(
+    town: Town, assigned: Letter
+) -> None:
     """HJO-07, HJO-08, HJO-50: the second mail with only what was missing succeeds."""
     town.writes(BO, "#SVAR\nHålet är lagat.\n#AVSLUTA", answers=assigned)
     assert town.case().status is Status.ANSWERED
@@ -156,7 +158,7 @@ def test_an_unknown_command_changes_nothing(town: Town, assigned: Letter) -> Non
     assert "#AVLSUTA" in town.letter("question", BO).text
 
 
-def test_hjo_17_an_internal_note_stays_inside(town: Town, assigned: Letter) -> None:
+def test_hjo_17_hjo_22_an_internal_note_stays_inside(town: Town, assigned: Letter) -> None:
     """HJO-17, HJO-22: the note is in the journal and in no mail to the citizen."""
     town.writes(BO, "#INTERNT\nRingt entreprenören, hemligt pris 4711.\n#SVAR\nVi lagar i morgon.", answers=assigned)
     assert ("note", "Ringt entreprenören, hemligt pris 4711.") in town.journal()
@@ -183,7 +185,7 @@ def test_hjo_48_a_hand_over_to_nobody_known_is_not_done(town: Town, assigned: Le
     assert "okand@example.net" in town.letter("question", BO).text
 
 
-def test_s10_a_reply_reopens_the_case_and_reaches_the_officer(town: Town, assigned: Letter) -> None:
+def test_s10_hjo_38_hjo_53_a_reply_reopens_the_case_and_reaches_the_officer(town: Town, assigned: Letter) -> None:
     """S10, HJO-38: follow-up, second clock, second answer."""
     town.writes(BO, ANSWER, answers=assigned)
     assert town.case().status is Status.CLOSED
@@ -267,7 +269,7 @@ def test_s31_an_answer_past_the_service_is_registered_and_not_sent_again(town: T
     assert town.letters("answer") == []
 
 
-def test_the_officers_file_goes_with_the_answer_and_the_logo_does_not(town: Town, assigned: Letter) -> None:
+def test_hjo_54_the_officers_file_goes_with_the_answer_and_the_logo_does_not(town: Town, assigned: Letter) -> None:
     """HJO-54."""
     town.writes(BO, "#SVAR\nSe bilden.", answers=assigned, files=[("lagat.jpg", b"\xff\xd8\xff photo")])
     assert town.letter("answer").files == ["lagat.jpg"]

@@ -102,7 +102,7 @@ def test_c11_the_process_is_one_of_the_list(town: Town) -> None:
 
 
 @pytest.mark.usefixtures("assigned")
-def test_hjo_31_the_wording_for_publication_leaves_the_original(town: Town) -> None:
+def test_hjo_18_the_wording_for_publication_leaves_the_original(town: Town) -> None:
     orders(town, "#TEXT\nEn invånare skriver att det är hål i gatan.\n#PUBLICERA JA")
     assert town.case().public_text == "En invånare skriver att det är hål i gatan."
     assert town.case().text == HOLE

@@ -78,7 +78,7 @@ def test_hjo_01_the_late_manager_is_passed_over_upwards(town: Town) -> None:
     assert ("reminder", officer) in told
 
 
-def test_a_case_nobody_has_is_reminded_of_at_the_registrar(town: Town) -> None:
+def test_spa_34_a_case_nobody_has_is_reminded_of_at_the_registrar(town: Town) -> None:
     """SPA-34: the registrar owes it until somebody has it."""
     town.writes(ANNA, "Xyz abc.", subject="Qwerty")
     assert town.case().status is Status.TRIAGE

@@ -86,7 +86,7 @@ class Letter:
 
 @dataclass
 class Town:
-    """The service at work in Ekvik, with a clock that the test moves."""
+    """The service at work in a municipality, with a clock that the test moves; in Ekvik unless the test says else."""
 
     database: Database
     book: RuleBook
@@ -145,7 +145,7 @@ class Town:
             mail[name] = value
         if answers and quote:
             text += (
-                f"\n\nFrån: Ekviks kommun – Synpunkten <{self.address}>\nSkickat: den 4 maj 2026 09:12\n"
+                f"\n\nFrån: {self.book.municipality.sender} <{self.address}>\nSkickat: den 4 maj 2026 09:12\n"
                 f"Till: {sender}\nÄmne: {answers.subject}\n\n{answers.text}"
             )
         mail.set_content(text)
@@ -159,9 +159,10 @@ class Town:
     def _stamps(self, sender: str) -> bytes:
         domain = sender.rpartition("@")[2].strip(">")
         when = email.utils.format_datetime(self.now)
+        own = self.book.municipality.trusted_hosts[0]
         return (
-            f"Authentication-Results: mx.ekvik.example; dmarc=pass header.from={domain}\r\n"
-            f"Received: from mail.{domain} by mx.ekvik.example; {when}\r\n"
+            f"Authentication-Results: {own}; dmarc=pass header.from={domain}\r\n"
+            f"Received: from mail.{domain} by {own}; {when}\r\n"
         ).encode()
 
     def receives(self, raw: bytes, arrived: datetime | None = None) -> str:

@@ -316,7 +316,7 @@ def test_handover_keeps_the_day() -> None:
         (Publication.UNDECIDED, "Vi publicerar inte din synpunkt"),
     ],
 )
-def test_str_17_closing(publication: Publication, words: str) -> None:
+def test_closing_notice(publication: Publication, words: str) -> None:
     case = replace(CASE, publication=publication, measure="Åtgärdat", answered_at=ARRIVED)
     says(write("closing", case), "tisdag 24 november 2026", "Åtgärdat", words, "öppnar vi ärendet igen", "Tack")
 

@@ -85,7 +85,7 @@ def count(database: Database, table: Any) -> int:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def test_kop_06_numbers_are_unique_and_without_gaps_for_two_daemons_at_once(
+def test_hjo_16_numbers_are_unique_and_without_gaps_for_two_daemons_at_once(
     database: Database, second: Database, ekvik: RuleBook
 ) -> None:
     """Eight threads over two engines, as two daemons with several mailboxes."""

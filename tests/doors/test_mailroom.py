@@ -173,7 +173,7 @@ def holds_one_of_each(office: Office) -> None:
 @pytest.mark.parametrize(
     ("where", "name", "when"), POINTS, ids=[f"{when}-{getattr(w, '__name__', w)}.{n}" for w, n, when in POINTS]
 )
-def test_hjo_05_a_power_cut_anywhere_leaves_one_case_one_receipt_one_assignment(
+def test_kop_05_a_power_cut_anywhere_leaves_one_case_one_receipt_one_assignment(
     office: Office, where: Any, name: str, when: str
 ) -> None:
     """The next run, after every claim has run out, finishes what was begun, and nothing twice."""

@@ -1,0 +1,144 @@
+"""Hjo's manual: a registrar appoints the officer, ten working days, measure and publication before the closing."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.core.cases import Clock, Publication, Status
+from service.desk import catalogue
+from tests.conversations.routines.conftest import Begin, fills_in
+from tests.conversations.town import ANNA, Letter, Town
+
+REGISTRAR = "registrator@hjo.example"
+SIXTEN, TAGE = "sixten.grus@hjo.example", "tage.nyckel@hjo.example"
+HEDGE = "Utfarten mot Långgatan är skymd av buskar."
+
+
+@pytest.fixture
+def town(at_work: Begin) -> Town:
+    return at_work("hjo")
+
+
+@pytest.fixture
+def given(town: Town) -> Letter:
+    """Anna has written, and the registrar has said yes to what the rules propose: Sixten's assignment."""
+    town.writes(ANNA, HEDGE, subject="Utfart")
+    town.writes(REGISTRAR, "JA", answers=town.letter("assignment", REGISTRAR))
+    return town.letter("assignment", SIXTEN)
+
+
+def shown(town: Town) -> dict[str, object]:
+    """The case as the register shows it."""
+    with town.database.reading() as s:
+        found = catalogue.shown(s, town.case().number)
+    assert found
+    return found
+
+
+def test_hjo_01_the_officer_is_the_manager_and_the_head_hears_what_is_late(town: Town, given: Letter) -> None:
+    town.waits_until("2026-09-22 08:00")
+    assert {x.to for x in town.letters("escalation")} == {"annika.vret@hjo.example"}
+
+
+def test_hjo_02_the_registrar_appoints_the_officer(town: Town) -> None:
+    town.writes(ANNA, HEDGE, subject="Utfart")
+    assert (town.case().status, town.case().officer) == (Status.TRIAGE, "")
+    assert [x.to for x in town.letters("assignment")] == [REGISTRAR]
+    town.writes(REGISTRAR, "JA", answers=town.letter("assignment"))
+    assert (town.case().status, town.case().officer) == (Status.ASSIGNED, SIXTEN)
+
+
+def test_hjo_04_ten_working_days_from_arrival_whoever_has_the_case_and_since_when(town: Town, given: Letter) -> None:
+    town.passes(days=8)
+    town.writes(SIXTEN, f"#ÖVERLÄMNA {TAGE}", answers=given)
+    promise = town.case().deadline(Clock.ANSWER)
+    assert promise
+    assert f"{promise.due_at:%m-%d}" == "09-21"
+
+
+def test_hjo_12_the_citizen_is_told_how_to_reach_the_officer(town: Town, given: Letter) -> None:
+    told = town.letter("handover", "anna.ek@example.org").text
+    assert [fact for fact in ("Sixten Grus", "0980-319 278", SIXTEN) if fact not in told] == []
+
+
+def test_hjo_19_what_is_enclosed_is_kept_and_reaches_the_officer(town: Town) -> None:
+    town.writes(ANNA, HEDGE, files=[("bild.jpg", b"\xff\xd8\xff" + b"x" * 99), ("ljud.mp3", b"ID3" + b"x" * 99)])
+    town.writes(REGISTRAR, "JA", answers=town.letter("assignment", REGISTRAR))
+    assert town.letter("assignment", SIXTEN).files == ["bild.jpg", "ljud.mp3"]
+
+
+def test_hjo_24_hjo_55_every_mail_in_and_out_stands_in_the_case(town: Town, given: Letter) -> None:
+    town.writes(SIXTEN, "#SVAR\nKlippt.", answers=given)
+    case = shown(town)
+    messages, events = case["messages"], case["events"]
+    assert isinstance(messages, list)
+    assert isinstance(events, list)
+    assert [m["kind"] for m in messages if m["direction"] == "in"] == ["feedback", "officer", "officer"]
+    sent = [(m["kind"], m["to"]) for m in messages if m["direction"] == "out"]
+    assert sorted(sent) == sorted((x.kind, x.to) for x in town.sent)
+    assert len([e for e in events if e["kind"].startswith(("in:", "out:"))]) == len(messages)
+    assert all(m["at"] and m["from"] and m["to"] for m in messages)
+
+
+def test_hjo_26_a_late_answer_is_explained(town: Town, given: Letter) -> None:
+    town.waits_until("2026-09-23 10:00")
+    town.writes(SIXTEN, "#SVAR\nKlippt.", answers=given)
+    echo = town.letter("echo", SIXTEN)
+    assert "#FÖRSENAD" in echo.text
+    town.writes(SIXTEN, "#FÖRSENAD Semester", answers=echo)
+    assert shown(town)["late_reason"] == "Semester"
+
+
+def test_hjo_28_each_of_nine_measures_by_number_and_by_name(town: Town, given: Letter) -> None:
+    for number, name in enumerate(town.book.municipality.measures, 1):
+        for written in (str(number), name.lower()):
+            town.writes(SIXTEN, f"#ÅTGÄRD {written}", answers=given)
+            assert town.case().measure == name
+    town.writes(SIXTEN, "#ÅTGÄRD 10", answers=given)
+    assert town.case().measure == "Framförd till ansvariga politiker"
+    assert "9. Framförd till ansvariga politiker" in town.letter("question", SIXTEN).text
+
+
+def test_hjo_30_what_an_employee_writes_is_never_published(town: Town) -> None:
+    town.writes("alva.boj@hjo.example", "Posten kommer sent till fritidskontoret.", subject="Intern synpunkt")
+    assert shown(town)["publication"] == "no"
+
+
+def test_hjo_31_publication_is_undecided_until_somebody_decides(town: Town, given: Letter) -> None:
+    assert shown(town)["publication"] is None
+    town.writes(SIXTEN, "#PUBLICERA NEJ", answers=given)
+    assert town.case().publication is Publication.NO
+    town.writes(SIXTEN, "#PUBLICERA JA", answers=given)
+    assert town.case().publication is Publication.YES
+
+
+def test_hjo_44_how_it_came_in_and_who_received_it(town: Town) -> None:
+    town.writes(TAGE, f"#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\n\n{HEDGE}")
+    assert (shown(town)["channel"], shown(town)["received_by"]) == ("telefon", TAGE)
+
+
+def test_hjo_46_each_of_eleven_categories_by_number(town: Town, given: Letter) -> None:
+    assert len(town.book.municipality.categories) == 11
+    for number, name in enumerate(town.book.municipality.categories, 1):
+        town.writes(SIXTEN, f"#KATEGORI {number}", answers=given)
+        assert town.case().category == name
+
+
+def test_hjo_47_faults_of_streets_are_a_process_of_their_own(town: Town) -> None:
+    fault = {
+        "Beskrivning": "Lampan är släckt.",
+        "Vad gäller felet?": "Belysning",
+        "Namn": "Per",
+        "E-post": "per@example.org",
+    }
+    fills_in(town, "Felanmälan gata/park", **fault, Plats="Hamngatan")
+    fills_in(
+        town,
+        "Synpunkt Hjo",
+        Rubrik="Utfart",
+        Synpunkt=HEDGE,
+        Kontaktsätt="E-post",
+        Namn="Petra",
+        **{"E-post": "p@example.org"},
+    )
+    assert [case.process for case in town.cases()] == ["Felanmälan Gata/park", "Synpunkten"]

@@ -1,0 +1,140 @@
+"""Klippan's guidelines: Kundtjänst receives, distributes and answers; the secretaries have what is secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.core.cases import Contact, Status
+from tests.conversations.routines.conftest import Begin, fills_in
+from tests.conversations.town import ANNA, Letter, Town
+
+DESK = "kundtjanst@klippan.example"  # Kundtjänst, who registers
+ALI = "ali.dahl@klippan.example"
+MIA, HUGO = "mia.grus@klippan.example", "hugo.sten@klippan.example"
+BUMP = "Sätt upp farthinder på Storgatan."
+
+
+@pytest.fixture
+def town(at_work: Begin) -> Town:
+    return at_work("klippan")
+
+
+@pytest.fixture
+def given(town: Town) -> Letter:
+    """Anna has written, and Kundtjänst has said yes to what the rules propose: Mia's assignment."""
+    town.writes(ANNA, BUMP, subject="Farthinder")
+    town.writes(DESK, "JA", answers=town.letter("assignment", DESK))
+    return town.letter("assignment", MIA)
+
+
+def fills_in_the_form(
+    town: Town, name: str = "Petra Holm", email: str = "petra@example.org", way: str = "Via e-post"
+) -> None:
+    answers = {"Ämne": "Gator", "Namn": name, "E-postadress": email, "Hur vill du ha svar?": way}
+    fills_in(town, "Synpunkt från webben", **{"Din synpunkt": BUMP}, **answers)
+
+
+def test_kli_03_there_are_as_many_cases_as_people_who_wrote(town: Town) -> None:
+    for number in range(12):
+        town.writes(f"anna{number}@example.org", f"{BUMP} Nummer {number}.", subject=f"Farthinder {number}")
+    assert len({case.number for case in town.cases()}) == 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BUMP,
+        "Vad kostar en plats på badhuset?",
+        "Lampan på Storgatan är trasig.",
+        "Ni borde bygga en cykelväg till Åby.",
+        "Jag är missnöjd med personalen i simhallen.",
+    ],
+)
+def test_kli_04_any_view_that_needs_a_reaction_is_a_case(town: Town, text: str) -> None:
+    town.writes(ANNA, text, subject="Hej")
+    assert town.case().number
+    assert town.letter("receipt")
+
+
+def test_kli_05_a_complaint_is_told_from_the_rest(town: Town, given: Letter) -> None:
+    town.writes(MIA, "#TYP klagomål", answers=given)
+    assert town.case().type == "klagomål"
+
+
+@pytest.mark.parametrize("text", ["Era jävla idioter.", "?", "asdf qwer", "Köp billiga klockor nu!"])
+def test_kli_06_nobody_sorts_out_what_is_rude_or_odd(town: Town, text: str) -> None:
+    town.writes(ANNA, text, subject="Jaha")
+    assert town.case().status is Status.TRIAGE
+    assert text in town.letter("assignment", DESK).text
+
+
+def test_kli_12_a_paper_card_is_scanned_and_mailed_in(town: Town) -> None:
+    card = [("kort.jpg", b"\xff\xd8\xff" + b"x" * 99)]
+    town.writes(ALI, f"#KANAL blankett\n#FRÅN Gun Ek\n\n{BUMP}", subject="Synpunktskort", files=card)
+    case = town.case()
+    assert (case.channel, case.submitter.name, case.received_by) == ("blankett", "Gun Ek", ALI)
+    assert town.letters("receipt") == []
+    town.writes(ALI, f"#KANAL blankett\n#FRÅN {ANNA}\n\n{BUMP}", subject="Synpunktskort 2")
+    assert [x.to for x in town.letters("receipt")] == ["anna.ek@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("text", "secretary"),
+    [
+        ("Socialsekreteraren svarar inte om mitt försörjningsstöd.", "sekr.social@klippan.example"),
+        ("En lärare berättade för hela klassen om min diagnos.", "sekr.barn@klippan.example"),
+    ],
+)
+def test_kli_13_kli_14_kli_21_what_is_secret_goes_to_the_committee_s_secretary(
+    town: Town, text: str, secretary: str
+) -> None:
+    assert town.writes(ANNA, text, subject="Klagomål") == "Sekretess"
+    assert town.case().number
+    assert {x.to for x in town.sent} == {"anna.ek@example.org", secretary}
+    for letter in town.sent:
+        for word in ("försörjningsstöd", "diagnos", "lärare", "Socialsekreteraren"):
+            assert word not in letter.subject + letter.text + letter.html
+
+
+def test_kli_15_kli_16_the_form_is_a_case_with_a_receipt_at_once(town: Town) -> None:
+    fills_in_the_form(town)
+    assert town.case().submitter.name == "Petra Holm"
+    assert town.case().receipt_sent_at == town.now
+    assert town.letter("receipt").to == "petra@example.org"
+
+
+def test_kli_18_who_gives_no_name_is_mailed_nothing(town: Town) -> None:
+    fills_in_the_form(town, name="", email="", way="Jag vill vara anonym")
+    assert town.case().anonymous
+    assert town.case().submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
+    assert {x.to for x in town.sent} == {DESK}
+
+
+def test_kli_24_whom_it_was_handed_to_is_told(town: Town, given: Letter) -> None:
+    told = town.letter("handover", "anna.ek@example.org").text
+    assert "Mia Grus" in told
+    assert "0980-319 260" in told
+
+
+def test_kli_25_only_an_answer_that_the_mailbox_has_seen_stops_the_clock(town: Town, given: Letter) -> None:
+    town.waits_until("2026-09-22 08:00")
+    assert HUGO in {x.to for x in town.letters("escalation")}
+    town.writes(MIA, "Hej Anna, nu är det gjort.", subject=town.case().number, to=ANNA, cc=town.address)
+    assert town.case().status is Status.ANSWERED
+
+
+def test_kli_26_closing_asks_for_type_and_category(town: Town) -> None:
+    town.writes(ANNA, "Tack Emil.", subject="Qwerty")
+    town.writes(DESK, "#SVAR\nHej!\n#AVSLUTA", answers=town.letter("assignment", DESK))
+    assert town.case().status is Status.ANSWERED
+    echo = town.letter("echo", DESK)
+    assert "typ och kategori saknas" in echo.text
+    town.writes(DESK, "#TYP synpunkt\n#KATEGORI 9", answers=echo)
+    assert town.case().status is Status.CLOSED
+
+
+def test_kli_27_the_committee_s_diary_is_informed_and_owes_nothing(town: Town) -> None:
+    town.writes(ANNA, "Vilka öppettider gäller i receptionen?", subject="Fråga")
+    assert town.letter("information", "diarium@klippan.example")
+    town.waits_until("2026-10-20 08:00")
+    assert len(town.letters(to="diarium@klippan.example")) == 1

@@ -1,0 +1,130 @@
+"""Köping's routine: five working days, a registrar in each department, three quiet weeks before the closing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from service.core.cases import Clock, Status
+from service.desk import catalogue
+from tests.conversations.routines.conftest import Begin, fills_in
+from tests.conversations.town import ANNA, STOCKHOLM, Town
+
+OMAR, LISA = "omar.hall@koping.example", "lisa.strid@koping.example"
+EDITOR = "nina.falk@koping.example"
+STREETS = "registrator.teknik@koping.example"
+HOLE = "Det är ett stort hål i trottoaren vid Storgatan 14."
+
+
+@pytest.fixture
+def town(at_work: Begin) -> Town:
+    return at_work("koping")
+
+
+def test_kop_01_every_road_in_is_a_channel(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    fills_in(
+        town,
+        "Dialog och synpunkter",
+        Meddelande="Läraren hinner inte med.",
+        Namn="Per",
+        **{"E-post": "per@example.org"},
+    )
+    for channel in ("telefon", "brev", "besök", "sociala medier"):
+        town.writes(
+            OMAR, f"#KANAL {channel}\n#FRÅN Gun Ek, Norra vägen 3, 731 30 Köping\n\nHål i trottoaren, {channel}."
+        )
+    channels = [case.channel for case in town.cases()]
+    assert channels == ["e-post", "webbformulär", "telefon", "brev", "besök", "sociala medier"]
+
+
+def test_kop_08_a_word_of_the_text_finds_the_case(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes("gun@example.org", "Biblioteket borde ha öppet på söndagar.", subject="Öppettider")
+    with town.database.reading() as s:
+        assert [x["number"] for x in catalogue.search(s, ["trottoaren"])] == [town.cases()[0].number]
+
+
+def test_kop_10_five_working_days_over_christmas_and_new_year(town: Town) -> None:
+    town.now = datetime(2026, 12, 22, 10, 0, tzinfo=STOCKHOLM)
+    town.writes(ANNA, HOLE)
+    assert "måndag 4 januari 2027" in town.letter("receipt").text
+
+
+def test_kop_11_the_department_s_registrar_is_told_of_the_answer_once(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes(OMAR, "#SVAR\nLagat i dag.", answers=town.letter("assignment"))
+    told = town.letter("information", STREETS)
+    assert town.case().number in told.subject
+    assert "Lagat i dag." in told.text
+
+
+def test_kop_14_social_media_have_24_hours_on_a_weekend_too(town: Town) -> None:
+    town.now = datetime(2026, 9, 11, 15, 0, tzinfo=STOCKHOLM)
+    town.writes(EDITOR, "#KANAL sociala medier\nFrån Lisa S: Varför är det hål i trottoaren på Storgatan?")
+    promise = town.case().deadline(Clock.ANSWER)
+    assert promise
+    assert promise.due_at == datetime(2026, 9, 12, 15, 0, tzinfo=STOCKHOLM)
+
+
+def test_kop_15_kop_16_an_editor_passes_a_post_on_and_gets_the_answer_to_publish(town: Town) -> None:
+    town.writes(EDITOR, "#KANAL sociala medier\n#FRÅN Lisa S\n\nVarför är det hål i trottoaren på Storgatan?")
+    assert town.case().number in town.letter("echo", EDITOR).subject
+    town.writes(OMAR, "#SVAR\nHålet lagas i dag.", answers=town.letter("assignment", OMAR))
+    assert "Hålet lagas i dag." in town.letter("answer", EDITOR).text
+    assert {x.to for x in town.sent} == {EDITOR, OMAR, STREETS}
+
+
+def test_kop_23_the_officer_gets_one_assignment_with_the_number(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    assert [x.to for x in town.letters("assignment")] == [OMAR]
+    assert town.case().number in town.letter("assignment").subject
+
+
+def test_kop_25_the_officer_is_reminded_and_those_above_hear_of_what_is_late(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.waits_until("2026-09-14 16:00")
+    assert {(x.kind, x.to) for x in town.sent if x.kind in {"reminder", "escalation"}} == {("reminder", OMAR)}
+    town.waits_until("2026-09-22 08:00")
+    assert {x.to for x in town.letters("escalation")} == {LISA, "yngve.back@koping.example", STREETS}
+
+
+def test_kop_26_the_officer_answers_the_citizen_with_the_mailbox_in_copy(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    subject = f"Sv: Hål i vägen [{town.case().number}]"
+    town.writes(OMAR, "Hej Anna, nu är det lagat.", subject=subject, to=ANNA, cc=town.address)
+    assert (town.case().status, town.case().answer) == (Status.ANSWERED, "Hej Anna, nu är det lagat.")
+    assert town.letters("answer") == []
+    assert "nu är det lagat" in town.letter("information", STREETS).text
+
+
+def test_kop_27_kop_29_three_quiet_weeks_close_a_case_unless_the_officer_keeps_it_open(town: Town) -> None:
+    for number, keep in enumerate(("", "#HÅLL ÖPPET\n")):
+        town.writes(f"anna{number}@example.org", HOLE)
+        town.writes(OMAR, f"{keep}#TYP synpunkt\n#SVAR\nLagat.", answers=town.letters("assignment")[-1])
+    town.passes(days=20)
+    assert [case.status for case in town.cases()] == [Status.ANSWERED, Status.ANSWERED]
+    town.passes(days=2)
+    assert [case.status for case in town.cases()] == [Status.CLOSED, Status.ANSWERED]
+
+
+def test_kop_28_the_answer_stands_in_the_case_with_day_sender_and_recipient(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes(OMAR, "#SVAR\nLagat.", answers=town.letter("assignment"))
+    with town.database.reading() as s:
+        shown = catalogue.shown(s, town.case().number)
+    assert shown
+    answer = next(x for x in shown["messages"] if x["kind"] == "answer")
+    assert (answer["direction"], answer["from"], answer["to"]) == ("out", town.address, "anna.ek@example.org")
+    assert answer["at"] == "2026-09-07T09:12:00+02:00"
+
+
+def test_kop_33_a_case_is_marked_with_one_of_four_types(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    for kind in ("synpunkt", "klagomål", "fråga", "beröm"):
+        town.writes(OMAR, f"#TYP {kind}", answers=town.letter("assignment"))
+        assert town.case().type == kind
+    town.writes(OMAR, "#TYP insändare", answers=town.letter("assignment"))
+    assert town.case().type == "beröm"
+    assert "4. beröm" in town.letter("question", OMAR).text

@@ -1,0 +1,60 @@
+"""Strömstad's policy: an ordinary case at its committee, a promise without a number of days, a notice at the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.core.cases import Clock
+from service.desk import catalogue
+from tests.conversations.routines.conftest import Begin, fills_in
+from tests.conversations.town import ANNA, Town
+
+LIV = "liv.sten@stromstad.example"
+ICE = "Trottoarerna i centrum är hala."
+
+
+@pytest.fixture
+def town(at_work: Begin) -> Town:
+    return at_work("stromstad")
+
+
+def test_str_02_a_case_is_of_one_of_four_types(town: Town) -> None:
+    town.writes(ANNA, ICE)
+    for kind in ("klagomål", "synpunkt", "förslag", "beröm"):
+        town.writes(LIV, f"#TYP {kind}", answers=town.letter("assignment", LIV))
+        assert town.case().type == kind
+
+
+def test_str_04_str_16_a_receipt_promises_an_answer_though_the_policy_names_no_days(town: Town) -> None:
+    town.writes(ANNA, ICE)
+    promise = town.case().deadline(Clock.ANSWER)
+    assert promise
+    assert promise.running
+    assert town.letter("receipt", "anna.ek@example.org")
+
+
+def test_str_08_by_mail_letter_web_form_and_paper_form(town: Town) -> None:
+    town.writes(ANNA, ICE)
+    fills_in(
+        town,
+        "Vad tycker du",
+        **{"Jag tycker": ICE, "Namn": "Petra Holm", "E-post": "p@example.org", "Svar önskas": "Ja"},
+    )
+    for channel in ("brev", "blankett"):
+        town.writes(LIV, f"#KANAL {channel}\n#FRÅN Gun Ek, Norra vägen 3, 452 30 Strömstad\n\n{ICE} {channel}")
+    assert [case.channel for case in town.cases()] == ["e-post", "webbformulär", "brev", "blankett"]
+
+
+def test_str_09_arrival_and_registration_stand_in_the_case(town: Town) -> None:
+    town.writes(ANNA, ICE)
+    with town.database.reading() as s:
+        shown = catalogue.shown(s, town.case().number)
+    assert shown
+    assert shown["received_at"] == shown["events"][0]["at"] == "2026-09-07T09:12:00+02:00"
+    assert (shown["messages"][0]["direction"], shown["messages"][0]["from"]) == ("in", "anna.ek@example.org")
+
+
+def test_str_11_a_caller_may_be_anonymous(town: Town) -> None:
+    town.writes(LIV, f"#KANAL telefon\n#FRÅN anonym\n\n{ICE}")
+    assert town.case().anonymous
+    assert {x.to for x in town.sent} == {LIV}
