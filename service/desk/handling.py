@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from service.core import classify, origin, sayings
+from service.core import classify, origin
 from service.core.cases import Case
 from service.core.classify import Context, Match, Role
 from service.core.decide import (
@@ -25,17 +25,26 @@ from service.core.decide import (
     on_sent,
     on_time,
     on_uncertain,
-    repeats,
 )
 from service.core.effects import AddMessage, Effect, Letter, NoCase
-from service.core.likeness import WITHIN, likeness, says_the_same
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.origin import Arrival
 from service.core.quotation import compared
 from service.core.standing import Standing
 from service.core.tokens import NO_CASE
-from service.desk import absences, documents, heldback, letters, outbox, quarantine, register, standing, unreachable
+from service.desk import (
+    absences,
+    documents,
+    heldback,
+    letters,
+    matching,
+    outbox,
+    quarantine,
+    register,
+    standing,
+    unreachable,
+)
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.outbox import Waiting
@@ -98,7 +107,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if mail.since and arrival.at < mail.since:
         return STAYS
     stored, incoming = look_around(work, message, arrival, unreadable)
-    stored, incoming = _repeated(work, stored, incoming)
+    stored, incoming = matching.repeated(work, stored, incoming)
     work.cause = causes(incoming)
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
@@ -115,33 +124,6 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if incoming.unread:
         return incoming.unread.folder
     return _folder(work.desk, after, effects)
-
-
-def _repeated(work: Turn, stored: Stored | None, mail: Incoming) -> tuple[Stored | None, Incoming]:
-    """New feedback that is the same as some of the last hour belongs to that one's case, whatever road it came by."""
-    if mail.verdict.role not in repeats.NEWS or mail.unread or mail.ctx.match.doubt:
-        return stored, mail
-    same_case = _same_mail(work, mail) or _same_words(work, mail)
-    if same_case is None:
-        return stored, mail
-    because = "the same person has written the same within the hour"
-    ctx = replace(mail.ctx, case=same_case.case, match=Match(same_case.case.number, because))
-    return same_case, replace(mail, ctx=ctx, verdict=replace(mail.verdict, role=Role.AGAIN, because=because))
-
-
-def _same_mail(work: Turn, mail: Incoming) -> Stored | None:
-    key = likeness(mail.message) if mail.verdict.role is Role.NEW else None
-    return work.case_of(documents.case_of_like(work.s, work.desk.mailbox, key, work.now - WITHIN)) if key else None
-
-
-def _same_words(work: Turn, mail: Incoming) -> Stored | None:
-    address, words = repeats.said_by(mail)
-    if not address:
-        return None
-    since = mail.arrival.at - WITHIN
-    numbers = register.numbers_of(work.s, work.desk.mailbox, address, since)
-    known = (found for number in numbers if (found := work.case(number)))
-    return next((found for found in known if says_the_same(found.case.text, words)), None)
 
 
 def causes(mail: Incoming) -> str:
@@ -199,11 +181,7 @@ def _match(
         return Match(bounced.number, "the letter that bounced")
     if question:
         return Match()
-    threads = documents.threads(work.s, work.desk.mailbox, ids)
-    match = classify.match_case(message, work.desk.book.municipality.case_number.prefix, threads)
-    for otherwise in (_overtaken, _spoken_of):
-        match = otherwise(work, message) if match == Match() else match
-    return match
+    return matching.match(work, message, ids)
 
 
 def _others(work: Turn, message: Message, question: Standing | None) -> Iterator[Case]:
@@ -223,26 +201,6 @@ def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored |
     quotable = documents.letters_quoted(work.s, work.desk.mailbox, ids, stored.id if stored else None, sender)
     words = [text for raw in quotable for text in letters.words_of(raw)]
     return compared(message, [*words, *([stored.case.text] if stored else [])])
-
-
-def _overtaken(work: Turn, message: Message) -> Match:
-    """The case of a follow-up that came before the mail that it answers: the same person's mails are joined."""
-    numbers = documents.answered_by(work.s, work.desk.mailbox, message.message_id)
-    if not numbers:
-        return Match()
-    stored, sender = work.case(numbers[0]), message.sender
-    if len(numbers) == 1 and stored and sender and stored.case.submitter.has(sender.address):
-        return Match(numbers[0], "a mail that answers this one")
-    return Match(doubt=f"mails in {', '.join(numbers)} answer this one", numbers=tuple(numbers))
-
-
-def _spoken_of(work: Turn, message: Message) -> Match:
-    """The only open case of somebody who asks what becomes of it, or takes it back, and names no number."""
-    sender = message.sender
-    if not sender or work.desk.book.is_staff(sender.address) or not sayings.speaks_of_own_case(message.new_text):
-        return Match()
-    open_ones = register.open_numbers_of(work.s, work.desk.mailbox, sender.address)
-    return Match(open_ones[0], "the sender's only open case") if len(open_ones) == 1 else Match()
 
 
 def _staff_letters(work: Turn, ids: set[str]) -> frozenset[str]:

@@ -40,7 +40,7 @@ def on_reply(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
         echoes.echo(plan, mail.sender, "a no before the answer left")
     elif (said is Consent.YES and not courtesy.is_acknowledgement(text)) or (said is Consent.YES and mine):
         _no_such_question(plan, mail, waiting if mine else None)
-    elif _is_direct(plan, mail):
+    elif is_direct(plan, mail):
         _direct(plan, mail, text, doubts)
     elif courtesy.is_acknowledgement(text, signature(mail)):
         plan.add(Note("thanks", "courtesy from a colleague: nothing is done", plan.actor))
@@ -186,7 +186,8 @@ def signature(mail: Incoming) -> str:
 # --- past the service ------------------------------------------------------------------------------------------------
 
 
-def _is_direct(plan: Plan, mail: Incoming) -> bool:
+def is_direct(plan: Plan, mail: Incoming) -> bool:
+    """Whether the mail went to the citizen too (KOP-26, S31): as recipient, or in copy."""
     return any(plan.case.submitter.has(a.address) for a in (*mail.message.to, *mail.message.cc))
 
 

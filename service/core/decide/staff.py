@@ -65,14 +65,17 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     if not read.commands and not read.faults:
         replies.on_reply(plan, mail, read.text, _doubts(mail, answers=True))
         return
-    settled, faults, doubts = obey.settle(plan, _all(read), mail.today)
+    given = _all(read)
+    if replies.is_direct(plan, mail):  # the submitter has read it: it is registered, and not sent again (S31)
+        given = tuple(Command(Word.ANSWERED, c.value) if c.word is Word.ANSWER else c for c in given)
+    settled, faults, doubts = obey.settle(plan, given, mail.today)
     if plan.case.pending and replies.is_consent(read.text):
         faults.insert(0, "Mejlet har både ett ja eller nej och kommandon. Svara för sig på vår fråga.")
     faults = [*read.faults, *faults]
     if faults:
         questions.ask_back(plan, mail, faults)
         return
-    sends = bool({Word.ANSWER, Word.DELAYED} & read.words)
+    sends = bool({Word.ANSWER, Word.DELAYED} & {c.word for c in given})
     doubts = [*_doubts(mail, answers=sends), *read.doubts, *doubts]
     if doubts and (not _inside(plan, read) or _hidden(mail)):
         proposals.ask_first(plan, mail, tuple(c for c in settled if c.word is not Word.HELP), doubts)

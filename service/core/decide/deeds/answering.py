@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.core import commands
+from service.core import commands, disclosure
 from service.core.commands import Command, Word
 from service.core.consent import Consent, read_consent
 from service.core.decide import answers, colleagues
@@ -27,8 +27,9 @@ def _settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
     if said in {Consent.YES, Consent.NO}:
         return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")
     greeting = colleagues.greeted(command.value, plan.case, plan.book)
-    doubt = f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega." if greeting else ""
-    return Settled(command.value, doubt=doubt)
+    doubts = [f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega."] if greeting else []
+    doubts += disclosure.shown_of_others(command.value, plan.case, plan.book)
+    return Settled(command.value, doubt=" ".join(doubts))
 
 
 def _told_answer(plan: Plan, _value: str) -> str:

@@ -1,0 +1,67 @@
+"""Answers that would show another's data are asked about first; what the citizen has read is not sent again."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.core.cases import Status
+from tests.conversations.test_citizen_and_officer import HOLE
+from tests.conversations.town import ANNA, BO, Letter, Town
+
+
+@pytest.fixture
+def assigned(town: Town) -> Letter:
+    """Anna has written and Bo has the case; his assignment letter. Nothing is news."""
+    town.writes(ANNA, HOLE)
+    town.news()
+    return town.letter("assignment")
+
+
+@pytest.mark.parametrize("form", ["#SVAR\n{}", "{}"], ids=["command", "plain reply"])
+def test_an_answer_with_another_persons_number_is_asked_about(town: Town, assigned: Letter, form: str) -> None:
+    """Nothing leaves; the question shows the place; a yes sends it all the same."""
+    text = "Hej Anna! Vi har talat med din granne, 19811218-9876, och lagar hålet i morgon."
+    town.writes(BO, form.format(text), answers=assigned)
+    assert town.letters("answer") == []
+    question = town.letter("question", BO)
+    asked = " ".join(question.text.split())
+    assert "personnummer som inte finns i synpunktslämnarens mejl" in asked
+    assert "talat med din granne, 19811218-9876, och lagar" in asked
+    town.writes(BO, "JA", answers=question)
+    assert "19811218-9876" in town.letter("answer").text
+
+
+def test_another_cases_number_and_a_foreign_address_are_asked_about(town: Town, assigned: Letter) -> None:
+    town.writes(BO, "#SVAR\nSom i EKV-26-00124-X, från per@example.net. Vi lagar i morgon.", answers=assigned)
+    assert town.letters("answer") == []
+    question = " ".join(town.letter("question", BO).text.split())
+    assert "ett annat ärende: EKV-26-00124-X" in question
+    assert "e-postadress som vi inte känner till" in question
+
+
+@pytest.mark.parametrize(
+    ("to", "cc"),
+    [(ANNA, ""), ("", ANNA)],
+    ids=["to the citizen, mailbox in copy", "reply-all with the citizen in copy"],
+)
+@pytest.mark.parametrize("text", ["Hej Anna, nu är det lagat.", "#SVAR\nHej Anna, nu är det lagat."])
+def test_s31_what_the_citizen_has_is_registered_and_not_sent_again(
+    town: Town, assigned: Letter, to: str, cc: str, text: str
+) -> None:
+    town.writes(BO, text, answers=assigned, to=to, cc=cc or town.address)
+    case = town.case()
+    assert (case.status, case.answer) == (Status.ANSWERED, "Hej Anna, nu är det lagat.")
+    assert case.running is None
+    assert town.news() == [("echo", BO)]
+    assert "skickas inte en gång till" in town.letter("echo").text
+
+
+def test_s31_without_a_number_it_joins_the_only_open_case_of_whom_it_went_to(town: Town, assigned: Letter) -> None:
+    town.writes(BO, "Hej Anna, nu är det lagat.", subject="Hålet", to=ANNA, cc=town.address)
+    assert town.case().status is Status.ANSWERED
+    assert town.letters("answer") == []
+
+
+def test_s31_unproven_it_answers_nothing(town: Town, assigned: Letter) -> None:
+    town.writes(BO, "Hej Anna, nu är det lagat.", subject="Hålet", to=ANNA, cc=town.address, authenticated=False)
+    assert town.case().is_open
