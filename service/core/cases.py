@@ -231,6 +231,20 @@ class Obeyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """One place where a case may belong: a unit with its officer, or another authority and how it is reached.
+
+    why: what speaks for it, in Swedish, with words of the mail; for staff alone.
+    """
+
+    unit: str = ""
+    officer: str = ""
+    refer_to: str = ""
+    refer_how: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case as the core sees it: a snapshot. `apply` in the register is the only way to change one."""
 
@@ -251,6 +265,7 @@ class Case:
     unit: str = ""
     officer: str = ""
     proposal: str = ""  # the officer whom the rules propose and the registrar has yet to confirm
+    guesses: tuple[Guess, ...] = ()  # where it may belong, as the registrar is shown it: their numbers never change
     secrecy: bool = False
     anonymous: bool = False
     internal: bool = False

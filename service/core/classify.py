@@ -8,14 +8,14 @@ answers decides. A check has no side effect.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from service.core import addresses, forwards, gate
 from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.addresses import same
 from service.core.cases import Case
-from service.core.effects import Letter
+from service.core.effects import Letter, Listing
 from service.core.filenotes import FileNote, is_file_note
 from service.core.message import Address, Kind, Message
 from service.core.orders import begins_with_command
@@ -45,7 +45,7 @@ class Role(enum.StrEnum):
     NEW = "new"
     FILE_NOTE = "file-note"
     AGAIN = "again"
-    LETS_IN = "lets-in"
+    ANSWERS_LIST = "answers-list"
     DECIDES = "decides"
 
 
@@ -94,6 +94,8 @@ class Context:
     away: Away = EVERYBODY_IS_IN
     standing: Standing | None = None  # the question about several cases that the mail answers
     cases: tuple[Case, ...] = ()  # those that the question named, or the open ones of a sender who is away
+    listing: Listing | None = None  # what the letter of ours lists that the mail answers
+    listed: Mapping[str, Case] = field(default_factory=dict)  # the cases of that list, and those that the mail names
 
 
 def thread_ids(message: Message) -> list[str]:
@@ -261,17 +263,25 @@ def _file_note(message: Message, book: RuleBook) -> Verdict:
     return Verdict(role, f"a colleague's note of what somebody has said: {said.because}")
 
 
-def _lets_in(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
-    """The list of what was put aside is answered by whoever it was sent to: a registrar, or who stands in for one."""
+def _list_answer(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
+    """A list of ours is answered by whoever it was sent to; what anybody else of the staff writes to it is asked about.
+
+    Lists are the morning mails, and whatever else names several cases by number.
+    """
     sender, ids = message.sender, thread_ids(message)
     first = next((token for i in ids if (token := read_token(i))), None)
-    if ctx.case or not sender or not book.is_known_staff(sender.address) or first is None:
+    if ctx.case or not sender or first is None or not (ctx.listing or first.is_for(Letter.DIGEST)):
         return None
-    is_theirs = first.is_for(Letter.DIGEST) and first.proves(ctx.secret, sender.address)
-    proof = Proof(_STRENGTH[book.municipality.staff_proof](judgement(message, book).word, is_theirs))
-    if not is_theirs or ctx.exposed.intersection(ids) or not proof.may_note:
+    if not book.is_known_staff(sender.address):
         return None
-    return Verdict(Role.LETS_IN, "answers the list of what was put aside")
+    is_theirs = first.proves(ctx.secret, sender.address) and not ctx.exposed.intersection(ids)
+    said = judgement(message, book)
+    proof = Proof(_STRENGTH[book.municipality.staff_proof](said.word, is_theirs), (said.because,))
+    if is_theirs and proof.may_note:
+        return Verdict(Role.ANSWERS_LIST, "answers a list of ours", proof=proof)
+    if said.word is Word.FAIL:
+        return Verdict(Role.UNPROVEN_STAFF, f"answers a list of ours: {said.because}")
+    return Verdict(Role.STAFF_WITHOUT_CASE, "answers a list that was not sent to this person, or proves nothing")
 
 
 def _decides(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
@@ -321,7 +331,7 @@ CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
     _unknown_form,
     _own,
     _machine,
-    _lets_in,
+    _list_answer,
     _decides,
     _staff,
     _submitter,

@@ -50,6 +50,7 @@ class Word(enum.StrEnum):
     UNDO = "ÅNGRA"
     HELP = "HJÄLP"
     ANSWERED = "SVARAT DIREKT"  # nobody writes it: the mail went to the submitter past the service
+    REFER = "HÄNVISA"  # nobody writes it: a registrar chooses it by its number
 
 
 class Takes(enum.Enum):
@@ -68,7 +69,7 @@ _TAKES: Final = {
     **dict.fromkeys((Word.ANSWER, Word.INTERNAL, Word.ORAL, Word.TEXT, Word.DIVIDE), Takes.TEXT),
     Word.BY_LETTER: Takes.MAYBE_TEXT,
 }
-WRITTEN: Final = tuple(word for word in Word if word is not Word.ANSWERED)
+WRITTEN: Final = tuple(word for word in Word if word not in {Word.ANSWERED, Word.REFER})
 
 
 def takes(word: Word) -> Takes:

@@ -167,6 +167,24 @@ class TakeStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What a letter lists, so that lines such as `1 2` or `00123 förskola` in an answer to it are understood.
+
+    rows: the numbers of the cases by their running numbers, the first is 1. others: cases that it names besides.
+    waiting: lines that a yes to this letter carries out.
+    """
+
+    rows: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All the cases."""
+        return (*self.rows, *self.others)
+
+
+@dataclass(frozen=True, slots=True)
 class SendLetter:
     """A mail leaves: which sort, to whom, with what facts for its template.
 
@@ -182,6 +200,7 @@ class SendLetter:
     files_of: str = ""
     nonce: str = ""
     automatic: bool = True
+    listing: Listing | None = None
 
     @property
     def template_name(self) -> str:

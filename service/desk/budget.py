@@ -52,8 +52,11 @@ def is_counted(letter: SendLetter, case_id: int | None) -> bool:
 
 def _anybody_can_cause(letter: SendLetter, case_id: int | None) -> bool:
     """Commands about no case can be written in an officer's name; who answers a question of ours has proven it."""
-    is_ours = bool(letter.nonce) or letter.template_name in {"let-in", "moved"}
+    is_ours = bool(letter.nonce) or letter.template_name in _PROVEN
     return case_id is None and letter.kind in {Letter.QUESTION, Letter.ECHO} and not is_ours
+
+
+_PROVEN = {"let-in", "moved", "list-done", "ask-list"}
 
 
 def day_began(book: RuleBook, now: datetime) -> datetime:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from service.core.classify import thread_ids
 from service.core.decide import SentLetter
-from service.core.effects import Letter
+from service.core.effects import Letter, Listing
 from service.core.likeness import likeness
 from service.core.message import Message
 from service.desk.tables import cases, messages, seen
@@ -309,6 +310,21 @@ def letters_to(s: Connection, message_ids: Iterable[str]) -> dict[str, str]:
         messages.c.message_id.in_(wanted), messages.c.direction == "out", messages.c.exposed.is_(False)
     )
     return {row.message_id: row.recipient for row in s.execute(found)}
+
+
+def listing_of(s: Connection, message_id: str) -> Listing | None:
+    """What the letter of ours with that Message-ID lists; None for any other mail."""
+    return listing(s.scalar(_LISTING, {"message_id": message_id})) if message_id else None
+
+
+_LISTING = select(messages.c.listing).where(
+    messages.c.message_id == bindparam("message_id"), messages.c.direction == "out"
+)
+
+
+def listing(stored: Mapping[str, Any] | None) -> Listing | None:
+    """What is stored of a letter's list."""
+    return Listing(**{key: tuple(value) for key, value in stored.items()}) if stored else None
 
 
 def exposed(s: Connection, message_ids: Iterable[str]) -> frozenset[str]:

@@ -26,13 +26,14 @@ from service.core.decide import (
     on_time,
     on_uncertain,
 )
-from service.core.effects import AddMessage, Effect, Letter, NoCase
+from service.core.effects import AddMessage, Effect, Letter, Listing, NoCase
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
+from service.core.numbers import find_numbers
 from service.core.origin import Arrival
 from service.core.quotation import compared
 from service.core.standing import Standing
-from service.core.tokens import NO_CASE
+from service.core.tokens import NO_CASE, read_token
 from service.desk import (
     absences,
     documents,
@@ -143,8 +144,9 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     desk, book = work.desk, work.desk.book
     ids = classify.thread_ids(message)
     question = _question(work, message)
+    listing = _listing(work, message, ids)
     bounced = _bounced(work, message)
-    match = _match(work, message, ids, question, bounced)
+    match = _match(work, message, ids, bool(question or listing), bounced)
     stored = work.case(match.number)
     message = _compared(work, message, ids, stored)
     away = absences.absences(work.s, desk.mailbox, book, work.now)
@@ -159,6 +161,8 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
         away,
         question,
         tuple(_others(work, message, question)),
+        listing,
+        _listed(work, listing, message) if listing else {},
     )
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)
@@ -173,13 +177,11 @@ def _question(work: Turn, message: Message) -> Standing | None:
     return standing.find(work.s, work.desk.mailbox, first.nonce) if first and first.number == NO_CASE else None
 
 
-def _match(
-    work: Turn, message: Message, ids: Sequence[str], question: Standing | None, bounced: SentLetter | None
-) -> Match:
-    """The case that the mail points to; of a question about several, the answer is filed in none of them."""
+def _match(work: Turn, message: Message, ids: Sequence[str], is_listed: bool, bounced: SentLetter | None) -> Match:
+    """The case that the mail points to; of a question about several, or a list, the answer is filed in none of them."""
     if bounced and bounced.number:
         return Match(bounced.number, "the letter that bounced")
-    if question:
+    if is_listed:
         return Match()
     return matching.match(work, message, ids)
 
@@ -191,6 +193,19 @@ def _others(work: Turn, message: Message, question: Standing | None) -> Iterator
         yield from (one.case for one in stored if one)
     elif message.absence and message.sender and work.desk.book.person(message.sender.address):
         yield from register.open_of(work.s, work.desk.mailbox, message.sender.address)
+
+
+def _listing(work: Turn, message: Message, ids: Sequence[str]) -> Listing | None:
+    """The list that the mail answers; none where its subject names a case, which it is about then."""
+    ours = next((i for i in ids if read_token(i)), "")
+    return None if find_numbers(message.subject) else documents.listing_of(work.s, ours)
+
+
+def _listed(work: Turn, listing: Listing, message: Message) -> dict[str, Case]:
+    """The cases of the list, and those that the mail names besides."""
+    named = find_numbers(message.new_text, work.desk.book.municipality.case_number.prefix)
+    found = ((number, work.case(number)) for number in dict.fromkeys((*listing.numbers, *named)))
+    return {number: stored.case for number, stored in found if stored}
 
 
 def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored | None) -> Message:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from service.core.effects import Letter, SendLetter
-from service.core.mornings import Entry, Morning, Urgency, headline, mornings, time_left
-from service.desk import register, tables
+from service.core import addresses
+from service.core.cases import Case, Status
+from service.core.decide.mornings import Entry, Morning, Urgency, headline, mornings, time_left
+from service.core.decide.sorting import label
+from service.core.effects import Letter, Listing, SendLetter, SetFields
+from service.core.personal import mask_personal_numbers
+from service.core.rules.guesses import guesses
+from service.core.rules.routing import Facts, route
+from service.core.rules.rulebook import RuleBook
+from service.desk import aside, register, tables
 from service.desk.absences import absences
 from service.desk.desk import Desk
 from service.desk.turn import Turn, turn
@@ -38,18 +46,64 @@ def write(desk: Desk, now: datetime) -> None:
 def _write(work: Turn) -> None:
     book, now = work.desk.book, work.now
     away = absences(work.s, work.desk.mailbox, book, now)
-    for morning in mornings(register.owing(work.s, work.desk.mailbox), book, now, away):
-        facts = {"headline": headline(morning), **facts_of(morning)}
-        work.send(SendLetter(Letter.DIGEST, morning.to, "the morning mail", facts=facts), None)
+    owed = [_with_guesses(work, case) for case in register.owing(work.s, work.desk.mailbox)]
+    found = {addresses.key(m.to): m for m in mornings(owed, book, now, away)}
+    registrar, put_aside = book.registrars[0], None
+    if book.municipality.digest.registrars:
+        put_aside = aside.facts_since(work)
+    if put_aside:
+        mine = found.get(addresses.key(registrar)) or Morning(registrar)
+        count = len(put_aside["mails"]) + put_aside["more"]
+        found[addresses.key(registrar)] = dataclasses.replace(mine, put_aside=count)
+    for key, morning in found.items():
+        is_registrar = put_aside is not None and key == addresses.key(registrar)
+        told = put_aside if put_aside and is_registrar else {"mails": (), "more": 0, "letters": ()}
+        facts = {"headline": headline(morning) or "Det här väntar", **facts_of(morning, book), **told}
+        listing = Listing(
+            tuple(e.number for e in morning.unrouted), tuple(e.number for e in (*morning.own, *morning.units))
+        )
+        work.send(SendLetter(Letter.DIGEST, morning.to, "the morning mail", facts=facts, listing=listing), None)
 
 
-def facts_of(morning: Morning) -> dict[str, Any]:
+def _with_guesses(work: Turn, case: Case) -> Case:
+    """The case with guesses where it may belong, which are the same from then on; of a secret one there are none."""
+    if case.guesses or case.officer or case.secrecy or case.status is not Status.TRIAGE:
+        return case
+    facts, book = Facts(subject=case.title, text=case.text), work.desk.book
+    found = guesses(book, facts, route(book, facts))
+    if not found:
+        return case
+    because = "where it may belong, for the registrar"
+    after = work.carry_out(work.case(case.number), [SetFields({"guesses": found}, because)])
+    return after.case if after else case
+
+
+def facts_of(morning: Morning, book: RuleBook) -> dict[str, Any]:
     """What the template shows of each pile of cases, by urgency."""
     return {
         "own": tuple(_grouped(morning.own)),
         "units": tuple(_grouped(morning.units)),
-        "unrouted": tuple(map(_shown, morning.unrouted)),
+        "unrouted": tuple(_shown(e) | choices_of(e.case, book) for e in morning.unrouted),
+        "units_known": tuple(unit.name for unit in book.people.units) if morning.unrouted else (),
     }
+
+
+def choices_of(case: Case, book: RuleBook) -> dict[str, Any]:
+    """The beginning of the case's text, and where it may belong by number; nothing of a secret case."""
+    if case.secrecy:
+        return {"first_line": "", "guesses": ()}
+    shown = ({"label": label(guess, book), "why": guess.why} for guess in case.guesses)
+    return {"first_line": _first_line(case.text), "guesses": tuple(shown)}
+
+
+def _first_line(text: str) -> str:
+    masked = mask_personal_numbers(text)  # before it is cut, or half a number is shown
+    line = next((line.strip() for line in masked.splitlines() if len(line.strip()) > _GREETING), "")
+    return line[:_LONGEST_LINE] + ("…" if len(line) > _LONGEST_LINE else "")
+
+
+_GREETING = 12  # characters: a shorter line says no more than hello
+_LONGEST_LINE = 140
 
 
 _GROUPS = (

@@ -10,6 +10,7 @@ is sent once more after an hour, and then left to a person.
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import hashlib
 import secrets
@@ -156,6 +157,7 @@ def _budgeted(
         "cause": around.cause or None,
         "files_of": letter.files_of or None,
         "tried": "\n".join(around.tried) or None,
+        "listing": dataclasses.asdict(letter.listing) if letter.listing else None,
     }
 
 

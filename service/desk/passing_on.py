@@ -14,7 +14,7 @@ from service.core.addresses import same
 from service.core.decide.absences import Asking, on_out_of_reach
 from service.core.decide.outcomes import is_about_address
 from service.core.effects import Letter, SendLetter
-from service.desk import absences, files, markup, outbox, register, unreachable
+from service.desk import absences, documents, files, markup, outbox, register, unreachable
 from service.desk.letters import File
 from service.desk.outbox import Circumstances, State
 from service.desk.tables import messages
@@ -114,4 +114,7 @@ def _letter(work: Turn, message_id: str) -> Row[Any] | None:
 def _again(row: Row[Any], to: str, because: str) -> SendLetter:
     kind = Letter(row.kind)
     template = "duty" if kind is Letter.ALERT and row.rank == 0 else ""
-    return SendLetter(kind, to, because, template, files_of=row.files_of or "", automatic=row.automatic)
+    listing = documents.listing(row.listing)
+    return SendLetter(
+        kind, to, because, template, files_of=row.files_of or "", automatic=row.automatic, listing=listing
+    )

@@ -106,6 +106,14 @@ LISTED: dict[str, Any] = {
     "officer": OFFICER,
     "away_until": None,
 }
+TO_SORT = LISTED | {
+    "officer": "",
+    "first_line": "Gungan vid Kastanjelunden vinglar betänkligt.",
+    "guesses": (
+        {"label": "Gata och park (Bo Ek)", "why": "ordet ”gunga” finns i texten"},
+        {"label": "Trafikverket", "why": "ordet ”vägkant” liknar ”väg”"},
+    ),
+}
 LISTED_SECRET = LISTED | {"number": "EKV-26-00125-P", "title": "", "secret": True, "officer": ""}
 
 HOLDS: dict[str, Any] = {"due_day": date(2026, 11, 27), "late": False, "again": False, "arrived": NOW}
@@ -117,6 +125,21 @@ ECHO: dict[str, Any] = {
     "missing": "Innan ärendet kan avslutas saknas åtgärd. Svara med #ÅTGÄRD.",
     "may_undo": True,
 }
+PUT_ASIDE: dict[str, Any] = {
+    "mails": (
+        {
+            "id": 12,
+            "day": date(2026, 11, 22),
+            "clock": "kl. 10.12",
+            "sender": "rekl@example.org",
+            "subject": "Höstrea",
+            "why": "ser ut som ett massutskick",
+        },
+    ),
+    "more": 3,
+    "letters": ("Bekräftelse till bengt.alm@example.org",),
+}
+NOTHING_ASIDE: dict[str, Any] = {"mails": (), "more": 0, "letters": ()}
 
 # Every template: the letter's kind, the facts that its sender adds, and the poorest facts that it can get.
 LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
@@ -231,28 +254,36 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {
             "headline": "Du har två ärenden, ett är försenat",
             "own": ({"name": "Försenade", "cases": (LISTED, LISTED_SECRET)},),
-            "unrouted": (LISTED,),
+            "unrouted": (TO_SORT, TO_SORT | {"title": "", "first_line": "", "guesses": ()}),
             "units": ({"name": "Försenade", "cases": (LISTED | {"away_until": date(2026, 11, 29)}, LISTED_SECRET)},),
-        },
-        {"headline": "Du har ett ärende", "own": (), "unrouted": (), "units": ()},
+            "units_known": ("Gata och park", "Förskola"),
+        }
+        | PUT_ASIDE,
+        {"headline": "Du har ett ärende", "own": (), "unrouted": (), "units": (), "units_known": ()} | NOTHING_ASIDE,
     ),
     "put-aside": (
         Letter.DIGEST,
+        PUT_ASIDE,
+        NOTHING_ASIDE,
+    ),
+    "list-done": (Letter.ECHO, {"done": ("EKV-26-00124-M: Ärendet är överlämnat till Bo Ek.",)}, {"done": ()}),
+    "ask-list": (
+        Letter.QUESTION,
         {
-            "mails": (
+            "waiting": ("EKV-26-00124-M: Ärendet lämnas över till Bo Ek.",),
+            "unclear": (
                 {
-                    "id": 12,
-                    "day": date(2026, 11, 22),
-                    "clock": "kl. 10.12",
-                    "sender": "rekl@example.org",
-                    "subject": "Höstrea",
-                    "why": "ser ut som ett massutskick",
+                    "number": "EKV-26-00125-P",
+                    "title": "Vinglig gunga",
+                    "written": "2 förskolorna",
+                    "why": "”förskolorna” kan vara flera.",
+                    "choices": ("Gata och park (Bo Ek)", "Trafikverket"),
                 },
             ),
-            "more": 3,
-            "letters": ("Bekräftelse till bengt.alm@example.org",),
+            "rest": "Ring mig om det andra.",
+            "done": True,
         },
-        {"mails": (), "more": 0, "letters": ()},
+        {"waiting": (), "unclear": (), "rest": "", "done": False},
     ),
     "let-in": (
         Letter.ECHO,
@@ -304,6 +335,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
+    "list-done", "ask-list",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "acknowledgement", "state", "withdrawal", "answer", "referral", "handover", "delay",

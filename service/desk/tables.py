@@ -110,6 +110,7 @@ cases = Table(
     Column("obeyed", JSON),  # what the last obeyed mail changed, for whoever takes it back
     Column("thread", JSON, nullable=False),
     Column("related", JSON, nullable=False, server_default=text("'[]'")),
+    Column("guesses", JSON, nullable=False, server_default=text("'[]'")),
     Column("external_ref", Text, nullable=False, index=True),
     Column("form", Text, nullable=False, server_default=text("''")),
     Column("page", Text, nullable=False),
@@ -182,6 +183,7 @@ messages = Table(
     Column("held_because", Text),  # why the letter waits, in `held`
     Column("told_at", Instant),  # when the registrar was told that it is held
     Column("source", Text),  # subject and body: it can be written anew
+    Column("listing", JSON),  # the cases that it lists by running number, and what a yes to it carries out
     Column("tried", Text),  # who could not be reached with it before
     Column("files_of", String(64)),  # the incoming mail whose files go along, by its digest; `case`: the first one
     Column("cause", Text),  # the person outside who brought it about, in the form that budgets count by

@@ -69,7 +69,7 @@ class Turn:
             elif isinstance(effect, LetIn):
                 self._let_in(effect)
             elif isinstance(effect, Elsewhere):
-                self.carry_out(self.case(effect.number), [*effect.effects])
+                self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
         return after
 
     def _let_in(self, effect: LetIn) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from urllib.parse import unquote
 
 import pytest
 
 from service.core.absence import Absent
+from service.core.cases import Status
 from service.core.rules.rulebook import RuleBook
 from service.desk import absences
 from service.desk.database import Database
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import ANNA, BO, MARIA, STOCKHOLM, Town
+from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
 
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 LAMP = "Lampan vid Ekstigen är släckt."
@@ -31,6 +34,11 @@ def morning(database: Database, ekvik: RuleBook) -> Town:
 
 def at(local: str) -> datetime:
     return datetime.fromisoformat(local).replace(tzinfo=STOCKHOLM)
+
+
+def said(letter: Letter) -> str:
+    """The text of a letter without its line breaks."""
+    return " ".join(letter.text.split())
 
 
 def digests(town: Town, to: str = "") -> list[tuple[str, str]]:
@@ -62,9 +70,11 @@ def test_cases_stand_in_order_of_urgency_with_a_link_each_and_numbers_without_br
     letter = morning.letters("digest", BO)[-1]
     assert letter.subject == "Du har två ärenden, ett är försenat"
     assert letter.text.index(first.number) < letter.text.index(second.number)
-    assert f"{first.number}: Hål i vägen, försenat: sista dag var 21 september, för en arbetsdag sedan." in letter.text
-    assert "svara senast 2 oktober, om åtta arbetsdagar" in letter.text
-    assert f"[{first.number}]" not in letter.text + letter.html + letter.subject
+    assert f"Hål i vägen, försenat: sista dag var 21 september, för en arbetsdag sedan. Svara i {first.number}" in said(
+        letter
+    )
+    assert "svara senast 2 oktober, om åtta arbetsdagar" in said(letter)
+    assert f"[{first.number}]" not in said(letter) + letter.html + letter.subject
     assert letter.number == ""
     assert letter.html.count("mailto:synpunkten@ekvik.example") == 2
 
@@ -79,7 +89,7 @@ def test_the_manager_sees_what_is_late_or_soon_due_with_officer_and_absence(morn
         "Ett ärende på dina enheter brådskar, ett ska besvaras på måndag",
         "Ett ärende på dina enheter brådskar, ett ska besvaras i dag",
     ]
-    assert "Hos Bo Ek, som är borta till och med 25 september." in morning.letters("digest", MARIA)[-1].text
+    assert "Hos Bo Ek, som är borta till och med 25 september." in said(morning.letters("digest", MARIA)[-1])
 
 
 def test_a_secret_case_shows_its_date_alone(morning: Town) -> None:
@@ -88,7 +98,7 @@ def test_a_secret_case_shows_its_date_alone(morning: Town) -> None:
     morning.passes(days=1)
     text = "".join(x.text + x.html + x.subject for x in morning.letters("digest"))
     assert morning.case().number in text
-    assert "ärende med sekretess, svara senast 21 september" in text
+    assert "Ärende med sekretess, svara senast 21 september" in " ".join(text.split())
     for word in ("Klagomål", "Karin", "HVB", "placerad"):
         assert word not in text
 
@@ -136,3 +146,173 @@ def test_without_the_key_all_stays_as_it_is(town: Town) -> None:
     town.waits_until("2026-09-18 08:00")
     assert town.letters("digest") == []
     assert len(town.letters("reminder", BO)) == 2
+
+
+# --- the registrar's list -------------------------------------------------------------------------------------------
+
+KERB = "Asfaltkanten är trasig vid busshållplatsen."
+BRIDGE = "Riksvägsbron är hal."
+ARMS = "Jag har en fundering om kommunens vapen."
+
+
+@pytest.fixture
+def listed(morning: Town) -> Letter:
+    """Three mails that no rule knows, on the next morning's list."""
+    for text in (KERB, BRIDGE, ARMS):
+        morning.writes(ANNA, text, subject="Fundering")
+    morning.waits_until("2026-09-08 07:30")
+    return morning.letter("digest", REGISTRAR)
+
+
+def numbers(town: Town) -> list[str]:
+    return [case.number for case in town.cases()]
+
+
+def officers(town: Town) -> list[str]:
+    return [case.officer for case in town.cases()]
+
+
+def test_the_registrar_gets_all_unrouted_mails_in_one_list_with_numbered_guesses_and_why(
+    morning: Town, listed: Letter
+) -> None:
+    first, second, _ = numbers(morning)
+    assert listed.subject == "Tre ärenden ska fördelas"
+    assert f"{first}, kom in 7 september kl. 09.12, svara senast 21 september" in said(listed)
+    assert "Förslag: 1 Gata och park (Bo Ek) Därför: ordet ”Asfaltkanten” liknar ”asfalt”" in said(listed)
+    assert "Förslag: 1 Trafikverket " in said(listed)
+    assert f"[{second}]" not in listed.text + listed.html
+
+
+def test_lines_of_every_sort_are_done_and_told_in_one_echo(morning: Town, listed: Letter) -> None:
+    first, second, third = numbers(morning)
+    morning.writes(REGISTRAR, f"Hej!\n\n1 1\n{second[7:12]} förskola\n{third} Sara Ask\n\nMvh\nRut Alm", answers=listed)
+    assert officers(morning) == [BO, "anna.kvist@ekvik.example", "sara.ask@ekvik.example"]
+    echo = morning.letter("echo", REGISTRAR)
+    for number in (first, second, third):
+        assert f"{number}: Ärendet är överlämnat till" in said(echo)
+    assert morning.letters("question") == []
+    assert len(morning.letters("assignment", BO)) == 1
+
+
+def test_ja_takes_the_first_guess_and_another_authority_closes_the_case(morning: Town, listed: Letter) -> None:
+    morning.writes(REGISTRAR, "1 JA\n2: Ja tack", answers=listed)
+    first, second, third = morning.cases()
+    assert (first.officer, second.status, third.status) == (BO, Status.CLOSED, Status.TRIAGE)
+    assert "Trafikverket" in said(morning.letter("referral", "anna.ek@example.org"))
+
+
+def test_clear_lines_are_done_and_the_others_come_back_with_choices(morning: Town, listed: Letter) -> None:
+    morning.writes(REGISTRAR, "1 7\n2 någon annan\n3 Sara Ask\n9 1\nRing mig om ettan.", answers=listed)
+    assert officers(morning) == ["", "", "sara.ask@ekvik.example"]
+    assert "överlämnat till Sara Ask" in said(morning.letter("echo", REGISTRAR))
+    question = morning.letter("question", REGISTRAR)
+    for words in ("1 7", "inget förslag med nummer 7", "1 Gata och park (Bo Ek)", "9 1", "finns inte i listan"):
+        assert words in said(question)
+    assert "Ring mig om ettan." in said(question)
+    morning.writes(REGISTRAR, "1 1", answers=question)
+    assert officers(morning)[0] == BO, "the numbers stay the same"
+
+
+def test_two_lines_that_disagree_about_a_case_are_asked_about(morning: Town, listed: Letter) -> None:
+    morning.writes(REGISTRAR, "1 1\n1 Sara Ask\n3 Sara Ask\n3 Sara Ask", answers=listed)
+    assert officers(morning) == ["", "", "sara.ask@ekvik.example"]
+    assert "säger olika saker" in said(morning.letter("question", REGISTRAR))
+    assert len(morning.letters("assignment", "sara.ask@ekvik.example")) == 1
+
+
+def test_an_old_list_moves_no_case_that_somebody_has_meanwhile(morning: Town, listed: Letter) -> None:
+    morning.writes(REGISTRAR, "1 Sara Ask", answers=listed)
+    morning.writes(REGISTRAR, "1 1", answers=listed)
+    assert officers(morning)[0] == "sara.ask@ekvik.example"
+    assert "väntar inte längre på att bli fördelat. Det finns hos Sara Ask" in said(morning.letter("question"))
+
+
+def test_what_only_a_letter_of_ours_proves_waits_for_a_yes(morning: Town, listed: Letter) -> None:
+    """The own server says nothing of the sender: a fresh letter to the registrar's address is answered first."""
+    morning.writes(REGISTRAR, "1 1\n2 JA", answers=listed, authenticated=False)
+    assert officers(morning) == ["", "", ""]
+    question = morning.letter("question", REGISTRAR)
+    assert "lämnas över till Bo Ek" in said(question)
+    assert "hänvisas till Trafikverket" in said(question)
+    morning.writes(REGISTRAR, "Ja tack", answers=question, authenticated=False)
+    assert officers(morning)[0] == BO
+    assert morning.cases()[1].status is Status.CLOSED
+
+
+def test_nobody_else_s_answer_to_the_list_moves_a_case(morning: Town, listed: Letter) -> None:
+    morning.writes(BO, "1 1", answers=listed)
+    morning.writes(ANNA, "1 1", answers=listed, quote=False)
+    assert officers(morning)[:3] == ["", "", ""]
+    assert morning.letter("question", BO)
+
+
+def test_what_was_put_aside_stands_in_the_same_mail(morning: Town) -> None:
+    morning.writes(ANNA, ARMS, subject="Fundering")
+    headers = [("List-Unsubscribe", "<https://rea.example/av>"), ("Precedence", "bulk")]
+    assert morning.writes("rea@butik.example", "Höstrea!", subject="Rea", headers=headers) == "Karantän"
+    morning.waits_until("2026-09-08 12:00")
+    letter = morning.letter("digest", REGISTRAR)
+    assert letter.subject == "Ett ärende ska fördelas; ett mejl är lagt åt sidan"
+    assert "från rea@butik.example. Rea." in said(letter)
+    morning.writes(REGISTRAR, "SLÄPP IN 1\n1 Sara Ask", answers=letter)
+    assert officers(morning) == ["sara.ask@ekvik.example"]
+    morning.passes(minutes=1)
+    assert len(morning.cases()) == 2
+    assert morning.letters("question") == []
+
+
+# --- answers to an officer's mail ---------------------------------------------------------------------------------
+
+
+def test_an_officer_orders_by_lines_and_no_words_reach_a_citizen(morning: Town) -> None:
+    morning.writes(ANNA, HOLE)
+    morning.writes(ANNA, LAMP, subject="Släckt lampa")
+    first, second = numbers(morning)
+    morning.waits_until("2026-09-08 07:30")
+    letter = morning.letter("digest", BO)
+    morning.writes(
+        BO, f"{first} #ÖVERLÄMNA Jonas Vik\n{second} #SVAR Hej Anna, nu lyser den.\nDet är lagat.", answers=letter
+    )
+    assert officers(morning) == ["jonas.vik@ekvik.example", BO]
+    assert morning.letters("answer") == []
+    question = morning.letter("question", BO)
+    assert "skrivs i ett eget mejl" in said(question)
+    assert "Det är lagat." in said(question)
+
+
+@pytest.mark.parametrize("text", ["Hej Anna, hålet är lagat i dag. Hälsar Bo", "#SVAR\nHålet är lagat.", "#AVSLUTA"])
+def test_a_plain_answer_to_the_morning_mail_is_asked_about_and_sent_to_nobody(morning: Town, text: str) -> None:
+    morning.writes(ANNA, HOLE)
+    morning.waits_until("2026-09-08 07:30")
+    before = morning.case()
+    morning.writes(BO, text, answers=morning.letter("digest", BO))
+    assert morning.case() == before
+    assert [x.kind for x in morning.letters(to="anna.ek@example.org")] == ["receipt"]
+    assert morning.letter("question", BO)
+
+
+def test_thanks_for_the_morning_mail_is_no_news(morning: Town) -> None:
+    morning.writes(ANNA, HOLE)
+    morning.waits_until("2026-09-08 07:30")
+    morning.writes(BO, "Tack!", answers=morning.letter("digest", BO))
+    assert morning.letters("question") == []
+
+
+def test_a_link_s_mail_is_in_the_case_and_acts_where_the_server_vouches(morning: Town) -> None:
+    morning.writes(ANNA, HOLE)
+    morning.waits_until("2026-09-08 07:30")
+    links = re.findall(r"mailto:\S+?subject=([^&\"]+)", morning.letter("digest", BO).html)
+    subject = unquote(links[0])
+    assert morning.case().number in subject
+    morning.writes(BO, "#SVAR\nHålet är lagat i dag.", subject=subject)
+    assert "lagat i dag" in said(morning.letter("answer", "anna.ek@example.org"))
+
+
+def test_where_the_list_alone_is_wanted_no_mail_comes_singly(database: Database, ekvik: RuleBook) -> None:
+    town = Town(database, with_digest(ekvik, registrars=True, triage_letters=False), MONDAY)
+    town.writes(ANNA, ARMS, subject="Fundering")
+    assert town.letters(to=REGISTRAR) == []
+    assert town.letter("receipt", "anna.ek@example.org")
+    town.waits_until("2026-09-08 07:30")
+    town.writes(REGISTRAR, "1 Sara Ask", answers=town.letter("digest", REGISTRAR))
+    assert town.case().officer == "sara.ask@ekvik.example"

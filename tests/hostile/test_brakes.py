@@ -345,7 +345,7 @@ def test_every_working_morning_one_list_tells_what_was_put_aside(town: Town) -> 
     told = town.letter("digest", REGISTRAR)
     assert "gun@example.org" in told.text
     assert "per@example.org" in told.text
-    assert "Det ser ut som ett massutskick" in told.text
+    assert "Det ser ut som ett massutskick" in " ".join(told.text.split())
     town.waits_until("2026-09-10 12:00")
     assert len(town.letters("digest")) == 1, "what has been told once is not told again"
 

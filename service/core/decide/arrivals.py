@@ -6,18 +6,20 @@ from dataclasses import replace
 
 from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.absence import new_officer
-from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Submitter
+from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.classify import Role
 from service.core.commands import Command, Word
 from service.core.decide import questions, reaching
+from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
+from service.core.decide.mornings import is_listed_only
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.languages import language_of
 from service.core.rules.choices import Publish, Triage
 from service.core.rules.forms import Submission
+from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
-from service.core.rules.rulebook import RuleBook
 
 
 def on_new(mail: Incoming) -> list[Effect]:
@@ -31,7 +33,7 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
     found = replace(found, secrecy=found.secrecy or secret)
     plan = begin(mail, found, _kind(mail))
     if found.refer and not found.registrar and not mail.verdict.unconfirmed:
-        _refer(plan, found)
+        refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
         return plan
     promise(plan, mail)
     _place(plan, mail, found)
@@ -96,6 +98,7 @@ def draft(mail: Incoming, found: Route) -> Case:
         category=found.category or "",
         process=(form.process if form else "") or found.process or next(iter(book.municipality.processes), ""),
         unit=found.unit or "",
+        guesses=_guesses(mail, found),
         secrecy=found.secrecy,
         anonymous=note.anonymous if note else form is not None and not form.name and not form.email,
         internal=_by_staff(mail),
@@ -105,6 +108,14 @@ def draft(mail: Incoming, found: Route) -> Case:
         page=(form.page or form.link) if form else "",
         position=form.position if form else "",
     )
+
+
+def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:
+    """Where it may belong, for a registrar who is to decide that; of a secret case nothing is guessed."""
+    first = mail.book.municipality.triage is Triage.REGISTRAR_FIRST
+    if found.secrecy or not (found.registrar or not found.officer or mail.ctx.match.doubt or first):
+        return ()
+    return guesses(mail.book, facts_of(mail.message, mail.verdict.form), found)
 
 
 def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
@@ -156,21 +167,6 @@ def promise(plan: Plan, mail: Incoming) -> None:
         plan.add(StartClock(clock, arrived, due, f"promised within {duration} of arrival"))
 
 
-def _refer(plan: Plan, found: Route) -> None:
-    """Another authority's matter: tell the citizen who answers for it, and close (FL 6 and 8 §§, SPA-16)."""
-    assert found.refer
-    because = f"belongs to {found.refer.to}: {found.because}"
-    if plan.case.may_be_mailed:
-        plan.letter(Letter.REFERRAL, plan.case.submitter.mail_to, because, facts={"refer": found.refer})
-    plan.set(because, measure=referral_measure(plan.book), closed_at=plan.now)
-    plan.move(Move.CLOSE, because)
-
-
-def referral_measure(book: RuleBook) -> str:
-    """The municipality's own word for "referred to another authority", from its list of measures (HJO-28)."""
-    return next((m for m in book.municipality.measures if m.lower().startswith("hänvis")), "Hänvisad")
-
-
 def _place(plan: Plan, mail: Incoming, found: Route) -> None:
     """Who takes care of it; the receipt names them, so it is written after they are known."""
     case, book = plan.case, plan.book
@@ -185,15 +181,12 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
         plan.assign(case.unit, "", f"the registrar decides: {found.because}")
         nonce = _propose(plan, mail, registrar, "" if to_registrar else found.officer)
         receipt(plan)
-        plan.letter(
-            Letter.ASSIGNMENT,
-            registrar,
-            found.because,
-            template="triage",
-            facts={"reason": found.because},
-            files_of=files,
-            nonce=nonce,
-        )
+        if is_listed_only(book) and not found.duty:
+            plan.add(Note("list", "the registrar is shown it in the next morning mail"))
+        else:
+            why = found.because
+            told = {"reason": why}
+            plan.letter(Letter.ASSIGNMENT, registrar, why, template="triage", facts=told, files_of=files, nonce=nonce)
     else:
         instead = new_officer(found.officer, book, mail.ctx.away)
         because = f"{found.because}; {found.officer} is away" if instead else found.because

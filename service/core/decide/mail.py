@@ -55,7 +55,7 @@ _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.UNPROVEN_STAFF: staff.on_unproven,
     Role.FILE_NOTE: notes.on_file_note,
     Role.AGAIN: repeats.on_again,
-    Role.LETS_IN: lists.on_list_answer,
+    Role.ANSWERS_LIST: lists.on_list_answer,
     Role.DECIDES: standing.on_answer,
     Role.STAFF_IN_DOUBT: staff.on_staff_without_case,
     Role.STAFF_WITHOUT_CASE: staff.on_staff_without_case,

@@ -11,9 +11,9 @@ from service.core.cases import Case, Clock, Move
 from service.core.deadlines import Present, StepKind
 from service.core.decide import answers, later
 from service.core.decide.incoming import Plan
+from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import above, in_place_of, registrar_of, responsible
 from service.core.effects import Effect, Letter, MissClock, Note, TakeStep
-from service.core.mornings import is_told_in_the_morning
 from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
 

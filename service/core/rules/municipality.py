@@ -223,11 +223,15 @@ class Disposal(Model):
 
 
 class Digest(Model):
-    """Who gets a morning mail on working days, and when (local wall-clock time)."""
+    """Who gets a morning mail on working days, and when (local wall-clock time).
+
+    triage_letters: what a registrar is to sort also comes singly, at once; else only in the registrar's morning mail.
+    """
 
     officers: StrictBool = False
     managers: StrictBool = False
     registrars: StrictBool = False
+    triage_letters: StrictBool = True
     at: ClockTime = dt.time(7, 30)
 
 

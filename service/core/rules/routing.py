@@ -199,7 +199,7 @@ def _label(label: str) -> str:
 def _decide(book: RuleBook, words: Text, rule: Rule, trial: Trial) -> Route:
     then, unit = rule.then, book.unit(rule.then.unit or "")
     reasons = [f"regeln ”{trial.rule}”" + (f" på {_quoted(trial.words)}" if trial.words else "")]
-    officer = _officer(book, words, rule, reasons) if unit else ""
+    officer = officer_of(book, words, rule, reasons) if unit else ""
     secret, urgent = _word_lists(book, words, reasons)
     return Route(
         unit=then.unit or "",
@@ -235,7 +235,7 @@ def _quoted(words: tuple[str, ...]) -> str:
     return ", ".join(f"”{word}”" for word in words)
 
 
-def _officer(book: RuleBook, words: Text, rule: Rule, reasons: list[str]) -> str:
+def officer_of(book: RuleBook, words: Text, rule: Rule, reasons: list[str]) -> str:
     """The rule's officer or the unit's manager; the next above where the mail complains of that very person."""
     unit = rule.then.unit or ""
     for address in dict.fromkeys(filter(None, (rule.then.officer, book.manager_of(unit), book.head_of(unit)))):

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from service.core.commands import Command
-from service.core.decide.deeds import answering, delaying, ending, facts, helping, moving, registering, undoing
+from service.core.decide.deeds import (
+    answering,
+    delaying,
+    ending,
+    facts,
+    helping,
+    moving,
+    referring,
+    registering,
+    undoing,
+)
 from service.core.decide.incoming import Plan
 
 _ORDER = (
@@ -19,6 +29,7 @@ _ORDER = (
     *delaying.DEEDS,
     *answering.DEEDS,
     *moving.DEEDS,
+    *referring.DEEDS,
     *ending.DEEDS,
     *helping.DEEDS,
 )

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.core.cases import IllegalMove, Move
+from service.core.addresses import same
+from service.core.cases import Guess, IllegalMove, Move
 from service.core.commands import Command, Word
 from service.core.decide import colleagues
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter
+from service.core.rules.guesses import guesses
+from service.core.rules.routing import Facts, route
 from service.core.rules.rulebook import Person
 
 
@@ -61,6 +64,8 @@ def _do_wrong_officer(plan: Plan, value: str, _job: Job) -> None:
     if not plan.case.is_open:
         raise IllegalMove(plan.case.status, Move.TRIAGE)  # nobody owes anything that a registrar could hand on
     because = f"returned by {plan.actor}"
+    if not plan.case.guesses and not plan.case.secrecy:
+        plan.set("where it may belong", guesses=_elsewhere(plan))
     plan.assign(plan.case.unit, "", because)
     facts = {"reason": value or "Handläggaren säger att ärendet hör hemma någon annanstans.", "by": plan.actor}
     files = "" if plan.case.secrecy else "case"
@@ -68,6 +73,13 @@ def _do_wrong_officer(plan: Plan, value: str, _job: Job) -> None:
     to = registrar_of(plan.case, plan.book)
     plan.letter(Letter.ASSIGNMENT, to, because, template=template, facts=facts, files_of=files)
     plan.done.append("Ärendet är lämnat tillbaka till registratorn.")
+
+
+def _elsewhere(plan: Plan) -> tuple[Guess, ...]:
+    """Where the case may belong instead of with whoever returns it."""
+    facts = Facts(subject=plan.case.title, text=plan.case.text)
+    found = guesses(plan.book, facts, route(plan.book, facts))
+    return tuple(g for g in found if not g.officer or not same(g.officer, plan.case.officer))
 
 
 DEEDS = (

@@ -60,6 +60,7 @@ class Morning:
     own: tuple[Entry, ...] = ()
     units: tuple[Entry, ...] = ()
     unrouted: tuple[Entry, ...] = ()
+    put_aside: int = 0  # mails that have become no case
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -76,6 +77,12 @@ def is_told_in_the_morning(case: Case, book: RuleBook) -> bool:
     """Whether whoever has the case is shown it each working morning, so that a reminder would say it twice."""
     digest = book.municipality.digest
     return digest.officers if _has_officer(case, book) else digest.registrars
+
+
+def is_listed_only(book: RuleBook) -> bool:
+    """Whether a registrar hears of what is to be sorted in the morning mail alone."""
+    digest = book.municipality.digest
+    return digest.registrars and not digest.triage_letters
 
 
 def _has_officer(case: Case, book: RuleBook) -> bool:
@@ -116,7 +123,7 @@ class _Piles:
 
 
 def mornings(cases: Iterable[Case], book: RuleBook, now: datetime, away: Away) -> list[Morning]:
-    """Who gets a morning mail, and what stands in it; nobody whose morning is empty, and nobody who is away.
+    """Who gets a morning mail, and what stands in it; nobody whose morning is empty, and no officer who is away.
 
     What has come in since the hour of the morning mail has just reached whom it is for: it waits for the next one.
     """
@@ -140,7 +147,7 @@ def mornings(cases: Iterable[Case], book: RuleBook, now: datetime, away: Away) -
     return [
         Morning(written[key], in_order(found.own), in_order(found.units), in_order(found.unrouted))
         for key, found in piles.items()
-        if away.certain(written[key]) is None
+        if away.certain(written[key]) is None or found.unrouted or any(not e.case.officer for e in found.own)
     ]
 
 
@@ -156,6 +163,8 @@ def headline(morning: Morning) -> str:
         parts.append(f"{_cases(len(morning.unrouted))} ska fördelas")
     if morning.units:
         parts.append(", ".join((f"{_cases(len(morning.units))} på dina enheter brådskar", *_urgent(morning.units))))
+    if morning.put_aside:
+        parts.append(f"{_number(morning.put_aside)} mejl är {'lagt' if morning.put_aside == 1 else 'lagda'} åt sidan")
     words = "; ".join(parts)
     return words[:1].upper() + words[1:]
 

@@ -1,0 +1,57 @@
+"""Another authority's matter: the submitter is told who answers for it, and the case is closed (FL 6 and 8 §§)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.core.cases import IllegalMove, Move
+from service.core.commands import Command, Word, fold
+from service.core.decide.deeds.deed import Deed, Job, Settled
+from service.core.decide.incoming import Plan
+from service.core.effects import Letter
+from service.core.rules.rulebook import Refer, RuleBook
+
+
+def _settle_refer(plan: Plan, command: Command, _today: date) -> Settled:
+    found = authority(command.value, plan.book)
+    if found is None:
+        return Settled(command.value, f"”{command.value}” finns inte bland dem som reglerna hänvisar till.")
+    if plan.case.secrecy:
+        return Settled(command.value, "Ärendet har sekretess, så en hänvisning kan inte skickas med mejl.")
+    return Settled(found.to)
+
+
+def authority(words: str, book: RuleBook) -> Refer | None:
+    """The other authority that the words name, as the rules know it."""
+    wanted = fold(words).strip(" .:#")
+    return next((r.then.refer for r in book.routing.rules if r.then.refer and fold(r.then.refer.to) == wanted), None)
+
+
+def refer(plan: Plan, to: Refer, because: str) -> None:
+    """Tell the submitter who answers for the matter, and close. Raises IllegalMove where nothing is owed any more."""
+    if plan.case.may_be_mailed:
+        plan.letter(Letter.REFERRAL, plan.case.submitter.mail_to, because, facts={"refer": to})
+    plan.set(because, measure=referral_measure(plan.book), closed_at=plan.now)
+    plan.move(Move.CLOSE, because)
+
+
+def referral_measure(book: RuleBook) -> str:
+    """The municipality's own word for "referred to another authority", from its list of measures (HJO-28)."""
+    return next((m for m in book.municipality.measures if m.lower().startswith("hänvis")), "Hänvisad")
+
+
+def _do_refer(plan: Plan, value: str, _job: Job) -> None:
+    found = authority(value, plan.book)
+    assert found
+    if not plan.case.is_open:
+        raise IllegalMove(plan.case.status, Move.CLOSE)
+    refer(plan, found, f"referred to {found.to} by {plan.actor}")
+    plan.stop_answer_clocks(plan.now, f"referred to {found.to}")
+    plan.done.append(f"Synpunktslämnaren är hänvisad till {found.to}, och ärendet är avslutat.")
+
+
+def _told_refer(_plan: Plan, value: str) -> str:
+    return f"Synpunktslämnaren hänvisas till {value}, och ärendet avslutas."
+
+
+DEEDS = (Deed(Word.REFER, _told_refer, _do_refer, _settle_refer),)
