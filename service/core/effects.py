@@ -304,6 +304,15 @@ class PassOn:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAgain:
+    """The case's latest letter of that kind leaves once more, word for word and with its files, to another address."""
+
+    kind: Letter
+    to: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveFilesOut:
     """A letter was refused for its files: it leaves again without them and says where they are."""
 
@@ -353,6 +362,7 @@ Effect = (
     | StopAddress
     | PassOn
     | LeaveFilesOut
+    | SendAgain
     | LetIn
     | ExposeThread
 )

@@ -218,6 +218,8 @@ def _incomplete(commands: list[Command]) -> list[str]:
     words = {c.word for c in commands}
     if {Word.CLOSE, Word.KEEP_OPEN} <= words:
         faults.append("Mejlet ber både om #AVSLUTA och #HÅLL ÖPPET.")
+    if Word.REFUSE in words and words & {Word.ANSWER, Word.CLOSE, Word.HAND_OVER, Word.KEEP_OPEN}:
+        faults.append("Mejlet ber både om #AVVISA och något som hör till ett ärende som ska besvaras.")
     if {Word.HAND_OVER, Word.ANSWER} <= words:
         faults.append("Mejlet ber både om #SVAR och #ÖVERLÄMNA.")
     if {Word.HAND_OVER, Word.WRONG_OFFICER} <= words:

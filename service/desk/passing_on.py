@@ -13,13 +13,14 @@ from service.core import enclosures
 from service.core.addresses import same
 from service.core.decide.absences import Asking, on_out_of_reach
 from service.core.decide.outcomes import is_about_address
-from service.core.effects import Letter, SendLetter
+from service.core.effects import Letter, SendAgain, SendLetter
 from service.desk import absences, documents, files, markup, outbox, register, unreachable
 from service.desk.letters import File
 from service.desk.outbox import Circumstances, State
 from service.desk.tables import messages
 
 if TYPE_CHECKING:
+    from service.desk.register import Stored
     from service.desk.turn import Turn
 
 _DAY = timedelta(days=1)
@@ -84,6 +85,17 @@ def leave_files_out(work: Turn, message_id: str, because: str) -> None:
     letter = _again(row, row.recipient, "without the files that were refused")
     below = files.lines_about(work, letter, stored, kept)
     work.send(letter, stored, (), Circumstances(cause=row.cause or "", below=below, source=_source(row)))
+
+
+def send_again(work: Turn, stored: Stored, what: SendAgain) -> None:
+    """The case's latest letter of a kind leaves once more for another address; where there is none, nothing does."""
+    wanted = select(messages).where(
+        messages.c.case_id == stored.id, messages.c.direction == "out", messages.c.kind == what.kind.value
+    )
+    row = work.s.execute(wanted.order_by(messages.c.id.desc()).limit(1)).first()
+    if row:
+        around = Circumstances(cause=row.cause or "", source=_source(row))
+        work.send(_again(row, what.to, what.because), stored, enclosed(bytes(row.raw)), around)
 
 
 def enclosed(raw: bytes) -> list[File]:

@@ -92,6 +92,7 @@ ABSENCE_OF_NOBODY = ABSENCE | {
 }
 SOMEBODY_WROTE = {"new_text": "När blir det klart?", "sender": "bengt.alm@example.org"}
 REFERRED = {"refer": Refer(to="Trafikverket", how="0771-921 921")}
+REFUSED = {"reason": "Det du skrev är reklam.", "officer_address": REGISTRAR}
 CHOICES: dict[str, Any] = {
     "types": ("beröm", "fråga", "förslag", "klagomål", "övrigt"),
     "categories": ("Bemötande", "Fysisk miljö"),
@@ -152,6 +153,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "answer": (Letter.ANSWER, ANSWER | {"again": False, "greets": False}, ANSWER | {"again": True, "greets": False}),
     "answer-editor": (Letter.ANSWER, ANSWER, ANSWER),
     "referral": (Letter.REFERRAL, REFERRED, REFERRED),
+    "refusal": (Letter.REFUSAL, REFUSED, REFUSED),
     "handover": (Letter.HANDOVER, {"first": False}, {"first": True}),
     "delay": (
         Letter.DELAY,
@@ -338,8 +340,8 @@ WITHOUT_CASE = {
     "list-done", "ask-list",
 }  # fmt: skip
 TO_CITIZENS = {
-    "receipt", "receipt-neutral", "acknowledgement", "state", "withdrawal", "answer", "referral", "handover", "delay",
-    "closing",
+    "receipt", "receipt-neutral", "acknowledgement", "state", "withdrawal", "answer", "referral", "refusal",
+    "handover", "delay", "closing",
 }  # fmt: skip
 
 

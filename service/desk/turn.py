@@ -20,6 +20,7 @@ from service.core.effects import (
     Letter,
     NoCase,
     PassOn,
+    SendAgain,
     SendLetter,
 )
 from service.core.mail import Message
@@ -64,6 +65,8 @@ class Turn:
                 self._send_with_files(effect, after, at_hand or {})
             elif isinstance(effect, PassOn):
                 passing_on.pass_on(self, effect.message_id, effect.because)
+            elif isinstance(effect, SendAgain) and after:
+                passing_on.send_again(self, after, effect)
             elif isinstance(effect, LeaveFilesOut):
                 passing_on.leave_files_out(self, effect.message_id, effect.because)
             elif isinstance(effect, LetIn):

@@ -136,3 +136,88 @@ def test_a_day_that_was_wrong_is_taken_back_with_its_deadlines(town: Town) -> No
     orders(town, "#ÅNGRA")
     assert due(town).date() == date(2026, 9, 21)
     assert town.case().channel == "e-post"
+
+
+# --- refused, for information, a corrected address -------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("assigned")
+def test_a_refusal_tells_the_citizen_why(town: Town) -> None:
+    told = orders(town, "#AVVISA Det du skrev är reklam, och den tar vi inte upp.")
+    refusal = town.letter("refusal")
+    assert refusal.to == "anna.ek@example.org"
+    assert "Det du skrev är reklam, och den tar vi inte upp." in flat(refusal)
+    assert "reklam" not in refusal.subject
+    assert town.case().status.value == "refused"
+    assert "Ärendet är avvisat." in flat(told)
+    town.waits_until("2026-10-30 12:00")
+    assert town.letters("escalation") == []
+
+
+@pytest.mark.usefixtures("assigned")
+@pytest.mark.parametrize("wrong", ["#AVVISA", "#AVVISA ?", "#AVVISA Reklam.\n#SVAR\nHej Anna, det är lagat."])
+def test_a_refusal_without_a_reason_or_with_an_answer_is_asked_about(town: Town, wrong: str) -> None:
+    assert orders(town, wrong).kind == "question"
+    assert town.letters("refusal") == []
+    assert town.case().is_open
+
+
+def test_spa_25_a_secret_case_is_refused_without_a_mail(town: Town) -> None:
+    town.writes(ANNA, "Min granne har självskada.")
+    orders(town, "#AVVISA Det hör inte hit.")
+    assert town.case().status.value == "refused"
+    assert town.letters("refusal") == []
+
+
+@pytest.mark.usefixtures("assigned")
+def test_for_information_inside_the_municipality(town: Town) -> None:
+    told = orders(town, "#FÖR KÄNNEDOM eva.berg@ekvik.example")
+    shown = town.letter("information", "eva.berg@ekvik.example")
+    assert "stort hål i asfalten" in shown.text
+    assert "för kännedom" in flat(told)
+
+
+@pytest.mark.usefixtures("assigned")
+def test_for_information_outside_waits_for_a_yes(town: Town) -> None:
+    asked = orders(town, "#FÖR KÄNNEDOM anders@entreprenad.example")
+    assert asked.kind == "question"
+    assert "utanför kommunen" in flat(asked)
+    assert town.letters("information", "anders@entreprenad.example") == []
+    town.writes(REGISTRAR, "Ja tack", answers=asked)
+    assert len(town.letters("information", "anders@entreprenad.example")) == 1
+
+
+def test_spa_25_a_secret_case_goes_to_nobody_for_information(town: Town) -> None:
+    town.writes(ANNA, "Min granne har självskada.")
+    assert orders(town, "#FÖR KÄNNEDOM eva.berg@ekvik.example").kind == "question"
+    assert town.letters("information") == []
+
+
+def test_s21_a_corrected_address_gets_the_receipt_that_came_back(town: Town) -> None:
+    town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
+    town.writes(ANNA, HOLE)
+    assert town.letters("receipt") == []
+    told = orders(town, "#ADRESS anna.eek@example.org")
+    assert town.letter("receipt").to == "anna.eek@example.org"
+    assert "Bekräftelsen är skickad på nytt." in flat(told)
+    assert town.case().receipt_sent_at
+    assert town.case().submitter.email == "anna.eek@example.org"
+
+
+def test_s21_a_corrected_address_gets_the_answer_that_came_back(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
+    orders(town, "#SVAR\nHej Anna, hålet är lagat i dag.", BO)
+    assert town.case().running  # owed again
+    orders(town, "#ADRESS anna.eek@example.org")
+    answer = town.letter("answer")
+    assert answer.to == "anna.eek@example.org"
+    assert "hålet är lagat i dag" in flat(answer)
+    assert town.case().running is None
+    assert town.case().status.value == "answered"
+
+
+@pytest.mark.usefixtures("assigned")
+def test_an_address_that_nothing_came_back_from_waits_for_a_yes(town: Town) -> None:
+    assert orders(town, "#ADRESS anna.eek@example.org").kind == "question"
+    assert town.case().submitter.email == "anna.ek@example.org"

@@ -252,6 +252,13 @@ def on_direct_answer(plan: Plan, text: str, officer: str, at: datetime) -> None:
     plan.done.append("Ditt svar är registrerat. Det skickas inte en gång till.")
 
 
+def reached_again(plan: Plan, because: str) -> None:
+    """An answer that was thought lost has left for where it arrives: nobody owes it any longer."""
+    plan.set(because, answered_at=plan.now, last_mail_at=plan.now)
+    plan.move(Move.ANSWER, because)
+    plan.stop_answer_clocks(plan.now, because)
+
+
 def answer_lost(plan: Plan, because: str) -> None:
     """An answer that we thought given has not reached the citizen: it is owed again, also where the case was closed."""
     if plan.case.status is Status.CLOSED:

@@ -75,7 +75,7 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     if faults:
         questions.ask_back(plan, mail, faults)
         return
-    sends = bool({Word.ANSWER, Word.DELAYED} & {c.word for c in given})
+    sends = bool({Word.ANSWER, Word.DELAYED, Word.REFUSE} & {c.word for c in given})
     doubts = [*_doubts(mail, answers=sends), *read.doubts, *doubts]
     if doubts and (not _inside(plan, read) or _hidden(mail)):
         proposals.ask_first(plan, mail, tuple(c for c in settled if c.word is not Word.HELP), doubts)

@@ -1,12 +1,16 @@
-"""A case is closed, or kept open."""
+"""A case is closed, kept open, or refused: what is no feedback that the municipality can take up."""
 
 from __future__ import annotations
 
-from service.core.commands import Word
-from service.core.decide import answers
-from service.core.decide.deeds.deed import Deed, Job, says
+from datetime import date
+
+from service.core import commands
+from service.core.cases import Contact, Move
+from service.core.commands import Command, Word
+from service.core.decide import answers, colleagues
+from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
-from service.core.effects import Letter, SendLetter
+from service.core.effects import Ask, Letter, Note, SendLetter
 
 
 def _do_keep_open(plan: Plan, _value: str, _job: Job) -> None:
@@ -25,7 +29,45 @@ def _do_close(plan: Plan, _value: str, _job: Job) -> None:
         plan.left.append("Ärendet var redan avslutat.")
 
 
+def _settle_refuse(plan: Plan, command: Command, _today: date) -> Settled:
+    if commands.is_left_open(command.value):
+        return Settled(command.value, "#AVVISA är inte ifyllt. Skriv varför, så att synpunktslämnaren förstår.")
+    if plan.case.answered_at:
+        return Settled(command.value, "Ärendet är redan besvarat, så det går inte att avvisa.")
+    if plan.case.secrecy:
+        return Settled(command.value)
+    greeting = colleagues.greeted(command.value, plan.case, plan.book)
+    doubt = f"I skälet står ”{greeting}”. Det ser ut att vara skrivet till en kollega." if greeting else ""
+    return Settled(command.value, doubt=doubt)
+
+
+def _told_refuse(plan: Plan, value: str) -> str:
+    if plan.case.may_be_mailed and not plan.case.secrecy:
+        return f"Ärendet avvisas. Synpunktslämnaren får läsa varför: ”{value}”"
+    return "Ärendet avvisas. Synpunktslämnaren får inget mejl."
+
+
+def _do_refuse(plan: Plan, reason: str, _job: Job) -> None:
+    """The submitter reads the reason in the officer's own words; of a secret case nothing goes by mail."""
+    case = plan.case
+    because = "refused by staff"
+    plan.add(Note("refusal", reason, plan.actor))
+    plan.set(because, closed_at=plan.now, close_wanted=False)
+    plan.move(Move.REFUSE, because)
+    plan.stop_answer_clocks(plan.now, because)
+    if case.pending:
+        plan.add(Ask(None, because))
+    plan.done.append("Ärendet är avvisat.")
+    if case.may_be_mailed and not case.secrecy:
+        facts = {"reason": reason, "officer_address": plan.actor}
+        plan.letter(Letter.REFUSAL, case.submitter.mail_to, because, facts=facts, automatic=False)
+        plan.done.append(f"{case.submitter.name or case.submitter.mail_to} har fått besked om varför.")
+    elif case.submitter.contact not in {Contact.NONE, Contact.IMPOSSIBLE}:
+        plan.left.append("Synpunktslämnaren har inte fått något mejl. Ge besked på annat sätt.")
+
+
 DEEDS = (
+    Deed(Word.REFUSE, _told_refuse, _do_refuse, _settle_refuse),
     Deed(Word.KEEP_OPEN, says("Ärendet hålls öppet."), _do_keep_open),
     Deed(Word.CLOSE, says("Ärendet avslutas."), _do_close),
 )
