@@ -275,7 +275,7 @@ def test_hjo_54_the_officers_file_goes_with_the_answer_and_the_logo_does_not(tow
     assert town.letter("answer").files == ["lagat.jpg"]
 
 
-def test_peers_25_a_forwarded_mail_is_never_an_answer_by_itself(town: Town, assigned: Letter) -> None:
+def test_a_forwarded_mail_is_never_an_answer_by_itself(town: Town, assigned: Letter) -> None:
     """FreeScout 4515: a forward may hold anybody's words; its writer sees the text before it leaves."""
     raw = town.mail(BO, "#SVAR\nLagat i dag.", answers=assigned, quote=False)
     town.receives(raw.replace(b"Subject: Sv:", b"Subject: VB:"))
@@ -291,7 +291,7 @@ def test_the_same_answer_in_a_second_mail_is_not_sent_again(town: Town, assigned
     assert len(town.letters("answer")) == 1
 
 
-def test_peers_27_work_for_a_dead_officer_address_reaches_the_next_person(town: Town) -> None:
+def test_work_for_a_dead_officer_address_reaches_the_next_person(town: Town) -> None:
     """The substitute has the cases of an officer whose address bounces, until mail comes from it again."""
     town.refuses[BO] = "550 5.1.1 no such user"
     town.writes(ANNA, HOLE)

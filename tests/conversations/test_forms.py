@@ -32,7 +32,7 @@ def in_town(database: Database, name: str) -> Town:
     return Town(database, load(shipped("rules") / name), MONDAY, address=f"synpunkten@{name}.example")
 
 
-def test_hjo_49_hjo_45_the_forms_own_type_and_the_whole_address(database: Database) -> None:
+def test_hjo_49_the_forms_own_type_and_the_whole_address(database: Database) -> None:
     """The letter wanted goes to street, postcode and town; the chosen type is the case's."""
     town = in_town(database, "hjo")
     form = (
@@ -73,7 +73,7 @@ def test_kop_12_a_page_comment_has_its_channel_and_its_page(database: Database) 
     assert case.page == "https://www.koping.example/forskola/tider.html"
 
 
-def test_spa_35_the_citys_own_service_is_a_channel(database: Database) -> None:
+def test_the_citys_own_service_is_a_channel(database: Database) -> None:
     town = in_town(database, "spanga-tensta")
     text = "Läs ärendet: https://e.spanga-tensta.example/48213"
     town.writes("etjanst@spanga-tensta.example", text, subject="Nytt ärende nr 48213", headers=BY_MACHINE)

@@ -22,7 +22,7 @@ def assigned(town: Town) -> Letter:
 
 
 def test_an_addition_is_shown_at_once_and_acknowledged_once_a_day(town: Town, assigned: Letter) -> None:
-    """users.md: "Vi har fått ditt nya mejl. Svaret kommer fortfarande senast …"; peers 25: one a day and case."""
+    """The day that holds is told, once a day and case: several mails in a row are one hearing."""
     town.writes(ANNA, "Nu har hålet blivit ännu större.", answers=town.letter("receipt"))
     assert town.news() == [("information", BO), ("acknowledgement", TO_ANNA)]
     told = town.letter("acknowledgement")

@@ -241,7 +241,7 @@ def test_mail_without_a_sender_is_no_form() -> None:
     ("chosen", "kind"),
     [("Klagomål", "klagomål"), ("FÖRSLAG", "förslag"), ("Jag vill berömma", "beröm"), ("Skit i det", ""), ("", "")],
 )
-def test_hjo_45_the_type_that_was_chosen_where_the_municipality_has_it(chosen: str, kind: str) -> None:
+def test_the_type_that_was_chosen_where_the_municipality_has_it(chosen: str, kind: str) -> None:
     """What somebody wrote in the form becomes no word of the municipality's."""
     assert submitted(f"Typ av synpunkt: {chosen}\nDin synpunkt: Grinden.").type == kind
 

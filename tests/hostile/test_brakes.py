@@ -59,7 +59,7 @@ def test_twelve_photos_in_twelve_mails_are_all_shown(town: Town) -> None:
 
 
 def test_after_a_busy_day_in_a_case_the_new_officer_still_hears(town: Town) -> None:
-    """A6: after ten letters in the case the hand-over, its echo and the citizen's notice used to vanish."""
+    """After ten letters in the case the hand-over, its echo and the citizen's notice used to vanish."""
     assignment = assigned(town)
     for number in range(14):
         town.writes(ANNA, f"En sak till, nummer {number}.", answers=town.letter("receipt"))
@@ -205,7 +205,7 @@ def test_the_registrars_full_mailbox_makes_no_heap_of_letters(town: Town) -> Non
 
 
 def test_the_writer_of_an_answer_that_was_refused_hears_it(town: Town) -> None:
-    """A7: so far only the registrar heard the contrary of "Svaret är skickat"."""
+    """So far only the registrar heard the contrary of "Svaret är skickat"."""
     assignment = assigned(town)
     town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
     town.writes(BO, f"#SVAR\nHålet är lagat.\n{FACTS}", answers=assignment)
