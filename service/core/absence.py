@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from service.core import addresses
+from service.core import addresses, swedish
 from service.core.rules.choices import Absence as Setting
 from service.core.rules.rulebook import RuleBook, Unit
 
@@ -92,6 +92,14 @@ class Away:
         """The person's absence, where something proves it: only then work goes elsewhere by itself."""
         absent = self.of(address)
         return absent if absent and absent.proven else None
+
+
+def told(absent: Absent, name: str) -> str:
+    """The absence in a sentence."""
+    if absent.out_of_reach:
+        return f"Mejl till {name} kommer inte fram just nu."
+    until = f" till och med {swedish.day(absent.last_day)}" if absent.last_day else ", och vi vet inte hur länge"
+    return f"{name} är borta{until}."
 
 
 EVERYBODY_IS_IN: Final = Away()

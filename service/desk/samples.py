@@ -163,7 +163,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "closing": (Letter.CLOSING, {}, {}),
     "assignment": (Letter.ASSIGNMENT, {"in_place_of": AWAY}, {}),
     "assignment-secret": (Letter.ASSIGNMENT, {}, {}),
-    "triage": (Letter.ASSIGNMENT, {"reason": "ingen regel stämmer", "by": OFFICER}, {"reason": ""}),
+    "triage": (Letter.ASSIGNMENT, {"reason": "ingen regel stämmer", "by": OFFICER, "absent": AWAY}, {"reason": ""}),
     "unreadable": (
         Letter.ASSIGNMENT,
         {"reason": "reading it took longer than 20 s", "folder": "Karantän"},

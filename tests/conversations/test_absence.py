@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from service.core.cases import Status
-from service.core.rules.choices import Absence
+from service.core.rules.choices import Absence, Triage
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from tests.conversations.conftest import MONDAY
@@ -193,6 +193,22 @@ def without_substitutes(book: RuleBook) -> RuleBook:
 def with_auto(book: RuleBook) -> RuleBook:
     changed = book.municipality.model_copy(update={"absence": Absence.AUTO})
     return book.model_copy(update={"municipality": changed})
+
+
+def test_whoever_gives_a_case_to_somebody_absent_is_told(town: Town, asked: Letter) -> None:
+    town.writes("Per <per@example.org>", "Xyz abc.", subject="Qwerty")
+    town.writes(REGISTRAR, "#ÖVERLÄMNA Bo Ek", answers=town.letter("assignment", REGISTRAR))
+    assert "Bo Ek är borta till och med fredag 2 oktober 2026." in said(town.letters("echo", REGISTRAR)[-1])
+
+
+def test_the_registrar_who_confirms_each_case_sees_who_is_away(database: Database, ekvik: RuleBook) -> None:
+    municipality = ekvik.municipality.model_copy(update={"triage": Triage.REGISTRAR_FIRST})
+    town = Town(database, ekvik.model_copy(update={"municipality": municipality}), MONDAY)
+    town.writes(ANNA, HOLE)
+    town.writes(REGISTRAR, "JA", answers=town.letter("assignment", REGISTRAR))
+    is_away(town, town.letter("assignment", BO))
+    town.writes("Per <per@example.org>", HOLE, subject="Hål")
+    assert "Bo Ek är borta till och med fredag 2 oktober 2026." in said(town.letters("assignment", REGISTRAR)[-1])
 
 
 # --- how long --------------------------------------------------------------------------------------------------------

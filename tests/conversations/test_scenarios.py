@@ -280,7 +280,11 @@ def test_s17_out_of_office(street: Street) -> None:
     street.writes(f"Bo Ek <{BO}>", text, answers=assignment, quote=False, headers=headers)
     assert street.kinds(street.anna) == ["receipt"]
     assert street.case().running == before
-    assert "Bo Ek" in street.letter("alert", REGISTRAR).text
+    question = street.letter("question", REGISTRAR)
+    assert "Maria Lund" in question.text
+    street.writes(f"Rut Alm <{REGISTRAR}>", "JA", answers=question)
+    assert street.letter("assignment", MARIA)
+    assert street.case().officer == MARIA
 
 
 def test_s18_the_wrong_officer(street: Street) -> None:

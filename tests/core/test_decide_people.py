@@ -74,7 +74,9 @@ def test_a_unit_that_is_gone_has_the_first_registrar_and_no_chief(ekvik: RuleBoo
     assert secrecy_reader(case, ekvik) == REGISTRAR
     assert [above(case, role, ekvik) for role in ALL] == [BO, REGISTRAR, REGISTRAR, REGISTRAR]
     assert may_command(BO, case, ekvik)
-    assert not may_command(MARIA, case, ekvik)
+    assert may_command(MARIA, case, ekvik), "his substitute by the directory"
+    assert not may_command(MARIA, a_case(unit="nedlagd", secrecy=True), ekvik)
+    assert not may_command(EVA, case, ekvik)
 
 
 @pytest.mark.parametrize("changes", [{"unit": "nedlagd"}, {"officer": GONE}, {"unit": "", "officer": ""}], ids=str)

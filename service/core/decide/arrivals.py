@@ -170,35 +170,52 @@ def promise(plan: Plan, mail: Incoming) -> None:
 def _place(plan: Plan, mail: Incoming, found: Route) -> None:
     """Who takes care of it; the receipt names them, so it is written after they are known."""
     case, book = plan.case, plan.book
-    registrar = registrar_of(case, book)
-    to_registrar = found.registrar or not found.officer or bool(mail.ctx.match.doubt)
-    files = mail.message.digest if mail.message.attachments else ""
+    officer = "" if found.registrar or mail.ctx.match.doubt else found.officer or ""
     if case.secrecy:
         plan.assign(case.unit, "", f"secret: {found.because}")
         receipt(plan, "receipt-neutral")
         plan.letter(Letter.ASSIGNMENT, secrecy_reader(case, book), found.because, template="assignment-secret")
-    elif to_registrar or book.municipality.triage is Triage.REGISTRAR_FIRST:
-        plan.assign(case.unit, "", f"the registrar decides: {found.because}")
-        nonce = _propose(plan, mail, registrar, "" if to_registrar else found.officer)
-        receipt(plan)
-        if is_listed_only(book) and not found.duty:
-            plan.add(Note("list", "the registrar is shown it in the next morning mail"))
-        else:
-            why = found.because
-            told = {"reason": why}
-            plan.letter(Letter.ASSIGNMENT, registrar, why, template="triage", facts=told, files_of=files, nonce=nonce)
+    elif not officer or book.municipality.triage is Triage.REGISTRAR_FIRST:
+        _to_registrar(plan, mail, found, officer)
     else:
-        instead = new_officer(found.officer, book, mail.ctx.away)
-        because = f"{found.because}; {found.officer} is away" if instead else found.because
-        facts = {"in_place_of": mail.ctx.away.of(found.officer)} if instead else {}
-        plan.assign(case.unit, instead or found.officer, because)
-        receipt(plan)
-        plan.letter(Letter.ASSIGNMENT, instead or found.officer, because, facts=facts, files_of=files)
+        _to_officer(plan, mail, found, officer)
+    files = mail.message.digest if mail.message.attachments else ""
     for address in found.for_information:
         if not case.secrecy:
             plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)
     if found.duty:
         plan.letter(Letter.ALERT, duty_address(plan), found.because, template="duty")
+
+
+def _to_registrar(plan: Plan, mail: Incoming, found: Route, officer: str) -> None:
+    """The registrar decides; `officer` is the one whom the rules propose, if any."""
+    away, registrar = mail.ctx.away, registrar_of(plan.case, plan.book)
+    plan.assign(plan.case.unit, "", f"the registrar decides: {found.because}")
+    nonce = _propose(plan, mail, registrar, (officer and new_officer(officer, plan.book, away)) or officer)
+    receipt(plan)
+    if is_listed_only(plan.book) and not found.duty:
+        plan.add(Note("list", "the registrar is shown it in the next morning mail"))
+        return
+    plan.letter(
+        Letter.ASSIGNMENT,
+        registrar,
+        found.because,
+        template="triage",
+        facts={"reason": found.because, "absent": away.of(officer) if officer else None},
+        files_of=mail.message.digest if mail.message.attachments else "",
+        nonce=nonce,
+    )
+
+
+def _to_officer(plan: Plan, mail: Incoming, found: Route, officer: str) -> None:
+    """The officer has it; of one who is away, the substitute, where the municipality wants no question (`absence`)."""
+    instead = new_officer(officer, plan.book, mail.ctx.away)
+    because = f"{found.because}; {officer} is away" if instead else found.because
+    plan.assign(plan.case.unit, instead or officer, because)
+    receipt(plan)
+    facts = {"in_place_of": mail.ctx.away.of(officer)} if instead else {}
+    files = mail.message.digest if mail.message.attachments else ""
+    plan.letter(Letter.ASSIGNMENT, instead or officer, because, facts=facts, files_of=files)
 
 
 def _propose(plan: Plan, mail: Incoming, registrar: str, officer: str) -> str:

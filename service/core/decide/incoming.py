@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.cases import Case, Clock, Move
 from service.core.classify import Context, Verdict
 from service.core.effects import AddMessage, Assign, ChangeStatus, Effect, Letter, SendLetter, SetFields, StopClock
@@ -74,6 +75,7 @@ class Plan:
     effects: list[Effect] = field(default_factory=list)
     done: list[str] = field(default_factory=list)  # what was done, in Swedish, for the echo to whoever ordered it
     left: list[str] = field(default_factory=list)  # what was not done, or is left to do
+    away: Away = EVERYBODY_IS_IN
     coming: list[str] = field(default_factory=list)  # what the clock will do
 
     def add(self, effect: Effect) -> None:

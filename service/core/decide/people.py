@@ -46,11 +46,17 @@ def responsible(case: Case, book: RuleBook) -> str:
 
 
 def may_command(sender: str, case: Case, book: RuleBook) -> bool:
-    """Whether a proven staff member has a say in the case: its officer, the unit's people, those above, registrars."""
+    """Whether a proven staff member has a say in the case.
+
+    Its officer and, but in a secret one, the officer's substitute; the unit's people, those above, registrars.
+    """
     unit, department = (book.unit(case.unit), book.department_of(case.unit)) if case.unit else (None, None)
     allowed: list[str | None] = [case.officer, *book.registrars, registrar_of(case, book), secrecy_reader(case, book)]
     if unit:
         allowed += [unit.manager, *unit.officers]
+    officer = book.person(case.officer)
+    if officer and not case.secrecy:
+        allowed.append(officer.substitute)
     if department:
         allowed.append(department.head)
     return any(address and same(address, sender) for address in allowed)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.core import swedish
-from service.core.absence import Absent
+from service.core.absence import Absent, told
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.consent import Consent, body, read_consent
@@ -61,9 +61,7 @@ def _unfit(mail: Incoming, to: str) -> str:
     person, absent = mail.book.person(to), mail.ctx.away.of(to)
     if not to or not person:
         return "Vi har inget förslag på vem som kan ta över. Svara med ett namn."
-    if absent and absent.last_day:
-        return f"{person.name} är borta till och med {swedish.day(absent.last_day)}."
-    return f"{person.name} är också borta." if absent else ""
+    return told(absent, person.name) if absent else ""
 
 
 def _named(mail: Incoming) -> colleagues.Found:

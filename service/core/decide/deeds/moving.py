@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from service.core.absence import told
 from service.core.addresses import same
 from service.core.cases import Guess, IllegalMove, Move
 from service.core.commands import Command, Word
@@ -43,6 +44,9 @@ def _told_hand_over(plan: Plan, value: str) -> str:
 
 def _do_hand_over(plan: Plan, to: str, _job: Job) -> None:
     hand_over(plan, to, f"handed over by {plan.actor}")
+    absent, person = plan.away.of(to), plan.book.person(to)
+    if absent and person:
+        plan.left.append(told(absent, person.name))
 
 
 def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None = None) -> None:
