@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from service.core import swedish
 from service.core.mail import Attachment
 from service.core.personal import mask_personal_numbers
 
@@ -127,6 +128,20 @@ def is_plain_mail(file: Attachment) -> bool:
 def to_ask(files: Iterable[Attachment]) -> tuple[str, ...]:
     """The files of an officer's mail that no answer carries without a question first, by their shown names: mails."""
     return tuple(shown_name(f.filename) for f in files if not f.technical and is_mail(f))
+
+
+def to_ask_for_traces(files: Iterable[Attachment]) -> list[str]:
+    """A sentence for each file of an officer's mail that shows its reader more than was meant, perhaps."""
+    seen = ((f, [_TRACES[t] for t in f.traces if t in _TRACES]) for f in files if not f.technical and not f.inline)
+    return [f"Filen ”{shown_name(f.filename)}” har {swedish.join(said)}. JA skickar ändå." for f, said in seen if said]
+
+
+_TRACES = {
+    "changes": "spårade ändringar",
+    "comments": "kommentarer",
+    "hidden": "dolt innehåll",
+    "notes": "talarens anteckningar",
+}
 
 
 def _ending(name: str) -> str:

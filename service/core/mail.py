@@ -63,7 +63,8 @@ class Attachment:
     """A file in the mail. The bytes stay in the raw mail: `contents(raw)` gives them, in the same order.
 
     `inline` is what is shown within the text (a logo, a picture pasted in), `technical` what no person opens: a
-    signature, or a wrapper such as winmail.dat whose files are listed besides.
+    signature, or a wrapper such as winmail.dat whose files are listed besides. `traces` is what a document holds that
+    its reader may not see (`reading.mime.traces`).
     """
 
     filename: Line
@@ -72,6 +73,7 @@ class Attachment:
     sha256: Line
     inline: bool
     technical: bool = False
+    traces: Many[Line] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from service.core.cases import Status
 from tests.conversations.test_citizen_and_officer import HOLE
 from tests.conversations.town import ANNA, BO, Letter, Town
+from tests.core.test_traces import packed
 
 
 @pytest.fixture
@@ -65,3 +66,26 @@ def test_s31_without_a_number_it_joins_the_only_open_case_of_whom_it_went_to(tow
 def test_s31_unproven_it_answers_nothing(town: Town, assigned: Letter) -> None:
     town.writes(BO, "Hej Anna, nu är det lagat.", subject="Hålet", to=ANNA, cc=town.address, authenticated=False)
     assert town.case().is_open
+
+
+COMMENTED = packed(word__document='<w:ins w:id="1" w:author="Bo">', word__comments='<w:comment w:id="0">')
+
+
+@pytest.mark.parametrize("form", ["#SVAR\n{}", "{}"], ids=["command", "plain reply"])
+def test_a_file_with_tracked_changes_and_comments_is_asked_about(town: Town, assigned: Letter, form: str) -> None:
+    """Nothing leaves before a yes; then the file goes along as it is."""
+    text = form.format("Hej Anna! Se vår plan i den bifogade filen.")
+    town.writes(BO, text, answers=assigned, files=[("svar.docx", COMMENTED)])
+    assert town.letters("answer") == []
+    question = town.letter("question", BO)
+    asked = " ".join(question.text.split())
+    assert "Filen ”svar.docx” har spårade ändringar och kommentarer. JA skickar ändå." in asked
+    town.writes(BO, "JA", answers=question)
+    assert town.letter("answer").files == ["svar.docx"]
+
+
+def test_a_clean_file_and_a_note_are_not_asked_about(town: Town, assigned: Letter) -> None:
+    town.writes(BO, "#INTERNT\nSe filen.", answers=assigned, files=[("plan.docx", COMMENTED)])
+    town.writes(BO, "#SVAR\nSe filen.", answers=assigned, files=[("svar.docx", packed(word__document="<w:p/>"))])
+    assert town.letters("question", BO) == []
+    assert town.letter("answer").files == ["svar.docx"]

@@ -127,6 +127,8 @@ def _doubts(mail: Incoming, *, answers: bool) -> list[str]:
         )
     if answers and (DOUBTS.intersection(mail.message.warnings) or _FORWARD.match(mail.message.subject)):
         doubts.append("Texten kan innehålla ord ur mejlväxlingen eller ur ett vidarebefordrat mejl.")
+    if answers:
+        doubts += enclosures.to_ask_for_traces(mail.message.attachments)
     if answers and (mails := enclosures.to_ask(mail.message.attachments)):
         names = " och ".join(mails)
         doubts.append(f"Det finns ett bifogat mejl ({names}). Det följer med svaret till synpunktslämnaren.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.core.mail import Attachment
-from service.core.reading.mime import decoding, headers
+from service.core.reading.mime import decoding, headers, traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,11 +92,21 @@ class File:
         """Return what is known of the file, without its bytes."""
         digest = hashlib.sha256()
         size = 0
+        document = bytearray()
         for piece in self.pieces():
             digest.update(piece)
+            if len(document) == size <= traces.LARGEST and (size or traces.may_have_traces(piece)):
+                document += piece
             size += len(piece)
+        whole = bytes(document) if len(document) == size <= traces.LARGEST else b""
         return Attachment(
-            decoding.one_line(self.filename), self.content_type, size, digest.hexdigest(), self.inline, self.technical
+            decoding.one_line(self.filename),
+            self.content_type,
+            size,
+            digest.hexdigest(),
+            self.inline,
+            self.technical,
+            traces.traces(whole),
         )
 
     def is_shown_in(self, html: str, referred: set[str]) -> bool:
