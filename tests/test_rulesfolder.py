@@ -364,13 +364,13 @@ def test_keys_without_effect_are_named_once_each(folder: Path) -> None:
         file.write(
             'digest: {officers: true, managers: true, registrars: true, at: "07:30"}\nabsence: ask\n'
             "likeness: {tell_manager_at: 10, raise_ladder: false}\ncontent_question: false\n"
-            "status_labels: {assigned: Hos handläggare}\nanswer: {mode: relay, oral: true}\n"
+            "status_labels: {assigned: Hos handläggare}\nreceipt: {to: written}\n"
             "reports:\n  - {period: year, to: [a@e.example]}\n  - {period: month, to: [a@e.example]}\n"
         )
     book, faults = check(folder)
     assert book is not None
     assert [re.findall('"(.+)"', fault.message)[0] for fault in faults] == [
-        "likeness", "content_question", "status_labels", "answer.oral", "reports",
+        "likeness", "content_question", "status_labels", "receipt.to", "reports",
     ]  # fmt: skip
     assert all(fault.warning for fault in faults)
 

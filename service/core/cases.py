@@ -49,6 +49,8 @@ TRANSITIONS: dict[tuple[Status, Move], Status] = {
     **{(status, Move.CLOSE): Status.CLOSED for status in _OPEN},
     **{(status, Move.REFUSE): Status.REFUSED for status in _OPEN},
     (Status.ASSIGNED, Move.WAIT): Status.WAITING,
+    (Status.TRIAGE, Move.WAIT): Status.WAITING,
+    (Status.WAITING, Move.WAIT): Status.WAITING,
     # A handing over after the answer moves the responsibility, not the case.
     (Status.ANSWERED, Move.ASSIGN): Status.ANSWERED,
     (Status.ANSWERED, Move.ANSWER): Status.ANSWERED,
@@ -283,6 +285,9 @@ class Case:
     last_mail_at: datetime | None = None
     keep_open: bool = False
     close_wanted: bool = False
+    keywords: tuple[str, ...] = ()
+    to_post_since: datetime | None = None  # the answer lies as a letter with whoever posts it (`#BREV POSTAT`)
+    letter_by: str = ""  # who signs that letter
     pending: Pending | None = None
     leaving: Leaving | None = None
     obeyed: Obeyed | None = None

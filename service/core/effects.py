@@ -33,6 +33,7 @@ class Letter(enum.StrEnum):
     REPORT = "report"
     INFORMATION = "information"
     DIGEST = "digest"
+    LETTER = "letter"
 
     @property
     def is_to_staff(self) -> bool:
@@ -189,7 +190,8 @@ class SendLetter:
     """A mail leaves: which sort, to whom, with what facts for its template.
 
     `files_of` is the digest of the incoming mail whose attachments go with it. `nonce` fixes the letter's Message-ID
-    where the case must remember it. `automatic` letters pass the gate; a person's answer does not.
+    where the case must remember it. `automatic` letters pass the gate; a person's answer does not. `paper` names the
+    template of a letter to print, which goes along as a file.
     """
 
     kind: Letter
@@ -201,6 +203,7 @@ class SendLetter:
     nonce: str = ""
     automatic: bool = True
     listing: Listing | None = None
+    paper: str = ""
 
     @property
     def template_name(self) -> str:

@@ -30,7 +30,7 @@ _answer_due = (
 )
 _TITLE = func.coalesce(func.nullif(cases.c.staff_title, ""), cases.c.title).label("title")  # as staff know the case
 _NUMBERS = (cases.c.number, cases.c.registry_number, cases.c.mailbox)
-_PLAIN = (*_NUMBERS, cases.c.status, cases.c.type, cases.c.category, cases.c.process, _TITLE)
+_PLAIN = (*_NUMBERS, cases.c.status, cases.c.type, cases.c.category, cases.c.process, cases.c.keywords, _TITLE)
 _PLACE = (cases.c.channel, cases.c.received_by, cases.c.unit, cases.c.officer)
 _TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.answered_at, cases.c.closed_at)
 _RELATED = (cases.c.related,)

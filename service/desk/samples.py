@@ -203,6 +203,14 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "help": (Letter.QUESTION, CHOICES, {"types": (), "categories": (), "measures": ()}),
     "ask-release": (Letter.QUESTION, ANSWER, ANSWER),
     "post-answer": (Letter.ALERT, ANSWER, ANSWER),
+    "to-post": (Letter.LETTER, ANSWER, {"answer": ""}),
+    "paper-answer": (
+        Letter.LETTER,
+        ANSWER | {"again": False, "greets": False},
+        ANSWER | {"again": True, "greets": True},
+    ),
+    "paper-receipt": (Letter.LETTER, {}, {}),
+    "do-not-post": (Letter.INFORMATION, {}, {}),
     "answered": (Letter.INFORMATION, ANSWER, ANSWER),
     "echo": (Letter.ECHO, ECHO, ECHO | {"done": (), "left": ("Inget skickades.",), "missing": "", "may_undo": False}),
     "taken-in": (

@@ -105,6 +105,9 @@ cases = Table(
     Column("answer", Text, nullable=False),
     Column("keep_open", Boolean, nullable=False),
     Column("close_wanted", Boolean, nullable=False),
+    Column("keywords", JSON, nullable=False, server_default=text("'[]'")),
+    Column("to_post_since", Instant),
+    Column("letter_by", Text, nullable=False, server_default=text("''")),
     Column("pending", JSON),
     Column("leaving", JSON),  # orders with an answer that the clock carries out
     Column("obeyed", JSON),  # what the last obeyed mail changed, for whoever takes it back

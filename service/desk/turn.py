@@ -24,7 +24,7 @@ from service.core.effects import (
     SendLetter,
 )
 from service.core.mail import Message
-from service.desk import absences, budget, files, outbox, passing_on, quarantine, register, unreachable
+from service.desk import absences, budget, files, outbox, paper, passing_on, quarantine, register, unreachable
 from service.desk.desk import Desk
 from service.desk.letters import File
 from service.desk.outbox import ORDINARY, Circumstances, Laid
@@ -87,7 +87,8 @@ class Turn:
         """The letter with those files that may pass on; it says of the others where they are."""
         enclosed = files.enclosed(self, letter, stored, at_hand)
         below = files.lines_about(self, letter, stored, enclosed.kept)
-        self.send(letter, stored, enclosed.files, Circumstances(below=below))
+        printed = paper.printed(self.desk.writer, letter, stored.case if stored else None, self.now)
+        self.send(letter, stored, (*printed, *enclosed.files), Circumstances(below=below))
         writer = str(letter.facts.get("officer_address", ""))
         if enclosed.kept and letter.kind is Letter.ANSWER and writer:
             facts = {"kept": tuple(f"{k.name} {k.why}" for k in enclosed.kept)}

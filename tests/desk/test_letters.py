@@ -379,7 +379,7 @@ def test_triage_shows_the_proposal_that_a_yes_confirms() -> None:
 
 
 def test_question_lists_every_command_and_numbers_the_choices() -> None:
-    mail = write("question")
+    mail = write("question", book=a_book(answer={"oral": True}))
     says(mail, "Inget är ändrat och inget är skickat", "Raden ”#SVARA” är inget kommando.", "2. Fysisk miljö")
     for command in DEEDS.keys() - {Word.ANSWERED}:
         assert f"- #{command}" in text_of(mail)
@@ -415,7 +415,7 @@ def test_s21_bounce_names_another_road() -> None:
 
 def test_post_answer_has_text_and_address() -> None:
     case = replace(CASE, submitter=replace(CASE.submitter, contact=Contact.LETTER))
-    says(write("post-answer", case), "posta det", "Adress: Norra vägen 3, Ekvik", "> gungan är lagad i dag.")
+    says(write("to-post", case), "#BREV POSTAT", "Adress: Norra vägen 3, Ekvik", "> gungan är lagad i dag.")
 
 
 # --- nobody's words become ours --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from service.core import enclosures, swedish
+from service.core.addresses import same
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
 from service.core.commands import Command, Word
 from service.core.decide.incoming import Plan
@@ -85,17 +86,43 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
         to = case.received_by or registrar_of(case, plan.book)
         plan.letter(Letter.ANSWER, to, because, template="answer-editor", facts=facts, files_of=source, automatic=False)
         plan.done.append(f"Svaret är skickat till {_named(to, plan.book)}, som publicerar det. {begins(text)}")
-    elif case.submitter.contact in {Contact.LETTER, Contact.PHONE}:
+    elif case.submitter.contact is Contact.LETTER:
+        _to_post(plan, text, officer, source)
+        return
+    elif case.submitter.contact is Contact.PHONE:
         facts = {"answer": text, "officer_address": officer}
         plan.letter(Letter.ALERT, registrar_of(case, plan.book), because, template="post-answer", facts=facts)
         plan.done.append(
-            "Synpunktslämnaren vill inte ha mejl. Registratorn har fått svaret för att lämna det på annat sätt."
+            "Synpunktslämnaren vill inte ha mejl. Registratorn har fått svaret för att lämna det på telefon."
         )
     else:
         plan.left.append(
             "Svaret är antecknat men inte skickat: synpunktslämnaren kan inte nås eller vill inte bli kontaktad."
         )
     register_answer(plan, text, officer, plan.now, because)
+
+
+def _to_post(plan: Plan, text: str, officer: str, source: str) -> None:
+    """The answer goes by letter: it lies with the registrar, and is none before somebody has posted it."""
+    case, because = plan.case, "the answer goes by letter"
+    facts = {
+        "answer": text,
+        "officer_address": officer,
+        "again": bool(case.answered_at),
+        "greets": bool(_GREETING.match(text)),
+    }
+    to = registrar_of(case, plan.book)
+    plan.letter(Letter.LETTER, to, because, template="to-post", facts=facts, files_of=source, paper="paper-answer")
+    if case.status is Status.CLOSED:
+        plan.move(Move.REOPEN if case.officer else Move.TRIAGE, because)
+    if plan.case.is_open:
+        plan.move(Move.WAIT, because)
+    plan.set(because, answer=text, to_post_since=plan.now, letter_by=officer)
+    if case.pending:
+        plan.add(Ask(None, "an answer has been given"))
+    who = "Du har" if same(to, plan.actor) else "Registratorn har"
+    plan.done.append(f"{who} fått svaret som ett brev att posta. {begins(text)}")
+    plan.left.append("Svaret räknas som lämnat först när brevet är postat. Svara då med #BREV POSTAT.")
 
 
 def _named(address: str, book: RuleBook) -> str:
@@ -207,6 +234,10 @@ def close(plan: Plan, *, merged: bool = False) -> None:
         merged: the answer goes out in the same turn, so a closing notice of its own would be a second mail.
     """
     case, book = plan.case, plan.book
+    if case.to_post_since:
+        plan.set("closing waits for the letter", close_wanted=True)
+        plan.left.append("Ärendet avslutas när brevet är postat.")
+        return
     if not case.answered_at and not may_close_unanswered(case):
         plan.left.append(
             "Ärendet är inte avslutat: synpunktslämnaren har inte fått något svar. Skriv svaret under #SVAR."
@@ -239,7 +270,9 @@ def what_is_missing(case: Case, book: RuleBook) -> str:
     """All that must be said before the case can be closed, the answer too, in a sentence; empty where nothing is."""
     missing = missing_to_close(case, book)
     names, commands = [NAMES[m] for m in missing], [COMMANDS[m] for m in missing]
-    if not case.answered_at and not may_close_unanswered(case):
+    if case.to_post_since:
+        names, commands = ["att brevet är postat", *names], ["#BREV POSTAT", *commands]
+    elif not case.answered_at and not may_close_unanswered(case):
         names, commands = ["ett svar", *names], ["#SVAR", *commands]
     if not names:
         return ""

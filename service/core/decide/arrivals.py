@@ -232,7 +232,11 @@ def _propose(plan: Plan, mail: Incoming, registrar: str, officer: str) -> str:
 
 
 def receipt(plan: Plan, template: str = "") -> None:
-    """The receipt, to whoever can get one."""
+    """The receipt, to whoever can get one; on paper by way of whoever posts it (SPA-20)."""
+    if plan.case.submitter.contact is Contact.LETTER and plan.case.deadline(Clock.RECEIPT) and not plan.case.secrecy:
+        to, because = registrar_of(plan.case, plan.book), "a receipt on paper"
+        facts = {"answer": ""}
+        plan.letter(Letter.LETTER, to, because, template="to-post", facts=facts, paper="paper-receipt")
     if plan.case.may_be_acknowledged and plan.case.deadline(Clock.RECEIPT):
         plan.letter(
             Letter.RECEIPT,

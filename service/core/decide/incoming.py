@@ -127,7 +127,8 @@ class Plan:
         files_of: str = "",
         nonce: str = "",
         automatic: bool = True,
+        paper: str = "",
     ) -> None:
         """A letter leaves; where there is nobody to send to, nothing does."""
         if to:
-            self.add(SendLetter(kind, to, because, template, facts or {}, files_of, nonce, automatic))
+            self.add(SendLetter(kind, to, because, template, facts or {}, files_of, nonce, automatic, paper=paper))

@@ -24,7 +24,7 @@ def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[
         faults += [read.fault] if read.fault else []
         doubts += [read.doubt] if read.doubt else []
     words = {c.word for c in orders}
-    if Word.CLOSE in words and not words & {Word.ANSWER, Word.ANSWERED} and not _may_close(plan):
+    if Word.CLOSE in words and not words & _ANSWERS and not _may_close(plan):
         faults.append(
             "Ärendet kan inte avslutas: synpunktslämnaren har inte fått något svar. Skriv svaret under #SVAR."
         )
@@ -33,10 +33,13 @@ def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[
     return tuple(settled), faults, doubts
 
 
+_ANSWERS = frozenset({Word.ANSWER, Word.ANSWERED, Word.ORAL, Word.BY_LETTER})
+
+
 def _may_close(plan: Plan) -> bool:
     case = plan.case
     waiting = bool(case.pending and case.pending.answer)
-    return bool(case.answered_at or case.leaving) or waiting or answers.may_close_unanswered(case)
+    return bool(case.answered_at or case.leaving or case.to_post_since) or waiting or answers.may_close_unanswered(case)
 
 
 def _moves(plan: Plan, orders: tuple[Command, ...], today: date) -> list[str]:

@@ -20,6 +20,7 @@ from service.core.decide.deeds import (
     referring,
     registering,
     undoing,
+    without_mail,
 )
 from service.core.decide.incoming import Plan
 
@@ -29,6 +30,7 @@ _ORDER = (
     *registering.DEEDS,
     *reaching.DEEDS,
     *delaying.DEEDS,
+    *without_mail.DEEDS,
     *answering.DEEDS,
     *moving.DEEDS,
     *referring.DEEDS,

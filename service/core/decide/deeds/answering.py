@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from service.core import commands, disclosure
+from service.core.cases import Contact
 from service.core.commands import Command, Word
 from service.core.consent import Consent, read_consent
 from service.core.decide import answers, colleagues
@@ -12,7 +13,9 @@ from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 
 
-def _settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
+def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
+    """The words that somebody will get as the answer: never our own example, a bare yes or no, or nothing."""
+    name = command.word.value
     if plan.case.secrecy:
         return Settled(
             command.value,
@@ -20,10 +23,10 @@ def _settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
             "Ring eller skriv ett brev i stället.",
         )
     if commands.holds_placeholder(command.value):
-        return Settled(command.value, "Texten under #SVAR är vår egen exempeltext. Byt ut den mot ditt svar.")
+        return Settled(command.value, f"Texten under #{name} är vår egen exempeltext. Byt ut den mot ditt svar.")
     said = read_consent(command.value)
     if not commands.strip(command.value) or commands.is_left_open(command.value):
-        return Settled(command.value, "Det står ingen text under #SVAR.")
+        return Settled(command.value, f"Det står ingen text under #{name}.")
     if said in {Consent.YES, Consent.NO}:
         return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")
     greeting = colleagues.greeted(command.value, plan.case, plan.book)
@@ -36,6 +39,8 @@ def _told_answer(plan: Plan, _value: str) -> str:
     case = plan.case
     if case.may_be_mailed:
         return f"Svaret skickas till {case.submitter.name or case.submitter.mail_to}."
+    if case.submitter.contact is Contact.LETTER:
+        return "Svaret går med brev. Registratorn får det för att posta det."
     return "Svaret antecknas i ärendet."
 
 
@@ -49,6 +54,6 @@ def _do_answered(plan: Plan, text: str, job: Job) -> None:
 
 
 DEEDS = (
-    Deed(Word.ANSWER, _told_answer, _do_answer, _settle_answer),
+    Deed(Word.ANSWER, _told_answer, _do_answer, settle_answer),
     Deed(Word.ANSWERED, says("Ditt mejl till synpunktslämnaren registreras som svaret."), _do_answered),
 )

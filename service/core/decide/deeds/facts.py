@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from service.core import commands
@@ -73,6 +74,25 @@ def _do_publish(plan: Plan, value: str, _job: Job) -> None:
     plan.done.append(_told_publish(plan, value))
 
 
+def _settle_keywords(_plan: Plan, command: Command, _today: date) -> Settled:
+    words = _words_of(command.value)
+    if not words or commands.is_left_open(command.value):
+        return Settled(command.value, "#NYCKELORD är inte ifyllt. Skriv ett eller flera ord med komma emellan.")
+    return Settled(", ".join(words))
+
+
+def _words_of(value: str) -> list[str]:
+    return [word for part in re.split(r"[,;\n]", value) if (word := " ".join(part.split()))]
+
+
+def _do_keywords(plan: Plan, value: str, _job: Job) -> None:
+    known = {commands.fold(word) for word in plan.case.keywords}
+    added = [word for word in _words_of(value) if commands.fold(word) not in known]
+    plan.set("set by staff", keywords=(*plan.case.keywords, *added))
+    shown = "är sparade" if plan.case.secrecy else f"i ärendet: {', '.join(plan.case.keywords)}"
+    plan.done.append(f"Nyckelord {shown}.")
+
+
 def _do_note(plan: Plan, text: str, _job: Job) -> None:
     plan.add(Note("note", text, plan.actor))
     plan.done.append("Anteckningen är sparad internt. Den skickas inte.")
@@ -84,5 +104,6 @@ DEEDS = (
     Deed(Word.TITLE, _told_title, _do_title),
     Deed(Word.MEASURE, lambda _plan, value: f"Åtgärd: {value}.", _do_measure, _settle_choice),
     Deed(Word.PUBLISH, _told_publish, _do_publish, _settle_publish),
+    Deed(Word.KEYWORD, lambda _plan, value: f"Nyckelord: {value}.", _do_keywords, _settle_keywords),
     Deed(Word.INTERNAL, says("Anteckningen sparas internt. Den skickas inte."), _do_note, _settle_note),
 )

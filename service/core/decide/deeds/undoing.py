@@ -15,7 +15,7 @@ from service.core.commands import Command, Word
 from service.core.decide.counting import count_anew
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
-from service.core.decide.people import is_registrar
+from service.core.decide.people import is_registrar, registrar_of
 from service.core.effects import (
     Assign,
     Effect,
@@ -117,6 +117,7 @@ def _do_undo(plan: Plan, _value: str, _job: Job) -> None:
     was_answered = _take_answer_back(plan, last)
     if was_answered or (was_closed and not plan.case.answered_at):
         _run_again(plan, last.stopped)
+    _unpost(plan, last)
     _hand_back(plan, last)
     _facts_back(plan, last)
     _say_what_stays(plan, last)
@@ -147,6 +148,23 @@ def _take_answer_back(plan: Plan, last: Obeyed) -> bool:
         _move_back(plan, answered=False)
     plan.done.append("Svaret är inte längre registrerat. Ärendet väntar på svar.")
     return True
+
+
+def _unpost(plan: Plan, last: Obeyed) -> None:
+    """A letter that lies with the registrar is not to be posted; one that was called posted lies there again."""
+    if not _changed_still(plan, last, "to_post_since"):
+        return
+    lay = last.before["to_post_since"]
+    facts = {name: last.before[name] for name in ("to_post_since", "letter_by", "answer") if name in last.before}
+    plan.set("taken back", **facts)
+    if lay:
+        plan.move(Move.WAIT, "the letter lies there again")
+        return
+    if plan.case.status is Status.WAITING:
+        plan.move(Move.ASSIGN if plan.case.officer else Move.TRIAGE, "taken back")
+    registrar = registrar_of(plan.case, plan.book)
+    plan.letter(Letter.INFORMATION, registrar, "the letter is not to be posted", template="do-not-post")
+    plan.done.append("Brevet ska inte postas. Registratorn får veta det.")
 
 
 def _move_back(plan: Plan, *, answered: bool) -> None:
@@ -186,7 +204,7 @@ def _hand_back(plan: Plan, last: Obeyed) -> None:
 
 
 def _facts_back(plan: Plan, last: Obeyed) -> None:
-    kept = {"unit", "officer", "answer", "answered_at", "closed_at"}
+    kept = {"unit", "officer", "answer", "answered_at", "closed_at", "to_post_since", "letter_by"}
     kept |= {"late_reason", "delayed_to"} if Letter.DELAY in last.told else set()
     facts: dict[str, Any] = {n: last.before[n] for n in last.before if n not in kept and _changed_still(plan, last, n)}
     if facts:

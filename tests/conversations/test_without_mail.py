@@ -1,0 +1,181 @@
+"""Answers that go another way than by mail: given orally, or on paper, which somebody has to post."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from service.core.cases import Clock, Status
+from service.desk.catalogue import shown
+from tests.conversations.test_orders import HOLE, untouched, writes
+from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
+from tests.core.values import a_book
+
+ELSA = (
+    "Det är ett hål i asfalten vid Storgatan. Skicka svaret med posten: Elsa Nyman, Norra vägen 3, 123 45 Ekvik. "
+    "Svara inte hit."
+)
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What is decided here is the same over both databases: one of them is enough."""
+    return f"sqlite:///{tmp_path / 'register.db'}"
+
+
+@pytest.fixture
+def assigned(town: Town) -> Letter:
+    """Anna has written and Bo has the case; his assignment letter."""
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment")
+
+
+def file_of(letter: Letter) -> str:
+    mail = email.message_from_bytes(letter.raw, policy=email.policy.default)
+    [part] = [part for part in mail.walk() if part.get_content_disposition() == "attachment"]
+    assert (part.get_filename() or "").startswith("brev ")
+    return bytes(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+
+
+# --- orally -----------------------------------------------------------------------------------------------------------
+
+
+def orally(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"oral": True}))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("9 september", 9), ("i går", 9), ("onsdag", 9), ("2026-09-09:", 9), ("", 10), ("i dag", 10)],
+)
+def test_spa_22_an_oral_answer_is_registered_as_the_answer(
+    town: Town, assigned: Letter, written: str, day: int
+) -> None:
+    orally(town)
+    town.passes(days=3)
+    town.news()
+    echo = writes(town, f"#MUNTLIGT {written} Ringde Anna: hålet lagas i veckan.", assigned)
+    case = town.case()
+    assert (case.status, case.answer) == (Status.ANSWERED, "Ringde Anna: hålet lagas i veckan.")
+    assert case.answered_at is not None
+    assert case.answered_at.astimezone(town.now.tzinfo).day == day
+    assert not case.deadline(Clock.ANSWER).running  # type: ignore[union-attr]
+    assert f"{day} september 2026" in echo.text
+    assert town.news() == [("echo", BO)], "nothing goes to Anna"
+
+
+def test_hjo_05_where_answers_are_written_an_oral_one_is_asked_about(town: Town, assigned: Letter) -> None:
+    question = writes(town, "#MUNTLIGT i dag Ringde Anna: hålet lagas i veckan.\n#ÅTGÄRD 1", assigned)
+    assert "Här ska svaret vara skriftligt" in question.text
+    assert untouched(town)
+
+
+@pytest.mark.parametrize("text", ["#MUNTLIGT i morgon Ringer Anna.", "#MUNTLIGT 31 juni ringde", "#MUNTLIGT i dag"])
+def test_an_oral_answer_needs_a_day_that_has_been_and_what_was_said(town: Town, assigned: Letter, text: str) -> None:
+    orally(town)
+    assert writes(town, text, assigned).kind == "question"
+    assert untouched(town)
+
+
+def test_an_oral_answer_closes_with_what_the_routine_wants(town: Town, assigned: Letter) -> None:
+    orally(town)
+    writes(town, "#MUNTLIGT i dag Ringde Anna.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", assigned)
+    assert town.case().status is Status.CLOSED
+    writes(town, "#ÅNGRA", assigned)
+    case = town.case()
+    assert (case.status, case.answered_at, case.answer) == (Status.ASSIGNED, None, "")
+    assert case.running is not None
+
+
+# --- on paper ---------------------------------------------------------------------------------------------------------
+
+
+def test_s22_letters_are_printed_posted_and_only_then_count(town: Town) -> None:
+    """Receipt and answer as files to the registrar; `#BREV POSTAT` fulfils (HJO-23, HJO-34, HJO-35, HJO-56)."""
+    town.writes(ANNA, ELSA)
+    assert town.letters(to="anna.ek@example.org") == []
+    receipt = town.letter("letter", REGISTRAR)
+    page = file_of(receipt)
+    assert "Elsa Nyman<br>Norra vägen 3<br>123 45 Ekvik" in page
+    assert "Vi har tagit emot din synpunkt" in page
+    assert town.case().number in page
+    writes(town, "#BREV POSTAT", receipt, REGISTRAR)
+    assert town.case().receipt_sent_at is not None
+    assert town.case().answered_at is None
+
+    echo = writes(
+        town, "#SVAR\nHej Elsa!\nHålet är lagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", town.letter("assignment")
+    )
+    assert "avslutas när brevet är postat" in echo.text
+    case = town.case()
+    assert (case.status, case.answered_at) == (Status.WAITING, None)
+    assert case.running is not None
+    to_post = town.letters("letter", REGISTRAR)[-1]
+    page = file_of(to_post)
+    for words in ("Hålet är lagat.", "7 september 2026", "Bo Ek", case.number, "Norra vägen 3"):
+        assert words in page
+    town.passes(days=2)
+    echo = writes(town, "#BREV POSTAT i går", to_post, REGISTRAR)
+    assert "postat tisdag 8 september 2026" in echo.text
+    case = town.case()
+    assert case.status is Status.CLOSED
+    assert case.answered_at is not None
+    assert case.answered_at.day == 8
+    assert case.answer == "Hej Elsa!\nHålet är lagat."
+
+
+def test_an_officer_may_choose_paper(town: Town, assigned: Letter) -> None:
+    writes(town, "#BREV\nHej Anna!\nHålet är lagat i dag.", assigned)
+    assert town.letters("answer") == []
+    assert town.case().status is Status.WAITING
+    assert "[skriv postadressen här]" in file_of(town.letter("letter", REGISTRAR))
+    writes(town, "#ÅNGRA", assigned)
+    assert (town.case().status, town.case().to_post_since) == (Status.ASSIGNED, None)
+    assert town.letter("information", REGISTRAR).subject.startswith("Posta inte brevet")
+
+
+def test_kli_20_a_letter_is_released_before_it_is_posted(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "central_release"}))
+    town.writes(ANNA, ELSA)
+    writes(town, "#SVAR\nHej Elsa!\nHålet är lagat.", town.letter("assignment"))
+    assert len(town.letters("letter")) == 1, "the receipt alone"
+    writes(town, "JA", town.letters("question", REGISTRAR)[-1], REGISTRAR)
+    assert "Hålet är lagat." in file_of(town.letters("letter", REGISTRAR)[-1])
+
+
+def test_a_letter_that_we_did_not_write_is_registered_after_a_yes(town: Town, assigned: Letter) -> None:
+    question = writes(town, "#BREV POSTAT", assigned)
+    assert "ett eget brev" in question.text
+    assert untouched(town)
+    writes(town, "JA", question)
+    assert town.case().status is Status.ANSWERED
+
+
+@pytest.mark.parametrize("text", ["#BREV POSTAT i morgon", "#BREV POSTAT 31 juni", "#BREV POSTAT kanske"])
+def test_a_day_on_which_nothing_can_have_been_posted_is_asked_about(town: Town, assigned: Letter, text: str) -> None:
+    assert writes(town, text, assigned).kind == "question"
+    assert untouched(town)
+
+
+def test_while_the_letter_lies_there_the_promise_runs(town: Town) -> None:
+    town.writes(ANNA, ELSA)
+    writes(town, "#SVAR\nHej Elsa!\nHålet är lagat.", town.letter("assignment"))
+    town.waits_until("2026-09-16 08:00")
+    assert "#BREV POSTAT när det är postat" in town.letters("reminder", BO)[-1].text
+
+
+# --- keywords ---------------------------------------------------------------------------------------------------------
+
+
+def test_hjo_43_keywords_are_gathered_and_found(town: Town, assigned: Letter) -> None:
+    writes(town, "#NYCKELORD asfalt, Storgatan\n#NYCKELORD hål", assigned)
+    echo = writes(town, "#nyckelord Asfalt, barnvagn", assigned)
+    assert "asfalt, Storgatan, hål, barnvagn" in echo.text
+    with town.database.reading() as s:
+        found = shown(s, town.case().number)
+    assert found is not None
+    assert found["keywords"] == ["asfalt", "Storgatan", "hål", "barnvagn"]
