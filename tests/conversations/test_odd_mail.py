@@ -59,7 +59,7 @@ def test_s05_an_anonymous_form_gets_no_mail_and_says_so(town: Town) -> None:
     assert town.letter("assignment")
 
 
-def test_hjo_23_hjo_32_who_wants_no_contact_gets_none(town: Town) -> None:
+def test_hjo_32_who_wants_no_contact_gets_none(town: Town) -> None:
     """HJO-32: an answer is written down, nothing is sent."""
     form(town, contact="Nej")
     assert town.case().submitter.contact is Contact.NONE

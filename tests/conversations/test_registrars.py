@@ -204,7 +204,7 @@ def test_s21_a_corrected_address_gets_the_receipt_that_came_back(town: Town) -> 
     assert town.case().submitter.email == "anna.eek@example.org"
 
 
-def test_s21_a_corrected_address_gets_the_answer_that_came_back(town: Town) -> None:
+def test_s21_hjo_49_a_corrected_address_gets_the_answer_that_came_back(town: Town) -> None:
     town.writes(ANNA, HOLE)
     town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
     orders(town, "#SVAR\nHej Anna, hålet är lagat i dag.", BO)

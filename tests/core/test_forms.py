@@ -178,11 +178,11 @@ def test_the_submitter_s_address_is_taken_from_its_answer(written: str, address:
 
 
 @pytest.mark.parametrize(("answer", "contact"), [("ja,  med BREV", "letter"), ("Ja, ring", "phone"), ("Kanske", "")])
-def test_hjo_23_the_wish_for_contact(answer: str, contact: str) -> None:
+def test_the_wish_for_contact(answer: str, contact: str) -> None:
     assert submitted(f"Vill du ha svar?\n{answer}").contact == contact
 
 
-def test_hjo_23_a_choice_that_is_also_a_label() -> None:
+def test_a_choice_that_is_also_a_label() -> None:
     form = submitted("Vill du ha svar?\nE-post\nNamn\nMy Berg\nE-post\nmy.berg@example.org\n")
     assert (form.contact, form.name, form.email) == ("email", "My Berg", "my.berg@example.org")
 
