@@ -22,6 +22,7 @@ from service.core.cases import Case
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
 from service.core.reading.history.quotes import REPLY_MARKER
+from service.core.rules.guesses import shown
 from service.core.rules.rulebook import Person, RuleBook
 from service.desk import markup
 from service.desk.htmlpart import as_html
@@ -150,6 +151,7 @@ class Writer:
                 "case": case,
                 "submitter": case.submitter,
                 "unit": book.unit(case.unit),
+                "guesses": shown(case, book),
                 "department": book.department_of(case.unit) if case.unit else None,
                 "officer": self._person(case.officer) if case.officer else None,
                 "registrar": registrar_of(case, book),

@@ -12,10 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from service.core import addresses
 from service.core.cases import Case, Status
 from service.core.decide.mornings import Entry, Morning, Urgency, headline, mornings, time_left
-from service.core.decide.sorting import label
 from service.core.effects import Letter, Listing, SendLetter, SetFields
 from service.core.personal import mask_personal_numbers
-from service.core.rules.guesses import guesses
+from service.core.rules.guesses import guesses, shown
 from service.core.rules.routing import Facts, route
 from service.core.rules.rulebook import RuleBook
 from service.desk import aside, register, tables
@@ -90,10 +89,7 @@ def facts_of(morning: Morning, book: RuleBook) -> dict[str, Any]:
 
 def choices_of(case: Case, book: RuleBook) -> dict[str, Any]:
     """The beginning of the case's text, and where it may belong by number; nothing of a secret case."""
-    if case.secrecy:
-        return {"first_line": "", "guesses": ()}
-    shown = ({"label": label(guess, book), "why": guess.why} for guess in case.guesses)
-    return {"first_line": _first_line(case.text), "guesses": tuple(shown)}
+    return {"first_line": "" if case.secrecy else _first_line(case.text), "guesses": shown(case, book)}
 
 
 def _first_line(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ import pytest
 
 from service.core.absence import Absent
 from service.core.cases import Status
+from service.core.rules.choices import Triage
 from service.core.rules.rulebook import RuleBook
 from service.desk import absences
 from service.desk.database import Database
@@ -24,6 +26,12 @@ def with_digest(ekvik: RuleBook, **wanted: object) -> RuleBook:
     """Ekvik where the morning mail goes to those that are named."""
     digest = ekvik.municipality.digest.model_copy(update=wanted)
     return ekvik.model_copy(update={"municipality": ekvik.municipality.model_copy(update={"digest": digest})})
+
+
+def with_triage_first(ekvik: RuleBook) -> RuleBook:
+    """Ekvik where rules only propose."""
+    first = ekvik.municipality.model_copy(update={"triage": Triage.REGISTRAR_FIRST})
+    return ekvik.model_copy(update={"municipality": first})
 
 
 @pytest.fixture
@@ -316,3 +324,64 @@ def test_where_the_list_alone_is_wanted_no_mail_comes_singly(database: Database,
     town.waits_until("2026-09-08 07:30")
     town.writes(REGISTRAR, "1 Sara Ask", answers=town.letter("digest", REGISTRAR))
     assert town.case().officer == "sara.ask@ekvik.example"
+
+
+# --- the letter about one case ------------------------------------------------------------------------------------
+
+
+def test_the_single_letter_offers_the_same_choices_and_a_number_answers_it(town: Town) -> None:
+    town.writes(ANNA, KERB, subject="Fundering")
+    letter = town.letter("assignment", REGISTRAR)
+    assert "Förslag: 1 Gata och park (Bo Ek) Därför: ordet ”Asfaltkanten” liknar ”asfalt”" in said(letter)
+    town.writes(REGISTRAR, "1\n\nMvh\nRut Alm", answers=letter)
+    assert town.case().officer == BO
+    assert "överlämnat till Bo Ek" in said(town.letter("echo", REGISTRAR))
+
+
+@pytest.mark.parametrize(
+    ("text", "officer"), [("Sara Ask", "sara.ask@ekvik.example"), ("Förskola", "anna.kvist@ekvik.example")]
+)
+def test_a_name_or_a_unit_answers_it_too(town: Town, text: str, officer: str) -> None:
+    town.writes(ANNA, ARMS, subject="Fundering")
+    town.writes(REGISTRAR, text, answers=town.letter("assignment", REGISTRAR))
+    assert town.case().officer == officer
+
+
+def test_another_authority_is_chosen_by_its_number(town: Town) -> None:
+    town.writes(ANNA, BRIDGE, subject="Fundering")
+    town.writes(REGISTRAR, "1", answers=town.letter("assignment", REGISTRAR))
+    assert town.case().status is Status.CLOSED
+    assert "0771-921 921" in said(town.letter("referral", "anna.ek@example.org"))
+
+
+def test_a_number_that_a_letter_alone_proves_waits_for_a_yes(town: Town) -> None:
+    town.writes(ANNA, KERB, subject="Fundering")
+    town.writes(REGISTRAR, "1", answers=town.letter("assignment", REGISTRAR), authenticated=False)
+    assert town.case().officer == ""
+    town.writes(REGISTRAR, "JA", answers=town.letter("question", REGISTRAR), authenticated=False)
+    assert town.case().officer == BO
+
+
+def test_where_rules_only_propose_the_proposal_is_number_one(town: Town) -> None:
+    town.desk = replace(town.desk, book=with_triage_first(town.book))
+    town.writes(ANNA, "Det är hål i asfalten vid simhallen.", subject="Fundering")
+    letter = town.letter("assignment", REGISTRAR)
+    assert "1 Gata och park (Bo Ek) · 2 Fritid och idrott (Mats Gren)" in said(letter)
+    town.writes(REGISTRAR, "2", answers=letter)
+    assert town.case().officer == "mats.gren@ekvik.example"
+
+
+def test_a_returned_case_is_offered_elsewhere(town: Town) -> None:
+    town.writes(ANNA, "Det är hål i asfalten vid simhallen.", subject="Fundering")
+    town.writes(BO, "#FEL HANDLÄGGARE Det är inomhus.", answers=town.letter("assignment", BO))
+    letter = town.letter("assignment", REGISTRAR)
+    assert "1 Fritid och idrott (Mats Gren)" in said(letter)
+    assert "Bo Ek)" not in said(letter)
+    town.writes(REGISTRAR, "1", answers=letter)
+    assert town.case().officer == "mats.gren@ekvik.example"
+
+
+def test_of_a_secret_case_nothing_is_guessed(town: Town) -> None:
+    town.writes(ANNA, "Min son är placerad på HVB, och asfaltkanten är trasig.", subject="Fundering")
+    assert town.case().secrecy
+    assert town.case().guesses == ()

@@ -12,8 +12,9 @@ from service.core.decide import deeds, obey
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.replies import signature
-from service.core.decide.sorting import Line, Meant, label, left_over, meaning, read_lines
+from service.core.decide.sorting import Line, Meant, left_over, meaning, read_lines
 from service.core.effects import Effect, Elsewhere, LetIn, Letter, Listing, NoCase, Note, SendLetter
+from service.core.rules.guesses import shown
 
 _ORDER = re.compile(r"^[ \t>*-]*[#＃]?[ \t]*sl[äa]ppa?[ \t]*in\b:?(.*)$", re.IGNORECASE | re.MULTILINE)
 _ORDERS = re.compile(rf"{_ORDER.pattern}(?:\n[ \t]*\d[\d \t,;&.–-]*(?:och[\d \t.]+)?$)?", _ORDER.flags)
@@ -132,7 +133,7 @@ class _Answer:
             "title": case.known_as if case and open_to_see else "",
             "written": meant.line.written if case is None or open_to_see else meant.line.number,
             "why": meant.fault,
-            "choices": tuple(label(g, self.mail.book) for g in case.guesses) if case and open_to_see else (),
+            "choices": tuple(guess["label"] for guess in shown(case, self.mail.book)) if case else (),
         }
 
 

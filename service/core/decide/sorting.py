@@ -85,18 +85,31 @@ class Meant:
     fault: str = ""
 
 
-def label(guess: Guess, book: RuleBook) -> str:
-    """A guess as the list shows it: "Gata och park (Bo Ek)", "Trafikverket"."""
-    if guess.refer_to:
-        return guess.refer_to
-    unit, person = book.unit(guess.unit), book.person(guess.officer)
-    name = person.name if person else guess.officer
-    return f"{unit.name} ({name})" if unit else name
-
-
 def choice(guess: Guess) -> Command:
     """What choosing the guess orders."""
     return Command(Word.REFER, guess.refer_to) if guess.refer_to else Command(Word.HAND_OVER, guess.officer)
+
+
+def sorted_by(text: str, case: Case, writer: str, book: RuleBook, *, names: bool) -> Command | None:
+    """What a short answer in a case that nobody has yet orders: the number of a guess, or by name.
+
+    writer: what the writer signs with. None: the text is something else.
+    """
+    said = body(text, writer)
+    if case.status is not Status.TRIAGE or case.secrecy or len(said) != 1 or len(said[0]) > _LONGEST_NAME:
+        return None
+    guess = chosen(said[0], case)
+    if guess:
+        return choice(guess)
+    if not names:
+        return None
+    other, found = authority(said[0], book), colleagues.find(said[0], book)
+    if other:
+        return Command(Word.REFER, other.to)
+    return Command(Word.HAND_OVER, found.person.email) if found.person else None
+
+
+_LONGEST_NAME = 40  # characters
 
 
 def chosen(text: str, case: Case) -> Guess | None:

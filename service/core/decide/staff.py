@@ -12,7 +12,7 @@ from service.core import commands, consent, enclosures, orders
 from service.core.addresses import same
 from service.core.cases import Case, IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import carrying, echoes, obey, proposals, questions, replies
+from service.core.decide import carrying, echoes, obey, proposals, questions, replies, sorting
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible
@@ -62,6 +62,8 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     read = orders.read_orders(text)
     if replies.is_consent(text) and (read.words != {Word.UNDO} or replies.answers_question(plan, mail)):
         read = Orders(text=text)
+    if not read.commands and not read.faults and (sorts := _sorts(plan, mail)):
+        read = Orders(commands=(sorts,))
     if not read.commands and not read.faults:
         replies.on_reply(plan, mail, read.text, _doubts(mail, answers=True))
         return
@@ -84,6 +86,17 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     echoes.echo(plan, mail.sender, "what was understood and done")
     if Word.HELP in read.words:
         questions.explain(plan, mail)
+
+
+def _sorts(plan: Plan, mail: Incoming) -> Command | None:
+    """A number or a name in answer to the letter that asks a registrar who is to have the case."""
+    case, asked = plan.case, replies.answers_question(plan, mail)
+    proposed = Command(Word.HAND_OVER, case.proposal)
+    if asked and case.pending and case.pending.orders != (proposed,):
+        return None  # numbers in answer to another question mean something else
+    return sorting.sorted_by(
+        mail.message.new_text, case, replies.signature(mail), mail.book, names=not (asked or case.officer)
+    )
 
 
 def _all(read: Orders) -> tuple[Command, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from service.core import addresses
-from service.core.cases import Guess
+from service.core.cases import Case, Guess
 from service.core.rules.routing import Facts, Route, officer_of
 from service.core.rules.rulebook import Rule, RuleBook
 from service.core.rules.words import Term, Text
@@ -54,6 +54,20 @@ def guesses(book: RuleBook, facts: Facts, found: Route) -> tuple[Guess, ...]:
     if proposed:
         others = [g for g in others if not g.officer or not addresses.same(g.officer, proposed.officer)]
     return (*([proposed] if proposed else ()), *others)[:MOST]
+
+
+def label(guess: Guess, book: RuleBook) -> str:
+    """A guess as staff are shown it: "Gata och park (Bo Ek)", "Trafikverket"."""
+    if guess.refer_to:
+        return guess.refer_to
+    unit, person = book.unit(guess.unit), book.person(guess.officer)
+    name = person.name if person else guess.officer
+    return f"{unit.name} ({name})" if unit else name
+
+
+def shown(case: Case, book: RuleBook) -> tuple[dict[str, str], ...]:
+    """The case's guesses for a letter, in the order of their numbers; of a secret case none."""
+    return () if case.secrecy else tuple({"label": label(guess, book), "why": guess.why} for guess in case.guesses)
 
 
 @dataclass(slots=True)
