@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from service.cli import trace as tracing
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
 from service.core.cases import Status
 from service.core.numbers import find_numbers
-from service.desk import catalogue
+from service.desk import catalogue, register
 
 app = typer.Typer(
     help="List, show and search cases.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -49,11 +50,12 @@ def list_cases(
 def show(
     number: Annotated[list[str], typer.Argument(metavar="NUMBER", help="in any spelling that a subject may have")],
     as_json: AsJson = False,
+    trace: Annotated[bool, typer.Option("--trace", help="explain how each due day was counted")] = False,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Show one case with its deadlines, messages and everything that has happened.
 
-    Example: synpunkten case show EKV-26-00123-K
+    Example: synpunkten case show EKV-26-00123-K --trace
     """
     given = " ".join(number)
     candidates = find_numbers(given)
@@ -61,12 +63,18 @@ def show(
         raise typer.TyperException(f'"{given}" is not one case number; a number looks like EKV-26-00123-K')
     with opened(config) as s:
         case = catalogue.shown(s, candidates[0])
+        stored = register.load(s, candidates[0]) if trace else None
     if case is None:
         raise typer.TyperException(f"there is no case {candidates[0]}; `synpunkten case list` shows those there are")
+    counted, book = tracing.trace(stored.case, config) if stored else ([], None)
     if as_json:
-        write(json.dumps(case, ensure_ascii=False, indent=1))
-    else:
-        _print_case(case)
+        traced = {"trace": tracing.as_json(counted)} if trace else {}
+        write(json.dumps(case | traced, ensure_ascii=False, indent=1))
+        return
+    _print_case(case)
+    if book:
+        console().print("\nhow the due days were counted, by the rules as they are now")
+        console().print(indented("\n".join(tracing.lines(counted, book))))
 
 
 @app.command()

@@ -17,6 +17,7 @@ from service.core.rules.rulebook import RuleBook
 from service.core.workdays import Calendar, due
 
 _TOO_CLOSE = 2  # working days
+_ON_ITS_WAY = timedelta(hours=1)  # so long a receipt may be under way before somebody is told that it is missing
 _MOST_REPEATS = 200  # four years of weekly escalations: the ladder of a case stays finite
 
 
@@ -81,7 +82,7 @@ def ladders(case: Case, book: RuleBook, until: datetime) -> list[list[Step]]:
     if case.status in {Status.CLOSED, Status.REFUSED}:
         return []
     running = case.running
-    return [_receipt_steps(case, book), answer_steps(running, book, until) if running else []]
+    return [receipt_steps(case, book), answer_steps(running, book, until) if running else []]
 
 
 def answer_steps(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]:
@@ -117,14 +118,25 @@ def _series(deadline: Deadline) -> str:
     return f"{deadline.kind.value}:{deadline.started_at:%Y%m%dT%H%M%S}"
 
 
-def _receipt_steps(case: Case, book: RuleBook) -> list[Step]:
-    """The registrar hears on the last day that a promised receipt has not gone out (KLI-22)."""
+def receipt_steps(case: Case, book: RuleBook) -> list[Step]:
+    """The registrar hears that a promised receipt has not gone out while there is time to mend it (KLI-22).
+
+    Whatever has kept it: it has come back, waits for its turn, or is to be a letter that nobody has posted yet.
+    """
     promise = case.deadline(Clock.RECEIPT)
     if not promise or not promise.running:
         return []
-    last_day = book.calendar.local_date(promise.due_at)
-    at = office_opens(book.calendar.at(last_day, book.municipality.office_hours.opens), book)
-    return [Step(f"{_series(promise)}/watch", StepKind.WATCH_RECEIPT, max(at, promise.started_at))]
+    at = office_opens(max(_last_opening(promise.due_at, book), promise.started_at + _ON_ITS_WAY), book)
+    return [Step(f"{_series(promise)}/watch", StepKind.WATCH_RECEIPT, at)]
+
+
+def _last_opening(before: datetime, book: RuleBook) -> datetime:
+    """The last instant before the other at which the office opens."""
+    calendar, opens = book.calendar, book.municipality.office_hours.opens
+    day = calendar.local_date(before)
+    if calendar.is_working_day(day) and calendar.at(day, opens) < before:
+        return calendar.at(day, opens)
+    return calendar.at(calendar.add_working_days(day, -1), opens)
 
 
 def _reminders(promise: Deadline, book: RuleBook) -> list[Step]:

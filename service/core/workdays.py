@@ -5,9 +5,11 @@ beside them (midsommarafton, julafton, nyårsafton) and the days on which the mu
 free days (klämdagar) and shortened days are working days.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,8 @@ from service.core.durations import Duration, Unit
 _DAY: Final = timedelta(days=1)
 _LAST_SECOND: Final = time(23, 59, 59)
 _SATURDAY: Final = 5
+CLOSED: Final = "kommunens stängda dag"
+WEEKEND: Final = ("lördag", "söndag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,14 @@ class Calendar:
     def is_working_day(self, day: date) -> bool:
         """Whether the municipality works on the day."""
         return day.weekday() < _SATURDAY and day not in _free_days(day.year) and day not in self.extra_non_working
+
+    def why_free(self, day: date) -> str:
+        """Why the municipality does not work on the day, in Swedish: a holiday's name first; empty where it works."""
+        if self.is_working_day(day):
+            return ""
+        if day in _free_days(day.year):
+            return _free_days(day.year)[day]
+        return WEEKEND[day.weekday() - _SATURDAY] if day.weekday() >= _SATURDAY else CLOSED
 
     def add_working_days(self, day: date, n: int) -> date:
         """The n-th working day after the day, or before it where n is negative; the day itself is day 0.
@@ -97,6 +109,7 @@ def due(arrival: datetime, duration: Duration, calendar: Calendar, roll: bool) -
 
 
 @lru_cache(maxsize=256)
-def _free_days(year: int) -> frozenset[date]:
+def _free_days(year: int) -> Mapping[date, str]:
     """Public holidays and ("de_facto") the three eves. The other categories hold days on which people work."""
-    return frozenset(Sweden(categories=("public", "de_facto"), language="sv", years=year, expand=False))
+    found = Sweden(categories=("public", "de_facto"), language="sv", years=year, expand=False)
+    return MappingProxyType(dict(found.items()))

@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from html import unescape
 from typing import Any
 
-from service.core import addresses, swedish, tokens
+from service.core import addresses, counting, swedish, tokens
 from service.core.cases import Case
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
@@ -159,6 +159,7 @@ class Writer:
                 "came_in": swedish.moment(case.received_at, calendar.zone),
                 "received_day": calendar.local_date(case.received_at),
                 "due_day": calendar.local_date(promise.due_at) if promise else None,
+                "counted": counting.in_swedish(counting.counted(promise, case, book)) if promise else "",
             }
         return facts
 

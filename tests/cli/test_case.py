@@ -342,3 +342,38 @@ class TestRegister:
         done = installation.invoke("case", "list")
         assert done.exit_code == 2
         assert 'did you mean "database"?' in done.stderr
+
+
+class TestTrace:
+    """`case show --trace`."""
+
+    def test_c20_each_due_day_is_explained_line_by_line(self, installation: Installation, three: Database) -> None:
+        assert three
+        number = json.loads(installation.invoke("case", "list", "--json").stdout)[-1]["number"]
+        shown = installation.invoke("case", "show", number, "--trace")
+        assert shown.exit_code == 0, shown.output
+        told = [line.strip() for line in shown.stdout.splitlines()]
+        begins = told.index("answer, due Mon 2026-09-21 23:59")
+        assert told[begins + 1 : begins + 8] == [
+            "setting      deadlines.answer: 10 working days",
+            "day 0        Mon 2026-09-07 09:12, arrival at the municipality",
+            "not counted  Sat 2026-09-12, weekend",
+            "not counted  Sun 2026-09-13, weekend",
+            "not counted  Sat 2026-09-19, weekend",
+            "not counted  Sun 2026-09-20, weekend",
+            "last moment  Mon 2026-09-21 23:59",
+        ]
+
+    def test_a_changed_setting_and_a_closed_day_are_said(self, installation: Installation, three: Database) -> None:
+        assert three
+        file = installation.rules / "municipality.yaml"
+        file.write_text(file.read_text().replace("extra_non_working: [", "extra_non_working: [2026-09-21, "))
+        number = json.loads(installation.invoke("case", "list", "--json").stdout)[-1]["number"]
+        told = installation.invoke("case", "show", number, "--trace").stdout
+        assert "not counted  Mon 2026-09-21, closed (calendar.extra_non_working)" in told
+        assert "the rules have changed since it was promised" in told
+        traced = json.loads(installation.invoke("case", "show", number, "--trace", "--json").stdout)["trace"]
+        answer = next(each for each in traced if each["kind"] == "answer")
+        assert (answer["due_at"][:10], answer["due_at_by_rules"][:10]) == ("2026-09-21", "2026-09-22")
+        assert (answer["setting"], answer["duration"]) == ("deadlines.answer", "10 working days")
+        assert answer["not_counted"][0] == {"day": "2026-09-12", "why": "lördag"}

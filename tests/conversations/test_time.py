@@ -146,6 +146,30 @@ def test_kli_22_the_registrar_hears_of_a_receipt_that_has_not_gone_out(town: Tow
     assert len(town.letters("alert", REGISTRAR)) == 2
 
 
+def test_kli_22_a_receipt_that_is_to_be_a_letter_is_watched_too(town: Town) -> None:
+    """Nobody has posted it: the registrar hears on the morning of the last day, with the day."""
+    form = "Din synpunkt: Hålet på Storgatan.\nVill du ha svar?: Ja, med brev\nNamn: My\nPostadress: Norra vägen 3"
+    town.writes("noreply@ekvik.example", form, subject="Synpunkter och klagomål")
+    before = len(town.letters("alert", REGISTRAR))
+    town.waits_until("2026-09-09 07:29")
+    assert len(town.letters("alert", REGISTRAR)) == before
+    town.waits_until("2026-09-09 07:31")
+    alert = town.letters("alert", REGISTRAR)[-1]
+    assert "senast onsdag 9 september 2026" in alert.text
+    assert "brevet är postat" in alert.text
+
+
+def test_kli_22_a_receipt_that_comes_back_late_is_told_of_once(town: Town) -> None:
+    """S21: the alert about the return is the alert; no second one the same morning."""
+    town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
+    town.writes(ANNA, HOLE)
+    first = len(town.letters("alert", REGISTRAR))
+    town.waits_until("2026-09-08 12:00")
+    assert len(town.letters("alert", REGISTRAR)) == first
+    town.waits_until("2026-09-12 12:00")
+    assert len(town.letters("alert", REGISTRAR)) == first + 1
+
+
 @pytest.mark.parametrize(("hour", "day"), [(23, "21"), (8, "21")])
 def test_the_hour_of_arrival_does_not_move_the_day(database: Database, ekvik: RuleBook, hour: int, day: str) -> None:
     """Day 0 is the local day of arrival, at whatever hour."""

@@ -306,6 +306,25 @@ def test_kli_22_the_watch_over_a_receipt(ekvik: RuleBook) -> None:
 
 
 @pytest.mark.parametrize(
+    ("receipt", "arrived", "watch"),
+    [
+        pytest.param("2 working days", "2026-09-07 09:12", "26-09-09 07:30", id="the morning of the last day"),
+        pytest.param("2 working days", "2026-09-05 10:00", "26-09-08 07:30", id="from a Saturday"),
+        pytest.param("2 working days", "2026-12-23 10:00", "26-12-29 07:30", id="over Christmas"),
+        pytest.param("2 days", "2026-09-10 10:00", "26-09-11 07:30", id="the day before a Saturday"),
+        pytest.param("2 days", "2026-04-03 10:00", "26-04-07 07:30", id="as soon as there are office hours"),
+        pytest.param("24 hours", "2026-09-07 15:00", "26-09-08 07:30", id="by the clock"),
+        pytest.param("24 hours", "2026-09-11 15:00", "26-09-11 16:00", id="by the clock over a weekend, before it"),
+        pytest.param("24 hours", "2026-09-07 07:00", "26-09-07 08:00", id="until the office opens tomorrow"),
+        pytest.param("15 minutes", "2026-09-07 10:00", "26-09-07 11:00", id="no sooner than it can have been missed"),
+    ],
+)
+def test_kli_22_the_watch_comes_before_the_time_is_out(ekvik: RuleBook, receipt: str, arrived: str, watch: str) -> None:
+    book = a_book(ekvik, deadlines={"receipt": receipt})
+    assert ladder(book, promised(book, at(arrived), Clock.RECEIPT), "2027-01-08 08:00") == [(watch, "watch")]
+
+
+@pytest.mark.parametrize(
     ("changes", "ends"),
     [
         pytest.param({}, "2026-09-28 23:59:59", id="three weeks after the answer"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from service.core import deadlines
 from service.core.addresses import same
 from service.core.cases import Case, Clock
 from service.core.decide.answers import answer_lost
@@ -20,6 +21,7 @@ from service.core.effects import (
     SetFields,
     StopAddress,
     StopClock,
+    TakeStep,
 )
 from service.core.rules.rulebook import RuleBook
 
@@ -80,6 +82,11 @@ def on_lost(plan: Plan, letter: SentLetter, reply: str) -> None:
     if letter.kind == Letter.RECEIPT and is_theirs and plan.case.receipt_sent_at:
         plan.add(RestartClock(Clock.RECEIPT, "the receipt bounced"))
         plan.set("the receipt bounced", receipt_sent_at=None)
+    if letter.kind == Letter.RECEIPT and is_theirs:
+        # The alert below says it: no second one the same morning.
+        for watch in deadlines.receipt_steps(plan.case, plan.book):
+            if watch.at <= plan.now and watch.key not in plan.case.steps:
+                plan.add(TakeStep(watch.key, (), "told with the receipt's return"))
     if letter.kind == Letter.ANSWER:
         if plan.case.answered_at:
             answer_lost(plan, "the answer did not arrive")

@@ -51,7 +51,9 @@ def _named(present: Present) -> str:
 def _take(plan: Plan, present: Present, away: Away) -> None:
     if present.kind is StepKind.WATCH_RECEIPT:
         registrar = registrar_of(plan.case, plan.book)
-        plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt")
+        promise = plan.case.deadline(Clock.RECEIPT)
+        facts = {"receipt_day": plan.book.calendar.local_date(promise.due_at) if promise else None}
+        plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt", facts=facts)
     elif present.kind is StepKind.REMIND:
         _remind(plan, _named(present), away)
     else:
