@@ -29,7 +29,7 @@ def mailto(address: str, subject: str = "", body: str = "") -> str:
 
 def subject_of(number: str) -> str:
     """The subject of a mail about a case, as an answer to a letter of ours has it."""
-    return f"Sv: Ärende [{number}]"
+    return f"Sv: [{number}]"
 
 
 def _joined(start: str, fields: list[str]) -> str:

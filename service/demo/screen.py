@@ -34,7 +34,7 @@ _STATUS = {
     Status.REFUSED: "avvisat",
 }
 _LETTERS = {
-    "receipt": "Kvitto",
+    "receipt": "Bekräftelse",
     "assignment": "Ärende",
     "reminder": "Påminnelse",
     "escalation": "ESKALERING",

@@ -11,17 +11,20 @@ import re
 from binascii import a2b_qp, b2a_base64, b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.header import Header
 from functools import cached_property, lru_cache
 from html import unescape
 from typing import Any
 
-from service.core import addresses, counting, swedish, tokens
+from service.core import addresses, counting, deadlines, swedish, tokens
 from service.core.cases import Case
+from service.core.deadlines import StepKind
+from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
 from service.core.reading.history.quotes import REPLY_MARKER
+from service.core.rules.choices import Role
 from service.core.rules.guesses import shown
 from service.core.rules.rulebook import Person, RuleBook
 from service.desk import markup
@@ -144,6 +147,8 @@ class Writer:
             "person": self._person,
             "local_day": calendar.local_date,
             "clock": lambda at: swedish.clock(at, calendar.zone),
+            "who": {role.value: book.municipality.called(role) for role in Role},
+            "citizen": self._citizen(case),
         }
         if case:
             promise = case.running
@@ -160,8 +165,21 @@ class Writer:
                 "received_day": calendar.local_date(case.received_at),
                 "due_day": calendar.local_date(promise.due_at) if promise else None,
                 "counted": counting.in_swedish(counting.counted(promise, case, book)) if promise else "",
+                "ladder": self._ladder(case),
             }
         return facts
+
+    def _ladder(self, case: Case) -> list[tuple[date, tuple[str, ...]]]:
+        """Who is told on what day as long as the running promise is not kept, for the first time each."""
+        if not case.running:
+            return []
+        told: dict[date, list[str]] = {}
+        for step in deadlines.answer_steps(case.running, self.book, case.running.due_at):
+            if step.kind is StepKind.REMIND and is_told_in_the_morning(case, self.book):
+                continue
+            there = told.setdefault(self.book.calendar.local_date(step.at), [])
+            there += [role for role in step.roles or (Role.OFFICER,) if role not in there]
+        return [(day, tuple(roles)) for day, roles in told.items()]
 
     def _signed(self, letter: SendLetter, case: Case | None) -> str:
         """The case that the letter's token names: to whoever only gets an acknowledgement it gives no part in any."""
@@ -170,16 +188,15 @@ class Writer:
         return case.number
 
     def _greeted(self, to: str, case: Case | None) -> str:
-        """The name to greet the recipient by; empty where it is not known, is secret or may be no name at all.
-
-        A citizen's name is whatever stood in the sender's field, and our letter must carry nobody's message to others.
-        """
+        """The name to greet the recipient by, a colleague by the first; empty where none is known or may be told."""
         person = self.book.person(to)
         if person:
-            return person.name
-        if case and not case.secrecy and case.submitter.has(to) and _NAME.fullmatch(case.submitter.name):
-            return case.submitter.name
-        return ""
+            return person.name.partition(" ")[0]
+        return _name_in(case) if case and case.submitter.has(to) else ""
+
+    def _citizen(self, case: Case | None) -> str:
+        """What staff call whoever has written: the name, where it is known and may be told."""
+        return (_name_in(case) if case and not case.anonymous else "") or "synpunktslämnaren"
 
     def _person(self, address: str) -> Person:
         return self.book.person(address) or Person(email=address, name=address)
@@ -199,9 +216,10 @@ class Writer:
             footer.insert(-1, f"Diarienummer {case.registry_number}")
         blocks = markup.read_blocks(body)
         if letter.kind.is_to_staff:
+            blocks = _with_glance(blocks)
             blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
         text = as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(footer))])
-        return text, as_html(blocks, subject, footer, to_staff=letter.kind.is_to_staff)
+        return text, as_html(blocks, subject, footer, to_staff=not (case and case.submitter.has(letter.to)))
 
     def _with_mark(self, body: str, number: str) -> tuple[str, list[str]]:
         """The body and the foot's lines. The number in brackets is our own mark and stands once, whoever wrote it."""
@@ -213,6 +231,23 @@ class Writer:
         if not marked:
             return before, [f"Ärendenummer [{number}]", *footer]
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
+
+
+def _with_glance(blocks: list[markup.Block]) -> list[markup.Block]:
+    """What lists of mails show beside the subject: what the template says, or the first lines after the greeting."""
+    if any(block.kind == "glance" for block in blocks):
+        return blocks
+    first = next((b for b in blocks if b.kind == "paragraph" and not b.lines[0].startswith("Hej")), None)
+    shown = markup.shown_alone(" ".join(first.wrapped)) if first else ""
+    return [markup.Block("glance", (shown,)), *blocks] if shown else blocks
+
+
+def _name_in(case: Case) -> str:
+    """The submitter's name; empty where it is secret, or may be no name at all.
+
+    It is whatever stood in the sender's field, and our letter must carry nobody's message to others.
+    """
+    return case.submitter.name if not case.secrecy and _NAME.fullmatch(case.submitter.name) else ""
 
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # longer ones would break the limit of a line (RFC 5322 2.1.1)

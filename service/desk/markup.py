@@ -128,6 +128,11 @@ def with_links(line: str, plain: Callable[[str], str], linked: Callable[[str, st
     return "".join((*pieces, plain(line[end:])))
 
 
+def shown_alone(line: str) -> str:
+    """The line with the words of its links alone."""
+    return with_links(line, str, lambda words, _address: words)
+
+
 def links_in(blocks: list[Block]) -> list[tuple[str, str]]:
     """Words and address of each link of our own, each once."""
     return list(dict.fromkeys(_OWN_LINK.findall("\n".join(line for block in blocks for line in block.lines))))

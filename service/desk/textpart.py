@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from service.desk.markup import Block, links_in, with_links
 
-_COLUMNS = 72
 _MOST_LINKS = 8  # that are spelled out: each takes some lines
 
 
 def as_text(blocks: list[Block]) -> str:
-    """The text part.
-
-    The lines of a paragraph stay long, so that a phone wraps them as it likes; the items of a list are wrapped, since
-    no program would indent them.
-    """
+    """The text part: long lines stay long, so that a phone wraps them as it likes and a search finds what they say."""
     shown = [block for block in blocks if block.kind != "glance"]
     text = "".join(_text(block) + ("\n" if block.kind == "heading" else "\n\n") for block in shown).rstrip("\n")
     return "\n\n".join((text, *_spelled_out(shown))) + "\n"
@@ -35,11 +28,11 @@ def _text(block: Block) -> str:
         case "heading":
             return "\n".join(f"{line}\n{'-' * len(line)}" for line in lines)
         case "list":
-            return "\n".join(_indented("- ", line) for line in lines)
+            return "\n".join(f"- {line}" for line in lines)
         case "numbered":
-            return "\n".join(_indented(f"{number}. ", line) for number, line in enumerate(lines, start=1))
+            return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
         case "facts":
-            return "\n".join(_indented("", f"{label}: {_said(value)}", "  ") for label, value in block.facts)
+            return "\n".join(f"{label}: {_said(value)}" for label, value in block.facts)
         case "quote":
             return "\n".join(f"> {line}".rstrip() for line in block.lines)
         case "example":
@@ -54,15 +47,3 @@ def _text(block: Block) -> str:
 
 def _said(line: str) -> str:
     return with_links(line, str, lambda words, to: f"{words}: {to}" if to.startswith("http") else words)
-
-
-def _indented(first: str, line: str, rest: str = "") -> str:
-    """The line with what begins it, wrapped: what follows stands under its first word."""
-    return textwrap.fill(
-        line,
-        _COLUMNS,
-        initial_indent=first,
-        subsequent_indent=rest or " " * len(first),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -113,7 +113,7 @@ def test_the_officer_s_signature_is_no_note(told: Told) -> None:
 
 def test_a_reminder_names_everybody_who_hears_of_it_next(told: Told) -> None:
     reminder = next(h.letter for h in told.happenings if isinstance(h, Posted) and h.letter.kind == "reminder")
-    assert "17 mars 2026 får du och din närmaste chef veta det" in reminder.received.text
+    assert "17 mars 2026 får du och din chef ett mejl om det" in reminder.received.text
 
 
 def test_the_register_says_how_it_ended(told: Told) -> None:
@@ -199,7 +199,7 @@ def test_the_timeline_tells_what_happened(tmp_path: Path, capsys: pytest.Capture
     for expected in (
         "Måndag 2 mars 2026",
         "mån 2 mars 09.12  → Anna Ek skriver: Hål i vägen (foto)",
-        "mån 2 mars 09.12  ← Kvitto till Anna Ek: svar senast måndag 16 mars",
+        "mån 2 mars 09.12  ← Bekräftelse till Anna Ek: svar senast måndag 16 mars",
         "tis 17 mars 07.30 ← ESKALERING till Karin Ahl: Ett ärende är försenat",
         f"case show {number_of(shown)} --config {tmp_path / 'kept' / 'synpunkten.yaml'}",
     ):

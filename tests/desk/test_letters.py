@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from jinja2 import UndefinedError
@@ -72,14 +73,22 @@ def test_every_letter_that_the_code_sends_has_a_template() -> None:
     assert sent <= set(LETTERS)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").glob("*.txt")), ids=lambda path: path.stem)
-def test_no_example_holds_a_fact_or_words_that_could_be_sent(path: Path) -> None:
+def _to_copy(mail: Mail) -> list[str]:
+    """The lines of a letter that are there to be copied: those of its examples, and of the mails its links open."""
+    links = [unquote(body) for body in re.findall(r"&body=(\S+)", text_of(mail))]
+    return re.findall(r"(?m)^    (.+)$", text_of(mail)) + [line for body in links for line in body.splitlines() if line]
+
+
+@pytest.mark.parametrize("name", sorted(LETTERS))
+def test_no_example_holds_a_fact_or_words_that_could_be_sent(name: str) -> None:
     """Sent back as it stands, an example does nothing: each of its lines is refused until it is filled in."""
-    for line in re.findall(r"(?m)^    (.+)$", path.read_text()):
+    for line in _to_copy(write(name)):
         if line.startswith("#"):
             read = read_command(line)
             assert isinstance(read, Command)
-            assert read.word in {Word.HAND_OVER, Word.CLOSE} or not read.value or is_left_open(read.value), line
+            assert read.word in {Word.HAND_OVER, Word.CLOSE, Word.HELP} or not read.value or is_left_open(read.value), (
+                line
+            )
         else:
             assert holds_placeholder(line) or line == "JA", line
 
@@ -166,8 +175,19 @@ def test_assignment_suits_every_wish_for_contact(book: str, contact: Contact) ->
 def test_no_subject_holds_words_names_or_numbers_of_the_submitter(name: str) -> None:
     case = replace(CASE, title="Ring 19121212-1212 Bengt Alm", unit="gata")
     subject = write(name, case).subject
-    for word in ("Bengt", "Alm", "19121212", "gunga", "Gungan", "Kastanje", "Ring", "Gata"):
+    for word in ("Bengt", "Alm", "19121212", "gunga", "Gungan", "Kastanje", "Ring"):
         assert word not in subject
+
+
+@pytest.mark.parametrize("name", sorted(LETTERS))
+def test_only_staff_see_type_and_unit_in_a_subject_and_never_those_of_a_secret_case(name: str) -> None:
+    case = replace(CASE, secrecy=name not in TO_CITIZENS)
+    assert not re.search("klagomål|Gata", write(name, case).subject)
+
+
+def test_a_type_that_is_none_of_the_municipalitys_words_stands_in_no_subject() -> None:
+    subject = write("assignment", replace(CASE, type="Bengts gunga")).subject
+    assert subject == f"Svara senast 27 november: Gata och park {MARK}"
 
 
 @pytest.mark.parametrize("name", sorted(TO_CITIZENS | {"receipt-stranger"}))
@@ -216,14 +236,25 @@ def test_kop_07_kli_23_receipt_says_when_it_came_and_when_the_answer_comes() -> 
 
 
 def test_hjo_12_kli_24_receipt_names_the_officer_where_the_municipality_says_so() -> None:
-    says(write("receipt"), "Bo Ek, gatuingenjör på Gata och park", "0980-319 222", OFFICER)
+    says(write("receipt"), "Kontaktperson: Bo Ek, gatuingenjör", "Gata och park", "0980-319 222", OFFICER)
     silent = write("receipt", book=a_book(receipt={"tells": ["answer_date"]}))
-    says(silent, "Gata och park tar hand om din synpunkt")
+    says(silent, "Tar hand om det: Gata och park")
     assert "Bo Ek" not in text_of(silent)
 
 
 def test_receipt_before_anybody_has_the_case() -> None:
-    says(write("receipt", replace(CASE, unit="", officer="")), "Vår registrator ser till")
+    """A proposal is no promise: who only may get the case is not named."""
+    mail = write("receipt", replace(CASE, officer=""))
+    says(mail, "Registratorn ser till")
+    assert "Gata och park" not in text_of(mail)
+
+
+def test_mails_call_people_by_the_municipalitys_own_words() -> None:
+    book = a_book(roles={"registrar": "Kundtjänst", "head": "avdelningschefen"}, answer={"mode": "central_release"})
+    says(write("receipt", replace(CASE, officer=""), book), "Kundtjänst ser till")
+    mail = write("assignment", book=book)
+    says(mail, "Kundtjänst läser ditt svar", "till avdelningschefen och Kundtjänst")
+    assert "registratorn" not in text_of(mail)
 
 
 def test_receipt_without_a_promise_names_no_date() -> None:
@@ -313,7 +344,6 @@ def test_handover_keeps_the_day() -> None:
     [
         (Publication.YES, "Vi publicerar synpunkten och svaret på vår webbplats, utan ditt namn"),
         (Publication.NO, "Vi publicerar inte din synpunkt"),
-        (Publication.UNDECIDED, "Vi publicerar inte din synpunkt"),
     ],
 )
 def test_closing_notice(publication: Publication, words: str) -> None:
@@ -321,16 +351,33 @@ def test_closing_notice(publication: Publication, words: str) -> None:
     says(write("closing", case), "tisdag 24 november 2026", "Åtgärdat", words, "öppnar vi ärendet igen", "Tack")
 
 
+@pytest.mark.parametrize(
+    ("publication", "changes"),
+    [(Publication.UNDECIDED, {}), (Publication.NO, {"publish": {"default": "no"}, "close": {"require": []}})],
+    ids=["undecided", "nothing is published here"],
+)
+def test_closing_is_silent_of_publishing_where_nobody_has_decided(publication: Publication, changes: Any) -> None:
+    assert "publicera" not in text_of(write("closing", replace(CASE, publication=publication), a_book(**changes)))
+
+
+def test_a_measure_is_told_in_the_municipalitys_sentence() -> None:
+    book = a_book(measures=["Åtgärdat", {"Framförd": "Vi har berättat för dem som arbetar med det."}])
+    text = text_of(write("closing", replace(CASE, measure="Framförd"), book))
+    assert "Vi har berättat för dem som arbetar med det." in text
+    assert "Framförd" not in text
+
+
 def test_hjo_13_spa_19_assignment() -> None:
     mail = write("assignment", files=(File("bild på gungan.jpg", "image/jpeg", b""),))
-    assert mail.subject == f"Nytt ärende att besvara senast 27 november {MARK}"
+    assert mail.subject == f"Svara senast 27 november: klagomål, Gata och park {MARK}"
     says(
         mail,
-        "Svara senast fredag 27 november 2026",
+        f"Svara senast: fredag 27 november 2026 Ärendenummer: {MARK}",
+        "Från: Bengt Alm, vill ha svar med e-post",
+        "Svara på det här mejlet som vanligt, så visar vi dig texten innan den går till Bengt Alm.",
         "> Gungan vid Kastanjelunden vinglar betänkligt.",
         "bild på gungan.jpg",
         "Namn: Bengt Alm",
-        "Vill ha svar med e-post",
         "Kom in: söndag 22 november 2026",
         "Typ: klagomål",
         "Kategori: Fysisk miljö",
@@ -340,9 +387,9 @@ def test_hjo_13_spa_19_assignment() -> None:
         "#ÖVERLÄMNA",
         "#INTERNT",
         "#FÖRSENAD",
-        "5 arbetsdagar efter att synpunkten kom in får du veta",
-        "förvaltningschefen och registratorn",
-        "allmän handling",
+        "skickar vi ett mejl 26 november till dig, 30 november till dig",
+        "och 7 december till förvaltningschefen och registratorn.",
+        "kan bli allmän handling",
         "längre ner i mejlväxlingen skickas aldrig",
         "Rut Alm",
     )
@@ -351,10 +398,10 @@ def test_hjo_13_spa_19_assignment() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"answer": {"mode": "central_release"}}, "Registratorn läser det"),
+        ({"answer": {"mode": "central_release"}}, "Registratorn läser ditt svar och skickar det sedan till Bengt Alm"),
         ({"answer": {"mode": "officer_direct"}}, f"Skriv till bengt.alm@example.org med {MAILBOX} som kopia"),
-        ({"answer": {"plain_reply": "send"}}, "Svarar du utan kommando skickas hela din text som svar"),
-        ({"answer": {"plain_reply": "ask"}}, "inget skickas förrän du har sagt ja"),
+        ({"answer": {"plain_reply": "send"}}, "så går hela din text till Bengt Alm"),
+        ({"answer": {"plain_reply": "ask"}}, "så visar vi dig texten innan"),
         ({"close": {"mode": "quiet", "quiet": "21 days"}}, "när det har gått 21 dagar"),
         ({"close": {"mode": "on_answer"}}, "Ärendet avslutas när svaret har skickats"),
     ],
@@ -374,21 +421,24 @@ def test_hjo_21_the_question_before_sending_shows_the_text_and_asks_for_one_word
 
 
 def test_triage_shows_the_proposal_that_a_yes_confirms() -> None:
-    says(write("triage", replace(CASE, officer="", proposal=OFFICER), by=""), "Förslaget är Bo Ek", "JA", "#ÖVERLÄMNA")
+    says(write("triage", replace(CASE, officer="", proposal=OFFICER), by=""), "Förslaget är Bo Ek", "JA")
     assert "\n    JA\n" not in text_of(write("triage", replace(CASE, proposal="")))
 
 
 def test_question_lists_every_command_and_numbers_the_choices() -> None:
     mail = write("question", book=a_book(answer={"oral": True}))
     says(mail, "Inget är ändrat och inget är skickat", "Raden ”#SVARA” är inget kommando.", "2. Fysisk miljö")
-    for command in DEEDS.keys() - {Word.ANSWERED}:
+    for command in DEEDS.keys() - {Word.ANSWERED, Word.REFER}:
         assert f"- #{command}" in text_of(mail)
 
 
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        (TIMES, ["vänlig påminnelse", "om tre arbetsdagar", "måndag 30 november 2026", "du och din närmaste chef"]),
+        (
+            TIMES,
+            ["Har du redan svarat", "om tre arbetsdagar", "måndag 30 november 2026", "du och din chef ett mejl om det"],
+        ),
         (TIMES | {"next_roles": ("officer",)}, ["får du en ny påminnelse"]),
         (LATE, ["Sista svarsdag var fredag 20 november 2026, för två arbetsdagar sedan"]),
         (TIMES | {"due_day": date(2026, 11, 24), "left_days": 0}, ["Sista svarsdag är i dag"]),
@@ -396,7 +446,10 @@ def test_question_lists_every_command_and_numbers_the_choices() -> None:
     ids=["early", "next is the officer", "late", "today"],
 )
 def test_hjo_37_reminder(facts: dict[str, Any], words: list[str]) -> None:
-    says(write("reminder", **facts), "#SVAR", "#ÖVERLÄMNA", "#FÖRSENAD", CASE.title, *words)
+    files = (File("bild på gungan.jpg", "image/jpeg", b""),)
+    mail = write("reminder", files=files, **facts)
+    says(mail, "#SVAR", "#ÖVERLÄMNA", "#FÖRSENAD", CASE.title, "> Gungan vid", "bild på gungan.jpg", *words)
+    says(mail, "#SVAR [skriv ditt svar här] #ÅTGÄRD ? #PUBLICERA ? #AVSLUTA")  # as in the assignment
 
 
 def test_escalation_says_who_has_it_and_what_the_citizen_has_got() -> None:
@@ -405,7 +458,8 @@ def test_escalation_says_who_has_it_and_what_the_citizen_has_got() -> None:
         "för två arbetsdagar sedan",
         "Bo Ek, gatuingenjör",
         "Bekräftelse söndag 22 november 2026",
-        "#ÖVERLÄMNA",
+        "> Gungan vid",
+        f"#ÖVERLÄMNA {OFFICER}",
     )
 
 

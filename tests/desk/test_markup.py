@@ -150,13 +150,6 @@ def test_a_link_to_a_page_has_words_and_the_text_its_address() -> None:
     assert as_text(read_blocks(source)) == "- Så gör vi: https://www.ekvik.example/gdpr\n- Mer: ekvik.se\n"
 
 
-def test_the_items_of_a_list_are_wrapped_with_indent() -> None:
-    text = as_text(read_blocks(f"- {'ord ' * 30}\n1. {'ord ' * 30}"))
-    assert max(map(len, text.splitlines())) <= 72
-    assert "\n  ord" in text
-    assert "\n   ord" in text
-
-
 MARKUP = ["= x", "- x", "| x | y", "/ x", "    x", "---", "1. x", "\x01x", "\x02x", "\x03= x", "#SVAR", "<b>x</b>"]
 
 

@@ -71,7 +71,12 @@ def _remind(plan: Plan, because: str, away: Away) -> None:
     elif is_told_in_the_morning(plan.case, plan.book):
         plan.add(Note("reminder", f"{because}: told in the morning mail"))
     else:
-        plan.letter(Letter.REMINDER, late, because, facts=_times(plan))
+        plan.letter(Letter.REMINDER, late, because, facts=_times(plan), files_of=_files_of(plan.case))
+
+
+def _files_of(case: Case) -> str:
+    """Whoever is asked to answer has the submitter's files at hand, but for those of a secret case."""
+    return "" if case.secrecy else "case"
 
 
 def _escalate(plan: Plan, present: Present, away: Away) -> None:
@@ -105,7 +110,8 @@ def _present(plan: Plan, person: str, away: Away) -> str:
 
 def _tell(plan: Plan, to: str, because: str, away: Away) -> None:
     absent = away.of(responsible(plan.case, plan.book))
-    plan.letter(Letter.ESCALATION, to, because, facts=_times(plan) | {"absent": absent})
+    facts = _times(plan) | {"absent": absent}
+    plan.letter(Letter.ESCALATION, to, because, facts=facts, files_of=_files_of(plan.case))
 
 
 def _times(plan: Plan) -> dict[str, object]:

@@ -101,6 +101,28 @@ def _authserv(value: object) -> object:
     return {"host": value} if isinstance(value, str) else value
 
 
+class Measure(Model):
+    """What a case can lead to: the municipality's word, and perhaps the sentence that a citizen reads for it."""
+
+    word: Text
+    sentence: Text = ""
+
+
+_MEASURE_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": {"type": "string"}},
+    ]
+}
+
+
+def _measure(value: object) -> object:
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((word, sentence),) = value.items()
+        return {"word": word, "sentence": sentence}
+    return {"word": value} if isinstance(value, str) else value
+
+
 class CaseNumber(Model):
     """EKV-26-00123-K: the prefix tells the municipality."""
 
@@ -242,6 +264,14 @@ class Likeness(Model):
     raise_ladder: StrictBool = False
 
 
+_CALLED = {
+    Role.OFFICER: "den som har ärendet",
+    Role.MANAGER: "närmaste chef",
+    Role.HEAD: "förvaltningschefen",
+    Role.REGISTRAR: "registratorn",
+}
+
+
 class Municipality(Model):
     """municipality.yaml: names, promises and choices."""
 
@@ -277,7 +307,10 @@ class Municipality(Model):
     words: WordLists = WordLists()
     types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
     categories: Texts = ()
-    measures: Texts = ()
+    measures_: Annotated[
+        tuple[Annotated[Measure, BeforeValidator(_measure), WithJsonSchema(_MEASURE_SCHEMA)], ...],
+        BeforeValidator(one_or_more),
+    ] = Field((), alias="measures")
     processes: Texts = ("synpunkt",)
     channels: Texts = (
         "e-post",
@@ -290,6 +323,7 @@ class Municipality(Model):
         "sociala medier",
     )
     status_labels: Mapping[Status, Text] = {}
+    roles: Mapping[Role, Text] = {}
     automatic_mail: AutomaticMail = AutomaticMail()
     digest: Digest = Digest()
     absence: Absence = Absence.ASK
@@ -297,6 +331,20 @@ class Municipality(Model):
     content_question: StrictBool = False
     reports: tuple[Report, ...] = ()
     disposal: tuple[Disposal, ...] = ()
+
+    def called(self, role: Role) -> str:
+        """What mails call somebody in that role, in the municipality's own word where it has one ("Kundtjänst")."""
+        return self.roles.get(role) or _CALLED[role]
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The words for what a case can lead to."""
+        return tuple(measure.word for measure in self.measures_)
+
+    @property
+    def measure_sentences(self) -> dict[str, str]:
+        """What a citizen reads in place of such a word, where the municipality says it in a sentence."""
+        return {measure.word: measure.sentence for measure in self.measures_ if measure.sentence}
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:
