@@ -94,7 +94,7 @@ def test_an_oral_answer_closes_with_what_the_routine_wants(town: Town, assigned:
 # --- on paper ---------------------------------------------------------------------------------------------------------
 
 
-def test_s22_letters_are_printed_posted_and_only_then_count(town: Town) -> None:
+def test_s22_hjo_23_hjo_34_hjo_35_hjo_41_hjo_56_letters_are_printed_posted_and_only_then_count(town: Town) -> None:
     """Receipt and answer as files to the registrar; `#BREV POSTAT` fulfils (HJO-23, HJO-34, HJO-35, HJO-56)."""
     town.writes(ANNA, ELSA)
     assert town.letters(to="anna.ek@example.org") == []
@@ -171,7 +171,7 @@ def test_while_the_letter_lies_there_the_promise_runs(town: Town) -> None:
 # --- keywords ---------------------------------------------------------------------------------------------------------
 
 
-def test_hjo_43_keywords_are_gathered_and_found(town: Town, assigned: Letter) -> None:
+def test_hjo_27_keywords_are_gathered_and_found(town: Town, assigned: Letter) -> None:
     writes(town, "#NYCKELORD asfalt, Storgatan\n#NYCKELORD hål", assigned)
     echo = writes(town, "#nyckelord Asfalt, barnvagn", assigned)
     assert "asfalt, Storgatan, hål, barnvagn" in echo.text
