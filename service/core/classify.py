@@ -356,6 +356,11 @@ def staff_proof(message: Message, ctx: Context, book: RuleBook) -> Proof:
     return Proof(strength, (f"staff proof {wanted.value}: {said.because}", answers))
 
 
+def would_a_yes_count(message: Message, book: RuleBook) -> bool:
+    """Whether an answer to a letter of ours would prove the writer, by what the own server says of this mail."""
+    return _STRENGTH[book.municipality.staff_proof](judgement(message, book).word, True) >= Strength.TOKEN
+
+
 def _strength(word: Word, token: bool, *, certain: bool, alone: bool) -> Strength:
     """certain: what is wanted besides the server's word is there. alone: a token counts where the server is silent."""
     if word is Word.FAIL:

@@ -385,3 +385,35 @@ def test_of_a_secret_case_nothing_is_guessed(town: Town) -> None:
     town.writes(ANNA, "Min son är placerad på HVB, och asfaltkanten är trasig.", subject="Fundering")
     assert town.case().secrecy
     assert town.case().guesses == ()
+
+
+# --- a mail that a link opens ---------------------------------------------------------------------------------------
+
+
+def test_where_the_server_says_nothing_a_link_s_mail_waits_for_a_yes_to_the_registered_address(town: Town) -> None:
+    """It answers no letter of ours, so nothing proves it: whoever has the address is shown it first."""
+    town.writes(ANNA, HOLE)
+    subject = f"Sv: Ärende [{town.case().number}]"
+    town.writes("Bo Ek <Bo.Ek@ekvik.example>", "#SVAR\nHålet är lagat i dag.", subject=subject, authenticated=False)
+    assert town.letters("answer") == []
+    assert town.letter("alert", REGISTRAR), "S39: the registrar is told"
+    question = town.letter("question")
+    assert question.to == BO
+    assert "Vi kan inte vara säkra på att mejlet kommer från dig" in said(question)
+    town.writes(BO, "JA", answers=question, authenticated=False)
+    assert "lagat i dag" in said(town.letter("answer", "anna.ek@example.org"))
+
+
+def test_a_forged_mail_takes_the_place_of_no_question_that_waits(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes(BO, "Hej Anna, hålet är lagat i dag. Hälsningar Bo", answers=town.letter("assignment", BO))
+    town.writes(BO, "#SVAR\nVi struntar i detta.", subject=town.case().number, authenticated=False)
+    town.writes(BO, "JA", answers=town.letters("question", BO)[0])
+    assert "lagat i dag" in said(town.letter("answer", "anna.ek@example.org"))
+
+
+def test_who_has_no_say_in_the_case_is_not_asked(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    text = "#SVAR\nHålet är lagat."
+    town.writes("sara.ask@ekvik.example", text, subject=town.case().number, authenticated=False)
+    assert "lagat" not in said(town.letter("question", "sara.ask@ekvik.example"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from service.core import commands, consent, enclosures, orders
+from service.core import classify, commands, consent, enclosures, orders
 from service.core.addresses import same
 from service.core.cases import Case, IllegalMove
 from service.core.commands import Command, Word
@@ -177,11 +177,31 @@ def on_unproven(mail: Incoming) -> list[Effect]:
         template="unproven",
         facts={"sender": mail.sender},
     )
-    if mail.book.person(mail.sender) and not same(mail.sender, registrar):
+    if not _asked_whether_genuine(plan, mail) and mail.book.person(mail.sender) and not same(mail.sender, registrar):
         plan.letter(
             Letter.QUESTION, mail.sender, "the real owner of the address learns of it", template="unproven-sender"
         )
     return plan.effects
+
+
+def _asked_whether_genuine(plan: Plan, mail: Incoming) -> bool:
+    """Commands in a fresh mail about the case, such as a link of ours opens, bear nothing that could prove them.
+
+    Where the own server says nothing of the sender, the person is asked at the registered address, and a yes to that
+    letter does it. A forged mail changes no question that waits already.
+    """
+    if mail.message.in_reply_to or plan.case.pending or not may_command(mail.sender, plan.case, mail.book):
+        return False
+    if mail.ctx.match.doubt or not classify.would_a_yes_count(mail.message, mail.book):
+        return False
+    read = orders.read_orders(mail.message.new_text)
+    trial = Plan(plan.case, mail.book, mail.now, actor=mail.sender)
+    settled, faults, doubts = obey.settle(trial, _all(read), mail.today) if read.commands else ((), ["nothing"], [])
+    ordered = tuple(c for c in settled if c.word is not Word.HELP)
+    if read.faults or faults or not ordered:
+        return False
+    proposals.ask_first(plan, mail, ordered, [*_doubts(mail, answers=True), *read.doubts, *doubts])
+    return True
 
 
 def unproven_news(mail: Incoming) -> list[Effect]:
