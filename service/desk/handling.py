@@ -187,12 +187,12 @@ def _match(work: Turn, message: Message, ids: Sequence[str], is_listed: bool, bo
 
 
 def _others(work: Turn, message: Message, question: Standing | None) -> Iterator[Case]:
-    """The cases that the mail is about besides: those that a question named, or the open ones of who is away."""
-    if question:
-        stored = (work.case(number) for number in question.facts.get("held_by", ()))
-        yield from (one.case for one in stored if one)
-    elif message.absence and message.sender and work.desk.book.person(message.sender.address):
+    """The cases that the mail is about besides: the open ones of who is away, or those that a question named."""
+    if message.absence and message.sender and work.desk.book.person(message.sender.address):
         yield from register.open_of(work.s, work.desk.mailbox, message.sender.address)
+    elif question:
+        stored = (work.case(number) for number in question.facts["held_by"])
+        yield from (one.case for one in stored if one)
 
 
 def _listing(work: Turn, message: Message, ids: Sequence[str]) -> Listing | None:

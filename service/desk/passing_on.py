@@ -14,6 +14,7 @@ from service.core.addresses import same
 from service.core.decide.absences import Asking, on_out_of_reach
 from service.core.decide.outcomes import is_about_address
 from service.core.effects import Letter, SendAgain, SendLetter
+from service.core.tokens import read_token
 from service.desk import absences, documents, files, markup, outbox, register, unreachable
 from service.desk.letters import File
 from service.desk.outbox import Circumstances, State
@@ -127,6 +128,14 @@ def _again(row: Row[Any], to: str, because: str) -> SendLetter:
     kind = Letter(row.kind)
     template = "duty" if kind is Letter.ALERT and row.rank == 0 else ""
     listing = documents.listing(row.listing)
+    token = read_token(row.message_id) if row.case_id is None else None  # whoever gets it instead may answer it
     return SendLetter(
-        kind, to, because, template, files_of=row.files_of or "", automatic=row.automatic, listing=listing
+        kind,
+        to,
+        because,
+        template,
+        files_of=row.files_of or "",
+        nonce=token.nonce if token else "",
+        automatic=row.automatic,
+        listing=listing,
     )

@@ -318,8 +318,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     ),
     "ask-again": (
         Letter.QUESTION,
-        {"why": "Vi förstod inte ditt svar.", "back": True, "who": OFFICER, "proposed": OFFICER, "numbers": OTHERS},
-        {"why": "Vi har inget förslag.", "back": False, "who": OFFICER, "proposed": "", "numbers": OTHERS[:1]},
+        {"why": "Vi förstod inte ditt svar.", "absent": None, "who": OFFICER, "proposed": OFFICER, "numbers": OTHERS},
+        {"why": "Vi har inget förslag.", "absent": AWAY, "who": OFFICER, "proposed": "", "numbers": OTHERS[:1]},
     ),
     "no-receipt": (Letter.ALERT, {"receipt_day": date(2026, 11, 24)}, {"receipt_day": date(2026, 11, 20)}),
     "closed-incomplete": (Letter.ALERT, {"missing": ("typ", "kategori", "åtgärd")}, {"missing": ("publicering",)}),

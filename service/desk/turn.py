@@ -117,7 +117,9 @@ class Turn:
             instead = self.next_person(letter.to, stored, around.tried)
         if instead:
             because = f"{letter.because}; {letter.to} cannot be reached"
-            passed = dataclasses.replace(letter, to=instead, because=because, nonce="")
+            # In a case one person is asked; a question about several may be answered by whoever gets it instead.
+            nonce = letter.nonce if stored is None else ""
+            passed = dataclasses.replace(letter, to=instead, because=because, nonce=nonce)
             tried = (*around.tried, letter.to)
             self.send(
                 passed, stored, files, dataclasses.replace(around, above=passing_on.in_place_of(letter.to), tried=tried)

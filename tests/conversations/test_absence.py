@@ -79,7 +79,7 @@ def test_one_yes_hands_all_over_and_each_can_be_answered(town: Town, asked: Lett
     assert officers(town) == [MARIA] * 3
     assignments = town.letters("assignment", MARIA)
     assert [x.number for x in assignments] == [case.number for case in town.cases()]
-    assert "Bo Ek är borta till och med fredag 2 oktober 2026. Därför har du fått ärendet." in said(assignments[0])
+    assert "Bo Ek är borta till och med fredag 2 oktober 2026. Därför har du fått den." in said(assignments[0])
     echo = town.letter("echo", REGISTRAR)
     assert "Tre ärenden är överlämnade till Maria Lund" in said(echo)
     assert len(town.letters("handover")) == 3
@@ -126,6 +126,51 @@ def test_what_is_unclear_moves_nothing_and_is_asked_again(town: Town, asked: Let
     assert town.letters(to="kund@example.org") == []
     town.writes(REGISTRAR, "JA", answers=again)
     assert officers(town) == [MARIA] * 3
+
+
+def test_another_word_after_a_yes_counts(town: Town, asked: Letter) -> None:
+    """A second thought: to somebody else, or not at all."""
+    town.writes(REGISTRAR, "JA", answers=asked)
+    town.writes(REGISTRAR, "Sara Ask", answers=asked)
+    assert officers(town) == [SARA] * 3
+    town.writes(REGISTRAR, "NEJ", answers=asked)
+    assert officers(town) == [BO] * 3
+    assert "Tre ärenden är överlämnade till Bo Ek" in said(town.letters("echo", REGISTRAR)[-1])
+    town.writes(REGISTRAR, "JA", answers=asked)
+    assert officers(town) == [MARIA] * 3
+
+
+def test_whoever_gets_the_question_instead_may_answer_it(town: Town) -> None:
+    """The registrar's mailbox is full: the question passes on to the next person, and a yes from there counts."""
+    letter = cases(town, 1)[0]
+    town.refuses[REGISTRAR] = "552 5.2.2 mailbox full"
+    is_away(town, letter)
+    question = next(x for x in town.letters("question") if "En handläggare är borta" in x.subject)
+    assert question.to != REGISTRAR
+    town.writes(question.to, "JA", answers=question)
+    assert officers(town) == [MARIA]
+
+
+def test_a_registrar_who_is_away_too_is_not_waited_for(town: Town, asked: Letter) -> None:
+    is_away(town, asked, "Jag är tillbaka måndag 19 oktober.", who=REGISTRAR)
+    again = next(x for x in town.letters("question") if x.to != REGISTRAR)
+    assert "Rut Alm är borta och svarar inte på frågan." in said(again)
+    assert "Bo Ek är borta till och med fredag 2 oktober 2026." in said(again)
+    town.writes(again.to, "JA", answers=again)
+    assert officers(town) == [MARIA] * 3
+
+
+def test_a_reply_that_nothing_proves_is_asked_about_and_silences_no_reminder(town: Town) -> None:
+    """Anybody could have written it: the registrar's word makes it certain."""
+    number = cases(town, 1)[0].number
+    headers = [("Auto-Submitted", "auto-replied")]
+    subject = f"Automatiskt svar: Nytt ärende [{number}]"
+    town.writes(BO, AWAY, subject=subject, headers=headers, authenticated=False)
+    question = town.letter("question", REGISTRAR)
+    town.waits_until("2026-09-16 09:00")
+    assert len(town.letters("reminder", BO)) == 1
+    town.writes(REGISTRAR, "NEJ, Bo har dem kvar", answers=question)
+    assert officers(town) == [BO]
 
 
 def test_what_has_changed_meanwhile_stays_as_it_is(town: Town, asked: Letter) -> None:
@@ -261,7 +306,7 @@ def test_on_the_first_working_morning_one_yes_hands_back(town: Town, asked: Lett
     assert officers(town) == [MARIA, BO, BO]
     mine = town.letters("assignment", BO)[before:]
     assert len(mine) == 2
-    assert "Det är ditt igen, eftersom du är tillbaka." in said(mine[0])
+    assert "Den är din igen." in said(mine[0])
     town.waits_until("2026-10-07 09:00")
     assert len(town.letters("question", REGISTRAR)) == 2, "asked once"
 
@@ -301,7 +346,7 @@ def test_auto_gives_new_cases_to_the_substitute_and_says_why(auto: Town) -> None
     auto.writes(ANNA, HOLE)
     newest = auto.cases()[-1]
     assert newest.officer == MARIA
-    assert "Därför har du fått ärendet." in said(auto.letters("assignment", MARIA)[-1])
+    assert "Därför har du fått den." in said(auto.letters("assignment", MARIA)[-1])
     assert auto.letters("receipt", "anna.ek@example.org")
 
 
@@ -360,6 +405,14 @@ def test_a_reminder_is_left_out_where_the_officer_is_back_in_time(town: Town) ->
     assert any("left out" in text for _, text in town.journal())
     town.waits_until("2026-09-18 09:00")
     assert town.letters("reminder", BO)
+
+
+def test_where_the_manager_is_away_too_the_head_is_told(town: Town, asked: Letter) -> None:
+    town.writes(MARIA, "#INTERNT\nSer på det.", subject=town.cases()[0].number)
+    is_away(town, town.letters("echo", MARIA)[0], who=MARIA)
+    town.waits_until("2026-09-22 09:00")
+    assert town.letters("escalation", MARIA) == []
+    assert {x.number for x in town.letters("escalation", EVA)} == {case.number for case in town.cases()}
 
 
 # --- a mailbox that is full or gone ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.core import origin
-from service.core.decide import absences, outcomes
+from service.core.decide import absences, outcomes, standing
 from service.core.decide.incoming import Incoming, Plan, SentLetter
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, NoCase, Note, PassOn
@@ -46,7 +46,8 @@ def on_machine(mail: Incoming) -> list[Effect]:
     """An automatic reply changes no case and stops no clock; an absent officer is remembered (S17, S32)."""
     message, case, book = mail.message, mail.ctx.case, mail.book
     if not case and absences.tells(mail):
-        return [NoCase(message.kind.value, message.because), *absences.on_reply(mail, None)]
+        told = absences.on_reply(mail, None)
+        return [NoCase(message.kind.value, message.because), *told, *standing.ask_next(mail)]
     if not case:
         # Where a person can look through them: a mail wrongly taken for a machine's must not vanish.
         return [NoCase(message.kind.value, message.because, "quarantine")]

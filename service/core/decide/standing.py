@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from service.core import swedish
-from service.core.absence import Absent, told
+from service.core.absence import Absent, Away, told
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.consent import Consent, body, read_consent
 from service.core.decide import colleagues
 from service.core.decide.absences import handed, move
 from service.core.decide.incoming import Incoming
+from service.core.decide.people import registrar_for
 from service.core.decide.questions import nonce_of
 from service.core.decide.replies import signature
-from service.core.effects import AskStanding, Effect, Letter, NoCase, RememberAbsence, SendLetter
+from service.core.effects import AskStanding, Effect, Elsewhere, Letter, NoCase, RememberAbsence, SendLetter
 from service.core.rules.rulebook import Person
 from service.core.standing import About, Standing
 
@@ -31,20 +32,18 @@ def on_answer(mail: Incoming) -> list[Effect]:
         return [filed, *_carry_out(mail, question, to)]
     if why:
         return [filed, *_ask_again(mail, question, why)]
-    kept = "Inget är flyttat. Svara JA på vår fråga om du ångrar dig."
-    return [filed, _echo(mail, "a no", (), (kept,))]
+    return [filed, *_keep(mail, question)]
 
 
 def _meant(mail: Incoming, question: Standing) -> tuple[str, str]:
     """Whom the answer gives the cases to, or why nobody can say; neither: a no."""
     said = read_consent(mail.message.new_text, signature(mail))
     proposed = str(question.facts["to"])
-    if said is Consent.YES:
-        return (proposed, _unfit(mail, proposed)) if not _unfit(mail, proposed) else ("", _unfit(mail, proposed))
     found = _named(mail)
-    if found.person:
-        why = _unfit(mail, found.person.email)
-        return ("", why) if why else (found.person.email, "")
+    chosen = proposed if said is Consent.YES else found.person.email if found.person else ""
+    if chosen or said is Consent.YES:
+        why = _unfit(mail, chosen)
+        return ("", why) if why else (chosen, "")
     if said is Consent.NO:
         return "", ""
     if found.near:
@@ -85,24 +84,55 @@ def _carry_out(mail: Incoming, question: Standing, to: str) -> list[Effect]:
     held_by: dict[str, str] = dict(question.facts["held_by"])
     person = str(question.facts["person"])
     absent = mail.ctx.away.of(person)
-    name = _name(mail, person)
-    if question.about is About.ABSENCE and absent is None:
-        return [_echo(mail, "the person is back", (), (f"{name} är tillbaka, så inget är flyttat.",))]
-    still = [case for case in mail.ctx.cases if _is_still(case, held_by.get(case.number, ""))]
+    is_back = question.about is About.RETURN
+    if not is_back and absent is None:
+        return [_echo(mail, "the person is back", (), (f"{_name(mail, person)} är tillbaka, så inget är flyttat.",))]
+    still = [case for case in mail.ctx.cases if _is_theirs_to_move(case, held_by, absent)]
     moved = [case for case in still if not same(case.officer, to)]
-    because = f"{person} is away" if question.about is About.ABSENCE else f"{person} is back"
-    why = absent if question.about is About.ABSENCE else None
+    because = f"{person} is {'back' if is_back else 'away'}"
+    why = None if is_back else absent
     effects: list[Effect] = [move(mail.book, mail.now, case, to, because, why, mail.sender) for case in moved]
-    if absent and question.about is About.ABSENCE:
+    if absent and not is_back:
         vouched = replace(handed(absent, moved, to), proven=True)
         effects.append(RememberAbsence(vouched, "a registrar has decided"))
     gone = [number for number in held_by if number not in {case.number for case in still}]
     return [*effects, _echo(mail, because, _done(mail, moved, to), _left(mail, absent, gone))]
 
 
-def _is_still(case: Case, holder: str) -> bool:
-    """Whether the case is as it was when the question was asked: open, and with the same officer."""
-    return case.is_open and not case.secrecy and same(case.officer, holder)
+def _is_theirs_to_move(case: Case, held_by: Mapping[str, str], absent: Absent | None) -> bool:
+    """Whether the case is where the question saw it, or where an answer to it has put it; and open."""
+    places = (held_by.get(case.number, ""), absent.handed.get(case.number, "") if absent else "")
+    return case.is_open and not case.secrecy and any(same(case.officer, place) for place in places if place)
+
+
+def _keep(mail: Incoming, question: Standing) -> list[Effect]:
+    """A no: the cases stay where they were. What a yes to the same question has moved goes back there."""
+    held_by: dict[str, str] = dict(question.facts["held_by"])
+    absent = mail.ctx.away.of(str(question.facts["person"])) if question.about is About.ABSENCE else None
+    theirs = [case for case in mail.ctx.cases if absent and _is_theirs_to_move(case, held_by, absent)]
+    moved = [case for case in theirs if not same(case.officer, held_by[case.number])]
+    if not absent or not moved:
+        kept = "Inget är flyttat. Svara JA på vår fråga om du ångrar dig."
+        return [_echo(mail, "a no", (), (kept,))]
+    back: list[Effect] = [
+        move(mail.book, mail.now, case, held_by[case.number], "a no after a yes", None, mail.sender) for case in moved
+    ]
+    left = {number: to for number, to in absent.handed.items() if number not in {case.number for case in moved}}
+    remembered = RememberAbsence(replace(absent, handed=left), "a registrar has decided")
+    return [*back, remembered, _echo(mail, "a no after a yes", _done(mail, moved, absent.email), ())]
+
+
+def ask_next(mail: Incoming) -> list[Effect]:
+    """Whoever was asked is away: the next one is asked the same."""
+    question, asked = mail.ctx.standing, mail.sender
+    if question is None or not same(question.asked, asked):
+        return []
+    away = Away.of_all([*mail.ctx.away.by_key.values(), Absent(asked, mail.now)])
+    to = registrar_for(str(question.facts["person"]), mail.book, away)
+    if same(to, asked):
+        return []
+    anew = replace(question, nonce=nonce_of(mail), asked=to)
+    return [Elsewhere("", tuple(_asked_again(mail, anew, f"{_name(mail, asked)} är borta och svarar inte på frågan.")))]
 
 
 def _done(mail: Incoming, moved: Sequence[Case], to: str) -> tuple[str, ...]:
@@ -135,13 +165,16 @@ def _echo(mail: Incoming, because: str, done: tuple[str, ...], left: tuple[str, 
 
 def _ask_again(mail: Incoming, question: Standing, why: str) -> list[Effect]:
     """The same question under a new letter; a yes to the older one still counts."""
-    anew = replace(question, nonce=nonce_of(mail), asked=mail.sender)
+    return _asked_again(mail, replace(question, nonce=nonce_of(mail), asked=mail.sender), why)
+
+
+def _asked_again(mail: Incoming, question: Standing, why: str) -> list[Effect]:
     facts = {
         "why": why,
-        "back": question.about is About.RETURN,
+        "absent": mail.ctx.away.of(str(question.facts["person"])) if question.about is About.ABSENCE else None,
         "who": str(question.facts["person"]),
         "proposed": str(question.facts["to"]),
         "numbers": tuple(question.facts["held_by"]),
     }
-    letter = SendLetter(Letter.QUESTION, mail.sender, why, "ask-again", facts, nonce=anew.nonce)
-    return [AskStanding(anew, "asked again"), letter]
+    letter = SendLetter(Letter.QUESTION, question.asked, why, "ask-again", facts, nonce=question.nonce)
+    return [AskStanding(question, "asked again"), letter]
