@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from service.core.absence import Absent
-from service.core.cases import Case, Clock, Leaving, Move, Obeyed, Pending
+from service.core.cases import Case, Clock, How, Leaving, Move, Obeyed, Pending
 from service.core.standing import Standing
 
 
@@ -291,6 +291,30 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Relate:
+    """The case has to do with another one."""
+
+    number: str
+    how: How
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """A part becomes a case of its own: its effects begin with `OpenCase`. The two know of each other."""
+
+    effects: tuple[Effect, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringOriginal:
+    """The mail that opened the other case becomes the first document of this one, too."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopAddress:
     """A submitter's address refuses mail for good: no automatic mail goes there any more."""
 
@@ -363,6 +387,9 @@ Effect = (
     | AskStanding
     | Elsewhere
     | StopAddress
+    | Relate
+    | SplitOff
+    | BringOriginal
     | PassOn
     | LeaveFilesOut
     | SendAgain

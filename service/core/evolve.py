@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.core.cases import Case, Clock, Deadline, Status, move
+from service.core.cases import Case, Clock, Deadline, Related, Status, move
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -17,6 +17,7 @@ from service.core.effects import (
     LetGoLater,
     MissClock,
     MoveClock,
+    Relate,
     RememberObeyed,
     RestartClock,
     SetFields,
@@ -57,6 +58,8 @@ def evolve(case: Case, effect: Effect) -> Case:
             return _last(case, effect.kind, running=True, met_at=effect.at)
         case RestartClock():
             return _last(case, effect.kind, running=False, met_at=None)
+        case Relate():
+            return replace(case, related=(*case.related, Related(effect.number, effect.how)))
         case MoveClock():
             return _moved(case, effect)
         case MissClock():

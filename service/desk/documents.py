@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Exists,
+    Integer,
     LargeBinary,
     Row,
     and_,
@@ -18,6 +19,8 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
+    or_,
     select,
     update,
 )
@@ -190,6 +193,20 @@ def opening(s: Connection, case_id: int) -> int | None:
 _KEPT = select(messages.c.kind, messages.c.raw)
 
 
+def bring_original(s: Connection, number: str, case_id: int) -> None:
+    """The mail that opened the case of that number is kept in the other case besides, byte for byte.
+
+    It has no digest there: by that a mail is known once, in the case that it came to.
+    """
+    opened = s.scalar(select(cases.c.id).where(cases.c.number == number))
+    first = opening(s, opened) if opened else None
+    if first is None:
+        return
+    copied = [column for column in messages.c if column.name not in {"id", "case_id", "digest", "likeness"}]
+    chosen = select(literal(case_id, Integer), *copied).where(messages.c.id == first)
+    s.execute(insert(messages).from_select(["case_id", *(column.name for column in copied)], chosen))
+
+
 def arrival_of(s: Connection, mailbox: str, digest: str, case_id: int | None) -> datetime | None:
     """When the mail with that digest came in (aware UTC); `case` stands for the mail that opened the case."""
     wanted = select(messages.c.at).where(messages.c.direction == "in")
@@ -209,10 +226,14 @@ def threads(s: Connection, mailbox: str, message_ids: Iterable[str]) -> list[str
     found = (
         select(cases.c.number)
         .join(messages, messages.c.case_id == cases.c.id)
-        .where(messages.c.mailbox == mailbox, messages.c.message_id.in_(wanted))
+        .where(messages.c.mailbox == mailbox, messages.c.message_id.in_(wanted), _IS_NO_COPY)
         .distinct()
     )
     return list(s.scalars(found))
+
+
+# What `bring_original` has put into another case leads to that case no follow-up: it belongs to the first one
+_IS_NO_COPY = or_(messages.c.direction == "out", messages.c.digest.is_not(None))
 
 
 def answered_by(s: Connection, mailbox: str, message_id: str | None) -> list[str]:

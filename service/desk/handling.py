@@ -168,7 +168,11 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     today = book.calendar.local_date(work.now)
     is_secret = stored is not None and stored.case.secrecy
     unread = Unread(unreadable, desk.folders.secrecy if is_secret else desk.folders.quarantine) if unreadable else None
-    return stored, Incoming(message, verdict, ctx, book, arrival, work.now, today, desk.mailbox, bounced, unread)
+    by_staff = stored is not None and verdict.role is Role.OFFICER
+    joined = matching.joined(work, stored.case, message.new_text) if stored and by_staff else {}
+    return stored, Incoming(
+        message, verdict, ctx, book, arrival, work.now, today, desk.mailbox, bounced, unread, joined=joined
+    )
 
 
 def _question(work: Turn, message: Message) -> Standing | None:
@@ -245,7 +249,8 @@ def handle_time(desk: Desk, number: str, now: datetime) -> bool:
             stored = work.case(number)
             if stored:
                 away = absences.absences(work.s, desk.mailbox, desk.book, now)
-                work.carry_out(stored, on_time(stored.case, desk.book, now, away))
+                joined = matching.joined(work, stored.case) if stored.case.leaving else {}
+                work.carry_out(stored, on_time(stored.case, desk.book, now, away, joined))
     except (StaleCase, IntegrityError):
         return False
     return True

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.core import classify, sayings
+from service.core.cases import Case
 from service.core.classify import Match, Role
-from service.core.decide import Incoming, repeats
+from service.core.decide import Incoming, joining, repeats
 from service.core.likeness import WITHIN, likeness, says_the_same
 from service.core.message import Message
 from service.desk import documents, register
@@ -87,3 +88,20 @@ def _same_words(work: Turn, mail: Incoming) -> Stored | None:
     numbers = register.numbers_of(work.s, work.desk.mailbox, address, since)
     known = (found for number in numbers if (found := work.case(number)))
     return next((found for found in known if says_the_same(found.case.text, words)), None)
+
+
+def joined(work: Turn, case: Case, text: str = "") -> dict[str, Case]:
+    """The cases of the same matter as this one, directly or by way of another, and those that a text would join."""
+    today = work.desk.book.calendar.local_date(work.now)
+    wanted = [*joining.same(case), *sorted(joining.named_in(case, text, work.desk.book, today))]
+    found: dict[str, Case] = {}
+    for number in wanted:
+        if number != case.number and number not in found and len(found) < _MOST_JOINED:
+            stored = work.case(number)
+            if stored:
+                found[number] = stored.case
+                wanted += joining.same(stored.case)
+    return found
+
+
+_MOST_JOINED = 500

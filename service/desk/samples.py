@@ -123,6 +123,7 @@ ECHO: dict[str, Any] = {
     "left": ("Ärendet är inte avslutat än.",),
     "coming": (),
     "leaves": "",
+    "divided": 0,
     "missing": "Innan ärendet kan avslutas saknas åtgärd. Svara med #ÅTGÄRD.",
     "may_undo": True,
 }
@@ -152,6 +153,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "withdrawal": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
     "answer": (Letter.ANSWER, ANSWER | {"again": False, "greets": False}, ANSWER | {"again": True, "greets": False}),
     "answer-editor": (Letter.ANSWER, ANSWER, ANSWER),
+    "receipt-parts": (Letter.RECEIPT, {}, {}),
+    "joined": (Letter.INFORMATION, {"other": NUMBER}, {"other": NUMBER}),
     "referral": (Letter.REFERRAL, REFERRED, REFERRED),
     "refusal": (Letter.REFUSAL, REFUSED, REFUSED),
     "handover": (Letter.HANDOVER, {"first": False}, {"first": True}),
@@ -348,8 +351,8 @@ WITHOUT_CASE = {
     "list-done", "ask-list",
 }  # fmt: skip
 TO_CITIZENS = {
-    "receipt", "receipt-neutral", "acknowledgement", "state", "withdrawal", "answer", "referral", "refusal",
-    "handover", "delay", "closing",
+    "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",
+    "refusal", "handover", "delay", "closing",
 }  # fmt: skip
 
 

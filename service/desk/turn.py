@@ -10,8 +10,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from service.core import addresses, gate
+from service.core.cases import How
 from service.core.decide.people import next_person
 from service.core.effects import (
+    BringOriginal,
     Effect,
     Elsewhere,
     ExposeThread,
@@ -20,11 +22,24 @@ from service.core.effects import (
     Letter,
     NoCase,
     PassOn,
+    Relate,
     SendAgain,
     SendLetter,
+    SplitOff,
 )
 from service.core.mail import Message
-from service.desk import absences, budget, files, outbox, paper, passing_on, quarantine, register, unreachable
+from service.desk import (
+    absences,
+    budget,
+    documents,
+    files,
+    outbox,
+    paper,
+    passing_on,
+    quarantine,
+    register,
+    unreachable,
+)
 from service.desk.desk import Desk
 from service.desk.letters import File
 from service.desk.outbox import ORDINARY, Circumstances, Laid
@@ -58,6 +73,7 @@ class Turn:
 
     def carry_out(self, stored: Stored | None, effects: list[Effect], at_hand: AtHand | None = None) -> Stored | None:
         """Make the effects true: the case, its journal, and every letter laid in the outbox. Returns the case."""
+        effects = [*effects, *self._split(effects, at_hand)]
         concerned = stored if any(not isinstance(e, NoCase | ExposeThread) for e in effects) else None
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
         for effect in effects:
@@ -73,7 +89,14 @@ class Turn:
                 self._let_in(effect)
             elif isinstance(effect, Elsewhere):
                 self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
+            elif isinstance(effect, BringOriginal) and after:
+                documents.bring_original(self.s, effect.number, after.id)
         return after
+
+    def _split(self, effects: list[Effect], at_hand: AtHand | None) -> list[Effect]:
+        """The parts of the case become cases first: its own letters name their numbers."""
+        made = [(self.carry_out(None, [*e.effects], at_hand), e) for e in effects if isinstance(e, SplitOff)]
+        return [Relate(part.case.number, How.SPLIT_INTO, e.because) for part, e in made if part]
 
     def _let_in(self, effect: LetIn) -> None:
         """The next look at the clock lets them in, with an echo; what is not held is told at once."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from service.core.cases import Clock, Contact
+from service.desk import catalogue
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Letter, Town
 
 DESK = "kontaktcenter@ekvik.example"
@@ -221,3 +222,129 @@ def test_s21_hjo_49_a_corrected_address_gets_the_answer_that_came_back(town: Tow
 def test_an_address_that_nothing_came_back_from_waits_for_a_yes(town: Town) -> None:
     assert orders(town, "#ADRESS anna.eek@example.org").kind == "question"
     assert town.case().submitter.email == "anna.ek@example.org"
+
+
+# --- divided ---------------------------------------------------------------------------------------------------------
+
+SEVERAL = "1) Det är hål i asfalten på Ekstigen. 2) Biblioteket borde ha öppet söndagar. 3) Hur söker man bygglov?"
+
+
+def test_s09_each_part_gets_a_case_of_its_own(town: Town) -> None:
+    """Three numbers with the same arrival, one receipt that lists them, the original mail in each."""
+    raw = town.mail(ANNA, SEVERAL)
+    town.receives(raw)
+    town.passes(days=1)
+    receipts = len(town.letters("receipt"))
+    told = orders(town, "#DELA Biblioteket borde ha öppet söndagar.\n#DELA\nHur söker man bygglov?")
+    first, *others = town.cases()
+    assert len(others) == 2
+    assert [x.text for x in others] == ["Biblioteket borde ha öppet söndagar.", "Hur söker man bygglov?"]
+    for case in others:
+        assert case.received_at == first.received_at
+        assert case.submitter == first.submitter
+        promise = case.deadline(Clock.ANSWER)
+        assert promise
+        assert promise.due_at == due(town)
+        assert [(x.number, x.how.value) for x in case.related] == [(first.number, "split_from")]
+        assert originals(town, case.number) == originals(town, first.number)[:1]
+    assert [(x.number, x.how.value) for x in first.related] == [(x.number, "split_into") for x in others]
+    listed = town.letters("receipt")[receipts:]
+    assert [x.to for x in listed] == ["anna.ek@example.org"]
+    assert all(case.number in listed[0].text for case in (first, *others))
+    assert all(case.number in told.text for case in others)
+
+
+def originals(town: Town, number: str) -> list[str]:
+    with town.database.reading() as s:
+        shown = catalogue.shown(s, number)
+    assert shown
+    return [x["sha256"] for x in shown["messages"] if x["direction"] == "in"]
+
+
+def test_s09_the_citizen_writes_again_about_the_first_and_each_part_is_answered_by_itself(town: Town) -> None:
+    town.writes(ANNA, SEVERAL, files=[("hal.jpg", b"\xff\xd8\xff" + b"x" * 99)])
+    orders(town, "#DELA Det är ett hål i asfalten på Björkvägen också.")
+    part = town.cases()[1]
+    shown = [x for x in town.letters("assignment") if x.number == part.number]
+    assert shown[0].files == ["hal.jpg"]
+    town.writes(BO, "#SVAR\nHej Anna, det lagas i morgon.", answers=shown[0])
+    assert town.letter("answer").number == part.number
+    assert town.letter("answer").mail["In-Reply-To"] == town.cases()[0].thread[0]
+    town.writes(ANNA, "Tack, men hur går det med det andra?", answers=town.letters("receipt")[0])
+    assert town.letters("information")[-1].number == town.cases()[0].number
+
+
+# --- joined ----------------------------------------------------------------------------------------------------------
+
+BENGT = "Bengt Alm <bengt.alm@example.net>"
+
+
+def two(town: Town) -> tuple[str, str]:
+    town.writes(ANNA, HOLE)
+    town.writes(BENGT, "Hålet i asfalten på Storgatan är livsfarligt stort.", "Hål")
+    first, second = town.cases()
+    return first.number, second.number
+
+
+def test_peers_one_answer_reaches_each_by_name_in_their_own_case(town: Town) -> None:
+    first, second = two(town)
+    assert orders(town, f"#SAMMA {second}").kind == "echo"
+    town.writes(BO, "#SVAR\nHej Anna!\nHålet lagas i morgon.\n#TYP 1", f"[{first}]")
+    by_number = {x.number: x for x in town.letters("answer")}
+    assert {n: x.to for n, x in by_number.items()} == {first: "anna.ek@example.org", second: "bengt.alm@example.net"}
+    assert "Hej Bengt Alm," in by_number[second].text
+    assert "Anna" not in by_number[second].raw.decode()
+    assert first not in by_number[second].text
+    assert "Bengt" not in by_number[first].raw.decode()
+    assert {c.status.value for c in town.cases()} == {"answered"}
+    assert by_number[second].mail["In-Reply-To"] == town.cases()[1].thread[0]
+    assert second in [x for x in town.letters("echo") if x.to == BO][-1].text
+    assert len(town.letters("answer")) == 2
+
+
+def test_a_short_number_is_this_years_and_a_wrong_one_is_asked_about(town: Town) -> None:
+    two(town)
+    assert orders(town, "#SAMMA 00002").kind == "echo"
+    assert [x.how.value for x in town.cases()[1].related] == ["same"]
+    assert orders(town, "#SAMMA 00017").kind == "question"
+    assert orders(town, "#SAMMA hej").kind == "question"
+    assert orders(town, "#SAMMA 00001").kind == "question"  # its own
+
+
+def test_the_answer_names_no_submitter_to_another(town: Town) -> None:
+    first, second = two(town)
+    orders(town, f"#SAMMA {second}")
+    town.writes(BO, "#SVAR\nHej!\nHålet som Anna skrev om lagas i morgon.", f"[{first}]")
+    assert town.letters("answer") == []
+    assert "Anna" in town.letters("question", BO)[-1].text
+
+
+def test_spa_25_a_secret_case_is_joined_to_none(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes(BENGT, "Min granne har självskada.")
+    assert orders(town, f"#SAMMA {town.cases()[1].number}").kind == "question"
+    assert [c.related for c in town.cases()] == [(), ()]
+
+
+def test_joined_cases_close_together_and_one_that_is_answered_already_gets_nothing_more(town: Town) -> None:
+    first, second = two(town)
+    town.writes(BENGT, "Hålet i asfalten vid Storgatan är kvar.", "Hål igen")
+    third = town.cases()[2].number
+    town.writes(BO, "#SVAR\nHej Bengt, det lagas.", f"[{third}]")
+    orders(town, f"#SAMMA {second}")
+    orders(town, f"#SAMMA {third}")
+    text = "#SVAR\nHålet lagas i morgon.\n#TYP klagomål\n#KATEGORI 2\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA"
+    town.writes(BO, text, f"[{first}]")
+    assert [c.status.value for c in town.cases()] == ["closed", "closed", "answered"]
+    assert [x.number for x in town.letters("answer")] == [third, first, second]
+    assert town.cases()[1].measure == "Åtgärdat"
+
+
+def test_an_unsorted_case_goes_to_the_officer_of_the_one_it_is_joined_to(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes(BENGT, "Vad tänker ni göra åt det?", "Hm")
+    first, second = town.cases()
+    assert second.officer == ""
+    town.writes(REGISTRAR, f"#SAMMA {first.number}", f"[{second.number}]")
+    assert town.cases()[1].officer == BO
+    assert "samma sak" in town.letters("information", BO)[-1].text

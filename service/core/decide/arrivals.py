@@ -36,7 +36,13 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
         refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
         return plan
     promise(plan, mail)
-    _place(plan, mail, found)
+    place(
+        plan,
+        found,
+        source=mail.message.digest,
+        files=mail.message.digest if mail.message.attachments else "",
+        in_doubt=bool(mail.ctx.match.doubt),
+    )
     return plan
 
 
@@ -71,7 +77,7 @@ def _by_registrar(mail: Incoming, found: Route) -> Route:
 def begin(mail: Incoming, found: Route, kind: str) -> Plan:
     """A case is opened, and the mail in hand filed in it as its first."""
     case = draft(mail, found)
-    plan = Plan(case, mail.book, mail.now)
+    plan = Plan(case, mail.book, mail.now, away=mail.ctx.away)
     plan.effects.append(OpenCase(case, mail.verdict.because))
     by_submitter = mail.verdict.note is None or mail.verdict.note.citizens is not None
     plan.file(mail, kind, from_submitter=case.may_be_mailed and by_submitter)
@@ -167,19 +173,21 @@ def promise(plan: Plan, mail: Incoming) -> None:
         plan.add(StartClock(clock, arrived, due, f"promised within {duration} of arrival"))
 
 
-def _place(plan: Plan, mail: Incoming, found: Route) -> None:
-    """Who takes care of it; the receipt names them, so it is written after they are known."""
+def place(plan: Plan, found: Route, *, source: str, files: str, in_doubt: bool = False) -> None:
+    """Who takes care of it; the receipt names them, so it is written after they are known.
+
+    source: digest of the mail that brings it about. files: what goes along with the letters, as in `SendLetter`.
+    """
     case, book = plan.case, plan.book
-    officer = "" if found.registrar or mail.ctx.match.doubt else found.officer or ""
+    officer = "" if found.registrar or in_doubt else found.officer or ""
     if case.secrecy:
         plan.assign(case.unit, "", f"secret: {found.because}")
         receipt(plan, "receipt-neutral")
         plan.letter(Letter.ASSIGNMENT, secrecy_reader(case, book), found.because, template="assignment-secret")
     elif not officer or book.municipality.triage is Triage.REGISTRAR_FIRST:
-        _to_registrar(plan, mail, found, officer)
+        _to_registrar(plan, found, officer, source, files)
     else:
-        _to_officer(plan, mail, found, officer)
-    files = mail.message.digest if mail.message.attachments else ""
+        _to_officer(plan, found, officer, files)
     for address in found.for_information:
         if not case.secrecy:
             plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)
@@ -187,11 +195,11 @@ def _place(plan: Plan, mail: Incoming, found: Route) -> None:
         plan.letter(Letter.ALERT, duty_address(plan), found.because, template="duty")
 
 
-def _to_registrar(plan: Plan, mail: Incoming, found: Route, officer: str) -> None:
+def _to_registrar(plan: Plan, found: Route, officer: str, source: str, files: str) -> None:
     """The registrar decides; `officer` is the one whom the rules propose, if any."""
-    away, registrar = mail.ctx.away, registrar_of(plan.case, plan.book)
+    away, registrar = plan.away, registrar_of(plan.case, plan.book)
     plan.assign(plan.case.unit, "", f"the registrar decides: {found.because}")
-    nonce = _propose(plan, mail, registrar, (officer and new_officer(officer, plan.book, away)) or officer)
+    nonce = _propose(plan, source, registrar, (officer and new_officer(officer, plan.book, away)) or officer)
     receipt(plan)
     if is_listed_only(plan.book) and not found.duty:
         plan.add(Note("list", "the registrar is shown it in the next morning mail"))
@@ -202,32 +210,29 @@ def _to_registrar(plan: Plan, mail: Incoming, found: Route, officer: str) -> Non
         found.because,
         template="triage",
         facts={"reason": found.because, "absent": away.of(officer) if officer else None},
-        files_of=mail.message.digest if mail.message.attachments else "",
+        files_of=files,
         nonce=nonce,
     )
 
 
-def _to_officer(plan: Plan, mail: Incoming, found: Route, officer: str) -> None:
+def _to_officer(plan: Plan, found: Route, officer: str, files: str) -> None:
     """The officer has it; of one who is away, the substitute, where the municipality wants no question (`absence`)."""
-    instead = new_officer(officer, plan.book, mail.ctx.away)
+    instead = new_officer(officer, plan.book, plan.away)
     because = f"{found.because}; {officer} is away" if instead else found.because
     plan.assign(plan.case.unit, instead or officer, because)
     receipt(plan)
-    facts = {"in_place_of": mail.ctx.away.of(officer)} if instead else {}
-    files = mail.message.digest if mail.message.attachments else ""
+    facts = {"in_place_of": plan.away.of(officer)} if instead else {}
     plan.letter(Letter.ASSIGNMENT, instead or officer, because, facts=facts, files_of=files)
 
 
-def _propose(plan: Plan, mail: Incoming, registrar: str, officer: str) -> str:
+def _propose(plan: Plan, source: str, registrar: str, officer: str) -> str:
     """The rules' proposal waits for the registrar's yes to the letter with the returned nonce; empty without one."""
     plan.set("proposed by the rules", proposal=officer)
     if not officer:
         return ""
-    nonce = questions.nonce_of(mail)
+    nonce = source[: questions.NONCE]
     orders = (Command(Word.HAND_OVER, officer),)
-    plan.add(
-        Ask(Pending(orders, registrar, mail.message.digest, (nonce,), registrar), "the registrar confirms or decides")
-    )
+    plan.add(Ask(Pending(orders, registrar, source, (nonce,), registrar), "the registrar confirms or decides"))
     return nonce
 
 

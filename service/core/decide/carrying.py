@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import answers, deeds
+from service.core.decide import answers, deeds, joining
 from service.core.decide.deeds import undoing
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
@@ -19,6 +19,7 @@ def do(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:
     words = {c.word for c in orders}
     if plan.case.close_wanted and Word.CLOSE not in words:
         answers.close(plan)
+    joining.follow(plan, orders, plan.effects[known:], job)
     if words != {Word.UNDO}:
         changed = undoing.what_changed(before, plan.case, plan.effects[known:], plan.actor, words)
         if changed:
@@ -27,7 +28,7 @@ def do(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:
 
 def tried(plan: Plan, orders: tuple[Command, ...], job: Job) -> Plan:
     """A copy of the plan in which the orders have been carried out. Raises IllegalMove as the doing would."""
-    trial = Plan(plan.case, plan.book, plan.now, plan.actor)
+    trial = Plan(plan.case, plan.book, plan.now, plan.actor, joined=plan.joined)
     do(trial, orders, job)
     return trial
 

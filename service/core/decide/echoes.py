@@ -8,7 +8,7 @@ from service.core.cases import Leaving, Status
 from service.core.decide import answers
 from service.core.decide.incoming import Plan
 from service.core.decide.people import responsible
-from service.core.effects import Letter, SetFields
+from service.core.effects import Letter, SetFields, SplitOff
 from service.core.rules.choices import Echo
 
 
@@ -31,6 +31,7 @@ def facts(plan: Plan, to: str, missing: str = "") -> dict[str, object]:
         "coming": tuple(plan.coming),
         "leaves": _when(plan, case.leaving) if case.leaving and plan.coming else "",
         "missing": missing,
+        "divided": sum(isinstance(e, SplitOff) for e in plan.effects),
         "may_undo": bool(case.leaving or (case.obeyed and same(case.obeyed.by, to) and plan.done)),
     }
 

@@ -56,6 +56,7 @@ class Incoming:
     mailbox: str = ""
     bounced: SentLetter | None = None
     unread: Unread | None = None
+    joined: Mapping[str, Case] = field(default_factory=dict)  # cases of the same matter, and those that `#SAMMA` names
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
 
     @property
@@ -77,6 +78,7 @@ class Plan:
     left: list[str] = field(default_factory=list)  # what was not done, or is left to do
     away: Away = EVERYBODY_IS_IN
     coming: list[str] = field(default_factory=list)  # what the clock will do
+    joined: Mapping[str, Case] = field(default_factory=dict)  # other cases of the same matter, by their numbers
 
     def add(self, effect: Effect) -> None:
         """One more effect. Raises IllegalMove for a move that the case cannot make; the plan stays as it was."""

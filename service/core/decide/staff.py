@@ -30,7 +30,7 @@ def on_officer(mail: Incoming) -> list[Effect]:
     """A genuine staff mail in a case. All of it is obeyed or none: in doubt the writer is asked."""
     case = mail.ctx.case
     assert case
-    plan = Plan(case, mail.book, mail.now, actor=mail.sender, away=mail.ctx.away)
+    plan = Plan(case, mail.book, mail.now, actor=mail.sender, away=mail.ctx.away, joined=mail.joined)
     if not may_command(mail.sender, case, mail.book) and not _may_do_just_this(case, mail):
         return _bystander(plan, mail)
     plan.file(mail, "officer")

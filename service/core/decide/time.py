@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from service.core import addresses, deadlines
@@ -18,9 +19,11 @@ from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
 
 
-def on_time(case: Case, book: RuleBook, now: datetime, away: Away = EVERYBODY_IS_IN) -> list[Effect]:
+def on_time(
+    case: Case, book: RuleBook, now: datetime, away: Away = EVERYBODY_IS_IN, joined: Mapping[str, Case] | None = None
+) -> list[Effect]:
     """What the clock alone brings about in the case. Asked twice for the same instant, the second has nothing left."""
-    plan = Plan(case, book, now)
+    plan = Plan(case, book, now, joined=joined or {})
     if case.leaving and case.leaving.at <= now:
         later.let_go(plan)
         case = plan.case

@@ -8,7 +8,7 @@ from service.core import commands, disclosure
 from service.core.cases import Contact
 from service.core.commands import Command, Word
 from service.core.consent import Consent, read_consent
-from service.core.decide import answers, colleagues
+from service.core.decide import answers, colleagues, joining
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 
@@ -31,6 +31,7 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")
     greeting = colleagues.greeted(command.value, plan.case, plan.book)
     doubts = [f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega."] if greeting else []
+    doubts += joining.shows(plan, command.value)
     doubts += disclosure.shown_of_others(command.value, plan.case, plan.book)
     return Settled(command.value, doubt=" ".join(doubts))
 
@@ -38,7 +39,7 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
 def _told_answer(plan: Plan, _value: str) -> str:
     case = plan.case
     if case.may_be_mailed:
-        return f"Svaret skickas till {case.submitter.name or case.submitter.mail_to}."
+        return f"Svaret skickas till {case.submitter.name or case.submitter.mail_to}.{joining.told(plan)}"
     if case.submitter.contact is Contact.LETTER:
         return "Svaret går med brev. Registratorn får det för att posta det."
     return "Svaret antecknas i ärendet."

@@ -1,0 +1,46 @@
+"""`#DELA`: each part that is named gets a case of its own; the submitter gets one letter with all the numbers (S09)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.core import commands, swedish
+from service.core.commands import Command, Word
+from service.core.decide import parts
+from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.incoming import Plan
+from service.core.effects import Letter, SendLetter, SplitOff
+
+_RECEIPT = "receipt-parts"
+
+
+def _settle_divide(plan: Plan, command: Command, _today: date) -> Settled:
+    if not plan.case.is_open:
+        return Settled(command.value, "Ärendet är besvarat eller avslutat, så det går inte att dela.")
+    if commands.is_left_open(command.value) or commands.holds_placeholder(command.value):
+        return Settled(command.value, "#DELA är inte ifyllt. Skriv texten till det nya ärendet på raderna under.")
+    return Settled(command.value)
+
+
+def _do_divide(plan: Plan, text: str, job: Job) -> None:
+    plan.add(SplitOff(parts.part_of(plan, text, job.source), f"divided by {plan.actor}"))
+    case = plan.case
+    if case.may_be_mailed and not any(isinstance(e, SendLetter) and e.template == _RECEIPT for e in plan.effects):
+        because = "one letter names the numbers of all parts"
+        plan.letter(Letter.RECEIPT, case.submitter.mail_to, because, template=_RECEIPT)
+    count = sum(isinstance(e, SplitOff) for e in plan.effects)
+    said = [line for line in plan.done if not line.startswith(_DIVIDED)]
+    new = "ett nytt ärende" if count == 1 else swedish.count(count, "nytt ärende", "nya ärenden")
+    plan.done[:] = [*said, f"{_DIVIDED} {new}. Numren står i det här mejlet."]
+
+
+_DIVIDED = "Ärendet är delat:"
+
+DEEDS = (
+    Deed(
+        Word.DIVIDE,
+        says("En del av ärendet blir ett nytt ärende. Synpunktslämnaren får veta numret."),
+        _do_divide,
+        _settle_divide,
+    ),
+)
