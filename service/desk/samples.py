@@ -154,7 +154,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "answer": (Letter.ANSWER, ANSWER | {"again": False, "greets": False}, ANSWER | {"again": True, "greets": False}),
     "answer-editor": (Letter.ANSWER, ANSWER, ANSWER),
     "receipt-parts": (Letter.RECEIPT, {}, {}),
-    "joined": (Letter.INFORMATION, {"other": NUMBER}, {"other": NUMBER}),
+    "joined": (Letter.INFORMATION, {"other": OTHERS[0]}, {"other": OTHERS[0]}),
     "referral": (Letter.REFERRAL, REFERRED, REFERRED),
     "refusal": (Letter.REFUSAL, REFUSED, REFUSED),
     "handover": (Letter.HANDOVER, {"first": False}, {"first": True}),

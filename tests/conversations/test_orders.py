@@ -91,7 +91,7 @@ def test_an_answer_that_says_nothing_is_asked_about(town: Town, assigned: Letter
         ("#ÅTGÄRD 99\n#PUBLICERA kanske\n#ÖVERLÄMNA ingen\n#STATUS", ["”99”", "#PUBLICERA JA", "”ingen”", "#STATUS"]),
         ("#SVAR\nLagat.\n#PUBLICERA ?", ["#PUBLICERA JA"]),
         ("#INTERNT\nringt\n#Försenat 10 oktober", ["Menade du #FÖRSENAD?"]),
-        ("#ÅTGÄRD 1\n#SAMMA EKV-26-00002-D", ["#SAMMA finns inte i tjänsten än"]),
+        ("#ÅTGÄRD 1\n#SAMMA EKV-26-00002-D", ["är inget ärendenummer"]),
     ],
 )
 def test_one_question_names_all_that_is_wrong_and_nothing_is_done(
@@ -161,7 +161,7 @@ def test_commands_are_read_in_the_way_that_phones_write_them(town: Town, assigne
 
 def test_a_list_of_commands_about_no_case_is_no_case(town: Town) -> None:
     """Nor is it the colleague's own feedback."""
-    for text in ("- #KANAL telefon\n- #FRÅN Anna Ek", "#TYP klagomål\n#SVAR hej", "1. #överlämna Bo"):
+    for text in ("- #AVSLUTA\n- #ÅTGÄRD 1", "#TYP klagomål\n#SVAR hej", "1. #överlämna Bo"):
         town.writes(MARIA, text, subject="Ett samtal", authenticated=True)
     assert town.cases() == []
     assert [x.kind for x in town.letters(to=MARIA)] == ["question"] * 3
