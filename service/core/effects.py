@@ -14,7 +14,7 @@ from service.core.standing import Standing
 
 
 class Letter(enum.StrEnum):
-    """The kinds of outgoing mail (contract section 7), the value of `X-Synpunkten-Kind`."""
+    """The kinds of outgoing mail; `in_mail` is what the mail itself says (contract section 7)."""
 
     RECEIPT = "receipt"
     ACKNOWLEDGEMENT = "acknowledgement"  # a submitter's later mail has come
@@ -34,6 +34,11 @@ class Letter(enum.StrEnum):
     INFORMATION = "information"
     DIGEST = "digest"
     LETTER = "letter"
+
+    @property
+    def in_mail(self) -> str:
+        """The value of `X-Synpunkten-Kind`: to readers an acknowledgement is information, and no second receipt."""
+        return Letter.INFORMATION.value if self is Letter.ACKNOWLEDGEMENT else self.value
 
     @property
     def is_to_staff(self) -> bool:

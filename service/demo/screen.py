@@ -48,7 +48,9 @@ _LETTERS = {
     "question": "Fråga",
     "alert": "Larm",
     "report": "Rapport",
-    "information": "För kännedom",
+    "information": "Besked",
+    "digest": "Morgonmejl",
+    "letter": "Brev",
 }
 _STYLES = {"escalation": "bold red", "reminder": "yellow", "alert": "bold red", "question": "magenta"}
 _PROMISED = re.compile(r"\bsvar senast (\w+ \d+ \w+)")

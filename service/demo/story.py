@@ -131,9 +131,9 @@ def citizen_asks_again(stage: Stage, number: str) -> None:
     """The citizen has a question about the answer; the case opens again."""
     stage.on("2026-03-04 17:20")
     raw = phone_reply(ANNA, stage.latest("answer", number).received, _MORE, stage.now)
-    [told] = stage.write(
-        raw, "Anna Ek svarar: Det finns ett hål till. När lagas det?", sender=ANNA.email, number=number
-    )
+    what = "Anna Ek svarar: Det finns ett hål till. När lagas det?"
+    letters = stage.write(raw, what, sender=ANNA.email, number=number)
+    told = next(letter for letter in letters if letter.to != ANNA.email)
     stage.on("2026-03-05 09:30")
     orders = f"#SVAR\n{_MENDED_TOO}\n#AVSLUTA"
     _staff_replies(stage, told, orders, "svarar igen från Outlook, och avslutar")

@@ -115,7 +115,7 @@ class Writer:
             ("Date", email.utils.format_datetime(now.astimezone(self.book.calendar.zone))),
             ("Message-ID", message_id),
             *self._thread(letter, case),
-            ("X-Synpunkten-Kind", letter.kind.value),
+            ("X-Synpunkten-Kind", letter.kind.in_mail),
             *([("X-Synpunkten-Case", number)] if number else []),
             *_automatic_headers(letter),
             ("Content-Language", "sv"),

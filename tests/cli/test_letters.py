@@ -38,7 +38,7 @@ def test_every_mail_is_shown_as_text_and_at_two_widths(folder: Path, tmp_path: P
         assert page.count(f'src="{name}.html"') == 2
         assert "<h1" in (tmp_path / f"brev/{name}.html").read_text("utf-8")
         mail = email.message_from_bytes((tmp_path / f"brev/{name}.eml").read_bytes())
-        assert mail["X-Synpunkten-Kind"] == samples.LETTERS[name.removesuffix(".sekretess")][0]
+        assert mail["X-Synpunkten-Kind"] == samples.LETTERS[name.removesuffix(".sekretess")][0].in_mail
     assert "HJO-26-00123" in page
     assert "EKV-" not in re.sub("EKV-26-0012[45]-[A-Z]", "", page)
     assert "egen text" not in page

@@ -24,8 +24,8 @@ def assigned(town: Town) -> Letter:
 def test_an_addition_is_shown_at_once_and_acknowledged_once_a_day(town: Town, assigned: Letter) -> None:
     """The day that holds is told, once a day and case: several mails in a row are one hearing."""
     town.writes(ANNA, "Nu har hålet blivit ännu större.", answers=town.letter("receipt"))
-    assert town.news() == [("information", BO), ("acknowledgement", TO_ANNA)]
-    told = town.letter("acknowledgement")
+    assert town.news() == [("information", BO), ("information", TO_ANNA)]
+    told = town.letter("information", TO_ANNA)
     assert "Vi har fått ditt nya mejl. Svaret kommer fortfarande senast måndag 21 september 2026." in told.text
     assert "större" not in told.text
     assert told.mail["Auto-Submitted"] == "auto-replied"
@@ -34,20 +34,20 @@ def test_an_addition_is_shown_at_once_and_acknowledged_once_a_day(town: Town, as
     assert town.news() == [("information", BO)], "one a day"
     town.passes(days=1)
     town.writes(ANNA, "Ingen har varit här i dag heller.", answers=told)
-    assert town.news() == [("information", BO), ("acknowledgement", TO_ANNA)]
+    assert town.news() == [("information", BO), ("information", TO_ANNA)]
 
 
 def test_the_acknowledgement_names_the_day_that_the_citizen_was_told_last(town: Town, assigned: Letter) -> None:
     """HJO-26: after a notice of delay its day holds, not the first promise."""
     town.writes(BO, "#FÖRSENAD 5 oktober Vi väntar på asfalt.", answers=assigned)
     town.writes(ANNA, "Nu har hålet blivit ännu större.", answers=town.letter("delay"))
-    assert "måndag 5 oktober 2026" in town.letter("acknowledgement").text
+    assert "måndag 5 oktober 2026" in town.letter("information", TO_ANNA).text
 
 
 def test_a_late_case_does_not_promise_a_day_that_has_passed(town: Town, assigned: Letter) -> None:
     town.waits_until("2026-09-25 10:00")
     town.writes(ANNA, "Nu har hålet blivit ännu större.", answers=town.letter("receipt"))
-    text = town.letter("acknowledgement").text
+    text = town.letter("information", TO_ANNA).text
     assert "fortfarande" not in text
     assert "beklagar att det dröjer" in text
 
@@ -56,10 +56,10 @@ def test_s10_a_reply_on_the_answer_is_acknowledged_with_its_own_day(town: Town, 
     town.writes(BO, ANSWER, answers=assigned)
     town.news()
     town.writes(ANNA, "Men när lagas det andra hålet, vid Parkgatan?", answers=town.letter("answer"))
-    assert town.news() == [("information", BO), ("acknowledgement", TO_ANNA)]
+    assert town.news() == [("information", BO), ("information", TO_ANNA)]
     due = town.case().running
     assert due
-    assert "Du får svar senast måndag 21 september 2026." in town.letter("acknowledgement").text
+    assert "Du får svar senast måndag 21 september 2026." in town.letter("information", TO_ANNA).text
 
 
 @pytest.mark.parametrize("text", ["Tack!", "Tack så mycket för snabbt svar! 😊\n\nSkickat från min iPhone"])
@@ -84,8 +84,8 @@ def test_s27_thanks_and_still_broken_reopens(town: Town, assigned: Letter) -> No
 def test_what_happens_to_my_case_is_answered_with_the_state(town: Town, assigned: Letter) -> None:
     """Who has it, and the date; the officer sees the mail too, and the second question that day is not answered."""
     town.writes(ANNA, "Hej! Vad händer med mitt ärende?\nAnna", answers=town.letter("receipt"))
-    assert town.news() == [("information", BO), ("acknowledgement", TO_ANNA)]
-    state = town.letter("acknowledgement")
+    assert town.news() == [("information", BO), ("information", TO_ANNA)]
+    state = town.letter("information", TO_ANNA)
     for said in ("Gata och park", "måndag 21 september 2026", "Vi arbetar med svaret", "0980-319 200"):
         assert said in state.text
     assert "Storgatan" not in state.text
@@ -96,7 +96,7 @@ def test_what_happens_to_my_case_is_answered_with_the_state(town: Town, assigned
 def test_the_state_is_told_without_a_number_where_only_one_case_is_open(town: Town, assigned: Letter) -> None:
     town.writes(ANNA, "Vad händer med mitt ärende?", subject="Fråga")
     assert len(town.cases()) == 1
-    assert "21 september" in town.letter("acknowledgement", TO_ANNA).text
+    assert "21 september" in town.letter("information", TO_ANNA).text
 
 
 def test_with_two_open_cases_a_question_without_a_number_is_a_new_one(town: Town, assigned: Letter) -> None:
@@ -121,7 +121,7 @@ def test_a_secret_case_is_acknowledged_in_neutral_words(town: Town, text: str) -
     town.writes(ANNA, "Min son är placerad på HVB och har självskadat igen.", subject="Klagomål på handläggare Karin")
     assert town.case().secrecy
     town.writes(ANNA, text, answers=town.letter("receipt"))
-    told = town.letter("acknowledgement")
+    told = town.letter("information", TO_ANNA)
     for secret in ("HVB", "Karin", "slagit", "socialt", "Läget", "Hos", "senast", "ta bort"):
         assert secret not in told.text.replace("får vi inte ta bort dem", "")
     assert "Vi har fått ditt nya mejl." in told.text
@@ -130,8 +130,8 @@ def test_a_secret_case_is_acknowledged_in_neutral_words(town: Town, text: str) -
 def test_s40_a_withdrawal_is_kept_explained_and_closed_with_one_word(town: Town, assigned: Letter) -> None:
     """S40: not deleted; the officer decides with one word; the citizen gets a kind explanation."""
     town.writes(ANNA, "Glöm det jag skrev, det löste sig. Ta bort mejlet.", answers=town.letter("receipt"))
-    assert town.news() == [("question", BO), ("acknowledgement", TO_ANNA)]
-    kind = town.letter("acknowledgement").text
+    assert town.news() == [("question", BO), ("information", TO_ANNA)]
+    kind = town.letter("information", TO_ANNA).text
     assert "allmänna handlingar" in kind
     assert "Har du ångrat dig" in kind
     question = town.letter("question", BO)
@@ -152,7 +152,7 @@ def test_s40_a_case_that_is_taken_back_may_be_closed_by_command_too(town: Town, 
 
 def test_s40_whoever_thinks_better_of_it_is_owed_an_answer_again(town: Town, assigned: Letter) -> None:
     town.writes(ANNA, "Jag drar tillbaka min synpunkt.", answers=town.letter("receipt"))
-    town.writes(ANNA, "Jag har ångrat mig: hålet är kvar och måste lagas.", answers=town.letter("acknowledgement"))
+    town.writes(ANNA, "Jag har ångrat mig: hålet är kvar och måste lagas.", answers=town.letter("information", TO_ANNA))
     town.writes(BO, "#AVSLUTA", answers=assigned)
     assert town.case().is_open
     assert "inte fått något svar" in town.letters("question", BO)[-1].text
