@@ -282,6 +282,9 @@ class Case:
     closed_at: datetime | None = None
     delayed_to: date | None = None  # the day that the submitter was told instead of the first promise (HJO-26)
     withdrawn_at: datetime | None = None  # the submitter has taken it back: it may be closed without an answer (S40)
+    alike: tuple[str, ...] = ()  # numbers of others' cases about the same matter, open when it came in
+    draft: str = ""  # the last good answer to such a matter, masked: a proposal to the officer
+    draft_from: str = ""
     last_mail_at: datetime | None = None
     keep_open: bool = False
     close_wanted: bool = False

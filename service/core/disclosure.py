@@ -18,8 +18,8 @@ from service.core.personal import find_personal_numbers
 from service.core.phrasing import any_of
 from service.core.rules.rulebook import RuleBook
 
-_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_PHONE: Final = re.compile(r"(?<![\w+/-])(?:\+46|0046|0)[ ()-]{0,3}\d(?:[ ()/–-]{0,3}\d){5,11}(?!\w)")
+MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+PHONE: Final = re.compile(r"(?<![\w+/-])(?:\+46|0046|0)[ ()-]{0,3}\d(?:[ ()/–-]{0,3}\d){5,11}(?!\w)")
 _FUNCTIONS: Final = re.compile(
     r"(?:info|kontakt|registrator\w*|kundtjanst|kundservice|kansli\w*|diariet|medborgar\w*|kommun\w*|service|support|"
     r"reception\w*|expedition\w*|felanmalan|vaxel\w*|bokning\w*|synpunkt\w*|press|redaktion\w*)@"
@@ -68,12 +68,12 @@ def _contacts(text: str, case: Case, book: RuleBook) -> Iterator[str]:
     if _ASKED_FOR.search(fold(case.text)):
         return
     known = _known(case, book)
-    for found in _MAIL.finditer(text):
+    for found in MAIL.finditer(text):
         if not _is_known_mail(found[0], known, case, book):
             yield f"I svaret står en e-postadress som vi inte känner till: {_place(text, *found.span())}"
     signed = _SIGNED.search(text)
     personal = {s.start for s in find_personal_numbers(text)}
-    for found in _PHONE.finditer(text, 0, signed.start() if signed else len(text)):
+    for found in PHONE.finditer(text, 0, signed.start() if signed else len(text)):
         if found.start() not in personal and not _is_known_phone(found[0], known, book):
             yield f"I svaret står ett telefonnummer som vi inte känner till: {_place(text, *found.span())}"
 
@@ -89,21 +89,28 @@ def _known(case: Case, book: RuleBook) -> str:
 
 
 def _is_known_mail(address: str, known: str, case: Case, book: RuleBook) -> bool:
-    municipal = book.is_staff(address) or any(domain_of(address) == domain_of(r) for r in book.registrars)
-    asked = case.submitter.has(address) or address.lower() in known.lower()
-    return municipal or asked or bool(_FUNCTIONS.match(fold(address)))
+    told = case.submitter.has(address) or address.lower() in known.lower()
+    return told or is_municipal_mail(address, book)
+
+
+def is_municipal_mail(address: str, book: RuleBook) -> bool:
+    """Whether the address is the municipality's, or by its name a function's: `info@`, `registrator@`."""
+    own = book.is_staff(address) or any(domain_of(address) == domain_of(r) for r in book.registrars)
+    return own or bool(_FUNCTIONS.match(fold(address)))
 
 
 def _is_known_phone(number: str, known: str, book: RuleBook) -> bool:
-    digits = _national(number)
-    numbers = {_national(found[0]) for found in _PHONE.finditer(known)}
-    own = {_national(n) for n in (book.municipality.contact.phone, *(p.phone for p in book.people.people)) if n}
+    numbers = {_national(found[0]) for found in PHONE.finditer(known)}
+    return _national(number) in numbers or is_municipal_phone(number, book)
+
+
+def is_municipal_phone(number: str, book: RuleBook) -> bool:
+    """Whether the number is the municipality's, of the same series as its own, or one for everybody: 0771, 010, 020."""
+    digits, contact = _national(number), book.municipality.contact
+    own = {_national(n) for n in (contact.phone, contact.duty_phone, *(p.phone for p in book.people.people)) if n}
     series = {n[: _area(n) + _OWN_SERIES] for n in own if not n.startswith("07")}
-    return (
-        digits in numbers
-        or bool(_SERVICE_NUMBERS.match(digits))
-        or any(digits.startswith(beginning) for beginning in series)
-    )
+    in_series = any(digits.startswith(beginning) for beginning in series)
+    return digits in own or in_series or bool(_SERVICE_NUMBERS.match(digits))
 
 
 def _national(number: str) -> str:

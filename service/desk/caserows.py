@@ -34,6 +34,7 @@ _SHAPED = {
     "leaving",
     "obeyed",
     "thread",
+    "alike",
     "related",
     "guesses",
     "keywords",
@@ -57,6 +58,7 @@ def case_of(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -
         obeyed=_obeyed(r["obeyed"]) if r["obeyed"] else None,
         thread=tuple(r["thread"]),
         keywords=tuple(r["keywords"]),
+        alike=tuple(r["alike"]),
         related=tuple(Related(each["number"], How(each["how"])) for each in r["related"]),
         guesses=tuple(Guess(**guess) for guess in r["guesses"]),
         submitter=Submitter(
@@ -97,6 +99,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "obeyed": _stored_obeyed(case.obeyed) if case.obeyed else None,
         "thread": list(case.thread),
         "keywords": list(case.keywords),
+        "alike": list(case.alike),
         "related": [{"number": each.number, "how": each.how.value} for each in case.related],
         "guesses": [dataclasses.asdict(guess) for guess in case.guesses],
         "submitter_name": who.name,

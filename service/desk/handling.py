@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from service.core.decide import (
     on_sent,
     on_time,
     on_uncertain,
+    repeats,
 )
 from service.core.effects import AddMessage, Effect, Letter, Listing, NoCase
 from service.core.mail import Unreadable
@@ -43,6 +44,7 @@ from service.desk import (
     outbox,
     quarantine,
     register,
+    resembling,
     standing,
     unreachable,
 )
@@ -109,6 +111,8 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
         return STAYS
     stored, incoming = look_around(work, message, arrival, unreadable)
     stored, incoming = matching.repeated(work, stored, incoming)
+    if incoming.verdict.role in repeats.NEWS and not incoming.unread:
+        incoming = replace(incoming, alike=resembling.look_up(work, incoming))
     work.cause = causes(incoming)
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})

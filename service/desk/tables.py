@@ -92,6 +92,9 @@ cases = Table(
     Column("answered_at", Instant),
     Column("closed_at", Instant),
     Column("delayed_to", Date),
+    Column("alike", JSON, nullable=False, server_default=text("'[]'")),
+    Column("draft", Text, nullable=False, server_default=text("''")),
+    Column("draft_from", Text, nullable=False, server_default=text("''")),
     Column("withdrawn_at", Instant),
     Column("last_mail_at", Instant),
     Column("secrecy", Boolean, nullable=False),
@@ -120,6 +123,14 @@ cases = Table(
     Column("position", Text, nullable=False, server_default=text("''")),
     Column("search", Text, nullable=False),  # folded to lower case in Python: SQLite's own lower() knows ASCII only
     Column("next_check_at", Instant, index=True),
+)
+
+matters = Table(  # what each case is about, by keys: cases about the same are looked up by them
+    "matters",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("key", String(40), primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), primary_key=True, index=True),
 )
 
 deadlines = Table(

@@ -21,6 +21,7 @@ from service.core.effects import (
     LetIn,
     Letter,
     NoCase,
+    OpenCase,
     PassOn,
     Relate,
     SendAgain,
@@ -38,6 +39,7 @@ from service.desk import (
     passing_on,
     quarantine,
     register,
+    resembling,
     unreachable,
 )
 from service.desk.desk import Desk
@@ -76,6 +78,8 @@ class Turn:
         effects = [*effects, *self._split(effects, at_hand)]
         concerned = stored if any(not isinstance(e, NoCase | ExposeThread) for e in effects) else None
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
+        if after and any(isinstance(e, OpenCase) for e in effects):
+            resembling.index(self.s, after.id, after.case)
         for effect in effects:
             if isinstance(effect, SendLetter):
                 self._send_with_files(effect, after, at_hand or {})

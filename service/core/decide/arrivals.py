@@ -9,7 +9,7 @@ from service.core.absence import new_officer
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.classify import Role
 from service.core.commands import Command, Word
-from service.core.decide import questions, reaching
+from service.core.decide import many, questions, reaching
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
@@ -43,6 +43,7 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
         files=mail.message.digest if mail.message.attachments else "",
         in_doubt=bool(mail.ctx.match.doubt),
     )
+    many.tell_of_many(plan, mail)
     return plan
 
 
@@ -109,6 +110,9 @@ def draft(mail: Incoming, found: Route) -> Case:
         anonymous=note.anonymous if note else form is not None and not form.name and not form.email,
         internal=_by_staff(mail),
         publication=_publication(mail, found),
+        alike=() if found.secrecy else mail.alike.numbers,
+        draft="" if found.secrecy else mail.alike.draft,
+        draft_from="" if found.secrecy else mail.alike.draft_from,
         external_ref=form.external_ref if form else "",
         form=form.form if form else "",
         page=(form.page or form.link) if form else "",

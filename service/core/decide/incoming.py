@@ -12,6 +12,7 @@ from service.core.cases import Case, Clock, Move
 from service.core.classify import Context, Verdict
 from service.core.effects import AddMessage, Assign, ChangeStatus, Effect, Letter, SendLetter, SetFields, StopClock
 from service.core.evolve import evolve
+from service.core.matters import NONE_ALIKE, Alike
 from service.core.message import Message
 from service.core.origin import Arrival
 from service.core.rules.rulebook import RuleBook
@@ -57,6 +58,7 @@ class Incoming:
     bounced: SentLetter | None = None
     unread: Unread | None = None
     joined: Mapping[str, Case] = field(default_factory=dict)  # cases of the same matter, and those that `#SAMMA` names
+    alike: Alike = NONE_ALIKE
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
 
     @property

@@ -15,6 +15,7 @@ from service.core.decide.incoming import Plan
 from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import above, in_place_of, registrar_of, responsible
 from service.core.effects import Effect, Letter, MissClock, Note, TakeStep
+from service.core.matters import RAISED
 from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
 
@@ -86,7 +87,8 @@ def _escalate(plan: Plan, present: Present, away: Away) -> None:
     """Each role's person once; the late one is reminded, those above are told (HJO-01)."""
     late = responsible(plan.case, plan.book)
     reached: dict[str, tuple[str, Role]] = {}
-    for role in present.roles:
+    raised = _one_higher(present.roles) if RAISED in plan.case.steps else ()
+    for role in (*present.roles, *raised):
         to = above(plan.case, role, plan.book)
         if to := _present(plan, to, away) if to else "":
             reached.setdefault(addresses.key(to), (to, role))
@@ -98,6 +100,15 @@ def _escalate(plan: Plan, present: Present, away: Away) -> None:
             _tell(plan, to, because, away)
     if not reached:  # whoever would be told is the late one, who then hears it anew
         _remind(plan, f"{_named(present)} (nobody above)", away)
+
+
+_UPWARDS = (Role.OFFICER, Role.MANAGER, Role.HEAD)
+
+
+def _one_higher(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Many wait for the same: the step reaches whoever is above the highest of its people, too (`raise_ladder`)."""
+    highest = max((_UPWARDS.index(role) for role in roles if role in _UPWARDS), default=0)
+    return _UPWARDS[highest + 1 : highest + 2]
 
 
 def _present(plan: Plan, person: str, away: Away) -> str:

@@ -18,7 +18,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "content_question",
             "diary.copy_to",
             "disposal",
-            "likeness",
             "oral",
             "receipt.to",
             "reports",
