@@ -34,6 +34,7 @@ class Role(enum.StrEnum):
     OWN = "own"
     BOUNCE = "bounce"
     FORM = "form"
+    FORM_AGAIN = "form-again"
     MACHINE = "machine"
     OFFICER = "officer"
     UNPROVEN_STAFF = "unproven-staff"
@@ -68,6 +69,10 @@ class Verdict:
     def unconfirmed(self) -> bool:
         """Whether the own server says that somebody else has sent the mail."""
         return self.said is Word.FAIL
+
+
+BY_REFERENCE = "the other system's number"
+"""How a mail is matched that names the number which an e-service gave the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +213,10 @@ def _bounce(message: Message, _ctx: Context, _book: RuleBook) -> Verdict | None:
     return Verdict(Role.BOUNCE, message.because) if message.bounce else None
 
 
-def _form(message: Message, _ctx: Context, book: RuleBook) -> Verdict | None:
+def _form(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     submission = read_form(book, message)
-    return Verdict(Role.FORM, f"form {submission.form}", submission) if submission else None
+    role = Role.FORM_AGAIN if ctx.case and ctx.match.by == BY_REFERENCE else Role.FORM
+    return Verdict(role, f"form {submission.form}", submission) if submission else None
 
 
 def _machine(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service.core import classify, sayings
+from service.core import classify, references, sayings
 from service.core.cases import Case
 from service.core.classify import Match, Role
 from service.core.decide import Incoming, joining, repeats
@@ -25,7 +25,7 @@ def match(work: Turn, message: Message, ids: Sequence[str]) -> Match:
     found = classify.match_case(message, work.desk.book.municipality.case_number.prefix, threads)
     if found != Match():
         return found
-    ways = (_overtaken, _spoken_of, _past_us)
+    ways = (_overtaken, _referred, _spoken_of, _past_us)
     return next((other for way in ways if (other := way(work, message)) != Match()), found)
 
 
@@ -38,6 +38,16 @@ def _overtaken(work: Turn, message: Message) -> Match:
     if len(numbers) == 1 and stored and sender and stored.case.submitter.has(sender.address):
         return Match(numbers[0], "a mail that answers this one")
     return Match(doubt=f"mails in {', '.join(numbers)} answer this one", numbers=tuple(numbers))
+
+
+def _referred(work: Turn, message: Message) -> Match:
+    """The case that came with the other system's number which the mail names."""
+    reference = references.named_in(message, work.desk.book)
+    if reference is None:
+        return Match()
+    numbers = register.numbers_with(work.s, work.desk.mailbox, reference.number)
+    known = [stored.case for number in numbers if (stored := work.case(number))]
+    return references.match(reference, message, known, work.desk.book) if known else Match()
 
 
 def _spoken_of(work: Turn, message: Message) -> Match:

@@ -137,6 +137,12 @@ _OPEN = [status.value for status in Status if status not in {Status.ANSWERED, St
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
+def numbers_with(s: Connection, mailbox: str, reference: str) -> list[str]:
+    """The latest cases that came with that number of another system: a few, for more are no sign of one."""
+    wanted = select(cases.c.number).where(cases.c.mailbox == mailbox, cases.c.external_ref == reference)
+    return list(s.scalars(wanted.order_by(cases.c.id.desc()).limit(3)))
+
+
 def numbers_of(s: Connection, mailbox: str, address: str, since: datetime) -> list[str]:
     """The latest cases of the person at the address that came in since then, ten at most."""
     written = addresses.written(address)

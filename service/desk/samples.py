@@ -326,6 +326,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"why": "Vi har inget förslag.", "absent": AWAY, "who": OFFICER, "proposed": "", "numbers": OTHERS[:1]},
     ),
     "no-receipt": (Letter.ALERT, {"receipt_day": date(2026, 11, 24)}, {"receipt_day": date(2026, 11, 20)}),
+    "form-again": (
+        Letter.INFORMATION,
+        {"new_text": "Ärende 48213 är kompletterat.", "form": "E-tjänsten Synpunkten", "unconfirmed": False},
+        {"new_text": "", "form": "E-tjänsten Synpunkten", "unconfirmed": True},
+    ),
     "closed-incomplete": (Letter.ALERT, {"missing": ("typ", "kategori", "åtgärd")}, {"missing": ("publicering",)}),
     "rules-fault": (
         Letter.ALERT,

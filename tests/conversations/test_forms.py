@@ -9,7 +9,7 @@ from service.desk.database import Database
 from service.resources import shipped
 from service.rulesfolder import load
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import BO, Town
+from tests.conversations.town import BO, REGISTRAR, Town
 
 BY_MACHINE = [("Auto-Submitted", "auto-generated")]
 MAP = """** Uppgiftslämnare
@@ -91,3 +91,101 @@ def test_s16_the_officer_finds_the_place_on_a_map_and_the_report(town: Town) -> 
     assert "https://karta.example/90812" in assignment.text
     assert town.letter("receipt").to == "ola@example.org"
     assert town.letters(to="svar@karta.example") == []
+
+
+PORTAL = "etjanst@ekvik.example"
+LINK = "Petra Holm har fyllt i e-tjänsten. Läs ärendet här: https://e.ekvik.example/a/48213"
+NEW_IN_PORTAL = "Nytt ärende Synpunkten (ärende nr. 48213)"
+PETRA = "Petra Holm <petra@example.org>"
+
+
+def shell(town: Town) -> None:
+    """S15: the e-service only says that there is something to read."""
+    town.writes(PORTAL, LINK, subject=NEW_IN_PORTAL, headers=BY_MACHINE)
+    town.news()
+
+
+def test_s15_a_mail_that_is_only_a_link_asks_the_registrar_for_the_content(town: Town) -> None:
+    """No receipt, nobody is called anonymous, and the other system's number is not taken for ours."""
+    town.writes(PORTAL, LINK, subject=NEW_IN_PORTAL, headers=BY_MACHINE)
+    case = town.case()
+    assert (case.external_ref, case.page, case.anonymous) == ("48213", "https://e.ekvik.example/a/48213", False)
+    assert case.submitter.contact is Contact.IMPOSSIBLE
+    triage = town.letter("assignment", REGISTRAR)
+    assert "är bara en länk. Öppna den och lägg till vem som har skrivit, och vad" in " ".join(triage.text.split())
+    assert "Namn: Finns i e-tjänsten" in triage.text
+    assert town.news() == [("assignment", REGISTRAR)]
+
+
+def test_s15_the_content_in_an_attached_file_goes_along(town: Town) -> None:
+    town.writes(
+        PORTAL, LINK, subject=NEW_IN_PORTAL, headers=BY_MACHINE, files=[("48213.jpg", b"\xff\xd8\xff\xe0 scan")]
+    )
+    triage = town.letter("assignment", REGISTRAR)
+    assert triage.files == ["48213.jpg"]
+    assert "har ingen text, men en bifogad fil" in " ".join(triage.text.split())
+
+
+def test_s15_later_mails_of_the_service_join_the_case(town: Town) -> None:
+    """The same number from the same form is the same matter: shown to whoever has it, no new case, no new promise."""
+    shell(town)
+    town.writes(PORTAL, "Ärende 48213 är kompletterat.", subject="Nytt ärende (ärende nr 48213) – komplettering")
+    assert town.news() == [("information", REGISTRAR)]
+    assert "kompletterat" in town.sent[-1].text
+    assert len(town.cases()) == 1
+    town.writes(PORTAL, LINK.replace("48213", "48214"), subject="Nytt ärende (ärende nr. 48214)")
+    assert len(town.cases()) == 2
+
+
+def test_s15_a_secret_case_shows_nothing_of_the_services_later_mail(town: Town) -> None:
+    town.writes("svar@karta.example", MAP.replace("lyser inte.", "lyser inte. Orosanmälan."), subject="Felanmälan")
+    assert town.case().secrecy
+    town.news()
+    town.writes("svar@karta.example", MAP.replace("lyser inte.", "är trasig."), subject="Felanmälan, komplettering")
+    assert len(town.cases()) == 1
+    assert [kind for kind, _ in town.news()] == ["information"]
+    assert "trasig" not in town.sent[-1].text
+
+
+def test_s16_the_same_number_from_another_person_or_form_is_another_matter(town: Town) -> None:
+    """Numbers begin anew in every system."""
+    town.writes("svar@karta.example", MAP, subject="Felanmälan")
+    town.writes("svar@karta.example", MAP.replace("ola@example.org", "eva@example.org"), subject="Felanmälan")
+    town.writes(PORTAL, LINK, subject="Nytt ärende Synpunkten (ärende nr. 90812)")
+    assert [case.external_ref for case in town.cases()] == ["90812"] * 3
+
+
+def test_s16_the_submitter_who_names_the_number_writes_in_the_case(town: Town) -> None:
+    town.writes("svar@karta.example", MAP, subject="Felanmälan")
+    town.news()
+    town.writes("Ola Ström <ola@example.org>", "Nu är den helt mörk.", subject="Ärende nr 90812")
+    assert len(town.cases()) == 1
+    assert ("information", BO) in town.news()
+
+
+def test_s15_a_colleague_who_names_the_number_writes_in_the_case(town: Town) -> None:
+    """And is obeyed as with our own number: by what proves a colleague, not by the number."""
+    shell(town)
+    town.writes(REGISTRAR, f"#ÖVERLÄMNA {BO}", subject="Ärende nr 48213")
+    assert town.case().officer == BO
+    town.writes(BO, "#AVSLUTA", subject="Ärende nr 48213", authenticated=False)
+    assert town.case().is_open
+
+
+@pytest.mark.parametrize("sender", [PETRA, "Okänd <okand@example.net>"])
+def test_s38_the_number_is_no_proof(town: Town, sender: str) -> None:
+    """A stranger with the number gets a case of their own; the registrar reads which one they may mean."""
+    shell(town)
+    first = town.case().number
+    town.writes(sender, "Vad har hänt med lampan? Den är trasig.", subject="Ärende nr 48213")
+    assert len(town.cases()) == 2
+    triage = town.letters("assignment", REGISTRAR)[-1]
+    assert first in triage.text
+    receipt = town.letter("receipt")
+    assert receipt.to in sender
+    assert first not in receipt.text
+
+
+def test_a_number_that_nobody_came_with_means_nothing(town: Town) -> None:
+    town.writes(PETRA, "Det är ett stort hål i asfalten på Storgatan.", subject="Ärende nr 99999")
+    assert town.letter("assignment", BO)

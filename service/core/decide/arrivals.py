@@ -68,11 +68,20 @@ def _by_registrar(mail: Incoming, found: Route) -> Route:
         because = "en kollega har antecknat synpunkten, och något i anteckningen är oklart"
     elif mail.book.is_staff(mail.sender) and not verdict.form and forwards.looks_passed_on(mail.message):
         because = "mejlet är vidarebefordrat av en medarbetare, och det är inte säkert vem som har skrivit det"
+    elif verdict.form and verdict.form.is_link_only:
+        because = _elsewhere(mail, verdict.form)
     elif doubt:
         because = f"mejlet hör kanske till ett annat ärende ({swedish.join(list(doubt))}), men det är inte lagt dit"
     else:
         return found
     return replace(found, registrar=True, secrecy=found.secrecy or mail.ctx.secret_doubt, because=because)
+
+
+def _elsewhere(mail: Incoming, form: Submission) -> str:
+    """Why a person decides about a form's mail that has nothing of the submission itself (S15)."""
+    if mail.message.attachments:
+        return f"mejlet från {form.form} har ingen text, men en bifogad fil. Läs den och lägg till vem som har skrivit"
+    return f"mejlet från {form.form} är bara en länk. Öppna den och lägg till vem som har skrivit, och vad"
 
 
 def begin(mail: Incoming, found: Route, kind: str) -> Plan:
@@ -107,7 +116,7 @@ def draft(mail: Incoming, found: Route) -> Case:
         unit=found.unit or "",
         guesses=_guesses(mail, found),
         secrecy=found.secrecy,
-        anonymous=note.anonymous if note else form is not None and not form.name and not form.email,
+        anonymous=note.anonymous if note else form is not None and not (form.name or form.email or form.is_link_only),
         internal=_by_staff(mail),
         publication=_publication(mail, found),
         alike=() if found.secrecy else mail.alike.numbers,

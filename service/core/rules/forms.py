@@ -52,6 +52,11 @@ class Submission:
     answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_link_only(self) -> bool:
+        """Whether the mail only says where the submission is to be read."""
+        return bool(self.link) and not self.answers
+
+    @property
     def position(self) -> str:
         """The coordinates as the register keeps them: `59.51, 15.99`, degrees in WGS 84; empty where there are none."""
         return f"{self.coordinates[0]}, {self.coordinates[1]}" if self.coordinates else ""
