@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from service.core.cases import Contact, Publication
-from tests.conversations.town import BO, MARIA, REGISTRAR
+from tests.conversations.town import BO, MARIA, REGISTRAR, STOCKHOLM
 
 if TYPE_CHECKING:
     from tests.conversations.street import Street
@@ -171,6 +171,23 @@ Longitude: 15.99"""
     assert street.letter("assignment", BO)
     assert street.kinds(street.anna) == ["receipt"]
     assert street.kinds("svar@karta.example") == []
+
+
+def test_s22_the_answer_by_letter(street: Street) -> None:
+    text = "Jag lånar grannens mejl. Bänken i parken är trasig. Skicka svaret med posten: Elsa Nyman, Norra vägen 3, \
+123 45 Ekvik. Svara inte hit."
+    street.writes(anna(street), text, subject="Bänk")
+    assert street.case().submitter.contact is Contact.LETTER
+    assert street.kinds(street.anna) == []
+    assert "Norra vägen 3" in street.letter("assignment", BO).text
+
+
+def test_s23_no_contact(street: Street) -> None:
+    text = "Bara så ni vet: parkbänken vid ån är rutten. Jag vill inte bli kontaktad."
+    street.writes(anna(street), text, subject="Bänk")
+    assert street.case().submitter.contact is Contact.NONE
+    assert "vill inte bli kontaktad" in street.letter("assignment", BO).text
+    assert street.kinds(street.anna) == []
 
 
 def test_s24_finnish(street: Street) -> None:
@@ -355,6 +372,73 @@ def test_s32_a_machine_answers_the_receipt(street: Street) -> None:
         street.writes(anna(street), "Tack för ditt mejl till Alm Bygg AB.", answers=receipt, headers=headers)
     assert len(street.cases()) == 1
     assert street.kinds(street.anna) == ["receipt"]
+
+
+def test_s09_several_matters_in_one_mail(street: Street) -> None:
+    text = "1) Lampan på Ekstigen är trasig. 2) Biblioteket borde ha öppet söndagar. 3) Hur söker man bygglov?"
+    street.writes(anna(street), text, subject="Tre saker")
+    [case] = street.cases()
+    assignment = street.letter("assignment", case.officer or REGISTRAR)
+    divided = "#DELA Biblioteket borde ha öppet söndagar.\n#DELA Hur söker man bygglov?"
+    street.writes(f"Rut Alm <{REGISTRAR}>", divided, subject=f"Sv: [{case.number}]")
+    numbers = [each.number for each in street.cases()]
+    assert len(numbers) == 3
+    assert {each.received_at for each in street.cases()} == {case.received_at}
+    told = [x.text for x in street.inbox_of(street.anna)][-1]
+    assert all(number in told for number in numbers)
+    assert assignment
+
+
+def test_s12_a_call_noted_by_the_contact_centre(street: Street) -> None:
+    text = "Samtal 2026-11-19. Inringare: Gun Ek, 070-174 06 05, vill ha svar per telefon. Klagar på snöröjningen på \
+Björkvägen. /Ali, kontaktcenter"
+    street.writes("Kontaktcenter <kontaktcenter@ekvik.example>", text, subject="Samtal")
+    case = street.case()
+    assert (case.channel, case.submitter.name, case.submitter.contact) == ("telefon", "Gun Ek", Contact.PHONE)
+    assert case.received_at.astimezone(STOCKHOLM).date() == date(2026, 11, 19)
+    assert "070" in street.letter("assignment", BO).text
+
+
+def test_s13_social_media(street: Street) -> None:
+    text = "#KANAL sociala medier\nKommentar på vår sida från 'Lisa S': Varför är isbanan stängd??"
+    editor = "redaktor@ekvik.example"
+    street.writes(
+        f"Redaktören <{editor}>", text, subject="Kommentar", files=[("skarmbild.png", b"\x89PNG\r\n\x1a\n x")]
+    )
+    case = street.case()
+    assert case.channel == "sociala medier"
+    assert case.running
+    assert case.running.due_at - case.received_at <= timedelta(hours=24)
+    officer = street.letter("assignment", "mats.gren@ekvik.example")
+    assert officer.files == ["skarmbild.png"]
+    street.writes("Mats Gren <mats.gren@ekvik.example>", "#SVAR\nIsbanan öppnar i morgon.", answers=officer)
+    assert "Isbanan öppnar i morgon." in [x.text for x in street.inbox_of(editor, 1)][-1]
+
+
+def test_s33_the_same_words_by_several_ways(street: Street) -> None:
+    text = "Bänken i parken vid ån är rutten och har varit det sedan i våras. Kan ni byta den?"
+    street.writes(anna(street), text, subject="Bänken")
+    street.writes(anna(street), text, subject="Bänken", to=f"kommunalradet@ekvik.example, {street.address}")
+    assert len(street.cases()) == 1
+    assert street.kinds(street.anna).count("receipt") == 1
+
+
+def test_s37_the_registrar_sets_the_number(street: Street) -> None:
+    hole(street)
+    number = street.case().number
+    street.writes(f"Rut Alm <{REGISTRAR}>", "#DNR KS 2026-00341", subject=f"Hål [{number}]")
+    assert street.case().registry_number == "KS 2026-00341"
+    assert "KS 2026-00341" in street.letter("echo", REGISTRAR).text
+
+
+def test_s40_a_withdrawal(street: Street) -> None:
+    hole(street)
+    assignment, receipt = street.letter("assignment", BO), street.letter("receipt", street.anna)
+    street.writes(anna(street), "Glöm det jag skrev, det löste sig. Ta bort mejlet.", answers=receipt)
+    assert len(street.folder("Ärenden")) == 2
+    assert "allmän" in street.letter("information", street.anna).text  # kindly: it is a public record and stays
+    assert "löste sig" in street.letter("question", BO).text
+    assert assignment
 
 
 def test_s36_an_employee_writes(street: Street) -> None:
