@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 
 from service.core import enclosures
 from service.core.addresses import same
-from service.core.decide.absences import Asking, on_out_of_reach
+from service.core.decide.absences import Asking, move_at_once, on_out_of_reach
 from service.core.decide.outcomes import is_about_address
 from service.core.effects import Letter, SendAgain, SendLetter
 from service.core.tokens import read_token
@@ -36,27 +36,47 @@ def pass_on(work: Turn, message_id: str, because: str) -> None:
     tried = tuple((row.tried or "").split())
     values = {"state": State.HELD, "held_because": because, "next_try_at": work.now + _DAY, "claimed_until": None}
     values["tried"] = "\n".join(dict.fromkeys((*tried, row.recipient)))
-    work.s.execute(update(messages).where(messages.c.id == row.id).values(**values))
+    _change(work, row, values)
     if row.recipient in tried:
         return  # the next person has it since the first time
     stored = work.case_of(row.case_id)
-    instead = work.next_person(row.recipient, stored, tried)
+    moved = _move_to_substitute(work, row, stored)
+    instead = "" if moved else work.next_person(row.recipient, stored, tried)
+    if is_news and not _ask_about_cases(work, row, because):
+        _tell(work, row, because, moved or instead)
+    if moved:
+        _change(work, row, {"state": State.WITHDRAWN, "held_because": "the case has gone to the substitute"})
+    elif instead:
+        line, source = in_place_of(row.recipient), _source(row)
+        around = Circumstances(cause=row.cause or "", above=line, tried=(*tried, row.recipient), source=source)
+        letter = _again(row, instead, f"{row.recipient} cannot be reached")
+        work.send(letter, stored, enclosed(bytes(row.raw)), around)
+    else:
+        work.lines.add(row.case_id, "nobody-reached", f"{row.kind}: nobody else can be written to")
+
+
+def _change(work: Turn, row: Row[Any], values: dict[str, Any]) -> None:
+    work.s.execute(update(messages).where(messages.c.id == row.id).values(**values))
+
+
+def _tell(work: Turn, row: Row[Any], because: str, instead: str) -> None:
+    """The registrar hears that a colleague cannot be reached, where nothing else has told it."""
     registrar = work.desk.book.registrars[0]
     # A letter about no case says itself, above its words, whom it could not reach: else each makes another one.
     is_told = row.case_id is None and row.kind in {Letter.ALERT, Letter.QUESTION}
-    is_asked = is_news and _ask_about_cases(work, row, because)
-    is_told = is_told or is_asked or same(registrar, instead)
-    if is_news and not is_told and not same(registrar, row.recipient):
+    if not is_told and not same(registrar, row.recipient) and not same(registrar, instead):
         facts = {"failed": row.recipient, "status": because, "instead": instead}
         work.send(SendLetter(Letter.ALERT, registrar, "a colleague cannot be reached", "out-of-reach", facts), None)
-    if not instead:
-        work.lines.add(row.case_id, "nobody-reached", f"{row.kind}: nobody else can be written to")
-        return
-    around = Circumstances(
-        cause=row.cause or "", above=in_place_of(row.recipient), tried=(*tried, row.recipient), source=_source(row)
-    )
-    letter = _again(row, instead, f"{row.recipient} cannot be reached")
-    work.send(letter, stored, enclosed(bytes(row.raw)), around)
+
+
+def _move_to_substitute(work: Turn, row: Row[Any], stored: Stored | None) -> str:
+    """The substitute who has the new case now whose assignment was lost (`absence: auto`); empty: nobody."""
+    if stored is None or row.kind != Letter.ASSIGNMENT:
+        return ""
+    away = absences.absences(work.s, work.desk.mailbox, work.desk.book, work.now)
+    effects = move_at_once(row.recipient, stored.case, work.desk.book, away, work.now)
+    after = work.carry_out(stored, effects) if effects else None
+    return after.case.officer if after else ""
 
 
 def _ask_about_cases(work: Turn, row: Row[Any], because: str) -> bool:

@@ -5,6 +5,8 @@ Ekvik: Bo Ek is an officer of Gata och park, Maria Lund its manager and his subs
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from service.core.cases import Status
@@ -322,6 +324,16 @@ def test_whoever_writes_is_back(town: Town, asked: Letter) -> None:
     assert officers(town) == [MARIA] * 3
 
 
+def test_an_absence_without_an_end_is_asked_about_after_a_month(town: Town) -> None:
+    is_away(town, cases(town, 1)[0], "Jag är inte på kontoret.")
+    town.writes(REGISTRAR, "JA", answers=town.letter("question", REGISTRAR))
+    town.now = MONDAY + timedelta(days=29)
+    town.looks_at_the_clock()
+    assert len(town.letters("question")) == 1
+    town.passes(days=1)
+    assert "Bo Ek sa inte hur länge frånvaron skulle vara." in said(town.letters("question", REGISTRAR)[-1])
+
+
 def test_without_anything_handed_over_a_return_is_silent(town: Town, asked: Letter) -> None:
     so_far = len(town.letters("question"))
     town.waits_until("2026-10-06 09:00")
@@ -432,13 +444,19 @@ def test_a_bounced_assignment_goes_the_same_way(town: Town) -> None:
     del town.refuses[BO]
     town.passes(days=1)
     town.passes(hours=2)
-    assert "Bo Ek är tillbaka." in said(town.letters("question", REGISTRAR)[-1])
+    assert "Mejl till Bo Ek kommer fram igen." in said(town.letters("question", REGISTRAR)[-1])
 
 
 def test_auto_gives_new_cases_of_a_dead_address_to_the_substitute(auto: Town) -> None:
     auto.refuses[BO] = "550 5.1.1 no such user"
     cases(auto, 2)
-    assert officers(auto)[1] == MARIA
+    assert officers(auto) == [MARIA] * 2
+    assert len(auto.letters("assignment", MARIA)) == 2, "each once"
+    assert "Mejl till Bo Ek kommer inte fram" in said(auto.letters("assignment", MARIA)[0])
+    assert BO in auto.letter("alert", REGISTRAR).text
+    del auto.refuses[BO]
+    auto.passes(days=1)
+    assert auto.letters("assignment", BO) == [], "what has gone to the substitute is not sent to him afterwards"
 
 
 # --- secrets ---------------------------------------------------------------------------------------------------------

@@ -192,12 +192,20 @@ def handed(absent: Absent, cases: Iterable[Case], to: str) -> Absent:
 
 def on_out_of_reach(asking: Asking, email: str, cases: Sequence[Case], status: str) -> list[Effect]:
     """A colleague's mailbox is full or gone, which is an absence without an end; nothing where there are no cases."""
-    person = asking.book.person(email)
-    if person is None or not cases:
+    absent = asking.away.of(email)
+    if absent is None or not cases:
         return []
-    known = asking.away.of(email)
-    absent = known if known and not known.out_of_reach else Absent(person.email, asking.now, cause=Cause.BOUNCE)
     return ask(asking, absent, cases, "mail to the person does not arrive", status=status)
+
+
+def move_at_once(email: str, case: Case, book: RuleBook, away: Away, now: datetime) -> list[Effect]:
+    """The new case of somebody absent goes to the substitute, where the municipality wants no question."""
+    to, absent = new_officer(email, book, away), away.of(email)
+    if not to or absent is None or not case.is_open or case.secrecy or not same(case.officer, email):
+        return []
+    plan = Plan(case, book, now)
+    hand_over(plan, to, f"{email} is away", {"in_place_of": absent})
+    return [*plan.effects, RememberAbsence(handed(absent, [case], to), "a new case has gone to the substitute")]
 
 
 # --- time passes -----------------------------------------------------------------------------------------------------
