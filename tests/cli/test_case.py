@@ -28,8 +28,19 @@ from tests.servers.postgres import Postgres
 
 MONDAY = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
 KEYS = [
-    *("number", "registry_number", "mailbox", "status", "type", "category", "process", "title"),
-    *("channel", "received_by", "unit", "officer", "submitter", "external_ref", "page", "position", "related"),
+    *("number", "registry_number", "mailbox", "status", "type", "category", "process", "keywords", "title"),
+    *(
+        "channel",
+        "received_by",
+        "language",
+        "unit",
+        "officer",
+        "submitter",
+        "external_ref",
+        "page",
+        "position",
+        "related",
+    ),
     *("received_at", "receipt_sent_at", "answer_due_at", "answered_at", "closed_at", "secrecy", "anonymous"),
     *("publication", "measure", "late_reason", "text", "answer"),
 ]

@@ -170,8 +170,12 @@ def test_s36_an_employees_own_words_are_no_note(town: Town) -> None:
 
 
 def test_s12_a_secret_note_is_repeated_to_nobody(town: Town) -> None:
-    town.writes(DESK, "#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\n#SEKRETESS\n\nDet gäller hål i asfalten.")
+    town.writes(
+        DESK,
+        "#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\n#INKOM 2 september\n#SEKRETESS\n\nDet gäller hål i asfalten.",
+    )
     assert town.case().secrecy
+    assert "måndag 7 september 2026 kl. 09.12" in " ".join(town.letter("assignment").text.split())
     assert all("Gun" not in x.text and "asfalt" not in x.text for x in town.sent)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from service.core.cases import Clock, Contact
+from service.core.rules.choices import Triage
 from service.desk import catalogue
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Letter, Town
 
 DESK = "kontaktcenter@ekvik.example"
+SARA = "sara.ask@ekvik.example"
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 
 
@@ -348,3 +351,47 @@ def test_an_unsorted_case_goes_to_the_officer_of_the_one_it_is_joined_to(town: T
     town.writes(REGISTRAR, f"#SAMMA {first.number}", f"[{second.number}]")
     assert town.cases()[1].officer == BO
     assert "samma sak" in town.letters("information", BO)[-1].text
+
+
+# --- the rules only propose ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def proposed(town: Town) -> Letter:
+    """Anna's case with the registrar, who is shown what the rules propose."""
+    first = town.book.municipality.model_copy(update={"triage": Triage.REGISTRAR_FIRST})
+    town.desk = replace(town.desk, book=town.book.model_copy(update={"municipality": first}))
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment", REGISTRAR)
+
+
+@pytest.mark.usefixtures("proposed")
+def test_kli_a_receipt_says_nothing_of_who_while_the_rules_only_propose(town: Town) -> None:
+    receipt = flat(town.letter("receipt"))
+    assert "Bo" not in receipt.split()
+    assert "Gata och park" not in receipt
+
+
+@pytest.mark.parametrize(
+    ("answer", "officer"), [("JA", BO), ("Ja tack, kör", BO), ("1", BO), ("#ÖVERLÄMNA Sara Ask", SARA)]
+)
+def test_kli_the_registrar_decides_and_the_citizen_is_told_once(
+    town: Town, proposed: Letter, answer: str, officer: str
+) -> None:
+    town.writes(REGISTRAR, answer, answers=proposed)
+    assert town.case().officer == officer
+    assert [x.to for x in town.letters("assignment")] == [REGISTRAR, officer]
+    assert [x.to for x in town.letters("handover")] == ["anna.ek@example.org"]
+    town.writes(REGISTRAR, answer, answers=proposed)  # once more, by mistake
+    assert len(town.letters("assignment")) == 2
+    assert len(town.letters("handover")) == 1
+
+
+def test_kli_what_the_registrar_divides_is_proposed_too(town: Town, proposed: Letter) -> None:
+    town.writes(REGISTRAR, "#DELA Det är hål i asfalten på Björkvägen också.", answers=proposed)
+    part = town.cases()[1]
+    assert (part.officer, part.proposal) == ("", BO)
+    shown = [x for x in town.letters("assignment", REGISTRAR) if x.number == part.number]
+    town.writes(REGISTRAR, "JA", answers=shown[0])
+    assert town.cases()[1].officer == BO
+    assert town.cases()[0].officer == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.absence import new_officer
@@ -42,6 +43,7 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
         source=mail.message.digest,
         files=mail.message.digest if mail.message.attachments else "",
         in_doubt=bool(mail.ctx.match.doubt),
+        mailed_at=mail.mailed_at,
     )
     many.tell_of_many(plan, mail)
     return plan
@@ -186,17 +188,27 @@ def promise(plan: Plan, mail: Incoming) -> None:
         plan.add(StartClock(clock, arrived, due, f"promised within {duration} of arrival"))
 
 
-def place(plan: Plan, found: Route, *, source: str, files: str, in_doubt: bool = False) -> None:
+def place(
+    plan: Plan,
+    found: Route,
+    *,
+    source: str,
+    files: str,
+    in_doubt: bool = False,
+    mailed_at: datetime | None = None,
+) -> None:
     """Who takes care of it; the receipt names them, so it is written after they are known.
 
     source: digest of the mail that brings it about. files: what goes along with the letters, as in `SendLetter`.
+    mailed_at: when the mail came in that is to be found in the mailbox, where that is not the case's own arrival.
     """
     case, book = plan.case, plan.book
     officer = "" if found.registrar or in_doubt else found.officer or ""
     if case.secrecy:
         plan.assign(case.unit, "", f"secret: {found.because}")
         receipt(plan, "receipt-neutral")
-        plan.letter(Letter.ASSIGNMENT, secrecy_reader(case, book), found.because, template="assignment-secret")
+        reader, facts = secrecy_reader(case, book), {"arrived": mailed_at} if mailed_at else None
+        plan.letter(Letter.ASSIGNMENT, reader, found.because, template="assignment-secret", facts=facts)
     elif not officer or book.municipality.triage is Triage.REGISTRAR_FIRST:
         _to_registrar(plan, found, officer, source, files)
     else:

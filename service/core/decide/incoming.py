@@ -59,6 +59,7 @@ class Incoming:
     unread: Unread | None = None
     joined: Mapping[str, Case] = field(default_factory=dict)  # cases of the same matter, and those that `#SAMMA` names
     alike: Alike = NONE_ALIKE
+    mailed_at: datetime | None = None  # when the colleague's note came in: where its mail is found
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
 
     @property

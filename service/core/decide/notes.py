@@ -23,7 +23,9 @@ def on_file_note(mail: Incoming) -> list[Effect]:
         message = forwards.as_written_by_its_writer(message, note.citizens)
     came = Arrival(note.at, f"as {mail.sender} noted; the note {mail.arrival.because}") if note.at else mail.arrival
     verdict = replace(mail.verdict, form=note.said, note=note, reply_to=None)
-    taken = replace(mail, message=message, arrival=came, verdict=verdict, taken_in_by=mail.sender)
+    taken = replace(
+        mail, message=message, arrival=came, verdict=verdict, taken_in_by=mail.sender, mailed_at=mail.arrival.at
+    )
     plan = arrivals.take_in(taken, secret=any(c.word is Word.SECRECY for c in note.orders))
     plan.actor = mail.sender
     if note.own.strip():

@@ -53,6 +53,9 @@ def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None
     """A new officer has the case; the number and the due date stay (KOP-24, HJO-04). facts: what the letter adds."""
     person = plan.book.person(to)
     assert person
+    if same(plan.case.officer, person.email):
+        plan.left.append(f"{person.name} har redan ärendet. Inget nytt mejl har skickats.")
+        return
     first = not plan.case.officer
     plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
     template = "assignment-secret" if plan.case.secrecy else "assignment"
