@@ -217,6 +217,16 @@ class SendLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class CountGrade:
+    """One more submitter is so content (1 to 5). The count knows neither who nor which case; month: `2026-09`."""
+
+    month: str
+    unit: str
+    type: str
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A line in the journal and nothing else."""
 
@@ -383,6 +393,7 @@ Effect = (
     | MoveClock
     | TakeStep
     | SendLetter
+    | CountGrade
     | Note
     | Ask
     | LetGoLater

@@ -117,7 +117,8 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
     kind = filed_as(effects)
-    case_id = after.id if after else None
+    filed_in_case = any(isinstance(e, AddMessage) for e in effects)  # what is counted without the person is in none
+    case_id = after.id if after and filed_in_case else None
     row = documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=arrival.at)
     if incoming.sender and incoming.verdict.role in _PEOPLE:
         register.resume_address(work.s, incoming.sender)

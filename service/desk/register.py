@@ -23,6 +23,7 @@ from service.core.effects import (
     AskStanding,
     Assign,
     ChangeStatus,
+    CountGrade,
     Effect,
     ExposeThread,
     ForgetAbsence,
@@ -43,7 +44,7 @@ from service.core.effects import (
 )
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
-from service.desk import absences, standing, tables
+from service.desk import absences, grades, standing, tables
 from service.desk.caserows import case_of, row_of
 from service.desk.tables import cases, counters, deadlines, journal, messages, steps, stopped
 
@@ -334,6 +335,8 @@ def _write_addresses(s: Connection, effects: Sequence[Effect], lines: Journal) -
             absences.forget(s, mailbox, effect.email)
         elif isinstance(effect, AskStanding):
             standing.ask(s, mailbox, effect.standing, now)
+        elif isinstance(effect, CountGrade):
+            grades.count(s, mailbox, effect)
         elif isinstance(effect, StopAddress):
             email = addresses.key(effect.email)
             s.execute(delete(stopped).where(stopped.c.email == email))

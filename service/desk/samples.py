@@ -182,6 +182,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "duty": (Letter.ALERT, {}, {}),
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "follow-up-secret": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
+    "comment": (Letter.INFORMATION, {"new_text": "Det tog så lång tid."}, {"new_text": ""}),
     "many": (Letter.INFORMATION, {"count": 10, "numbers": OTHERS}, {"count": 2, "numbers": OTHERS[:1]}),
     "duplicate": (
         Letter.INFORMATION,

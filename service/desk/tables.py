@@ -133,6 +133,17 @@ matters = Table(  # what each case is about, by keys: cases about the same are l
     Column("case_id", ForeignKey("cases.id"), primary_key=True, index=True),
 )
 
+grades = Table(  # how content submitters are, counted: nothing in it leads to a case or a person
+    "grades",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("grade", Integer, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
 deadlines = Table(
     "deadlines",
     metadata,

@@ -8,7 +8,7 @@ from service.core import deadlines, sayings
 from service.core.cases import Case, Clock, Move, Pending, Status
 from service.core.commands import Command, Word
 from service.core.courtesy import is_thanks_only
-from service.core.decide import questions, reaching
+from service.core.decide import grades, questions, reaching
 from service.core.decide.acknowledging import acknowledge
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
@@ -20,8 +20,13 @@ def on_submitter(mail: Incoming) -> list[Effect]:
     """The citizen's mail joins the case, reopens it where it was answered or closed, and reaches the officer."""
     case = mail.ctx.case
     assert case
+    grade = grades.given(mail, _names(mail, case))
+    if grade and not grade.goes_on:
+        return grades.on_grade(mail, grade)
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "follow-up", from_submitter=True)
+    if grade:
+        grades.count(plan, mail, grade)
     said = mail.message.new_text
     if is_thanks_only(said, _names(mail, case)) and not mail.message.carries_files:
         plan.add(Note("thanks", "thanks only: nobody is bothered, nothing is reopened and no clock starts"))

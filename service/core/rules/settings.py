@@ -15,7 +15,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
     "municipality.yaml": frozenset(
         {
             "anonymous",
-            "content_question",
             "diary.copy_to",
             "disposal",
             "oral",

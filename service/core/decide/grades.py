@@ -1,0 +1,47 @@
+"""A citizen says in one word how content they are: it is counted without the person (`content_question`)."""
+
+from __future__ import annotations
+
+from service.core.cases import Status
+from service.core.decide.incoming import Incoming, Plan
+from service.core.decide.people import responsible
+from service.core.effects import CountGrade, Effect, Letter, NoCase, TakeStep
+from service.core.grading import Grade, read_grade
+
+GRADED = "graded"
+"""The step of a case whose citizen has said it once: a second grade is not counted."""
+_ASKED = (Status.ANSWERED, Status.CLOSED)
+
+
+def given(mail: Incoming, names: str) -> Grade | None:
+    """The grade that the submitter's mail gives, where the case has been answered and the municipality asks."""
+    case = mail.ctx.case
+    asks = mail.book.municipality.content_question and case is not None
+    if not asks or not case or case.status not in _ASKED or case.secrecy or mail.message.carries_files:
+        return None
+    return read_grade(mail.message.new_text, names)
+
+
+def on_grade(mail: Incoming, grade: Grade) -> list[Effect]:
+    """A grade alone is filed in no case; a reason is shown to whoever answered. Neither reopens anything."""
+    case = mail.ctx.case
+    assert case
+    plan = Plan(case, mail.book, mail.now)
+    if not grade.comment:
+        plan.add(NoCase("grade", "one word on how content somebody is: counted without the person"))
+        count(plan, mail, grade)
+        return plan.effects
+    plan.file(mail, "comment", from_submitter=True)
+    count(plan, mail, grade)
+    to = responsible(case, plan.book)
+    facts = {"new_text": grade.comment}
+    plan.letter(Letter.INFORMATION, to, "a comment on the answer", template="comment", facts=facts)
+    return plan.effects
+
+
+def count(plan: Plan, mail: Incoming, grade: Grade) -> None:
+    """One more of that grade, for the month, the unit and the type; once a case."""
+    case = plan.case
+    if GRADED not in case.steps:
+        plan.add(TakeStep(GRADED, (), "how content the submitter is has been counted"))
+        plan.add(CountGrade(f"{mail.today:%Y-%m}", case.unit, case.type, grade.value))
