@@ -26,6 +26,7 @@ _KINDS: Final = {  # what a kind is called where the municipality's list lacks i
     "besök": r"(?:personligt )?besok\w*|muntlig\w*(?: mote\w*)?|mote\w*|samrad\w*|reception\w*|personligen",
 }
 _FORMS: Final = {kind: re.compile(rf"(?:{form})(?![a-z0-9])") for kind, form in _KINDS.items()}
+_SPOKEN: Final = ("telefon", "besök")
 _LEAD: Final = re.compile(r"(?:(?:via|genom|pa|i|fran|ett|en|per|med)\s+)*")
 _AFTER: Final = re.compile(r"[\s.,:;–—-]*")
 
@@ -56,6 +57,11 @@ def find_channel(words: str, channels: Iterable[str]) -> Named | None:
 def is_social(channel: str) -> bool:
     """Whether what comes by the channel was written in public, so that an editor publishes the answer (KOP-16)."""
     return _FORMS[SOCIAL].match(fold(channel)) is not None
+
+
+def is_spoken(channel: str) -> bool:
+    """Whether what comes by the channel was said to somebody, who wrote it down: on the telephone or face to face."""
+    return any(_FORMS[kind].match(fold(channel)) for kind in _SPOKEN)
 
 
 def _listed(kind: str, channels: Iterable[str]) -> str:

@@ -232,7 +232,7 @@ def test_an_address_that_nothing_came_back_from_waits_for_a_yes(town: Town) -> N
 SEVERAL = "1) Det är hål i asfalten på Ekstigen. 2) Biblioteket borde ha öppet söndagar. 3) Hur söker man bygglov?"
 
 
-def test_s09_each_part_gets_a_case_of_its_own(town: Town) -> None:
+def test_s09_kop_31_each_part_gets_a_case_of_its_own(town: Town) -> None:
     """Three numbers with the same arrival, one receipt that lists them, the original mail in each."""
     raw = town.mail(ANNA, SEVERAL)
     town.receives(raw)

@@ -8,6 +8,7 @@ from datetime import datetime
 from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.absence import new_officer
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
+from service.core.channels import is_spoken
 from service.core.classify import Role
 from service.core.commands import Command, Word
 from service.core.decide import many, questions, reaching
@@ -17,10 +18,11 @@ from service.core.decide.mornings import is_listed_only
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.languages import language_of
-from service.core.rules.choices import Publish, Triage
+from service.core.rules.choices import Publish, ReceiptTo, Triage
 from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
+from service.core.rules.rulebook import RuleBook
 
 
 def on_new(mail: Incoming) -> list[Effect]:
@@ -178,7 +180,7 @@ def promise(plan: Plan, mail: Incoming) -> None:
     promises = book.municipality.deadlines
     clocks = {Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book)}
     reached = case.may_be_acknowledged or case.submitter.contact in {Contact.EMAIL, Contact.LETTER}
-    if reached and not case.submitter.unconfirmed:
+    if reached and not case.submitter.unconfirmed and is_due_a_receipt(case, book):
         # Whoever is named as the sender of a forged mail has written nothing and gets no receipt.
         clocks[Clock.RECEIPT] = promises.receipt
     for clock, duration in clocks.items():
@@ -186,6 +188,18 @@ def promise(plan: Plan, mail: Incoming) -> None:
             continue
         due = deadlines.due_at(arrived, duration, book)
         plan.add(StartClock(clock, arrived, due, f"promised within {duration} of arrival"))
+
+
+def is_due_a_receipt(case: Case, book: RuleBook) -> bool:
+    """Whether the routine has a receipt for feedback that came so: for all, for what was written, or with a name (C03).
+
+    Who mails has given a name and an address by that.
+    """
+    to = book.municipality.receipt.to
+    if to is ReceiptTo.EVERYONE:
+        return True
+    named = case.channel == "e-post" or bool(case.submitter.name)
+    return not is_spoken(case.channel) and (named or to is ReceiptTo.WRITTEN)
 
 
 def place(

@@ -18,7 +18,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "diary.copy_to",
             "disposal",
             "oral",
-            "receipt.to",
             "reports",
             "secrecy.provision",
             "status_labels",

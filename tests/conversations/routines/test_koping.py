@@ -60,6 +60,23 @@ def test_kop_11_the_department_s_registrar_is_told_of_the_answer_once(town: Town
     assert "Lagat i dag." in told.text
 
 
+@pytest.mark.parametrize(
+    ("about", "unit", "registrar"),
+    [
+        ("Förskola", "forskola", "registrator.utbildning@koping.example"),
+        ("Trafik och gator", "gata", STREETS),
+        ("Kultur och fritid", "idrott", "registrator.kultur@koping.example"),
+    ],
+)
+def test_kop_13_the_web_s_form_goes_to_the_committee_s_registrar(
+    town: Town, about: str, unit: str, registrar: str
+) -> None:
+    answers = {"Meddelande": "Grinden är trasig.", "Namn": "Per", "E-post": "per@example.org"}
+    fills_in(town, "Dialog och synpunkter", **{"Området gäller": about}, **answers)
+    assert (town.case().unit, town.case().status) == (unit, Status.TRIAGE)
+    assert [x.to for x in town.letters("assignment")] == [registrar]
+
+
 def test_kop_14_social_media_have_24_hours_on_a_weekend_too(town: Town) -> None:
     town.now = datetime(2026, 9, 11, 15, 0, tzinfo=STOCKHOLM)
     town.writes(EDITOR, "#KANAL sociala medier\nFrån Lisa S: Varför är det hål i trottoaren på Storgatan?")

@@ -16,6 +16,7 @@ from tests.conversations.town import ANNA, STOCKHOLM, Town
 VERA, OLGA = "vera.lund@spanga-tensta.example", "olga.berg@spanga-tensta.example"
 REGISTRAR = "registrator@spanga-tensta.example"
 BINS = "Papperskorgarna i parken är fulla."
+ELSA = {"Adress": "Norra vägen 3, 163 30 Spånga", "Hur vill du få svar?": "Brev"}
 
 
 @pytest.fixture
@@ -103,6 +104,18 @@ def test_spa_15_the_form_needs_no_name(town: Town) -> None:
     fills_in_the_form(town, name="", email="")
     assert town.case().number
     assert town.letter("assignment", VERA)
+
+
+def test_spa_20_who_wrote_and_gave_a_name_has_a_confirmation_by_mail_or_letter(town: Town) -> None:
+    town.writes(OLGA, f"#KANAL telefon\n#FRÅN {ANNA}\n\n{BINS}")
+    fills_in_the_form(town, name="", email="nobody@example.org")
+    town.writes(OLGA, f"#FRÅN {ANNA}, 070-174 06 05", answers=town.letter("echo", OLGA))
+    assert town.letters("receipt") == town.letters("letter") == []
+    fills_in_the_form(town)
+    assert town.letter("receipt").to == "petra@example.org"
+    fills_in(town, "Tyck till", **{"Vad vill du säga?": "Mer bänkar i parken.", "Namn": "Elsa Nyman"}, **ELSA)
+    to_post = town.letter("letter", REGISTRAR)
+    assert to_post.files == [f"brev {to_post.number}.html"]
 
 
 def test_spa_21_spa_26_the_answer_closes_the_case_and_the_registrar_has_it(town: Town) -> None:

@@ -10,6 +10,7 @@ from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, Town
 
 LIV = "liv.sten@stromstad.example"
+ANSWER, CLOSE = "#SVAR\nSandat i morse.", "#TYP klagomål\n#ÅTGÄRD 1\n#AVSLUTA"
 ICE = "Trottoarerna i centrum är hala."
 
 
@@ -31,6 +32,24 @@ def test_str_04_str_16_a_receipt_promises_an_answer_though_the_policy_names_no_d
     assert promise
     assert promise.running
     assert town.letter("receipt", "anna.ek@example.org")
+
+
+def test_str_16_what_was_said_on_the_telephone_has_no_receipt(town: Town) -> None:
+    town.writes(LIV, f"#KANAL telefon\n#FRÅN {ANNA}\n\n{ICE}")
+    assert town.letters("receipt") == []
+    assert town.case().deadline(Clock.RECEIPT) is None
+
+
+def test_str_17_the_submitter_is_told_of_the_closing_once(town: Town) -> None:
+    for number, orders in enumerate((f"{ANSWER}\n{CLOSE}", ANSWER)):
+        town.writes(f"anna{number}@example.org", ICE)
+        town.writes(LIV, orders, answers=town.letters("assignment", LIV)[-1])
+    together, answer = town.letters("answer")
+    assert "Vi avslutade ärendet måndag 7 september 2026." in together.text
+    assert "avslutade" not in answer.text
+    assert town.letters("closing") == []
+    town.writes(LIV, CLOSE, answers=town.letters("assignment", LIV)[-1])
+    assert "Åtgärdat" in town.letter("closing", "anna1@example.org").text
 
 
 def test_str_08_by_mail_letter_web_form_and_paper_form(town: Town) -> None:

@@ -150,6 +150,8 @@ def _acknowledge(plan: Plan) -> None:
     if case.receipt_sent_at or not case.is_open or case.submitter.contact not in {Contact.EMAIL, Contact.LETTER}:
         return
     if not case.deadline(Clock.RECEIPT):
+        if not arrivals.is_due_a_receipt(case, book):
+            return
         due = deadlines.due_at(case.received_at, book.municipality.deadlines.receipt, book)
         plan.add(StartClock(Clock.RECEIPT, case.received_at, due, "the submitter can be reached now"))
     if case.may_be_mailed:
