@@ -33,7 +33,7 @@ _STATUS = {
     Status.CLOSED: "avslutat",
     Status.REFUSED: "avvisat",
 }
-_LETTERS = {
+LETTERS: Mapping[str, str] = {
     "receipt": "Bekräftelse",
     "assignment": "Ärende",
     "reminder": "Påminnelse",
@@ -44,7 +44,7 @@ _LETTERS = {
     "referral": "Hänvisning",
     "refusal": "Besked",
     "closing": "Besked",
-    "echo": "Bekräftelse",
+    "echo": "Besked",
     "question": "Fråga",
     "alert": "Larm",
     "report": "Rapport",
@@ -130,9 +130,9 @@ class Screen:
             time.sleep(seconds)
 
     def _letter(self, letter: Letter) -> Text:
-        sort, who = _LETTERS[letter.kind], self._name(letter.to)
+        sort, who = LETTERS[letter.kind], self._name(letter.to)
         promised = _PROMISED.search(letter.received.text) if letter.kind == "receipt" else None
-        what = f"svar senast {promised[1]}" if promised else letter.subject.removeprefix(f"{sort}: ")
+        what = f"svar senast {promised[1]}" if promised else letter.subject.removeprefix(f"{sort}, ")
         files = f" (bilaga: {', '.join(letter.files)})" if letter.files else ""
         return Text(f"{sort} till {who}: {what}{files}", _STYLES.get(letter.kind, ""))
 

@@ -15,8 +15,9 @@ from structlog.testing import capture_logs
 from service import config
 from service.cli import demo as command
 from service.core.cases import Publication, Status
+from service.core.effects import Letter
 from service.core.message import Kind, read
-from service.demo import photo, stage, story
+from service.demo import photo, screen, stage, story
 from service.demo.clients import Received, outlook_reply, phone_reply
 from service.demo.stage import Changed, Happening, Posted, Unanswered, Written
 
@@ -207,6 +208,10 @@ def test_the_timeline_tells_what_happened(tmp_path: Path, capsys: pytest.Capture
         assert any(expected in line for line in lines), expected
     assert max(map(len, lines[: lines.index("Registret") + 3])) == 100
     assert "\x1b" not in shown
+
+
+def test_the_timeline_has_a_word_for_every_kind_of_letter() -> None:
+    assert set(screen.LETTERS) == set(Letter)
 
 
 def number_of(shown: str) -> str:
