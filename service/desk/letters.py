@@ -147,7 +147,7 @@ class Writer:
             "person": self._person,
             "local_day": calendar.local_date,
             "clock": lambda at: swedish.clock(at, calendar.zone),
-            "who": {role.value: book.municipality.called(role) for role in Role},
+            "called": {role.value: book.municipality.called(role) for role in Role},
             "citizen": self._citizen(case),
         }
         if case:
