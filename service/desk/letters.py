@@ -24,7 +24,7 @@ from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
 from service.core.reading.history.quotes import REPLY_MARKER
-from service.core.rules.choices import Role
+from service.core.rules.choices import Role, StaffProof
 from service.core.rules.guesses import shown
 from service.core.rules.rulebook import Person, RuleBook
 from service.desk import markup
@@ -149,6 +149,7 @@ class Writer:
             "clock": lambda at: swedish.clock(at, calendar.zone),
             "called": {role.value: book.municipality.called(role) for role in Role},
             "citizen": self._citizen(case),
+            "clicks": clicks(book),
         }
         if case:
             promise = case.running
@@ -231,6 +232,11 @@ class Writer:
         if not marked:
             return before, [f"Ärendenummer [{number}]", *footer]
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
+
+
+def clicks(book: RuleBook) -> bool:
+    """Whether links may open mails: such a mail answers no letter of ours, so the server must vouch for its sender."""
+    return book.municipality.staff_proof is not StaffProof.TOKEN
 
 
 def _with_glance(blocks: list[markup.Block]) -> list[markup.Block]:

@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from service.core import languages, swedish
-from service.core.faulttexts import Said, reason_in_swedish, say
+from service.core.faulttexts import Said, mail_server_in_swedish, reason_in_swedish, say
 from service.core.mailto import mailto, subject_of
 from service.core.personal import mask_personal_numbers
 from service.desk import markup
@@ -110,6 +110,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "counted": swedish.count,
         "cases": swedish.cases,
         "in_swedish": reason_in_swedish,
+        "mail_server": mail_server_in_swedish,
         "mailto": _mailto,
         "language": lambda code: languages.NAMES.get(code, code),
         "page": _page,
@@ -228,8 +229,11 @@ def _opening(words: str) -> str:
 def _mailto(context: Context, words: str, body: str = "", *, number: str = "", subject: str = "") -> _Safe:
     """A link that opens a mail to us, filled in: `{{ "Svara och avsluta"|mailto("#SVAR\\n…\\n#AVSLUTA") }}`.
 
-    number: the case that it is about, else the letter's own. subject: for a mail that is about no case.
+    number: the case that it is about, else the letter's own. subject: for a mail that is about no case. The words alone
+    where a mail that answers no letter of ours would not be believed.
     """
+    if not context.get("clicks", True):
+        return _Safe(markup.inline(mask_personal_numbers(words)))
     case = context.get("case")
     number = number or (case.number if case else "")
     address = mailto(context["mailbox"], subject or (subject_of(number) if number else ""), body)

@@ -425,9 +425,13 @@ def test_triage_shows_the_proposal_that_a_yes_confirms() -> None:
     assert "\n    JA\n" not in text_of(write("triage", replace(CASE, proposal="")))
 
 
-def test_question_lists_every_command_and_numbers_the_choices() -> None:
-    mail = write("question", book=a_book(answer={"oral": True}))
-    says(mail, "Inget är ändrat och inget är skickat", "Raden ”#SVARA” är inget kommando.", "2. Fysisk miljö")
+def test_a_question_says_first_what_is_wrong_and_numbers_the_choices() -> None:
+    mail = write("question")
+    says(mail, "Hej Bo, Det här behöver rättas", "Inget är ändrat och inget är skickat", "2. Fysisk miljö", "#HJÄLP")
+
+
+def test_help_lists_every_command() -> None:
+    mail = write("help", book=a_book(answer={"oral": True}))
     for command in DEEDS.keys() - {Word.ANSWERED, Word.REFER}:
         assert f"- #{command}" in text_of(mail)
 
@@ -464,7 +468,13 @@ def test_escalation_says_who_has_it_and_what_the_citizen_has_got() -> None:
 
 
 def test_s21_bounce_names_another_road() -> None:
-    says(write("bounce"), "Bekräftelsen till synpunktslämnaren", "Ring 0700-000 00", "Norra vägen 3")
+    says(
+        write("bounce"),
+        "Bekräftelsen till Bengt Alm",
+        "adressen finns inte (5.1.1)",
+        "Ring 0700-000 00",
+        "Norra vägen 3",
+    )
 
 
 def test_post_answer_has_text_and_address() -> None:
