@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.core import commands, disclosure, drafts
+from service.core import commands, disclosure, drafts, enclosures
 from service.core.cases import Contact
 from service.core.commands import Command, Word
 from service.core.consent import Consent, read_consent
@@ -33,7 +33,8 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
     doubts = [f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega."] if greeting else []
     doubts += joining.shows(plan, command.value)
     doubts += [gap] if (gap := drafts.sent_back(command.value, plan.case.draft)) else []
-    doubts += disclosure.shown_of_others(command.value, plan.case, plan.book)
+    leaves = enclosures.without_picture_places(command.value)  # "cid:image001@…" of a signature is no address
+    doubts += disclosure.shown_of_others(leaves, plan.case, plan.book)
     return Settled(command.value, doubt=" ".join(doubts))
 
 
