@@ -10,6 +10,8 @@ from typing import Any
 
 from service.core.absence import Absent
 from service.core.cases import Case, Clock, How, Leaving, Move, Obeyed, Pending
+from service.core.periods import Period
+from service.core.sight import Sight, Wanted
 from service.core.standing import Standing
 
 
@@ -330,6 +332,44 @@ class BringOriginal:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowCase:
+    """The state of the case in hand, asked for by somebody who has a say in it; the desk adds its documents."""
+
+    to: str
+    facts: Mapping[str, Any]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCases:
+    """A list of open cases, asked for by somebody who may see them: the desk looks them up and writes the letter.
+
+    wanted: which of those in `sight`. kind: the sort of letter, about no case.
+    """
+
+    to: str
+    sight: Sight
+    wanted: Wanted
+    kind: Letter
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFigures:
+    """Figures of a period, over the cases that somebody may see: the desk counts and writes the letter.
+
+    units: over those of these units, None: all. about: whose figures they are, in words.
+    """
+
+    to: str
+    units: frozenset[str] | None
+    period: Period
+    about: str
+    kind: Letter
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopAddress:
     """A submitter's address refuses mail for good: no automatic mail goes there any more."""
 
@@ -411,4 +451,7 @@ Effect = (
     | SendAgain
     | LetIn
     | ExposeThread
+    | ShowCase
+    | ShowCases
+    | ShowFigures
 )

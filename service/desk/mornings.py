@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from service.core import addresses
 from service.core.cases import Case, Status
-from service.core.decide.mornings import Entry, Morning, Urgency, headline, mornings, time_left
+from service.core.decide.mornings import Morning, headline, mornings
 from service.core.effects import Letter, Listing, SendLetter, SetFields
-from service.core.personal import mask_personal_numbers
-from service.core.rules.guesses import guesses, shown
+from service.core.rules.guesses import guesses
 from service.core.rules.routing import Facts, route
-from service.core.rules.rulebook import RuleBook
 from service.desk import aside, register, tables
 from service.desk.absences import absences
 from service.desk.desk import Desk
+from service.desk.listings import facts_of
 from service.desk.turn import Turn, turn
 
 
@@ -75,52 +73,3 @@ def _with_guesses(work: Turn, case: Case) -> Case:
     because = "where it may belong, for the registrar"
     after = work.carry_out(work.case(case.number), [SetFields({"guesses": found}, because)])
     return after.case if after else case
-
-
-def facts_of(morning: Morning, book: RuleBook) -> dict[str, Any]:
-    """What the template shows of each pile of cases, by urgency."""
-    return {
-        "own": tuple(_grouped(morning.own)),
-        "units": tuple(_grouped(morning.units)),
-        "unrouted": tuple(_shown(e) | choices_of(e.case, book) for e in morning.unrouted),
-        "units_known": tuple(unit.name for unit in book.people.units) if morning.unrouted else (),
-    }
-
-
-def choices_of(case: Case, book: RuleBook) -> dict[str, Any]:
-    """The beginning of the case's text, and where it may belong by number; nothing of a secret case."""
-    return {"first_line": "" if case.secrecy else _first_line(case.text), "guesses": shown(case, book)}
-
-
-def _first_line(text: str) -> str:
-    masked = mask_personal_numbers(text)  # before it is cut, or half a number is shown
-    line = next((line.strip() for line in masked.splitlines() if len(line.strip()) > _GREETING), "")
-    return line[:_LONGEST_LINE] + ("…" if len(line) > _LONGEST_LINE else "")
-
-
-_GREETING = 12  # characters: a shorter line says no more than hello
-_LONGEST_LINE = 140
-
-
-_GROUPS = (
-    ("Försenade", {Urgency.LATE}),
-    ("Ska besvaras i dag eller nästa arbetsdag", {Urgency.TODAY, Urgency.NEXT_DAY}),
-    ("Övriga", {Urgency.LATER}),
-)
-
-
-def _grouped(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
-    groups = [(name, [_shown(e) for e in entries if e.urgency in which]) for name, which in _GROUPS]
-    return [{"name": name, "cases": shown} for name, shown in groups if shown]
-
-
-def _shown(entry: Entry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "title": entry.title,
-        "secret": entry.case.secrecy,
-        "time": time_left(entry),
-        "received": entry.case.received_at,
-        "officer": entry.case.officer,
-        "away_until": entry.away_until,
-    }

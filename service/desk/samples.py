@@ -127,6 +127,8 @@ ECHO: dict[str, Any] = {
     "missing": "Innan ärendet kan avslutas saknas åtgärd. Svara med #ÅTGÄRD.",
     "may_undo": True,
 }
+COUNTED: dict[str, Any] = {"name": "", "total": 7, "in_time": 4, "late": 1, "waiting": 2, "share": 80}
+NONE_COUNTED: dict[str, Any] = {"name": "", "total": 0, "in_time": 0, "late": 0, "waiting": 0, "share": None}
 PUT_ASIDE: dict[str, Any] = {
     "mails": (
         {
@@ -281,6 +283,54 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         PUT_ASIDE,
         NOTHING_ASIDE,
     ),
+    "status": (
+        Letter.INFORMATION,
+        {
+            "missing": ("åtgärd", "publicering"),
+            "waits": True,
+            "documents": (
+                {
+                    "day": date(2026, 11, 22),
+                    "clock": "kl. 10.12",
+                    "is_in": True,
+                    "kind": "feedback",
+                    "who": OFFICER,
+                },
+                {
+                    "day": date(2026, 11, 22),
+                    "clock": "kl. 10.13",
+                    "is_in": False,
+                    "kind": "receipt",
+                    "who": OFFICER,
+                },
+            ),
+        },
+        {"missing": (), "waits": False, "documents": ()},
+    ),
+    "list": (
+        Letter.INFORMATION,
+        {
+            "whose": "försenade ärenden på Gata och park",
+            "count": 2,
+            "groups": ({"name": "Försenade", "cases": (LISTED, LISTED_SECRET)},),
+            "more": 3,
+            "mine": False,
+        },
+        {"whose": "ärenden hos dig", "count": 0, "groups": (), "more": 0, "mine": True},
+    ),
+    "figures": (
+        Letter.REPORT,
+        {
+            "period": "maj 2026",
+            "about": "Gata och park",
+            "whole": COUNTED,
+            "days": 6,
+            "types": ({"name": "klagomål", "total": 4},),
+            "units": (COUNTED | {"name": "Gata och park"},),
+        },
+        {"period": "2026", "about": "hela kommunen", "whole": NONE_COUNTED, "days": None, "types": (), "units": ()},
+    ),
+    "ask-show": (Letter.QUESTION, {"faults": ("”majj” är ingen period som vi förstår.",)}, {"faults": ()}),
     "list-done": (Letter.ECHO, {"done": ("EKV-26-00124-M: Ärendet är överlämnat till Bo Ek.",)}, {"done": ()}),
     "ask-list": (
         Letter.QUESTION,
@@ -355,7 +405,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
-    "list-done", "ask-list",
+    "list-done", "ask-list", "list", "figures", "ask-show",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",

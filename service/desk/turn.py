@@ -26,6 +26,9 @@ from service.core.effects import (
     Relate,
     SendAgain,
     SendLetter,
+    ShowCase,
+    ShowCases,
+    ShowFigures,
     SplitOff,
 )
 from service.core.mail import Message
@@ -34,6 +37,7 @@ from service.desk import (
     budget,
     documents,
     files,
+    lookups,
     outbox,
     paper,
     passing_on,
@@ -91,6 +95,8 @@ class Turn:
                 passing_on.leave_files_out(self, effect.message_id, effect.because)
             elif isinstance(effect, LetIn):
                 self._let_in(effect)
+            elif isinstance(effect, ShowCase | ShowCases | ShowFigures):
+                lookups.show(self, effect, after)
             elif isinstance(effect, Elsewhere):
                 self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
             elif isinstance(effect, BringOriginal) and after:

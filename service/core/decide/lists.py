@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from service.core import courtesy
 from service.core.commands import STAYS_INSIDE
 from service.core.consent import Consent, read_consent
-from service.core.decide import deeds, obey
+from service.core.decide import deeds, lookups, obey
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.replies import signature
@@ -30,6 +30,8 @@ def on_list_answer(mail: Incoming) -> list[Effect]:
     Nothing that is written in answer to a list reaches a citizen as words of the writer, and nothing becomes a case.
     """
     filed = NoCase("list-answer", mail.verdict.because)
+    if asked := lookups.asked(mail):
+        return [filed, *asked]
     numbers, listing = read_numbers(mail.message.new_text), mail.ctx.listing
     let_in: list[Effect] = [LetIn(numbers, mail.sender, "a registrar lets them in")] if numbers else []
     if listing is None:

@@ -12,7 +12,7 @@ from service.core import classify, commands, consent, enclosures, orders
 from service.core.addresses import same
 from service.core.cases import Case, IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import carrying, echoes, obey, proposals, questions, replies, sorting
+from service.core.decide import carrying, echoes, lookups, obey, proposals, questions, replies, sorting
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible
@@ -215,6 +215,8 @@ def unproven_news(mail: Incoming) -> list[Effect]:
 
 def on_staff_without_case(mail: Incoming) -> list[Effect]:
     """Staff who name no case, or several: nothing to do the commands on, so the writer is asked."""
+    if not mail.ctx.match.doubt and (asked := lookups.asked(mail)):
+        return [NoCase("staff", "asks to see cases or figures"), *asked]
     numbers = tuple(dict.fromkeys((*find_numbers(mail.ctx.match.doubt), *mail.message.case_numbers)))
     because = mail.ctx.match.doubt or "commands that name no case"
     facts = {"numbers": numbers if mail.ctx.match.doubt else ()}

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from service.core.commands import Command
 from service.core.decide.deeds import (
     answering,
+    asking,
     delaying,
     dividing,
     ending,
@@ -39,6 +40,7 @@ _ORDER = (
     *moving.DEEDS,
     *referring.DEEDS,
     *ending.DEEDS,
+    *asking.DEEDS,
     *helping.DEEDS,
 )
 DEEDS = {deed.word: deed for deed in _ORDER}

@@ -1,0 +1,183 @@
+"""What staff ask to see by mail: the state of a case, a list of cases, figures. Looked up here, decided in the core."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, func, select
+
+from service.core import swedish
+from service.core.cases import Clock
+from service.core.decide.mornings import Entry, Urgency, entry, in_order
+from service.core.effects import Letter, Listing, SendLetter, ShowCase, ShowCases, ShowFigures
+from service.core.rules.rulebook import RuleBook
+from service.desk import listings, register
+from service.desk.absences import absences
+from service.desk.register import Stored
+from service.desk.tables import cases, deadlines, messages
+
+if TYPE_CHECKING:
+    from service.desk.turn import Turn
+
+_MOST_LISTED = 200
+_MOST_DOCUMENTS = 200
+
+
+def show(work: Turn, effect: ShowCase | ShowCases | ShowFigures, stored: Stored | None) -> None:
+    """Look it up and write the letter."""
+    match effect:
+        case ShowCase():
+            _show_case(work, effect, stored)
+        case ShowCases():
+            _show_cases(work, effect)
+        case ShowFigures():
+            _show_figures(work, effect)
+
+
+# --- one case --------------------------------------------------------------------------------------------------------
+
+
+def _show_case(work: Turn, effect: ShowCase, stored: Stored | None) -> None:
+    assert stored
+    documents = () if stored.case.secrecy else _documents(work, stored.id)
+    facts = {**effect.facts, "documents": documents}
+    work.send(SendLetter(Letter.INFORMATION, effect.to, effect.because, "status", facts), stored)
+
+
+def _documents(work: Turn, case_id: int) -> tuple[dict[str, Any], ...]:
+    """Every mail of the case in the order of time: when, which sort, and from or to whom."""
+    at = func.coalesce(messages.c.sent_at, messages.c.at, type_=messages.c.at.type)
+    columns = (messages.c.direction, messages.c.kind, messages.c.sender, messages.c.recipient, at.label("at"))
+    found = select(*columns).where(messages.c.case_id == case_id).order_by(at, messages.c.id).limit(_MOST_DOCUMENTS)
+    calendar = work.desk.book.calendar
+    return tuple(
+        {
+            "day": calendar.local_date(row.at),
+            "clock": swedish.clock(row.at, calendar.zone),
+            "is_in": row.direction == "in",
+            "kind": row.kind,
+            "who": row.sender if row.direction == "in" else row.recipient,
+        }
+        for row in work.s.execute(found)
+    )
+
+
+# --- several ---------------------------------------------------------------------------------------------------------
+
+
+def _show_cases(work: Turn, effect: ShowCases) -> None:
+    s, book, mailbox, now = work.s, work.desk.book, work.desk.mailbox, work.now
+    away = absences(s, mailbox, book, now)
+    seen = (c for c in register.owing(s, mailbox) if effect.sight.sees(c) and effect.wanted.has(c))
+    found = in_order(e for e in (entry(c, book, now, away) for c in seen) if _is_wanted(e, effect))
+    shown = found[:_MOST_LISTED]
+    facts = {
+        "whose": effect.wanted.name,
+        "count": len(found),
+        "groups": tuple(listings.grouped(shown)),
+        "more": len(found) - len(shown),
+        "mine": effect.wanted.officer == effect.sight.address,
+    }
+    listing = Listing(others=tuple(e.number for e in shown))
+    work.send(SendLetter(effect.kind, effect.to, effect.because, "list", facts, listing=listing), None)
+
+
+def _is_wanted(shown: Entry, effect: ShowCases) -> bool:
+    if effect.wanted.late:
+        return shown.urgency is Urgency.LATE
+    return not effect.wanted.soon or shown.urgency < Urgency.LATER
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How the answers of some cases went."""
+
+    total: int = 0
+    in_time: int = 0
+    late: int = 0
+    waiting: int = 0
+
+    def add(self, row: Row[Any], now: datetime) -> None:
+        self.total += 1
+        if row.due_at is None:
+            return
+        if row.met_at is None and now <= row.due_at:
+            self.waiting += 1
+        elif row.met_at is not None and row.met_at <= row.due_at:
+            self.in_time += 1
+        else:
+            self.late += 1
+
+    @property
+    def share(self) -> int | None:
+        """Answered in time of all that were due, in whole per cent; None where nothing was due."""
+        due = self.in_time + self.late
+        return round(100 * self.in_time / due) if due else None
+
+    def shown(self, name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "total": self.total,
+            "in_time": self.in_time,
+            "late": self.late,
+            "waiting": self.waiting,
+            "share": self.share,
+        }
+
+
+def _show_figures(work: Turn, effect: ShowFigures) -> None:
+    book = work.desk.book
+    rows = _counted(work, effect)
+    whole, by_unit, types = _Tally(), dict[str, _Tally](), Counter[str]()
+    for row in rows:
+        whole.add(row, work.now)
+        by_unit.setdefault(row.unit, _Tally()).add(row, work.now)
+        types["Sekretess" if row.secrecy else row.type or "Utan typ"] += 1
+    facts = {
+        "period": effect.period.name,
+        "about": effect.about,
+        "whole": whole.shown(""),
+        "days": _median_days(rows, book),
+        "types": tuple({"name": name, "total": n} for name, n in sorted(types.items(), key=lambda t: (-t[1], t[0]))),
+        "units": tuple(
+            tally.shown(unit.name if (unit := book.unit(name)) else "Utan enhet")
+            for name, tally in sorted(by_unit.items(), key=lambda t: -t[1].total)
+        ),
+    }
+    work.send(SendLetter(effect.kind, effect.to, effect.because, "figures", facts), None)
+
+
+def _counted(work: Turn, effect: ShowFigures) -> list[Row[Any]]:
+    """The cases that came in within the period, each with its first promise of an answer."""
+    calendar = work.desk.book.calendar
+    first, after = (calendar.at(day, time()) for day in (effect.period.first, effect.period.last + timedelta(days=1)))
+    promise = deadlines.alias()
+    is_answer = promise.c.kind == Clock.ANSWER.value
+    earliest = select(func.min(promise.c.id)).where(promise.c.case_id == cases.c.id, is_answer).scalar_subquery()
+    wanted = (
+        select(cases.c.unit, cases.c.type, cases.c.secrecy, cases.c.received_at, deadlines.c.due_at, deadlines.c.met_at)
+        .outerjoin_from(cases, deadlines, deadlines.c.id == earliest)
+        .where(cases.c.mailbox == work.desk.mailbox, cases.c.received_at >= first, cases.c.received_at < after)
+    )
+    if effect.units is not None:
+        wanted = wanted.where(cases.c.unit.in_(effect.units))
+    return [*work.s.execute(wanted)]
+
+
+def _median_days(rows: Iterable[Row[Any]], book: RuleBook) -> int | None:
+    """The median of working days from arrival to answer; None where nothing has been answered."""
+    calendar = book.calendar
+    days = [
+        calendar.working_days_between(calendar.local_date(row.received_at), calendar.local_date(row.met_at))
+        for row in rows
+        if row.met_at
+    ]
+    return round(median(days)) if days else None
