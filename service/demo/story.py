@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from service.core.decide.people import is_registrar
 from service.core.rules.rulebook import Layout
 from service.demo import photo
 from service.demo.clients import Person, automatic_reply, form_mail, outlook_reply, phone_mail, phone_reply
@@ -102,7 +103,13 @@ def gate_by_web_form(stage: Stage) -> str:
     }
     raw = form_mail(form, stage.address, given, stage.now)
     what = "Leila Nordin fyller i webbformuläret: Grinden på förskolan"
-    return _begins(stage, stage.write(raw, what, sender=str(form.from_[0])))
+    letters = stage.write(raw, what, sender=str(form.from_[0]))
+    number = _begins(stage, letters)
+    first = _of_kind(letters, "assignment")
+    if is_registrar(first.to, stage.book) and "JA" not in _examples(first):
+        stage.pause(17)
+        _hands_over(stage, first, "förskol")
+    return number
 
 
 def mail_that_no_rule_fits(stage: Stage) -> str:
@@ -115,8 +122,7 @@ def mail_that_no_rule_fits(stage: Stage) -> str:
     away = automatic_reply(GUNNAR, receipt.received, _AWAY, stage.now)
     stage.write(away, "Gunnar Sandells autosvar: bortrest till och med den 15 mars", sender="", number=number)
     stage.pause(34)
-    order = f"#ÖVERLÄMNA {_colleague_for(stage, 'kultur', 'fritid')}"
-    _staff_replies(stage, triage, order, f"lämnar över ärendet: {order}")
+    _hands_over(stage, triage, "kultur", "fritid")
     return number
 
 
@@ -176,6 +182,12 @@ def _obeyed(stage: Stage, letters: Iterable[Letter]) -> None:
             who = _staff(stage, letter)
             raw = phone_reply(who, letter.received, "JA", stage.now)
             _obeyed(stage, stage.write(raw, f"{who.name} svarar: JA", sender=who.email, number=letter.number))
+
+
+def _hands_over(stage: Stage, triage: Letter, *about: str) -> None:
+    """A registrar finds somebody for a matter that the rules leave to a person."""
+    order = f"#ÖVERLÄMNA {_colleague_for(stage, *about)}"
+    _staff_replies(stage, triage, order, f"lämnar över ärendet: {order}")
 
 
 def _staff_replies(stage: Stage, letter: Letter, text: str, what: str) -> None:

@@ -41,7 +41,7 @@ def test_str_16_what_was_said_on_the_telephone_has_no_receipt(town: Town) -> Non
 
 
 def test_str_17_the_submitter_is_told_of_the_closing_once(town: Town) -> None:
-    for number, orders in enumerate((f"{ANSWER}\n{CLOSE}", ANSWER)):
+    for number, orders in enumerate((f"{ANSWER}\n{CLOSE}", "#SVAR\nVi sandar där varje morgon.")):
         town.writes(f"anna{number}@example.org", ICE)
         town.writes(LIV, orders, answers=town.letters("assignment", LIV)[-1])
     together, answer = town.letters("answer")
