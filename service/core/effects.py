@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from service.core.absence import Absent
@@ -412,6 +412,15 @@ class LetIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SawForm:
+    """A web form's mail has come, with these of its labels. told_on: the day on which a change of it is told."""
+
+    form: str
+    labels: tuple[str, ...]
+    told_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExposeThread:
     """Message-IDs of ours went to somebody outside in a staff member's own mail: they prove nothing any longer."""
 
@@ -454,4 +463,5 @@ Effect = (
     | ShowCase
     | ShowCases
     | ShowFigures
+    | SawForm
 )

@@ -28,6 +28,7 @@ from service.core.decide import (
     repeats,
 )
 from service.core.effects import AddMessage, Effect, Letter, Listing, NoCase
+from service.core.formlooks import NEVER_SEEN
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.numbers import find_numbers
@@ -38,6 +39,7 @@ from service.core.tokens import NO_CASE, read_token
 from service.desk import (
     absences,
     documents,
+    formlooks,
     heldback,
     letters,
     matching,
@@ -175,9 +177,9 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     unread = Unread(unreadable, desk.folders.secrecy if is_secret else desk.folders.quarantine) if unreadable else None
     by_staff = stored is not None and verdict.role is Role.OFFICER
     joined = matching.joined(work, stored.case, message.new_text) if stored and by_staff else {}
-    return stored, Incoming(
-        message, verdict, ctx, book, arrival, work.now, today, desk.mailbox, bounced, unread, joined=joined
-    )
+    looks = formlooks.looks(work.s, desk.mailbox, verdict.form.form) if verdict.form else NEVER_SEEN
+    circumstances = (book, arrival, work.now, today, desk.mailbox, bounced, unread)
+    return stored, Incoming(message, verdict, ctx, *circumstances, joined=joined, looks=looks)
 
 
 def _question(work: Turn, message: Message) -> Standing | None:

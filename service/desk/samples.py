@@ -382,6 +382,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"new_text": "Ärende 48213 är kompletterat.", "form": "E-tjänsten Synpunkten", "unconfirmed": False},
         {"new_text": "", "form": "E-tjänsten Synpunkten", "unconfirmed": True},
     ),
+    "form-changed": (
+        Letter.ALERT,
+        {"form": "Synpunkter på webben", "missing": ("Din synpunkt", "E-post")},
+        {"form": "Synpunkter på webben", "missing": ("Namn",)},
+    ),
     "closed-incomplete": (Letter.ALERT, {"missing": ("typ", "kategori", "åtgärd")}, {"missing": ("publicering",)}),
     "rules-fault": (
         Letter.ALERT,

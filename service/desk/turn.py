@@ -24,6 +24,7 @@ from service.core.effects import (
     OpenCase,
     PassOn,
     Relate,
+    SawForm,
     SendAgain,
     SendLetter,
     ShowCase,
@@ -37,6 +38,7 @@ from service.desk import (
     budget,
     documents,
     files,
+    formlooks,
     lookups,
     outbox,
     paper,
@@ -97,6 +99,8 @@ class Turn:
                 self._let_in(effect)
             elif isinstance(effect, ShowCase | ShowCases | ShowFigures):
                 lookups.show(self, effect, after)
+            elif isinstance(effect, SawForm):
+                formlooks.remember(self.s, self.desk.mailbox, effect)
             elif isinstance(effect, Elsewhere):
                 self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
             elif isinstance(effect, BringOriginal) and after:

@@ -189,3 +189,67 @@ def test_s38_the_number_is_no_proof(town: Town, sender: str) -> None:
 def test_a_number_that_nobody_came_with_means_nothing(town: Town) -> None:
     town.writes(PETRA, "Det är ett stort hål i asfalten på Storgatan.", subject="Ärende nr 99999")
     assert town.letter("assignment", BO)
+
+
+def fields(left_out: str = "", **renamed: str) -> str:
+    """A form as the web site sends it, without one of its questions, or with another name for one."""
+    asked = {"Din synpunkt": "Grinden på Myran är trasig.", "Namn": "Petra Holm", "E-post": "petra@example.org"}
+    asked |= {"Vad gäller det?": "Förskola", "Vill du ha svar?": "Ja, via e-post"}
+    return "".join(f"{renamed.get(k, k)}: {answer}\n" for k, answer in asked.items() if k != left_out)
+
+
+def send(town: Town, text: str) -> None:
+    """A new form mail; each from another person, so that none is the same feedback once more."""
+    number = len(town.cases())
+    text = text.replace("petra@", f"petra{number}@").replace("trasig", f"trasig {number}")
+    town.writes("noreply@ekvik.example", text, subject="Synpunkter och klagomål", headers=BY_MACHINE)
+
+
+def changes_told(town: Town) -> list[str]:
+    return [x.text for x in town.letters("alert", REGISTRAR) if "ser inte ut som förut" in x.subject]
+
+
+def test_a_changed_form_is_told_of_once_a_day_and_its_mails_are_cases_all_the_same(town: Town) -> None:
+    """HJO-49: the question for the address has got another name: nobody could be answered, and nobody would know."""
+    for _ in range(3):
+        send(town, fields())
+    assert changes_told(town) == []
+    send(town, fields(**{"E-post": "Mejladress"}))
+    (told,) = changes_told(town)
+    assert "- E-post" in told
+    assert "Synpunkter på webben" in told
+    assert town.cases()[-1].unit == "forskola"
+    send(town, fields(left_out="Namn"))
+    assert len(changes_told(town)) == 1, "once a day for each form"
+    assert len(town.cases()) == 5
+
+
+def test_a_form_without_its_text_is_told_of_every_day(town: Town) -> None:
+    """Whatever came before: nothing of it can be read, and the whole mail is shown instead."""
+    changed = fields(**{"Din synpunkt": "Vad tycker du?"})
+    send(town, changed)
+    send(town, changed)
+    assert len(changes_told(town)) == 1
+    town.passes(days=1)
+    send(town, changed)
+    assert len(changes_told(town)) == 2
+    assert all("Vad tycker du?: Grinden på Myran är trasig" in case.text for case in town.cases())
+
+
+def test_a_question_that_was_not_always_answered_is_no_change(town: Town) -> None:
+    """Some forms leave out what nobody has filled in."""
+    for left_out in ("Namn", "", "E-post", "", "Namn", "E-post"):
+        send(town, fields(left_out))
+    assert changes_told(town) == []
+
+
+def test_what_somebody_sends_in_a_forms_name_changes_nothing(town: Town) -> None:
+    """The own server says that it was not the form."""
+    for _ in range(3):
+        send(town, fields())
+    forged = [("Authentication-Results", "mx.ekvik.example; dmarc=fail header.from=ekvik.example")]
+    forged += [("Received", "from evil.example by mx.ekvik.example; Mon, 7 Sep 2026 09:12:00 +0200")]
+    raw = town.mail("noreply@ekvik.example", fields("E-post"), subject="Synpunkter och klagomål", authenticated=False)
+    head = "".join(f"{name}: {value}\r\n" for name, value in forged).encode()
+    town.receives(head + raw)
+    assert changes_told(town) == []

@@ -11,7 +11,7 @@ from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication
 from service.core.channels import is_spoken
 from service.core.classify import Role
 from service.core.commands import Command, Word
-from service.core.decide import many, questions, reaching
+from service.core.decide import changed_forms, many, questions, reaching
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
@@ -48,6 +48,7 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
         mailed_at=mail.mailed_at,
     )
     many.tell_of_many(plan, mail)
+    changed_forms.note_looks(plan, mail)
     return plan
 
 

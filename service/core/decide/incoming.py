@@ -12,6 +12,7 @@ from service.core.cases import Case, Clock, Move
 from service.core.classify import Context, Verdict
 from service.core.effects import AddMessage, Assign, ChangeStatus, Effect, Letter, SendLetter, SetFields, StopClock
 from service.core.evolve import evolve
+from service.core.formlooks import NEVER_SEEN, Looks
 from service.core.matters import NONE_ALIKE, Alike
 from service.core.message import Message
 from service.core.origin import Arrival
@@ -60,6 +61,7 @@ class Incoming:
     joined: Mapping[str, Case] = field(default_factory=dict)  # cases of the same matter, and those that `#SAMMA` names
     alike: Alike = NONE_ALIKE
     mailed_at: datetime | None = None  # when the colleague's note came in: where its mail is found
+    looks: Looks = NEVER_SEEN  # how the mails of the form that it is from have looked
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
 
     @property
