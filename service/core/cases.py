@@ -289,6 +289,9 @@ class Case:
     keep_open: bool = False
     close_wanted: bool = False
     keywords: tuple[str, ...] = ()
+    secrecy_provision: str = ""  # the section of the law, where staff have marked the case (OSL 5:5)
+    secret_since: datetime | None = None  # when staff marked it; None: secret from its beginning, or not at all
+    blocked: bool = False  # the submitter gets no automatic mail (`#SPÄRRA`)
     to_post_since: datetime | None = None  # the answer lies as a letter with whoever posts it (`#BREV POSTAT`)
     letter_by: str = ""  # who signs that letter
     pending: Pending | None = None
@@ -330,6 +333,11 @@ class Case:
     def may_be_mailed(self) -> bool:
         """Whether a mail to the submitter is possible and wished."""
         return self.submitter.contact is Contact.EMAIL and bool(self.submitter.mail_to)
+
+    @property
+    def may_be_notified(self) -> bool:
+        """Whether an automatic mail to the submitter is possible and wished."""
+        return self.may_be_mailed and not self.blocked
 
     @property
     def may_be_acknowledged(self) -> bool:

@@ -371,9 +371,28 @@ class ShowFigures:
 
 @dataclass(frozen=True, slots=True)
 class StopAddress:
-    """A submitter's address refuses mail for good: no automatic mail goes there any more."""
+    """A submitter's address refuses mail for good: no automatic mail goes there any more.
+
+    lasting: it is staff who want that (`#SPÄRRA`), and a mail from there does not end it.
+    """
 
     email: str
+    because: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FreeAddress:
+    """Automatic mail may go to the address again."""
+
+    email: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Letters of the case that have not left yet never do: the case is secret, and they may say what it is about."""
+
     because: str
 
 
@@ -455,6 +474,8 @@ Effect = (
     | Relate
     | SplitOff
     | BringOriginal
+    | FreeAddress
+    | Withdraw
     | PassOn
     | LeaveFilesOut
     | SendAgain

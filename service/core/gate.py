@@ -92,7 +92,7 @@ def refusal(to: str, own_addresses: frozenset[str], counts: Counts) -> str | Non
     if is_unread(address):
         return "nobody reads that address (a no-reply or mail system address)"
     if counts.address_stopped:
-        return "mail to the address has bounced for good"
+        return "mail to the address has bounced for good, or staff want none to go there"
     return None
 
 

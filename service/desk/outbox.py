@@ -318,6 +318,17 @@ def _later(s: Connection, letter_id: int, now: datetime, wait: timedelta, error:
     s.execute(update(messages).where(messages.c.id == letter_id).values(**values))
 
 
+def withdraw(s: Connection, case_id: int, now: datetime) -> None:
+    """The case's letters that have not left never do; one that the mail server is just being handed has left."""
+    free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < now)
+    s.execute(
+        update(messages)
+        .where(messages.c.case_id == case_id, messages.c.direction == "out", free)
+        .where(messages.c.state.in_((*WAITING, State.HELD)))
+        .values(state=State.WITHDRAWN, next_try_at=None, claimed_until=None)
+    )
+
+
 def mark_refused(s: Connection, letter_id: int, error: str) -> None:
     """The mail server refuses the letter for good."""
     s.execute(

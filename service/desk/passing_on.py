@@ -30,7 +30,7 @@ _DAY = timedelta(days=1)
 def pass_on(work: Turn, message_id: str, because: str) -> None:
     """A letter to staff was lost: the next person gets it at once, once, and its own address each day again."""
     row = _letter(work, message_id)
-    if row is None:
+    if row is None or _is_void(work, row, because):
         return
     is_news = is_about_address(because) and unreachable.note(work.s, row.recipient, because, work.now)
     tried = tuple((row.tried or "").split())
@@ -97,7 +97,7 @@ def in_place_of(lost: str) -> str:
 def leave_files_out(work: Turn, message_id: str, because: str) -> None:
     """A letter was refused for its files: it leaves again without them and says where they are."""
     row = _letter(work, message_id)
-    if row is None:
+    if row is None or _is_void(work, row, because):
         return
     outbox.mark_refused(work.s, row.id, because)
     stored = work.case_of(row.case_id)
@@ -114,9 +114,21 @@ def send_again(work: Turn, stored: Stored, what: SendAgain) -> None:
         messages.c.case_id == stored.id, messages.c.direction == "out", messages.c.kind == what.kind.value
     )
     row = work.s.execute(wanted.order_by(messages.c.id.desc()).limit(1)).first()
-    if row:
+    if row and not _is_void(work, row, what.because):
         around = Circumstances(cause=row.cause or "", source=_source(row))
         work.send(_again(row, what.to, what.because), stored, enclosed(bytes(row.raw)), around)
+
+
+def _is_void(work: Turn, row: Row[Any], because: str) -> bool:
+    """Whether the letter was worded before its case was marked as secret: then it never leaves again."""
+    stored = work.case_of(row.case_id)
+    since = stored.case.secret_since if stored else None
+    if since is None or row.at > since:
+        return False
+    if row.state != State.SENT:
+        outbox.mark_refused(work.s, row.id, because)
+    work.lines.add(row.case_id, "withdrawn", f"{row.kind} is not sent again: the case is secret")
+    return True
 
 
 def enclosed(raw: bytes) -> list[File]:

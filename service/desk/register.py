@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, false, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
@@ -27,6 +27,7 @@ from service.core.effects import (
     Effect,
     ExposeThread,
     ForgetAbsence,
+    FreeAddress,
     LetGoLater,
     MissClock,
     MoveClock,
@@ -41,6 +42,7 @@ from service.core.effects import (
     StopAddress,
     StopClock,
     TakeStep,
+    Withdraw,
 )
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
@@ -241,7 +243,7 @@ def resume_address(s: Connection, address: str) -> None:
     s.execute(_RESUME, {"b_email": addresses.key(address)})
 
 
-_RESUME = delete(stopped).where(stopped.c.email == bindparam("b_email"))
+_RESUME = delete(stopped).where(stopped.c.email == bindparam("b_email"), ~stopped.c.lasting)
 
 
 def check_all(s: Connection, mailbox: str, now: datetime) -> None:
@@ -338,11 +340,20 @@ def _write_addresses(s: Connection, effects: Sequence[Effect], lines: Journal) -
         elif isinstance(effect, CountGrade):
             grades.count(s, mailbox, effect)
         elif isinstance(effect, StopAddress):
-            email = addresses.key(effect.email)
-            s.execute(delete(stopped).where(stopped.c.email == email))
-            s.execute(insert(stopped).values(email=email, since=now, because=effect.because))
+            _stop_address(s, effect, now)
+        elif isinstance(effect, FreeAddress):
+            s.execute(delete(stopped).where(stopped.c.email == addresses.key(effect.email)))
         elif isinstance(effect, ExposeThread):
             s.execute(update(messages).where(messages.c.message_id.in_(effect.message_ids)).values(exposed=True))
+
+
+def _stop_address(s: Connection, effect: StopAddress, now: datetime) -> None:
+    email = addresses.key(effect.email)
+    kept = stopped.c.lasting if not effect.lasting else false()  # what staff want is not undone by a report
+    s.execute(delete(stopped).where(stopped.c.email == email, ~kept))
+    if not s.scalar(select(stopped.c.email).where(stopped.c.email == email)):
+        row = {"email": email, "since": now, "because": effect.because, "lasting": effect.lasting}
+        s.execute(insert(stopped).values(**row))
 
 
 def _journal_line(effect: Effect) -> tuple[str, str, str] | None:
@@ -372,6 +383,8 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     ForgetAbsence: lambda e: ("absence:over", e.email, e.because),
     AskStanding: lambda e: ("ask", "", e.because),
     StopAddress: lambda e: ("stopped", "", e.because),
+    FreeAddress: lambda e: ("freed", "", e.because),
+    Withdraw: lambda e: ("withdrawn", "", f"letters that had not left: {e.because}"),
     ExposeThread: lambda e: ("exposed", "", e.because),
     # RememberObeyed has no line: what was changed has lines of its own
     # SendLetter has no line here: the outbox says whether the letter was written or held back

@@ -217,6 +217,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         ANSWER | {"again": True, "greets": True},
     ),
     "paper-receipt": (Letter.LETTER, {}, {}),
+    "blocked": (Letter.ALERT, {"by": OFFICER, "reason": "Hot mot personalen."}, {"by": OFFICER, "reason": ""}),
     "do-not-post": (Letter.INFORMATION, {}, {}),
     "answered": (Letter.INFORMATION, ANSWER, ANSWER),
     "echo": (Letter.ECHO, ECHO, ECHO | {"done": (), "left": ("Inget skickades.",), "missing": "", "may_undo": False}),

@@ -108,6 +108,9 @@ cases = Table(
     Column("answer", Text, nullable=False),
     Column("keep_open", Boolean, nullable=False),
     Column("close_wanted", Boolean, nullable=False),
+    Column("secrecy_provision", Text, nullable=False, server_default=text("''")),
+    Column("secret_since", Instant),
+    Column("blocked", Boolean, nullable=False, server_default=false()),
     Column("keywords", JSON, nullable=False, server_default=text("'[]'")),
     Column("to_post_since", Instant),
     Column("letter_by", Text, nullable=False, server_default=text("''")),
@@ -339,6 +342,9 @@ stopped = Table(
     Column("email", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("because", Text, nullable=False),
+    Column(
+        "lasting", Boolean, nullable=False, server_default=false()
+    ),  # staff want it: a mail from there does not end it
 )
 
 forms = Table(  # how the mails of each web form have looked so far

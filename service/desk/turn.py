@@ -31,6 +31,7 @@ from service.core.effects import (
     ShowCases,
     ShowFigures,
     SplitOff,
+    Withdraw,
 )
 from service.core.mail import Message
 from service.desk import (
@@ -95,6 +96,8 @@ class Turn:
                 passing_on.send_again(self, after, effect)
             elif isinstance(effect, LeaveFilesOut):
                 passing_on.leave_files_out(self, effect.message_id, effect.because)
+            elif isinstance(effect, Withdraw) and after:
+                outbox.withdraw(self.s, after.id, self.now)
             elif isinstance(effect, LetIn):
                 self._let_in(effect)
             elif isinstance(effect, ShowCase | ShowCases | ShowFigures):

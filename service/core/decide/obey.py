@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
 from service.core.decide import answers, carrying, deeds, later
 from service.core.decide.deeds.deed import Job
+from service.core.decide.deeds.secrecy import lifts
 from service.core.decide.incoming import Plan
 
 
 def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[Command, ...], list[str], list[str]]:
     """The orders with settled values; all that makes them impossible; all that must be confirmed. Changes nothing."""
     settled, faults, doubts = [], [], []
+    around = _as_secret(plan) if any(c.word is Word.SECRECY and not lifts(c.value) for c in orders) else plan
     for command in orders:
         deed = deeds.DEEDS.get(command.word)
         if deed is None:
             faults.append(f"#{command.word.value} finns inte i tjänsten än, så det går inte att utföra.")
             continue
-        read = deed.settle(plan, command, today)
+        read = deed.settle(plan if command.word is Word.SECRECY else around, command, today)
         settled.append(Command(command.word, read.value))
         faults += [read.fault] if read.fault else []
         doubts += [read.doubt] if read.doubt else []
@@ -31,6 +34,11 @@ def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[
     if not faults:
         faults += _moves(plan, tuple(settled), today)
     return tuple(settled), faults, doubts
+
+
+def _as_secret(plan: Plan) -> Plan:
+    """What else a mail orders is looked at as in the secret case that the mail makes of it."""
+    return Plan(replace(plan.case, secrecy=True), plan.book, plan.now, plan.actor)
 
 
 _ANSWERS = frozenset({Word.ANSWER, Word.ANSWERED, Word.ORAL, Word.BY_LETTER})

@@ -26,7 +26,7 @@ def ask_first(
     waiting = Pending(orders, mail.sender, mail.message.digest, (questions.nonce_of(mail),), _registered(mail))
     facts = {
         "wishes": deeds.told(plan, orders),
-        "reasons": tuple(reasons),
+        "reasons": questions.without_quotes(plan, reasons),
         "text": "" if written else mail.message.new_text,
     }
     alone = {c.word for c in orders} == {Word.ANSWER}

@@ -25,9 +25,18 @@ def ask_back(plan: Plan, mail: Incoming, faults: Iterable[str] = ()) -> None:
     """Nothing was done: say why, everything at once, and how it is done."""
     faults, text = tuple(faults), mail.message.new_text
     if plan.case.secrecy:  # what was written may itself be secret: it is not repeated in a mail
-        text, faults = "", (_NEVER_BY_MAIL,) if faults else ()
+        text, faults = "", without_quotes(plan, faults)
     facts = {"faults": faults, "text": text, **lists(mail.book)}
     plan.letter(Letter.QUESTION, mail.sender, "; ".join(faults) or "a reply without a command", facts=facts)
+
+
+def without_quotes(plan: Plan, sentences: Iterable[str]) -> tuple[str, ...]:
+    """Of a secret case only the sentences that repeat nothing of what somebody wrote; the others become one."""
+    sentences = tuple(sentences)
+    if not plan.case.secrecy:
+        return sentences
+    ours = tuple(sentence for sentence in sentences if "”" not in sentence)
+    return ours if len(ours) == len(sentences) else (*ours, _NEVER_BY_MAIL)
 
 
 _NEVER_BY_MAIL = (

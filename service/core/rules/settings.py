@@ -19,7 +19,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "disposal",
             "oral",
             "reports",
-            "secrecy.provision",
             "status_labels",
         }
     ),

@@ -12,6 +12,7 @@ from service.core.commands import Command
 from service.core.decide.deeds import (
     answering,
     asking,
+    blocking,
     delaying,
     dividing,
     ending,
@@ -22,6 +23,7 @@ from service.core.decide.deeds import (
     reaching,
     referring,
     registering,
+    secrecy,
     undoing,
     without_mail,
 )
@@ -29,6 +31,8 @@ from service.core.decide.incoming import Plan
 
 _ORDER = (
     *undoing.DEEDS,
+    *secrecy.DEEDS,
+    *blocking.DEEDS,
     *facts.DEEDS,
     *registering.DEEDS,
     *reaching.DEEDS,

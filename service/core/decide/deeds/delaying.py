@@ -47,7 +47,7 @@ def day_of(value: str) -> date | None:
 
 def _told_delay(plan: Plan, value: str) -> str:
     promised = day_of(value)
-    if promised and plan.case.may_be_mailed:
+    if promised and plan.case.may_be_notified:
         reason = value.partition(" ")[2]
         why = f" Orsaken står med: ”{reason}”" if reason and not plan.case.secrecy else ""
         return f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.{why}"
@@ -60,7 +60,7 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
     if reason:
         plan.set("given by staff", late_reason=reason)
         plan.done.append("Orsaken till förseningen är antecknad.")
-    if promised and case.may_be_mailed and not case.secrecy and case.running:
+    if promised and case.may_be_notified and not case.secrecy and case.running:
         plan.set("the submitter is told of it", delayed_to=promised)
         facts = {"promised": promised, "reason": reason}
         plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
@@ -68,7 +68,7 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
         return
     if not case.running:
         return  # the answer has been given: there is nothing to tell
-    no_mail = not case.may_be_mailed or case.secrecy
+    no_mail = not case.may_be_notified or case.secrecy
     told = "Synpunktslämnaren har inte fått något besked"
     plan.left.append(f"{told} med mejl." if no_mail else f"{told}. Skriv #FÖRSENAD och ett datum.")
 

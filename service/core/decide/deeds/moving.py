@@ -61,7 +61,7 @@ def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None
     template = "assignment-secret" if plan.case.secrecy else "assignment"
     files = "" if plan.case.secrecy else "case"
     plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, facts=facts, files_of=files)
-    if plan.case.may_be_mailed and not plan.case.secrecy:
+    if plan.case.may_be_notified and not plan.case.secrecy:
         because = "the submitter knows who has the case"
         plan.letter(Letter.HANDOVER, plan.case.submitter.mail_to, because, facts={"first": first})
     plan.done.append(f"Ärendet är överlämnat till {person.name}. Sista svarsdag är densamma.")

@@ -97,6 +97,12 @@ def _settle_undo(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value)
     if last is None:
         return Settled(command.value, "Det finns inget i ärendet att ångra. Skriv det som ska gälla i stället.")
+    if last.after.get("secret_since"):
+        return Settled(
+            command.value, "Sekretess tas inte bort med #ÅNGRA. Registratorn kan skriva #SEKRETESS NEJ om den är fel."
+        )
+    if "blocked" in last.after:
+        return Settled(command.value, "En spärr tas bort med #SPÄRRA NEJ.")
     if not same(last.by, plan.actor) and not is_registrar(plan.actor, plan.book):
         who = plan.book.person(last.by)
         fault = f"Det senaste i ärendet har {who.name if who else last.by} gjort. Skriv det som ska gälla i stället."

@@ -1,0 +1,167 @@
+"""An officer sees what the words did not say: the case becomes secret, or nobody may write to the submitter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from service.core.cases import Publication, Status
+from service.desk import handling, outbox
+from service.desk.tables import messages
+from tests.conversations.test_orders import HOLE, SARA, untouched, writes
+from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
+from tests.core.values import a_book
+
+TO_ANNA = "anna.ek@example.org"
+CONTENT = ("asfalten", "Storgatan 14", "Hål i vägen")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What is decided here is the same over both databases: one of them is enough."""
+    return f"sqlite:///{tmp_path / 'register.db'}"
+
+
+@pytest.fixture
+def assigned(town: Town) -> Letter:
+    """Anna has written and Bo has the case; his assignment letter."""
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment")
+
+
+def reader(town: Town) -> str:
+    """Who takes over secret cases of Bo's unit."""
+    return str(town.book.people.departments[0].secretary)
+
+
+def since(town: Town, known: int) -> list[Letter]:
+    return town.sent[known:]
+
+
+# --- secrecy ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "provision"),
+    [
+        ("", "26 kap. 1 § OSL"),
+        ("25 kap. 1 §", "25 kap. 1 § OSL"),
+        ("23:2", "23 kap. 2 § OSL"),
+        ("enligt 21 kap 3 a § OSL", "21 kap. 3 a § OSL"),
+    ],
+)
+def test_osl_5_5_from_here_on_the_case_is_secret(town: Town, assigned: Letter, written: str, provision: str) -> None:
+    """Whoever takes it over by the municipality's road has it, and no word of it is in any letter (SPA-25, KLI-13)."""
+    town.passes(hours=1)
+    known = len(town.sent)
+    echo = writes(town, f"#SEKRETESS {written}".strip(), assigned)
+    case = town.case()
+    assert (case.secrecy, case.secrecy_provision, case.officer, case.publication) == (
+        True, provision, "", Publication.NO,
+    )  # fmt: skip
+    assert provision in echo.text
+    assert "går inte att ta tillbaka" in echo.text
+    assert sorted((x.kind, x.to) for x in since(town, known)) == [("assignment", reader(town)), ("echo", BO)]
+    town.writes(ANNA, "Hålet i asfalten är större nu.", answers=town.letter("receipt"))
+    town.waits_until("2026-09-30 08:00")
+    told = since(town, known)
+    assert {x.kind for x in told} >= {"information", "reminder", "escalation"}
+    for letter in told:
+        for word in CONTENT:
+            assert word not in letter.subject + letter.text + letter.html, letter.text
+
+
+def test_where_the_older_mail_lies_is_said(town: Town, assigned: Letter) -> None:
+    town.passes(hours=1)
+    writes(town, "#SEKRETESS", assigned)
+    assert "innan ärendet fick sekretess" in town.letters("assignment", reader(town))[-1].text
+
+
+def test_why_it_is_secret_stays_inside(town: Town, assigned: Letter) -> None:
+    echo = writes(town, "#SEKRETESS 26 kap. 1 § hon är under utredning", assigned)
+    assert "utredning" not in echo.text
+    assert ("note", "hon är under utredning") in town.journal()
+
+
+@pytest.mark.parametrize(
+    "text", ["#SEKRETESS\n#SVAR\nHej Anna!", "#SEKRETESS\n#PUBLICERA JA", "#SEKRETESS\n#BREV\nHej!"]
+)
+def test_nothing_leaves_by_the_mail_that_makes_it_secret(town: Town, assigned: Letter, text: str) -> None:
+    assert writes(town, text, assigned).kind == "question"
+    assert untouched(town)
+    assert not town.case().secrecy
+
+
+def test_what_waits_to_leave_is_stopped(town: Town, assigned: Letter) -> None:
+    """The answer of the last ten minutes, and letters that no server has taken yet."""
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"undo": "10 minutes"}))
+    writes(town, "#SVAR\nHej Anna! Hålet är lagat.", assigned)
+    town.refuses[SARA] = "550 5.1.1 no such user"
+    writes(town, f"#ÖVERLÄMNA {SARA}", assigned)
+    echo = writes(town, "#SEKRETESS", assigned, REGISTRAR)
+    assert "är stoppat" in echo.text
+    known = len(town.sent)
+    del town.refuses[SARA]
+    town.passes(days=3)
+    assert town.letters("answer") == []
+    assert all(word not in x.text for x in since(town, known) for word in CONTENT)
+
+
+def test_a_letter_that_comes_back_after_that_goes_to_nobody_else(town: Town, assigned: Letter) -> None:
+    writes(town, f"#ÖVERLÄMNA {SARA}", assigned)
+    town.passes(minutes=5)
+    writes(town, "#SEKRETESS", assigned, REGISTRAR)
+    with town.database.transaction() as s:
+        row = s.execute(select(messages).where(messages.c.recipient == SARA)).first()
+    assert row is not None
+    known = len(town.sent)
+    late = outbox.Waiting(row.id, row.case_id, row.kind, row.sender, row.recipient, bytes(row.raw))
+    handling.handle_refused(town.desk, late, "550 5.1.1 no such user", town.now)
+    town.passes(days=2)
+    assert all(word not in x.text for x in since(town, known) for word in CONTENT)
+
+
+def test_only_the_registrar_lifts_it_and_after_a_yes(town: Town, assigned: Letter) -> None:
+    writes(town, "#SEKRETESS", assigned)
+    assert "Sekretess tas inte bort med #ÅNGRA" in writes(town, "#ÅNGRA", assigned).text
+    assert "Bara registratorn" in writes(town, "#SEKRETESS NEJ", assigned).text
+    question = writes(town, "#SEKRETESS NEJ", assigned, REGISTRAR)
+    assert town.case().secrecy
+    writes(town, "JA", question, REGISTRAR)
+    assert (town.case().secrecy, town.case().status) == (False, Status.TRIAGE)
+
+
+# --- nobody may write to the submitter --------------------------------------------------------------------------------
+
+
+def test_s28_no_automatic_mail_goes_to_whoever_threatens(town: Town, assigned: Letter) -> None:
+    """What comes from there is still registered, and an answer that a person writes leaves."""
+    town.news()
+    echo = writes(town, "#SPÄRRA Hotar personalen", assigned)
+    assert "registreras som vanligt" in echo.text
+    assert sorted(town.news()) == [("alert", MARIA), ("alert", REGISTRAR), ("echo", BO)]
+    assert "Hotar personalen" in town.letters("alert", MARIA)[-1].text
+    town.writes(ANNA, "Nu är jag arg.", answers=town.letter("receipt"))
+    town.writes(ANNA, "Lampan på Ekstigen är trasig.", subject="Lampa")
+    assert len(town.cases()) == 2
+    writes(town, "#FÖRSENAD 10 september Vi väntar", assigned)
+    writes(town, "#ÖVERLÄMNA Sara", assigned)
+    assert [x.kind for x in town.letters(to=TO_ANNA)] == ["receipt"]
+    town.writes(SARA, "#SVAR\nHej!\nHålet är lagat.", answers=town.letters("assignment", SARA)[-1])
+    assert [x.kind for x in town.letters(to=TO_ANNA)] == ["receipt", "answer"]
+
+
+def test_a_delay_says_that_nobody_was_told(town: Town, assigned: Letter) -> None:
+    writes(town, "#SPÄRRA Hotar", assigned)
+    assert "inte fått något besked" in writes(town, "#FÖRSENAD 10 september Vi väntar", assigned).text
+
+
+def test_a_block_is_lifted_by_hand_alone(town: Town, assigned: Letter) -> None:
+    writes(town, "#SPÄRRA Hotar", assigned)
+    assert "#SPÄRRA NEJ" in writes(town, "#ÅNGRA", assigned).text
+    writes(town, "#SPÄRRA NEJ", assigned)
+    writes(town, "#FÖRSENAD 10 september Vi väntar", assigned)
+    assert len(town.letters("delay", TO_ANNA)) == 1
