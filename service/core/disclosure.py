@@ -45,9 +45,13 @@ _AROUND = 30  # characters on each side of what is found
 _OWN_SERIES = 2  # digits after the area code that a municipality's numbers have in common
 
 
-def shown_of_others(text: str, case: Case, book: RuleBook) -> list[str]:
-    """What in the answer may be somebody else's, one sentence each, in Swedish, with the place; empty where nothing."""
-    return list(dict.fromkeys((*_numbers(text, case), *_contacts(text, case, book), *_cases(text, case, book))))
+def shown_of_others(text: str, case: Case, book: RuleBook, writer: str = "") -> list[str]:
+    """What in the answer may be somebody else's, one sentence each, in Swedish, with the place; empty where nothing.
+
+    writer: the officer's name; the telephone numbers below it are the officer's own.
+    """
+    found = (*_numbers(text, case), *_contacts(text, case, book, writer), *_cases(text, case, book))
+    return list(dict.fromkeys(found))
 
 
 def _numbers(text: str, case: Case) -> Iterator[str]:
@@ -64,18 +68,26 @@ def _last_ten(number: str) -> str:
     return re.sub(r"\D", "", number)[-10:]
 
 
-def _contacts(text: str, case: Case, book: RuleBook) -> Iterator[str]:
+def _contacts(text: str, case: Case, book: RuleBook, writer: str) -> Iterator[str]:
     if _ASKED_FOR.search(fold(case.text)):
         return
     known = _known(case, book)
     for found in MAIL.finditer(text):
         if not _is_known_mail(found[0], known, case, book):
             yield f"I svaret står en e-postadress som vi inte känner till: {_place(text, *found.span())}"
-    signed = _SIGNED.search(text)
+    ends = _signature(text, writer)
     personal = {s.start for s in find_personal_numbers(text)}
-    for found in PHONE.finditer(text, 0, signed.start() if signed else len(text)):
+    for found in PHONE.finditer(text, 0, ends):
         if found.start() not in personal and not _is_known_phone(found[0], known, book):
             yield f"I svaret står ett telefonnummer som vi inte känner till: {_place(text, *found.span())}"
+
+
+def _signature(text: str, writer: str) -> int:
+    """Where the answer's signature begins: with a closing greeting, or the last line that the writer's name begins."""
+    greeting = _SIGNED.search(text)
+    own = re.compile(rf"(?im)^[ \t/]*{re.escape(writer)}\b") if writer else None
+    named = list(own.finditer(text)) if own else []
+    return min([len(text), *([greeting.start()] if greeting else []), *([named[-1].start()] if named else [])])
 
 
 def _known(case: Case, book: RuleBook) -> str:

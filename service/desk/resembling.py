@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.core import addresses
 from service.core.cases import Case, Status
@@ -101,3 +101,9 @@ _LATEST = (
     .limit(_LATEST_OF_A_KEY)
 )
 _KEYS = select(matters.c.case_id, matters.c.key).where(matters.c.case_id.in_(bindparam("ids", expanding=True)))
+
+
+def forget(s: Connection, case_id: int, number: str) -> None:
+    """The case has become secret: it is known as nothing, and its answer is nobody's proposal any longer."""
+    s.execute(delete(matters).where(matters.c.case_id == case_id))
+    s.execute(update(cases).where(cases.c.draft_from == number).values(draft="", draft_from=""))

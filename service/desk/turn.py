@@ -87,6 +87,8 @@ class Turn:
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
         if after and any(isinstance(e, OpenCase) for e in effects):
             resembling.index(self.s, after.id, after.case)
+        elif after and stored and after.case.secrecy and not stored.case.secrecy:
+            resembling.forget(self.s, after.id, after.case.number)
         for effect in effects:
             if isinstance(effect, SendLetter):
                 self._send_with_files(effect, after, at_hand or {})

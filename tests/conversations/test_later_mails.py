@@ -170,11 +170,21 @@ def test_s23_who_wants_no_contact_gets_none(town: Town) -> None:
     """S23: no receipt, no answer, no closing mail; the assignment says so; the case may be closed."""
     town.writes(ANNA, "Bara så ni vet: det är ett hål i asfalten vid ån. Jag vill inte bli kontaktad.")
     assert town.news() == [("assignment", BO)]
-    assert "Vill inte bli kontaktad" in town.letter("assignment").text
+    assert "vill inte bli kontaktad" in town.letter("assignment").text
     town.writes(ANNA, "Hålet är större i dag.", answers=town.letter("assignment"), subject=town.case().number)
     town.writes(BO, "#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=town.letter("assignment"))
     assert town.case().status is Status.CLOSED
     assert town.letters(to=TO_ANNA) == []
+
+
+def test_s23_a_misunderstood_wish_is_put_right_with_one_command(town: Town) -> None:
+    town.writes(ANNA, "Det är ett hål i asfalten vid ån. Jag vill inte bli kontaktad.")
+    assert "#ADRESS anna.ek@example.org" in town.letter("assignment").text
+    town.writes(BO, "#ADRESS anna.ek@example.org", answers=town.letter("assignment"))
+    if town.letters("question", BO):
+        town.writes(BO, "JA", answers=town.letter("question", BO))
+    town.writes(BO, "#SVAR\nHålet är lagat.", answers=town.letter("assignment"))
+    assert town.letter("answer", TO_ANNA)
 
 
 def test_s22_a_letter_is_wished_and_no_mail_goes_to_the_neighbour(town: Town) -> None:
@@ -197,7 +207,7 @@ def test_ring_me_is_honoured_and_the_mail_is_still_receipted(town: Town) -> None
     who = town.case().submitter
     assert (who.contact, who.phone) == (Contact.PHONE, "070-174 06 05")
     assert town.letter("receipt", TO_ANNA)
-    assert "Vill ha svar på telefon" in town.letter("assignment").text
+    assert "vill bli uppringd" in town.letter("assignment").text
     town.writes(BO, "#SVAR\nHej!\nHålet är lagat.", answers=town.letter("assignment"))
     assert "070-174 06 05" in town.letter("alert", REGISTRAR).text
     assert town.letters("answer") == []

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from service.core.drafts import as_draft
+from service.core.effects import SetFields
 from service.core.rules.municipality import Likeness
 from service.core.rules.rulebook import RuleBook
+from service.desk.turn import turn
 from tests.conversations.town import BO, MARIA, REGISTRAR, Town
 
 HOLES = (
@@ -116,6 +118,21 @@ def test_nothing_of_a_secret_case_is_named_or_shown(town: Town) -> None:
     for number in range(2):
         town.writes(f"Anna <anna{number}@example.org>", secret, subject="HVB")
     assert all(case.secrecy and case.alike == () and case.draft == "" for case in town.cases())
+
+
+def test_what_becomes_secret_is_named_and_proposed_no_more(town: Town) -> None:
+    write(town, 1)
+    first = town.letter("assignment", BO)
+    town.writes(BO, "#SVAR\nHålet på Storgatan lagas på torsdag.", answers=first)
+    town.writes("Per Berg <per@example.org>", HOLES[1], subject="Hål")
+    assert town.cases()[1].draft
+    with turn(town.desk, town.now) as work:
+        stored = work.case(town.cases()[0].number)
+        work.carry_out(stored, [SetFields({"secrecy": True}, "somebody has said so")])
+    assert town.cases()[0].secrecy
+    assert town.cases()[1].draft == ""
+    town.writes("Eva Ask <eva@example.org>", HOLES[2], subject="Hål")
+    assert (town.cases()[2].draft, town.cases()[2].alike) == ("", (town.cases()[1].number,))
 
 
 @pytest.mark.parametrize(

@@ -29,11 +29,12 @@ OWN = replace(CASE, text="Mitt personnummer är 19121212-1212 och min dotter nå
         "Ärendet från 2026-11-19 kostade 4 200 kr, faktura 2026-0417.",
         "Org.nr 212000-1234, bankgiro 5050-1055.",
         "Hålet är lagat.\n\nMed vänlig hälsning\nBo Ek\n070-999 88 77",
+        "Hålet är lagat.\nBo Ek, gatuingenjör\n070-999 88 77",
         "Larmnumret är 112. Sjukvård: 1177.",
     ],
 )
 def test_what_is_the_submitters_or_the_municipalitys_may_be_said(text: str, ekvik: RuleBook) -> None:
-    assert shown_of_others(text, OWN, ekvik) == []
+    assert shown_of_others(text, OWN, ekvik, "Bo Ek") == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_what_is_the_submitters_or_the_municipalitys_may_be_said(text: str, ekvi
     ],
 )
 def test_what_is_somebody_elses_is_named_with_its_place(text: str, said: str, ekvik: RuleBook) -> None:
-    [told] = shown_of_others(text, OWN, ekvik)
+    [told] = shown_of_others(text, OWN, ekvik, "Bo Ek")
     assert said in told
     assert text[10:20] in told or "ärende" in said
 

@@ -34,8 +34,13 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
     doubts += joining.shows(plan, command.value)
     doubts += [gap] if (gap := drafts.sent_back(command.value, plan.case.draft)) else []
     leaves = enclosures.without_picture_places(command.value)  # "cid:image001@…" of a signature is no address
-    doubts += disclosure.shown_of_others(leaves, plan.case, plan.book)
+    doubts += disclosure.shown_of_others(leaves, plan.case, plan.book, _name(plan))
     return Settled(command.value, doubt=" ".join(doubts))
+
+
+def _name(plan: Plan) -> str:
+    person = plan.book.person(plan.actor)
+    return person.name if person else ""
 
 
 def _told_answer(plan: Plan, _value: str) -> str:

@@ -58,7 +58,7 @@ def _settle_address(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value, f"”{command.value}” är ingen e-postadress.")
     if plan.book.is_staff(address):
         return Settled(address, f"{address} är en kollegas adress. Skriv synpunktslämnarens.")
-    if addresses.same(address, plan.case.submitter.mail_to):
+    if addresses.same(address, plan.case.submitter.mail_to) and plan.case.may_be_mailed:
         return Settled(address, f"{address} är redan synpunktslämnarens adress.")
     doubt = "" if _was_lost(plan) else f"Inga mejl till {plan.case.submitter.mail_to} har kommit tillbaka."
     return Settled(address, doubt=doubt if plan.case.may_be_mailed else "")
@@ -81,7 +81,9 @@ def _do_address(plan: Plan, address: str, _job: Job) -> None:
     """What has come back is sent again; the receipt's clock runs until it has left (KOP-07)."""
     case = plan.case
     owes_answer = _answer_lost(plan)
-    contact = Contact.EMAIL if case.submitter.contact is Contact.IMPOSSIBLE else case.submitter.contact
+    # Whoever names the very address that is known says that mail is wished after all.
+    wished = addresses.same(address, case.submitter.mail_to)
+    contact = Contact.EMAIL if wished or case.submitter.contact is Contact.IMPOSSIBLE else case.submitter.contact
     plan.set("corrected by staff", submitter=replace(case.submitter, email=address, reply_to="", contact=contact))
     plan.done.append("Synpunktslämnarens adress är ändrad.")
     receipt = plan.case.deadline(Clock.RECEIPT)
