@@ -159,7 +159,7 @@ def test_who_has_no_say_in_a_case_learns_nothing_of_it(busy: Town) -> None:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def test_hjo_11_kli_28_figures_of_a_period_and_of_the_own_units(busy: Town) -> None:
+def test_kop_09_hjo_11_kli_28_figures_of_a_period_and_of_the_own_units(busy: Town) -> None:
     busy.writes(BO, "#SVAR\nLagat.", answers=busy.letters("assignment", BO)[0])
     busy.waits_until("2026-09-22 10:00")
     whole = asks(busy, REGISTRAR, "#STATISTIK september")
