@@ -446,4 +446,4 @@ def in_town(facts: Mapping[str, Any], book: RuleBook) -> dict[str, Any]:
     people = {OFFICER: officer_of(book), REGISTRAR: book.registrars[0]}
     lists = {"types": town.types, "categories": town.categories, "measures": town.measures}
     said = {name: people.get(fact, fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
-    return said | {name: words for name, words in lists.items() if name in said}
+    return said | {name: words for name, words in lists.items() if said.get(name) == CHOICES[name]}
