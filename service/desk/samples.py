@@ -70,15 +70,15 @@ LATE = TIMES | {"due_day": date(2026, 11, 20), "late_days": 2, "left_days": 0}
 OTHERS = ("EKV-26-00124-M", "EKV-26-00125-P")
 AWAY = Absent(OFFICER, ARRIVED, until=date(2026, 12, 14))
 ASKED_ABOUT: tuple[dict[str, Any], ...] = (
-    {"number": OTHERS[0], "title": "Vinglig gunga", "due_day": date(2026, 11, 27)},
-    {"number": OTHERS[1], "title": "", "due_day": None},
+    {"number": OTHERS[0], "title": "Vinglig gunga", "due_day": date(2026, 11, 20), "late": True},
+    {"number": OTHERS[1], "title": "", "due_day": None, "late": False},
 )
 ABSENCE: dict[str, Any] = {
     "absent": AWAY,
     "stand_in": StandIn(REGISTRAR, Tie.SUBSTITUTE),
     "at_once": REGISTRAR,
     "cases": ASKED_ABOUT,
-    "secret": ({"number": OTHERS[1], "title": "", "due_day": date(2026, 11, 27)},),
+    "secret": ({"number": OTHERS[1], "title": "", "due_day": date(2026, 11, 27), "late": False},),
     "more": False,
     "status": "",
 }

@@ -156,8 +156,8 @@ def ask(
         "absent": absent,
         "stand_in": found,
         "at_once": new_officer(absent.email, book, away),
-        "cases": tuple(_row(case, book) for case in open_ones),
-        "secret": tuple(_row(case, book) for case in cases if case.secrecy),
+        "cases": tuple(_row(case, asking) for case in open_ones),
+        "secret": tuple(_row(case, asking) for case in cases if case.secrecy),
         "more": more,
         "status": status,
     }
@@ -180,9 +180,12 @@ def _moves(absent: Absent, held_by: Mapping[str, str], to: StandIn | None) -> di
     return {"person": absent.email, "held_by": dict(held_by), "to": to.email if to else ""}
 
 
-def _row(case: Case, book: RuleBook) -> dict[str, object]:
+def _row(case: Case, asking: Asking) -> dict[str, object]:
     """A case as the question shows it. A secret one has nothing but its number and its day."""
-    return {"number": case.number, "title": "" if case.secrecy else case.known_as, "due_day": _due_day(case, book)}
+    due_day = _due_day(case, asking.book)
+    is_late = due_day is not None and due_day < asking.today
+    title = "" if case.secrecy else case.known_as
+    return {"number": case.number, "title": title, "due_day": due_day, "late": is_late}
 
 
 def handed(absent: Absent, cases: Iterable[Case], to: str) -> Absent:
@@ -240,7 +243,7 @@ def on_return(asking: Asking, absent: Absent, cases: Iterable[Case]) -> list[Eff
     asked = registrar_for(absent.email, book, asking.away)
     facts = {"person": absent.email, "held_by": held_by, "to": absent.email}
     standing = Standing(asking.nonce(absent, About.RETURN), About.RETURN, asked, facts)
-    told = {"absent": absent, "cases": tuple(_row(case, book) for case in lent), "holders": _by_holder(lent)}
+    told = {"absent": absent, "cases": tuple(_row(case, asking) for case in lent), "holders": _by_holder(lent)}
     because = f"{absent.email} is back"
     return [
         *over,

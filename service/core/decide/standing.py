@@ -86,7 +86,7 @@ def _carry_out(mail: Incoming, question: Standing, to: str) -> list[Effect]:
     absent = mail.ctx.away.of(person)
     is_back = question.about is About.RETURN
     if not is_back and absent is None:
-        return [_echo(mail, "the person is back", (), (f"{_name(mail, person)} är tillbaka, så inget är flyttat.",))]
+        return _echo(mail, "the person is back", (), (f"{_name(mail, person)} är tillbaka, så inget är flyttat.",))
     still = [case for case in mail.ctx.cases if _is_theirs_to_move(case, held_by, absent)]
     moved = [case for case in still if not same(case.officer, to)]
     because = f"{person} is {'back' if is_back else 'away'}"
@@ -96,7 +96,7 @@ def _carry_out(mail: Incoming, question: Standing, to: str) -> list[Effect]:
         vouched = replace(handed(absent, moved, to), proven=True)
         effects.append(RememberAbsence(vouched, "a registrar has decided"))
     gone = [number for number in held_by if number not in {case.number for case in still}]
-    return [*effects, _echo(mail, because, _done(mail, moved, to), _left(mail, absent, gone))]
+    return [*effects, *_echo(mail, because, _done(mail, moved, to), _left(mail, absent, moved, gone))]
 
 
 def _is_theirs_to_move(case: Case, held_by: Mapping[str, str], absent: Absent | None) -> bool:
@@ -112,14 +112,14 @@ def _keep(mail: Incoming, question: Standing) -> list[Effect]:
     theirs = [case for case in mail.ctx.cases if absent and _is_theirs_to_move(case, held_by, absent)]
     moved = [case for case in theirs if not same(case.officer, held_by[case.number])]
     if not absent or not moved:
-        kept = "Inget är flyttat. Svara JA på vår fråga om du ångrar dig."
-        return [_echo(mail, "a no", (), (kept,))]
+        kept = "Inget är flyttat. Svara JA om du ångrar dig."
+        return _echo(mail, "a no", (), (kept,))
     back: list[Effect] = [
         move(mail.book, mail.now, case, held_by[case.number], "a no after a yes", None, mail.sender) for case in moved
     ]
     left = {number: to for number, to in absent.handed.items() if number not in {case.number for case in moved}}
     remembered = RememberAbsence(replace(absent, handed=left), "a registrar has decided")
-    return [*back, remembered, _echo(mail, "a no after a yes", _done(mail, moved, absent.email), ())]
+    return [*back, remembered, *_echo(mail, "a no after a yes", _done(mail, moved, absent.email), ())]
 
 
 def ask_next(mail: Incoming) -> list[Effect]:
@@ -144,8 +144,10 @@ def _done(mail: Incoming, moved: Sequence[Case], to: str) -> tuple[str, ...]:
     return (f"{how_many} {are} till {_name(mail, to)}: {numbers}. Sista svarsdag är densamma.",)
 
 
-def _left(mail: Incoming, absent: Absent | None, gone: Sequence[str]) -> tuple[str, ...]:
+def _left(mail: Incoming, absent: Absent | None, moved: Sequence[Case], gone: Sequence[str]) -> tuple[str, ...]:
     lines = []
+    if absent and moved:
+        lines.append(f"Ångrar du dig? Svara NEJ, så går allt tillbaka till {_name(mail, absent.email)}.")
     if gone:
         why = "eftersom det är besvarat, avslutat eller redan hos någon annan"
         lines.append(f"Inte flyttat, {why}: {', '.join(gone)}.")
@@ -159,8 +161,13 @@ def _name(mail: Incoming, address: str) -> str:
     return person.name if person else address
 
 
-def _echo(mail: Incoming, because: str, done: tuple[str, ...], left: tuple[str, ...]) -> SendLetter:
-    return SendLetter(Letter.ECHO, mail.sender, because, "moved", {"done": done, "left": left})
+def _echo(mail: Incoming, because: str, done: tuple[str, ...], left: tuple[str, ...]) -> list[Effect]:
+    """What was done; an answer to this letter, such as a second thought, counts as one to the question itself."""
+    question = mail.ctx.standing
+    assert question
+    anew = replace(question, nonce=nonce_of(mail))
+    letter = SendLetter(Letter.ECHO, mail.sender, because, "moved", {"done": done, "left": left}, nonce=anew.nonce)
+    return [AskStanding(anew, because), letter]
 
 
 def _ask_again(mail: Incoming, question: Standing, why: str) -> list[Effect]:
