@@ -96,7 +96,22 @@ def answer_steps(promise: Deadline, book: RuleBook, until: datetime) -> list[Ste
     for step in every_step(promise, book, until):
         if not any(_repeats(step, earlier, promise, book.calendar) for earlier in kept):
             kept.append(step)
-    return kept
+    return sorted([*kept, *_steps_of_hours(promise, book)], key=lambda step: step.at)
+
+
+def _steps_of_hours(promise: Deadline, book: RuleBook) -> list[Step]:
+    """Of a promise of hours (KOP-14), for which the ladder's days are too long: half-way, and when it has passed."""
+    calendar = book.calendar
+    in_days = promise.due_at == calendar.day_ends(calendar.local_date(promise.due_at))
+    if in_days or promise.due_at - promise.started_at > _FEW_HOURS:
+        return []
+    half = office_opens(promise.started_at + (promise.due_at - promise.started_at) / 2, book)
+    late = office_opens(promise.due_at + timedelta(seconds=1), book)
+    steps = [Step(f"{_series(promise)}/remind/half", StepKind.REMIND, half)] if half < promise.due_at else []
+    return [*steps, Step(f"{_series(promise)}/escalate/late", StepKind.ESCALATE, late, (Role.OFFICER, Role.MANAGER))]
+
+
+_FEW_HOURS = timedelta(hours=48)
 
 
 def every_step(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]:

@@ -317,6 +317,14 @@ class Relate:
 
 
 @dataclass(frozen=True, slots=True)
+class Unrelate:
+    """The case has nothing to do with the other one after all."""
+
+    number: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class SplitOff:
     """A part becomes a case of its own: its effects begin with `OpenCase`. The two know of each other."""
 
@@ -472,6 +480,7 @@ Effect = (
     | Elsewhere
     | StopAddress
     | Relate
+    | Unrelate
     | SplitOff
     | BringOriginal
     | FreeAddress

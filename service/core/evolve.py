@@ -24,6 +24,7 @@ from service.core.effects import (
     StartClock,
     StopClock,
     TakeStep,
+    Unrelate,
 )
 
 _ENDED = (Status.CLOSED, Status.REFUSED)
@@ -58,14 +59,19 @@ def evolve(case: Case, effect: Effect) -> Case:
             return _last(case, effect.kind, running=True, met_at=effect.at)
         case RestartClock():
             return _last(case, effect.kind, running=False, met_at=None)
-        case Relate():
-            return replace(case, related=(*case.related, Related(effect.number, effect.how)))
+        case Relate() | Unrelate():
+            return replace(case, related=_related(case, effect))
         case MoveClock():
             return _moved(case, effect)
         case MissClock():
             return _last(case, effect.kind, running=True, missed_at=effect.at)
         case _:
             return case
+
+
+def _related(case: Case, effect: Relate | Unrelate) -> tuple[Related, ...]:
+    others = tuple(related for related in case.related if related.number != effect.number)
+    return (*others, Related(effect.number, effect.how)) if isinstance(effect, Relate) else others
 
 
 def _moved(case: Case, effect: MoveClock) -> Case:

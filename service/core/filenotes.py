@@ -101,6 +101,7 @@ def _by_commands(message: Message, orders: Orders, text: str, book: RuleBook, ar
 UNKNOWN: Final = "okänd"
 """The channel of a note that names none."""
 _SHOWN: Final = 60
+_SIGNED: Final = re.compile(r"\s*(?:^|\s)/\s?[A-ZÅÄÖ][^\n/]{0,60}\s*$")  # "/Ali, kontaktcenter"
 
 
 def read_arrival(words: str, book: RuleBook, now: datetime) -> tuple[datetime | None, str]:
@@ -229,6 +230,7 @@ def _note(
     if citizens and social and not person.email:
         way = Contact.EDITOR
     subject = citizens.subject if citizens else message.subject
+    matter = _SIGNED.sub("", matter)
     weak = _OPENS.match(subject) is not None or re.fullmatch(rf"(?i)\W*(?:{_ROADS}|anteckning)\W*", subject) is not None
     title = titles.title("" if weak else subject, citizens.text if citizens else matter)
     said = Submission(

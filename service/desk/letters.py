@@ -165,6 +165,7 @@ class Writer:
                 "came_in": swedish.moment(case.received_at, calendar.zone),
                 "received_day": calendar.local_date(case.received_at),
                 "due_day": calendar.local_date(promise.due_at) if promise else None,
+                "due": swedish.last_moment(promise.due_at, calendar.zone) if promise else "",
                 "counted": counting.in_swedish(counting.counted(promise, case, book)) if promise else "",
                 "ladder": self._ladder(case),
             }

@@ -42,6 +42,7 @@ from service.core.effects import (
     StopAddress,
     StopClock,
     TakeStep,
+    Unrelate,
     Withdraw,
 )
 from service.core.evolve import evolve
@@ -373,6 +374,7 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     StopClock: lambda e: ("clock:stop", "", f"{e.kind.value}: {e.because}"),
     RestartClock: lambda e: ("clock:restart", "", f"{e.kind.value}: {e.because}"),
     Relate: lambda e: ("related", "", f"{e.number} {e.how.value}: {e.because}"),
+    Unrelate: lambda e: ("unrelated", "", f"{e.number}: {e.because}"),
     MoveClock: lambda e: ("clock:moved", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
     MissClock: lambda e: ("clock:missed", "", f"{e.kind.value}: {e.because}"),
     TakeStep: lambda e: ("step", "", f"{e.because}{_passed_over(e)}"),

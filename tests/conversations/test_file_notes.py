@@ -46,7 +46,7 @@ def test_s12_a_note_of_a_call_in_plain_words(town: Town) -> None:
     assert local_day(town, case.received_at) == date(2026, 9, 2)
     assert due(town).date() == date(2026, 9, 16)  # ten working days from the call, not from the mail
     assert not case.internal
-    assert "Björkvägen" in case.title
+    assert case.title == "Klagar på hål i asfalten på Björkvägen"
     assert town.letters("receipt") == []
     assert "ha svar på telefon" in town.letter("assignment").text
     told = echo(town, "kontaktcenter@ekvik.example").text

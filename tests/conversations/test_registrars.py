@@ -395,3 +395,24 @@ def test_kli_what_the_registrar_divides_is_proposed_too(town: Town, proposed: Le
     town.writes(REGISTRAR, "JA", answers=shown[0])
     assert town.cases()[1].officer == BO
     assert town.cases()[0].officer == ""
+
+
+def test_what_was_joined_is_taken_back_and_what_was_divided_stays(town: Town) -> None:
+    first, second = two(town)
+    orders(town, f"#SAMMA {second}")
+    told = orders(town, "#ÅNGRA")
+    assert "hör inte längre till samma sak" in flat(told)
+    assert [c.related for c in town.cases()] == [(), ()]
+    divided = orders(town, "#DELA Det är hål i asfalten på Björkvägen också.")
+    assert "#ÅNGRA" not in divided.text
+    assert "fortfarande delat" in flat(orders(town, "#ÅNGRA"))
+    town.writes(BO, "#SVAR\nHej!\nHålet lagas.", f"[{first}]")
+    assert [x.number for x in town.letters("answer")] == [first]
+
+
+def test_kop_14_a_promise_of_hours_is_reminded_of_in_time_and_told_when_it_has_passed(town: Town) -> None:
+    town.writes("redaktor@ekvik.example", "#KANAL facebook\n\nDet är hål i asfalten på Storgatan!", "")
+    town.waits_until("2026-09-08 12:30")
+    assert [(x.to, x.at.hour) for x in town.letters("reminder")] == [(BO, 7), (BO, 12)]
+    assert "maria.lund@ekvik.example" in [x.to for x in town.letters("escalation")]
+    assert "tisdag 8 september 2026 kl. 09.12" in flat(town.letters("reminder")[0])

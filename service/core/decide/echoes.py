@@ -8,7 +8,7 @@ from service.core.cases import Leaving, Status
 from service.core.decide import answers
 from service.core.decide.incoming import Plan
 from service.core.decide.people import responsible
-from service.core.effects import Letter, SetFields, SplitOff
+from service.core.effects import Letter, SendLetter, SetFields, SplitOff
 from service.core.rules.choices import Echo
 
 
@@ -32,8 +32,18 @@ def facts(plan: Plan, to: str, missing: str = "") -> dict[str, object]:
         "leaves": _when(plan, case.leaving) if case.leaving and plan.coming else "",
         "missing": missing,
         "divided": sum(isinstance(e, SplitOff) for e in plan.effects),
-        "may_undo": bool(case.leaving or (case.obeyed and same(case.obeyed.by, to) and plan.done)),
+        "may_undo": _may_undo(plan, to),
     }
+
+
+def _may_undo(plan: Plan, to: str) -> bool:
+    """Whether something was done that its writer can take back; what the submitter knows of stays."""
+    last = plan.case.obeyed
+    own = last is not None and same(last.by, to) and bool(plan.done)
+    for_good = any(
+        isinstance(e, SplitOff) or (isinstance(e, SendLetter) and e.kind is Letter.REFUSAL) for e in plan.effects
+    )
+    return plan.case.leaving is not None or (own and not for_good)
 
 
 def _missing(plan: Plan, to: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from service.core.addresses import same
-from service.core.cases import Case, Clock, Move, Obeyed, Status
+from service.core.cases import Case, Clock, How, Move, Obeyed, Status
 from service.core.commands import Command, Word
 from service.core.decide.counting import count_anew
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
@@ -19,14 +19,18 @@ from service.core.decide.people import is_registrar, registrar_of
 from service.core.effects import (
     Assign,
     Effect,
+    Elsewhere,
     LetGoLater,
     Letter,
     Note,
+    Relate,
     RememberObeyed,
     RestartClock,
     SendLetter,
     SetFields,
+    SplitOff,
     StopClock,
+    Unrelate,
 )
 
 _OTHERWISE: Final = {
@@ -41,6 +45,10 @@ _OTHERWISE: Final = {
     "related",
 }
 """What has a road of its own when it is taken back, or is not taken back at all."""
+
+_JOINED: Final = "joined "
+_DIVIDED: Final = "divided"
+"""What a mail did that is no letter, among what `Obeyed.told` remembers."""
 
 _AGAIN: Final = {
     "type": "Typen är som förut.",
@@ -74,6 +82,8 @@ def what_changed(
     old = {name: getattr(before, name) for name in sorted(names) if getattr(before, name) != getattr(after, name)}
     told = [e.kind.value for e in effects if isinstance(e, SendLetter) and not e.kind.is_to_staff]
     told += [Letter.ANSWER.value] if Word.ANSWERED in words else []  # it left past the service
+    told += [f"{_JOINED}{e.number}" for e in effects if isinstance(e, Relate) and e.how is How.SAME]
+    told += [_DIVIDED for e in effects if isinstance(e, SplitOff)]
     noted = any(isinstance(e, Note) and e.kind == "note" for e in effects)
     stopped = tuple(e.kind for e in effects if isinstance(e, StopClock))
     if not (old or told or noted):
@@ -124,6 +134,7 @@ def _do_undo(plan: Plan, _value: str, _job: Job) -> None:
     if was_answered or (was_closed and not plan.case.answered_at):
         _run_again(plan, last.stopped)
     _unpost(plan, last)
+    _part(plan, last)
     _hand_back(plan, last)
     _facts_back(plan, last)
     _say_what_stays(plan, last)
@@ -185,6 +196,17 @@ def _run_again(plan: Plan, stopped: Sequence[Clock]) -> None:
         promise = plan.case.deadline(clock)
         if promise and not promise.running:
             plan.add(RestartClock(clock, "taken back"))
+
+
+def _part(plan: Plan, last: Obeyed) -> None:
+    """What was joined is two matters again; what was divided stays, for the submitter knows the numbers."""
+    because = f"taken back by {plan.actor}"
+    for number in (told.removeprefix(_JOINED) for told in last.told if told.startswith(_JOINED)):
+        plan.add(Unrelate(number, because))
+        plan.add(Elsewhere(number, (Unrelate(plan.case.number, because),)))
+        plan.done.append(f"{number} hör inte längre till samma sak.")
+    if _DIVIDED in last.told:
+        plan.left.append("Ärendet är fortfarande delat. De nya ärendena finns kvar: avsluta dem var för sig.")
 
 
 def _hand_back(plan: Plan, last: Obeyed) -> None:
