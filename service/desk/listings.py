@@ -14,6 +14,7 @@ from service.core.rules.rulebook import RuleBook
 def facts_of(morning: Morning, book: RuleBook) -> dict[str, Any]:
     """What the template shows of each pile of cases, by urgency."""
     return {
+        "first": tuple(shown_entry(e) for e in morning.entries[:_GLANCED]),
         "own": tuple(grouped(morning.own)),
         "units": tuple(grouped(morning.units)),
         "unrouted": tuple(shown_entry(e) | choices_of(e.case, book) for e in morning.unrouted),
@@ -32,14 +33,15 @@ def _first_line(text: str) -> str:
     return line[:_LONGEST_LINE] + ("…" if len(line) > _LONGEST_LINE else "")
 
 
+_GLANCED = 3  # cases that an inbox shows beside the subject
 _GREETING = 12  # characters: a shorter line says no more than hello
 _LONGEST_LINE = 140
 
 
 _GROUPS = (
     ("Försenade", {Urgency.LATE}),
-    ("Ska besvaras i dag eller nästa arbetsdag", {Urgency.TODAY, Urgency.NEXT_DAY}),
-    ("Övriga", {Urgency.LATER}),
+    ("I dag och nästa arbetsdag", {Urgency.TODAY, Urgency.NEXT_DAY}),
+    ("Längre fram", {Urgency.LATER}),
 )
 
 
@@ -58,5 +60,7 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
         "time": time_left(entry),
         "received": entry.case.received_at,
         "officer": entry.case.officer,
+        "is_away": entry.is_away,
         "away_until": entry.away_until,
+        "due_day": entry.due_day,
     }

@@ -105,7 +105,9 @@ LISTED: dict[str, Any] = {
     "time": "försenat: sista dag var 20 november, för två arbetsdagar sedan",
     "received": ARRIVED,
     "officer": OFFICER,
+    "is_away": False,
     "away_until": None,
+    "due_day": date(2026, 11, 20),
 }
 TO_SORT = LISTED | {
     "officer": "",
@@ -271,13 +273,20 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         Letter.DIGEST,
         {
             "headline": "Du har två ärenden, ett är försenat",
+            "first": (LISTED, LISTED_SECRET),
             "own": ({"name": "Försenade", "cases": (LISTED, LISTED_SECRET)},),
             "unrouted": (TO_SORT, TO_SORT | {"title": "", "first_line": "", "guesses": ()}),
-            "units": ({"name": "Försenade", "cases": (LISTED | {"away_until": date(2026, 11, 29)}, LISTED_SECRET)},),
+            "units": (
+                {
+                    "name": "Försenade",
+                    "cases": (LISTED | {"is_away": True, "away_until": date(2026, 11, 29)}, LISTED_SECRET),
+                },
+            ),
             "units_known": ("Gata och park", "Förskola"),
         }
         | PUT_ASIDE,
-        {"headline": "Du har ett ärende", "own": (), "unrouted": (), "units": (), "units_known": ()} | NOTHING_ASIDE,
+        {"headline": "Du har ett ärende", "first": (), "own": (), "unrouted": (), "units": (), "units_known": ()}
+        | NOTHING_ASIDE,
     ),
     "put-aside": (
         Letter.DIGEST,

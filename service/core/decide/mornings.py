@@ -35,7 +35,7 @@ class Entry:
     """One open case as a list shows it. title: as staff know the case; of a secret case there is none.
 
     left: working days until `due_day` (0 today, below 0 when late). is_tomorrow: it is due on the very next day.
-    away_until: the last day of the officer's absence.
+    is_away: the officer is, until the end of `away_until` where that is known.
     """
 
     case: Case
@@ -44,6 +44,7 @@ class Entry:
     due_day: date | None = None
     left: int = 0
     is_tomorrow: bool = False
+    is_away: bool = False
     away_until: date | None = None
 
     @property
@@ -107,7 +108,7 @@ def entry(case: Case, book: RuleBook, now: datetime, away: Away) -> Entry:
     absent = away.of(case.officer) if case.officer else None
     away_until = absent.last_day if absent else None
     is_tomorrow = due_day is not None and (due_day - today).days == 1
-    return Entry(case, title, urgency, due_day, left, is_tomorrow, away_until)
+    return Entry(case, title, urgency, due_day, left, is_tomorrow, absent is not None, away_until)
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -177,7 +178,12 @@ def _urgent(entries: tuple[Entry, ...]) -> list[str]:
         (Urgency.TODAY, "ska besvaras i dag"),
         (Urgency.NEXT_DAY, f"ska besvaras {_next_day(entries)}"),
     )
-    return [f"{_number(counted[urgency])} {words}" for urgency, words in told if counted[urgency]][:2]
+    every = "det" if len(entries) == 1 else "alla"
+    return [
+        f"{every if counted[urgency] == len(entries) else _number(counted[urgency])} {words}"
+        for urgency, words in told
+        if counted[urgency]
+    ][:2]
 
 
 def _next_day(entries: tuple[Entry, ...]) -> str:

@@ -69,8 +69,15 @@ def _read(written: str, listing: Listing, listed: Mapping[str, Case], prefix: st
 
 def left_over(others: list[str], writer: str) -> str:
     """What of the other lines says something: no greeting, signature, thanks, and no order to let mails in."""
-    said = "\n".join(body("\n".join(others), writer))
+    said = "\n".join(line for line in body("\n".join(others), writer) if not _COURTESY.fullmatch(line.strip()))
     return "" if not re.search(r"\w", said) or courtesy.is_acknowledgement(said) else said
+
+
+_COURTESY = re.compile(  # a greeting or a signature on a line of its own
+    r"(?i)(?:hej|hejsan|god (?:morgon|dag)|tack(?: på förhand)?|mvh|m\.v\.h\.?|/|"
+    r"(?:med )?(?:vänliga?|bästa|varma) hälsning(?:ar)?|hälsning(?:ar)?)[\s,.!/]{0,3}"
+    r"(?:(?-i:[A-ZÅÄÖ])[\w-]{0,30} ?){0,3}[.!,]?"
+)
 
 
 # --- what a line means -----------------------------------------------------------------------------------------------

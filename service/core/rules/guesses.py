@@ -34,6 +34,8 @@ def guesses(book: RuleBook, facts: Facts, found: Route) -> tuple[Guess, ...]:
 
     found: what the rules say; what they propose comes before all guesses.
     """
+    if found.secrecy:
+        return ()  # where it belongs would say what it is about
     read = book.lexicon.read(facts.subject, facts.text)
     known = _known(book)
     piles: dict[tuple[str, str], _Pile] = {}
@@ -129,7 +131,7 @@ def _by_unit_name(book: RuleBook, known: _Known, facts: Facts) -> Iterator[_Foun
     for unit in book.people.units:
         named = [w for w in words if known.is_named(w, unit.name)]
         if named and not unit.secrecy:
-            yield Guess(unit.id, unit.officers[0] if unit.officers else unit.manager), _STRONG, "enheten nämns i texten"
+            yield Guess(unit.id, unit.officers[0] if unit.officers else unit.manager), _STRONG, "enheten nämns"
 
 
 class _Known:
