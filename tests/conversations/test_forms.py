@@ -113,7 +113,7 @@ def test_s15_a_mail_that_is_only_a_link_asks_the_registrar_for_the_content(town:
     assert case.submitter.contact is Contact.IMPOSSIBLE
     triage = town.letter("assignment", REGISTRAR)
     assert "är bara en länk. Öppna den och lägg till vem som har skrivit, och vad" in " ".join(triage.text.split())
-    assert "Namn: Finns i e-tjänsten" in triage.text
+    assert "Från: Finns i e-tjänsten" in triage.text
     assert town.news() == [("assignment", REGISTRAR)]
 
 
