@@ -11,7 +11,7 @@ import typer
 
 from service import config as configuration
 from service.core.cases import Case, Clock
-from service.core.counting import Counted, Free, explained
+from service.core.dueday import Counted, Free, explained
 from service.core.durations import Unit
 from service.core.rules.rulebook import RuleBook
 from service.desk.catalogue import plain

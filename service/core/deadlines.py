@@ -61,8 +61,21 @@ def due_at(arrived: datetime, duration: Duration, book: RuleBook) -> datetime:
 
 def answer_duration(channel: str, process: str, book: RuleBook) -> Duration:
     """The promise for an answer by channel (KOP-14: social media has its own) or process (C11)."""
+    return promised(Clock.ANSWER, channel, process, book)[1]
+
+
+def promised(kind: Clock, channel: str, process: str, book: RuleBook) -> tuple[str, Duration]:
+    """The promise of that kind to feedback that came so, and the key in municipality.yaml that gives it."""
     promises = book.municipality.deadlines
-    return promises.per_channel.get(channel) or promises.per_process.get(process) or promises.answer
+    if kind is Clock.RECEIPT:
+        return "deadlines.receipt", promises.receipt
+    if kind is Clock.SECOND_ANSWER:
+        return "deadlines.second_answer", promises.second_answer
+    if channel in promises.per_channel:
+        return f"deadlines.per_channel.{channel}", promises.per_channel[channel]
+    if process in promises.per_process:
+        return f"deadlines.per_process.{process}", promises.per_process[process]
+    return "deadlines.answer", promises.answer
 
 
 def office_opens(after: datetime, book: RuleBook) -> datetime:

@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from html import unescape
 from typing import Any
 
-from service.core import addresses, counting, deadlines, swedish, tokens
+from service.core import addresses, deadlines, dueday, swedish, tokens
 from service.core.cases import Case
 from service.core.deadlines import StepKind
 from service.core.decide.mornings import is_told_in_the_morning
@@ -166,7 +166,7 @@ class Writer:
                 "received_day": calendar.local_date(case.received_at),
                 "due_day": calendar.local_date(promise.due_at) if promise else None,
                 "due": swedish.last_moment(promise.due_at, calendar.zone) if promise else "",
-                "counted": counting.in_swedish(counting.counted(promise, case, book)) if promise else "",
+                "counted": dueday.in_swedish(dueday.counted(promise, case, book)) if promise else "",
                 "ladder": self._ladder(case),
             }
         return facts

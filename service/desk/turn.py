@@ -90,27 +90,35 @@ class Turn:
         elif after and stored and after.case.secrecy and not stored.case.secrecy:
             resembling.forget(self.s, after.id, after.case.number)
         for effect in effects:
-            if isinstance(effect, SendLetter):
-                self._send_with_files(effect, after, at_hand or {})
-            elif isinstance(effect, PassOn):
-                passing_on.pass_on(self, effect.message_id, effect.because)
-            elif isinstance(effect, SendAgain) and after:
-                passing_on.send_again(self, after, effect)
-            elif isinstance(effect, LeaveFilesOut):
-                passing_on.leave_files_out(self, effect.message_id, effect.because)
-            elif isinstance(effect, Withdraw) and after:
-                outbox.withdraw(self.s, after.id, self.now)
-            elif isinstance(effect, LetIn):
-                self._let_in(effect)
-            elif isinstance(effect, ShowCase | ShowCases | ShowFigures):
-                lookups.show(self, effect, after)
-            elif isinstance(effect, SawForm):
-                formlooks.remember(self.s, self.desk.mailbox, effect)
-            elif isinstance(effect, Elsewhere):
-                self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
-            elif isinstance(effect, BringOriginal) and after:
-                documents.bring_original(self.s, effect.number, after.id)
+            self._about_letters(effect, after, at_hand or {})
+            self._about_the_rest(effect, after, at_hand)
         return after
+
+    def _about_letters(self, effect: Effect, after: Stored | None, at_hand: AtHand) -> None:
+        """A letter leaves, leaves once more, or is taken back."""
+        if isinstance(effect, SendLetter):
+            self._send_with_files(effect, after, at_hand)
+        elif isinstance(effect, PassOn):
+            passing_on.pass_on(self, effect.message_id, effect.because)
+        elif isinstance(effect, SendAgain) and after:
+            passing_on.send_again(self, after, effect)
+        elif isinstance(effect, LeaveFilesOut):
+            passing_on.leave_files_out(self, effect.message_id, effect.because)
+        elif isinstance(effect, Withdraw) and after:
+            outbox.withdraw(self.s, after.id, self.now)
+
+    def _about_the_rest(self, effect: Effect, after: Stored | None, at_hand: AtHand | None) -> None:
+        """What is neither a case's own change nor a letter."""
+        if isinstance(effect, LetIn):
+            self._let_in(effect)
+        elif isinstance(effect, ShowCase | ShowCases | ShowFigures):
+            lookups.show(self, effect, after)
+        elif isinstance(effect, SawForm):
+            formlooks.remember(self.s, self.desk.mailbox, effect)
+        elif isinstance(effect, Elsewhere):
+            self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
+        elif isinstance(effect, BringOriginal) and after:
+            documents.bring_original(self.s, effect.number, after.id)
 
     def _split(self, effects: list[Effect], at_hand: AtHand | None) -> list[Effect]:
         """The parts of the case become cases first: its own letters name their numbers."""

@@ -61,7 +61,7 @@ def explained(case: Case, book: RuleBook) -> list[Counted]:
 
 def counted(promise: Deadline, case: Case, book: RuleBook) -> Counted:
     """One promise of the case."""
-    setting, duration = _setting(promise.kind, case, book)
+    setting, duration = deadlines.promised(promise.kind, case.channel, case.process, book)
     calendar, started = book.calendar, book.calendar.local_date(promise.started_at)
     due_at = deadlines.due_at(promise.started_at, duration, book)
     last = calendar.local_date(due_at)
@@ -72,19 +72,6 @@ def counted(promise: Deadline, case: Case, book: RuleBook) -> Counted:
     elif duration.unit is Unit.DAYS:
         rolled = _free_days(started + duration.amount * _DAY, last - _DAY, book)
     return Counted(promise, setting, duration, skipped, rolled, due_at)
-
-
-def _setting(kind: Clock, case: Case, book: RuleBook) -> tuple[str, Duration]:
-    promises = book.municipality.deadlines
-    if kind is Clock.RECEIPT:
-        return "deadlines.receipt", promises.receipt
-    if kind is Clock.SECOND_ANSWER:
-        return "deadlines.second_answer", promises.second_answer
-    if case.channel in promises.per_channel:
-        return f"deadlines.per_channel.{case.channel}", promises.per_channel[case.channel]
-    if case.process in promises.per_process:
-        return f"deadlines.per_process.{case.process}", promises.per_process[case.process]
-    return "deadlines.answer", promises.answer
 
 
 def _free_days(first: date, last: date, book: RuleBook) -> tuple[Free, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from service.core.cases import Clock, Deadline
-from service.core.counting import explained, in_swedish
 from service.core.deadlines import due_at
+from service.core.dueday import explained, in_swedish
 from service.core.durations import Duration
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import a_book, a_case, at
