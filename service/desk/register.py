@@ -218,7 +218,7 @@ def apply(
         StaleCase: somebody else changed the case meanwhile.
         IllegalMove: an effect that the table of states refuses.
     """
-    now = lines.at
+    now, was = lines.at, stored.case if stored else None
     opened = next((e for e in effects if isinstance(e, OpenCase)), None)
     if opened:
         prefix, year = book.municipality.case_number.prefix, book.calendar.local_date(now).year
@@ -232,10 +232,11 @@ def apply(
         _write_steps(s, stored, effects, now)
     _write_addresses(s, effects, lines)
     for effect in effects:
-        line = _journal_line(effect)
+        line = _journal_line(effect, was)
         if line:
             kind, actor, text = line
             lines.add(stored.id if stored else None, kind, text, actor)
+        was = evolve(was, effect) if was else None
     return stored
 
 
@@ -357,8 +358,10 @@ def _stop_address(s: Connection, effect: StopAddress, now: datetime) -> None:
         s.execute(insert(stopped).values(**row))
 
 
-def _journal_line(effect: Effect) -> tuple[str, str, str] | None:
-    """Kind, actor and text of the line that keeps an effect's reason."""
+def _journal_line(effect: Effect, was: Case | None) -> tuple[str, str, str] | None:
+    """Kind, actor and text of the line that keeps an effect's reason. was: the case before the effect."""
+    if isinstance(effect, SetFields):
+        return "changed", effect.actor, f"{_changes(effect, was)} ({effect.because})"
     tell = _LINES.get(type(effect))
     return tell(effect) if tell else None
 
@@ -369,7 +372,6 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     NoCase: lambda e: (f"no-case:{e.kind}", "", e.because),
     ChangeStatus: lambda e: (f"status:{e.move.value}", e.actor, e.because),
     Assign: lambda e: ("assigned", e.actor, f"{e.unit or '-'} / {e.officer or 'registrar'}: {e.because}"),
-    SetFields: lambda e: ("changed", e.actor, f"{_changes(e)} ({e.because})"),
     StartClock: lambda e: ("clock:start", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
     StopClock: lambda e: ("clock:stop", "", f"{e.kind.value}: {e.because}"),
     RestartClock: lambda e: ("clock:restart", "", f"{e.kind.value}: {e.because}"),
@@ -393,8 +395,17 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
 }
 
 
-def _changes(effect: SetFields) -> str:
-    return ", ".join(f"{name}={_brief(value)}" for name, value in effect.changes.items())
+_CLASSES = frozenset({"type", "category", "process", "measure", "publication", "channel", "title", "staff_title"})
+"""What one person may set and another change: the line tells what it was (HJO-42)."""
+
+
+def _changes(effect: SetFields, was: Case | None) -> str:
+    return ", ".join(f"{name}={_before(name, value, was)}{_brief(value)}" for name, value in effect.changes.items())
+
+
+def _before(name: str, value: object, was: Case | None) -> str:
+    earlier = getattr(was, name) if was and name in _CLASSES else None
+    return f"{_brief(earlier)} -> " if earlier and earlier != value else ""
 
 
 def _passed_over(effect: TakeStep) -> str:

@@ -53,7 +53,7 @@ def since(town: Town, known: int) -> list[Letter]:
         ("enligt 21 kap 3 a § OSL", "21 kap. 3 a § OSL"),
     ],
 )
-def test_osl_5_5_from_here_on_the_case_is_secret(town: Town, assigned: Letter, written: str, provision: str) -> None:
+def test_hjo_57_from_here_on_the_case_is_secret(town: Town, assigned: Letter, written: str, provision: str) -> None:
     """Whoever takes it over by the municipality's road has it, and no word of it is in any letter (SPA-25, KLI-13)."""
     town.passes(hours=1)
     known = len(town.sent)

@@ -112,6 +112,17 @@ def test_hjo_31_publication_is_undecided_until_somebody_decides(town: Town, give
     assert town.case().publication is Publication.YES
 
 
+def test_hjo_42_the_officer_changes_what_the_registrar_has_set_and_the_log_tells_both(
+    town: Town, given: Letter
+) -> None:
+    town.writes(REGISTRAR, "#TYP fråga", subject=town.case().number)
+    town.writes(SIXTEN, "#KATEGORI Taxor/avgifter\n#TYP klagomål", answers=given)
+    assert (town.case().type, town.case().category) == ("klagomål", "Taxor/avgifter")
+    changed = [text for kind, text in town.journal() if kind == "changed"]
+    assert "type=fråga -> klagomål (set by staff)" in changed
+    assert "category=Fysisk miljö -> Taxor/avgifter (set by staff)" in changed
+
+
 def test_hjo_44_how_it_came_in_and_who_received_it(town: Town) -> None:
     town.writes(TAGE, f"#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\n\n{HEDGE}")
     assert (shown(town)["channel"], shown(town)["received_by"]) == ("telefon", TAGE)
