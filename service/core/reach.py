@@ -39,19 +39,22 @@ _NO_CONTACT: Final = any_of(
     {_I}(?:vill|onskar|behover|kraver|begar) (?:helst |absolut |verkligen )?{_NOT} (?:alls )?{_CONTACTED}\b
     \b(?:vill|onskar|behover|kraver) (?:jag|vi) (?:helst |absolut )?{_NOT} (?:alls )?{_CONTACTED}\b
     {_I}(?:vill|onskar|behover|kraver) (?:ha )?(?:inget|ingen|inga) (?:svar|aterkoppling|kontakt|bekraftelse)\b
+    {_I}vill (?:helst |garna )?slippa (?:bli kontaktad|kontakt|svar|aterkoppling)\b
+    ^(?:snalla |vanligen )?svara {_NOT} pa (?:detta|det har)(?: mejlet)?\s*[.!]?$
     {_I}undanber (?:mig|oss) (?:kontakt|svar|aterkoppling|all kontakt)\b
     {_I}avstar (?:fran )?(?:kontakt|svar|aterkoppling)\b
     ^(?:snalla |var snall och |vanligen )?(?:kontakta|mejla|maila) (?:mig|oss) {_NOT}\s*[.!]?$
     ^(?:snalla )?hor {_NOT} av er(?: till (?:mig|oss))?\s*[.!]?$
-    ^(?:ni|du) (?:behover|ska|far) {_NOT} (?:svara|aterkoppla|kontakta (?:mig|oss)|hora av er)
+    ^(?:ni|du) (?:behover|ska|far) {_NOT} (?:svara|aterkoppla|aterkomma|kontakta (?:mig|oss)|hora av er)
+    +(?: till (?:mig|oss))?
     +(?: (?:pa )?(?:detta|det har|mig|mejlet|det har mejlet))?\s*[.!]?$
     ^(?:svar|aterkoppling|kontakt|ingen aterkoppling|inget svar|ingen kontakt) (?:undanbedes|onskas ej|
-    +onskas inte|behovs ej|behovs inte|behovs|onskas|ar inte nodvandigt|kravs inte|kravs ej)\s*[.!]?$
+    +onskas inte|behovs ej|behovs inte|behovs|onskas|kravs|ar inte nodvandigt|kravs inte|kravs ej)\s*[.!]?$
     \b(?:please )?do ?n[o']?t (?:contact|reply to) me\b
     \bno reply (?:needed|necessary)\b
     """
 )
-_ONLY_ONE_WISHED = re.compile(r"^(?:svar|aterkoppling|kontakt) (?:behovs|onskas)\s*[.!]?$")
+_ONLY_ONE_WISHED = re.compile(r"^(?:svar|aterkoppling|kontakt) (?:behovs|onskas|kravs)\s*[.!]?$")
 _NOT_ALL_CONTACT = re.compile(
     r"\b(?:av (?!mig\b|oss\b|er\b|kommunen\b)\w+|pa (?:kvall|natt)\w*|pa jobbet|kvallstid|dagtid|forran|langre|igen|"
     r"fler ganger|fore|efter|om|telefonledes|(?:per|via|pa|med) (?:telefon|brev|post))\b"
@@ -65,7 +68,7 @@ _ASKS_FOR_ANSWER = re.compile(
     r"onskar svar|vill ha svar|emotser svar|ser fram emot svar|kontakta mig (?:garna|pa))\b"
 )
 
-_BY_POST = r"(?:brev(?:ledes)?|post(?:en)?|vanlig post|vanligt brev|snigelpost|brevpost|papper)"
+_BY_POST = r"(?:brev(?:ledes)?|post(?:en)?|vanlig post|vanligt brev|snigelpost|brevpost|papper|(?:min )?brevlada\w*)"
 _BY_LETTER: Final = any_of(
     rf"""
     \b(?:svara|svarar|svar|svaret|besked|beskedet|aterkoppla|aterkoppling|aterkom|aterkommer|meddela|hor av er)
@@ -80,8 +83,15 @@ _BY_LETTER: Final = any_of(
     \b(?:brevsvar|svar per brev|svar via brev|svar med brev) (?:onskas|tack)\b
     \b(?:kontakta|na) (?:mig|oss) (?:helst |garna |bara )?(?:med|via|per) {_BY_POST}\b
     \bskriv (?:garna |helst )?(?:ett )?(?:vanligt )?brev till (?:mig|oss)\b
+    \bvill (?:garna |helst )?(?:ha|fa) (?:ett )?brev som svar\b
+    \bforedrar (?:svar (?:med|per|via) )?(?:vanligt )?(?:brev|post)\b
     """
 )
+_TO_ADDRESS: Final = re.compile(
+    r"\bskriv (?:garna |helst )?till (?:mig|oss) pa\b|\b(?:posta|skicka|sand) (?:garna |helst )?"
+    r"(?:svaret|svar|ett svar|ert svar|ett brev|brevet) till\b"
+)
+"""A wish of a letter only where a postal address is named besides."""
 _BY_PHONE: Final = any_of(
     r"""
     \bring (?:garna |helst |upp |bara |istallet |i stallet )*(?:upp )?(?:mig|oss)\b
@@ -93,6 +103,10 @@ _BY_PHONE: Final = any_of(
     + (?:per|via|pa) telefon(?:en)?\b
     \b(?:svara|aterkom|aterkoppla|hor av er|kontakta|na) (?:mig |oss |garna |helst |till mig |bara ){0,3}
     +(?:per|via|pa) (?:min )?(?:telefon(?:en)?|mobil(?:en)?)\b
+    \b(?:vill|onskar) (?:jag |vi |garna |helst |bli |ha |fa |ett |ert )*(?:kontaktad|kontakt|svar|aterkoppling|besked)
+    + (?:per|via|pa|over) telefon(?:en)?\b
+    \bforedrar (?:telefon|telefonsamtal|samtal|att bli uppringd)\b
+    ^(?:snalla |vanligen |vanligt )?ring (?:garna )?(?:pa )?(?:tel\w{0,4} |mobil )?(?:\+46|0)[\d -]{6,14}\s*[.!]?$
     \bsla (?:mig|oss) en (?:signal|pling)\b
     """
 )
@@ -100,7 +114,7 @@ _NEGATED = re.compile(r"\b(?:inte|ej|aldrig|inget|ingen|slipper|icke)\b")
 _CONDITIONAL = re.compile(
     r"\b(?:om (?:ni|du|det|nagot|man|jag|inte|nagon)|ifall|vid (?:fragor|behov|oklarheter|problem)|"
     r"for (?:mer|ytterligare|fler)|innan|nar (?:ni|du|det)|sa (?:visar|berattar|kan|att)|nasta gang|annars|"
-    r"i annat fall|brukar|varfor|skrev|sade|lovade|skulle ringa|fragade|trots)\b"
+    r"i annat fall|brukar|varfor|skrev|sade|lovade|skulle ringa|fragade|trots|sa)\b"
 )
 _PHONE = re.compile(r"(?<![\w-])(?:\+46|0046|0)[ ()-]{0,3}\d(?:[ ()/–-]{0,3}\d){5,11}(?!\w)")
 _POST_TOWN = re.compile(r"\b(?:SE?-?)?\d{3} ?\d{2},? +[A-ZÅÄÖ][\wåäöÅÄÖ-]+(?: [A-ZÅÄÖ][\w-]+)?")
@@ -123,8 +137,12 @@ def read_reach(text: str, whole: str = "") -> Reach | None:
 
 
 def _clauses(written: str) -> list[str]:
-    """Sentences without commas, folded, and the parts of those that go on with "men"."""
-    return [clause.strip() for sentence in sentences(written) for clause in _BUT.split(sentence) if clause.strip()]
+    """Sentences without commas, folded, and the parts of those that go on with "men" or "så"."""
+    parts = (part for sentence in sentences(_SO.sub(" men ", written)) for part in _BUT.split(sentence))
+    return [part.strip() for part in parts if part.strip()]
+
+
+_SO = re.compile(r"(?i)\bså\b")  # before folding makes it "sa", which is "said"
 
 
 def _none(written: str) -> Reach | None:
@@ -141,10 +159,11 @@ def _none(written: str) -> Reach | None:
 
 
 def _letter(written: str, whole: str) -> Reach | None:
+    address = _address(written) or _address(plain(whole))
     for clause in _clauses(written):
-        found = _BY_LETTER.search(clause)
-        if found and not _NEGATED.search(clause) and not _CONDITIONAL.search(clause):
-            return Reach(Contact.LETTER, found[0], address=_address(written) or _address(plain(whole)))
+        found = _BY_LETTER.search(clause) or (_TO_ADDRESS.search(clause) if address else None)
+        if found and _is_meant(clause, found):
+            return Reach(Contact.LETTER, found[0], address=address)
     return None
 
 
@@ -152,9 +171,18 @@ def _phone(written: str, whole: str) -> Reach | None:
     number = _PHONE.search(written) or _PHONE.search(plain(whole))
     for clause in _clauses(written) if number else ():
         found = _BY_PHONE.search(clause)
-        if number and found and not _NEGATED.search(clause) and not _CONDITIONAL.search(clause):
-            return Reach(Contact.PHONE, found[0], phone=number[0].strip())
+        if number and found and _is_meant(clause, found):
+            return Reach(Contact.PHONE, found[0].strip(), phone=number[0].strip())
     return None
+
+
+def _is_meant(clause: str, found: re.Match[str]) -> bool:
+    """Whether nothing near it denies it, and nothing in the clause makes a condition of it."""
+    near = clause[max(0, found.start() - _NEAR) : found.end() + _NEAR]
+    return not _NEGATED.search(near) and not _CONDITIONAL.search(clause)
+
+
+_NEAR = 20  # characters
 
 
 def _address(text: str) -> str:

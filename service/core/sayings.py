@@ -28,7 +28,11 @@ _TAKES_BACK: Final = any_of(
     \b(?:dra|drar|ta|tar) (?:{_MATTER}|det|den) (?:tillbaka|tillbaks)\b
     \b(?:aterkallar?|atertar?|annullerar?) (?:jag |vi |harmed |nu )*{_MATTER}
     \b(?:glom|strunta i|bortse (?:ifran|fran)|ignorera) (?:{_MATTER}|{_WHAT_I_WROTE})
-    \b(?:slang|radera|kasta|makulera|avskriv|stryk|ta bort|avsluta|stang|lagg ned|lagg ner|avbryt) {_MATTER}
+    \b(?:ni|du) kan (?:gott |bara |nu |garna )?(?:glomma|strunta i|bortse fran) (?:{_MATTER}|det|detta|alltihop)\b
+    \b{_MATTER} kan (?:nu )?(?:avslutas|stangas|laggas ned|laggas ner|avskrivas|strykas|tas bort)\b
+    \bvill inte (?:ga vidare med|driva|fullfolja) {_MATTER}
+    (?<!\bni )(?<!\bdu )\b(?:slang|radera|kasta|makulera|avskriv|stryk|ta bort|avsluta|stang|lagg ned|lagg ner|avbryt)
+    + {_MATTER}
     \bkan (?:ni|du) (?:gott |bara |nu |garna )?
     +(?:slanga|radera|kasta|makulera|avskriva|stryka|ta bort|avsluta|stanga|lagga ned|lagga ner) {_MATTER}
     \b(?:ni|du) (?:kan|far) (?:gott |bara |nu |garna )?
@@ -39,13 +43,16 @@ _TAKES_BACK: Final = any_of(
 )
 _NOT_SO = re.compile(r"\b(?:inte|ej|aldrig|annars|om ni|om du|om det|ifall|savida|kanske|skulle|undrar|trots)\b|\?")
 _NOT_SO_BUT = re.compile(
-    r"^(?:hej )?(?:kan|skulle) (?:ni|du) .{1,80}\?$|\b(?:inte|ej) (?:langre )?(?:aktuellt?)|\bbehover inte\b"
+    r"^(?:hej )?(?:kan|skulle) (?:ni|du) .{1,80}\?$|\b(?:inte|ej) (?:langre )?(?:aktuellt?)|\bbehover inte\b|"
+    r"\bvill inte (?:ga|driva|fullfolja)\b"
 )
 _CORRECTS = re.compile(
     r"\b(?:i ?stallet|utan|rattelse|rattar|korriger\w*|menade|egentligen|gdpr|dataskydd\w*|personuppgift\w*|"
-    r"skrev fel|skrivit fel|alla uppgifter|gamla synpunkter)\b"
+    r"hemsid\w*|webb\w*|publicer\w*|om mig|skrev fel|skrivit fel|alla uppgifter|gamla synpunkter)\b"
 )
-_ABOUT_PART = re.compile(r"\bjag (?:har )?(?:skrev|skrivit|skickade|skickat|sa) om\b")
+_ABOUT_PART = re.compile(
+    r"\b(?:fragan|delen|biten|stycket) om\b|\bjag (?:har )?(?:skrev|skrivit|skickade|skickat|sa) om\b"
+)
 _SOLVED = re.compile(
     r"\b(?:lost sig|loste sig|ordnat sig|ordnade sig|ordnar sig|lost nu|fixat sig|hittat den|hittat det|"
     r"inte aktuellt|inaktuellt?|redan fixat|redan lagat|ta bort|aterkalla\w*|tillbaka)\b"
@@ -76,6 +83,17 @@ _ASKS: Final = any_of(
     +(?:med|i|av|kring) (?:{_CASE}|det jag skrev|det har|detta|allt)\b
     \b(?:vad|va) (?:hander|har hant)(?: nu| egentligen| har)?\s*\?
     \bhur (?:gar|gick|har det gatt|ser) (?:det )?(?:ut )?(?:med|for|i) (?:{_CASE}|det jag skrev|det har|detta)\b
+    \bhur (?:det gar|det har gatt|det ligger till|ligger det till|det ser ut) (?:med|for|i) {_CASE}
+    \bvad som (?:hander|har hant|hant) (?:med|i) {_CASE}
+    \b(?:hander|har) det (?:hant )?(?:nagot|nat|nanting) (?:med|i) {_CASE}
+    \bkommit nagon ?vart med {_CASE}
+    \bhar {_CASE} (?:kommit fram|kommit in|tagits emot|registrerats)
+    \bnagon (?:nyhet|information|uppdatering|aterkoppling) (?:om|pa|i|kring) {_CASE}
+    \bnar (?:jag|vi|man) (?:far|kan fa|kan vanta|kan rakna med) (?:\w+ ){{0,2}}(?:svar|besked|aterkoppling)\b
+    \b(?:har|hade) (?:\w+ )?inte fatt (?:nagot |ett |nat )?(?:svar|besked)\b
+    \bvantar (?:fortfarande |annu )?pa (?:ett |ert )?(?:svar|besked)\b
+    \bfar (?:jag|vi) (?:nagot |ett )?(?:svar|besked)\b
+    \bnar (?:tanker|kommer|ska) (?:ni|du) (?:att )?(?:svara|aterkomma|hora av er)\b
     \bhur gar det(?: nu| egentligen| for er)?\s*\?
     \bhur (?:langt|mycket) har (?:ni|du) (?:kommit|hunnit)\b
     \bnar (?:far|kan|ska|skulle) (?:jag|vi|man) (?:\w+ ){{0,4}}(?:svar|besked|aterkoppling)\b

@@ -21,7 +21,6 @@ from service.core.effects import (
     LetIn,
     Letter,
     NoCase,
-    OpenCase,
     PassOn,
     Relate,
     SawForm,
@@ -85,10 +84,8 @@ class Turn:
         effects = [*effects, *self._split(effects, at_hand)]
         concerned = stored if any(not isinstance(e, NoCase | ExposeThread) for e in effects) else None
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
-        if after and any(isinstance(e, OpenCase) for e in effects):
-            resembling.index(self.s, after.id, after.case)
-        elif after and stored and after.case.secrecy and not stored.case.secrecy:
-            resembling.forget(self.s, after.id, after.case.number)
+        if after:
+            self._know_matter(stored, after)
         for effect in effects:
             self._about_letters(effect, after, at_hand or {})
             self._about_the_rest(effect, after, at_hand)
@@ -119,6 +116,13 @@ class Turn:
             self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
         elif isinstance(effect, BringOriginal) and after:
             documents.bring_original(self.s, effect.number, after.id)
+
+    def _know_matter(self, before: Stored | None, after: Stored) -> None:
+        """What a new case is about is remembered, and of one that has become secret forgotten."""
+        if before is None or before.id != after.id:
+            resembling.index(self.s, after.id, after.case)
+        elif after.case.secrecy and not before.case.secrecy:
+            resembling.forget(self.s, after.id, after.case.number)
 
     def _split(self, effects: list[Effect], at_hand: AtHand | None) -> list[Effect]:
         """The parts of the case become cases first: its own letters name their numbers."""

@@ -30,6 +30,10 @@ NUMBER = " 070-174 06 05"
         "Hör inte av er till mig.",
         "Jag undanber mig kontakt.",
         "Please don't contact me.",
+        "Ni behöver inte återkoppla till mig.",
+        "Svara inte på det här mejlet.",
+        "Jag vill slippa bli kontaktad.",
+        "Önskar inte bli kontaktad.",
     ],
 )
 def test_s23_no_contact_is_wished(text: str) -> None:
@@ -52,6 +56,10 @@ def test_s23_no_contact_is_wished(text: str) -> None:
         ("Svara gärna med brev.", ""),
         ("Jag vill helst ha svaret via post", ""),
         ("Brevsvar önskas", ""),
+        ("Jag vill ha svaret i brevlådan.", ""),
+        ("Jag har ingen dator så svara med vanligt brev", ""),
+        ("Skriv till mig på Norra vägen 3, 123 45 Ekvik.", "Skriv till mig på Norra vägen 3, 123 45 Ekvik"),
+        ("Posta svaret till: Elsa Nyman, Norra vägen 3, 123 45 Ekvik", "Elsa Nyman, Norra vägen 3, 123 45 Ekvik"),
         ("Jag vill inte ha mejl. Skicka svaret med post.", ""),
     ],
 )
@@ -67,6 +75,8 @@ def test_s22_a_letter_is_wished_and_where_to(text: str, address: str) -> None:
         "Ring mig på 070-174 06 05",
         "Kan ni ringa mig? 070-1740605",
         "Jag vill bli uppringd. Tel 0500-12 34 56",
+        "Ring 070-174 06 05.",
+        "Jag vill bli kontaktad per telefon 070-1740605",
         "Svara helst på telefon 070 174 06 05",
         "Kan någon av er ringa upp mig på 0701740605?",
         "Jag vill gärna att ni ringer mig, +46 70-174 06 05.",
@@ -92,6 +102,7 @@ def test_a_call_is_wished(text: str) -> None:
         "Jag har inget emot att bli kontaktad.",
         "Jag skrev att jag inte vill bli kontaktad men ni ringde ändå.",
         "Min granne vill inte bli kontaktad.",
+        "Grannen sa ring mig på 070-174 06 05.",
         "Skylten säger ”vill inte bli kontaktad”.",
         "> Jag vill inte bli kontaktad.\nVad menar han med det?",
         "Jag vill inte bli kontaktad per telefon, återkom gärna med mejl.",
