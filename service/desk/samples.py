@@ -209,6 +209,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         ASKED | {"new_text": "Ja, men vänta", "why": "Under ditt ja står mer text."},
         ASKED | {"new_text": "", "why": "", "answer": ""},
     ),
+    "ask-choice": (
+        Letter.QUESTION,
+        ASKED | {"why": "Vi förstod inte ”#ÖVERLÄMNA Maria”.", "choices": ("Maria Lund", "Maria Ask"), "people": True},
+        ASKED | {"why": "", "choices": ("Åtgärdat",), "people": False, "reasons": (), "answer": "", "wishes": ()},
+    ),
     "help": (Letter.QUESTION, CHOICES, {"types": (), "categories": (), "measures": ()}),
     "ask-release": (Letter.QUESTION, ANSWER, ANSWER),
     "post-answer": (Letter.ALERT, ANSWER, ANSWER),

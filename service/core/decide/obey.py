@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
 from service.core.decide import answers, carrying, deeds, later
-from service.core.decide.deeds.deed import Job
+from service.core.decide.deeds.deed import Job, Settled
 from service.core.decide.deeds.secrecy import lifts
 from service.core.decide.incoming import Plan
 
@@ -34,6 +34,38 @@ def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[
     if not faults:
         faults += _moves(plan, tuple(settled), today)
     return tuple(settled), faults, doubts
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Orders of which one may mean several things: all settled but that one, which has no value; and what it may mean.
+
+    written: what stood there. doubts: what else must be confirmed.
+    """
+
+    orders: tuple[Command, ...]
+    options: tuple[str, ...]
+    written: Command
+    doubts: tuple[str, ...] = ()
+
+
+def left_open(plan: Plan, orders: tuple[Command, ...], today: date) -> Open | None:
+    """The orders, where nothing is wrong with them but that one may mean several things."""
+    unclear = [(c, read.options) for c in orders if c.word in deeds.DEEDS and (read := _read(plan, c, today)).options]
+    if len(unclear) != 1:
+        return None
+    written, options = unclear[0]
+    chosen = tuple(Command(c.word, options[0]) if c is written else c for c in orders)
+    settled, faults, doubts = settle(plan, chosen, today)
+    if faults:
+        return None
+    place = [c is written for c in orders].index(True)
+    bare = (*settled[:place], Command(written.word), *settled[place + 1 :])
+    return Open(bare, options, written, tuple(doubts))
+
+
+def _read(plan: Plan, command: Command, today: date) -> Settled:
+    return deeds.DEEDS[command.word].settle(plan, command, today)
 
 
 def _as_secret(plan: Plan) -> Plan:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from service.core import courtesy
 from service.core.addresses import same
 from service.core.cases import Pending
 from service.core.classify import tokens_of
-from service.core.commands import Command, Word, strip
+from service.core.commands import CHOOSES, Command, Word, read_choice, strip
 from service.core.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
 from service.core.decide import answers, colleagues, echoes, obey, proposals, questions
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.decide.wishes import read_wish
-from service.core.effects import Ask, Note
+from service.core.effects import Ask, Letter, Note
 from service.core.rules.choices import PlainReply
 
 
@@ -54,6 +55,8 @@ def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pe
     wish = _wish(plan, mail, text)
     if wish and _has_it(plan, wish):
         plan.add(Note("note", text, plan.actor))  # "Jag tar den", by whoever has it
+        if not same(mail.sender, case.officer):  # "Bo, tar du detta?", where Bo has it
+            _show_to_officer(plan, mail)
     elif wish and (wish.word is Word.HAND_OVER or case.is_open):
         proposals.ask_first(plan, mail, (wish,), doubts, written=False)
     elif waiting and not is_sentence(text):
@@ -69,6 +72,13 @@ def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pe
         questions.ask_back(plan, mail)
     else:
         _answer(plan, mail, text, doubts)
+
+
+def _show_to_officer(plan: Plan, mail: Incoming) -> None:
+    secret = plan.case.secrecy
+    facts = {"new_text": "" if secret else mail.message.new_text, "sender": mail.sender}
+    template, because = "follow-up-secret" if secret else "staff-note", "a colleague turns to whoever has the case"
+    plan.letter(Letter.INFORMATION, plan.case.officer, because, template=template, facts=facts)
 
 
 def _wish(plan: Plan, mail: Incoming, text: str) -> Command | None:
@@ -127,8 +137,32 @@ def _answers(mail: Incoming, waiting: Pending) -> bool:
     return bool(first and asked and not exposed and first.proves(mail.ctx.secret, mail.sender))
 
 
+def _chosen(mail: Incoming, waiting: Pending, text: str) -> Pending | None:
+    """What waits, with the choice that the text makes by number or by name; None where it makes none."""
+    said = _first_line(text)
+    number = _NUMBER.fullmatch(said)
+    at = int(number[1]) - 1 if number else -1
+    if number is None and said:
+        person = colleagues.find(said, mail.book).person
+        meant = (person.email if person else "", read_choice(said, waiting.choices) or "")
+        at = next((n for n, choice in enumerate(waiting.choices) if choice in meant), -1)
+    if not 0 <= at < len(waiting.choices) or len(body(text, signature(mail))) != 1:
+        return None
+    orders = (Command(c.word, waiting.choices[at]) if not c.value and c.word in CHOOSES else c for c in waiting.orders)
+    return replace(waiting, orders=tuple(orders), choices=())
+
+
+_NUMBER = re.compile(r"(?i)(?:jag (?:menar|väljer) )?(?:(?:nr|nummer|alternativ)\.? ?)?(\d{1,2})[.)!]?(?:,? tack!?)?")
+
+
 def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
     said = read_consent(text, signature(mail))
+    if waiting.choices and said is not Consent.NO:
+        chosen = _chosen(mail, waiting, text)
+        if chosen is None:
+            proposals.ask_again_which_one(plan, mail, waiting)
+            return
+        waiting, said = chosen, Consent.YES
     if said is Consent.YES:
         released = not same(waiting.asked, waiting.officer)
         plan.add(Ask(None, "the yes has come"))

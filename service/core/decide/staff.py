@@ -73,6 +73,10 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     settled, faults, doubts = obey.settle(plan, given, mail.today)
     if plan.case.pending and replies.is_consent(read.text):
         faults.insert(0, "Mejlet har både ett ja eller nej och kommandon. Svara för sig på vår fråga.")
+    unclear = obey.left_open(plan, given, mail.today) if faults and not read.faults else None
+    if unclear and not replies.is_consent(read.text):
+        proposals.ask_which_one(plan, mail, unclear, [*_doubts(mail, answers=True), *read.doubts])
+        return
     faults = [*read.faults, *faults]
     if faults:
         questions.ask_back(plan, mail, faults)

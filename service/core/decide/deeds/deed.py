@@ -26,11 +26,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A command's value as it will be carried out, what is wrong with it, and what must be confirmed first."""
+    """A command's value as it will be carried out, what is wrong with it, and what must be confirmed first.
+
+    options: what it may mean, where the writer has to say which; the fault says the same without them.
+    """
 
     value: str
     fault: str = ""
     doubt: str = ""
+    options: tuple[str, ...] = ()
 
 
 def says(sentence: str) -> Callable[[Plan, str], str]:

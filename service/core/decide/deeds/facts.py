@@ -8,6 +8,7 @@ from datetime import date
 from service.core import commands
 from service.core.cases import Publication
 from service.core.commands import Command, Word
+from service.core.decide.deeds.choosing import choose
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.effects import Note
@@ -16,15 +17,9 @@ _LONGEST_TITLE = 120  # characters
 
 
 def _settle_choice(plan: Plan, command: Command, _today: date) -> Settled:
-    town, name = plan.book.municipality, command.word.value
+    town = plan.book.municipality
     lists = {Word.MEASURE: town.measures, Word.TYPE: town.types, Word.CATEGORY: town.categories}
-    choices = tuple(lists[command.word])
-    if commands.is_left_open(command.value) or commands.holds_placeholder(command.value):
-        return Settled(command.value, f"#{name} är inte ifyllt. Byt ut frågetecknet mot det som gäller.")
-    chosen = commands.read_choice(command.value, choices)
-    if choices and chosen is None:
-        return Settled(command.value, f"”{command.value}” finns inte i listan för #{name}.")
-    return Settled(chosen or command.value)
+    return choose(command, tuple(lists[command.word]))
 
 
 def _settle_publish(plan: Plan, command: Command, _today: date) -> Settled:

@@ -17,23 +17,43 @@ from service.core.decide.people import registrar_of
 from service.core.effects import Letter
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Facts, route
-from service.core.rules.rulebook import Person
+from service.core.rules.rulebook import Person, RuleBook
 
 
 def _settle_hand_over(plan: Plan, command: Command, _today: date) -> Settled:
     found = colleagues.find(command.value, plan.book)
     if found.person:
         return Settled(found.person.email)
-    near = " eller ".join(_presented(p) for p in found.near)
-    hint = f" Menade du {near}?" if near else ""
-    fault = f"”{command.value}” finns inte bland kommunens handläggare, så ärendet kan inte lämnas över dit.{hint}"
-    if len(found.near) > 1:
-        fault = f"”{command.value}” kan vara flera: {near}. Skriv hela namnet eller e-postadressen."
-    return Settled(command.value, fault)
+    unknown = f"”{command.value}” finns inte bland kommunens handläggare"
+    if len(found.near) == 1:
+        [near] = found.near
+        return Settled(near.email, doubt=f"{unknown}. Menade du {presented(near, plan.book)}?")
+    if found.near:
+        people = " eller ".join(presented(p, plan.book) for p in found.near)
+        fault = f"”{command.value}” kan vara flera: {people}. Skriv hela namnet eller e-postadressen."
+        return Settled(command.value, fault, options=tuple(p.email for p in found.near))
+    fault = f"{unknown}, så ärendet kan inte lämnas över dit."
+    return Settled(command.value, fault, options=_others(plan))
 
 
-def _presented(person: Person) -> str:
-    return f"{person.name}{f', {person.title}' if person.title else ''} ({person.email})"
+def presented(person: Person, book: RuleBook) -> str:
+    """Who somebody is, for whoever has to choose: name, title, unit and address."""
+    unit = book.unit(book.unit_of(person.email) or "")
+    parts = (person.name, person.title or "", unit.name if unit else "")
+    return f"{', '.join(part for part in parts if part)} ({person.email})"
+
+
+_MOST_OFFERED = 9
+
+
+def _others(plan: Plan) -> tuple[str, ...]:
+    """Whom the case may go to: the people of its unit, then one of each other unit. Whoever has it is none of them."""
+    units = sorted(plan.book.people.units, key=lambda unit: unit.id != plan.case.unit)
+    first, rest = units[:1], units[1:]
+    near = [address for unit in first for address in (*unit.officers, unit.manager)]
+    near += [unit.officers[0] if unit.officers else unit.manager for unit in rest]
+    known = [p.email for address in near if (p := plan.book.person(address)) and not same(p.email, plan.case.officer)]
+    return tuple(dict.fromkeys(known))[:_MOST_OFFERED]
 
 
 def _told_hand_over(plan: Plan, value: str) -> str:

@@ -13,6 +13,7 @@ from service.core.cases import Clock, Contact, Submitter
 from service.core.commands import Command, Word
 from service.core.decide import arrivals
 from service.core.decide.counting import count_anew
+from service.core.decide.deeds.choosing import choose
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.effects import StartClock
@@ -84,11 +85,7 @@ def _due(plan: Plan) -> str:
 
 def _settle_process(plan: Plan, command: Command, _today: date) -> Settled:
     choices = tuple(plan.book.municipality.processes)
-    chosen = commands.read_choice(command.value, choices)
-    if chosen is None:
-        listed = swedish.join([f"{n} {one}" for n, one in enumerate(choices, start=1)])
-        return Settled(command.value, f"”{command.value}” finns inte i listan för #PROCESS: {listed}.")
-    return Settled(chosen)
+    return choose(command, choices)
 
 
 def _do_process(plan: Plan, value: str, _job: Job) -> None:

@@ -1,0 +1,34 @@
+"""A value that is one of a list: by its number, its words or their beginning; else the nearest one, or a question."""
+
+from __future__ import annotations
+
+import difflib
+
+from service.core import commands
+from service.core.commands import Command
+from service.core.decide.deeds.deed import Settled
+
+_CLOSE_ENOUGH = 0.75
+_MOST_OFFERED = 20
+
+
+def choose(command: Command, choices: tuple[str, ...]) -> Settled:
+    """The entry that is meant. One that is only near is taken after a yes; of several the writer names a number."""
+    name, value = command.word.value, command.value
+    if commands.is_left_open(value) or commands.holds_placeholder(value):
+        return Settled(value, f"#{name} är inte ifyllt. Byt ut frågetecknet mot det som gäller.")
+    chosen = commands.read_choice(value, choices)
+    if chosen or not choices:
+        return Settled(chosen or value)
+    near = _near(value, choices)
+    if len(near) == 1:
+        return Settled(near[0], doubt=f"”{value}” finns inte i listan för #{name}. Menade du ”{near[0]}”?")
+    return Settled(value, f"”{value}” finns inte i listan för #{name}.", options=near or choices[:_MOST_OFFERED])
+
+
+def _near(value: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries that begin so, or are spelt nearly so."""
+    wanted = commands.fold(value).strip(" .:\"'”“»«")
+    begin = tuple(c for c in choices if len(wanted) > 1 and commands.fold(c).startswith(wanted))
+    named = {commands.fold(c): c for c in choices}
+    return begin or tuple(named[n] for n in difflib.get_close_matches(wanted, named, n=3, cutoff=_CLOSE_ENOUGH))
