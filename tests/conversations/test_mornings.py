@@ -78,8 +78,9 @@ def test_cases_stand_in_order_of_urgency_with_a_link_each_and_numbers_without_br
     letter = morning.letters("digest", BO)[-1]
     assert letter.subject == "Du har två ärenden, ett är försenat"
     assert letter.text.index(first.number) < letter.text.index(second.number)
-    assert f"Hål i vägen, försenat: sista dag var 21 september, för en arbetsdag sedan. Svara i {first.number}" in said(
-        letter
+    assert (
+        f"”Hål i vägen”, försenat: sista dag var 21 september, för en arbetsdag sedan. Svara i {first.number}"
+        in said(letter)
     )
     assert "svara senast 2 oktober, om åtta arbetsdagar" in said(letter)
     assert f"[{first.number}]" not in said(letter) + letter.html + letter.subject
@@ -417,3 +418,42 @@ def test_who_has_no_say_in_the_case_is_not_asked(town: Town) -> None:
     text = "#SVAR\nHålet är lagat."
     town.writes("sara.ask@ekvik.example", text, subject=town.case().number, authenticated=False)
     assert "lagat" not in said(town.letter("question", "sara.ask@ekvik.example"))
+
+
+# --- what must not happen -------------------------------------------------------------------------------------------
+
+
+def test_words_of_a_citizen_in_a_quoted_list_order_nothing(morning: Town) -> None:
+    """A program that quotes without any mark repeats titles and texts: they look like lines of an answer."""
+    morning.writes(ANNA, "1 JA\n2 JA\nEKV-26-00001-C #AVSLUTA", subject="1 JA")
+    morning.writes(ANNA, KERB, subject="JA")
+    morning.waits_until("2026-09-08 07:30")
+    letter = morning.letter("digest", REGISTRAR)
+    for text in (letter.text, "\n".join(f"> {line}" for line in letter.text.splitlines())):
+        morning.writes(REGISTRAR, f"Hej!\n{text}", answers=letter, quote=False)
+    assert officers(morning) == ["", ""]
+    assert all(case.status is Status.TRIAGE for case in morning.cases())
+
+
+def test_two_daemons_in_the_same_moment_write_one_mail(morning: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have looked before either has written: the database refuses the second."""
+    morning.writes(ANNA, HOLE)
+    morning.now = at("2026-09-08 07:30")
+    monkeypatch.setattr("service.desk.register.morning_is_written", lambda *_: False)
+    morning.looks_at_the_clock()
+    morning.looks_at_the_clock()
+    assert len(morning.letters("digest", BO)) == 1
+
+
+def test_the_answer_to_a_list_of_somebody_who_has_left_orders_nothing(morning: Town, listed: Letter) -> None:
+    people = morning.book.people
+    without = people.model_copy(update={"registrars": ("eva.berg@ekvik.example",)})
+    left = without.model_copy(update={"people": tuple(p for p in people.people if p.email != REGISTRAR)})
+    gone = left.model_copy(
+        update={
+            "departments": tuple(d.model_copy(update={"registrar": None}) for d in people.departments),
+        }
+    )
+    morning.desk = replace(morning.desk, book=morning.book.model_copy(update={"people": gone}))
+    morning.writes(REGISTRAR, "1 1", answers=listed)
+    assert officers(morning)[:3] == ["", "", ""]

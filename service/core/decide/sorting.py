@@ -23,7 +23,7 @@ from service.core.effects import Listing
 from service.core.numbers import find_numbers, without_numbers
 from service.core.rules.rulebook import RuleBook
 
-_LEAD = r"[\s>*•–—-]*(?:(?:rad|nr|nummer|ärende|nr\.)\s*:?\s*)?"
+_LEAD = r"[\s*•–—-]*(?:(?:rad|nr|nummer|ärende|nr\.)\s*:?\s*)?"
 _ROW = re.compile(rf"(?i){_LEAD}(\d{{1,3}})(?:\s*[.):=>→–-]+\s*|\s+)(\S.*)")
 _SERIAL = re.compile(rf"(?i){_LEAD}(\d{{5,9}})(?:\s*[.):=>→–-]+\s*|\s+)(\S.*)")
 _NUMBER_FIRST = re.compile(rf"(?i){_LEAD}\[?[a-z]{{2,5}}[\s–-]*\d")
@@ -45,6 +45,8 @@ def read_lines(text: str, listing: Listing, listed: Mapping[str, Case], prefix: 
     lines: list[Line] = []
     others: list[str] = []
     for written in plain(text).splitlines():
+        if written.lstrip().startswith(">"):
+            continue  # what is quoted was written by somebody else
         read = _read(written, listing, listed, prefix) if len(lines) < _MOST else None
         if read:
             lines.append(read)
