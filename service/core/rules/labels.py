@@ -51,7 +51,7 @@ def answers(labels: Labels, text: str) -> dict[str, str]:
     """The answers by label, for every label that the text has."""
     lines = text.splitlines()
     marks = _real(labels, _marks(labels, lines))
-    ends = [mark.line for mark in marks[1:]] + [len(lines)]
+    ends = [*(mark.line for mark in marks[1:]), len(lines)][: len(marks)]
     found = {}
     for mark, end in zip(marks, ends, strict=True):
         if mark.label:
