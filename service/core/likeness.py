@@ -28,6 +28,12 @@ _MOST_WORDS = 2_000
 _FEW = 8  # words: shorter texts are the same only where they are equal
 _RUN = 3  # words in a row that are compared
 _SHARED = 0.8  # of the shorter text's runs stand in the longer one
+_COURTESIES = frozenset(
+    {
+        "hej", "hejsan", "god", "dag", "tack", "hälsning", "hälsningar", "vänlig", "vänliga", "vänligen", "med", "mvh",
+        "vh", "bästa", "från",
+    }
+)  # fmt: skip
 _LONGER = 1.6  # times as long: what is longer than that says something more
 
 
@@ -39,6 +45,8 @@ def says_the_same(one: str, other: str) -> bool:
     shorter, longer = sorted((_words(one), _words(other)), key=len)
     if len(shorter) < _FEW or len(longer) > len(shorter) * _LONGER + _FEW:
         return bool(shorter) and shorter == longer
+    if set(shorter) - set(longer) - _COURTESIES:
+        return False  # "hålet på Parkgatan" is another hole than the one on Storgatan
     runs = _runs(shorter)
     return len(runs & _runs(longer)) >= _SHARED * len(runs)
 

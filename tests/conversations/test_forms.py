@@ -236,6 +236,14 @@ def test_a_form_without_its_text_is_told_of_every_day(town: Town) -> None:
     assert all("Vad tycker du?: Grinden på Myran är trasig" in case.text for case in town.cases())
 
 
+def test_s14_the_visitors_network_address_is_shown_to_nobody(town: Town) -> None:
+    """It stays in the original; not even a form whose text cannot be found shows it."""
+    send(town, fields(**{"Din synpunkt": "Vad tycker du?"}) + "IP-adress: 192.0.2.44")
+    send(town, fields() + "IP-adress: 192.0.2.44")
+    assert all("192.0.2.44" not in x.text for x in town.sent)
+    assert all("192.0.2.44" not in case.text for case in town.cases())
+
+
 def test_a_question_that_was_not_always_answered_is_no_change(town: Town) -> None:
     """Some forms leave out what nobody has filled in."""
     for left_out in ("Namn", "", "E-post", "", "Namn", "E-post"):

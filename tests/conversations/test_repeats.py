@@ -98,6 +98,7 @@ def test_the_same_person_may_have_two_matters(town: Town) -> None:
          "stänga, så att barnen springer ut på gatan. Kan någon komma hit och titta på allt det där i veckan?", False),
         ("Hål på Storgatan", "Hål på Storgatan!", True),
         ("Hål på Storgatan", "Hål på Parkgatan", False),
+        ("Det är ett stort hål i asfalten på Storgatan.", "Det är ett stort hål i asfalten på Parkgatan.", False),
         ("", "", False),
     ],
 )  # fmt: skip
