@@ -42,7 +42,7 @@ _NOWRAP = "white-space:nowrap"
 _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 _KEPT_TOGETHER = re.compile(
     rf"(?:(?:mån|tis|ons|tors|fre|lör|sön)dag )?\b\d{{1,2}} (?:{_MONTHS})\b(?: \d{{4}})?(?: kl\. \d\d\.\d\d)?"
-    r"|\bkl\. \d{1,2}\.\d\d\b|(?<!\d)\d{1,3}(?: \d{3})+\b"
+    r"|\bkl\. \d{1,2}\.\d\d\b|(?<!\d)\d{1,3}(?: \d{3})+\b|\b[Ee]-post\w*|\[?\b[A-Z]{2,5}-\d\d-\d{5,9}-[A-Z]\b\]?"
 )
 _PHONE = re.compile(r"(?<![\w+@./-])(?:(?:\+46[ -]?|0)\d{1,3}[ -]\d{2,3}(?: ?\d{2,3}){1,3}(?![\w-])|(?<=Ring )112\b)")
 _ADDRESS = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,20}(?![\w@-])")
@@ -143,7 +143,7 @@ def _unbroken(line: str) -> str:
 
 
 def _link(words: str, address: str) -> str:
-    return f'<a href="{html.escape(address)}">{html.escape(words)}</a>'
+    return f'<a href="{html.escape(address)}">{_unbroken(words)}</a>'
 
 
 def _with_phones(line: str) -> str:

@@ -317,15 +317,13 @@ def _leaf(content_type: str, text: str) -> bytes:
 
 
 def words_of(raw: bytes) -> tuple[str, str]:
-    """The words of a letter that this module built: those of its text, and those that only its HTML shows.
+    """The words of a letter that this module built: those of its text part, and those of its HTML, in their order.
 
     raw: the letter, or as much of its beginning as is at hand.
     """
     text = _words_of_leaf(raw, b"text/plain")
     page = unescape(_TAG.sub("\n", _words_of_leaf(raw, b"text/html")))
-    known = " ".join(text.split())
-    lines = (" ".join(line.split()) for line in page.split("\n"))
-    return text, "\n".join(line for line in lines if line and line not in known)
+    return text, "\n".join(line for line in (" ".join(line.split()) for line in page.split("\n")) if line)
 
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")

@@ -105,8 +105,7 @@ def inline(text: str) -> str:
 def link(words: str, address: str) -> str:
     """A link of our own: words that make sense without it, and where it leads.
 
-    The HTML part shows the words alone. The text part has them too; the address of a page stands beside them, and what
-    opens a mail below the letter.
+    The HTML part shows the words alone; in the text part the address of a page stands beside them.
     """
     return f"{_LINK_OPENS}{inline(words).removeprefix(_VALUE)}{_LINK_GOES}{address}{_LINK_ENDS}"
 
@@ -131,11 +130,6 @@ def with_links(line: str, plain: Callable[[str], str], linked: Callable[[str, st
 def shown_alone(line: str) -> str:
     """The line with the words of its links alone."""
     return with_links(line, str, lambda words, _address: words)
-
-
-def links_in(blocks: list[Block]) -> list[tuple[str, str]]:
-    """Words and address of each link of our own, each once."""
-    return list(dict.fromkeys(_OWN_LINK.findall("\n".join(line for block in blocks for line in block.lines))))
 
 
 def unmarked(text: str) -> str:

@@ -1,25 +1,18 @@
-"""The text part of a letter: what a program shows that shows no HTML, and what lists and old habits are fed with."""
+"""The text part of a letter: what a program shows that shows no HTML.
+
+A link that opens a mail is its words alone there. Its address, a line of percent signs, would be wrapped by whoever
+answers, and its pieces taken for the answer; the letters say beside each link what to write without it.
+"""
 
 from __future__ import annotations
 
-from service.desk.markup import Block, links_in, with_links
-
-_MOST_LINKS = 8  # that are spelled out: each takes some lines
+from service.desk.markup import Block, with_links
 
 
 def as_text(blocks: list[Block]) -> str:
     """The text part: long lines stay long, so that a phone wraps them as it likes and a search finds what they say."""
-    shown = [block for block in blocks if block.kind != "glance"]
-    text = "".join(_text(block) + ("\n" if block.kind == "heading" else "\n\n") for block in shown).rstrip("\n")
-    return "\n\n".join((text, *_spelled_out(shown))) + "\n"
-
-
-def _spelled_out(blocks: list[Block]) -> list[str]:
-    """The links that open a mail, below the letter: whoever reads it as text can open them too."""
-    links = [(words, address) for words, address in links_in(blocks) if address.startswith("mailto:")]
-    if not links or len(links) > _MOST_LINKS:
-        return []
-    return ["Länkar till färdiga mejl", *(f"{words}:\n{address}" for words, address in links)]
+    shown = (block for block in blocks if block.kind != "glance")
+    return "".join(_text(block) + ("\n" if block.kind == "heading" else "\n\n") for block in shown).rstrip("\n") + "\n"
 
 
 def _text(block: Block) -> str:

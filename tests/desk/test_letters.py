@@ -75,7 +75,7 @@ def test_every_letter_that_the_code_sends_has_a_template() -> None:
 
 def _to_copy(mail: Mail) -> list[str]:
     """The lines of a letter that are there to be copied: those of its examples, and of the mails its links open."""
-    links = [unquote(body) for body in re.findall(r"&body=(\S+)", text_of(mail))]
+    links = [unquote(body) for body in re.findall(r'&amp;body=([^"]+)"', html_of(mail))]
     return re.findall(r"(?m)^    (.+)$", text_of(mail)) + [line for body in links for line in body.splitlines() if line]
 
 

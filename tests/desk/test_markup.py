@@ -126,7 +126,7 @@ def test_word_draws_a_page_of_640_and_a_font_in_every_cell() -> None:
         ("+46 980 319 200", '<p><a href="tel:+46980319200">+46 980 319 200</a></p>'),
         ("Ring 112 om", '<p>Ring <a href="tel:112">112</a> om</p>'),
         ("Rum 112", "<p>Rum 112</p>"),
-        ("EKV-26-00123-K", "<p>EKV-26-00123-K</p>"),
+        ("EKV-26-00123-K", "<p><span>EKV-26-00123-K</span></p>"),
         ("KS 2026-00123", "<p>KS 2026-00123</p>"),
         ("fredag 27 november 2026 kl. 10.12", "<p><span>fredag 27 november 2026 kl. 10.12</span></p>"),
         ("12 345 kronor", "<p><span>12 345</span> kronor</p>"),
@@ -188,21 +188,12 @@ def test_arabic_keeps_its_direction() -> None:
     assert '<blockquote dir="auto"' in as_html(read_blocks(quote("مرحبا")), "t", [])
 
 
-def test_a_link_of_ours_has_words_in_both_parts_and_its_address_below_the_text() -> None:
+def test_a_link_of_ours_is_words_and_nothing_else_in_the_text() -> None:
     source = f"- {link('Svara & avsluta', 'mailto:a@b?subject=x&body=y')} nu, eller {link('Ring', 'tel:+46')}.\n\nSlut"
     assert html(source).startswith(
-        '<ul><li><a href="mailto:a@b?subject=x&amp;body=y">Svara &amp; avsluta</a> nu, eller <a href="tel:+46">Ring'
+        '<ul><li><a href="mailto:a@b?subject=x&amp;body=y">Svara &amp; avsluta</a> nu, eller <a href="tel:+46">Ring</a>'
     )
-    assert as_text(read_blocks(source)) == (
-        "- Svara & avsluta nu, eller Ring.\n\nSlut\n\n"
-        "Länkar till färdiga mejl\n\nSvara & avsluta:\nmailto:a@b?subject=x&body=y\n"
-    )
-
-
-def test_many_links_do_not_fill_the_text() -> None:
-    source = "\n".join(f"- {link('Svara', f'mailto:a@b?subject={number}')}" for number in range(9))
-    assert as_text(read_blocks(source)) == "- Svara\n" * 9
-    assert html(source).count("<a href") == 9
+    assert as_text(read_blocks(source)) == "- Svara & avsluta nu, eller Ring.\n\nSlut\n"
 
 
 @pytest.mark.parametrize("mark", [literal, quote, inline])
