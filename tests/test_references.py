@@ -26,7 +26,6 @@ DOCS = HOUSE / "docs"
 INTERFACE = (DOCS / "interface.md").read_text(encoding="utf-8")
 
 NOT_YET: Mapping[str, str] = {
-    "KOP-03": "there are no figures by measure",
     "KOP-02": "praise has no type by itself: no rule of Köping's says so",
     "KOP-04": "the register does not say which committee has a case",
     "KOP-06": "nothing is copied to the diary, and the register does not list files",
@@ -38,7 +37,6 @@ NOT_YET: Mapping[str, str] = {
     "SPA-30": "the manager of whoever took it in is not told",
     "SPA-33": "no report leaves",
     "SPA-28": "no report leaves",
-    "SPA-35": "there are no figures by channel",
     "HJO-10": "no report leaves",
     "HJO-29": "a case with a personal number is cleared for publication unheld",
     "HJO-33": "nobody can be asked whether to publish",
@@ -47,7 +45,6 @@ NOT_YET: Mapping[str, str] = {
     "HJO-40": "the register does not show Hjo's own words for the status",
     "HJO-43": "closing does not ask for process, unit and officer",
     "HJO-45": "a type of one's own words is refused",
-    "STR-05": "there are no figures by measure",
     "STR-14": "a note of what was said is always a case",
     "STR-15": "the register does not say which committee has a case",
     "STR-18": "anonymous feedback is registered",

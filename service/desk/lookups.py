@@ -136,23 +136,33 @@ class _Tally:
 def _show_figures(work: Turn, effect: ShowFigures) -> None:
     book = work.desk.book
     rows = _counted(work, effect)
-    whole, by_unit, types = _Tally(), dict[str, _Tally](), Counter[str]()
+    whole, by_unit = _Tally(), dict[str, _Tally]()
+    types, channels, measures = Counter[str](), Counter[str](), Counter[str]()
     for row in rows:
         whole.add(row, work.now)
         by_unit.setdefault(row.unit, _Tally()).add(row, work.now)
         types["Sekretess" if row.secrecy else row.type or "Utan typ"] += 1
+        channels[row.channel] += 1
+        if row.measure and not row.secrecy:
+            measures[row.measure] += 1
     facts = {
         "period": effect.period.name,
         "about": effect.about,
         "whole": whole.shown(""),
         "days": _median_days(rows, book),
-        "types": tuple({"name": name, "total": n} for name, n in sorted(types.items(), key=lambda t: (-t[1], t[0]))),
+        "types": _most_first(types),
+        "channels": _most_first(channels),
+        "measures": _most_first(measures),
         "units": tuple(
             tally.shown(unit.name if (unit := book.unit(name)) else "Utan enhet")
             for name, tally in sorted(by_unit.items(), key=lambda t: -t[1].total)
         ),
     }
     work.send(SendLetter(effect.kind, effect.to, effect.because, "figures", facts), None)
+
+
+def _most_first(counted: Counter[str]) -> tuple[dict[str, Any], ...]:
+    return tuple({"name": name, "total": n} for name, n in sorted(counted.items(), key=lambda t: (-t[1], t[0])))
 
 
 def _counted(work: Turn, effect: ShowFigures) -> list[Row[Any]]:
@@ -162,8 +172,9 @@ def _counted(work: Turn, effect: ShowFigures) -> list[Row[Any]]:
     promise = deadlines.alias()
     is_answer = promise.c.kind == Clock.ANSWER.value
     earliest = select(func.min(promise.c.id)).where(promise.c.case_id == cases.c.id, is_answer).scalar_subquery()
+    kinds = (cases.c.unit, cases.c.type, cases.c.channel, cases.c.measure, cases.c.secrecy)
     wanted = (
-        select(cases.c.unit, cases.c.type, cases.c.secrecy, cases.c.received_at, deadlines.c.due_at, deadlines.c.met_at)
+        select(*kinds, cases.c.received_at, deadlines.c.due_at, deadlines.c.met_at)
         .outerjoin_from(cases, deadlines, deadlines.c.id == earliest)
         .where(cases.c.mailbox == work.desk.mailbox, cases.c.received_at >= first, cases.c.received_at < after)
     )

@@ -135,6 +135,18 @@ def test_spa_24_fourteen_days_lead_from_a_sunday_to_a_sunday(town: Town) -> None
     assert f"{promise.due_at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}" == "2026-12-06 23:59"
 
 
+def test_spa_35_figures_tell_what_did_not_come_by_the_city_s_own_service(town: Town) -> None:
+    town.writes(ANNA, BINS)
+    town.writes(OLGA, "#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\n\nBänkarna i parken är trasiga.")
+    link = "Läs ärendet: https://e.spanga-tensta.example/48213"
+    sender, by_machine = "etjanst@spanga-tensta.example", [("Auto-Submitted", "auto-generated")]
+    town.writes(sender, link, subject="Nytt ärende nr 48213", headers=by_machine)
+    town.writes(REGISTRAR, "#STATISTIK september", subject="")
+    figures = town.letter("report", REGISTRAR).text
+    for line in ("Kom in: 3", "e-post: 1", "telefon: 1", "e-tjänsten Tyck till: 1"):
+        assert line in figures
+
+
 def test_spa_29_the_promise_counts_from_the_day_that_staff_state(town: Town) -> None:
     town.writes(OLGA, f"#KANAL brev\n#INKOM 5 september\n#FRÅN Gun Ek\n\n{BINS}")
     promise = town.case().deadline(Clock.ANSWER)

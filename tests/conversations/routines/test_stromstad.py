@@ -52,6 +52,17 @@ def test_str_17_the_submitter_is_told_of_the_closing_once(town: Town) -> None:
     assert "Åtgärdat" in town.letter("closing", "anna1@example.org").text
 
 
+def test_str_05_measures_are_counted(town: Town) -> None:
+    for number, measure in enumerate(("Åtgärdat", "Kvalitetsförbättring", "Kvalitetsförbättring")):
+        town.writes(f"anna{number}@example.org", f"{ICE} Nummer {number}.", subject=f"Halt {number}")
+        order = f"#ÅTGÄRD {measure}\n#SVAR\nSandat på plats {number}, och fler lådor är beställda."
+        town.writes(LIV, order, answers=town.letters("assignment", LIV)[-1])
+    town.writes("registrator@stromstad.example", "#STATISTIK september", subject="")
+    figures = town.letter("report").text
+    assert "Kvalitetsförbättring: 2" in figures
+    assert "Åtgärdat: 1" in figures
+
+
 def test_str_08_by_mail_letter_web_form_and_paper_form(town: Town) -> None:
     town.writes(ANNA, ICE)
     fills_in(
