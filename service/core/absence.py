@@ -146,6 +146,19 @@ def new_officer(officer: str, book: RuleBook, away: Away) -> str:
     return next((address for address in named if addresses.key(address) in near), "")
 
 
+def deputy(registrar: str, book: RuleBook, away: Away, *, secret: bool) -> str:
+    """Who reads an absent registrar's mail besides, which may be nobody else's; empty: nobody does, or nobody has to.
+
+    The substitute by the directory, else another registrar; in a secret case only the latter.
+    """
+    if not book.is_registrar(registrar) or away.certain(registrar) is None:
+        return ""
+    person = book.person(registrar)
+    named = [person.substitute] if person and person.substitute and not secret else []
+    others = (a for a in (*named, *book.registrars) if not addresses.same(a, registrar) and away.of(a) is None)
+    return next(others, "")
+
+
 def _substitutes(email: str, book: RuleBook, away: Away) -> Iterator[StandIn]:
     """The person's substitute, the substitute's, and so on, until there is none or one comes twice."""
     seen = {addresses.key(email)}

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from service.core import addresses, gate
+from service.core.absence import deputy, told
 from service.core.cases import How
 from service.core.decide.people import next_person
 from service.core.effects import (
@@ -40,6 +41,7 @@ from service.desk import (
     files,
     formlooks,
     lookups,
+    markup,
     outbox,
     paper,
     passing_on,
@@ -161,6 +163,8 @@ class Turn:
         A letter to an address that takes no mail for now is held for it besides: it is tried again each day.
         """
         around = dataclasses.replace(around, cause=around.cause or self._cause(letter, stored))
+        if letter.kind.is_to_staff:
+            self._send_to_deputy(letter, stored, files, around)
         instead = ""
         if letter.kind.is_to_staff and addresses.key(letter.to) in unreachable.every(self.s):
             instead = self.next_person(letter.to, stored, around.tried)
@@ -178,6 +182,23 @@ class Turn:
             self.send(
                 passed, stored, files, dataclasses.replace(around, above=passing_on.in_place_of(letter.to), tried=tried)
             )
+
+    def _send_to_deputy(
+        self, letter: SendLetter, stored: Stored | None, files: Sequence[File], around: Circumstances
+    ) -> None:
+        """What a registrar gets who is away, somebody else reads as well: it may be all that tells of a matter."""
+        book = self.desk.book
+        if not book.is_registrar(letter.to):
+            return
+        away = absences.absences(self.s, self.desk.mailbox, book, self.now)
+        to = deputy(letter.to, book, away, secret=stored is not None and stored.case.secrecy)
+        absent, person = away.of(letter.to), book.person(letter.to)
+        if not to or absent is None or absent.out_of_reach:
+            return
+        nonce = letter.nonce if stored is None or book.is_registrar(to) else ""
+        copy = dataclasses.replace(letter, to=to, because=f"{letter.because}; {letter.to} is away", nonce=nonce)
+        line = f"{told(absent, person.name if person else letter.to)} Därför har du också fått det här mejlet."
+        self._lay(copy, stored, files, dataclasses.replace(around, above=markup.inline(line)))
 
     def _lay(self, letter: SendLetter, stored: Stored | None, files: Sequence[File], around: Circumstances) -> Laid:
         laid = outbox.put(self.s, self.desk.writer, letter, stored, files, self.desk.own, self.lines, around)

@@ -429,6 +429,25 @@ def test_where_the_manager_is_away_too_the_head_is_told(town: Town, asked: Lette
     assert {x.number for x in town.letters("escalation", EVA)} == {case.number for case in town.cases()}
 
 
+def test_what_an_absent_registrar_gets_another_registrar_reads_too(database: Database, ekvik: RuleBook) -> None:
+    """An unrouted mail, and a yes to what the rules propose: the other registrar's word counts."""
+    directory = ekvik.people.model_copy(update={"registrars": (REGISTRAR, EVA)})
+    municipality = ekvik.municipality.model_copy(update={"triage": Triage.REGISTRAR_FIRST})
+    book = RuleBook(municipality=municipality, people=directory, routing=ekvik.routing, forms=ekvik.forms)
+    town = Town(database, book, MONDAY)
+    town.writes(ANNA, HOLE)
+    is_away(town, town.letter("assignment", REGISTRAR), who=REGISTRAR)
+    town.writes("Per <per@example.org>", "Hål i asfalten på Parkgatan.", subject="Hål")
+    copy = town.letter("assignment", EVA)
+    assert "Rut Alm är borta till och med fredag 2 oktober 2026. Därför har du också fått det här mejlet." in said(copy)
+    assert len(town.letters("assignment", REGISTRAR)) == 2
+    town.writes(EVA, "JA", answers=copy)
+    assert officers(town) == ["", BO]
+    town.writes(REGISTRAR, "JA", answers=town.letters("assignment", REGISTRAR)[0])
+    town.writes("Eva <eva@example.org>", HOLE, subject="Hål igen")
+    assert len(town.letters("assignment", EVA)) == 1, "she is back"
+
+
 # --- a mailbox that is full or gone ----------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.core.absence import EVERYBODY_IS_IN, Absent, Away, Cause, StandIn, Tie, new_officer, stand_in, told
+from service.core.absence import EVERYBODY_IS_IN, Absent, Away, Cause, StandIn, Tie, deputy, new_officer, stand_in, told
 from service.core.decide.people import registrar_for
 from service.core.rules.rulebook import People, RuleBook
 from tests.core.values import BO, EVA, MARIA, NOW, REGISTRAR, a_book
@@ -129,3 +129,27 @@ def test_how_long_an_absence_counts(ekvik: RuleBook, absent: Absent, ends: date 
 )
 def test_back_in_time_or_not(until: date | None, due_day: date | None, past: bool) -> None:
     assert Absent(BO, NOW, until).lasts_past(due_day) is past
+
+
+@pytest.mark.parametrize(
+    ("registrars", "substitutes", "gone", "secret", "reads"),
+    [
+        pytest.param((REGISTRAR,), [], (REGISTRAR,), False, "", id="nobody else"),
+        pytest.param((REGISTRAR,), [(REGISTRAR, SARA)], (REGISTRAR,), False, SARA, id="the substitute"),
+        pytest.param((REGISTRAR,), [(REGISTRAR, SARA)], (REGISTRAR,), True, "", id="a secret case is no substitute's"),
+        pytest.param((REGISTRAR, EVA), [], (REGISTRAR,), True, EVA, id="another registrar"),
+        pytest.param((REGISTRAR, EVA), [], (REGISTRAR, EVA), False, "", id="who is away, too"),
+        pytest.param((REGISTRAR, EVA), [], (), False, "", id="nobody is away"),
+    ],
+)
+def test_who_reads_an_absent_registrars_mail(
+    ekvik: RuleBook,
+    registrars: tuple[str, ...],
+    substitutes: list[tuple[str, str]],
+    gone: tuple[str, ...],
+    secret: bool,
+    reads: str,
+) -> None:
+    book = a_book(ekvik, people(*substitutes, registrars=registrars))
+    assert deputy(REGISTRAR, book, away(*gone), secret=secret) == reads
+    assert deputy(BO, book, away(BO), secret=secret) == ""

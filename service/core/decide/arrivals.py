@@ -15,7 +15,7 @@ from service.core.decide import changed_forms, many, questions, reaching
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
-from service.core.decide.people import registrar_of, secrecy_reader
+from service.core.decide.people import in_place_of, registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.languages import language_of
 from service.core.rules.choices import Publish, ReceiptTo, Triage
@@ -294,6 +294,9 @@ def receipt(plan: Plan, template: str = "") -> None:
 
 
 def duty_address(plan: Plan) -> str:
-    """Who is alerted at once: the duty address, else the unit's manager, else the registrar."""
+    """Who is alerted at once: the duty address, else the unit's manager or who stands in, else the registrar."""
     case, book = plan.case, plan.book
-    return book.municipality.contact.duty_email or book.manager_of(case.unit) or registrar_of(case, book)
+    manager = book.manager_of(case.unit)
+    if manager and plan.away.of(manager):
+        manager = in_place_of(manager, case, book, plan.away)
+    return book.municipality.contact.duty_email or manager or registrar_of(case, book)
