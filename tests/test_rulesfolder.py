@@ -382,6 +382,13 @@ def test_a_morning_mail_after_the_office_has_closed_is_a_fault(folder: Path) -> 
     assert ["17:00 is not before the office closes" in fault.message for fault in faults] == [True]
 
 
+def test_a_list_alone_needs_a_morning_mail(folder: Path) -> None:
+    with (folder / "municipality.yaml").open("a") as file:
+        file.write("digest: {officers: true, triage_letters: false}\n")
+    _, faults = check(folder)
+    assert [(fault.warning, "without registrars" in fault.message) for fault in faults] == [(True, True)]
+
+
 def test_a_faulty_folder_is_refused_from_the_start(folder: Path) -> None:
     (folder / "people.yaml").unlink()
     with pytest.raises(RulesFault):

@@ -18,7 +18,7 @@ from service.core.cases import Case
 from service.core.effects import Letter, Listing
 from service.core.filenotes import FileNote, is_file_note
 from service.core.message import Address, Kind, Message
-from service.core.orders import begins_with_command
+from service.core.orders import begins_with_command, is_command
 from service.core.origin import Word, judgement
 from service.core.proof import UNPROVEN, Proof, Strength
 from service.core.rules.choices import StaffProof
@@ -250,7 +250,7 @@ def _staff_without_case(sender: Address, message: Message, ctx: Context, book: R
         return Verdict(Role.STAFF_IN_DOUBT, f"from staff; {ctx.match.doubt}")
     if is_file_note(message):
         return _file_note(message, book)
-    if _commands(message):
+    if _commands(message) or is_command(message.subject):
         return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, about no case")
     said = judgement(message, book)
     # Feedback of one's own needs no case and no token, but it must be one's own: a case in the name of whoever works

@@ -300,6 +300,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "rule": ("rule", "regeln"),
     "taken": ('"{value}" is already the {key} of entry {entry}', "”{value}” finns redan på plats {entry}"),
     "in-list": ('"{word}" is already in the list', "”{word}” finns redan i listan"),
+    "needs-registrars": (
+        "it has no effect without registrars: true: what is to be sorted still comes singly",
+        "det har ingen verkan utan registrars: true: det som ska fördelas kommer ändå ett och ett",
+    ),
     "after-hours": (
         "{at} is not before the office closes (office_hours): no morning mail would leave",
         "{at} är inte före kontorstidens slut (office_hours): inget morgonmejl skulle gå iväg",

@@ -69,6 +69,12 @@ def begins_with_command(text: str) -> bool:
     return _unmarked(first).startswith("#")
 
 
+def is_command(subject: str) -> bool:
+    """Whether a subject is nothing but a command: who asks for a list from a telephone writes it there."""
+    read = read_orders(subject)
+    return bool(read.commands) and not (read.faults or read.text)
+
+
 def _unmarked(line: str) -> str:
     found = _BULLET.match(line)
     return line[found.end() :] if found else line

@@ -180,3 +180,15 @@ def test_where_the_own_server_s_word_is_demanded_a_silent_one_still_shows_the_re
     busy.desk = replace(busy.desk, book=busy.book.model_copy(update={"municipality": dmarc}))
     busy.writes(BO, "#LISTA", subject="", authenticated=False)
     assert busy.sent[-1].to == BO
+
+
+@pytest.mark.parametrize("text", ["", "Mvh Bo", "Skickat från min iPhone"])
+def test_a_list_is_asked_for_in_the_subject(busy: Town, text: str) -> None:
+    busy.writes(BO, text, subject="#LISTA")
+    assert shown(busy, busy.sent[-1]) == {"hole", "lamp"}
+    assert len(busy.cases()) == 5
+
+
+def test_a_subject_that_only_begins_with_a_mark_is_feedback(busy: Town) -> None:
+    busy.writes("anna.bergman@ekvik.example", "Larmet på vårt kontor funkar inte.", subject="#trygghet på jobbet")
+    assert len(busy.cases()) == 6

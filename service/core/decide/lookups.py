@@ -16,7 +16,9 @@ def asked(mail: Incoming) -> list[Effect]:
     A mail that the own server calls forged is shown nothing. Where the server says nothing, anybody may have written
     it: the letters then count against the budget of questions that nobody has proven (`gate`).
     """
-    read = orders.read_orders(mail.message.new_text)
+    text, subject = mail.message.new_text, mail.message.subject
+    in_subject = orders.is_command(subject) and not orders.begins_with_command(text)
+    read = orders.read_orders(subject if in_subject else text)
     if not read.words or not read.words <= NEED_NO_CASE or read.faults or mail.verdict.said is Said.FAIL:
         return []
     book, to = mail.book, registered(mail.sender, mail.book)

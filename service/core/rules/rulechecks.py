@@ -176,6 +176,8 @@ def _promises(book: RuleBook) -> Iterator[Problem]:
         yield from _unknown(file, ("deadlines", "per_channel", channel), "channel", channel, own.channels)
     for process in own.deadlines.per_process:
         yield from _unknown(file, ("deadlines", "per_process", process), "process", process, own.processes)
+    if not own.digest.triage_letters and not own.digest.registrars:
+        yield Problem(file, ("digest", "triage_letters"), say("needs-registrars"), warning=True)
     if own.digest.model_fields_set and own.digest.at >= own.office_hours.closes:
         yield Problem(file, ("digest", "at"), say("after-hours", at=f"{own.digest.at:%H:%M}"))
     for key in ("types", "categories", "measures", "processes", "channels"):
