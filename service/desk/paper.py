@@ -54,7 +54,13 @@ def _page(writer: Writer, case: Case, receiver: list[str], subject: str, blocks:
     town, calendar = writer.book.municipality, writer.book.calendar
     lines = receiver if case.submitter.address else [*receiver, "[skriv postadressen här]"]
     contact = town.contact
-    reached = [town.name, contact.postal, f"Telefon {contact.phone}" if contact.phone else "", contact.web]
+    named = bool(contact.postal and contact.postal.startswith(town.name))
+    reached = [
+        "" if named else town.name,
+        contact.postal,
+        f"Telefon {contact.phone}" if contact.phone else "",
+        contact.web,
+    ]
     return (
         '<!DOCTYPE html>\n<html lang="sv"><head><meta charset="utf-8">'
         f"<title>{html.escape(subject)}, {case.number}</title><style>{_STYLE}</style></head><body>"

@@ -250,3 +250,13 @@ def test_echoes_of_plain_success_can_be_switched_off(town: Town, assigned: Lette
     town.writes(BO, "#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=assigned, authenticated=True)
     assert [kind for kind, to in town.news() if to == BO] == []
     assert town.case().status is Status.CLOSED
+
+
+def test_what_cannot_be_taken_back_hides_no_older_mail(town: Town, assigned: Letter) -> None:
+    """The last obeyed mail is the last one, whatever it did."""
+    writes(town, "#TYP fråga", assigned)
+    writes(town, "#HJÄLP", assigned)
+    assert town.case().obeyed is not None, "help is no order that anybody takes back"
+    writes(town, "#FÖR KÄNNEDOM sara.ask@ekvik.example", assigned)
+    assert "inget i ärendet att ångra" in writes(town, "#ÅNGRA", assigned).text
+    assert town.case().type == "fråga"

@@ -20,10 +20,11 @@ def do(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:
     if plan.case.close_wanted and Word.CLOSE not in words:
         answers.close(plan)
     joining.follow(plan, orders, plan.effects[known:], job)
-    if words != {Word.UNDO}:
-        changed = undoing.what_changed(before, plan.case, plan.effects[known:], plan.actor, words)
-        if changed:
-            plan.add(RememberObeyed(changed))
+    if words - _CHANGE_NOTHING:  # also where nothing of it can be taken back: an older mail is not the last one
+        plan.add(RememberObeyed(undoing.what_changed(before, plan.case, plan.effects[known:], plan.actor, words)))
+
+
+_CHANGE_NOTHING = {Word.UNDO, Word.HELP, Word.STATUS, Word.LIST, Word.STATISTICS}
 
 
 def tried(plan: Plan, orders: tuple[Command, ...], job: Job) -> Plan:

@@ -41,7 +41,9 @@ def keep_back(plan: Plan, orders: tuple[Command, ...], job: Job) -> bool:
     if waiting and waiting.orders == leaving.orders:
         leaving = replace(leaving, at=waiting.at, source=waiting.source)  # the same mail once more
     plan.add(LetGoLater(leaving, f"an answer waits until {_local(plan, leaving.at):%H:%M}"))
-    plan.coming += [*deeds.told(plan, deeds.in_order(together)), answers.begins(leaving.answer)]
+    answer = tuple(c for c in together if c.word is Word.ANSWER)
+    rest = deeds.in_order(c for c in together if c.word is not Word.ANSWER)
+    plan.coming += [" ".join((*deeds.told(plan, answer), answers.begins(leaving.answer))), *deeds.told(plan, rest)]
     if waiting and waiting.answer != leaving.answer:
         plan.coming.append("Den text som väntade skickas inte: den här har ersatt den.")
     plan.left += trial.left
