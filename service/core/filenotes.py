@@ -100,8 +100,9 @@ def _by_commands(message: Message, orders: Orders, text: str, book: RuleBook, ar
 
 UNKNOWN: Final = "okänd"
 """The channel of a note that names none."""
-_SHOWN: Final = 60
-_SIGNED: Final = re.compile(r"\s*(?:^|\s)/\s?[A-ZÅÄÖ][^\n/]{0,60}\s*$")  # "/Ali, kontaktcenter"
+_SHOWN: Final = 60  # characters
+_READ: Final = 200  # characters: no day is longer
+_SIGNED: Final = re.compile(r"(?<!\S)/[ \t]?[A-ZÅÄÖ][^\n/]{0,60}$")  # "/Ali, kontaktcenter"
 
 
 def read_arrival(words: str, book: RuleBook, now: datetime) -> tuple[datetime | None, str]:
@@ -109,7 +110,7 @@ def read_arrival(words: str, book: RuleBook, now: datetime) -> tuple[datetime | 
 
     Without a time of day the day itself counts, from its beginning; today, the mail's own arrival.
     """
-    calendar = book.calendar
+    calendar, words = book.calendar, words[:_READ]
     today = calendar.local_date(now)
     clock = _CLOCK.search(words)
     read = swedish_dates.read_past_day(words[: clock.start()] if clock else words, today, calendar)
@@ -147,13 +148,14 @@ _OPENS: Final = re.compile(
     r"(?=\s*(?:[.:,;–—\n-]|$|\d|(?i:från|med) (?P<who>[A-ZÅÄÖ][^\n.]+)"
     r"|(?i:inkom|i går|igår|i dag|idag|den\b|\w+dag\b)))"
 )
-_CALLER: Final = re.compile(r"(?im)(?:^|[.;]\s)\s*(?:inringare|uppringare|inringande|besökare)\s*[:=]")
+_CALLER: Final = re.compile(r"(?im)(?:^|[.;]\s)[ \t]{0,20}(?:inringare|uppringare|inringande|besökare)\s*[:=]")
 _WHO: Final = r"inringare|uppringare|inringande|besökare|synpunktslämnare|uppgiftslämnare|avsändare|klagande|från|namn"
 _REACHED: Final = r"telefon(?:nummer)?|tfn|tel|mobil|e-?post(?:adress)?|mejl|mail|(?:post)?adress|kontakt(?:uppgifter)?"
 _WISH: Final = r"vill ha svar|önskar svar|svar önskas|återkoppling"
+_WHEN: Final = "datum|inkom|inkommet|mottaget"
 _LABELLED: Final = re.compile(
-    rf"(?im)(?:^|(?<=[.;]\s))[ \t*-]*(?P<label>{_WHO}|{_REACHED}|{_WISH}|datum|inkom|inkommet|mottaget|kanal)\s*[:=]\s*"
-    r"(?P<value>[^\n]+?)(?=\.(?:\s|$)|\s*$)"
+    rf"(?im)(?:^|(?<=[.;]\s))[ \t*-]{{0,20}}(?P<label>{_WHO}|{_REACHED}|{_WISH}|{_WHEN}|kanal)\s*[:=]\s*"
+    r"(?P<value>[^\n]{1,300}?)(?=\.(?:\s|$)|[ \t]{0,20}$)"
 )
 
 
@@ -230,7 +232,7 @@ def _note(
     if citizens and social and not person.email:
         way = Contact.EDITOR
     subject = citizens.subject if citizens else message.subject
-    matter = _SIGNED.sub("", matter)
+    matter = _SIGNED.sub("", matter.strip())
     weak = _OPENS.match(subject) is not None or re.fullmatch(rf"(?i)\W*(?:{_ROADS}|anteckning)\W*", subject) is not None
     title = titles.title("" if weak else subject, citizens.text if citizens else matter)
     said = Submission(

@@ -8,7 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from service.core.cases import Clock, Contact
-from service.core.rules.choices import Triage
+from service.core.durations import Duration
+from service.core.rules.choices import AnswerMode, Triage
 from service.desk import catalogue
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Letter, Town
 
@@ -416,3 +417,34 @@ def test_kop_14_a_promise_of_hours_is_reminded_of_in_time_and_told_when_it_has_p
     assert [(x.to, x.at.hour) for x in town.letters("reminder")] == [(BO, 7), (BO, 12)]
     assert "maria.lund@ekvik.example" in [x.to for x in town.letters("escalation")]
     assert "tisdag 8 september 2026 kl. 09.12" in flat(town.letters("reminder")[0])
+
+
+def answering(town: Town, **changes: object) -> None:
+    """The municipality answers in another way from now on."""
+    own = town.book.municipality
+    answer = own.answer.model_copy(update=changes)
+    book = town.book.model_copy(update={"municipality": own.model_copy(update={"answer": answer})})
+    town.desk = replace(town.desk, book=book)
+
+
+def test_an_answer_that_waits_reaches_all_when_its_time_has_come(town: Town) -> None:
+    answering(town, undo=Duration.parse("10 minutes"))
+    first, second = two(town)
+    orders(town, f"#SAMMA {second}")
+    town.writes(BO, "#SVAR\nHej!\nHålet lagas i morgon.", f"[{first}]")
+    assert town.letters("answer") == []
+    town.passes(minutes=11)
+    assert {x.number: x.to for x in town.letters("answer")} == {
+        first: "anna.ek@example.org",
+        second: "bengt.alm@example.net",
+    }
+
+
+def test_kli_20_an_answer_that_is_released_reaches_all(town: Town) -> None:
+    answering(town, mode=AnswerMode.CENTRAL_RELEASE)
+    first, second = two(town)
+    orders(town, f"#SAMMA {second}")
+    town.writes(BO, "#SVAR\nHej!\nHålet lagas i morgon.", f"[{first}]")
+    assert town.letters("answer") == []
+    town.writes(REGISTRAR, "JA", answers=town.letters("question", REGISTRAR)[-1])
+    assert [x.number for x in town.letters("answer")] == [first, second]
