@@ -16,7 +16,7 @@ from service.core.cases import Clock
 from service.core.decide.mornings import Entry, Urgency, entry, in_order
 from service.core.effects import Letter, Listing, SendLetter, ShowCase, ShowCases, ShowFigures
 from service.core.rules.rulebook import RuleBook
-from service.desk import listings, register
+from service.desk import grades, listings, register
 from service.desk.absences import absences
 from service.desk.register import Stored
 from service.desk.tables import cases, deadlines, messages
@@ -150,6 +150,7 @@ def _show_figures(work: Turn, effect: ShowFigures) -> None:
         "about": effect.about,
         "whole": whole.shown(""),
         "days": _median_days(rows, book),
+        "content": _content(work, effect),
         "types": _most_first(types),
         "channels": _most_first(channels),
         "measures": _most_first(measures),
@@ -163,6 +164,16 @@ def _show_figures(work: Turn, effect: ShowFigures) -> None:
 
 def _most_first(counted: Counter[str]) -> tuple[dict[str, Any], ...]:
     return tuple({"name": name, "total": n} for name, n in sorted(counted.items(), key=lambda t: (-t[1], t[0])))
+
+
+def _content(work: Turn, effect: ShowFigures) -> dict[str, Any] | None:
+    """How content people are, where it is asked: counted by the month, so of whole months only."""
+    first, last = effect.period.first, effect.period.last
+    ends = (last + timedelta(days=1)).day == 1 or last >= work.desk.book.calendar.local_date(work.now)
+    if first.day != 1 or not ends:
+        return None
+    found = grades.mean(work.s, work.desk.mailbox, (f"{first:%Y-%m}", f"{last:%Y-%m}"), effect.units)
+    return {"count": found[0], "mean": f"{found[1]:.1f}".replace(".", ",")} if found else None
 
 
 def _counted(work: Turn, effect: ShowFigures) -> list[Row[Any]]:

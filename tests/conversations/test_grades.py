@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.core.cases import Status
 from service.desk.tables import grades, messages
 from tests.conversations.test_citizen_and_officer import ANSWER, HOLE
-from tests.conversations.town import ANNA, BO, Letter, Town
+from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
 
 
 def asks(town: Town, **close: object) -> None:
@@ -84,6 +84,19 @@ def test_one_case_counts_once_and_cases_add_up(town: Town, answered: Letter) -> 
     town.writes(BO, ANSWER, answers=town.letters("assignment")[-1])
     town.writes("Per <per@example.org>", "5!", answers=town.letters("answer")[-1])
     assert [row[3:] for row in counted(town)] == [(5, 2)]
+
+
+@pytest.mark.parametrize(("people", "shown"), [(5, True), (4, False)])
+def test_the_mean_is_among_the_figures_where_enough_have_said_it(town: Town, people: int, shown: bool) -> None:
+    """Fewer than five would tell what one of them said."""
+    asks(town)
+    for number in range(people):
+        who = f"Anna Alm <anna{number}@example.org>"
+        town.writes(who, HOLE)
+        town.writes(BO, ANSWER, answers=town.letters("assignment")[-1])
+        town.writes(who, "5" if number else "2", answers=town.letters("answer")[-1])
+    town.writes(REGISTRAR, "#STATISTIK september", subject="")
+    assert ("Nöjda: 4,4 av 5, enligt fem svar" in town.letter("report", REGISTRAR).text) is shown
 
 
 def test_a_number_before_the_answer_is_an_ordinary_mail(town: Town) -> None:
