@@ -23,6 +23,7 @@ from service.core import (
     numbers,
     orders,
     personal,
+    references,
     swedish_dates,
     titles,
     tokens,
@@ -46,6 +47,7 @@ PIECES = [
     *("#SVAR\n", "#\n", "# ", ">", "> ", "> >", "\n\n", " \n", "\n>", "a\n", "--\n", "-- \n", "__", "Från: a\n"),
     *("http://", "www.", "mailto:", "ärende", "ärende ", "ärende nr ", "vecka ", "den ", "5 ", "fredag ", "v 24 "),
     *("a: b\n", "hål i ", "väg-", "EKV", "EKV-26-", "E-post: ", "Namn\n", "**", "Hej! ", "Mvh\n", "Re: ", "Sv: [a] "),
+    *("Namn.", "Namn: a\n", "Vill du ha svar?\n", "(obligatoriskt)", "1.11, "),
 ]
 # fmt: on
 SIZE = 20_000  # characters: what grows with the square takes seconds, and minutes for the megabyte that a mail may have
@@ -73,7 +75,7 @@ FORMS = [
         "name": "fält", "from": "fields@ekvik.example", "subject": "*synpunkt*webb*nr*", "contact": {"Ja": "email"},
         "fields": {
             "text": "Din synpunkt", "contact": "Vill du ha svar?", "name": "Namn", "email": "E-post",
-            "phone": "Telefon", "latitude": "Lat", "longitude": "Long",
+            "phone": "Telefon", "latitude": "Lat", "longitude": "Long", "position": "Plats",
         },
     },
     {"name": "länk", "from": "link@ekvik.example", "layout": "link"},
@@ -150,6 +152,9 @@ LOOKS = _looks() | {
     "choice of a form": lambda text: fields_of(f"Vill du ha svar?{text}"),
     "lines of a form": fields_of,
     "place of a form": lambda text: fields_of(f"Lat: {text}\nLong: 1"),
+    "label of a form": lambda text: fields_of(f"Namn{text}"),
+    "place in one answer": lambda text: fields_of(f"Plats: {text}"),
+    "number of another system": lambda text: references.named_in(of_form("nobody", text, ""), BOOK),
     "subject of a form": lambda text: forms.read_form(BOOK, of_form("fields", text, "")),
     "link of a form": lambda text: forms.read_form(BOOK, of_form("link", "x", text)),
     "sections of a form": lambda text: forms.read_form(BOOK, of_form("parts", "x", f"Rubrik: {text}")),

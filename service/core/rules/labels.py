@@ -19,7 +19,7 @@ _NOTHING = {"", "-", "–", "—", "ej angivet", "ej ifyllt", "inget svar"}
 _ORNAMENT = r"[\s|>*•·\[_]{0,80}(?:[-–]\s|\d{1,2}[.)]\s)?[\s*\[_]{0,9}"
 _REMARK = r"\((?:obligatorisk\w{0,9}|frivillig\w{0,9}|valfri\w{0,9}|krävs|måste fyllas i|required|optional)\)"
 # What parts a label from its answer: a colon, the end of the line, or the gap between two table cells.
-_END = rf"(?:\s{{0,80}}(?:[*\]_]|\.{{2,80}}|{_REMARK})){{0,4}}\s*(?:[:|;]\**|$|(?<=\?)\s|(?<=\s\s)|(?<=\t)|[-–—=]\s)"
+_END = rf"(?:\s{{0,80}}(?:[*\]_]|\.{{2,80}}+|{_REMARK})){{0,4}}\s*(?:[:|;]\**|$|(?<=\?)\s|(?<=\s\s)|(?<=\t)|[-–—=]\s)"
 _UNDERLINE = re.compile(r"\s*[-=_*~]{3,}\s*")
 
 
@@ -65,25 +65,19 @@ def answers(labels: Labels, text: str) -> dict[str, str]:
 def _marks(labels: Labels, lines: list[str]) -> list[_Mark]:
     """Every line that looks as if an answer began there."""
     marks: list[_Mark] = []
+    is_open = False  # nothing has answered the question with choices yet
     for number, line in enumerate(lines):
         if labels.has_sections and line.lstrip().startswith(_SECTION):
-            marks.append(_Mark(number, "", ""))
-            continue
-        label, rest = _label(labels.every, line)
-        if label and not (_is_open(labels, marks, lines[:number]) and labels.is_choice(line)):
+            label, rest, is_mark = "", "", True
+        else:
+            label, rest = _label(labels.every, line)
+            is_mark = bool(label) and not (is_open and labels.is_choice(line))
+        if is_mark:
             marks.append(_Mark(number, label, rest))
+            is_open = bool(label) and label == labels.choice and not rest
+        else:
+            is_open = is_open and not line.strip()
     return marks
-
-
-def _is_open(labels: Labels, marks: list[_Mark], above: list[str]) -> bool:
-    """Whether the line below `above` is the first that answers the question with choices."""
-    last = marks[-1] if marks else None
-    return (
-        last is not None
-        and last.label == labels.choice != ""
-        and not last.rest
-        and not "".join(above[last.line + 1 :]).strip()
-    )
 
 
 def _real(labels: Labels, marks: list[_Mark]) -> list[_Mark]:
