@@ -1,6 +1,7 @@
-"""Every mail of a rules folder on one page to look at, filled with sample facts.
+"""Every mail and paper letter of a rules folder on one page to look at, filled with sample facts.
 
-Beside the page lie each mail's HTML part and the mail itself, to be opened in the mail program that people have.
+Beside the page lie each mail's HTML part and the mail itself, to be opened in the mail program that people have; of a
+letter on paper the page that is printed.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
 from service.desk import samples
 from service.desk.letters import File, Mail, Writer
+from service.desk.paper import printed
 from service.desk.stationery import Stationery
 
 _FILES = (File("bild på gungan.jpg", "image/jpeg", b""),)
+_PAPER = "paper-"
 _WIDTHS = (680, 380)  # pixels: a reading pane, and a phone
 
 
@@ -30,7 +33,13 @@ class Shown:
     template: str
     about: str
     mail: Mail
+    page: str
     own: frozenset[str]
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether it is printed and posted."""
+        return self.template.startswith(_PAPER)
 
 
 def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator[Shown]:
@@ -46,7 +55,15 @@ def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator
             facts = samples.in_town(facts, book)
             letter = SendLetter(kind, to, "", template=template, facts=facts)
             mail = writer.write(letter, case, _FILES if case and not case.secrecy else (), "", samples.NOW)
-            yield Shown(name, template, about, mail, stationery.own_used_by(template))
+            yield Shown(
+                name, template, about, mail, _page_of(writer, letter, case, mail), stationery.own_used_by(template)
+            )
+
+
+def _page_of(writer: Writer, letter: SendLetter, case: Case | None, mail: Mail) -> str:
+    """What is seen: the HTML part of a mail, or the page that is printed."""
+    on_paper = printed(writer, dataclasses.replace(letter, paper=letter.template), case, samples.NOW)
+    return on_paper[0].content.decode() if letter.template.startswith(_PAPER) and on_paper else mail.page
 
 
 def _occasions(template: str, book: RuleBook) -> Iterator[tuple[str, str, Case | None]]:
@@ -56,7 +73,7 @@ def _occasions(template: str, book: RuleBook) -> Iterator[tuple[str, str, Case |
     case = samples.case_in(book)
     if not template.endswith("-secret"):
         yield template, "", case
-    if template not in samples.TO_CITIZENS:
+    if template not in samples.TO_CITIZENS and not template.startswith(_PAPER):
         yield f"{template}.sekretess", "i ett ärende med sekretess", dataclasses.replace(case, secrecy=True)
 
 
@@ -64,8 +81,9 @@ def write(folder: Path, shown: list[Shown], town: str) -> None:
     """Write the page `index.html`, and each mail beside it. OSError where the folder takes no files."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in shown:
-        (folder / f"{one.name}.html").write_text(one.mail.page, encoding="utf-8")
-        (folder / f"{one.name}.eml").write_bytes(one.mail.raw)
+        (folder / f"{one.name}.html").write_text(one.page, encoding="utf-8")
+        if not one.is_paper:
+            (folder / f"{one.name}.eml").write_bytes(one.mail.raw)
     (folder / "index.html").write_text(_page(shown, town), encoding="utf-8")
 
 
@@ -76,8 +94,8 @@ def _page(shown: list[Shown], town: str) -> str:
         '<meta name="color-scheme" content="light dark">'
         f"<title>Mejlen från {html.escape(town)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>Mejlen från {html.escape(town)}</h1>"
-        f"<p>{len(shown)} mejl med påhittade uppgifter. Varje mejl visas som text med 72 tecken på raden, på bredden "
-        "och som på en telefon. Filerna som slutar på .eml går att öppna i ett mejlprogram.</p>"
+        f"<p>{len(shown)} mejl och brev med påhittade uppgifter. Varje mejl visas som text med 72 tecken på "
+        "raden, på bredden och som på en telefon. Filerna som slutar på .eml går att öppna i ett mejlprogram.</p>"
         f"<nav><ul>{''.join(map(_entry, shown))}</ul></nav>{''.join(map(_section, shown))}</body></html>\n"
     )
 
@@ -101,10 +119,11 @@ def _section(one: Shown) -> str:
         for width in _WIDTHS
     )
     to = "till synpunktslämnaren" if one.template in samples.TO_CITIZENS else "till personalen"
+    mail = f', <a href="{one.name}.eml">{one.name}.eml</a>' if not one.is_paper else ""
     return (
         f'<section id="{one.name}"><h2>{html.escape(_title(one))}</h2>'
-        f'<p>Mallen {one.template}.txt, {to}.{_own(one)} <a href="{one.name}.html">{one.name}.html</a>, '
-        f'<a href="{one.name}.eml">{one.name}.eml</a></p>'
+        f"<p>Mallen {one.template}.txt, {'att skriva ut och posta' if one.is_paper else to}.{_own(one)} "
+        f'<a href="{one.name}.html">{one.name}.html</a>{mail}</p>'
         f'<div class="parts"><pre>{html.escape(one.mail.text)}</pre>{frames}</div></section>'
     )
 

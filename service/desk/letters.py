@@ -132,7 +132,7 @@ class Writer:
         self, letter: SendLetter, case: Case | None, files: Sequence[File], now: datetime
     ) -> dict[str, Any]:
         """What the template of a letter may use."""
-        facts = self.facts(case, now) | dict(letter.facts)
+        facts = self.facts(case, now) | {name: self._in_own_words(fact) for name, fact in letter.facts.items()}
         enclosed = tuple(file.name for file in files)
         return facts | {"to": letter.to, "recipient": self._greeted(letter.to, case), "files": enclosed}
 
@@ -200,6 +200,15 @@ class Writer:
         """What staff call whoever has written: the name, where it is known and may be told."""
         return (_name_in(case) if case and not case.anonymous else "") or "synpunktslämnaren"
 
+    def _in_own_words(self, fact: Any) -> Any:
+        """Our sentences with the municipality's word for its registrar; what stands in them as a quotation is kept."""
+        own = self.book.municipality.called(Role.REGISTRAR)
+        if own == "registratorn" or not isinstance(fact, tuple):
+            return fact
+        return tuple(
+            _ROLE.sub(lambda found: _like(found, own), line) if isinstance(line, str) else line for line in fact
+        )
+
     def _person(self, address: str) -> Person:
         return self.book.person(address) or Person(email=address, name=address)
 
@@ -233,6 +242,16 @@ class Writer:
         if not marked:
             return before, [f"Ärendenummer [{number}]", *footer]
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
+
+
+_ROLE = re.compile(r"”[^”]*”|\b[Rr]egistratorn\b")
+
+
+def _like(found: re.Match[str], word: str) -> str:
+    """The word in place of what is found, with a capital where that has one; of a quotation nothing is changed."""
+    if found[0].startswith("”"):
+        return found[0]
+    return word[:1].upper() + word[1:] if found[0][0] == "R" else word
 
 
 def clicks(book: RuleBook) -> bool:

@@ -37,11 +37,21 @@ def test_every_mail_is_shown_as_text_and_at_two_widths(folder: Path, tmp_path: P
     for name in names:
         assert page.count(f'src="{name}.html"') == 2
         assert "<h1" in (tmp_path / f"brev/{name}.html").read_text("utf-8")
+        if name.startswith("paper-"):
+            continue
         mail = email.message_from_bytes((tmp_path / f"brev/{name}.eml").read_bytes())
         assert mail["X-Synpunkten-Kind"] == samples.LETTERS[name.removesuffix(".sekretess")][0].in_mail
     assert "HJO-26-00123" in page
     assert "EKV-" not in re.sub("EKV-26-0012[45]-[A-Z]", "", page)
     assert "egen text" not in page
+
+
+def test_a_letter_on_paper_is_shown_as_it_is_printed(folder: Path, tmp_path: Path) -> None:
+    run(folder, "--out", tmp_path / "brev")
+    page = (tmp_path / "brev/paper-answer.html").read_text("utf-8")
+    assert "@page { size: A4" in page
+    assert "<address>Bengt Alm<br>Norra vägen 3<br>Ekvik</address>" in page
+    assert not (tmp_path / "brev/paper-answer.eml").exists()
 
 
 def test_no_secret_mail_shows_anything_of_the_case(folder: Path, tmp_path: Path) -> None:

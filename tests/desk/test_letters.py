@@ -255,6 +255,9 @@ def test_mails_call_people_by_the_municipalitys_own_words() -> None:
     mail = write("assignment", book=book)
     says(mail, "Kundtjänst läser ditt svar", "till avdelningschefen och Kundtjänst")
     assert "registratorn" not in text_of(mail)
+    done = ("Ärendet är lämnat tillbaka till registratorn.", "Registratorn har fått svaret: ”Fråga registratorn”")
+    told = write("echo", book=book, done=done)
+    says(told, "tillbaka till Kundtjänst.", "Kundtjänst har fått svaret: ”Fråga registratorn”")
 
 
 def test_receipt_without_a_promise_names_no_date() -> None:
