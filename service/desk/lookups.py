@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 
 from service.core import swedish
 from service.core.cases import Clock
-from service.core.decide.mornings import Entry, Urgency, entry, in_order
+from service.core.decide.mornings import Entry, Urgency, entry, in_order, in_words
 from service.core.effects import Letter, Listing, SendLetter, ShowCase, ShowCases, ShowFigures
 from service.core.rules.rulebook import RuleBook
 from service.desk import grades, listings, register
@@ -79,6 +79,7 @@ def _show_cases(work: Turn, effect: ShowCases) -> None:
     facts = {
         "whose": effect.wanted.name,
         "count": len(found),
+        "counted": in_words(len(found)),
         "groups": tuple(listings.grouped(shown)),
         "more": len(found) - len(shown),
         "mine": effect.wanted.officer == effect.sight.address,

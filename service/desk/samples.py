@@ -102,7 +102,7 @@ LISTED: dict[str, Any] = {
     "number": "EKV-26-00124-M",
     "title": "Vinglig gunga vid Kastanjelunden",
     "secret": False,
-    "time": "försenat: sista dag var 20 november, för två arbetsdagar sedan",
+    "time": "sista dag var 20 november, för två arbetsdagar sedan",
     "received": ARRIVED,
     "officer": OFFICER,
     "is_away": False,
@@ -327,11 +327,12 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {
             "whose": "försenade ärenden på Gata och park",
             "count": 2,
+            "counted": "två ärenden",
             "groups": ({"name": "Försenade", "cases": (LISTED, LISTED_SECRET)},),
             "more": 3,
             "mine": False,
         },
-        {"whose": "ärenden hos dig", "count": 0, "groups": (), "more": 0, "mine": True},
+        {"whose": "ärenden hos dig", "count": 0, "counted": "noll ärenden", "groups": (), "more": 0, "mine": True},
     ),
     "figures": (
         Letter.REPORT,

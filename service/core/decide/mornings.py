@@ -159,11 +159,11 @@ def headline(morning: Morning) -> str:
     """What waits, in one line: "Du har fem ärenden, två ska besvaras i morgon"."""
     parts = []
     if morning.own:
-        parts.append(", ".join((f"du har {_cases(len(morning.own))}", *_urgent(morning.own))))
+        parts.append(", ".join((f"du har {in_words(len(morning.own))}", *_urgent(morning.own))))
     if morning.unrouted:
-        parts.append(f"{_cases(len(morning.unrouted))} ska fördelas")
+        parts.append(f"{in_words(len(morning.unrouted))} ska fördelas")
     if morning.units:
-        parts.append(", ".join((f"{_cases(len(morning.units))} på dina enheter brådskar", *_urgent(morning.units))))
+        parts.append(", ".join((f"{in_words(len(morning.units))} på dina enheter brådskar", *_urgent(morning.units))))
     if morning.put_aside:
         parts.append(f"{_number(morning.put_aside)} mejl är {'lagt' if morning.put_aside == 1 else 'lagda'} åt sidan")
     words = "; ".join(parts)
@@ -194,7 +194,8 @@ def _next_day(entries: tuple[Entry, ...]) -> str:
     return f"på {swedish.day(due.due_day).partition(' ')[0]}"
 
 
-def _cases(amount: int) -> str:
+def in_words(amount: int) -> str:
+    """So many cases: "ett ärende", "sju ärenden"."""
     return f"{_number(amount)} {'ärende' if amount == 1 else 'ärenden'}"
 
 
@@ -210,7 +211,7 @@ def time_left(entry: Entry) -> str:
     day = swedish.short_day(entry.due_day)
     if entry.urgency is Urgency.LATE:
         ago = f", för {swedish.count(-entry.left, 'arbetsdag', 'arbetsdagar')} sedan" if entry.left < 0 else ""
-        return f"försenat: sista dag var {day}{ago}"
+        return f"sista dag var {day}{ago}"
     if entry.urgency is Urgency.TODAY:
         return f"svara i dag, {day}"
     return f"svara senast {day}, om {swedish.count(entry.left, 'arbetsdag', 'arbetsdagar')}"

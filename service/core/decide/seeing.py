@@ -48,7 +48,7 @@ def read_wanted(words: str, sight: Sight, book: RuleBook) -> Wanted | Unknown:
 def _usual(sight: Sight, *, mine: bool, every: bool) -> Wanted:
     """Whose cases are meant where nobody is named."""
     if not mine and (sight.units is None or (every and not sight.leads)):
-        return Wanted(units=sight.units, name="" if sight.units is None else "på dina enheter")
+        return Wanted(units=sight.units, name="i hela kommunen" if sight.units is None else "på dina enheter")
     if sight.leads and not mine:
         return Wanted(units=sight.leads, name="på dina enheter")
     return Wanted(officer=sight.address, name="hos dig")
