@@ -241,3 +241,17 @@ def test_the_promised_day_is_forgotten_with_the_answer(town: Town, assigned: Let
     assert town.case().delayed_to == date(2026, 10, 5)
     town.writes(BO, ANSWER, answers=assigned)
     assert town.case().delayed_to is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Jag drar tillbaka min synpunkt.", "Svara med brev: Per Ek, Nygatan 1, 123 45 Ekvik."]
+)
+def test_in_a_forged_mail_nothing_is_taken_back_or_moved(town: Town, assigned: Letter, text: str) -> None:
+    """The own server says that somebody else has written it: it is shown, and not answered."""
+    raw = town.mail(ANNA, text, answers=town.letter("receipt"))
+    stamp = b"Authentication-Results: mx.ekvik.example; dmarc=fail header.from=example.org\r\n"
+    received = f"Received: from x.example by mx.ekvik.example; {town.now:%a, %d %b %Y %H:%M:%S %z}\r\n".encode()
+    town.receives(stamp + received + raw)
+    assert town.news() == [("information", BO)]
+    assert town.case().withdrawn_at is None
+    assert town.case().submitter.contact is Contact.EMAIL

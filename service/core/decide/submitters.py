@@ -30,6 +30,8 @@ def on_submitter(mail: Incoming) -> list[Effect]:
     said = mail.message.new_text
     if is_thanks_only(said, _names(mail, case)) and not mail.message.carries_files:
         plan.add(Note("thanks", "thanks only: nobody is bothered, nothing is reopened and no clock starts"))
+    elif mail.verdict.unconfirmed:  # somebody else may have written it: it is shown, and changes nothing else
+        _go_on(plan, mail)
     elif sayings.withdraws(said):
         _take_back(plan, mail)
     else:
