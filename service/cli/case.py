@@ -72,9 +72,9 @@ def show(
         write(json.dumps(case | traced, ensure_ascii=False, indent=1))
         return
     _print_case(case)
-    if book:
+    if stored and book:
         console().print("\nhow the due days were counted, by the rules as they are now")
-        console().print(indented("\n".join(tracing.lines(counted, book))))
+        console().print(indented("\n".join(tracing.lines(stored.case, counted, book))))
 
 
 @app.command()

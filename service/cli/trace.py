@@ -53,7 +53,7 @@ def as_json(counted: list[Counted]) -> list[dict[str, Any]]:
     ]
 
 
-def lines(counted: list[Counted], book: RuleBook) -> Iterator[str]:
+def lines(case: Case, counted: list[Counted], book: RuleBook) -> Iterator[str]:
     """The promises for people, a line for each thing that moved the day."""
     for each in counted:
         yield f"{each.promise.kind.value.replace('_', ' ')}, due {_moment(each.promise.due_at, book)}"
@@ -66,6 +66,9 @@ def lines(counted: list[Counted], book: RuleBook) -> Iterator[str]:
         yield f"  last moment  {_moment(each.due_at, book)}"
         if not each.holds:
             yield "  but          the register has another day: the rules have changed since it was promised"
+    if case.delayed_to:
+        yield "told of a delay"
+        yield f"  later day    {_day(case.delayed_to)}, in a letter to the submitter; no promise was moved by it"
 
 
 def _why(free: Free) -> str:

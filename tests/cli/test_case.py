@@ -7,7 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -374,6 +374,13 @@ class TestTrace:
             "not counted  Sun 2026-09-20, weekend",
             "last moment  Mon 2026-09-21 23:59",
         ]
+
+    def test_hjo_26_a_later_day_that_the_submitter_was_told(self, installation: Installation, three: Database) -> None:
+        with three.transaction() as s:
+            s.execute(update(cases).where(cases.c.id == 1).values(delayed_to=date(2026, 10, 1)))
+        number = json.loads(installation.invoke("case", "list", "--json").stdout)[-1]["number"]
+        told = installation.invoke("case", "show", number, "--trace").stdout
+        assert "later day    Thu 2026-10-01, in a letter to the submitter; no promise was moved by it" in told
 
     def test_a_changed_setting_and_a_closed_day_are_said(self, installation: Installation, three: Database) -> None:
         assert three

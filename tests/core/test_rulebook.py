@@ -34,6 +34,9 @@ PEOPLE: dict[str, Any] = {
 }
 
 
+A_FORM: dict[str, Any] = {"name": "f", "from": "a@b.example", "fields": {"text": "T"}}
+
+
 def a_book(municipality: dict[str, Any] | None = None, people: dict[str, Any] | None = None, **files: Any) -> RuleBook:
     return RuleBook.model_validate(
         {"municipality": LEAST | (municipality or {}), "people": PEOPLE | (people or {}), **files}
@@ -237,6 +240,10 @@ def a_rule(then: dict[str, Any], when: dict[str, Any] | None = None, name: str =
             ("forms", 0, "contact"),
             "need a label",
         ),
+        ({"forms": [A_FORM | {"channel": "fax"}]}, ("forms", 0, "channel"), "unknown channel"),
+        ({"forms": [A_FORM | {"type": "gnäll"}]}, ("forms", 0, "type"), "unknown type"),
+        ({"forms": [A_FORM | {"process": "fel"}]}, ("forms", 0, "process"), "unknown process"),
+        ({"forms": [A_FORM | {"types": {"Gnäll": "gnäll"}}]}, ("forms", 0, "types", "Gnäll"), "unknown type"),
         ({"people": {"units": [*PEOPLE["units"], PEOPLE["units"][0]]}}, ("units", 2, "id"), "already the id"),
         (
             {"people": {"people": [*PEOPLE["people"], {"email": "BO@ekvik.example", "name": "Bo"}]}},
