@@ -261,3 +261,15 @@ def test_what_somebody_sends_in_a_forms_name_changes_nothing(town: Town) -> None
     head = "".join(f"{name}: {value}\r\n" for name, value in forged).encode()
     town.receives(head + raw)
     assert changes_told(town) == []
+
+
+def test_s38_a_form_that_names_a_case_is_shown_to_the_registrar(town: Town) -> None:
+    """Whoever fills in a form proves to nobody who they are: a case of its own, which says what it names."""
+    town.writes(PETRA, "Det är ett stort hål i asfalten på Storgatan.")
+    number = town.case().number
+    town.news()
+    text = fields().replace("Grinden på Myran är trasig", f"{number}: när lagas hålet")
+    town.writes("noreply@ekvik.example", text, subject=f"Synpunkter och klagomål {number}", headers=BY_MACHINE)
+    assert len(town.cases()) == 2
+    triage = town.letters("assignment", REGISTRAR)[-1]
+    assert f"formuläret nämner ärende {number}" in " ".join(triage.text.split())

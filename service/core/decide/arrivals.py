@@ -60,7 +60,7 @@ def _kind(mail: Incoming) -> str:
 
 def _by_registrar(mail: Incoming, found: Route) -> Route:
     """The route, by way of the registrar where nobody can be sure whose mail it is or where it belongs."""
-    verdict, doubt = mail.verdict, mail.ctx.match.numbers
+    verdict, doubt, secret = mail.verdict, mail.ctx.match.numbers, mail.ctx.secret_doubt
     if verdict.role is Role.UNKNOWN_FORM:
         because = (
             f"mejlet liknar ett formulär som ingen har beskrivit; svar går till {verdict.reply_to.address}"
@@ -75,11 +75,14 @@ def _by_registrar(mail: Incoming, found: Route) -> Route:
         because = "mejlet är vidarebefordrat av en medarbetare, och det är inte säkert vem som har skrivit det"
     elif verdict.form and verdict.form.is_link_only:
         because = _elsewhere(mail, verdict.form)
+    elif verdict.form and mail.ctx.case:
+        secret = secret or mail.ctx.case.secrecy
+        because = f"formuläret nämner ärende {mail.ctx.case.number}, men det är inte lagt dit"
     elif doubt:
         because = f"mejlet hör kanske till ett annat ärende ({swedish.join(list(doubt))}), men det är inte lagt dit"
     else:
         return found
-    return replace(found, registrar=True, secrecy=found.secrecy or mail.ctx.secret_doubt, because=because)
+    return replace(found, registrar=True, secrecy=found.secrecy or secret, because=because)
 
 
 def _elsewhere(mail: Incoming, form: Submission) -> str:
