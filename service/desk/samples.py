@@ -209,6 +209,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         ASKED | {"new_text": "Ja, men vänta", "why": "Under ditt ja står mer text."},
         ASKED | {"new_text": "", "why": "", "answer": ""},
     ),
+    "ask-publication": (Letter.QUESTION, {"by": OFFICER}, {"by": OFFICER}),
     "ask-choice": (
         Letter.QUESTION,
         ASKED | {"why": "Vi förstod inte ”#ÖVERLÄMNA Maria”.", "choices": ("Maria Lund", "Maria Ask"), "people": True},

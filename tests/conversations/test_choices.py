@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from service.core.cases import Status
+from service.core.cases import Publication, Status
 from tests.conversations.test_orders import HOLE, untouched, writes
-from tests.conversations.town import ANNA, BO, MARIA, Letter, Town
+from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 
 
 @pytest.fixture
@@ -119,3 +119,24 @@ def test_whoever_has_the_case_hears_that_a_colleague_turns_to_them(town: Town, a
     town.writes(MARIA, "Bo, tar du detta?", answers=assigned, authenticated=True)
     assert town.news() == [("information", BO)]
     assert "tar du detta?" in town.letters("information", BO)[-1].text
+
+
+# --- who decides on publishing ----------------------------------------------------------------------------------------
+
+
+def test_hjo_33_whoever_is_not_sure_asks_the_registrar_and_the_case_closes_with_the_decision(
+    town: Town, assigned: Letter
+) -> None:
+    echo = writes(town, "#SVAR\nHej Anna!\nHålet är lagat.\n#ÅTGÄRD 1\n#PUBLICERA FRÅGA\n#AVSLUTA", assigned)
+    assert "Registratorn har fått frågan" in echo.text
+    assert "publicering saknas" in " ".join(echo.text.split())
+    case = town.case()
+    assert (case.status, case.publication) == (Status.ANSWERED, Publication.UNDECIDED)
+    question = town.letters("question", REGISTRAR)[-1]
+    assert "Hålet är lagat." in question.text
+    writes(town, "#PUBLICERA NEJ", question, REGISTRAR)
+    assert (town.case().status, town.case().publication) == (Status.CLOSED, Publication.NO)
+
+
+def test_hjo_33_the_registrar_has_nobody_to_ask(town: Town, assigned: Letter) -> None:
+    assert "Det är du som bestämmer" in writes(town, "#PUBLICERA fråga", assigned, REGISTRAR).text

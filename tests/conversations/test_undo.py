@@ -260,3 +260,32 @@ def test_what_cannot_be_taken_back_hides_no_older_mail(town: Town, assigned: Let
     writes(town, "#FÖR KÄNNEDOM sara.ask@ekvik.example", assigned)
     assert "inget i ärendet att ångra" in writes(town, "#ÅNGRA", assigned).text
     assert town.case().type == "fråga"
+
+
+def test_files_leave_with_the_answer_that_has_waited(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    photo = [("hålet.jpg", b"\xff\xd8\xff\xe0" + b"0" * 200)]
+    town.receives(town.mail(BO, SENT, answers=assigned, files=photo))
+    town.passes(minutes=10)
+    assert town.letter("answer").files == ["hålet.jpg"]
+
+
+def test_whoever_hands_the_case_over_hears_that_the_answer_still_leaves(town: Town, assigned: Letter) -> None:
+    answers_wait(town)
+    writes(town, SENT, assigned)
+    echo = writes(town, "#ÖVERLÄMNA Sara Ask", assigned)
+    assert "Svaret som väntar skickas kl. 09.22, som förut." in " ".join(echo.text.split())
+    town.passes(minutes=10)
+    assert "Bo Ek" in town.letter("answer").text, "whoever wrote it signs it"
+
+
+def test_one_answer_reaches_both_after_it_has_waited(town: Town, assigned: Letter) -> None:
+    town.writes("Olle Berg <olle.berg@example.org>", "Asfalten är trasig vid Storgatan 14.", subject="Asfalt")
+    first, second = town.cases()
+    writes(town, f"#SAMMA {second.number}", assigned)
+    answers_wait(town)
+    writes(town, SENT, assigned)
+    assert town.letters("answer") == []
+    town.passes(minutes=10)
+    assert sorted(x.to for x in town.letters("answer")) == ["anna.ek@example.org", "olle.berg@example.org"]
+    assert first.number != second.number

@@ -29,7 +29,7 @@ _CHANGE_NOTHING = {Word.UNDO, Word.HELP, Word.STATUS, Word.LIST, Word.STATISTICS
 
 def tried(plan: Plan, orders: tuple[Command, ...], job: Job) -> Plan:
     """A copy of the plan in which the orders have been carried out. Raises IllegalMove as the doing would."""
-    trial = Plan(plan.case, plan.book, plan.now, plan.actor, joined=plan.joined)
+    trial = plan.anew()
     do(trial, orders, job)
     return trial
 

@@ -15,6 +15,9 @@ from service.core.rules.choices import Echo
 def echo(plan: Plan, to: str, because: str) -> None:
     """What was done, what is left to do and what will happen. A plain success is told where the setting says so."""
     missing = _missing(plan, to)
+    if plan.case.leaving and plan.done and not plan.coming:
+        when = _when(plan, plan.case.leaving)
+        plan.left.append(f"Svaret som väntar skickas {when}, som förut. Skriv #ÅNGRA om det inte ska skickas.")
     answered = any(isinstance(e, SetFields) and "answered_at" in e.changes for e in plan.effects)
     needed = bool(plan.left or plan.coming or (missing and answered))
     if not (plan.done or needed) or (plan.book.municipality.echo is Echo.WHEN_NEEDED and not needed):

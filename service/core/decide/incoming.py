@@ -85,6 +85,10 @@ class Plan:
     coming: list[str] = field(default_factory=list)  # what the clock will do
     joined: Mapping[str, Case] = field(default_factory=dict)  # other cases of the same matter, by their numbers
 
+    def anew(self, case: Case | None = None) -> Plan:
+        """A plan without effects, of the case as it is now (or as another one) and with all that is known around it."""
+        return Plan(case or self.case, self.book, self.now, self.actor, away=self.away, joined=self.joined)
+
     def add(self, effect: Effect) -> None:
         """One more effect. Raises IllegalMove for a move that the case cannot make; the plan stays as it was."""
         self.case = evolve(self.case, effect)

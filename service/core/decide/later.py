@@ -33,7 +33,7 @@ def keep_back(plan: Plan, orders: tuple[Command, ...], job: Job) -> bool:
     waiting = plan.case.leaving
     older = tuple(c for c in waiting.orders if c.word not in words) if waiting else ()
     together = (*(c for c in orders if c not in now), *older)
-    bare = Plan(replace(plan.case, leaving=None), plan.book, plan.now, plan.actor, joined=plan.joined)
+    bare = plan.anew(replace(plan.case, leaving=None))
     trial = carrying.tried(bare, together, job)
     if not _answer_in(trial.effects):
         return False

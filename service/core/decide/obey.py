@@ -70,7 +70,7 @@ def _read(plan: Plan, command: Command, today: date) -> Settled:
 
 def _as_secret(plan: Plan) -> Plan:
     """What else a mail orders is looked at as in the secret case that the mail makes of it."""
-    return Plan(replace(plan.case, secrecy=True), plan.book, plan.now, plan.actor)
+    return plan.anew(replace(plan.case, secrecy=True))
 
 
 _ANSWERS = frozenset({Word.ANSWER, Word.ANSWERED, Word.ORAL, Word.BY_LETTER})

@@ -1,4 +1,4 @@
-"""Facts of a case that staff set: its type, category, measure and title, whether it is published, and notes."""
+"""Facts of a case that staff set: its type, category, measure, title and keywords, and notes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 from service.core import commands
-from service.core.cases import Publication
 from service.core.commands import Command, Word
 from service.core.decide.deeds.choosing import choose
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
@@ -20,15 +19,6 @@ def _settle_choice(plan: Plan, command: Command, _today: date) -> Settled:
     town = plan.book.municipality
     lists = {Word.MEASURE: town.measures, Word.TYPE: town.types, Word.CATEGORY: town.categories}
     return choose(command, tuple(lists[command.word]))
-
-
-def _settle_publish(plan: Plan, command: Command, _today: date) -> Settled:
-    yes = commands.read_yes_no(command.value)
-    if yes is None:
-        return Settled(command.value, "Skriv #PUBLICERA JA eller #PUBLICERA NEJ.")
-    if yes and (plan.case.secrecy or plan.case.internal):
-        return Settled("ja", "Ärendet kan inte publiceras: det är internt eller markerat med sekretess.")
-    return Settled("ja" if yes else "nej")
 
 
 def _settle_note(_plan: Plan, command: Command, _today: date) -> Settled:
@@ -60,15 +50,6 @@ def _do_title(plan: Plan, value: str, _job: Job) -> None:
     plan.done.append("Rubriken är ändrad." if plan.case.secrecy else f"Rubrik: {value[:_LONGEST_TITLE]}")
 
 
-def _told_publish(_plan: Plan, value: str) -> str:
-    return "Ärendet får publiceras." if value == "ja" else "Ärendet publiceras inte."
-
-
-def _do_publish(plan: Plan, value: str, _job: Job) -> None:
-    plan.set("decided by staff", publication=Publication.YES if value == "ja" else Publication.NO)
-    plan.done.append(_told_publish(plan, value))
-
-
 def _settle_keywords(_plan: Plan, command: Command, _today: date) -> Settled:
     words = _words_of(command.value)
     if not words or commands.is_left_open(command.value):
@@ -98,7 +79,6 @@ DEEDS = (
     Deed(Word.CATEGORY, lambda _plan, value: f"Kategori: {value}.", _do_category, _settle_choice),
     Deed(Word.TITLE, _told_title, _do_title),
     Deed(Word.MEASURE, lambda _plan, value: f"Åtgärd: {value}.", _do_measure, _settle_choice),
-    Deed(Word.PUBLISH, _told_publish, _do_publish, _settle_publish),
     Deed(Word.KEYWORD, lambda _plan, value: f"Nyckelord: {value}.", _do_keywords, _settle_keywords),
     Deed(Word.INTERNAL, says("Anteckningen sparas internt. Den skickas inte."), _do_note, _settle_note),
 )
