@@ -71,6 +71,8 @@ def _occasions(template: str, book: RuleBook) -> Iterator[tuple[str, str, Case |
         yield template, "", None
         return
     case = samples.case_in(book)
+    if template == "closing":
+        case = dataclasses.replace(case, measure=next(iter(book.municipality.measures), ""))
     if not template.endswith("-secret"):
         yield template, "", case
     if template not in samples.TO_CITIZENS and not template.startswith(_PAPER):

@@ -88,6 +88,7 @@ def _blocks(blocks: list[Block], title: str, shown: Callable[[str], str]) -> lis
 
 def _html(block: Block, shown: Callable[[str], str], name: str) -> str:
     style = _STYLES.get(block.kind, _STYLES["paragraph"])
+    language = f' lang="{block.language}"' if block.language else ""
     match block.kind:
         case "marker":
             return f'<p aria-hidden="true" style="{style}">{html.escape(" ".join(block.lines))}</p>'
@@ -100,7 +101,6 @@ def _html(block: Block, shown: Callable[[str], str], name: str) -> str:
         case "facts":
             return f'<table aria-label="{html.escape(name)}" style="{style}">{_rows(block, shown)}</table>'
         case "quote":
-            language = f' lang="{block.language}"' if block.language else ""
             words = "<br>".join(map(html.escape, block.lines))
             return _boxed(f'<blockquote dir="auto"{language} style="margin:0">{words}</blockquote>', style)
         case "example":
@@ -109,7 +109,8 @@ def _html(block: Block, shown: Callable[[str], str], name: str) -> str:
             return f'<hr style="{style}">'
         case "literal":
             return "".join(
-                f'<p dir="auto" style="{style}">{"<br>".join(map(shown, lines))}</p>' for lines in block.paragraphs
+                f'<p dir="auto"{language} style="{style}">{"<br>".join(map(shown, lines))}</p>'
+                for lines in block.paragraphs
             )
         case _:
             return f'<p style="{style}">{"<br>".join(map(shown, block.wrapped))}</p>'

@@ -32,7 +32,7 @@ OUR_MARK = "\x08"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROLS_INLINE = re.compile(_CONTROLS.pattern.replace("]", r"\u202a-\u202e\u2066-\u2069]"))
 _MARKS = re.compile(f"[{_LITERAL}{_QUOTE}{_VALUE}]|{_LANGUAGE}[a-z]*{_LANGUAGE}")
-_QUOTED = re.compile(rf" *{_QUOTE}(?:{_LANGUAGE}([a-z]*){_LANGUAGE})?")
+_WRITTEN = re.compile(rf" *([{_LITERAL}{_QUOTE}])(?:{_LANGUAGE}([a-z]*){_LANGUAGE})?")
 _OWN_LINK = re.compile(f"{_LINK_OPENS}([^{_LINK_GOES}{_LINK_ENDS}]*){_LINK_GOES}([^{_LINK_ENDS}]*){_LINK_ENDS}")
 _BREAK = "/ "
 _EMPTY_FACT = re.compile(r"\| [^|]{1,80}\| *")
@@ -54,7 +54,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines of one sort that stand together; of a quotation the language, empty where it is Swedish or unknown."""
+    """Lines of one sort that stand together, and their language where it is known to be another than Swedish."""
 
     kind: str
     lines: tuple[str, ...]
@@ -80,18 +80,19 @@ class Block:
                 yield list(lines)
 
 
-def literal(text: str) -> str:
-    """A filter: text that somebody wrote, shown as it stands."""
-    return _marked(_LITERAL, text)
+def literal(text: str, language: str = "") -> str:
+    """A filter: text shown as it stands; the language where it is another than Swedish."""
+    return _marked(_LITERAL, text, language)
 
 
 def quote(text: str, language: str = "") -> str:
     """A filter: text that somebody wrote, shown as a quotation; the language where it is another than Swedish."""
-    foreign = language != "sv" and _LANGUAGE_CODE.fullmatch(language)
-    return _marked(f"{_QUOTE}{_LANGUAGE}{language}{_LANGUAGE}" if foreign else _QUOTE, text)
+    return _marked(_QUOTE, text, language)
 
 
-def _marked(mark: str, text: str) -> str:
+def _marked(mark: str, text: str, language: str) -> str:
+    if language != "sv" and _LANGUAGE_CODE.fullmatch(language):
+        mark += f"{_LANGUAGE}{language}{_LANGUAGE}"
     lines = _CONTROLS.sub("", "\n".join(text.splitlines())).strip("\n").split("\n")
     return "\n".join(mark + line for line in lines)
 
@@ -148,11 +149,9 @@ def read_blocks(source: str) -> list[Block]:
 
 
 def _kind(line: str) -> tuple[str, str]:
-    """What a line is, and the language of a quotation."""
-    if line.lstrip(" ").startswith(_LITERAL):
-        return "literal", ""
-    if quoted := _QUOTED.match(line):
-        return "quote", quoted[1] or ""
+    """What a line is, and its language."""
+    if written := _WRITTEN.match(line):
+        return "quote" if written[1] == _QUOTE else "literal", written[2] or ""
     if not line.strip():
         return "", ""
     for start, kind in _KINDS:

@@ -465,7 +465,6 @@ def case_in(book: RuleBook) -> Case:
         proposal=unit.manager if unit else "",
         type=CASE.type if CASE.type in town.types else next(iter(town.types), ""),
         category=next(iter(town.categories), ""),
-        measure=next(iter(town.measures), ""),
     )
 
 
@@ -474,5 +473,13 @@ def in_town(facts: Mapping[str, Any], book: RuleBook) -> dict[str, Any]:
     town = book.municipality
     people = {OFFICER: officer_of(book), REGISTRAR: book.registrars[0]}
     lists = {"types": town.types, "categories": town.categories, "measures": town.measures}
-    said = {name: people.get(fact, fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    said = {name: _own(fact, people) for name, fact in facts.items()}
     return said | {name: words for name, words in lists.items() if said.get(name) == CHOICES[name]}
+
+
+def _own(fact: Any, people: Mapping[str, str]) -> Any:
+    """The fact, about somebody of the municipality where it is about one of the sample people."""
+    if isinstance(fact, str):
+        return people.get(fact, fact)
+    named = getattr(fact, "email", None)
+    return dataclasses.replace(fact, email=people[named]) if isinstance(named, str) and named in people else fact

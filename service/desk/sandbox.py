@@ -202,8 +202,8 @@ def _formatted(text: str, *values: Any) -> str:
     return text % values
 
 
-def _literal(text: str) -> _Safe:
-    return _Safe(markup.literal(text))
+def _literal(text: str, language: str = "") -> _Safe:
+    return _Safe(markup.literal(text, language))
 
 
 def _quote(text: str, language: str = "") -> _Safe:

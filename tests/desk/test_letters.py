@@ -280,6 +280,19 @@ def test_receipt_says_what_everybody_has_a_right_to_know() -> None:
     )
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "an answer by 2026-11-27"), ("fi", "viimeistään 2026-11-27")])
+def test_a_receipt_has_some_words_in_the_language_of_whoever_wrote(language: str, words: str) -> None:
+    mail = write("receipt", replace(CASE, language=language))
+    says(mail, "Du får svar senast", words)
+    assert f'<p dir="auto" lang="{language}"' in html_of(mail)
+    says(
+        write("receipt", replace(CASE, language=language, deadlines=())),
+        "case number" if language == "en" else "numero",
+    )
+    assert "English" not in text_of(write("receipt"))
+    assert "English" not in text_of(write("receipt", replace(CASE, language="so")))
+
+
 def test_receipt_for_praise_thanks() -> None:
     says(write("receipt", replace(CASE, type="beröm")), "Tack för dina vänliga ord")
 
