@@ -16,6 +16,9 @@ SENT = date(2026, 11, 18)  # a Wednesday, week 47
     ("text", "until"),
     [
         pytest.param("Jag har semester till den 14 december.", date(2026, 12, 14), id="S17 till den"),
+        pytest.param("Vi har öppet måndag till fredag kl. 8-16.", None, id="opening hours"),
+        pytest.param("Vi har åter öppet den 7 januari.", date(2027, 1, 7), id="open again"),
+        pytest.param("Telefontid till kl. 11. Ledig t.o.m. 3/1.", date(2027, 1, 4), id="hours beside an absence"),
         pytest.param("Jag är ledig t.o.m. 3/1.", date(2027, 1, 4), id="t.o.m. names the last day away"),
         pytest.param("Jag är ledig till och med den 6 januari 2027.", date(2027, 1, 7), id="till och med"),
         pytest.param("Jag är åter måndag 4 januari.", date(2027, 1, 4), id="åter with weekday"),

@@ -135,8 +135,15 @@ def read_absence(text: str, sent: date, sender_address: str | None = None) -> Ab
     7 januari" is taken for the day itself. The year is the one that puts the date nearest after `sent`. The substitute
     is an address that stands by a word such as "kontakta", never the writer's own; it is only a proposal.
     """
-    written = _new(text[:_LIMIT])
+    written = _HOURS.sub(lambda sentence: sentence[0] if _RETURN.search(sentence[0]) else "", _new(text[:_LIMIT]))
     return Absence(_return(written, sent), _substitute(written, sender_address))
+
+
+# "Vi har öppet måndag till fredag" names days and tells of no absence.
+_HOURS = re.compile(
+    r"[^.!?\n]{0,200}\b(?:öppet|öppettid\w*|telefontid\w*|bemanna\w*|open from|open monday|opening hours)\b[^.!?\n]{0,200}",
+    re.IGNORECASE,
+)
 
 
 def _new(text: str) -> str:
