@@ -228,6 +228,14 @@ def test_an_address_that_nothing_came_back_from_waits_for_a_yes(town: Town) -> N
     assert town.case().submitter.email == "anna.ek@example.org"
 
 
+@pytest.mark.usefixtures("assigned")
+def test_a_postal_address_is_put_right_too(town: Town) -> None:
+    assert orders(town, "#ADRESS Norra vägen 3, 123 45 Ekvik").kind == "echo"
+    assert town.case().submitter.address == "Norra vägen 3, 123 45 Ekvik"
+    assert town.case().submitter.email == "anna.ek@example.org"
+    assert orders(town, "#ADRESS vet ej").kind == "question"
+
+
 # --- divided ---------------------------------------------------------------------------------------------------------
 
 SEVERAL = "1) Det är hål i asfalten på Ekstigen. 2) Biblioteket borde ha öppet söndagar. 3) Hur söker man bygglov?"

@@ -25,7 +25,7 @@ def _settle_divide(plan: Plan, command: Command, _today: date) -> Settled:
 def _do_divide(plan: Plan, text: str, job: Job) -> None:
     plan.add(SplitOff(parts.part_of(plan, text, job.source), f"divided by {plan.actor}"))
     case = plan.case
-    if case.may_be_mailed and not any(isinstance(e, SendLetter) and e.template == _RECEIPT for e in plan.effects):
+    if case.may_be_notified and not any(isinstance(e, SendLetter) and e.template == _RECEIPT for e in plan.effects):
         because = "one letter names the numbers of all parts"
         plan.letter(Letter.RECEIPT, case.submitter.mail_to, because, template=_RECEIPT)
     count = sum(isinstance(e, SplitOff) for e in plan.effects)

@@ -14,6 +14,7 @@ from service.core.decide.answers import reached_again
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.effects import Letter, SendAgain
+from service.core.particulars import read_person
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
 
@@ -54,8 +55,10 @@ def _do_for_information(plan: Plan, to: str, _job: Job) -> None:
 
 def _settle_address(plan: Plan, command: Command, _today: date) -> Settled:
     address = _address_in(command.value)
+    if not address and read_person(command.value).address:
+        return Settled(command.value)
     if not address:
-        return Settled(command.value, f"”{command.value}” är ingen e-postadress.")
+        return Settled(command.value, f"”{command.value}” är varken en e-postadress eller en postadress.")
     if plan.book.is_staff(address):
         return Settled(address, f"{address} är en kollegas adress. Skriv synpunktslämnarens.")
     if addresses.same(address, plan.case.submitter.mail_to) and plan.case.may_be_mailed:
@@ -80,6 +83,10 @@ def _answer_lost(plan: Plan) -> bool:
 def _do_address(plan: Plan, address: str, _job: Job) -> None:
     """What has come back is sent again; the receipt's clock runs until it has left (KOP-07)."""
     case = plan.case
+    if not _address_in(address):
+        plan.set("corrected by staff", submitter=replace(case.submitter, address=address))
+        plan.done.append("Synpunktslämnarens postadress är ändrad.")
+        return
     owes_answer = _answer_lost(plan)
     # Whoever names the very address that is known says that mail is wished after all.
     wished = addresses.same(address, case.submitter.mail_to)

@@ -151,8 +151,8 @@ def _acknowledge(plan: Plan) -> None:
             return
         due = deadlines.due_at(case.received_at, book.municipality.deadlines.receipt, book)
         plan.add(StartClock(Clock.RECEIPT, case.received_at, due, "the submitter can be reached now"))
+    arrivals.receipt(plan, "receipt-neutral" if case.secrecy else "")
     if case.may_be_mailed:
-        arrivals.receipt(plan, "receipt-neutral" if case.secrecy else "")
         plan.done.append("Synpunktslämnaren har fått en bekräftelse.")
 
 
