@@ -454,3 +454,10 @@ def test_the_answer_to_a_list_of_somebody_who_has_left_orders_nothing(morning: T
     morning.desk = replace(morning.desk, book=morning.book.model_copy(update={"people": gone}))
     morning.writes(REGISTRAR, "1 1", answers=listed)
     assert officers(morning)[:3] == ["", "", ""]
+
+
+def test_the_echo_says_that_whoever_got_a_case_is_away(morning: Town, listed: Letter) -> None:
+    with morning.database.transaction() as s:
+        absences.remember(s, "ekvik", Absent(BO, MONDAY, until=date(2026, 10, 1)))
+    morning.writes(REGISTRAR, "1 1", answers=listed)
+    assert "Bo Ek är borta" in said(morning.letter("echo", REGISTRAR))

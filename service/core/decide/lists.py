@@ -86,7 +86,7 @@ class _Answer:
     def _take(self, line: Line, *, may_act: bool) -> None:
         mail = self.mail
         case = mail.ctx.listed[line.number]
-        plan = Plan(case, mail.book, mail.now, actor=mail.sender)
+        plan = Plan(case, mail.book, mail.now, actor=mail.sender, away=mail.ctx.away)
         meant = meaning(line, case, plan, mail.today)
         if meant.fault:
             self.unclear.append(meant)
@@ -96,7 +96,7 @@ class _Answer:
             plan.add(Note("list", "ordered by a line in answer to a list", mail.sender))
             obey.carry_out(plan, meant.commands, Job(mail.sender, mail.message.digest, mail.today))
             self.effects.append(Elsewhere(line.number, tuple(plan.effects)))
-            self.done += [f"{line.number}: {sentence}" for sentence in (*plan.done, *plan.left)]
+            self.done += [f"{line.number}: {sentence}" for sentence in (*plan.done, *plan.coming, *plan.left)]
 
     def letters(self, *, is_rest: bool) -> list[Effect]:
         """One echo of what was done, and one question about what was not. is_rest: something else was ordered too."""
