@@ -35,6 +35,7 @@ _STATUS = {
 }
 LETTERS: Mapping[str, str] = {
     "receipt": "Bekräftelse",
+    "acknowledgement": "Besked",
     "assignment": "Ärende",
     "reminder": "Påminnelse",
     "escalation": "ESKALERING",
