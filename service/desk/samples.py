@@ -224,6 +224,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         ANSWER | {"again": False, "greets": False},
         ANSWER | {"again": True, "greets": True},
     ),
+    "paper-refusal": (
+        Letter.LETTER,
+        {"refused": "Det är reklam.", "officer_address": OFFICER},
+        {"refused": "Det är reklam.", "officer_address": OFFICER},
+    ),
     "paper-receipt": (Letter.LETTER, {}, {}),
     "blocked": (Letter.ALERT, {"by": OFFICER, "reason": "Hot mot personalen."}, {"by": OFFICER, "reason": ""}),
     "do-not-post": (Letter.INFORMATION, {}, {}),

@@ -179,3 +179,20 @@ def test_hjo_27_keywords_are_gathered_and_found(town: Town, assigned: Letter) ->
         found = shown(s, town.case().number)
     assert found is not None
     assert found["keywords"] == ["asfalt", "Storgatan", "hål", "barnvagn"]
+
+
+# --- refused on paper -------------------------------------------------------------------------------------------------
+
+
+def test_hjo_36_a_refusal_is_told_on_paper_to_whoever_wants_letters(town: Town) -> None:
+    town.writes(ANNA, ELSA)
+    writes(town, "#AVVISA Det är en annan kommuns gata.", town.letter("assignment"), REGISTRAR)
+    assert "Beskedet går med brev" in " ".join(town.letter("echo", REGISTRAR).text.split())
+    page = file_of(town.letters("letter", REGISTRAR)[-1])
+    assert "Det är en annan kommuns gata." in page
+    assert "Elsa Nyman" in page
+    assert town.case().status is Status.REFUSED
+    writes(town, "#ÅNGRA", town.letter("assignment"), REGISTRAR)
+    case = town.case()
+    assert (case.status, case.officer) == (Status.ASSIGNED, BO)
+    assert case.running is not None

@@ -10,6 +10,7 @@ from service.core.commands import Command, Word
 from service.core.decide import answers, colleagues
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
+from service.core.decide.people import registrar_of
 from service.core.effects import Ask, Letter, Note, SendLetter
 
 
@@ -44,6 +45,8 @@ def _settle_refuse(plan: Plan, command: Command, _today: date) -> Settled:
 def _told_refuse(plan: Plan, value: str) -> str:
     if plan.case.may_be_mailed and not plan.case.secrecy:
         return f"Ärendet avvisas. Synpunktslämnaren får läsa varför: ”{value}”"
+    if plan.case.submitter.contact is Contact.LETTER and not plan.case.secrecy:
+        return f"Ärendet avvisas. Synpunktslämnaren får ett brev om varför: ”{value}”"
     return "Ärendet avvisas. Synpunktslämnaren får inget mejl."
 
 
@@ -62,6 +65,11 @@ def _do_refuse(plan: Plan, reason: str, _job: Job) -> None:
         facts = {"reason": reason, "officer_address": plan.actor}
         plan.letter(Letter.REFUSAL, case.submitter.mail_to, because, facts=facts, automatic=False)
         plan.done.append(f"{case.submitter.name or case.submitter.mail_to} har fått besked om varför.")
+    elif case.submitter.contact is Contact.LETTER and not case.secrecy:
+        facts = {"answer": "", "refused": reason, "officer_address": plan.actor}
+        to = registrar_of(case, plan.book)
+        plan.letter(Letter.LETTER, to, because, template="to-post", facts=facts, paper="paper-refusal")
+        plan.left.append("Beskedet går med brev. Det finns som fil i ett mejl till registratorn, som postar det.")
     elif case.submitter.contact not in {Contact.NONE, Contact.IMPOSSIBLE}:
         plan.left.append("Synpunktslämnaren har inte fått något mejl. Ge besked på annat sätt.")
 

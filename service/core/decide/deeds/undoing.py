@@ -146,13 +146,29 @@ def _changed_still(plan: Plan, last: Obeyed, name: str) -> bool:
 
 
 def _open_again(plan: Plan, last: Obeyed) -> bool:
-    if not _changed_still(plan, last, "closed_at") or plan.case.status is not Status.CLOSED:
+    if not _changed_still(plan, last, "closed_at"):
+        return False
+    if plan.case.status is Status.REFUSED:
+        return _take_up(plan, last)
+    if plan.case.status is not Status.CLOSED:
         return False
     if Letter.CLOSING in last.told:
         plan.left.append("Ärendet är fortfarande avslutat: synpunktslämnaren har redan fått besked om det.")
         return False
     _move_back(plan, answered=bool(plan.case.answered_at))
     plan.done.append("Ärendet är öppet igen.")
+    return True
+
+
+def _take_up(plan: Plan, last: Obeyed) -> bool:
+    """A refused case is one again, where the submitter has not been told."""
+    if Letter.REFUSAL in last.told:
+        plan.left.append("Ärendet är fortfarande avvisat: synpunktslämnaren har redan fått besked om det.")
+        return False
+    plan.move(Move.TRIAGE, "taken back")
+    if plan.case.officer:
+        plan.move(Move.ASSIGN, "taken back")
+    plan.done.append("Ärendet är inte längre avvisat.")
     return True
 
 
@@ -254,7 +270,7 @@ def _say_what_stays(plan: Plan, last: Obeyed) -> None:
             "Beskedet om ett nytt datum har redan skickats och går inte att ta tillbaka. Skriv #FÖRSENAD och rätt "
             "datum om det blev fel."
         )
-    if {Letter.REFERRAL, Letter.REFUSAL}.intersection(last.told):
+    if Letter.REFERRAL in last.told:
         plan.left.append("Mejlet till synpunktslämnaren har redan skickats och går inte att ta tillbaka.")
     if last.noted:
         plan.left.append("Anteckningen finns kvar: det som är antecknat i ett ärende tas inte bort.")
