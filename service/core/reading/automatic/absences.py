@@ -141,7 +141,8 @@ def read_absence(text: str, sent: date, sender_address: str | None = None) -> Ab
 
 # "Vi har öppet måndag till fredag" names days and tells of no absence.
 _HOURS = re.compile(
-    r"[^.!?\n]{0,200}\b(?:öppet|öppettid\w*|telefontid\w*|bemanna\w*|open from|open monday|opening hours)\b[^.!?\n]{0,200}",
+    r"[^.!?\n]{0,200}\b(?:öppet|öppettid\w*|telefontid\w*|bemanna\w*|open from|open monday|opening hours)\b"
+    r"[^.!?\n]{0,200}",
     re.IGNORECASE,
 )
 
