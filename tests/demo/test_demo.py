@@ -211,7 +211,7 @@ def test_the_timeline_tells_what_happened(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_the_timeline_has_a_word_for_every_kind_of_letter() -> None:
-    assert set(screen.LETTERS) == set(Letter)
+    assert set(screen.LETTERS) == {letter.in_mail for letter in Letter}
 
 
 def number_of(shown: str) -> str:
