@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import JSON, insert, select, text
 
 from service.desk import database as databases
 from service.desk.database import Database
@@ -18,8 +19,15 @@ from service.desk.tables import counters, metadata
 
 def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
     with database.engine.connect() as s:
-        context = MigrationContext.configure(s, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(s, opts={"compare_type": True, "compare_server_default": _differs})
         assert compare_metadata(context, metadata) == []
+
+
+def _differs(_context: Any, _found: Any, wanted: Any, found: str | None, _default: Any, rendered: str | None) -> Any:
+    """Whether a default is another one; None leaves that to the library, which cannot compare JSON in PostgreSQL."""
+    if not isinstance(wanted.type, JSON):
+        return None
+    return (found or "").removesuffix("::json") != (rendered or "")
 
 
 def test_a_new_schema_is_this_versions_and_upgrading_again_changes_nothing(database: Database) -> None:
