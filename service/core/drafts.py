@@ -1,6 +1,6 @@
 """An answer that somebody else was given, as a proposal: without names, numbers and addresses of that person.
 
-It is shown to an officer and never sent by itself. Sent back as it is, or with its gaps left, it is asked about.
+It is shown to an officer and never sent by itself. Sent back with its gaps left it is asked about.
 """
 
 from __future__ import annotations
@@ -40,15 +40,10 @@ def as_draft(answer: str, name: str, book: RuleBook) -> str:
     return _GREETED.sub(lambda m: m[0] if "alla" in m[2].lower() else f"{m[1]} {NAME}", text)
 
 
-def sent_back(text: str, draft: str) -> str:
-    """Why an answer needs a question, in Swedish: it is the proposal as it was, or has gaps; empty where neither."""
+def left_open(text: str) -> str:
+    """Why an answer needs a question, in Swedish: it has gaps of a proposal; empty where it has none.
+
+    The same words once more need none: ten people who write about one hole get the same answer.
+    """
     gap = next((gap for gap in GAPS if gap in text), "")
-    if gap:
-        return f"I svaret står {gap}, som vi har satt dit i stället för en annan persons uppgift."
-    if draft and _words(text) == _words(draft):
-        return "Texten är ordagrant vårt förslag, som är skrivet till någon annan. Stämmer den här också?"
-    return ""
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return f"I svaret står {gap}, som vi har satt dit i stället för en annan persons uppgift." if gap else ""

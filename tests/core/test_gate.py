@@ -12,6 +12,7 @@ from tests.core.values import ANNA, MAILBOX, a_book
 OWN = frozenset({MAILBOX})
 BO = "bo.ek@ekvik.example"
 OUTSIDE = {
+    Letter.ACKNOWLEDGEMENT,
     Letter.RECEIPT,
     Letter.ANSWER,
     Letter.DELAY,

@@ -11,12 +11,12 @@ from service.core.rules.choices import Role
 
 def tell_of_many(plan: Plan, mail: Incoming) -> None:
     """The new case is one of so many that its manager, or whoever is above, hears of it."""
-    case, wanted, many = plan.case, plan.book.municipality.likeness, mail.alike
+    case, likeness, many = plan.case, plan.book.municipality.likeness, mail.alike
     count = len(many.numbers) + 1
-    if case.secrecy or not wanted.tell_manager_at or count < wanted.tell_manager_at:
+    if case.secrecy or not likeness.tell_manager_at or count < likeness.tell_manager_at:
         return
     because = f"{count} have written about the same matter"
-    if wanted.raise_ladder:
+    if likeness.raise_ladder:
         plan.add(TakeStep(RAISED, (), because))
     if not many.told:
         plan.add(TakeStep(MANY, (), because))

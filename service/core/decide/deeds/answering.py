@@ -32,7 +32,7 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
     greeting = colleagues.greeted(command.value, plan.case, plan.book)
     doubts = [f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega."] if greeting else []
     doubts += joining.shows(plan, command.value)
-    doubts += [gap] if (gap := drafts.sent_back(command.value, plan.case.draft)) else []
+    doubts += [gap] if (gap := drafts.left_open(command.value)) else []
     leaves = enclosures.without_picture_places(command.value)  # "cid:image001@…" of a signature is no address
     doubts += disclosure.shown_of_others(leaves, plan.case, plan.book, _name(plan))
     return Settled(command.value, doubt=" ".join(doubts))
