@@ -26,6 +26,7 @@ CALLED = {
         "automatic_mail": ("budget",),
         "contact": ("town.contact",),
         "deadlines": ("promises", "self"),
+        "likeness": ("wanted",),
         "escalation": ("level",),
         "trusted_authserv": ("server",),
         "trusted_headers": ("trusted",),
