@@ -38,7 +38,6 @@ NOT_YET: Mapping[str, str] = {
     "SPA-33": "no report leaves",
     "SPA-28": "no report leaves",
     "HJO-10": "no report leaves",
-    "HJO-29": "a case with a personal number is cleared for publication unheld",
     "HJO-39": "a note does not say whether it is of a meeting or a call",
     "HJO-40": "the register does not show Hjo's own words for the status",
     "HJO-43": "closing does not ask for process, unit and officer",

@@ -259,6 +259,7 @@ def read_yes_no(value: str) -> bool | None:
 _PLACEHOLDERS: Final = (
     "skriv ditt svar har",
     "skriv din anteckning har",
+    "skriv texten har",
     "skriv vad som har gjorts har",
     "har skriver du svaret till synpunktslamnaren",
     "har skriver du vad som har gjorts",

@@ -422,6 +422,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"form": "Synpunkter på webben", "missing": ("Din synpunkt", "E-post")},
         {"form": "Synpunkter på webben", "missing": ("Namn",)},
     ),
+    "held-publication": (
+        Letter.ALERT,
+        {"found": ("ett personnummer", "en e-postadress")},
+        {"found": ("synpunktslämnarens namn",)},
+    ),
     "closed-incomplete": (Letter.ALERT, {"missing": ("typ", "kategori", "åtgärd")}, {"missing": ("publicering",)}),
     "rules-fault": (
         Letter.ALERT,

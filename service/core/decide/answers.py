@@ -11,6 +11,7 @@ from service.core.cases import Case, Clock, Contact, Move, Pending, Publication,
 from service.core.commands import Command, Word
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
+from service.core.decide.publishing import hold_if_it_identifies
 from service.core.decide.questions import NONCE, ask
 from service.core.effects import Ask, LetGoLater, Letter, Note, RestartClock
 from service.core.rules.choices import AnswerMode, CloseMode, Required
@@ -191,6 +192,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     if case.leaving:
         plan.add(LetGoLater(None, "another answer has been given"))
         plan.left.append("Svaret som väntade på att skickas är stoppat, eftersom ett annat svar har lämnats.")
+    hold_if_it_identifies(plan, officer)
     if late and not case.late_reason:
         plan.left.append(
             "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."

@@ -99,6 +99,38 @@ def test_hjo_28_each_of_nine_measures_by_number_and_by_name(town: Town, given: L
     assert "9. Framförd till ansvariga politiker" in town.letter("question", SIXTEN).text
 
 
+@pytest.mark.parametrize(
+    ("text", "answer", "found"),
+    [
+        (f"{HEDGE} Jag är 19121212-1212.", "Klippt.", "ett personnummer"),
+        (f"{HEDGE} Grannen på 070-174 06 05 vet mer.", "Klippt.", "ett telefonnummer"),
+        (f"{HEDGE} Skriv till anna@example.org.", "Klippt.", "en e-postadress"),
+        (HEDGE, "Hej! Familjen Eks utfart är klippt.", "synpunktslämnarens namn"),
+    ],
+)
+def test_hjo_29_what_tells_who_wrote_is_not_cleared_for_publication(
+    town: Town, text: str, answer: str, found: str
+) -> None:
+    town.writes(ANNA, text, subject="Utfart")
+    town.writes(REGISTRAR, "JA", answers=town.letter("assignment", REGISTRAR))
+    orders = f"#PUBLICERA JA\n#ÅTGÄRD 1\n#TYP fråga\n#SVAR\n{answer}\n#AVSLUTA"
+    town.writes(SIXTEN, orders, answers=town.letter("assignment", SIXTEN))
+    assert (town.case().status, town.case().publication) == (Status.ANSWERED, Publication.UNDECIDED)
+    assert found in town.letter("echo", SIXTEN).text
+    assert found in town.letter("alert", REGISTRAR).text
+    town.writes(REGISTRAR, "#TEXT\nUtfarten är skymd.\n#PUBLICERA NEJ", answers=town.letter("alert", REGISTRAR))
+    assert (town.case().status, town.case().publication) == (Status.CLOSED, Publication.NO)
+
+
+def test_hjo_29_a_text_without_names_is_published_in_place_of_the_original(town: Town, given: Letter) -> None:
+    town.writes(ANNA, "Lampan på Hamngatan är släckt. Grannen på 070-174 06 05 vet mer.", subject="Lampa")
+    town.writes(REGISTRAR, "JA", answers=town.letters("assignment", REGISTRAR)[-1])
+    mine = town.letters("assignment", SIXTEN)[-1]
+    town.writes(SIXTEN, "#SVAR\nHej Anna! Klippt. Ring oss på 0980-319 270.\n#PUBLICERA JA", answers=given)
+    town.writes(SIXTEN, "#PUBLICERA JA\n#TEXT\nEn lampa är släckt.", answers=mine)
+    assert [case.publication for case in town.cases()] == [Publication.YES, Publication.YES]
+
+
 def test_hjo_30_what_an_employee_writes_is_never_published(town: Town) -> None:
     town.writes("alva.boj@hjo.example", "Posten kommer sent till fritidskontoret.", subject="Intern synpunkt")
     assert shown(town)["publication"] == "no"

@@ -1,4 +1,7 @@
-"""Whether a case is published: yes, no, or a question to the registrar from whoever is not sure (HJO-31, HJO-33)."""
+"""Whether a case is published: yes, no, or a question to the registrar from whoever is not sure (HJO-31, HJO-33).
+
+A yes waits where what would be published tells who wrote.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
+from service.core.decide.publishing import hold_if_it_identifies
 from service.core.effects import Letter
 
 _ASK: Final = "fråga"
@@ -38,7 +42,7 @@ def _told_publish(_plan: Plan, value: str) -> str:
     return "Ärendet får publiceras." if value == "ja" else "Ärendet publiceras inte."
 
 
-def _do_publish(plan: Plan, value: str, _job: Job) -> None:
+def _do_publish(plan: Plan, value: str, job: Job) -> None:
     if value == _ASK:
         to, because = registrar_of(plan.case, plan.book), f"asked by {plan.actor}"
         plan.letter(Letter.QUESTION, to, because, template="ask-publication", facts={"by": plan.actor})
@@ -46,7 +50,8 @@ def _do_publish(plan: Plan, value: str, _job: Job) -> None:
         return
     yes = value == "ja" and not plan.case.secrecy
     plan.set("decided by staff", publication=Publication.YES if yes else Publication.NO)
-    plan.done.append(_told_publish(plan, "ja" if yes else "nej"))
+    if not hold_if_it_identifies(plan, job.officer):
+        plan.done.append(_told_publish(plan, "ja" if yes else "nej"))
 
 
 DEEDS = (Deed(Word.PUBLISH, _told_publish, _do_publish, _settle_publish),)
