@@ -119,7 +119,7 @@ def test_a_faulty_template_costs_no_receipt(
     assert town.case().number == receipt.number
     (letter,) = told(town)
     assert place in letter
-    assert "Tjänsten använder sina egna texter i stället" in letter
+    assert "Mejlen går ut med våra färdiga texter så länge" in letter
     for _ in range(3):
         town.passes(hours=5)
         follows(town, in_force)
