@@ -35,7 +35,6 @@ _STATUS = {
 }
 LETTERS: Mapping[str, str] = {
     "receipt": "Bekräftelse",
-    "acknowledgement": "Besked",
     "assignment": "Ärende",
     "reminder": "Påminnelse",
     "escalation": "ESKALERING",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -66,7 +67,7 @@ def test_answer_and_close_with_one_click(town: Town, assignment: Letter) -> None
 def test_what_a_link_opens_does_nothing_as_it_stands(town: Town, assignment: Letter, words: str) -> None:
     before = town.case()
     clicks(town, assignment, words, {})
-    assert town.case() == before
+    assert replace(town.case(), pending=None) == before  # numbered choices may wait for an answer
     assert town.letters("answer") == []
     assert town.letters("question", BO)
 

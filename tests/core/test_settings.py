@@ -28,7 +28,6 @@ CALLED = {
         "deadlines": ("promises", "self"),
         "likeness": ("wanted",),
         "escalation": ("level",),
-        "likeness": ("wanted",),
         "trusted_authserv": ("server",),
         "trusted_headers": ("trusted",),
     },
