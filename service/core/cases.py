@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from service.core.addresses import same
-from service.core.commands import Command, Word
+from service.core.commands import POSTED, Command, Word
 
 
 class Status(enum.StrEnum):
@@ -193,8 +193,13 @@ class Pending:
 
     @property
     def answer(self) -> str:
-        """The words that a yes would send to the submitter; empty where it sends none."""
-        return next((c.value for c in self.orders if c.word is Word.ANSWER), "")
+        """The words that a yes would send to the submitter, by mail or on paper; empty where it sends none."""
+        worded = (c.value for c in self.orders if c.word is Word.ANSWER or _is_letter(c))
+        return next(worded, "")
+
+
+def _is_letter(command: Command) -> bool:
+    return command.word is Word.BY_LETTER and not command.value.startswith(POSTED)
 
 
 @dataclass(frozen=True, slots=True)

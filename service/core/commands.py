@@ -82,6 +82,8 @@ MAY_REPEAT: Final = frozenset({Word.DIVIDE, Word.FOR_INFORMATION, Word.KEYWORD})
 """What may stand several times in a mail, each time with something else behind it."""
 CHOOSES: Final = frozenset({Word.HAND_OVER, Word.MEASURE, Word.TYPE, Word.CATEGORY, Word.PROCESS})
 """What names a colleague, or an entry of a list."""
+POSTED: Final = "POSTAT"
+"""What the value of `#BREV` begins with, once settled, where it says that a letter has been posted."""
 STAYS_INSIDE: Final = frozenset({Word.INTERNAL, Word.HELP, Word.STATUS, Word.LIST, Word.STATISTICS})
 """What changes nothing but the case's own notes: no citizen hears of it, no case moves or closes."""
 

@@ -74,7 +74,8 @@ def read_consent(text: str, writer: str = "") -> Consent:
         return Consent.YES
     if no and not yes - {"skicka", "skickas", "ok", "okej", "gor", "absolut"} and "?" not in said:
         known = (_NO | _BESIDE_NO).issuperset(words)
-        if known or (words[0] in _NO and len(said) < _SHORT):
+        # "#ÅNGRA" above "#SVAR" and a new text says more than no: what a command says is not swallowed.
+        if known or (words[0] in _NO and len(said) < _SHORT and "#" not in said):
             return Consent.NO
     begins = words[0] in _YES | _NO and words[0] not in {"skicka", "låt"}
     return Consent.UNCLEAR if begins or not looks_like_a_letter(text) else Consent.TEXT

@@ -263,6 +263,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"letter": "answer", "failed": "bengt.alm@example.org", "status": "550 5.1.1"},
         {"letter": "answer", "failed": "", "status": ""},
     ),
+    "answer-stopped": (
+        Letter.INFORMATION,
+        {"by": REGISTRAR, "answer": "Hej! Hålet är lagat."},
+        {"by": "nobody@ekvik.example", "answer": ""},
+    ),
     "answer-without-files": (
         Letter.ALERT,
         {"letter": "answer", "failed": "bengt.alm@example.org", "status": "552"},

@@ -335,3 +335,17 @@ def test_a_note_without_its_mark_stays_inside(town: Town, assigned: Letter) -> N
     writes(town, "JA", question)
     assert "det är lagat" in town.letter("answer").text
     assert "besvärlig" not in town.letter("answer").text
+
+
+def test_what_is_called_secret_is_not_repeated_in_the_question(town: Town, assigned: Letter) -> None:
+    """Nothing is done where a mail cannot be obeyed whole, but its writer has said that the words are secret."""
+    question = writes(town, "#INTERNT\nSonen Kalle vårdas.\n#SEKRETES 26:1 Kalle\n#AVSLUTA", assigned)
+    assert question.kind == "question"
+    assert "Kalle" not in question.text + question.html
+    assert "Menade du #SEKRETESS?" in question.text
+
+
+def test_a_paper_letter_is_shown_before_a_yes_to_it(town: Town, assigned: Letter) -> None:
+    """A yes to a letter means its words: they are shown, as an answer's are."""
+    question = writes(town, "#BREV\nHej Maria!\nHålet är lagat.\n#ÅTGÄRD 1", assigned)
+    assert "> Hålet är lagat." in question.text

@@ -268,3 +268,12 @@ def test_a_colleague_of_the_citizens_own_name_is_the_citizen(town: Town) -> None
     town.writes("M L <ml@example.org>", "Det är ett hål i asfalten vid Storgatan 14.\n\nMvh\nMaria")
     writes(town, "#SVAR\nHej Maria!\nHålet är lagat.", town.letter("assignment"))
     assert "Hålet är lagat." in town.letter("answer").text
+
+
+def test_words_to_a_colleague_that_the_citizen_has_in_copy_are_asked_about(town: Town, assigned: Letter) -> None:
+    """S31: reply to all is no answer where it turns to a colleague; the promise goes on."""
+    town.writes(
+        BO, "Maria, vet du något om det här hålet?", answers=assigned, authenticated=True, cc=f"{ANNA}, {MARIA}"
+    )
+    assert "skriven till en kollega" in town.letter("question", to=BO).text
+    assert town.case().answered_at is None

@@ -289,3 +289,31 @@ def test_one_answer_reaches_both_after_it_has_waited(town: Town, assigned: Lette
     town.passes(minutes=10)
     assert sorted(x.to for x in town.letters("answer")) == ["anna.ek@example.org", "olle.berg@example.org"]
     assert first.number != second.number
+
+
+def test_what_stands_beside_undo_is_no_no(town: Town, assigned: Letter) -> None:
+    """`#ÅNGRA` above a short new answer: the new one waits in place of the old, no word of it is lost."""
+    answers_wait(town)
+    first = writes(town, WHOLE, assigned)
+    echo = writes(town, "#ÅNGRA\n#SVAR\nHej Anna, lagas på fredag.", first)
+    assert "Hej Anna, lagas på fredag." in echo.text
+    town.passes(minutes=11)
+    assert "Hej Anna, lagas på fredag." in town.letter("answer").text
+
+
+@pytest.mark.parametrize("command", ["#ÅNGRA", "#SEKRETESS", "#SVAR\nHej Anna!\nVi lagar det på fredag."])
+def test_whose_answer_a_colleague_has_stopped_hears_it(town: Town, assigned: Letter, command: str) -> None:
+    """The echo has promised that the answer leaves: whoever wrote it must not go on believing that."""
+    answers_wait(town)
+    echo = writes(town, WHOLE, assigned)
+    writes(town, command, echo, sender=MARIA)
+    stopped = [letter for letter in town.letters("information", to=BO) if "stoppat" in letter.subject]
+    assert len(stopped) == 1
+    assert "Maria Lund har stoppat ditt svar" in stopped[0].text
+    assert ("Hålet är lagat i dag." in stopped[0].text) == (command != "#SEKRETESS")
+
+
+@pytest.mark.parametrize("command", ["#SEKRETESS", "#SPÄRRA hot"])
+def test_no_echo_offers_an_undo_that_would_be_refused(town: Town, assigned: Letter, command: str) -> None:
+    """Secrecy and blocks have a way of their own to be taken back."""
+    assert "#ÅNGRA" not in writes(town, command, assigned).text

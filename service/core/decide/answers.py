@@ -13,7 +13,8 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.publishing import hold_if_it_identifies
 from service.core.decide.questions import NONCE, ask
-from service.core.effects import Ask, LetGoLater, Letter, Note, RestartClock
+from service.core.decide.stopping import stop_leaving
+from service.core.effects import Ask, Letter, Note, RestartClock
 from service.core.rules.choices import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
 
@@ -190,7 +191,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     if case.pending:
         plan.add(Ask(None, "an answer has been given"))
     if case.leaving:
-        plan.add(LetGoLater(None, "another answer has been given"))
+        stop_leaving(plan, "another answer has been given")
         plan.left.append("Svaret som väntade på att skickas är stoppat, eftersom ett annat svar har lämnats.")
     hold_if_it_identifies(plan, officer)
     if late and not case.late_reason:

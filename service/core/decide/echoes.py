@@ -6,6 +6,7 @@ from service.core import swedish
 from service.core.addresses import same
 from service.core.cases import Leaving, Status
 from service.core.decide import answers
+from service.core.decide.deeds.undoing import other_way
 from service.core.decide.incoming import Plan
 from service.core.decide.people import responsible
 from service.core.effects import Letter, SendLetter, SetFields, SplitOff
@@ -42,7 +43,7 @@ def facts(plan: Plan, to: str, missing: str = "") -> dict[str, object]:
 def _may_undo(plan: Plan, to: str) -> bool:
     """Whether something was done that its writer can take back; what the submitter knows of stays."""
     last = plan.case.obeyed
-    own = last is not None and same(last.by, to) and bool(plan.done)
+    own = last is not None and same(last.by, to) and bool(plan.done) and not other_way(last)
     for_good = any(
         isinstance(e, SplitOff) or (isinstance(e, SendLetter) and e.kind is Letter.REFUSAL) for e in plan.effects
     )

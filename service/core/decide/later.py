@@ -15,6 +15,7 @@ from service.core.decide import answers, carrying, deeds, echoes
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
+from service.core.decide.stopping import tell_writer
 from service.core.effects import Effect, LetGoLater, Letter, SendLetter
 from service.core.workdays import due
 
@@ -40,6 +41,8 @@ def keep_back(plan: Plan, orders: tuple[Command, ...], job: Job) -> bool:
     leaving = Leaving(together, job.officer, job.source, _leaves_at(plan), job.release)
     if waiting and waiting.orders == leaving.orders:
         leaving = replace(leaving, at=waiting.at, source=waiting.source)  # the same mail once more
+    else:
+        tell_writer(plan, "another answer waits in its place")
     plan.add(LetGoLater(leaving, f"an answer waits until {_local(plan, leaving.at):%H:%M}"))
     answer = tuple(c for c in together if c.word is Word.ANSWER)
     rest = deeds.in_order(c for c in together if c.word is not Word.ANSWER)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from service.core.addresses import same
 from service.core.cases import Pending
-from service.core.commands import Word
+from service.core.commands import Word, fold
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Ask, Letter
 from service.core.rules.rulebook import RuleBook
@@ -26,8 +27,21 @@ def ask_back(plan: Plan, mail: Incoming, faults: Iterable[str] = ()) -> None:
     faults, text = tuple(faults), mail.message.new_text
     if plan.case.secrecy:  # what was written may itself be secret: it is not repeated in a mail
         text, faults = "", without_quotes(plan, faults)
+    elif _SECRECY.search(fold(text)):  # nor is what its writer has just called secret, though nothing of it is done
+        text, faults = "", tuple(_QUOTED.sub(_first_word, fault) for fault in faults)
     facts = {"faults": faults, "text": text, **lists(mail.book)}
     plan.letter(Letter.QUESTION, mail.sender, "; ".join(faults) or "a reply without a command", facts=facts)
+
+
+_SECRECY = re.compile(r"#[ \t]{0,5}sekr")
+_QUOTED = re.compile(r"”([^”]*)”")
+
+
+def _first_word(quoted: re.Match[str]) -> str:
+    """Of what somebody wrote, the command alone: `”#SEKRETES …”`."""
+    words = quoted[1].split()
+    command = words[0] if words and words[0].startswith("#") else ""
+    return quoted[0] if command == quoted[1] else f"”{command} …”".replace("” ", "”")
 
 
 def without_quotes(plan: Plan, sentences: Iterable[str]) -> tuple[str, ...]:
@@ -61,7 +75,7 @@ def nonce_of(mail: Incoming) -> str:
 def ask(plan: Plan, waiting: Pending, template: str, facts: Mapping[str, object]) -> None:
     """Orders wait for somebody's yes to this very letter. Of a secret case no words are shown."""
     plan.add(Ask(waiting, "orders wait for a yes"))
-    secret = plan.case.secrecy
+    secret = plan.case.secrecy or any(c.word is Word.SECRECY for c in waiting.orders)
     note = next((c.value for c in waiting.orders if c.word is Word.INTERNAL), "")
     shown = {
         "answer": "" if secret else waiting.answer,

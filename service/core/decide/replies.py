@@ -228,6 +228,8 @@ def is_direct(plan: Plan, mail: Incoming) -> bool:
 def _direct(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
     """The officer wrote to the citizen, with the mailbox in copy (KOP-26, S31): nothing is sent again."""
     orders = (Command(Word.ANSWERED, text),)
+    if _asks_a_colleague(text) or colleagues.greeted(text, plan.case, mail.book) or _wish(plan, mail, text):
+        doubts = [*doubts, "Texten ser ut att vara skriven till en kollega, fast synpunktslämnaren också har fått den."]
     if doubts:
         proposals.ask_first(plan, mail, orders, doubts)
     else:

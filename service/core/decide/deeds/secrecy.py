@@ -16,7 +16,8 @@ from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of, secrecy_reader
-from service.core.effects import Ask, LetGoLater, Letter, Note, Withdraw
+from service.core.decide.stopping import stop_leaving
+from service.core.effects import Ask, Letter, Note, Withdraw
 
 _LIFTED: Final = "NEJ"
 _SECTION = re.compile(r"(\d{1,2})\s*(?:kap\.?|:)\s*(\d{1,2}\s?[a-z]?)\b", re.IGNORECASE)
@@ -88,7 +89,7 @@ def _stop_what_waits(plan: Plan, because: str) -> None:
     """Nothing that was worded before leaves any more; a receipt is written anew, without a word of the matter."""
     plan.add(Withdraw(because))
     if plan.case.leaving:
-        plan.add(LetGoLater(None, because))
+        stop_leaving(plan, because)
         plan.left.append("Svaret som väntade på att skickas är stoppat: sekretess går aldrig med mejl.")
     if plan.case.pending:
         plan.add(Ask(None, because))

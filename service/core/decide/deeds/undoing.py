@@ -16,11 +16,11 @@ from service.core.decide.counting import count_anew
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
+from service.core.decide.stopping import stop_leaving
 from service.core.effects import (
     Assign,
     Effect,
     Elsewhere,
-    LetGoLater,
     Letter,
     Note,
     Relate,
@@ -107,12 +107,8 @@ def _settle_undo(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value)
     if last is None:
         return Settled(command.value, "Det finns inget i ärendet att ångra. Skriv det som ska gälla i stället.")
-    if last.after.get("secret_since"):
-        return Settled(
-            command.value, "Sekretess tas inte bort med #ÅNGRA. Registratorn kan skriva #SEKRETESS NEJ om den är fel."
-        )
-    if "blocked" in last.after:
-        return Settled(command.value, "En spärr tas bort med #SPÄRRA NEJ.")
+    if other := other_way(last):
+        return Settled(command.value, other)
     if not same(last.by, plan.actor) and not is_registrar(plan.actor, plan.book):
         who = plan.book.person(last.by)
         fault = f"Det senaste i ärendet har {who.name if who else last.by} gjort. Skriv det som ska gälla i stället."
@@ -120,10 +116,17 @@ def _settle_undo(plan: Plan, command: Command, _today: date) -> Settled:
     return Settled(command.value)
 
 
+def other_way(last: Obeyed) -> str:
+    """How that is taken back which `#ÅNGRA` does not take back; empty where it does."""
+    if last.after.get("secret_since"):
+        return "Sekretess tas inte bort med #ÅNGRA. Registratorn kan skriva #SEKRETESS NEJ om den är fel."
+    return "En spärr tas bort med #SPÄRRA NEJ." if last.after.get("blocked") else ""
+
+
 def _do_undo(plan: Plan, _value: str, _job: Job) -> None:
     leaving, last = plan.case.leaving, plan.case.obeyed
     if leaving:
-        plan.add(LetGoLater(None, f"taken back by {plan.actor}"))
+        stop_leaving(plan, f"taken back by {plan.actor}")
         who = plan.case.submitter.name or plan.case.submitter.mail_to
         plan.done.append(f"Svaret är stoppat. Inget har skickats till {who}, och inget annat i mejlet är gjort.")
         return

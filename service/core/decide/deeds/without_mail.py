@@ -12,7 +12,7 @@ from typing import Final
 
 from service.core import commands, consent, swedish, swedish_dates
 from service.core.cases import Case, Clock, Contact
-from service.core.commands import Command, Word
+from service.core.commands import POSTED, Command, Word
 from service.core.decide import answers
 from service.core.decide.deeds.answering import settle_answer
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
@@ -73,7 +73,6 @@ def _do_oral(plan: Plan, value: str, job: Job) -> None:
 # --- by letter -------------------------------------------------------------------------------------------------------
 
 _POSTED: Final = re.compile(r"(?i)(?:är\s+)?(?:postat|postad|skickat|sänt)\b[\s:.,!]*(?:den\b)?")
-_POSTED_WORD: Final = "POSTAT"
 _BY_HAND: Final = "Svaret lämnades med ett brev som inte är skrivet i tjänsten."
 
 
@@ -102,7 +101,7 @@ def _settle_posted(plan: Plan, rest: str, today: date) -> Settled:
     doubt = ""
     if not (case.to_post_since or _receipt_lies_there(case) or case.secrecy):
         doubt = "Inget brev från oss väntar på att postas. Vi antecknar att du har svarat med ett eget brev."
-    return Settled(f"{_POSTED_WORD} {read.day or today}", fault, doubt)
+    return Settled(f"{POSTED} {read.day or today}", fault, doubt)
 
 
 def _receipt_lies_there(case: Case) -> bool:
@@ -111,17 +110,17 @@ def _receipt_lies_there(case: Case) -> bool:
 
 
 def _told_letter(_plan: Plan, value: str) -> str:
-    if value.startswith(_POSTED_WORD):
+    if value.startswith(POSTED):
         return f"Brevet registreras som postat {swedish.day(_posted_day(value))}."
     return "Svaret går med brev. Registratorn får det för att posta det." if value else "Svaret går med brev."
 
 
 def _posted_day(value: str) -> date:
-    return date.fromisoformat(value.removeprefix(f"{_POSTED_WORD} "))
+    return date.fromisoformat(value.removeprefix(f"{POSTED} "))
 
 
 def _do_letter(plan: Plan, value: str, job: Job) -> None:
-    if value.startswith(_POSTED_WORD):
+    if value.startswith(POSTED):
         _posted(plan, _posted_day(value), job)
         return
     who = plan.case.submitter
