@@ -8,6 +8,7 @@ complaint; in doubt it is no courtesy.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from service.core.commands import fold, plain
@@ -32,6 +33,7 @@ _KNOWN_WORDS: Final = frozenset(
         vänlig vänliga bästa varma mvh hälsar vänligen kram kramar the your you very so much a lot for quick fast
         reply answer response help it was is that all great good nice perfect excellent wonderful have day weekend
         kind best regards sincerely yours my i we really appreciate appreciated and this thanks thank many paljon
+        bäst nöjda duktiga utförligt utförliga tydligt tydliga trevligt proffsigt kiitokset vastauksesta avusta
         snälla åh wow jobbat fort jättefort supersnabbt fixat ordnat löst en klippa ängel stjärna hjälte
         kiitos hyvää päivää tack tackar tackas tacka tacksamhet
         """
@@ -47,6 +49,11 @@ _OTHERWISE = re.compile(
 _POSITIVE = re.compile(
     "[❤♥💙💚💛🧡💜🤍💕💖💗😊🙂😀😃😄😁🥰😍🤗🙏👍👌👏🎉🌸🌷🌹🌺🌼🌻💐☀🌞✨⭐🌟💪🥳😎☺\U0001f3fb-\U0001f3ff]"
 )
+_REACHED = re.compile(
+    r"(?im)^[^\S\n]*(?:(?:tfn|tel|telefon|mobil|e-post)?[.:]?[^\S\n]{0,3}\+?\d[\d()+/ –-]{5,20}|"
+    r"[^\s@]{1,64}@[^\s@]{1,99}|(?:https?://|www\.)\S{1,200})[^\S\n]*$"
+)
+"""A line that only says where its writer is reached."""
 _SENTENCE = re.compile(r"[.!\n;…]+")
 _SIGN_OFF = re.compile(
     r"(?im)^[^\S\n]*(?:--[^\S\n]*$|"
@@ -79,8 +86,8 @@ def is_thanks_only(text: str, names: str = "") -> bool:
     """
     text = plain(text).replace("’", "'")
     hearts = bool(_POSITIVE.search(text))
-    written = _without_signature(_DEVICE.sub("", _POSITIVE.sub(" . ", text)))
-    if written is None or "?" in text:
+    written = _without_signature(_REACHED.sub("", _DEVICE.sub("", _POSITIVE.sub(" . ", text))))
+    if written is None or "?" in text or _is_displeased(written):
         return False
     known = _KNOWN_WORDS | frozenset(re.findall(r"\w+", fold(names)))
     sentences = [s for s in map(str.strip, _SENTENCE.split(fold(written))) if re.search(r"\w", s)]
@@ -91,6 +98,14 @@ def is_thanks_only(text: str, names: str = "") -> bool:
     if not all(known.issuperset(re.findall(r"\w+", s)) for s in sentences):
         return False
     return hearts or any(_THANKS.search(s) or _acknowledges(s) for s in sentences)
+
+
+def _is_displeased(written: str) -> bool:
+    """Whether a sign that is not a friendly one stands in it: a face whose meaning we do not know says more."""
+    return bool(_SAD.search(written)) or any(unicodedata.category(sign) == "So" for sign in written)
+
+
+_SAD = re.compile(r"(?:[:;]['-]?[(/\\]|:-?\|)(?!\w)")
 
 
 def _acknowledges(sentence: str) -> bool:

@@ -25,13 +25,16 @@ class Grade:
 
 
 _NUMBERS: Final = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "ett": 1, "etta": 1, "en etta": 1, "tva": 2, "tvaa": 2,
-                   "tre": 3, "trea": 3, "fyra": 4, "fem": 5, "femma": 5}  # fmt: skip
+                   "tre": 3, "trea": 3, "fyra": 4, "fem": 5, "femma": 5,
+                   "ettan": 1, "tvaan": 2, "trean": 3, "fyran": 4, "femman": 5}  # fmt: skip
 _GRADE: Final = re.compile(
-    r"\s*(?:(?:betyg|mitt betyg|svar|siffra|jag (?:ger|satter|svarar)|det blir|en|ett|klar|stark|svag)[ :]{1,3}){0,3}"
-    r"(?P<value>[1-5]|ett|etta|tvaa?|trea?|fyra|femm?a?|fem)"
+    r"[\s\"'”“*_#]*(?:(?:(?:mitt )?betyg(?:et)?|svar|siffran?|nr|nummer|jag (?:ger|satter|svarar)(?: er)?|"
+    r"jag ar nojd|nojd|(?:det )?blir|en|ett|klar|stark|svag)[ :,]{1,3}){0,3}"
+    r"(?P<value>[1-5](?=a?\b)|etta?n?|tvaa?n?|trea?n?|fyran?|femm?an?|fem)(?:(?<=\d)a\b)?[\"'”“*_]*"
     r"(?P<of>\s{0,2}(?:/|av)\s{0,2}5)?(?:\s*(?:poang|stjarnor|stjarna))?"
     r"(?P<rest>\s*$|\s*[.,!:;)\n–-]+\s*(?P<after>.*)|\s+(?P<because>(?:for|tack|eftersom|darfor|da|pga|p\.g\.a|bra|jatte\w*|"
-    r"mycket|super\w*|toppen|kanon\w*|men|hade|bara)\b.*)|\s*(?P<heart>[^\w\s].*))$",
+    r"mycket|super\w*|toppen|kanon\w*|men|hade|bara|ganska|valdigt|riktigt|helt|okej|ok|snabb\w*|ni|jag|det|"
+    r"dalig\w*|nojd\w*|missnojd\w*)\b.*)|\s*(?P<heart>[^\w\s].*))$",
     re.DOTALL,
 )
 _GOES_ON: Final = re.compile(
@@ -52,8 +55,10 @@ def read_grade(text: str, names: str = "") -> Grade | None:
         return None
     begins = max(found.start(group) for group in ("after", "because", "heart"))
     rest = strip(said[begins:]) if begins >= 0 else ""
-    if found["after"] is not None and found["of"] is None and re.match(r"\s*\d", found["after"]):
+    if re.match(r"\s*\d", found["after"] or "") and found["of"] is None:
         return None  # "4.30 i natt", "2-3 meter"
+    if re.match(r"/\s*\d", rest) or re.search(r"(?:^|\s)2[.)]\s", rest):
+        return None  # "5/10"; a list of several things
     if not re.search(r"\w", rest) or is_thanks_only(rest, names) or is_thanks_only(f"Tack. {rest}", names):
         return Grade(value)
     return Grade(value, rest, bool(_GOES_ON.search(fold(rest))))

@@ -40,10 +40,11 @@ _NO_CONTACT: Final = any_of(
     \b(?:vill|onskar|behover|kraver) (?:jag|vi) (?:helst |absolut )?{_NOT} (?:alls )?{_CONTACTED}\b
     {_I}(?:vill|onskar|behover|kraver) (?:ha )?(?:inget|ingen|inga) (?:svar|aterkoppling|kontakt|bekraftelse)\b
     {_I}vill (?:helst |garna )?slippa (?:bli kontaktad|kontakt|svar|aterkoppling)\b
-    ^(?:snalla |vanligen )?svara {_NOT} pa (?:detta|det har)(?: mejlet)?\s*[.!]?$
+    ^(?:snalla |vanligen )?svara {_NOT} pa (?:detta|det har)(?: mejl| mejlet)?(?: tack)?\s*[.!]?$
+    {_I}(?:vill|onskar) (?:\w+ ){{1,4}}och {_NOT} (?:bli )?(?:kontaktad|kontaktas)\b
     {_I}undanber (?:mig|oss) (?:kontakt|svar|aterkoppling|all kontakt)\b
     {_I}avstar (?:fran )?(?:kontakt|svar|aterkoppling)\b
-    ^(?:snalla |var snall och |vanligen )?(?:kontakta|mejla|maila) (?:mig|oss) {_NOT}\s*[.!]?$
+    ^(?:snalla |var snall och |vanligen )?(?:kontakta|mejla|maila) (?:mig|oss) {_NOT}(?: tack)?\s*[.!]?$
     ^(?:snalla )?hor {_NOT} av er(?: till (?:mig|oss))?\s*[.!]?$
     ^(?:ni|du) (?:behover|ska|far) {_NOT} (?:svara|aterkoppla|aterkomma|kontakta (?:mig|oss)|hora av er)
     +(?: till (?:mig|oss))?
@@ -51,14 +52,22 @@ _NO_CONTACT: Final = any_of(
     ^(?:svar|aterkoppling|kontakt|ingen aterkoppling|inget svar|ingen kontakt) (?:undanbedes|onskas ej|
     +onskas inte|behovs ej|behovs inte|behovs|onskas|kravs|ar inte nodvandigt|kravs inte|kravs ej)\s*[.!]?$
     \b(?:please )?do ?n[o']?t (?:contact|reply to) me\b
-    \bno reply (?:needed|necessary)\b
+    \bi (?:do ?n[o']?t|would not) (?:want|wish|like) to be contacted\b
+    \bno (?:reply|need to (?:reply|respond|answer))(?: is)?(?: needed| necessary)?\s*[.!]?$
     """
 )
 _ONLY_ONE_WISHED = re.compile(r"^(?:svar|aterkoppling|kontakt) (?:behovs|onskas|kravs)\s*[.!]?$")
-_NOT_ALL_CONTACT = re.compile(
-    r"\b(?:av (?!mig\b|oss\b|er\b|kommunen\b)\w+|pa (?:kvall|natt)\w*|pa jobbet|kvallstid|dagtid|forran|langre|igen|"
-    r"fler ganger|fore|efter|om|telefonledes|(?:per|via|pa|med) (?:telefon|brev|post))\b"
+_ALL_CONTACT: Final = re.compile(
+    r"(?: |"
+    r"\b(?:alls|tack|snalla|overhuvudtaget|over huvud taget|mer|mera|vidare|nagot mer|pa nagot satt|fran er|"
+    r"fran kommunen|med er|med kommunen|(?:av|till) (?:er|dig|oss|mig|kommunen|nagon)|ps|obs|"
+    r"(?:om|pa|i|for|angaende|kring|gallande) (?:min |mitt |det )?(?:detta|denna|det|det har|den har|saken|"
+    r"arendet|arende|mejlet|mailet|mejl|mail|synpunkten|synpunkt|fragan)(?: arendet| mejlet| fragan| synpunkten)?|"
+    r"(?:och |utan )?(?:jag )?(?:vill )?bara (?:att )?(?:tipsa|tipsa er|informera|beratta|saga det|ett tips))\b"
+    r")*[.!;]?"
 )
+"""What may follow in the clause; anything else may narrow the wish: "av Karin", "på helgen", "från en robot"."""
+_REASON = re.compile(r"\b(?:och (?:jag|vi)|eftersom|utan bara|utan ville)\b")
 _NOT_NOW = re.compile(
     r"\b(?:skrev|sa|sade|sagt|skrivit|hade|fragade|fragar|varfor|undrar|trots|emot|om ni|om du|om det|om nagon|"
     r"ifall|nar ni|min man|min granne|min mamma|min pappa|mina foraldrar|han|hon|de som|folk|manga|den som)\b"
@@ -116,6 +125,10 @@ _CONDITIONAL = re.compile(
     r"for (?:mer|ytterligare|fler)|innan|nar (?:ni|du|det)|sa (?:visar|berattar|kan|att)|nasta gang|annars|"
     r"i annat fall|brukar|varfor|skrev|sade|lovade|skulle ringa|fragade|trots|sa)\b"
 )
+_TOLD = re.compile(
+    r"\b(?:fick|fatt|kom|kommit|skickade|svarade|ringde|bett|bad|(?:min|var) (?:mamma|pappa|mor|far|granne|man|fru))\b"
+)
+"""Before the wish: it is told of, or somebody else's."""
 _PHONE = re.compile(r"(?<![\w-])(?:\+46|0046|0)[ ()-]{0,3}\d(?:[ ()/–-]{0,3}\d){5,11}(?!\w)")
 _POST_TOWN = re.compile(r"\b(?:SE?-?)?\d{3} ?\d{2},? +[A-ZÅÄÖ][\wåäöÅÄÖ-]+(?: [A-ZÅÄÖ][\w-]+)?")
 _MOST_LINES = 4
@@ -151,8 +164,8 @@ def _none(written: str) -> Reach | None:
         return None
     for clause in clauses:
         found = _NO_CONTACT.search(clause)
-        after = clause[found.start() :] if found else ""
-        doubtful = _NOT_ALL_CONTACT.search(after) or _NOT_NOW.search(clause) or _ONLY_ONE_WISHED.match(clause)
+        after = _REASON.split(clause[found.end() :], maxsplit=1)[0] if found else ""
+        doubtful = not _ALL_CONTACT.fullmatch(after) or _NOT_NOW.search(clause) or _ONLY_ONE_WISHED.match(clause)
         if found and not doubtful and "?" not in clause:
             return Reach(Contact.NONE, found[0].strip())
     return None
@@ -179,7 +192,8 @@ def _phone(written: str, whole: str) -> Reach | None:
 def _is_meant(clause: str, found: re.Match[str]) -> bool:
     """Whether nothing near it denies it, and nothing in the clause makes a condition of it."""
     near = clause[max(0, found.start() - _NEAR) : found.end() + _NEAR]
-    return not _NEGATED.search(near) and not _CONDITIONAL.search(clause)
+    told = _TOLD.search(clause[max(0, found.start() - _NEAR) : found.end()])
+    return not told and not _NEGATED.search(near) and not _CONDITIONAL.search(clause)
 
 
 _NEAR = 20  # characters

@@ -21,11 +21,17 @@ _MATTER = (
     r"skrivelse\w*|inlagg\w*)"
 )
 _WHAT_I_WROTE = r"(?:det|vad|allt|det dar|det som)? ?(?:som )?jag (?:har )?(?:skrev|skrivit|skickade|skickat|sa)"
+_I_DO = (
+    r"(?:\b(?:jag|vi|harmed|att fa|far|vill|onskar|vill att ni|nu|kan ni|kan du|snalla) |"
+    r"(?:^|\b(?:hej|och|sa) )(?=(?:drar|tar)\b)|\b(?=(?:dra|ta) (?:tillbaka |tillbaks )?(?:mitt|min|mina)\b))"
+)
+"""Who takes it back: "dra tillbaka förslaget" bids the municipality do it, "dra tillbaka min synpunkt" does not."""
 _TAKES_BACK: Final = any_of(
     rf"""
-    \b(?:dra|drar|ta|tar) (?:harmed |nu )?(?:gladeligen )?(?:tillbaka|tillbaks|ater) (?:{_MATTER}|allt|det\b|den\b)
+    {_I_DO}(?:dra|drar|ta|tar) (?:harmed |nu )?(?:gladeligen )?(?:tillbaka|tillbaks|ater)
+    + (?:{_MATTER}|allt|det\b|den\b)
     \b(?:drar|tar) (?:jag|vi) (?:harmed |nu )?(?:tillbaka|tillbaks)\b
-    \b(?:dra|drar|ta|tar) (?:{_MATTER}|det|den) (?:tillbaka|tillbaks)\b
+    {_I_DO}(?:dra|drar|ta|tar) (?:{_MATTER}|det|den) (?:tillbaka|tillbaks)\b
     \b(?:aterkallar?|atertar?|annullerar?) (?:jag |vi |harmed |nu )*{_MATTER}
     \b(?:glom|strunta i|bortse (?:ifran|fran)|ignorera) (?:{_MATTER}|{_WHAT_I_WROTE})
     \b(?:ni|du) kan (?:gott |bara |nu |garna )?(?:glomma|strunta i|bortse fran) (?:{_MATTER}|det|detta|alltihop)\b
@@ -48,7 +54,9 @@ _NOT_SO_BUT = re.compile(
 )
 _CORRECTS = re.compile(
     r"\b(?:i ?stallet|utan|rattelse|rattar|korriger\w*|menade|egentligen|gdpr|dataskydd\w*|personuppgift\w*|"
-    r"hemsid\w*|webb\w*|publicer\w*|om mig|skrev fel|skrivit fel|alla uppgifter|gamla synpunkter)\b"
+    r"ratt (?:gata|adress|plats|bild|fil|nummer|namn|stalle|dag|vag|hus|skola)\w*|"
+    r"fel (?:gata|adress|plats|bild|fil|person|nummer|namn|mejl|mail)\w*|men (?!tack)\w+|hemsid\w*|"
+    r"webb\w*|publicer\w*|om mig|skrev fel|skrivit fel|alla uppgifter|gamla synpunkter)\b"
 )
 _ABOUT_PART = re.compile(
     r"\b(?:fragan|delen|biten|stycket) om\b|\bjag (?:har )?(?:skrev|skrivit|skickade|skickat|sa) om\b"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.policy
 import re
 import shutil
 from pathlib import Path
@@ -98,3 +99,13 @@ def test_a_folder_that_is_not_there_or_takes_no_files(folder: Path, tmp_path: Pa
 
 def test_without_a_place_to_write_to_it_is_wrong_usage() -> None:
     assert run(shipped("rules") / "hjo")[0] == 2
+
+
+def test_no_sentence_is_glued_to_the_one_before(folder: Path, tmp_path: Path) -> None:
+    """A tag at the end of a template's line takes the line break with it."""
+    run(folder, "--out", tmp_path / "brev")
+    for file in (tmp_path / "brev").glob("*.eml"):
+        mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        part = mail.get_body(("plain",))
+        assert part
+        assert not re.findall(r"[a-zåäö)][.!?][A-ZÅÄÖ]\w+|\w ,|,,| \.", part.get_content()), file.name

@@ -34,6 +34,13 @@ NUMBER = " 070-174 06 05"
         "Svara inte på det här mejlet.",
         "Jag vill slippa bli kontaktad.",
         "Önskar inte bli kontaktad.",
+        "Jag vill absolut inte bli kontaktad om detta.",
+        "Jag vill vara anonym och inte bli kontaktad.",
+        "Kontakta mig inte, tack.",
+        "Svara inte på detta mejl.",
+        "Jag vill inte bli kontaktad eftersom jag är anonym.",
+        "I do not want to be contacted.",
+        "No need to reply.",
     ],
 )
 def test_s23_no_contact_is_wished(text: str) -> None:
@@ -93,6 +100,13 @@ def test_a_call_is_wished(text: str) -> None:
     "text",
     [
         "Jag vill inte bli kontaktad av Karin igen.",
+        "Jag vill inte ha svar från en robot.",
+        "Jag vill inte bli kontaktad på helgen.",
+        "Jag vill inte bli kontaktad via sms.",
+        "Jag vill inte ha svar som inte säger något.",
+        "Jag vill inte ha svar i form av en broschyr.",
+        "Jag fick ett svar med brev förra gången.",
+        f"Min mamma vill att ni ringer henne på{NUMBER}",
         "Jag vill inte bli uppringd på kvällen",
         f"Ring mig om ni har frågor:{NUMBER}",
         "Ring mig",
