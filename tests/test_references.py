@@ -39,7 +39,6 @@ NOT_YET: Mapping[str, str] = {
     "SPA-28": "no report leaves",
     "HJO-10": "no report leaves",
     "HJO-39": "a note does not say whether it is of a meeting or a call",
-    "HJO-40": "the register does not show Hjo's own words for the status",
     "HJO-43": "closing does not ask for process, unit and officer",
     "HJO-45": "a type of one's own words is refused",
     "STR-14": "a note of what was said is always a case",

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from service.cli import trace as tracing
+from service.cli.labels import labelled
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
 from service.core.cases import Status
@@ -43,7 +44,7 @@ def list_cases(
     with opened(config) as s:
         chosen = status.value if status else None
         found = catalogue.listed(s, status=chosen, unfinished=unfinished, limit=_asked(limit, as_json))
-        _print_list(found, as_json, limit or _LIMIT)
+        _print_list(labelled(found, config), as_json, limit or _LIMIT)
 
 
 @app.command()
@@ -66,6 +67,7 @@ def show(
         stored = register.load(s, candidates[0]) if trace else None
     if case is None:
         raise typer.TyperException(f"there is no case {candidates[0]}; `synpunkten case list` shows those there are")
+    [case] = labelled([case], config)
     counted, book = tracing.trace(stored.case, config) if stored else ([], None)
     if as_json:
         traced = {"trace": tracing.as_json(counted)} if trace else {}
@@ -90,7 +92,8 @@ def search(
     """
     with opened(config) as s:
         each = [word for given in words for word in given.split()]
-        _print_list(catalogue.search(s, each, _asked(limit, as_json)), as_json, limit or _LIMIT)
+        found = catalogue.search(s, each, _asked(limit, as_json))
+        _print_list(labelled(found, config), as_json, limit or _LIMIT)
 
 
 def _asked(limit: int | None, as_json: bool) -> int | None:
@@ -109,7 +112,17 @@ def _print_list(found: Iterable[dict[str, Any]], as_json: bool, limit: int) -> N
     shown = table("number", "received", "status", "answer by", "unit", "title")
     for case in rows[:limit]:
         days = day(case["received_at"]), day(case["answer_due_at"])
-        cells = [cell(v) for v in (case["number"], days[0], case["status"], days[1], case["unit"], case["title"])]
+        cells = [
+            cell(v)
+            for v in (
+                case["number"],
+                days[0],
+                case["status_label"] or case["status"],
+                days[1],
+                case["unit"],
+                case["title"],
+            )
+        ]
         cells[-1].no_wrap, cells[-1].overflow = True, "ellipsis"  # a case a line
         shown.add_row(*cells)
     console().print(shown)

@@ -28,7 +28,18 @@ from tests.servers.postgres import Postgres
 
 MONDAY = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
 KEYS = [
-    *("number", "registry_number", "mailbox", "status", "type", "category", "process", "keywords", "title"),
+    *(
+        "number",
+        "registry_number",
+        "mailbox",
+        "status",
+        "status_label",
+        "type",
+        "category",
+        "process",
+        "keywords",
+        "title",
+    ),
     *(
         "channel",
         "received_by",

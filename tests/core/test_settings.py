@@ -68,12 +68,13 @@ FOLLOWED = {
     ("municipality.yaml", "map"): "read by the method on_map, which the templates ask",
     ("municipality.yaml", "measures.*"): "read by the properties measures and measure_sentences, which the code asks",
     ("municipality.yaml", "roles"): "read by the method called, which the code asks",
+    ("municipality.yaml", "status_labels"): "read by the method label, which the code asks",
     ("municipality.yaml", "sender_name"): "read by the property sender, which the code asks",
     ("municipality.yaml", "channels"): "what the rules may name",
     ("synpunkten.yaml", "mailboxes.mode"): "shadow is refused",
 }
 # What the code asks for, but nothing has ever the value that it asks for.
-NEVER_TRUE = {("routing.yaml", "rules.when.language"): "no mail's language is known yet"}
+NEVER_TRUE: dict[tuple[str, str], str] = {}
 
 
 @cache

@@ -9,8 +9,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, WithJsonSchema
 
-from service.core.cases import Status
+from service.core.cases import Case, Status
 from service.core.durations import Duration
+from service.core.labels import Situation, label_of
 from service.core.rules.choices import (
     Absence,
     Anonymous,
@@ -322,7 +323,7 @@ class Municipality(Model):
         "besök",
         "sociala medier",
     )
-    status_labels: Mapping[Status, Text] = {}
+    status_labels: Mapping[Status | Situation, Text] = {}
     roles: Mapping[Role, Text] = {}
     automatic_mail: AutomaticMail = AutomaticMail()
     digest: Digest = Digest()
@@ -331,6 +332,11 @@ class Municipality(Model):
     content_question: StrictBool = False
     reports: tuple[Report, ...] = ()
     disposal: tuple[Disposal, ...] = ()
+
+    def label(self, case: Case) -> str | None:
+        """The municipality's own word for where a case stands, None where it has none (HJO-40)."""
+        receipted = case.receipt_sent_at is not None
+        return label_of(self.status_labels, status=case.status, contact=case.submitter.contact, receipted=receipted)
 
     def called(self, role: Role) -> str:
         """What mails call somebody in that role, in the municipality's own word where it has one ("Kundtjänst")."""

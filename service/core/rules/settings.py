@@ -19,7 +19,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "disposal",
             "oral",
             "reports",
-            "status_labels",
         }
     ),
     "people.yaml": frozenset({"departments.committee", "units.copy_manager"}),

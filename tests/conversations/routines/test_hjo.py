@@ -144,6 +144,17 @@ def test_hjo_31_publication_is_undecided_until_somebody_decides(town: Town, give
     assert town.case().publication is Publication.YES
 
 
+def test_hjo_40_the_status_has_hjos_own_words(town: Town, given: Letter) -> None:
+    label = town.book.municipality.label
+    assert label(town.case()) == "Bekräftelse 2 dagar skickad"
+    town.writes(SIXTEN, "#STATUS", answers=given)
+    assert "Bekräftelse 2 dagar skickad" in town.letters("information", SIXTEN)[-1].text
+    town.writes(SIXTEN, "#SVAR\nBuskarna är klippta.", answers=given)
+    assert label(town.case()) == "Bekräftelse 10 dagar skickad"
+    town.writes("Eva <eva@example.org>", f"{HEDGE} Jag vill inte bli kontaktad.", subject="Buskar")
+    assert label(town.cases()[1]) == "Återkoppling ej önskad/möjlig"
+
+
 def test_hjo_42_the_officer_changes_what_the_registrar_has_set_and_the_log_tells_both(
     town: Town, given: Letter
 ) -> None:

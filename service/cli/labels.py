@@ -1,0 +1,39 @@
+"""Cases with the municipality's own words for where each stands (`status_labels`; HJO-40)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from service import config as configuration
+from service import yamlfile
+from service.core.labels import label_of
+
+
+def labelled(found: Iterable[dict[str, Any]], config: Path) -> Iterator[dict[str, Any]]:
+    """Each case with its `status_label`, by the rules of its mailbox as they are now; None where they have no word."""
+    words = {part.name: _labels(part.rules) for part in configuration.salvaged(config)[1]}
+    for case in found:
+        label = label_of(
+            words.get(case["mailbox"], {}),
+            status=case["status"],
+            contact=case["submitter"]["contact"] or "",
+            receipted=case["receipt_sent_at"] is not None,
+        )
+        yield {key: value for fact in case.items() for key, value in _with_label(fact, label)}
+
+
+def _with_label(fact: tuple[str, Any], label: str | None) -> tuple[tuple[str, Any], ...]:
+    """The fact, and the label beside the status."""
+    return (fact, ("status_label", label)) if fact[0] == "status" else (fact,)
+
+
+def _labels(rules: Path) -> dict[str, str]:
+    """The labels of a rules folder, of which nothing else is read: a register is looked at with faulty rules too."""
+    try:
+        plain = yamlfile.read(rules / "municipality.yaml").plain
+    except yamlfile.YamlFault:
+        return {}
+    labels = plain.get("status_labels") if isinstance(plain, dict) else None
+    return {str(k): str(v) for k, v in labels.items()} if isinstance(labels, dict) else {}
