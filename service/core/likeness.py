@@ -11,6 +11,7 @@ import re
 from datetime import timedelta
 
 from service.core.message import Message
+from service.core.reading.automatic.replies import says_it_received
 
 WITHIN = timedelta(hours=1)
 
@@ -22,6 +23,19 @@ def likeness(message: Message) -> str | None:
     words = (message.subject, message.new_text or message.text)
     folded = (message.sender.key, *(" ".join(text.casefold().split()) for text in words))
     return hashlib.sha256("\0".join(folded).encode("utf-8", "replace")).hexdigest()
+
+
+A_DAY = timedelta(days=1)
+_COUNTED = re.compile(r"\S*\d\S*")
+
+
+def is_receipt_again(one: str, other: str) -> bool:
+    """Whether both are a system's receipt, the same but for its number and time: answered, it answers for ever."""
+    return says_it_received(other) and _uncounted(one) == _uncounted(other)
+
+
+def _uncounted(text: str) -> list[str]:
+    return _words(_COUNTED.sub(" ", text))
 
 
 _MOST_WORDS = 2_000

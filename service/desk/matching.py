@@ -10,7 +10,7 @@ from service.core import classify, references, sayings
 from service.core.cases import Case
 from service.core.classify import Match, Role
 from service.core.decide import Incoming, joining, repeats
-from service.core.likeness import WITHIN, likeness, says_the_same
+from service.core.likeness import A_DAY, WITHIN, is_receipt_again, likeness, says_the_same
 from service.core.message import Message
 from service.desk import documents, register
 from service.desk.register import Stored
@@ -74,13 +74,16 @@ _MOST_ASKED = 5
 
 
 def repeated(work: Turn, stored: Stored | None, mail: Incoming) -> tuple[Stored | None, Incoming]:
-    """New feedback that is the same as some of the last hour belongs to that one's case, whatever road it came by."""
+    """New feedback that is the same as some of the last hour belongs to that one's case, whatever road it came by.
+
+    A system's receipt belongs to that of the last day: it answers ours.
+    """
     if mail.verdict.role not in repeats.NEWS or mail.unread or mail.ctx.match.doubt:
         return stored, mail
     same_case = _same_mail(work, mail) or _same_words(work, mail)
     if same_case is None:
         return stored, mail
-    because = "the same person has written the same within the hour"
+    because = "the same person has written the same a short while ago"
     ctx = replace(mail.ctx, case=same_case.case, match=Match(same_case.case.number, because))
     return same_case, replace(mail, ctx=ctx, verdict=replace(mail.verdict, role=Role.AGAIN, because=because))
 
@@ -94,10 +97,13 @@ def _same_words(work: Turn, mail: Incoming) -> Stored | None:
     address, words = repeats.said_by(mail)
     if not address:
         return None
-    since = mail.arrival.at - WITHIN
-    numbers = register.numbers_of(work.s, work.desk.mailbox, address, since)
-    known = (found for number in numbers if (found := work.case(number)))
-    return next((found for found in known if says_the_same(found.case.text, words)), None)
+    at = mail.arrival.at
+    numbers = register.numbers_of(work.s, work.desk.mailbox, address, at - A_DAY)
+    for stored in filter(None, map(work.case, numbers)):
+        text, recent = stored.case.text, stored.case.received_at >= at - WITHIN
+        if (recent and says_the_same(text, words)) or is_receipt_again(text, words):
+            return stored
+    return None
 
 
 def joined(work: Turn, case: Case, text: str = "") -> dict[str, Case]:

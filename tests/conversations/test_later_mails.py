@@ -158,6 +158,25 @@ def test_s40_whoever_thinks_better_of_it_is_owed_an_answer_again(town: Town, ass
     assert "inte fått något svar" in town.letters("question", BO)[-1].text
 
 
+def test_s40_whoever_takes_the_withdrawal_back_is_not_closed_by_an_older_yes(town: Town, assigned: Letter) -> None:
+    town.writes(ANNA, "Jag drar tillbaka min synpunkt.", answers=town.letter("receipt"))
+    question = town.letter("question", BO)
+    town.passes(days=1)
+    town.writes(ANNA, "Nej förresten, hålet är där igen. Svara mig ändå.", answers=town.letter("receipt"))
+    town.writes(BO, "JA", answers=question)
+    assert town.case().is_open
+
+
+def test_s32_a_ticket_system_that_numbers_its_receipts_gets_one_of_ours(town: Town) -> None:
+    """Two responders without any mark that face each other stop at once, also when they are slow."""
+    for number, minutes in ((4400, 2), (4401, 2), (4402, 90), (4403, 90)):
+        text = f"Tack för ditt mejl till Alm Bygg AB. Ditt ärende har nummer {number}. Vi återkommer inom kort."
+        town.writes("Alm Bygg <info@alm.example>", text, subject=f"Ärende {number} mottaget")
+        town.passes(minutes=minutes)
+    assert len(town.letters("receipt")) == 1
+    assert len(town.cases()) == 1
+
+
 def test_s40_a_withdrawal_leaves_the_clock_running(town: Town, assigned: Letter) -> None:
     """A deadline is not forgotten because somebody else should have said a word."""
     town.writes(ANNA, "Jag drar tillbaka min synpunkt.", answers=town.letter("receipt"))

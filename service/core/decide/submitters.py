@@ -45,6 +45,8 @@ def _go_on(plan: Plan, mail: Incoming) -> None:
     case = plan.case
     if case.withdrawn_at:
         plan.set("the submitter has written again", withdrawn_at=None)
+        if case.pending and {c.word for c in case.pending.orders} == {Word.CLOSE}:
+            plan.add(Ask(None, "the feedback is no longer taken back: an older yes closes nothing"))
     if not case.is_open:
         reopen(plan, mail)
     elif case.status is Status.WAITING:

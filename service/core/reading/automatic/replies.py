@@ -311,6 +311,11 @@ def _is_absence(now: str) -> bool:
     return has_any(now, ABSENCE_SENTENCES)
 
 
+def says_it_received(text: str) -> bool:
+    """Whether the text says that a mail has been received, as a system's receipt does; a person may say it, too."""
+    return _is_receipt(text.casefold())
+
+
 def _is_receipt(now: str) -> bool:
     return has_any(now, RECEIPT_SENTENCES) or _confirms(now)
 
