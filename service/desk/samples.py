@@ -265,9 +265,10 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     ),
     "answer-stopped": (
         Letter.INFORMATION,
-        {"by": REGISTRAR, "answer": "Hej! Hålet är lagat."},
-        {"by": "nobody@ekvik.example", "answer": ""},
+        {"by": "Maria Lund", "answer": "Hej! Hålet är lagat."},
+        {"by": "", "answer": ""},
     ),
+    "do-not-release": (Letter.INFORMATION, {"by": "Bo Ek"}, {"by": ""}),
     "answer-without-files": (
         Letter.ALERT,
         {"letter": "answer", "failed": "bengt.alm@example.org", "status": "552"},

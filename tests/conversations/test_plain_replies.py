@@ -277,3 +277,10 @@ def test_words_to_a_colleague_that_the_citizen_has_in_copy_are_asked_about(town:
     )
     assert "skriven till en kollega" in town.letter("question", to=BO).text
     assert town.case().answered_at is None
+
+
+def test_an_answer_of_such_words_is_no_yes_to_the_older_text(town: Town, assigned: Letter) -> None:
+    """`#SVAR` and a text in answer to our question replaces the text, however many of its words mean yes."""
+    question = writes(town, "Hej Anna!\nDet kan vi tyvärr inte göra något åt i år.", assigned)
+    writes(town, "#SVAR\nHej!\nJa, det gör vi. Tack!", question)
+    assert town.letters("answer") == []

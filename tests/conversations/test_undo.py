@@ -317,3 +317,44 @@ def test_whose_answer_a_colleague_has_stopped_hears_it(town: Town, assigned: Let
 def test_no_echo_offers_an_undo_that_would_be_refused(town: Town, assigned: Letter, command: str) -> None:
     """Secrecy and blocks have a way of their own to be taken back."""
     assert "#ÅNGRA" not in writes(town, command, assigned).text
+
+
+# --- answers that somebody else releases ------------------------------------------------------------------------------
+
+
+def to_be_released(town: Town, assigned: Letter) -> tuple[Letter, Letter]:
+    """Bo's answer lies with the registrar: his echo, and the letter that asks her."""
+    answers_wait(town, mode="central_release", undo="0 minutes")
+    echo = writes(town, f"{SENT}\n#AVSLUTA", assigned)
+    return echo, town.letter("question", to=REGISTRAR)
+
+
+def test_kli_20_what_its_writer_has_taken_back_is_not_released(town: Town, assigned: Letter) -> None:
+    """The registrar's yes to the older letter sends nothing, and she has been told so."""
+    echo, question = to_be_released(town, assigned)
+    assert "#ÅNGRA" in echo.text
+    assert "saknas ett svar" not in echo.text
+    done = writes(town, "#ÅNGRA", echo)
+    assert "Svaret är stoppat." in done.text
+    assert town.letter("information", to=REGISTRAR).subject.startswith("Skicka inte svaret")
+    writes(town, "JA", question, sender=REGISTRAR)
+    assert town.letters("answer") == []
+    assert not town.case().close_wanted
+
+
+@pytest.mark.parametrize("word", ["NEJ", "#SVAR\nHej Anna!\nVi svarar så här i stället."])
+def test_kli_20_whose_answer_is_not_released_hears_it(town: Town, assigned: Letter, word: str) -> None:
+    """Its writer was promised that it is sent, and still owes an answer where nobody else has given one."""
+    _, question = to_be_released(town, assigned)
+    writes(town, word, question, sender=REGISTRAR)
+    stopped = [letter for letter in town.letters("information", to=BO) if "stoppat" in letter.subject]
+    assert len(stopped) == 1
+    assert "> Hålet är lagat i dag." in stopped[0].text
+
+
+def test_kli_20_a_released_answer_is_stopped_for_nobody(town: Town, assigned: Letter) -> None:
+    """A yes stops nothing."""
+    _, question = to_be_released(town, assigned)
+    writes(town, "JA", question, sender=REGISTRAR)
+    assert len(town.letters("answer")) == 1
+    assert not any("stoppat" in letter.subject for letter in town.letters())

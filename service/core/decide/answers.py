@@ -13,8 +13,8 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.publishing import hold_if_it_identifies
 from service.core.decide.questions import NONCE, ask
-from service.core.decide.stopping import stop_leaving
-from service.core.effects import Ask, Letter, Note, RestartClock
+from service.core.decide.stopping import stop_asking, stop_leaving, to_release
+from service.core.effects import Letter, Note, RestartClock
 from service.core.rules.choices import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
 
@@ -121,7 +121,7 @@ def _to_post(plan: Plan, text: str, officer: str, source: str) -> None:
         plan.move(Move.WAIT, because)
     plan.set(because, answer=text, to_post_since=plan.now, letter_by=officer)
     if case.pending:
-        plan.add(Ask(None, "an answer has been given"))
+        stop_asking(plan, "an answer has been given")
     who = "Du har" if same(to, plan.actor) else "Registratorn har"
     plan.done.append(f"{who} fått svaret som ett brev att posta. {begins(text)}")
     plan.left.append("Svaret räknas som lämnat först när brevet är postat. Svara då med #BREV POSTAT.")
@@ -189,7 +189,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     plan.move(Move.ANSWER, because)
     plan.stop_answer_clocks(at, because)
     if case.pending:
-        plan.add(Ask(None, "an answer has been given"))
+        stop_asking(plan, "an answer has been given")
     if case.leaving:
         stop_leaving(plan, "another answer has been given")
         plan.left.append("Svaret som väntade på att skickas är stoppat, eftersom ett annat svar har lämnats.")
@@ -275,7 +275,7 @@ def what_is_missing(case: Case, book: RuleBook) -> str:
     names, commands = [NAMES[m] for m in missing], [COMMANDS[m] for m in missing]
     if case.to_post_since:
         names, commands = ["att brevet är postat", *names], ["#BREV POSTAT", *commands]
-    elif not case.answered_at and not may_close_unanswered(case):
+    elif not case.answered_at and not may_close_unanswered(case) and not to_release(case):
         names, commands = ["ett svar", *names], ["#SVAR", *commands]
     if not names:
         return ""

@@ -9,6 +9,7 @@ from service.core.decide import answers
 from service.core.decide.deeds.undoing import other_way
 from service.core.decide.incoming import Plan
 from service.core.decide.people import responsible
+from service.core.decide.stopping import to_release
 from service.core.effects import Letter, SendLetter, SetFields, SplitOff
 from service.core.rules.choices import Echo
 
@@ -47,7 +48,8 @@ def _may_undo(plan: Plan, to: str) -> bool:
     for_good = any(
         isinstance(e, SplitOff) or (isinstance(e, SendLetter) and e.kind is Letter.REFUSAL) for e in plan.effects
     )
-    return plan.case.leaving is not None or (own and not for_good)
+    lies = to_release(plan.case)
+    return plan.case.leaving is not None or bool(lies and same(lies.officer, to)) or (own and not for_good)
 
 
 def _missing(plan: Plan, to: str) -> str:

@@ -15,6 +15,7 @@ from service.core.decide import answers, colleagues, echoes, obey, proposals, qu
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
+from service.core.decide.stopping import tell_not_released
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Letter, Note
 from service.core.rules.choices import PlainReply
@@ -172,6 +173,7 @@ def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
         echoes.echo(plan, mail.sender, "what waited for a yes is done")
     elif said is Consent.NO and not _wish(plan, mail, text):
         plan.add(Note("no", "the writer says no: nothing is done", plan.actor))
+        tell_not_released(plan, "a no to the release")
         kept = "Texten ligger kvar" if waiting.answer else "Förslaget ligger kvar"
         plan.left.append(f"Inget skickades och inget ändrades. {kept}: svara JA på vår fråga om du ångrar dig.")
         echoes.echo(plan, mail.sender, "a no")

@@ -60,7 +60,7 @@ def _obey(plan: Plan, mail: Incoming) -> None:
         return
     text = mail.message.new_text
     read = orders.read_orders(text)
-    if replies.is_consent(text) and (read.words != {Word.UNDO} or replies.answers_question(plan, mail)):
+    if replies.is_consent(text) and _is_bare(read) and (not read.words or replies.answers_question(plan, mail)):
         read = Orders(text=text)
     if not read.commands and not read.faults and (sorts := _sorts(plan, mail)):
         read = Orders(commands=(sorts,))
@@ -90,6 +90,16 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     echoes.echo(plan, mail.sender, "what was understood and done")
     if Word.HELP in read.words:
         questions.explain(plan, mail)
+
+
+def _is_bare(read: Orders) -> bool:
+    """Whether a yes or a no is all: "#JA", "#ÅNGRA", "#SVAR ja". An answer that is made of such words is an answer."""
+    return read.words <= {Word.UNDO} or (
+        read.words == {Word.ANSWER} and len((read.value(Word.ANSWER) or "").split()) < _TO_SAY
+    )
+
+
+_TO_SAY = 3  # words
 
 
 def _sorts(plan: Plan, mail: Incoming) -> Command | None:

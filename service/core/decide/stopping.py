@@ -1,21 +1,72 @@
-"""An answer that waits to leave is stopped: its writer was promised that it leaves, and hears that it does not."""
+"""An answer that has not left yet is stopped: its writer was promised that it leaves, and hears that it does not.
+
+It waits for its time (`answer.undo`), or for whoever releases answers (KLI-20).
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.core.addresses import same
+from service.core.cases import Case, Pending
 from service.core.decide.incoming import Plan
-from service.core.effects import LetGoLater, Letter
+from service.core.decide.people import is_registrar
+from service.core.effects import Ask, LetGoLater, Letter
+
+
+def to_release(case: Case) -> Pending | None:
+    """The answer that lies with somebody else than its writer, who releases it; None where none does."""
+    waiting = case.pending
+    return waiting if waiting and waiting.answer and not same(waiting.asked, waiting.officer) else None
 
 
 def stop_leaving(plan: Plan, because: str) -> None:
-    """The answer that waits does not leave; its writer is told where somebody else has stopped it."""
+    """The answer that waits for its time does not leave; its writer is told where somebody else has stopped it."""
     tell_writer(plan, because)
     plan.add(LetGoLater(None, because))
+
+
+def stop_asking(plan: Plan, because: str) -> None:
+    """Nothing waits for a yes any longer; whoever wrote an answer that was to be released hears that it is not."""
+    tell_not_released(plan, because)
+    plan.add(Ask(None, because))
 
 
 def tell_writer(plan: Plan, because: str) -> None:
     """Whoever wrote the answer that waits learns that it will not leave, unless it is by their own wish."""
     leaving = plan.case.leaving
-    if leaving and not same(leaving.officer, plan.actor):
-        facts = {"by": plan.actor, "answer": "" if plan.case.secrecy else leaving.answer}
-        plan.letter(Letter.INFORMATION, leaving.officer, because, template="answer-stopped", facts=facts)
+    if leaving:
+        _tell(plan, leaving.officer, leaving.answer, because)
+
+
+def tell_not_released(plan: Plan, because: str) -> None:
+    """The same, of an answer that somebody else was to release."""
+    if waiting := to_release(plan.case):
+        _tell(plan, waiting.officer, waiting.answer, because)
+
+
+def take_back_from_release(plan: Plan, waiting: Pending) -> None:
+    """The writer takes the answer back from whoever was to release it, and who hears not to."""
+    because = f"taken back by {plan.actor}"
+    plan.add(Ask(None, because))
+    if plan.case.close_wanted:
+        plan.set(because, close_wanted=False)
+    plan.letter(Letter.INFORMATION, waiting.asked, because, template="do-not-release", facts={"by": _by(plan)})
+    person = plan.book.person(waiting.asked)
+    who = person.name if person else "Registratorn"
+    plan.done.append(f"Svaret är stoppat. {who} får veta att det inte ska skickas.")
+
+
+def _tell(plan: Plan, writer: str, answer: str, because: str) -> None:
+    if same(writer, plan.actor):
+        return
+    facts: dict[str, Any] = {"by": _by(plan), "answer": "" if plan.case.secrecy else answer}
+    plan.letter(Letter.INFORMATION, writer, because, template="answer-stopped", facts=facts)
+
+
+def _by(plan: Plan) -> str:
+    """The name of whoever acts; empty for a registrar, whom the municipality has a word for."""
+    person = plan.book.person(plan.actor)
+    if person:
+        return person.name
+    return "" if is_registrar(plan.actor, plan.book) else plan.actor

@@ -16,8 +16,8 @@ from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of, secrecy_reader
-from service.core.decide.stopping import stop_leaving
-from service.core.effects import Ask, Letter, Note, Withdraw
+from service.core.decide.stopping import stop_asking, stop_leaving
+from service.core.effects import Letter, Note, Withdraw
 
 _LIFTED: Final = "NEJ"
 _SECTION = re.compile(r"(\d{1,2})\s*(?:kap\.?|:)\s*(\d{1,2}\s?[a-z]?)\b", re.IGNORECASE)
@@ -92,7 +92,7 @@ def _stop_what_waits(plan: Plan, because: str) -> None:
         stop_leaving(plan, because)
         plan.left.append("Svaret som väntade på att skickas är stoppat: sekretess går aldrig med mejl.")
     if plan.case.pending:
-        plan.add(Ask(None, because))
+        stop_asking(plan, because)
     receipt = plan.case.deadline(Clock.RECEIPT)
     if receipt and receipt.running and plan.case.may_be_mailed:
         plan.letter(Letter.RECEIPT, plan.case.submitter.mail_to, because, template="receipt-neutral")

@@ -10,13 +10,13 @@ from datetime import date
 from typing import Any, Final
 
 from service.core.addresses import same
-from service.core.cases import Case, Clock, How, Move, Obeyed, Status
+from service.core.cases import Case, Clock, How, Move, Obeyed, Pending, Status
 from service.core.commands import Command, Word
 from service.core.decide.counting import count_anew
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
-from service.core.decide.stopping import stop_leaving
+from service.core.decide.stopping import stop_leaving, take_back_from_release, to_release
 from service.core.effects import (
     Assign,
     Effect,
@@ -103,7 +103,7 @@ def _is_plain(value: object) -> bool:
 
 def _settle_undo(plan: Plan, command: Command, _today: date) -> Settled:
     last = plan.case.obeyed
-    if plan.case.leaving:
+    if plan.case.leaving or _own_to_release(plan):
         return Settled(command.value)
     if last is None:
         return Settled(command.value, "Det finns inget i ärendet att ångra. Skriv det som ska gälla i stället.")
@@ -116,6 +116,12 @@ def _settle_undo(plan: Plan, command: Command, _today: date) -> Settled:
     return Settled(command.value)
 
 
+def _own_to_release(plan: Plan) -> Pending | None:
+    """The actor's own answer that somebody else is to release."""
+    waiting = to_release(plan.case)
+    return waiting if waiting and same(waiting.officer, plan.actor) else None
+
+
 def other_way(last: Obeyed) -> str:
     """How that is taken back which `#ÅNGRA` does not take back; empty where it does."""
     if last.after.get("secret_since"):
@@ -124,7 +130,10 @@ def other_way(last: Obeyed) -> str:
 
 
 def _do_undo(plan: Plan, _value: str, _job: Job) -> None:
-    leaving, last = plan.case.leaving, plan.case.obeyed
+    leaving, last, lies = plan.case.leaving, plan.case.obeyed, _own_to_release(plan)
+    if lies and not leaving:
+        take_back_from_release(plan, lies)
+        return
     if leaving:
         stop_leaving(plan, f"taken back by {plan.actor}")
         who = plan.case.submitter.name or plan.case.submitter.mail_to
