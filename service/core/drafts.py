@@ -14,7 +14,14 @@ from service.core.personal import MASK, mask_personal_numbers
 from service.core.rules.rulebook import RuleBook
 
 NAME, ADDRESS, PHONE_NUMBER, NUMBER = "[namn]", "[e-postadress]", "[telefonnummer]", "[ärendenummer]"
-GAPS: Final = (NAME, ADDRESS, PHONE_NUMBER, NUMBER, MASK)
+HOME: Final = "[adress]"
+GAPS: Final = (NAME, ADDRESS, PHONE_NUMBER, NUMBER, HOME, MASK)
+# What has the form of a number hides it also where a digit is mistyped.
+_PERSONAL: Final = re.compile(r"(?<![\w-])(?:19|20)?\d{6}[-+]\d{4}(?![\w-])")
+_CASE: Final = re.compile(r"\b[A-ZÅÄÖ]{2,6}-\d{2}-\d{5,6}-[A-Z]\b")
+_HOME: Final = re.compile(
+    r"(?:\b[A-ZÅÄÖ][\w-]{1,40}(?: [\w-]{1,40})? \d{1,4} ?[A-Za-z]?,? {1,2})?\b\d{3} ?\d{2} [A-ZÅÄÖ][\w-]{1,40}"
+)
 _GREETED = re.compile(
     r"(?i)^(\s*(?:hej|hejsan|hallå|god (?:morgon|dag|kväll|middag)|bästa|kära))[ ]+([^\n,.!?]{1,60})(?=[,.!?\n]|$)"
 )
@@ -29,9 +36,12 @@ def as_draft(answer: str, name: str, book: RuleBook) -> str:
     """
     if len(answer) > _LONGEST:
         return ""
-    text = mask_personal_numbers(answer)
+    text = _PERSONAL.sub(MASK, mask_personal_numbers(answer))
     for number in find_numbers(text):
         text = text.replace(number, NUMBER)
+    text = _CASE.sub(NUMBER, text)
+    own = f"{book.municipality.contact.postal} {book.municipality.contact.visit}"
+    text = _HOME.sub(lambda m: m[0] if m[0] in own else HOME, text)
     text = MAIL.sub(lambda m: m[0] if is_municipal_mail(m[0], book) else ADDRESS, text)
     text = PHONE.sub(lambda m: m[0] if is_municipal_phone(m[0], book) else PHONE_NUMBER, text)
     for part in (p for p in re.findall(r"[^\W\d_][\w’'-]+", name) if len(p) >= _SHORTEST_NAME):

@@ -31,6 +31,8 @@ _WORD = re.compile(rf"[^\W\d_]{{{_SHORTEST},{_LONGEST_WORD}}}")
 _SIGNED = re.compile(
     r"(?im)^[ \t]*(?:m\.?v\.?h\b|(?:med )?(?:vänliga?|varma?|bästa) hälsning|hälsning|hälsar|vänligen|/ ?\w)"
 )
+# "Norra Storgatan" and "Södra Storgatan" are two streets.
+_QUARTER = re.compile(r"\b(Norra|Södra|Östra|Västra|Gamla|Nya|Lilla|Stora|Övre|Nedre|Inre|Yttre) (?=[A-ZÅÄÖ]\w)")
 _NAMED_AS_PLACE = re.compile(
     r"\w{2,}(?:gatan?|vägen?|gränd(?:en)?|stigen?|torget|torg|parken|skolan?|badet|bron|backen|allén?|leden|rondellen|"
     r"biblioteket|hallen|gården|lunden|viadukten|tunneln|stranden|hamnen|plats(?:en)?|plan)"
@@ -63,7 +65,9 @@ _SAYS_NOTHING: Final = frozenset(
         ärende ärendet mejl mail fråga frågor undrar tycker vet tror hoppas ber vänta skriva ett två tre fyra
         fem många flera andra annan annat samma del par stycken person personer folk människor barn barnen vara
         varandra därför eftersom trots dock fast dessutom annars åtgärda åtgärdas åtgärdat ordna laga lagas
-        lagat fixa problem the and for with you not this that have are was were been has from there here can
+        lagat fixa problem
+        utanför intill bredvid nära framför bakom invid strax
+        the and for with you not this that have are was were been has from there here can
         could would should please thank thanks
         """
     )
@@ -94,7 +98,7 @@ def matter(title: str, text: str) -> Matter:
     body = text[: signed.start()] if signed and signed.start() else text
     places: dict[str, None] = {}
     words: dict[str, None] = {}
-    for sentence in re.split(r"[.!?\n:;]", f"{title}\n{body}"):
+    for sentence in re.split(r"[.!?\n:;]", _QUARTER.sub(r"\1", f"{title}\n{body}")):
         for number, found in enumerate(_WORD.finditer(sentence)):
             written = found[0]
             folded = written.casefold()

@@ -163,6 +163,7 @@ def test_s40_whoever_takes_the_withdrawal_back_is_not_closed_by_an_older_yes(tow
     question = town.letter("question", BO)
     town.passes(days=1)
     town.writes(ANNA, "Nej förresten, hålet är där igen. Svara mig ändå.", answers=town.letter("receipt"))
+    assert town.case().pending is None
     town.writes(BO, "JA", answers=question)
     assert town.case().is_open
 

@@ -143,6 +143,9 @@ def test_what_becomes_secret_is_named_and_proposed_no_more(town: Town) -> None:
         ("Hej fru Ek!\nDin mejl anna.ek@example.org.", "Hej [namn]!\nDin mejl [e-postadress]."),
         ("Hej alla!\nRing oss på 0980-319 200.", "Hej alla!\nRing oss på 0980-319 200."),
         ("Som i EKV-26-00124-X, 19811218-9876.", "Som i [ärendenummer], [personnummer]."),
+        ("Som i EKV-26-00117-K (felskrivet), 20150101-1234.", "Som i [ärendenummer] (felskrivet), [personnummer]."),
+        ("Vi skickar det till Norra vägen 3, 123 45 Ekvik.", "Vi skickar det till [adress]."),
+        ("Kom till Medborgarkontoret, Storgatan 1, Ekvik.", "Kom till Medborgarkontoret, Storgatan 1, Ekvik."),
         ("x" * 6_001, ""),
     ],
 )

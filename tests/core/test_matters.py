@@ -51,6 +51,8 @@ def test_another_place_or_another_thing_is_another_matter(other: str) -> None:
         ),
         ("Sophämtningen har inte tömt det bruna kärlet", "Sophämtningen skrämde hunden", False),
         ("Lampan vid Ekstigen är trasig.", "Trasig lampa på Ekstigen!", True),
+        ("Hål i vägen på Norra Storgatan.", "Hål i vägen på Södra Storgatan.", False),
+        ("Hål i vägen på Norra Storgatan.", "Norra Storgatan har ett hål i vägen", True),
         ("Lekparken är smutsig", "Lekparken är trasig och gungan vinglar", False),
         ("Badet på Solvik borde öppna tidigare på sommaren", "Öppna badet i Solvik tidigare, redan i maj!", True),
     ],
