@@ -168,7 +168,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"promised": date(2026, 12, 14), "reason": ""},
     ),
     "closing": (Letter.CLOSING, {}, {}),
-    "assignment": (Letter.ASSIGNMENT, {"in_place_of": AWAY}, {}),
+    "assignment": (Letter.ASSIGNMENT, {"in_place_of": AWAY}, {"words": "Du vet mer om det här.", "words_by": "Bo Ek"}),
     "assignment-secret": (Letter.ASSIGNMENT, {}, {}),
     "triage": (Letter.ASSIGNMENT, {"reason": "ingen regel stämmer", "by": OFFICER, "absent": AWAY}, {"reason": ""}),
     "unreadable": (

@@ -349,3 +349,19 @@ def test_a_paper_letter_is_shown_before_a_yes_to_it(town: Town, assigned: Letter
     """A yes to a letter means its words: they are shown, as an answer's are."""
     question = writes(town, "#BREV\nHej Maria!\nHålet är lagat.\n#ÅTGÄRD 1", assigned)
     assert "> Hålet är lagat." in question.text
+
+
+def test_words_beside_a_hand_over_reach_whoever_gets_the_case(town: Town, assigned: Letter) -> None:
+    """Mail is all that the next officer reads: a note beside the command is meant for them."""
+    writes(town, "#ÖVERLÄMNA Maria\nAnna ringde mig om det här i går.\n/Bo", assigned)
+    assert "> Anna ringde mig om det här i går." in town.letter("assignment", to=MARIA).text
+    writes(town, "#FEL HANDLÄGGARE\nDet är Trafikverkets väg.", town.letter("assignment", to=MARIA), sender=MARIA)
+    assert "Det är Trafikverkets väg." in town.letters("assignment", to=REGISTRAR)[-1].text
+    assert not any("Anna ringde" in letter.text for letter in town.letters(to=ANNA))
+
+
+def test_a_note_beside_a_hand_over_of_a_secret_case_stays_inside(town: Town, assigned: Letter) -> None:
+    """Not a word of a secret case in any letter."""
+    writes(town, "#SEKRETESS\nSonen vårdas.", assigned)
+    writes(town, "#ÖVERLÄMNA Maria\nSonen vårdas på sjukhus.", town.letters("assignment")[-1], sender=REGISTRAR)
+    assert not any("vårdas" in letter.text for letter in town.letters())

@@ -14,7 +14,7 @@ from service.core.decide import colleagues
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
-from service.core.effects import Letter
+from service.core.effects import Letter, Note
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Facts, route
 from service.core.rules.rulebook import Person, RuleBook
@@ -63,10 +63,18 @@ def _told_hand_over(plan: Plan, value: str) -> str:
 
 
 def _do_hand_over(plan: Plan, to: str, _job: Job) -> None:
-    hand_over(plan, to, f"handed over by {plan.actor}")
+    person = plan.book.person(plan.actor)
+    by = person.name if person else plan.actor
+    hand_over(plan, to, f"handed over by {plan.actor}", {"words": _words_beside(plan), "words_by": by})
     absent, person = plan.away.of(to), plan.book.person(to)
     if absent and person:
         plan.left.append(told(absent, person.name))
+
+
+def _words_beside(plan: Plan) -> str:
+    """What the same mail notes beside its commands: it is meant for whoever gets the case. Nothing of a secret case."""
+    notes = [e.text for e in plan.effects if isinstance(e, Note) and e.kind == "note" and same(e.actor, plan.actor)]
+    return "" if plan.case.secrecy else "\n\n".join(notes)
 
 
 def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None = None) -> None:
@@ -94,7 +102,12 @@ def _do_wrong_officer(plan: Plan, value: str, _job: Job) -> None:
     if not plan.case.guesses and not plan.case.secrecy:
         plan.set("where it may belong", guesses=_elsewhere(plan))
     plan.assign(plan.case.unit, "", because)
-    facts = {"reason": value or "Handläggaren säger att ärendet hör hemma någon annanstans.", "by": plan.actor}
+    facts = {
+        "reason": value
+        or " ".join(_words_beside(plan).split())
+        or "Handläggaren säger att ärendet hör hemma någon annanstans.",
+        "by": plan.actor,
+    }
     files = "" if plan.case.secrecy else "case"
     template = "assignment-secret" if plan.case.secrecy else "triage"
     to = registrar_of(plan.case, plan.book)
