@@ -25,7 +25,7 @@ from service.core.rules.choices import StaffProof
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.rulebook import RuleBook
 from service.core.standing import Standing
-from service.core.tokens import Token, read_token
+from service.core.tokens import NO_CASE, Token, read_token
 
 
 class Role(enum.StrEnum):
@@ -255,11 +255,22 @@ def _staff_without_case(sender: Address, message: Message, ctx: Context, book: R
     said = judgement(message, book)
     # Feedback of one's own needs no case and no token, but it must be one's own: a case in the name of whoever works
     # with cases gives that person's words a weight.
-    if said.word is Word.FAIL or (said.word is Word.NOTHING and book.is_known_staff(sender.address)):
+    answers = said.word is not Word.FAIL and _answers_staff_letter(sender, message, ctx)
+    if said.word is Word.FAIL or (said.word is Word.NOTHING and book.is_known_staff(sender.address) and not answers):
         return Verdict(Role.UNPROVEN_STAFF, f"from staff, about no case: {said.because}")
+    if answers:
+        return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, in answer to a letter of ours that concerns no case")
     if ctx.standing:
         return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, in answer to a question that somebody else was asked")
     return None
+
+
+def _answers_staff_letter(sender: Address, message: Message, ctx: Context) -> bool:
+    """Whether it answers what we wrote to the sender as staff, without a case: such an answer is no feedback."""
+    first = next(iter(tokens_of(message)), None)
+    if first is None or first.number != NO_CASE or not first.proves(ctx.secret, sender.address):
+        return False
+    return not _is_to_submitter(first)
 
 
 def _file_note(message: Message, book: RuleBook) -> Verdict:
@@ -280,9 +291,12 @@ def _list_answer(message: Message, ctx: Context, book: RuleBook) -> Verdict | No
         return None
     if not book.is_known_staff(sender.address):
         return None
-    is_theirs = first.proves(ctx.secret, sender.address) and not ctx.exposed.intersection(ids)
+    is_theirs = first.proves(ctx.secret, sender.address)
+    token = is_theirs and not ctx.exposed.intersection(
+        ids
+    )  # ids that others have seen prove nobody, the own server may
     said = judgement(message, book)
-    proof = Proof(_STRENGTH[book.municipality.staff_proof](said.word, is_theirs), (said.because,))
+    proof = Proof(_STRENGTH[book.municipality.staff_proof](said.word, token), (said.because,))
     if is_theirs and proof.may_note:
         return Verdict(Role.ANSWERS_LIST, "answers a list of ours", proof=proof)
     if said.word is Word.FAIL:

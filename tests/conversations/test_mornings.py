@@ -461,3 +461,26 @@ def test_the_echo_says_that_whoever_got_a_case_is_away(morning: Town, listed: Le
         absences.remember(s, "ekvik", Absent(BO, MONDAY, until=date(2026, 10, 1)))
     morning.writes(REGISTRAR, "1 1", answers=listed)
     assert "Bo Ek är borta" in said(morning.letter("echo", REGISTRAR))
+
+
+def test_a_list_that_others_have_seen_is_still_answered_by_whom_the_server_vouches_for(
+    morning: Town, listed: Letter
+) -> None:
+    """The registrar forwards the list, and somebody outside answers it: its id proves nobody from now on."""
+    morning.writes(ANNA, "Jag tar den första.", answers=listed)
+    morning.writes(REGISTRAR, "2 förskola", answers=listed, authenticated=False)
+    assert morning.letters("list-done") == []
+    morning.writes(REGISTRAR, "1 1", answers=listed)
+    assert [x.to for x in morning.letters("assignment")][-1] == BO
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("JA", ["question"]), ("Flytta alla till Bo.", ["question"]), ("Tack!", [])]
+)
+def test_what_staff_answer_to_a_letter_without_a_case_is_no_feedback(town: Town, text: str, told: list[str]) -> None:
+    town.writes(REGISTRAR, "#AVSLUTA", subject="Hej")
+    question = town.letter("question", REGISTRAR)
+    town.news()
+    town.writes(REGISTRAR, text, answers=question)
+    assert town.cases() == []
+    assert town.news() == [(kind, REGISTRAR) for kind in told]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from service.core import classify, commands, consent, enclosures, orders
+from service.core import classify, commands, consent, courtesy, enclosures, orders
 from service.core.addresses import same
 from service.core.cases import Case, IllegalMove
 from service.core.commands import Command, Word
@@ -231,8 +231,10 @@ def on_staff_without_case(mail: Incoming) -> list[Effect]:
     """Staff who name no case, or several: nothing to do the commands on, so the writer is asked."""
     if not mail.ctx.match.doubt and (asked := lookups.asked(mail)):
         return [NoCase("staff", "asks to see cases or figures"), *asked]
+    if not mail.ctx.match.doubt and courtesy.is_acknowledgement(mail.message.new_text, replies.signature(mail)):
+        return [NoCase("staff", "thanks for a letter of ours")]
     numbers = tuple(dict.fromkeys((*find_numbers(mail.ctx.match.doubt), *mail.message.case_numbers)))
-    because = mail.ctx.match.doubt or "commands that name no case"
+    because = mail.ctx.match.doubt or mail.verdict.because
     facts = {"numbers": numbers if mail.ctx.match.doubt else ()}
     question = SendLetter(Letter.QUESTION, mail.sender, because, template="no-case", facts=facts)
     return [NoCase("staff", because), question]
