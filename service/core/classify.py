@@ -250,13 +250,15 @@ def _staff_without_case(sender: Address, message: Message, ctx: Context, book: R
         return Verdict(Role.STAFF_IN_DOUBT, f"from staff; {ctx.match.doubt}")
     if is_file_note(message):
         return _file_note(message, book)
+    said = judgement(message, book)
+    if said.word is Word.FAIL:
+        return Verdict(Role.UNPROVEN_STAFF, f"from staff, about no case: {said.because}")
     if _commands(message) or is_command(message.subject):
         return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, about no case")
-    said = judgement(message, book)
     # Feedback of one's own needs no case and no token, but it must be one's own: a case in the name of whoever works
     # with cases gives that person's words a weight.
-    answers = said.word is not Word.FAIL and _answers_staff_letter(sender, message, ctx)
-    if said.word is Word.FAIL or (said.word is Word.NOTHING and book.is_known_staff(sender.address) and not answers):
+    answers = _answers_staff_letter(sender, message, ctx)
+    if said.word is Word.NOTHING and book.is_known_staff(sender.address) and not answers:
         return Verdict(Role.UNPROVEN_STAFF, f"from staff, about no case: {said.because}")
     if answers:
         return Verdict(Role.STAFF_WITHOUT_CASE, "from staff, in answer to a letter of ours that concerns no case")
@@ -292,11 +294,9 @@ def _list_answer(message: Message, ctx: Context, book: RuleBook) -> Verdict | No
     if not book.is_known_staff(sender.address):
         return None
     is_theirs = first.proves(ctx.secret, sender.address)
-    token = is_theirs and not ctx.exposed.intersection(
-        ids
-    )  # ids that others have seen prove nobody, the own server may
+    shows_it = is_theirs and not ctx.exposed.intersection(ids)  # others may have it: the server's word counts still
     said = judgement(message, book)
-    proof = Proof(_STRENGTH[book.municipality.staff_proof](said.word, token), (said.because,))
+    proof = Proof(_STRENGTH[book.municipality.staff_proof](said.word, shows_it), (said.because,))
     if is_theirs and proof.may_note:
         return Verdict(Role.ANSWERS_LIST, "answers a list of ours", proof=proof)
     if said.word is Word.FAIL:

@@ -232,7 +232,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "paper-receipt": (Letter.LETTER, {}, {}),
     "blocked": (Letter.ALERT, {"by": OFFICER, "reason": "Hot mot personalen."}, {"by": OFFICER, "reason": ""}),
     "do-not-post": (Letter.INFORMATION, {}, {}),
-    "answered": (Letter.INFORMATION, ANSWER, ANSWER),
+    "answered": (Letter.INFORMATION, ANSWER | {"yours": False}, ANSWER | {"yours": True}),
     "echo": (Letter.ECHO, ECHO, ECHO | {"done": (), "left": ("Inget skickades.",), "missing": "", "may_undo": False}),
     "taken-in": (
         Letter.ECHO,
@@ -245,6 +245,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         CHOICES | {"faults": ("Raden ”#SVARA” är inget kommando.",), "text": "#SVARA\nDet är lagat."},
         {"faults": (), "text": "", "types": (), "categories": (), "measures": ()},
     ),
+    "no-say": (Letter.QUESTION, {}, {}),
     "no-case": (Letter.QUESTION, {"numbers": ()}, {"numbers": ("EKV-26-00124-L", "EKV-26-00125-X")}),
     "unproven": (Letter.ALERT, {"sender": OFFICER}, {"sender": "nobody@ekvik.example"}),
     "unproven-sender": (Letter.QUESTION, {}, {}),

@@ -192,3 +192,14 @@ def test_a_list_is_asked_for_in_the_subject(busy: Town, text: str) -> None:
 def test_a_subject_that_only_begins_with_a_mark_is_feedback(busy: Town) -> None:
     busy.writes("anna.bergman@ekvik.example", "Larmet på vårt kontor funkar inte.", subject="#trygghet på jobbet")
     assert len(busy.cases()) == 6
+
+
+def test_a_forged_wish_for_a_list_is_told_to_the_registrar_and_not_answered(town: Town) -> None:
+    raw = town.mail(BO, "#LISTA", "Lista", authenticated=False)
+    own = town.book.municipality.trusted_hosts[0]
+    town.receives(
+        f"Authentication-Results: {own}; dmarc=fail header.from=ekvik.example\r\n"
+        f"Received: from mail.evil.example by {own}; Mon, 7 Sep 2026 09:12:00 +0200\r\n".encode()
+        + raw
+    )
+    assert [(x.kind, x.to) for x in town.sent] == [("alert", REGISTRAR)]

@@ -456,3 +456,23 @@ def test_kli_20_an_answer_that_is_released_reaches_all(town: Town) -> None:
     assert town.letters("answer") == []
     town.writes(REGISTRAR, "JA", answers=town.letters("question", REGISTRAR)[-1])
     assert [x.number for x in town.letters("answer")] == [first, second]
+
+
+def test_whoever_has_the_other_case_hears_that_it_is_answered(town: Town) -> None:
+    first, second = two(town)
+    town.writes(REGISTRAR, f"#ÖVERLÄMNA Sara Ask\n#SAMMA {first}", f"[{second}]")
+    town.writes(BO, "#SVAR\nHej!\nHålet lagas i morgon.", f"[{first}]")
+    assert {x.number for x in town.letters("answer")} == {first, second}
+    told = town.letters("information", "sara.ask@ekvik.example")[-1]
+    assert told.number == second
+    assert "Samma svar är skickat i ditt ärende" in flat(told)
+
+
+@pytest.mark.parametrize("command", ["#AVSLUTA", "#STATUS", "#ÖVERLÄMNA Sara Ask"])
+def test_a_colleague_without_a_say_is_shown_nothing_of_the_case(town: Town, command: str) -> None:
+    town.writes(ANNA, HOLE, "Hålet vid Ankdammen")
+    town.writes("vaktmastare@ekvik.example", command, f"[{town.case().number}]")
+    told = town.letter("question", "vaktmastare@ekvik.example")
+    assert "kommandot är inte utfört" in flat(told)
+    for word in ("Anna", "Ankdammen", "Storgatan"):
+        assert word not in told.text + told.html

@@ -204,7 +204,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
             registrar_of(case, plan.book),
             "the registrar is told that the case is answered",
             template="answered",
-            facts={"answer": "" if case.secrecy else text, "officer_address": officer},
+            facts={"answer": "" if case.secrecy else text, "officer_address": officer, "yours": False},
         )
     if plan.book.municipality.close.mode is CloseMode.ON_ANSWER or case.close_wanted:
         close(plan, merged=True)

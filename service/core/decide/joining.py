@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from service.core import numbers, orders
+from service.core import addresses, numbers, orders
 from service.core.cases import Case, How, Publication, Status
 from service.core.commands import Command, Word, fold
 from service.core.decide import answers
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
-from service.core.effects import Effect, Elsewhere, SetFields
+from service.core.effects import Effect, Elsewhere, Letter, SetFields
 from service.core.rules.rulebook import RuleBook
 
 
@@ -81,11 +81,20 @@ def _answer_too(plan: Plan, other: Case, job: Job) -> None:
     if facts:
         twin.set(f"as in {plan.case.number}", **facts)
     answers.send_answer(twin, without_greeting(plan.case.answer), job.officer, job.source)
+    _tell_its_officer(twin, plan.actor, job.officer)
     if plan.case.status is Status.CLOSED and twin.case.closed_at is None:
         answers.close(twin, merged=True)
     plan.add(Elsewhere(other.number, tuple(twin.effects)))
     plan.done.append(f"{other.number} hör till samma sak och har fått samma svar.")
     plan.left += [f"{other.number}: {line}" for line in twin.left]
+
+
+def _tell_its_officer(twin: Plan, actor: str, officer: str) -> None:
+    """Whoever has the other case hears that somebody else has answered it: else the citizen is answered twice."""
+    case = twin.case
+    if case.officer and not any(addresses.same(case.officer, who) for who in (actor, officer)):
+        facts = {"answer": case.answer, "officer_address": officer, "yours": True}
+        twin.letter(Letter.INFORMATION, case.officer, "somebody else has answered it", template="answered", facts=facts)
 
 
 _FACTS = ("type", "category", "measure", "publication")

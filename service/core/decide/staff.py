@@ -170,8 +170,7 @@ def _bystander(plan: Plan, mail: Incoming) -> list[Effect]:
     to = responsible(plan.case, plan.book)
     plan.letter(Letter.INFORMATION, to, "a colleague has written in the case", template=template, facts=facts)
     if orders.begins_with_command(mail.message.new_text):
-        fault = "Du är inte handläggare, chef eller registrator för ärendet, så kommandot är inte utfört."
-        questions.ask_back(plan, mail, [fault])
+        plan.letter(Letter.QUESTION, mail.sender, "commands of somebody without a say", template="no-say")
     return plan.effects
 
 
