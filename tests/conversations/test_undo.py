@@ -353,8 +353,9 @@ def test_kli_20_whose_answer_is_not_released_hears_it(town: Town, assigned: Lett
 
 
 def test_kli_20_a_released_answer_is_stopped_for_nobody(town: Town, assigned: Letter) -> None:
-    """A yes stops nothing."""
+    """A yes stops nothing, and whoever wrote the answer hears of it: a no before it may have said otherwise."""
     _, question = to_be_released(town, assigned)
     writes(town, "JA", question, sender=REGISTRAR)
+    assert "har godkänt ditt svar till Anna Ek" in town.letter("information", to=BO).text
     assert len(town.letters("answer")) == 1
     assert not any("stoppat" in letter.subject for letter in town.letters())

@@ -15,7 +15,7 @@ from service.core.decide import answers, colleagues, echoes, obey, proposals, qu
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
-from service.core.decide.stopping import tell_not_released
+from service.core.decide.stopping import tell_not_released, tell_released
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Letter, Note
 from service.core.rules.choices import PlainReply
@@ -171,6 +171,8 @@ def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
         job = Job(waiting.officer, waiting.source, mail.today, release=released)
         obey.carry_out(plan, waiting.orders, job)
         echoes.echo(plan, mail.sender, "what waited for a yes is done")
+        if released and waiting.answer:
+            tell_released(plan, waiting.officer)
     elif said is Consent.NO and not _wish(plan, mail, text):
         plan.add(Note("no", "the writer says no: nothing is done", plan.actor))
         tell_not_released(plan, "a no to the release")

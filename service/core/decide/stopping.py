@@ -45,6 +45,12 @@ def tell_not_released(plan: Plan, because: str) -> None:
         _tell(plan, waiting.officer, waiting.answer, because)
 
 
+def tell_released(plan: Plan, writer: str) -> None:
+    """Whoever wrote the answer hears that it was released, also where it was first said not to be."""
+    because = f"released by {plan.actor}"
+    plan.letter(Letter.INFORMATION, writer, because, template="answer-released", facts={"by": _by(plan)})
+
+
 def take_back_from_release(plan: Plan, waiting: Pending) -> None:
     """The writer takes the answer back from whoever was to release it, and who hears not to."""
     because = f"taken back by {plan.actor}"
