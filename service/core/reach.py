@@ -149,6 +149,12 @@ def read_reach(text: str, whole: str = "") -> Reach | None:
     return next(iter(roads or found), None)
 
 
+def asks_for_answer(text: str) -> bool:
+    """Whether the text plainly asks for an answer, as somebody does who did not want one before."""
+    clauses = _clauses(own_words(text))
+    return any(_ASKS_FOR_ANSWER.search(c) and not _NEGATED.search(c) and not _NOT_NOW.search(c) for c in clauses)
+
+
 def _clauses(written: str) -> list[str]:
     """Sentences without commas, folded, and the parts of those that go on with "men" or "så"."""
     parts = (part for sentence in sentences(_SO.sub(" men ", written)) for part in _BUT.split(sentence))

@@ -41,7 +41,7 @@ _WORD_CLOSES = "<!--[if mso]></td></tr></table><![endif]-->"
 _NOWRAP = "white-space:nowrap"
 _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 _KEPT_TOGETHER = re.compile(
-    rf"(?:(?:mån|tis|ons|tors|fre|lör|sön)dag )?\b\d{{1,2}} (?:{_MONTHS})\b(?: \d{{4}})?(?: kl\. \d\d\.\d\d)?"
+    rf"(?:(?:mån|tis|ons|tors|fre|lör|sön)dag )?\b\d{{1,2}} (?:{_MONTHS})\b(?: \d{{4}})?"
     r"|\bkl\. \d{1,2}\.\d\d\b|(?<!\d)\d{1,3}(?: \d{3})+\b|\b[Ee]-post\w*|\[?\b[A-Z]{2,5}-\d\d-\d{5,9}-[A-Z]\b\]?"
 )
 _PHONE = re.compile(r"(?<![\w+@./-])(?:(?:\+46[ -]?|0)\d{1,3}[ -]\d{2,3}(?: ?\d{2,3}){1,3}(?![\w-])|(?<=Ring )112\b)")
@@ -136,7 +136,7 @@ def _items(block: Block, shown: Callable[[str], str]) -> str:
 
 
 def _unbroken(line: str) -> str:
-    """Escaped, and no line ends inside a date, a time of day or a large number.
+    """Escaped, and no line ends inside a date, a time of day or a large number; between the two it may, on a phone.
 
     By style and not by no-break spaces: whoever searches a mailbox for a date types ordinary ones.
     """

@@ -158,6 +158,17 @@ def test_s40_whoever_thinks_better_of_it_is_owed_an_answer_again(town: Town, ass
     assert "inte fått något svar" in town.letters("question", BO)[-1].text
 
 
+def test_s23_who_wanted_no_contact_may_ask_for_an_answer_later(town: Town) -> None:
+    town.writes(ANNA, "Det är ett hål i asfalten vid ån. Jag vill inte bli kontaktad.")
+    number = town.case().number
+    town.writes(ANNA, "Hålet är större i dag.", subject=f"Hål [{number}]")
+    assert town.case().submitter.contact is Contact.NONE
+    town.news()
+    town.writes(ANNA, "Svara mig gärna ändå, jag vill veta när det lagas.", subject=f"Hål [{number}]")
+    assert town.case().submitter.contact is Contact.EMAIL
+    assert town.news() == [("information", BO), ("information", TO_ANNA)]
+
+
 def test_s40_whoever_takes_the_withdrawal_back_is_not_closed_by_an_older_yes(town: Town, assigned: Letter) -> None:
     town.writes(ANNA, "Jag drar tillbaka min synpunkt.", answers=town.letter("receipt"))
     question = town.letter("question", BO)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from service.core.cases import Contact, Submitter
 from service.core.decide.incoming import Plan
 from service.core.effects import Note
-from service.core.reach import Reach, read_reach
+from service.core.reach import Reach, asks_for_answer, read_reach
 
 
 def wished(submitter: Submitter, text: str, whole: str, *, stated: bool = False) -> Submitter:
@@ -29,6 +29,8 @@ def wish_anew(plan: Plan, text: str, whole: str) -> None:
     """A later mail may change how its writer wants to be reached."""
     before = plan.case.submitter
     after = wished(before, text, whole)
+    if after.contact is Contact.NONE and before.email and asks_for_answer(text):
+        after = replace(after, contact=Contact.EMAIL)
     if after != before and before.contact is not Contact.IMPOSSIBLE:
         plan.set("the submitter asks for it", submitter=after)
         plan.add(Note("reach", f"the submitter asks to be reached by {after.contact.value}"))
