@@ -48,34 +48,55 @@ _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}[.)]\s")
 _ADJACENT = re.compile(r"[^\s\w>|]{1,20}$")
 
 
-def compared(message: Message, letters: Iterable[str]) -> Message:
+def compared(message: Message, letters: Iterable[Sequence[str]]) -> Message:
     """Return the message with what its writer wrote, told by what our letters say.
 
-    letters: the words of the letters that the mail may quote, and of the case; the likeliest first.
+    letters: the texts that the mail may quote, the likeliest first; each in the versions (the text part, the HTML's
+    words) of which a program quotes one.
 
     The reading of the mail alone stands where the comparison finds nothing else. Empty `new_text`: there is nothing
     but our own letter. What is in doubt is kept, with a warning that `DOUBTS` holds.
     """
-    source = _source(letters)
-    if not source.words or not message.text.strip():
+    letters = [letter for letter in letters if any(map(str.strip, letter))]
+    if not letters or not message.text.strip():
         return message
     if len(message.text) > _LIMIT or message.text.count("\n") > _MOST_LINES:
         return _warned(message, TOO_LONG)
-    return _Reply(message, source).result()
+    return _Reply(message, letters).result()
 
 
-def _source(letters: Iterable[str]) -> Words:
-    source, room, line = Words(), _MOST_SOURCE, 0
-    for letter in letters:
-        for text in letter[:room].splitlines():
-            line += 1
-            for token in tokens(text):
-                source.words.append(token.word)
-                source.lines.append(line)
-        room -= min(room, len(letter))
-        source.words += ["\n"]  # no copy goes on from one letter into the next
-        source.lines += [line]
-    return source if len(source.words) > 1 else Words()
+def _source(mail: Words, letters: Iterable[Sequence[str]]) -> Words:
+    """Each letter's words: the version that the mail has more of, and what only the others say.
+
+    What both say is there once: said again in the mail, it is the writer's.
+    """
+    source, room = Words(), _MOST_SOURCE
+    for versions in letters:
+        best = max(versions, key=lambda text: _shared(mail, text[:room], versions))
+        shown = " ".join(best.split())
+        rest = [line for text in versions if text is not best for line in text.splitlines()]
+        alone = "\n".join(line for line in rest if " ".join(line.split()) not in shown)
+        for text in (best[:room], alone[:room]):
+            words = _words(text)
+            begins = source.lines[-1] + 1 if source.lines else 1
+            source.words += [*words.words, "\n"]  # no copy goes on from one text into the next
+            source.lines += [*(line + begins for line in words.lines), begins + (words.lines[-1] if words.lines else 0)]
+        room -= min(room, len(best))
+    return source
+
+
+def _words(text: str) -> Words:
+    words = Words()
+    for number, line in enumerate(text.splitlines()):
+        found = [token.word for token in tokens(line)]
+        words.words += found
+        words.lines += [number] * len(found)
+    return words
+
+
+def _shared(mail: Words, letter: str, versions: Sequence[str]) -> int:
+    """How many of the mail's words are the letter's; not counted where there is nothing to choose between."""
+    return sum(at >= 0 for at in copied(mail, _words(letter))) if len(versions) > 1 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +111,11 @@ class _Piece:
 class _Reply:
     """A mail beside the letters that it may quote."""
 
-    def __init__(self, message: Message, source: Words) -> None:
-        self.message, self.source = message, source
+    def __init__(self, message: Message, letters: Iterable[Sequence[str]]) -> None:
+        self.message = message
         self.lines = unicodedata.normalize("NFC", message.text).replace("\r", "").split("\n")
         self.bare = [line if is_separator(line) else _QUOTED.sub("", line, count=1) for line in self.lines]
+        self.source = _source(self.words, letters)
 
     def result(self) -> Message:
         start = self._start()

@@ -225,8 +225,8 @@ def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored |
         return message
     sender = message.sender.address if message.sender else ""
     quotable = documents.letters_quoted(work.s, work.desk.mailbox, ids, stored.id if stored else None, sender)
-    words = [text for raw in quotable for text in letters.words_of(raw)]
-    return compared(message, [*words, *([stored.case.text] if stored else [])])
+    words = [letters.words_of(raw) for raw in quotable]
+    return compared(message, [*words, *([(stored.case.text,)] if stored else [])])
 
 
 def _staff_letters(work: Turn, ids: set[str]) -> frozenset[str]:

@@ -34,7 +34,7 @@ def holds(text: str, sentence: str) -> bool:
 @pytest.mark.parametrize("letter", WRITTEN.values(), ids=WRITTEN)
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_what_stands_above_the_letter_is_all(program: Program, letter: tuple[str, str]) -> None:
-    found = compared(answer(program.reply("Jag tar det i morgon.", letter[0])), letter)
+    found = compared(answer(program.reply("Jag tar det i morgon.", letter[0])), [letter])
     assert found.new_text == "Jag tar det i morgon."
     assert not DOUBTS.intersection(found.warnings)
 
@@ -43,7 +43,7 @@ def test_what_stands_above_the_letter_is_all(program: Program, letter: tuple[str
 @pytest.mark.parametrize("letter", WRITTEN.values(), ids=WRITTEN)
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_our_letter_alone_is_nobodys_words(program: Program, letter: tuple[str, str], own: str) -> None:
-    found = compared(answer(program.reply(own, letter[0])), letter)
+    found = compared(answer(program.reply(own, letter[0])), [letter])
     assert found.new_text == own
 
 
@@ -75,7 +75,7 @@ def test_no_sentence_is_dropped_in_silence(
     text = letter[0]
     for sentence, place, same_line in sentences:
         text = put_in(text, sentence, place, same_line=same_line)
-    found = compared(answer(program.reply(own, text)), [*letter, CASE.text])
+    found = compared(answer(program.reply(own, text)), [letter, (CASE.text,)])
     written = words(found.new_text)
     for sentence in [own, *(s for s, _, _ in sentences)]:
         lost = [w for w in words(sentence) if w not in written]
@@ -98,7 +98,7 @@ ASKED = "Hej Gun!\n\nTack för ditt mejl om lampan.\n\n{}\n\nSedan när är den 
 @pytest.mark.parametrize("program", FAITHFUL.values(), ids=FAITHFUL)
 def test_an_answer_within_the_letter_is_found(program: Program, there: str, written: str) -> None:
     letter = ASKED.format("Vilken lampa?")
-    found = compared(answer(program.reply("Hej!", ASKED.format(there))), [letter])
+    found = compared(answer(program.reply("Hej!", ASKED.format(there))), [(letter,)])
     assert found.new_text.split() == ["Hej!", *written.split()]
 
 
@@ -113,5 +113,5 @@ def test_red_words_in_the_page_that_quotes_our_letter(page: str, name: str) -> N
     at = ends[len(ends) // 2]
     red = f'{found[1][:at]} <span style="color:red">Klart på torsdag.</span>{found[1][at:]}'
     for old, written in ((found[1], ["Hej!"]), (red, ["Hej!", "Klart", "på", "torsdag."])):
-        answered = compared(answer("", html=page.replace(OLD, old).replace(OWN, "Hej!")), [*letter, CASE.text])
+        answered = compared(answer("", html=page.replace(OLD, old).replace(OWN, "Hej!")), [letter, (CASE.text,)])
         assert answered.new_text.split() == written

@@ -24,7 +24,7 @@ BLOCK = (
 
 
 def read_as(mail: Message, letter: Mail) -> Message:
-    return compared(mail, words_of(letter.raw))
+    return compared(mail, [words_of(letter.raw)])
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)

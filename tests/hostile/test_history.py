@@ -39,12 +39,12 @@ def takes(work: Callable[[], object]) -> float:
 @pytest.mark.parametrize(("text", "letter"), SLOW.values(), ids=SLOW)
 def test_no_text_makes_the_comparison_slow(text: str, letter: str) -> None:
     mail = replace(answer("x"), text=text, new_text=text)
-    assert takes(lambda: compared(mail, [letter])) < CEILING
+    assert takes(lambda: compared(mail, [(letter,)])) < CEILING
 
 
 def test_a_text_longer_than_any_mail_is_in_doubt_and_not_compared() -> None:
     mail = replace(answer("x"), text="hej " * 200_000, new_text="hej")
-    found = compared(mail, [OURS])
+    found = compared(mail, [(OURS,)])
     assert (found.new_text, found.warnings) == ("hej", (TOO_LONG,))
 
 
