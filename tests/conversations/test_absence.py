@@ -362,6 +362,8 @@ def test_auto_gives_new_cases_to_the_substitute_and_says_why(auto: Town) -> None
     assert newest.officer == MARIA
     assert "Därför har du fått den." in said(auto.letters("assignment", MARIA)[-1])
     assert auto.letters("receipt", "anna.ek@example.org")
+    auto.writes(REGISTRAR, "JA", answers=question)
+    assert "Nya ärenden går direkt till Maria Lund så länge." in said(auto.letters("echo", REGISTRAR)[-1])
 
 
 def test_auto_takes_no_substitute_of_another_unit(database: Database, ekvik: RuleBook) -> None:

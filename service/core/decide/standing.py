@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from service.core import swedish
-from service.core.absence import Absent, Away, told
+from service.core.absence import Absent, Away, new_officer, told
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.consent import Consent, body, read_consent
@@ -152,7 +152,13 @@ def _left(mail: Incoming, absent: Absent | None, moved: Sequence[Case], gone: Se
         why = "eftersom det är besvarat, avslutat eller redan hos någon annan"
         lines.append(f"Inte flyttat, {why}: {', '.join(gone)}.")
     if absent:
-        lines.append(f"Nya ärenden går fortfarande till {_name(mail, absent.email)}.")
+        at_once = new_officer(absent.email, mail.book, mail.ctx.away)
+        how = (
+            f"direkt till {_name(mail, at_once)} så länge"
+            if at_once
+            else f"fortfarande till {_name(mail, absent.email)}"
+        )
+        lines.append(f"Nya ärenden går {how}.")
     return tuple(lines)
 
 
