@@ -66,7 +66,7 @@ def compared(message: Message, letters: Iterable[Sequence[str]]) -> Message:
 
 
 def _source(mail: Words, letters: Iterable[Sequence[str]]) -> Words:
-    """Each letter's words: the version that the mail has more of, and what only the others say.
+    """Each letter's words: the version that the mail has most of, and what only the others say.
 
     What both say is there once: said again in the mail, it is the writer's.
     """
@@ -94,9 +94,14 @@ def _words(text: str) -> Words:
     return words
 
 
-def _shared(mail: Words, letter: str, versions: Sequence[str]) -> int:
-    """How many of the mail's words are the letter's; not counted where there is nothing to choose between."""
-    return sum(at >= 0 for at in copied(mail, _words(letter))) if len(versions) > 1 else 0
+def _shared(mail: Words, letter: str, versions: Sequence[str]) -> float:
+    """How many of the mail's words are the letter's, less half of those that the mail lacks; 0 without a choice.
+
+    What a version has besides (the line beside the subject in a list of mails) must not win by a word of chance.
+    """
+    words = _words(letter)
+    shared = sum(at >= 0 for at in copied(mail, words)) if len(versions) > 1 else 0
+    return shared - (len(words.words) - shared) / 2
 
 
 @dataclass(frozen=True, slots=True)
