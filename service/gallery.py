@@ -15,7 +15,7 @@ from pathlib import Path
 from service.core.cases import Case
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
-from service.desk import samples
+from service.desk import samplefacts, samples
 from service.desk.letters import File, Mail, Writer
 from service.desk.paper import printed
 from service.desk.stationery import Stationery
@@ -54,7 +54,7 @@ def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator
             to = case.submitter.email if case and template in samples.TO_CITIZENS else samples.officer_of(book)
             facts = samples.in_town(facts, book)
             letter = SendLetter(kind, to, "", template=template, facts=facts)
-            mail = writer.write(letter, case, _FILES if case and not case.secrecy else (), "", samples.NOW)
+            mail = writer.write(letter, case, _FILES if case and not case.secrecy else (), "", samplefacts.NOW)
             yield Shown(
                 name, template, about, mail, _page_of(writer, letter, case, mail), stationery.own_used_by(template)
             )
@@ -62,7 +62,7 @@ def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator
 
 def _page_of(writer: Writer, letter: SendLetter, case: Case | None, mail: Mail) -> str:
     """What is seen: the HTML part of a mail, or the page that is printed."""
-    on_paper = printed(writer, dataclasses.replace(letter, paper=letter.template), case, samples.NOW)
+    on_paper = printed(writer, dataclasses.replace(letter, paper=letter.template), case, samplefacts.NOW)
     return on_paper[0].content.decode() if letter.template.startswith(_PAPER) and on_paper else mail.page
 
 

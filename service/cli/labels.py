@@ -21,12 +21,7 @@ def labelled(found: Iterable[dict[str, Any]], config: Path) -> Iterator[dict[str
             contact=case["submitter"]["contact"] or "",
             receipted=case["receipt_sent_at"] is not None,
         )
-        yield {key: value for fact in case.items() for key, value in _with_label(fact, label)}
-
-
-def _with_label(fact: tuple[str, Any], label: str | None) -> tuple[tuple[str, Any], ...]:
-    """The fact, and the label beside the status."""
-    return (fact, ("status_label", label)) if fact[0] == "status" else (fact,)
+        yield case | {"status_label": label}
 
 
 def _labels(rules: Path) -> dict[str, str]:

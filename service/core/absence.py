@@ -14,7 +14,8 @@ from typing import Final
 
 from service.core import addresses, swedish
 from service.core.rules.choices import Absence as Setting
-from service.core.rules.rulebook import RuleBook, Unit
+from service.core.rules.people import Unit
+from service.core.rules.rulebook import RuleBook
 
 UNKNOWN_LASTS: Final = timedelta(days=30)
 """How long an absence without an end counts: then somebody is asked."""

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from service.core.mail import Message
-from service.core.reading.history import signatures
+from service.core.reading.history import signatures, sources
 from service.core.reading.history.alignment import Words, copied, own_runs
 from service.core.reading.history.comparable import EMOJI, WORD, Token, folded, tokens
 from service.core.reading.history.footers import banner_end, is_footer
@@ -38,7 +38,6 @@ from service.core.reading.history.separators import is_separator
 _OF_HISTORY = (DOUBTS | {INTERLEAVED}) - {HIDDEN, PARTS_DIFFER}
 _LIMIT = 200_000  # signs of a mail that are compared
 _MOST_LINES = 5_000
-_MOST_SOURCE = 200_000  # signs of our letters
 _RUN = 4  # copied words in a row that show a quotation below what introduces one
 _LONG_RUN = 8  # the same where nothing introduces it
 
@@ -65,45 +64,6 @@ def compared(message: Message, letters: Iterable[Sequence[str]]) -> Message:
     return _Reply(message, letters).result()
 
 
-def _source(mail: Words, letters: Iterable[Sequence[str]]) -> Words:
-    """Each letter's words: the version that the mail has most of, and what only the others say.
-
-    What both say is there once: said again in the mail, it is the writer's.
-    """
-    source, room = Words(), _MOST_SOURCE
-    for versions in letters:
-        best = max(versions, key=lambda text: _shared(mail, text[:room], versions))
-        shown = " ".join(best.split())
-        rest = [line for text in versions if text is not best for line in text.splitlines()]
-        alone = "\n".join(line for line in rest if " ".join(line.split()) not in shown)
-        for text in (best[:room], alone[:room]):
-            words = _words(text)
-            begins = source.lines[-1] + 1 if source.lines else 1
-            source.words += [*words.words, "\n"]  # no copy goes on from one text into the next
-            source.lines += [*(line + begins for line in words.lines), begins + (words.lines[-1] if words.lines else 0)]
-        room -= min(room, len(best))
-    return source
-
-
-def _words(text: str) -> Words:
-    words = Words()
-    for number, line in enumerate(text.splitlines()):
-        found = [token.word for token in tokens(line)]
-        words.words += found
-        words.lines += [number] * len(found)
-    return words
-
-
-def _shared(mail: Words, letter: str, versions: Sequence[str]) -> float:
-    """How many of the mail's words are the letter's, less half of those that the mail lacks; 0 without a choice.
-
-    What a version has besides (the line beside the subject in a list of mails) must not win by a word of chance.
-    """
-    words = _words(letter)
-    shared = sum(at >= 0 for at in copied(mail, words)) if len(versions) > 1 else 0
-    return shared - (len(words.words) - shared) / 2
-
-
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """Words of the writer's in the quotation: the line they stand in, themselves, and whether they fill it."""
@@ -120,7 +80,7 @@ class _Reply:
         self.message = message
         self.lines = unicodedata.normalize("NFC", message.text).replace("\r", "").split("\n")
         self.bare = [line if is_separator(line) else _QUOTED.sub("", line, count=1) for line in self.lines]
-        self.source = _source(self.words, letters)
+        self.source = sources.of_letters(self.words, letters)
 
     def result(self) -> Message:
         start = self._start()
@@ -162,10 +122,15 @@ class _Reply:
         return words, found
 
     @cached_property
+    def copies(self) -> list[int]:
+        """For each word the place in our letters that it was copied from, -1 for the writer's own."""
+        return copied(self.words, self.source)
+
+    @cached_property
     def copied_lines(self) -> dict[int, int]:
         """The longest copied run that each line has a part in."""
         longest: dict[int, int] = {}
-        for first, end in _copied_runs(copied(self.words, self.source)):
+        for first, end in _copied_runs(self.copies):
             for index in range(first, end):
                 line = self.words.lines[index]
                 longest[line] = max(longest.get(line, 0), end - first)
@@ -238,7 +203,7 @@ class _Reply:
 
     def _holds_whole_lines(self, ours: set[int]) -> bool:
         """Whether at least two lines are ours from beginning to end: no quotation within a sentence."""
-        own = {self.words.lines[n] for n, at in enumerate(copied(self.words, self.source)) if at < 0}
+        own = {self.words.lines[n] for n, at in enumerate(self.copies) if at < 0}
         return len(ours - own) > 1
 
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.core.cases import Case
-from service.core.classify import BY_REFERENCE, Match
 from service.core.message import Message
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.rulebook import RuleBook
+from service.core.verdict import BY_REFERENCE, Match
 
 # As in: Nytt ärende Synpunkten (ärende nr. 48213).
 _IN_SUBJECT = re.compile(r"\bärende\w{0,20}[\s.:(#]{0,10}(?:nr|nummer|id)?[\s.:#]{0,10}(\d{3,40})\b", re.IGNORECASE)

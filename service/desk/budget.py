@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, exist
 from service.core import addresses, gate
 from service.core.effects import Letter, SendLetter
 from service.core.rules.rulebook import RuleBook
-from service.desk.register import Journal
+from service.desk.journal import Journal
 from service.desk.tables import messages, stopped
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, Select, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, func, null, or_, select
 
 from service.core.cases import Clock, Publication, Status
 from service.desk.tables import cases, deadlines, journal, messages, quarantine
@@ -30,7 +30,8 @@ _answer_due = (
 )
 _TITLE = func.coalesce(func.nullif(cases.c.staff_title, ""), cases.c.title).label("title")  # as staff know the case
 _NUMBERS = (cases.c.number, cases.c.registry_number, cases.c.mailbox)
-_PLAIN = (*_NUMBERS, cases.c.status, cases.c.type, cases.c.category, cases.c.process, cases.c.keywords, _TITLE)
+_LABEL = null().label("status_label")  # what the municipality calls the status: whoever knows its rules fills it in
+_PLAIN = (*_NUMBERS, cases.c.status, _LABEL, cases.c.type, cases.c.category, cases.c.process, cases.c.keywords, _TITLE)
 _PLACE = (cases.c.channel, cases.c.received_by, cases.c.language, cases.c.unit, cases.c.officer)
 _TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.answered_at, cases.c.closed_at)
 _RELATED = (cases.c.related,)

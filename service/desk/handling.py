@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 
 from service.core import classify, origin
 from service.core.cases import Case
-from service.core.classify import Context, Match, Role
 from service.core.decide import (
     Incoming,
     SentLetter,
@@ -36,6 +35,7 @@ from service.core.origin import Arrival
 from service.core.quotation import compared
 from service.core.standing import Standing
 from service.core.tokens import NO_CASE, read_token
+from service.core.verdict import Context, Match, Role
 from service.desk import (
     absences,
     documents,

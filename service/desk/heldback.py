@@ -13,8 +13,8 @@ from service.core.effects import Letter, SendLetter
 from service.desk import budget, unreachable
 from service.desk.catalogue import plain
 from service.desk.desk import Desk
+from service.desk.journal import Journal
 from service.desk.outbox import WAITING, State
-from service.desk.register import Journal
 from service.desk.tables import cases, messages
 from service.desk.turn import Turn, turn
 

@@ -26,7 +26,8 @@ from service.core.effects import Letter, SendLetter
 from service.core.reading.history.quotes import REPLY_MARKER
 from service.core.rules.choices import Role, StaffProof
 from service.core.rules.guesses import shown
-from service.core.rules.rulebook import Person, RuleBook
+from service.core.rules.people import Person
+from service.core.rules.rulebook import RuleBook
 from service.desk import markup
 from service.desk.htmlpart import as_html
 from service.desk.stationery import Stationery

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from statistics import median
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select
@@ -15,7 +12,7 @@ from service.core import swedish
 from service.core.cases import Clock
 from service.core.decide.mornings import Entry, Urgency, entry, in_order, in_words
 from service.core.effects import Letter, Listing, SendLetter, ShowCase, ShowCases, ShowFigures
-from service.core.rules.rulebook import RuleBook
+from service.core.figures import Tally, median_days, most_first
 from service.desk import grades, listings, register
 from service.desk.absences import absences
 from service.desk.register import Stored
@@ -97,51 +94,14 @@ def _is_wanted(shown: Entry, effect: ShowCases) -> bool:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Tally:
-    """How the answers of some cases went."""
-
-    total: int = 0
-    in_time: int = 0
-    late: int = 0
-    waiting: int = 0
-
-    def add(self, row: Row[Any], now: datetime) -> None:
-        self.total += 1
-        if row.due_at is None:
-            return
-        if row.met_at is None and now <= row.due_at:
-            self.waiting += 1
-        elif row.met_at is not None and row.met_at <= row.due_at:
-            self.in_time += 1
-        else:
-            self.late += 1
-
-    @property
-    def share(self) -> int | None:
-        """Answered in time of all that were due, in whole per cent; None where nothing was due."""
-        due = self.in_time + self.late
-        return round(100 * self.in_time / due) if due else None
-
-    def shown(self, name: str) -> dict[str, Any]:
-        return {
-            "name": name,
-            "total": self.total,
-            "in_time": self.in_time,
-            "late": self.late,
-            "waiting": self.waiting,
-            "share": self.share,
-        }
-
-
 def _show_figures(work: Turn, effect: ShowFigures) -> None:
     book = work.desk.book
     rows = _counted(work, effect)
-    whole, by_unit = _Tally(), dict[str, _Tally]()
+    whole, by_unit = Tally(), dict[str, Tally]()
     types, channels, measures = Counter[str](), Counter[str](), Counter[str]()
     for row in rows:
-        whole.add(row, work.now)
-        by_unit.setdefault(row.unit, _Tally()).add(row, work.now)
+        whole.add(row.due_at, row.met_at, work.now)
+        by_unit.setdefault(row.unit, Tally()).add(row.due_at, row.met_at, work.now)
         types["Sekretess" if row.secrecy else row.type or "Utan typ"] += 1
         channels[row.channel] += 1
         if row.measure and not row.secrecy:
@@ -150,21 +110,17 @@ def _show_figures(work: Turn, effect: ShowFigures) -> None:
         "period": effect.period.name,
         "about": effect.about,
         "whole": whole.shown(""),
-        "days": _median_days(rows, book),
+        "days": median_days(((row.received_at, row.met_at) for row in rows), book),
         "content": _content(work, effect),
-        "types": _most_first(types),
-        "channels": _most_first(channels),
-        "measures": _most_first(measures),
+        "types": most_first(types),
+        "channels": most_first(channels),
+        "measures": most_first(measures),
         "units": tuple(
             tally.shown(unit.name if (unit := book.unit(name)) else "Utan enhet")
             for name, tally in sorted(by_unit.items(), key=lambda t: -t[1].total)
         ),
     }
     work.send(SendLetter(effect.kind, effect.to, effect.because, "figures", facts), None)
-
-
-def _most_first(counted: Counter[str]) -> tuple[dict[str, Any], ...]:
-    return tuple({"name": name, "total": n} for name, n in sorted(counted.items(), key=lambda t: (-t[1], t[0])))
 
 
 def _content(work: Turn, effect: ShowFigures) -> dict[str, Any] | None:
@@ -193,14 +149,3 @@ def _counted(work: Turn, effect: ShowFigures) -> list[Row[Any]]:
     if effect.units is not None:
         wanted = wanted.where(cases.c.unit.in_(effect.units))
     return [*work.s.execute(wanted)]
-
-
-def _median_days(rows: Iterable[Row[Any]], book: RuleBook) -> int | None:
-    """The median of working days from arrival to answer; None where nothing has been answered."""
-    calendar = book.calendar
-    days = [
-        calendar.working_days_between(calendar.local_date(row.received_at), calendar.local_date(row.met_at))
-        for row in rows
-        if row.met_at
-    ]
-    return round(median(days)) if days else None

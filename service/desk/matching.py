@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from service.core import classify, references, sayings
 from service.core.cases import Case
-from service.core.classify import Match, Role
 from service.core.decide import Incoming, joining, repeats
 from service.core.likeness import A_DAY, WITHIN, is_receipt_again, likeness, says_the_same
 from service.core.message import Message
+from service.core.verdict import Match, Role
 from service.desk import documents, register
 from service.desk.register import Stored
 

@@ -25,8 +25,9 @@ from service.core import gate
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
 from service.desk import budget
+from service.desk.journal import Journal
 from service.desk.letters import File, Mail, Writer
-from service.desk.register import Journal, Stored
+from service.desk.register import Stored
 from service.desk.tables import messages
 
 LEASE = timedelta(minutes=10)  # a claim of a daemon that died is free again after this

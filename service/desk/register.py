@@ -5,51 +5,35 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, false, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core import addresses, numbers
-from service.core.cases import Case, Clock, Deadline, Status, Submitter
+from service.core.cases import Case, Clock, Deadline, Status
 from service.core.deadlines import next_check
 from service.core.effects import (
-    AddMessage,
-    Ask,
     AskStanding,
-    Assign,
-    ChangeStatus,
     CountGrade,
     Effect,
     ExposeThread,
     ForgetAbsence,
     FreeAddress,
-    LetGoLater,
-    MissClock,
-    MoveClock,
-    NoCase,
-    Note,
     OpenCase,
-    Relate,
     RememberAbsence,
-    RestartClock,
-    SetFields,
-    StartClock,
     StopAddress,
-    StopClock,
     TakeStep,
-    Unrelate,
-    Withdraw,
 )
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
 from service.desk import absences, grades, standing, tables
 from service.desk.caserows import case_of, row_of
-from service.desk.tables import cases, counters, deadlines, journal, messages, steps, stopped
+from service.desk.journal import Journal, line_of
+from service.desk.tables import cases, counters, deadlines, messages, steps, stopped
 
 
 class StaleCase(Exception):
@@ -184,29 +168,6 @@ def open_numbers_of(s: Connection, mailbox: str, address: str) -> list[str]:
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Journal:
-    """The lines of one transaction, written together at its end."""
-
-    mailbox: str
-    at: datetime
-    _lines: list[dict[str, Any]] = field(default_factory=list)
-
-    def add(self, case_id: int | None, kind: str, text: str, actor: str = "") -> None:
-        """One more line: something happened, and why."""
-        line = {"case_id": case_id, "mailbox": self.mailbox, "at": self.at, "kind": kind, "actor": actor, "text": text}
-        self._lines.append(line)
-
-    def write(self, s: Connection) -> None:
-        """Store the lines."""
-        if self._lines:
-            s.execute(_LINES_OF_JOURNAL, self._lines)
-            self._lines = []
-
-
-_LINES_OF_JOURNAL = insert(journal)
-
-
 def apply(
     s: Connection, stored: Stored | None, effects: Sequence[Effect], book: RuleBook, lines: Journal
 ) -> Stored | None:
@@ -232,7 +193,7 @@ def apply(
         _write_steps(s, stored, effects, now)
     _write_addresses(s, effects, lines)
     for effect in effects:
-        line = _journal_line(effect, was)
+        line = line_of(effect, was)
         if line:
             kind, actor, text = line
             lines.add(stored.id if stored else None, kind, text, actor)
@@ -356,75 +317,3 @@ def _stop_address(s: Connection, effect: StopAddress, now: datetime) -> None:
     if not s.scalar(select(stopped.c.email).where(stopped.c.email == email)):
         row = {"email": email, "since": now, "because": effect.because, "lasting": effect.lasting}
         s.execute(insert(stopped).values(**row))
-
-
-def _journal_line(effect: Effect, was: Case | None) -> tuple[str, str, str] | None:
-    """Kind, actor and text of the line that keeps an effect's reason. was: the case before the effect."""
-    if isinstance(effect, SetFields):
-        return "changed", effect.actor, f"{_changes(effect, was)} ({effect.because})"
-    tell = _LINES.get(type(effect))
-    return tell(effect) if tell else None
-
-
-_LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
-    OpenCase: lambda e: ("opened", "", e.because),
-    AddMessage: lambda e: (f"in:{e.kind}", e.actor, e.because),
-    NoCase: lambda e: (f"no-case:{e.kind}", "", e.because),
-    ChangeStatus: lambda e: (f"status:{e.move.value}", e.actor, e.because),
-    Assign: lambda e: ("assigned", e.actor, f"{e.unit or '-'} / {e.officer or 'registrar'}: {e.because}"),
-    StartClock: lambda e: ("clock:start", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
-    StopClock: lambda e: ("clock:stop", "", f"{e.kind.value}: {e.because}"),
-    RestartClock: lambda e: ("clock:restart", "", f"{e.kind.value}: {e.because}"),
-    Relate: lambda e: ("related", "", f"{e.number} {e.how.value}: {e.because}"),
-    Unrelate: lambda e: ("unrelated", "", f"{e.number}: {e.because}"),
-    MoveClock: lambda e: ("clock:moved", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
-    MissClock: lambda e: ("clock:missed", "", f"{e.kind.value}: {e.because}"),
-    TakeStep: lambda e: ("step", "", f"{e.because}{_passed_over(e)}"),
-    Ask: lambda e: ("ask", "", e.because),
-    LetGoLater: lambda e: ("leaving", e.leaving.officer if e.leaving else "", e.because),
-    Note: lambda e: (e.kind, e.actor, e.text),
-    RememberAbsence: lambda e: ("absence", e.absent.email, f"back {e.absent.until or 'unknown'}: {e.because}"),
-    ForgetAbsence: lambda e: ("absence:over", e.email, e.because),
-    AskStanding: lambda e: ("ask", "", e.because),
-    StopAddress: lambda e: ("stopped", "", e.because),
-    FreeAddress: lambda e: ("freed", "", e.because),
-    Withdraw: lambda e: ("withdrawn", "", f"letters that had not left: {e.because}"),
-    ExposeThread: lambda e: ("exposed", "", e.because),
-    # RememberObeyed has no line: what was changed has lines of its own
-    # SendLetter has no line here: the outbox says whether the letter was written or held back
-}
-
-
-_CLASSES = frozenset({"type", "category", "process", "measure", "publication", "channel", "title", "staff_title"})
-"""What one person may set and another change: the line tells what it was (HJO-42)."""
-
-
-def _changes(effect: SetFields, was: Case | None) -> str:
-    return ", ".join(f"{name}={_before(name, value, was)}{_brief(value)}" for name, value in effect.changes.items())
-
-
-def _before(name: str, value: object, was: Case | None) -> str:
-    earlier = getattr(was, name) if was and name in _CLASSES else None
-    return f"{_brief(earlier)} -> " if earlier and earlier != value else ""
-
-
-def _passed_over(effect: TakeStep) -> str:
-    return f"; {len(effect.superseded)} earlier passed over" if effect.superseded else ""
-
-
-def _local(at: datetime) -> str:
-    """An instant as the journal tells it: all of its times are Swedish local time, like those it is shown with."""
-    return f"{at.astimezone(_ZONE):%Y-%m-%d %H:%M}"
-
-
-_ZONE = ZoneInfo("Europe/Stockholm")
-
-
-def _brief(value: Any) -> str:
-    if isinstance(value, datetime):
-        return _local(value)
-    if isinstance(value, Submitter):
-        return f"contact {value.contact.value}"  # who it is stands in the case itself
-    if isinstance(value, tuple):
-        return ", ".join(str(getattr(each, "number", each)) for each in value)
-    return f"{len(value)} characters" if isinstance(value, str) and len(value) > tables.BRIEF else str(value)

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Row
 
-from service.core.classify import Role, Verdict
 from service.core.decide import on_mail
 from service.core.decide.unreadable import on_readable
 from service.core.filenotes import is_file_note
 from service.core.mail import Message
 from service.core.message import Kind
 from service.core.origin import Arrival
+from service.core.verdict import Role, Verdict
 from service.desk import documents, quarantine, register
 from service.desk.desk import Desk
 from service.desk.handling import filed_as, look_around

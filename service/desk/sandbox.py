@@ -17,9 +17,10 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from service.core import languages, swedish
-from service.core.faulttexts import Said, mail_server_in_swedish, reason_in_swedish, say
+from service.core.faulttexts import Said, say
 from service.core.mailto import mailto, subject_of
 from service.core.personal import mask_personal_numbers
+from service.core.reasons import mail_server_in_swedish, reason_in_swedish
 from service.desk import markup
 
 LARGEST_LETTER = 1_000_000

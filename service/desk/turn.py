@@ -51,9 +51,10 @@ from service.desk import (
     unreachable,
 )
 from service.desk.desk import Desk
+from service.desk.journal import Journal
 from service.desk.letters import File
 from service.desk.outbox import ORDINARY, Circumstances, Laid
-from service.desk.register import Journal, Stored
+from service.desk.register import Stored
 
 AtHand = Mapping[str, tuple[Message | None, bytes]]
 """Mails that are in memory anyway, by their digest: they need not be fetched from the database and read again.

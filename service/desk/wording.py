@@ -13,7 +13,7 @@ from typing import Any
 from service.core.cases import Case, Contact, Submitter
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
-from service.desk import samples
+from service.desk import samplefacts, samples
 from service.desk.letters import File, Writer
 from service.desk.stationery import Stationery, WordingError, WordingFault
 
@@ -53,10 +53,10 @@ def _facts(name: str, writer: Writer) -> Iterator[dict[str, Any]]:
     kind, full, least = samples.LETTERS[name]
     files = (File("bild på gungan.jpg", "image/jpeg", b""),)
     for case in _cases(name, writer.book):
-        to = case.submitter.email if case and name in samples.TO_CITIZENS else samples.OFFICER
+        to = case.submitter.email if case and name in samples.TO_CITIZENS else samplefacts.OFFICER
         for added, enclosed in ((full, files), (least, ())):
             letter = SendLetter(kind, to, "", template=name, facts=added)
-            yield writer.letter_facts(letter, case, enclosed, samples.NOW)
+            yield writer.letter_facts(letter, case, enclosed, samplefacts.NOW)
 
 
 def _cases(name: str, book: RuleBook) -> Iterator[Case | None]:
@@ -65,9 +65,9 @@ def _cases(name: str, book: RuleBook) -> Iterator[Case | None]:
         return
     unit = next(iter(book.people.units), None)
     own = dataclasses.replace(
-        samples.CASE,
+        samplefacts.CASE,
         unit=unit.id if unit else "",
-        officer=unit.manager if unit else samples.OFFICER,
+        officer=unit.manager if unit else samplefacts.OFFICER,
         proposal=unit.manager if unit else "",
     )
     yield own
@@ -75,5 +75,5 @@ def _cases(name: str, book: RuleBook) -> Iterator[Case | None]:
     yield dataclasses.replace(own, submitter=Submitter(contact=Contact.IMPOSSIBLE), anonymous=True, deadlines=())
     for contact in (Contact.LETTER, Contact.NONE):
         yield dataclasses.replace(own, submitter=dataclasses.replace(own.submitter, contact=contact))
-    yield samples.BARE
-    yield dataclasses.replace(samples.BARE, secrecy=False)
+    yield samplefacts.BARE
+    yield dataclasses.replace(samplefacts.BARE, secrecy=False)

@@ -10,7 +10,7 @@ import pytest
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from tests.conversations.street import Street, open_street
-from tests.conversations.town import STOCKHOLM, Town
+from tests.conversations.town import ANNA, HOLE, STOCKHOLM, Letter, Town
 from tests.servers.mail_system import MailSystem
 
 MONDAY = datetime(2026, 9, 7, 9, 12, tzinfo=STOCKHOLM)
@@ -21,6 +21,13 @@ MONDAY = datetime(2026, 9, 7, 9, 12, tzinfo=STOCKHOLM)
 def town(database: Database, ekvik: RuleBook) -> Town:
     """The service at work."""
     return Town(database, ekvik, MONDAY)
+
+
+@pytest.fixture
+def assigned(town: Town) -> Letter:
+    """Anna has written and Bo has the case; his assignment letter."""
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment")
 
 
 @pytest.fixture

@@ -7,21 +7,14 @@ from pathlib import Path
 import pytest
 
 from service.core.cases import Publication, Status
-from tests.conversations.test_orders import HOLE, untouched, writes
-from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
+from tests.conversations.test_orders import untouched, writes
+from tests.conversations.town import BO, MARIA, REGISTRAR, Letter, Town
 
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """What is decided here is the same over both databases: one of them is enough."""
     return f"sqlite:///{tmp_path / 'register.db'}"
-
-
-@pytest.fixture
-def assigned(town: Town) -> Letter:
-    """Anna has written and Bo has the case; his assignment letter."""
-    town.writes(ANNA, HOLE)
-    return town.letter("assignment")
 
 
 def numbered(question: Letter) -> list[str]:

@@ -8,9 +8,8 @@ import pytest
 
 from service.core.cases import Clock, Publication, Status
 from tests.conversations.test_odd_mail import bounce
-from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
+from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
 
-HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
 ANSWER = """#SVAR
 Hej Anna!
 

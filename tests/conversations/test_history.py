@@ -11,9 +11,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.conversations.town import ANNA, BO, Letter, Town
+from tests.conversations.town import ANNA, BO, HOLE, Letter, Town
 
-HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
 OUTLOOK = (
     '<div id="divRplyFwdMsg"><b>Från:</b> Ekviks kommun &lt;synpunkten@ekvik.example&gt;<br><b>Skickat:</b> den 4 maj 2026'
     " 09:12<br><b>Till:</b> {to}<br><b>Ämne:</b> Ärende</div>"

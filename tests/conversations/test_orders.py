@@ -9,7 +9,6 @@ import pytest
 from service.core.cases import Publication, Status
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 
-HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
 SARA = "sara.ask@ekvik.example"
 
 
@@ -17,13 +16,6 @@ SARA = "sara.ask@ekvik.example"
 def database_url(tmp_path: Path) -> str:
     """What is decided here is the same over both databases: one of them is enough."""
     return f"sqlite:///{tmp_path / 'register.db'}"
-
-
-@pytest.fixture
-def assigned(town: Town) -> Letter:
-    """Anna has written and Bo has the case; his assignment letter."""
-    town.writes(ANNA, HOLE)
-    return town.letter("assignment")
 
 
 def writes(town: Town, text: str, answers: Letter, sender: str = BO) -> Letter:

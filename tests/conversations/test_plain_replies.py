@@ -10,10 +10,9 @@ import pytest
 from service.core.cases import Status
 from service.core.rules.choices import Triage
 from tests.conversations.test_orders import SARA, untouched, writes
-from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
+from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
-HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
 SIGNED = "Ja\n\nBo Ek\nGatuingenjör\nGata och park, Tekniska förvaltningen\nEkviks kommun\n0980-319 222"
 MENDED = "Hej Anna!\n\nHålet är lagat i dag. Tack för att du hörde av dig."
 
@@ -22,13 +21,6 @@ MENDED = "Hej Anna!\n\nHålet är lagat i dag. Tack för att du hörde av dig."
 def database_url(tmp_path: Path) -> str:
     """What is decided here is the same over both databases: one of them is enough."""
     return f"sqlite:///{tmp_path / 'register.db'}"
-
-
-@pytest.fixture
-def assigned(town: Town) -> Letter:
-    """Anna has written and Bo has the case; his assignment letter."""
-    town.writes(ANNA, HOLE)
-    return town.letter("assignment")
 
 
 @pytest.mark.parametrize(

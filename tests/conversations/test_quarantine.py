@@ -14,7 +14,7 @@ from service.core.mail import Message, Unreadable
 from service.core.message import contents, read
 from service.desk import quarantine, release, trouble
 from service.desk.handling import Delivered, handle_mail
-from service.desk.register import Journal
+from service.desk.journal import Journal
 from service.desk.tables import messages, stopped
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Letter, Town
 

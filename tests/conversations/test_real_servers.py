@@ -11,9 +11,7 @@ import pytest
 from service.daemon import Daemon
 from service.doors.cage import Cage
 from tests.conversations.street import Street
-from tests.conversations.town import BO, REGISTRAR
-
-HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
+from tests.conversations.town import BO, HOLE, REGISTRAR
 
 
 def test_the_receipt_lands_with_anna_and_bos_reply_comes_back(street: Street) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service.core.cases import Publication, Status
 from service.desk import handling, outbox
 from service.desk.tables import messages
-from tests.conversations.test_orders import HOLE, SARA, untouched, writes
+from tests.conversations.test_orders import SARA, untouched, writes
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
@@ -23,13 +23,6 @@ CONTENT = ("asfalten", "Storgatan 14", "Hål i vägen")
 def database_url(tmp_path: Path) -> str:
     """What is decided here is the same over both databases: one of them is enough."""
     return f"sqlite:///{tmp_path / 'register.db'}"
-
-
-@pytest.fixture
-def assigned(town: Town) -> Letter:
-    """Anna has written and Bo has the case; his assignment letter."""
-    town.writes(ANNA, HOLE)
-    return town.letter("assignment")
 
 
 def reader(town: Town) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from service.core.cases import Clock, Publication, Status
-from tests.conversations.test_orders import HOLE, SARA, writes
-from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
+from tests.conversations.test_orders import SARA, writes
+from tests.conversations.town import BO, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
 from tests.core.values import a_book
 
 WHOLE = "#SVAR\nHej Anna!\nHålet är lagat i dag.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA"
@@ -21,13 +21,6 @@ SENT = "#SVAR\nHej Anna!\nHålet är lagat i dag."
 def database_url(tmp_path: Path) -> str:
     """What is decided here is the same over both databases: one of them is enough."""
     return f"sqlite:///{tmp_path / 'register.db'}"
-
-
-@pytest.fixture
-def assigned(town: Town) -> Letter:
-    """Anna has written and Bo has the case; his assignment letter."""
-    town.writes(ANNA, HOLE)
-    return town.letter("assignment")
 
 
 def answers_wait(town: Town, **answer: str) -> None:

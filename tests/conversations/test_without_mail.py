@@ -11,7 +11,7 @@ import pytest
 
 from service.core.cases import Clock, Status
 from service.desk.catalogue import shown
-from tests.conversations.test_orders import HOLE, untouched, writes
+from tests.conversations.test_orders import untouched, writes
 from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
@@ -25,13 +25,6 @@ ELSA = (
 def database_url(tmp_path: Path) -> str:
     """What is decided here is the same over both databases: one of them is enough."""
     return f"sqlite:///{tmp_path / 'register.db'}"
-
-
-@pytest.fixture
-def assigned(town: Town) -> Letter:
-    """Anna has written and Bo has the case; his assignment letter."""
-    town.writes(ANNA, HOLE)
-    return town.letter("assignment")
 
 
 def file_of(letter: Letter) -> str:

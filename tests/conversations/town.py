@@ -31,6 +31,7 @@ from service.resources import shipped
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ADDRESS = "synpunkten@ekvik.example"
 ANNA = "Anna Ek <anna.ek@example.org>"
+HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
 BO = "bo.ek@ekvik.example"
 MARIA = "maria.lund@ekvik.example"
 EVA = "eva.berg@ekvik.example"

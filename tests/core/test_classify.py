@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from service.core.cases import Case, Contact, Submitter
-from service.core.classify import Context, Match, Role, Verdict, classify, match_case, tokens_of
+from service.core.classify import classify, match_case, tokens_of
 from service.core.message import Absence, Address, Authentication, Bounce, Kind, Message, Received
 from service.core.proof import Strength
 from service.core.rules.rulebook import RuleBook
 from service.core.tokens import make_message_id
+from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, MAILBOX, MARIA, NOW, NUMBER, SECRET, a_book, a_case, a_mail
 
 OTHER = "EKV-26-00002-E"

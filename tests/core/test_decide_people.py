@@ -11,7 +11,8 @@ from service.core.decide import on_time
 from service.core.decide.people import above, may_command, registrar_of, responsible, secrecy_reader
 from service.core.effects import Letter, SendLetter
 from service.core.rules.choices import Role
-from service.core.rules.rulebook import Department, People, Person, RuleBook, Unit
+from service.core.rules.people import Department, People, Person, Unit
+from service.core.rules.rulebook import RuleBook
 from tests.core.values import BO, EVA, MARIA, NOW, REGISTRAR, a_book, a_case, at
 
 GONE = "gun.borta@ekvik.example"

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from service.core.classify import Context, Match, Role, Verdict
 from service.core.commands import Command, Word
 from service.core.decide import Incoming, on_mail
 from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
@@ -15,6 +14,7 @@ from service.core.origin import Arrival
 from service.core.proof import Proof, Strength
 from service.core.reading.history.quotes import HIDDEN, STRUCK
 from service.core.rules.rulebook import RuleBook
+from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, NOW, NUMBER, SECRET, a_case, a_mail
 
 TOKEN, CERTAIN = Proof(Strength.TOKEN), Proof(Strength.CERTAIN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.faulttexts import mail_server_in_swedish, reason_in_swedish
+from service.core.reasons import mail_server_in_swedish, reason_in_swedish
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from service.core.cases import Case, Contact, Status, Submitter
 from service.core.message import Address, Kind, Message
-from service.core.rules.rulebook import Municipality, People, RuleBook
+from service.core.rules.people import People
+from service.core.rules.rulebook import Municipality, RuleBook
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)

@@ -46,7 +46,8 @@ from service.core.rules.rulebook import RuleBook
 from service.core.standing import About, Standing
 from service.desk import absences, register, standing, unreachable
 from service.desk.database import Database
-from service.desk.register import Journal, StaleCase, Stored
+from service.desk.journal import Journal
+from service.desk.register import StaleCase, Stored
 from service.desk.tables import cases, counters, journal, steps, stopped
 from tests.core.values import BO, MARIA, NOW, NUMBER, REGISTRAR, a_book, a_case
 

@@ -16,8 +16,9 @@ from service.core.rules.rulebook import RuleBook
 from service.desk import documents, handling, outbox, register, trouble
 from service.desk.beginnings import Border
 from service.desk.database import Database
+from service.desk.journal import Journal
 from service.desk.letters import Writer
-from service.desk.register import Journal, StaleCase
+from service.desk.register import StaleCase
 from service.desk.tables import messages
 from service.doors import delivery, sender
 from service.doors.account import Security, Server

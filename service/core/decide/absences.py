@@ -14,7 +14,7 @@ from typing import Final
 from service.core.absence import Absent, Away, Cause, StandIn, new_officer, stand_in
 from service.core.addresses import same
 from service.core.cases import Case
-from service.core.classify import Role, answers_own_letter, tokens_of
+from service.core.classify import answers_own_letter, tokens_of
 from service.core.decide.deeds.moving import hand_over
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_for
@@ -24,6 +24,7 @@ from service.core.origin import Word as Said
 from service.core.rules.choices import Absence as Setting
 from service.core.rules.rulebook import RuleBook
 from service.core.standing import About, Standing
+from service.core.verdict import Role
 
 SHORT: Final = 3
 """Working days: a shorter absence is nobody's concern as long as nothing falls due before its end."""

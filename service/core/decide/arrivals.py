@@ -9,7 +9,6 @@ from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.absence import new_officer
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.channels import is_spoken
-from service.core.classify import Role
 from service.core.commands import Command, Word
 from service.core.decide import changed_forms, many, questions, reaching
 from service.core.decide.deeds.referring import refer
@@ -24,6 +23,7 @@ from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
 from service.core.rules.rulebook import RuleBook
+from service.core.verdict import Role
 
 
 def on_new(mail: Incoming) -> list[Effect]:

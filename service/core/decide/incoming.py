@@ -9,7 +9,6 @@ from typing import Any
 
 from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.cases import Case, Clock, Move
-from service.core.classify import Context, Verdict
 from service.core.effects import AddMessage, Assign, ChangeStatus, Effect, Letter, SendLetter, SetFields, StopClock
 from service.core.evolve import evolve
 from service.core.formlooks import NEVER_SEEN, Looks
@@ -17,6 +16,7 @@ from service.core.matters import NONE_ALIKE, Alike
 from service.core.message import Message
 from service.core.origin import Arrival
 from service.core.rules.rulebook import RuleBook
+from service.core.verdict import Context, Verdict
 
 
 @dataclass(frozen=True, slots=True)

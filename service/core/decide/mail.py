@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from service.core.classify import Role, shown_outside
+from service.core.classify import shown_outside
 from service.core.decide import (
     absences,
     arrivals,
@@ -21,6 +21,7 @@ from service.core.decide import (
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, ExposeThread, NoCase
 from service.core.tokens import read_token
+from service.core.verdict import Role
 
 
 def on_mail(mail: Incoming) -> list[Effect]:

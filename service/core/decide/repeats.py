@@ -6,11 +6,11 @@ One case and one receipt; every copy is kept in the case and shown, and a collea
 from __future__ import annotations
 
 from service.core import forwards
-from service.core.classify import Role
 from service.core.decide import echoes
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter
+from service.core.verdict import Role
 
 NEWS = frozenset({Role.NEW, Role.FORM, Role.UNKNOWN_FORM, Role.FILE_NOTE})
 """What a mail is to us that would begin a case."""

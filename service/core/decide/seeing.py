@@ -9,7 +9,8 @@ from service.core import addresses
 from service.core.addresses import same
 from service.core.commands import fold
 from service.core.decide import colleagues
-from service.core.rules.rulebook import RuleBook, Unit
+from service.core.rules.people import Unit
+from service.core.rules.rulebook import RuleBook
 from service.core.sight import Sight, Wanted
 
 

@@ -18,7 +18,7 @@ from service.core.decide.people import registrar_for
 from service.core.decide.questions import nonce_of
 from service.core.decide.replies import signature
 from service.core.effects import AskStanding, Effect, Elsewhere, Letter, NoCase, RememberAbsence, SendLetter
-from service.core.rules.rulebook import Person
+from service.core.rules.people import Person
 from service.core.standing import About, Standing
 
 

@@ -12,7 +12,8 @@ from typing import Final
 from service.core import courtesy
 from service.core.commands import Command, Word, plain, strip
 from service.core.decide import colleagues
-from service.core.rules.rulebook import Person, RuleBook
+from service.core.rules.people import Person
+from service.core.rules.rulebook import RuleBook
 
 _LONGEST: Final = 240
 _NAME = r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?"

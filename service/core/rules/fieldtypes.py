@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     StrictInt,
     StringConstraints,
     WithJsonSchema,
@@ -121,6 +122,8 @@ RegistryNumber = Annotated[Text, AfterValidator(_registry_number)]
 Day = Annotated[dt.date, BeforeValidator(_date)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(one_or_more)]
+SomeAddresses = Annotated[Addresses, Field(min_length=1)]
+Flag = StrictBool
 Terms = Annotated[
     tuple[Annotated[Term, _written(Term.parse), _TEXT_SCHEMA], ...],
     BeforeValidator(one_or_more),

@@ -35,60 +35,16 @@ from service.core.rules.choices import (
 )
 from service.core.rules.fieldtypes import Address, Addresses, AddressPatterns, Id, Model, Patterns, Terms, Text, Texts
 from service.core.rules.municipality import Municipality
+from service.core.rules.people import Department, People, Person, Unit
 from service.core.rules.words import Lexicon, Term
 from service.core.workdays import Calendar
 
 __all__ = [
-    "Anonymous", "AnswerMode", "CloseMode", "ContactChoice", "Department", "Disposable", "Example", "Form", "Forms",
-    "Layout", "Municipality", "Oral", "People", "Period", "Person", "PlainReply", "Publish", "ReceiptTells",
+    "Anonymous", "AnswerMode", "CloseMode", "ContactChoice", "Disposable", "Example", "Form", "Forms",
+    "Layout", "Municipality", "Oral", "Period", "PlainReply", "Publish", "ReceiptTells",
     "ReceiptTo", "Refer", "ReportContent", "Required", "Role", "Routing", "Rule", "RuleBook", "Scope", "SecrecyRoad",
-    "StaffProof", "Then", "Triage", "Unit", "When", "schema",
+    "StaffProof", "Then", "Triage", "When", "schema",
 ]  # fmt: skip
-
-# --- people.yaml ----------------------------------------------------------------------------------------------------
-
-
-class Department(Model):
-    """A department (förvaltning) under a committee (nämnd), which is an authority of its own."""
-
-    id: Id
-    name: Text
-    committee: Text | None = None
-    head: Address | None = None
-    registrar: Address | None = None
-    secretary: Address | None = None
-
-
-class Unit(Model):
-    """A unit (enhet): its manager answers for its cases (SPA-31). `secrecy`: its cases are secret from the start."""
-
-    id: Id
-    name: Text
-    department: Id
-    manager: Address
-    officers: Addresses = ()
-    secrecy: StrictBool = False
-    copy_manager: StrictBool = False  # SPA-30
-
-
-class Person(Model):
-    """A member of staff as mails name them. `substitute` takes over in absence."""
-
-    email: Address
-    name: Text
-    title: Text | None = None
-    phone: Text | None = None
-    substitute: Address | None = None
-
-
-class People(Model):
-    """people.yaml: who there is."""
-
-    departments: tuple[Department, ...] = ()
-    units: tuple[Unit, ...] = ()
-    people: tuple[Person, ...] = ()
-    registrars: Annotated[Addresses, Field(min_length=1)]
-
 
 # --- routing.yaml ---------------------------------------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, Note
 from service.core.rules.guesses import guesses
+from service.core.rules.people import Person
 from service.core.rules.routing import Facts, route
-from service.core.rules.rulebook import Person, RuleBook
+from service.core.rules.rulebook import RuleBook
 
 
 def _settle_hand_over(plan: Plan, command: Command, _today: date) -> Settled:
