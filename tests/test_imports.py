@@ -29,11 +29,14 @@ MAY_IMPORT = {
     "rulescheck": DESK | BESIDE | {"resources"},
     "inforce": DESK | BESIDE | {"rulescheck"},
     "gallery": DESK,
+    "giving": DESK | BESIDE | {"giving", "resources"},
     "stations": DOORS | BESIDE | {"inforce"},
     "crew": DOORS | {"stations"},
     "daemon": DOORS | BESIDE | {"crew", "inforce", "resources", "stations"},
-    "demo": DOORS | BESIDE | {"daemon", "demo", "logs", "resources", "stations"},
-    "cli": DOORS | BESIDE | {"cli", "daemon", "demo", "gallery", "logs", "resources", "rulescheck", "stations"},
+    "demo": DOORS | BESIDE | {"daemon", "demo", "giving", "logs", "resources", "stations"},
+    "cli": DOORS
+    | BESIDE
+    | {"cli", "daemon", "demo", "gallery", "giving", "logs", "resources", "rulescheck", "stations"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""

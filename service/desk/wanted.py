@@ -1,0 +1,87 @@
+"""Which cases of the register somebody wants to see: one value, and the conditions that it puts to the database."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from service.core import addresses
+from service.core.cases import Clock, Status
+from service.desk.tables import cases, deadlines
+
+ENDED = (Status.ANSWERED.value, Status.CLOSED.value, Status.REFUSED.value)
+"""The states in which nobody owes a first answer any longer."""
+
+
+class Moment(enum.StrEnum):
+    """What `since` and `before` look at: when the case came in, was answered, or was closed."""
+
+    RECEIVED = "received_at"
+    ANSWERED = "answered_at"
+    CLOSED = "closed_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases: every field that is given narrows them, and none at all means each case of the register.
+
+    An empty text asks for the cases without (a type, a unit); None does not ask. since, before: aware instants, the
+    first included and the second not. late_at: those whose running promise of an answer had passed by that instant.
+    submitter: an address. secret: False leaves secret cases out, True takes them alone.
+    """
+
+    mailbox: str | None = None
+    status: Status | None = None
+    unfinished: bool = False
+    late_at: datetime | None = None
+    units: Collection[str] | None = None
+    officer: str | None = None
+    type: str | None = None
+    category: str | None = None
+    process: str | None = None
+    channel: str | None = None
+    submitter: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    moment: Moment = Moment.RECEIVED
+    secret: bool | None = None
+
+
+def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What the database is asked; all of it has to hold."""
+    found = [cases.c[name] == value for name in _EQUAL if (value := getattr(wanted, name)) is not None]
+    at = cases.c[wanted.moment.value]
+    asked = {
+        "status": wanted.status and cases.c.status == wanted.status.value,
+        "unfinished": cases.c.status.not_in(ENDED) if wanted.unfinished else None,
+        "late": cases.c.id.in_(_late(wanted.late_at)) if wanted.late_at else None,
+        "units": cases.c.unit.in_(wanted.units) if wanted.units is not None else None,
+        "officer": _is_officer(wanted.officer) if wanted.officer is not None else None,
+        "submitter": _is_submitter(wanted.submitter) if wanted.submitter is not None else None,
+        "since": at >= wanted.since if wanted.since else None,
+        "before": at < wanted.before if wanted.before else None,
+        "secret": cases.c.secrecy.is_(wanted.secret) if wanted.secret is not None else None,
+    }
+    return found + [each for each in asked.values() if each is not None]
+
+
+_EQUAL = ("mailbox", "type", "category", "process", "channel")
+ANSWER_CLOCKS = (Clock.ANSWER.value, Clock.SECOND_ANSWER.value)
+
+
+def _late(at: datetime) -> Select[int]:
+    running = deadlines.c.met_at.is_(None) & deadlines.c.kind.in_(ANSWER_CLOCKS)
+    return select(deadlines.c.case_id).where(running, deadlines.c.due_at < at)
+
+
+def _is_officer(address: str) -> ColumnElement[bool]:
+    return func.lower(cases.c.officer) == addresses.key(address)
+
+
+def _is_submitter(address: str) -> ColumnElement[bool]:
+    written = addresses.written(address).lower()
+    return or_(func.lower(cases.c.submitter_email) == written, func.lower(cases.c.submitter_reply_to) == written)
