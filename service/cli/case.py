@@ -141,6 +141,7 @@ def _print_case(case: dict[str, Any]) -> None:
             facts.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
     for message in case["messages"]:
         message["other party"] = message["from" if message["direction"] == "in" else "to"]
+        message["files"] = ", ".join(each["filename"] for each in message["files"])
     screen = console()
     screen.print(facts)
     for key in ("text", "answer"):
@@ -155,7 +156,7 @@ def _print_case(case: dict[str, Any]) -> None:
 
 _LISTS = {
     "deadlines": ("kind", "due_at", "met_at", "missed_at"),
-    "messages": ("at", "direction", "kind", "state", "other party"),
+    "messages": ("at", "direction", "kind", "state", "other party", "files"),
     "events": ("at", "kind", "actor", "text"),
 }
 

@@ -270,6 +270,8 @@ class Case:
     received_by: str = ""  # the colleague who took it in, from a call, a letter, social media
     language: str = "sv"
     unit: str = ""
+    department: str = ""  # the department that has it, by its id; known without a unit where a mail names a committee
+    committee: str = ""  # the committee (nämnd) that the department answered to then: an authority of its own (KOP-04)
     officer: str = ""
     proposal: str = ""  # the officer whom the rules propose and the registrar has yet to confirm
     guesses: tuple[Guess, ...] = ()  # where it may belong, as the registrar is shown it: their numbers never change

@@ -46,8 +46,7 @@ def evolve(case: Case, effect: Effect) -> Case:
             taken_up = case.status in _ENDED and status not in _ENDED
             return replace(case, status=status, closed_at=None if taken_up else case.closed_at)
         case Assign():
-            # Whoever has the case now was not asked: what waited for a yes is void.
-            return replace(case, unit=effect.unit, officer=effect.officer, proposal="", pending=None)
+            return _assigned(case, effect)
         case SetFields() | Ask() | LetGoLater() | RememberObeyed():
             return replace(case, **effect.changes)
         case TakeStep():
@@ -67,6 +66,13 @@ def evolve(case: Case, effect: Effect) -> Case:
             return _last(case, effect.kind, running=True, missed_at=effect.at)
         case _:
             return case
+
+
+def _assigned(case: Case, effect: Assign) -> Case:
+    """The case with whoever has it now, who was not asked: what waited for a yes is void."""
+    home = effect if effect.department else case
+    given = replace(case, unit=effect.unit, officer=effect.officer, proposal="", pending=None)
+    return replace(given, department=home.department, committee=home.committee)
 
 
 def _related(case: Case, effect: Relate | Unrelate) -> tuple[Related, ...]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, Select, func, null, or_, select
 
 from service.core.cases import Clock, Publication, Status
+from service.desk import filelist
 from service.desk.tables import cases, deadlines, journal, messages, quarantine
 
 _ZONE = ZoneInfo("Europe/Stockholm")
@@ -32,7 +33,8 @@ _TITLE = func.coalesce(func.nullif(cases.c.staff_title, ""), cases.c.title).labe
 _NUMBERS = (cases.c.number, cases.c.registry_number, cases.c.mailbox)
 _LABEL = null().label("status_label")  # what the municipality calls the status: whoever knows its rules fills it in
 _PLAIN = (*_NUMBERS, cases.c.status, _LABEL, cases.c.type, cases.c.category, cases.c.process, cases.c.keywords, _TITLE)
-_PLACE = (cases.c.channel, cases.c.received_by, cases.c.language, cases.c.unit, cases.c.officer)
+_HOME = (cases.c.unit, cases.c.department, cases.c.committee)
+_PLACE = (cases.c.channel, cases.c.received_by, cases.c.language, *_HOME, cases.c.officer)
 _TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.answered_at, cases.c.closed_at)
 _RELATED = (cases.c.related,)
 _ORIGIN = (cases.c.external_ref, cases.c.page, cases.c.position)
@@ -73,8 +75,15 @@ def shown(s: Connection, number: str) -> dict[str, Any] | None:
     return _case(row._mapping) | {
         "deadlines": _rows(s, _DEADLINES.where(deadlines.c.case_id == row.id)),
         "events": _rows(s, _EVENTS.where(journal.c.case_id == row.id)),
-        "messages": _rows(s, _MESSAGES.where(messages.c.case_id == row.id)),
+        "messages": _messages(s, row.id),
     }
+
+
+def _messages(s: Connection, case_id: int) -> list[dict[str, Any]]:
+    """The case's mails, each with its files; they are shown of a secret case, too: the register is for those inside."""
+    files = filelist.of_case(s, case_id)
+    found = s.execute(_MESSAGES.where(messages.c.case_id == case_id)).mappings()
+    return [{k: plain(v) for k, v in row.items() if k != "id"} | {"files": files.get(row["id"], [])} for row in found]
 
 
 _DEADLINES = select(deadlines.c.kind, deadlines.c.due_at, deadlines.c.met_at, deadlines.c.missed_at).order_by(
@@ -83,6 +92,7 @@ _DEADLINES = select(deadlines.c.kind, deadlines.c.due_at, deadlines.c.met_at, de
 _EVENTS = select(journal.c.at, journal.c.kind, journal.c.actor, journal.c.text).order_by(journal.c.at, journal.c.id)
 _when = func.coalesce(messages.c.sent_at, messages.c.at, type_=messages.c.at.type)
 _MESSAGES = select(
+    messages.c.id,
     messages.c.direction,
     messages.c.kind,
     _when.label("at"),

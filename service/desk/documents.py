@@ -30,6 +30,7 @@ from service.core.decide import SentLetter
 from service.core.effects import Letter, Listing
 from service.core.likeness import likeness
 from service.core.message import Message
+from service.desk import filelist
 from service.desk.tables import cases, messages, seen
 
 
@@ -107,6 +108,7 @@ def add(
     row_id = int(added.inserted_primary_key[0])
     if apart:
         _write_large(s, row_id, raw)
+    filelist.add_received(s, row_id, message.attachments)
     return row_id
 
 
@@ -156,6 +158,7 @@ def refile(s: Connection, mailbox: str, row_id: int, message: Message, *, case_i
     if earlier_copy(s, mailbox, message.digest) is None:
         values["digest"] = message.digest
     s.execute(update(messages).where(messages.c.id == row_id).values(**values))
+    filelist.add_received(s, row_id, message.attachments)
 
 
 def kept(s: Connection, mailbox: str, digest: str) -> Row[str, bytes] | None:
@@ -205,6 +208,9 @@ def bring_original(s: Connection, number: str, case_id: int) -> None:
     copied = [column for column in messages.c if column.name not in {"id", "case_id", "digest", "likeness"}]
     chosen = select(literal(case_id, Integer), *copied).where(messages.c.id == first)
     s.execute(insert(messages).from_select(["case_id", *(column.name for column in copied)], chosen))
+    brought = opening(s, case_id)
+    assert brought is not None
+    filelist.copy(s, first, brought)
 
 
 def arrival_of(s: Connection, mailbox: str, digest: str, case_id: int | None) -> datetime | None:

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, sele
 from service.core import gate
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
-from service.desk import budget
+from service.desk import budget, filelist
 from service.desk.journal import Journal
 from service.desk.letters import File, Mail, Writer
 from service.desk.register import Stored
@@ -137,7 +137,9 @@ def put(
         below=around.below,
     )
     about = _row(mail, letter.template_name, case_id, lines.mailbox, now, later)
-    s.execute(_PUT, about | _budgeted(letter, case_id, around, held, writer.book))
+    put = s.execute(_PUT, about | _budgeted(letter, case_id, around, held, writer.book))
+    assert put.inserted_primary_key
+    filelist.add_sent(s, put.inserted_primary_key[0], files)
     lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}")
     return Laid(mail, held)
 

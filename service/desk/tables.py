@@ -78,6 +78,8 @@ cases = Table(
     Column("received_by", Text, nullable=False, server_default=text("''")),
     Column("language", Text, nullable=False),
     Column("unit", Text, nullable=False),
+    Column("department", Text, nullable=False, server_default=text("''")),
+    Column("committee", Text, nullable=False, server_default=text("''")),
     Column("officer", Text, nullable=False),
     Column("proposal", Text, nullable=False),
     Column("submitter_name", Text, nullable=False),
@@ -226,6 +228,17 @@ messages = Table(
     Index("ix_messages_hour", "mailbox", "automatic", "at", "state", "rank"),  # all that counting the hour needs
     Index("ix_messages_domain", "budget_domain", "at"),
     Index("ix_messages_cause", "cause", "at"),
+)
+
+files = Table(  # the files of each mail, in both directions; their bytes stay in the mail
+    "files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey("messages.id"), nullable=False, index=True),
+    Column("filename", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("sha256", String(64), nullable=False),
 )
 
 seen = Table(

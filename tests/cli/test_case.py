@@ -45,6 +45,8 @@ KEYS = [
         "received_by",
         "language",
         "unit",
+        "department",
+        "committee",
         "officer",
         "submitter",
         "external_ref",
@@ -252,7 +254,7 @@ class TestShow:
         assert shown["events"][0]["kind"] == "opened"
         first, *letters = shown["messages"]
         assert set(first) == {
-            "direction", "kind", "at", "from", "to", "subject", "message_id", "sha256", "state"
+            "direction", "kind", "at", "from", "to", "subject", "message_id", "sha256", "state", "files"
         }  # fmt: skip
         assert (first["direction"], first["from"], first["message_id"]) == (
             "in", "anna.ek@example.org", "<0@example.org>"

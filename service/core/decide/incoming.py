@@ -9,7 +9,17 @@ from typing import Any
 
 from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.cases import Case, Clock, Move
-from service.core.effects import AddMessage, Assign, ChangeStatus, Effect, Letter, SendLetter, SetFields, StopClock
+from service.core.effects import (
+    AddMessage,
+    Assign,
+    ChangeStatus,
+    Effect,
+    Letter,
+    Note,
+    SendLetter,
+    SetFields,
+    StopClock,
+)
 from service.core.evolve import evolve
 from service.core.formlooks import NEVER_SEEN, Looks
 from service.core.matters import NONE_ALIKE, Alike
@@ -112,8 +122,15 @@ class Plan:
         self.add(ChangeStatus(move, because, self.actor))
 
     def assign(self, unit: str, officer: str, because: str) -> None:
-        """Somebody becomes responsible: an officer, or with none the registrar."""
-        self.add(Assign(unit, officer, because, self.actor))
+        """Somebody becomes responsible: an officer, or with none the registrar.
+
+        Another committee is another authority: that the case goes to one is told in the journal (OSL 8 kap.).
+        """
+        department, before = self.book.department_of(unit), self.case.committee
+        home = (department.id, department.committee or "") if department else ("", "")
+        self.add(Assign(unit, officer, because, self.actor, *home))
+        if before and self.case.committee != before:
+            self.add(Note("committee", f"from {before} to {self.case.committee or 'none'}", self.actor))
         self.move(Move.ASSIGN if officer else Move.TRIAGE, because)
 
     def set(self, because: str, **changes: Any) -> None:

@@ -8,13 +8,19 @@ from service.core.absence import Away, stand_in
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.rules.choices import Role, SecrecyRoad
+from service.core.rules.people import Department
 from service.core.rules.rulebook import RuleBook
 
 
 def registrar_of(case: Case, book: RuleBook) -> str:
     """The registrar for the case: the department's own, else the municipality's first (KOP-13)."""
-    department = book.department_of(case.unit)
+    department = department_of(case, book)
     return (department.registrar if department else None) or book.registrars[0]
+
+
+def department_of(case: Case, book: RuleBook) -> Department | None:
+    """The department that has the case: its unit's, or the one whose committee the mail names."""
+    return book.department_of(case.unit) or book.department(case.department)
 
 
 def registrar_for(absent: str, book: RuleBook, away: Away) -> str:
@@ -33,7 +39,7 @@ def is_registrar(address: str, book: RuleBook) -> bool:
 
 def secrecy_reader(case: Case, book: RuleBook) -> str:
     """Who takes over a secret case, by the municipality's road (C15, KLI-13); the registrar where nobody is named."""
-    department = book.department_of(case.unit)
+    department = department_of(case, book)
     to_secretary = book.municipality.secrecy.to is SecrecyRoad.SECRETARY
     return (department.secretary if department and to_secretary else None) or registrar_of(case, book)
 

@@ -44,12 +44,17 @@ class ChangeStatus:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """The case gets a responsible unit and officer (empty officer: the registrar has it)."""
+    """The case gets a responsible unit and officer (empty officer: the registrar has it).
+
+    department, committee: whose unit that is; empty: the same as before.
+    """
 
     unit: str
     officer: str
     because: str
     actor: str = ""
+    department: str = ""
+    committee: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
             "reports",
         }
     ),
-    "people.yaml": frozenset({"departments.committee", "units.copy_manager"}),
+    "people.yaml": frozenset({"units.copy_manager"}),
     "routing.yaml": frozenset(),
     "forms.yaml": frozenset(),
     "synpunkten.yaml": frozenset({"alerts", "metrics", "mailboxes.imap.oauth2", "mailboxes.smtp.oauth2"}),

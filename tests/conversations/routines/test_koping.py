@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 import pytest
@@ -145,3 +146,41 @@ def test_kop_33_a_case_is_marked_with_one_of_four_types(town: Town) -> None:
     town.writes(OMAR, "#TYP insändare", answers=town.letter("assignment"))
     assert town.case().type == "beröm"
     assert "4. beröm" in town.letter("question", OMAR).text
+
+
+def test_kop_04_each_committee_has_its_own_by_one_routine(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes("gun@example.org", "Biblioteket borde ha öppet på söndagar.", subject="Öppettider")
+    with town.database.reading() as s:
+        homes = [(x["unit"], x["department"], x["committee"]) for x in catalogue.listed(s)]
+    assert homes == [
+        ("bibliotek", "kultur", "Kultur- och fritidsnämnden"),
+        ("gata", "teknik", "Tekniska nämnden"),
+    ]
+    first, second = (x.text.splitlines() for x in town.letters("receipt"))
+    assert {line for line in first if "Tar hand om" not in line and "ummer" not in line} == {
+        line for line in second if "Tar hand om" not in line and "ummer" not in line
+    }
+
+
+def test_kop_04_that_a_case_goes_to_another_committee_stands_in_the_journal(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes(OMAR, "#ÖVERLÄMNA bibliotek", answers=town.letter("assignment"))
+    assert (town.case().department, town.case().committee) == ("kultur", "Kultur- och fritidsnämnden")
+    assert ("committee", "from Tekniska nämnden to Kultur- och fritidsnämnden") in town.journal()
+
+
+def test_the_register_has_the_files_as_they_came(town: Town) -> None:
+    picture, scan = b"\xff\xd8\xff" + b"x" * 99, b"\xff\xd8\xff" + b"y" * 999
+    town.writes(ANNA, HOLE, files=[("hål.jpg", picture), ("brev 1.jpg", scan)])
+    with town.database.reading() as s:
+        shown = catalogue.shown(s, town.case().number)
+    assert shown
+    received = next(x for x in shown["messages"] if x["direction"] == "in")
+    assert [(f["filename"], f["size"], f["sha256"]) for f in received["files"]] == [
+        (name, len(content), hashlib.sha256(content).hexdigest())
+        for name, content in (("hål.jpg", picture), ("brev 1.jpg", scan))
+    ]
+    assigned = next(x for x in shown["messages"] if x["kind"] == "assignment")
+    assert assigned["files"] == received["files"]
+    assert next(x for x in shown["messages"] if x["kind"] == "receipt")["files"] == []

@@ -88,3 +88,12 @@ def test_str_11_a_caller_may_be_anonymous(town: Town) -> None:
     town.writes(LIV, f"#KANAL telefon\n#FRÅN anonym\n\n{ICE}")
     assert town.case().anonymous
     assert {x.to for x in town.sent} == {LIV}
+
+
+def test_str_15_what_is_written_is_registered_at_its_own_committee(town: Town) -> None:
+    town.writes(ANNA, ICE)
+    town.writes("gun@example.org", "Bygglovet dröjer. Jag har väntat sedan i mars.", subject="Bygglov")
+    town.writes("per@example.org", "Ni är bra!", subject="Hej")
+    with town.database.reading() as s:
+        homes = [x["committee"] for x in catalogue.listed(s)]
+    assert homes == [None, "Miljö- och byggnämnden", "Tekniska nämnden"]
