@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from sqlalchemy import Connection
 
-from service.cli import trace as tracing
+from service.cli.choosing import choosing
 from service.cli.labels import labelled
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
-from service.core.cases import Status
 from service.core.numbers import find_numbers
-from service.desk import catalogue, register
+from service.desk import catalogue
+from service.desk.wanted import Wanted
+
+if TYPE_CHECKING:
+    from service.cli.trace import Trace
 
 app = typer.Typer(
     help="List, show and search cases.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -30,20 +35,16 @@ Limit = Annotated[
 
 
 @app.command("list")
+@choosing
 def list_cases(
-    as_json: AsJson = False,
-    status: Annotated[Status | None, typer.Option(help="only cases in this state")] = None,
-    unfinished: Annotated[bool, typer.Option("--open", help="only cases that still await an answer")] = False,
-    limit: Limit = None,
-    config: ConfigFile = DEFAULT_CONFIG,
+    wanted: Wanted, as_json: AsJson = False, limit: Limit = None, config: ConfigFile = DEFAULT_CONFIG
 ) -> None:
     """List cases, the newest first.
 
-    Example: synpunkten case list --open
+    Example: synpunkten case list --open --unit gata-park
     """
     with opened(config) as s:
-        chosen = status.value if status else None
-        found = catalogue.listed(s, status=chosen, unfinished=unfinished, limit=_asked(limit, as_json))
+        found = catalogue.listed(s, wanted, limit=_asked(limit, as_json))
         _print_list(labelled(found, config), as_json, limit or _LIMIT)
 
 
@@ -64,35 +65,42 @@ def show(
         raise typer.TyperException(f'"{given}" is not one case number; a number looks like EKV-26-00123-K')
     with opened(config) as s:
         case = catalogue.shown(s, candidates[0])
-        stored = register.load(s, candidates[0]) if trace else None
+        traced = _traced(s, candidates[0], config) if trace and case else None
     if case is None:
         raise typer.TyperException(f"there is no case {candidates[0]}; `synpunkten case list` shows those there are")
     [case] = labelled([case], config)
-    counted, book = tracing.trace(stored.case, config) if stored else ([], None)
     if as_json:
-        traced = {"trace": tracing.as_json(counted)} if trace else {}
-        write(json.dumps(case | traced, ensure_ascii=False, indent=1))
+        more = {"trace": traced.as_json()} if traced else {}
+        write(json.dumps(case | more, ensure_ascii=False, indent=1))
         return
     _print_case(case)
-    if stored and book:
+    if traced:
         console().print("\nhow the due days were counted, by the rules as they are now")
-        console().print(indented("\n".join(tracing.lines(stored.case, counted, book))))
+        console().print(indented("\n".join(traced.lines())))
+
+
+def _traced(s: Connection, number: str, config: Path) -> Trace | None:
+    from service.cli.trace import of  # noqa: PLC0415 - with the rules comes half a second, for which no list waits
+
+    return of(s, number, config)
 
 
 @app.command()
+@choosing
 def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="all of them must occur, whole or as a part")],
+    wanted: Wanted,
     as_json: AsJson = False,
     limit: Limit = None,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Search numbers, titles, texts, answers, submitters and officers.
 
-    Example: synpunkten case search belysning Storgatan
+    Example: synpunkten case search belysning Storgatan --from 2026-01-01
     """
     with opened(config) as s:
         each = [word for given in words for word in given.split()]
-        found = catalogue.search(s, each, _asked(limit, as_json))
+        found = catalogue.search(s, each, wanted, limit=_asked(limit, as_json))
         _print_list(labelled(found, config), as_json, limit or _LIMIT)
 
 

@@ -6,24 +6,25 @@ Times are ISO 8601 with the offset of Swedish local time; what is empty is None,
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, Select, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, null, or_, select
 
-from service.core.cases import Clock, Publication, Status
+from service.core.cases import Publication
 from service.desk import filelist
 from service.desk.tables import cases, deadlines, journal, messages, quarantine
+from service.desk.wanted import ANSWER_CLOCKS, Wanted, conditions
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _ROWS_AT_A_TIME = 1000
-_CLOSED = (Status.ANSWERED.value, Status.CLOSED.value, Status.REFUSED.value)
+ALL = Wanted()
 
 _answer_due = (
     select(deadlines.c.due_at)
-    .where(deadlines.c.case_id == cases.c.id, deadlines.c.kind.in_([Clock.ANSWER.value, Clock.SECOND_ANSWER.value]))
+    .where(deadlines.c.case_id == cases.c.id, deadlines.c.kind.in_(ANSWER_CLOCKS))
     .order_by(deadlines.c.met_at.is_not(None), deadlines.c.id.desc())  # the promise that runs, or else the latest
     .limit(1)
     .scalar_subquery()
@@ -45,26 +46,21 @@ _WHO = tuple(cases.c[f"submitter_{key}"] for key in _SUBMITTER)
 _CASES = select(cases.c.id, *_PLAIN, *_PLACE, *_WHO, *_ORIGIN, *_RELATED, *_TIMES, *_REST, *_TEXTS)
 
 
-def listed(
-    s: Connection, *, status: str | None = None, unfinished: bool = False, limit: int | None = None
+def listed(s: Connection, wanted: Wanted = ALL, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """The wanted cases, the newest first."""
+    return _each(s, conditions(wanted), limit)
+
+
+def search(
+    s: Connection, words: list[str], wanted: Wanted = ALL, *, limit: int | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Cases, the newest first. `unfinished`: only those in which somebody still owes the submitter an answer."""
-    wanted = _CASES
-    if status:
-        wanted = wanted.where(cases.c.status == status)
-    if unfinished:
-        wanted = wanted.where(cases.c.status.not_in(_CLOSED))
-    return _each(s, wanted, limit)
-
-
-def search(s: Connection, words: list[str], limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """Cases in which every word occurs (number, title, text, submitter, officer, answer), the newest first."""
-    wanted = _CASES
+    """Wanted cases in which every word occurs (number, title, text, submitter, officer, answer), the newest first."""
+    occurs: list[ColumnElement[bool]] = []
     for word in words:
         folded = word.casefold()
         forms = {unicodedata.normalize(form, folded) for form in ("NFC", "NFD")}  # å as one character or as two
-        wanted = wanted.where(or_(*(cases.c.search.contains(form, autoescape=True) for form in sorted(forms))))
-    return _each(s, wanted, limit)
+        occurs.append(or_(*(cases.c.search.contains(form, autoescape=True) for form in sorted(forms))))
+    return _each(s, [*conditions(wanted), *occurs], limit)
 
 
 def shown(s: Connection, number: str) -> dict[str, Any] | None:
@@ -105,8 +101,10 @@ _MESSAGES = select(
 ).order_by(_when, messages.c.direction, messages.c.id)  # "in" before the "out" that answers it in the same instant
 
 
-def _each(s: Connection, wanted: Select[Any], limit: int | None) -> Iterator[dict[str, Any]]:
-    ordered = wanted.order_by(cases.c.received_at.desc(), cases.c.id.desc()).limit(limit)
+def _each(s: Connection, asked: Sequence[ColumnElement[bool]], limit: int | None) -> Iterator[dict[str, Any]]:
+    newest = (cases.c.received_at.desc(), cases.c.id.desc())
+    found = select(cases.c.id).where(*asked).order_by(*newest).limit(limit)  # by the index alone, without the texts
+    ordered = _CASES.where(cases.c.id.in_(found)).order_by(*newest)
     for row in s.execute(ordered, execution_options={"yield_per": _ROWS_AT_A_TIME}):
         yield _case(row._mapping)
 

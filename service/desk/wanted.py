@@ -7,12 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from service.core import addresses
 from service.core.cases import Clock, Status
 from service.desk.tables import cases, deadlines
 
+ANSWER_CLOCKS = (Clock.ANSWER.value, Clock.SECOND_ANSWER.value)
+"""The promises of an answer."""
 ENDED = (Status.ANSWERED.value, Status.CLOSED.value, Status.REFUSED.value)
 """The states in which nobody owes a first answer any longer."""
 
@@ -53,12 +55,12 @@ class Wanted:
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     """What the database is asked; all of it has to hold."""
-    found = [cases.c[name] == value for name in _EQUAL if (value := getattr(wanted, name)) is not None]
+    found = [cases.c[name].in_(_spelled(value)) for name in _EQUAL if (value := getattr(wanted, name)) is not None]
     at = cases.c[wanted.moment.value]
     asked = {
         "status": wanted.status and cases.c.status == wanted.status.value,
         "unfinished": cases.c.status.not_in(ENDED) if wanted.unfinished else None,
-        "late": cases.c.id.in_(_late(wanted.late_at)) if wanted.late_at else None,
+        "late": _late(wanted.late_at) if wanted.late_at else None,
         "units": cases.c.unit.in_(wanted.units) if wanted.units is not None else None,
         "officer": _is_officer(wanted.officer) if wanted.officer is not None else None,
         "submitter": _is_submitter(wanted.submitter) if wanted.submitter is not None else None,
@@ -70,12 +72,17 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 _EQUAL = ("mailbox", "type", "category", "process", "channel")
-ANSWER_CLOCKS = (Clock.ANSWER.value, Clock.SECOND_ANSWER.value)
 
 
-def _late(at: datetime) -> Select[int]:
+def _spelled(word: str) -> set[str]:
+    """As it was asked for, and as lists of choices write it: SQLite's own `lower` knows ASCII alone."""
+    return {word, word.lower(), word.capitalize()}
+
+
+def _late(at: datetime) -> ColumnElement[bool]:
     running = deadlines.c.met_at.is_(None) & deadlines.c.kind.in_(ANSWER_CLOCKS)
-    return select(deadlines.c.case_id).where(running, deadlines.c.due_at < at)
+    passed = select(deadlines.c.case_id).where(running, deadlines.c.due_at < at)
+    return cases.c.status.not_in([Status.CLOSED.value, Status.REFUSED.value]) & cases.c.id.in_(passed)
 
 
 def _is_officer(address: str) -> ColumnElement[bool]:

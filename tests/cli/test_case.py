@@ -235,6 +235,34 @@ class TestList:
         assert "--limit" in done.stderr
         assert installation.invoke("case", "list", "--limit", "3").stderr == ""
 
+    def test_kop_08_each_option_of_the_contract_chooses(self, installation: Installation, three: Database) -> None:
+        """Statistics and lists "any time": the register is asked from every side."""
+        with three.transaction() as s:
+            s.execute(update(cases).where(cases.c.id == 2).values(type="beröm", category="Mat", process="ris och ros"))
+            s.execute(update(cases).where(cases.c.id == 2).values(officer="eva.berg@ekvik.example", channel="telefon"))
+            s.execute(update(cases).where(cases.c.id == 3).values(unit="forskola", received_at=MONDAY.replace(day=9)))
+        choices = {
+            ("--unit", "forskola"): [3],
+            ("--unit", "förskola"): [3],
+            ("--officer", "Eva.Berg@ekvik.example"): [2],
+            ("--officer", "eva berg"): [2],
+            ("--type", "Beröm"): [2],
+            ("--category", "Mat"): [2],
+            ("--process", "Ris och ros"): [2],
+            ("--channel", "telefon"): [2],
+            ("--submitter", "ake@example.org"): [2],
+            ("--from", "2026-09-08"): [3],
+            ("--to", "2026-09-07", "--type", "beröm"): [2],
+            ("--late",): [3, 2, 1],
+            ("--open", "--status", "closed"): [],
+        }
+        listed = {
+            asked: [int(case["number"][7:12]) for case in told(installation, "list", *asked)] for asked in choices
+        }
+        assert listed == choices
+        assert len(told(installation, "search", "är", "--submitter", "ake@example.org")) == 1
+        assert "write for example 2026-05-04" in installation.invoke("case", "list", "--from", "igår").stderr
+
     def test_no_cases(self, installation: Installation) -> None:
         empty(installation)
         assert told(installation, "list") == []

@@ -1,0 +1,101 @@
+"""The options that choose cases (contract section 2), the same for every command that looks at several of them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from service import config as configuration
+from service import yamlfile
+from service.core.cases import Status
+from service.desk.wanted import Wanted
+
+_ZONE = ZoneInfo("Europe/Stockholm")
+
+
+def _day(given: str | date) -> date:
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise typer.BadParameter(f'"{given}" is not a day; write for example 2026-05-04') from None
+
+
+def _options(
+    status: Annotated[Status | None, typer.Option(help="only cases in this state")] = None,
+    unfinished: Annotated[bool, typer.Option("--open", help="only cases that still await an answer")] = False,
+    late: Annotated[bool, typer.Option("--late", help="only cases whose answer should have come by now")] = False,
+    unit: Annotated[str | None, typer.Option(metavar="UNIT", help="the unit's id or name")] = None,
+    officer: Annotated[str | None, typer.Option(metavar="ADDRESS", help="the officer's address or name")] = None,
+    type_: Annotated[str | None, typer.Option("--type", metavar="TYPE", help='"" for cases without')] = None,
+    category: Annotated[str | None, typer.Option(metavar="CATEGORY", help='"" for cases without')] = None,
+    process: Annotated[str | None, typer.Option(metavar="PROCESS", help='"" for cases without')] = None,
+    channel: Annotated[str | None, typer.Option(metavar="CHANNEL", help="such as e-post or telefon")] = None,
+    submitter: Annotated[str | None, typer.Option(metavar="ADDRESS", help="the submitter's address")] = None,
+    since: Annotated[
+        date | None, typer.Option("--from", parser=_day, metavar="DATE", help="came in on that day or later")
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option("--to", parser=_day, metavar="DATE", help="came in on that day or earlier")
+    ] = None,
+) -> None:
+    """Read for its signature alone."""
+
+
+def choosing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options above in place of its parameter `wanted`, which it then gets as one value."""
+    offered = inspect.signature(_options, eval_str=True).parameters
+    own = inspect.signature(command, eval_str=True)
+
+    @functools.wraps(command)
+    def chosen(**given: Any) -> None:
+        asked = {name: given.pop(name) for name in offered}
+        command(**given, wanted=_wanted(given["config"], **asked))
+
+    parameters = [p for p in own.parameters.values() if p.name != "wanted"]
+    chosen.__signature__ = own.replace(parameters=[*parameters, *offered.values()])  # type: ignore[attr-defined]
+    return chosen
+
+
+def _wanted(
+    config: Path,
+    *,
+    unit: str | None,
+    officer: str | None,
+    type_: str | None,
+    late: bool,
+    since: date | None,
+    until: date | None,
+    **others: Any,
+) -> Wanted:
+    """What was asked for, as one value: names of units and people are looked up in the rules."""
+    return Wanted(
+        units=None if unit is None else {unit, *_ids(config, "units", unit, "id")},
+        officer=officer and next(_ids(config, "people", officer, "email"), officer),
+        type=type_,
+        late_at=datetime.now(UTC) if late else None,
+        since=datetime.combine(since, time(), _ZONE) if since else None,
+        before=datetime.combine(until + timedelta(days=1), time(), _ZONE) if until else None,
+        **others,
+    )
+
+
+def _ids(config: Path, key: str, name: str, known_as: str) -> Iterator[str]:
+    """What those with that name are known as in people.yaml, of which nothing else is read."""
+    for part in configuration.salvaged(config)[1]:
+        try:
+            plain = yamlfile.read(part.rules / "people.yaml").plain
+        except yamlfile.YamlFault:
+            continue
+        listed = plain.get(key) if isinstance(plain, dict) else None
+        for each in listed if isinstance(listed, list) else ():
+            if isinstance(each, dict) and str(each.get("name", "")).casefold() == name.casefold():
+                yield str(each.get(known_as, ""))
