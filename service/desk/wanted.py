@@ -55,10 +55,12 @@ class Wanted:
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     """What the database is asked; all of it has to hold."""
-    found = [cases.c[name].in_(_spelled(value)) for name in _EQUAL if (value := getattr(wanted, name)) is not None]
+    found: list[ColumnElement[bool]] = [
+        cases.c[name].in_(_spelled(value)) for name in _EQUAL if (value := getattr(wanted, name)) is not None
+    ]
     at = cases.c[wanted.moment.value]
-    asked = {
-        "status": wanted.status and cases.c.status == wanted.status.value,
+    asked: dict[str, ColumnElement[bool] | None] = {
+        "status": cases.c.status == wanted.status.value if wanted.status else None,
         "unfinished": cases.c.status.not_in(ENDED) if wanted.unfinished else None,
         "late": _late(wanted.late_at) if wanted.late_at else None,
         "units": cases.c.unit.in_(wanted.units) if wanted.units is not None else None,
