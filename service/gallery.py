@@ -1,7 +1,7 @@
 """Every mail and paper letter of a rules folder on one page to look at, filled with sample facts.
 
 Beside the page lie each mail's HTML part and the mail itself, to be opened in the mail program that people have; of a
-letter on paper the page that is printed.
+letter on paper the PDF, and pictures of its pages.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from pathlib import Path
 from service.core.cases import Case
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
-from service.desk import samplefacts, samples
+from service.desk import paper, samplefacts, samples, typesetting
 from service.desk.letters import File, Mail, Writer
-from service.desk.paper import printed
 from service.desk.stationery import Stationery
 
 _FILES = (File("bild på gungan.jpg", "image/jpeg", b""),)
@@ -26,20 +25,28 @@ _WIDTHS = (680, 380)  # pixels: a reading pane, and a phone
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A letter on paper: the file to print, and its pages as SVG."""
+
+    pdf: bytes
+    pages: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A mail, the template that it is written on, and what to call it: some are written more than once."""
+    """A mail or letter, the template that it is written on, and what to call it: some are written more than once."""
 
     name: str
     template: str
     about: str
     mail: Mail
-    page: str
+    paper: Paper | None
     own: frozenset[str]
 
     @property
-    def is_paper(self) -> bool:
-        """Whether it is printed and posted."""
-        return self.template.startswith(_PAPER)
+    def title(self) -> str:
+        """What it is called on the page."""
+        return f"{self.mail.subject} ({self.about})" if self.about else self.mail.subject
 
 
 def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator[Shown]:
@@ -55,15 +62,14 @@ def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator
             facts = samples.in_town(facts, book)
             letter = SendLetter(kind, to, "", template=template, facts=facts)
             mail = writer.write(letter, case, _FILES if case and not case.secrecy else (), "", samplefacts.NOW)
-            yield Shown(
-                name, template, about, mail, _page_of(writer, letter, case, mail), stationery.own_used_by(template)
-            )
+            on_paper = _on_paper(writer, letter, case) if template.startswith(_PAPER) else None
+            yield Shown(name, template, about, mail, on_paper, stationery.own_used_by(template))
 
 
-def _page_of(writer: Writer, letter: SendLetter, case: Case | None, mail: Mail) -> str:
-    """What is seen: the HTML part of a mail, or the page that is printed."""
-    on_paper = printed(writer, dataclasses.replace(letter, paper=letter.template), case, samplefacts.NOW)
-    return on_paper[0].content.decode() if letter.template.startswith(_PAPER) and on_paper else mail.page
+def _on_paper(writer: Writer, letter: SendLetter, case: Case | None) -> Paper | None:
+    made = paper.sheet(writer, dataclasses.replace(letter, paper=letter.template), case, samplefacts.NOW)
+    layout = writer.stationery.layout
+    return Paper(typesetting.pdf(made, layout).content, typesetting.pictures(made, layout)) if made else None
 
 
 def _occasions(template: str, book: RuleBook) -> Iterator[tuple[str, str, Case | None]]:
@@ -80,13 +86,21 @@ def _occasions(template: str, book: RuleBook) -> Iterator[tuple[str, str, Case |
 
 
 def write(folder: Path, shown: list[Shown], town: str) -> None:
-    """Write the page `index.html`, and each mail beside it. OSError where the folder takes no files."""
+    """Write the page `index.html`, and each mail and letter beside it. OSError where the folder takes no files."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in shown:
-        (folder / f"{one.name}.html").write_text(one.page, encoding="utf-8")
-        if not one.is_paper:
+        if one.paper:
+            (folder / f"{one.name}.pdf").write_bytes(one.paper.pdf)
+            for number, page in enumerate(one.paper.pages, start=1):
+                (folder / _picture(one, number)).write_text(page, encoding="utf-8")
+        else:
+            (folder / f"{one.name}.html").write_text(one.mail.page, encoding="utf-8")
             (folder / f"{one.name}.eml").write_bytes(one.mail.raw)
     (folder / "index.html").write_text(_page(shown, town), encoding="utf-8")
+
+
+def _picture(one: Shown, number: int) -> str:
+    return f"{one.name}-{number}.svg"
 
 
 def _page(shown: list[Shown], town: str) -> str:
@@ -97,17 +111,14 @@ def _page(shown: list[Shown], town: str) -> str:
         f"<title>Mejlen från {html.escape(town)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>Mejlen från {html.escape(town)}</h1>"
         f"<p>{len(shown)} mejl och brev med påhittade uppgifter. Varje mejl visas som text med 72 tecken på "
-        "raden, på bredden och som på en telefon. Filerna som slutar på .eml går att öppna i ett mejlprogram.</p>"
+        "raden, på bredden och som på en telefon, varje brev som det "
+        "skrivs ut. Filerna som slutar på .eml går att öppna i ett mejlprogram.</p>"
         f"<nav><ul>{''.join(map(_entry, shown))}</ul></nav>{''.join(map(_section, shown))}</body></html>\n"
     )
 
 
 def _entry(one: Shown) -> str:
-    return f'<li><a href="#{one.name}">{html.escape(_title(one))}</a>{_own(one)}</li>'
-
-
-def _title(one: Shown) -> str:
-    return f"{one.mail.subject} ({one.about})" if one.about else one.mail.subject
+    return f'<li><a href="#{one.name}">{html.escape(one.title)}</a>{_own(one)}</li>'
 
 
 def _own(one: Shown) -> str:
@@ -115,23 +126,30 @@ def _own(one: Shown) -> str:
 
 
 def _section(one: Shown) -> str:
-    frames = "".join(
-        f'<iframe src="{one.name}.html" width="{width}" height="760" loading="lazy" sandbox="allow-same-origin"'
-        f' title="{html.escape(one.mail.subject)}, {width} bildpunkter"></iframe>'
-        for width in _WIDTHS
-    )
     to = "till synpunktslämnaren" if one.template in samples.TO_CITIZENS else "till personalen"
-    mail = f', <a href="{one.name}.eml">{one.name}.eml</a>' if not one.is_paper else ""
+    endings = ("pdf",) if one.paper else ("html", "eml")
+    files = ", ".join(f'<a href="{one.name}.{ending}">{one.name}.{ending}</a>' for ending in endings)
     return (
-        f'<section id="{one.name}"><h2>{html.escape(_title(one))}</h2>'
-        f"<p>Mallen {one.template}.txt, {'att skriva ut och posta' if one.is_paper else to}.{_own(one)} "
-        f'<a href="{one.name}.html">{one.name}.html</a>{mail}</p>'
-        f'<div class="parts"><pre>{html.escape(one.mail.text)}</pre>{frames}</div></section>'
+        f'<section id="{one.name}"><h2>{html.escape(one.title)}</h2>'
+        f"<p>Mallen {one.template}.txt, {'att skriva ut och posta' if one.paper else to}.{_own(one)} {files}</p>"
+        f'<div class="parts"><pre>{html.escape(one.mail.text)}</pre>{"".join(_seen(one))}</div></section>'
     )
+
+
+def _seen(one: Shown) -> Iterator[str]:
+    """What people see: the mail at two widths, or the pages of the letter."""
+    title = html.escape(one.mail.subject)
+    for number, _ in enumerate(one.paper.pages if one.paper else (), start=1):
+        yield f'<img src="{_picture(one, number)}" width="680" loading="lazy" alt="{title}, sida {number}">'
+    for width in () if one.paper else _WIDTHS:
+        yield (
+            f'<iframe src="{one.name}.html" width="{width}" height="760" loading="lazy" sandbox="allow-same-origin"'
+            f' title="{title}, {width} bildpunkter"></iframe>'
+        )
 
 
 _STYLE = (
     "body{font-family:sans-serif;line-height:1.5;margin:1rem}nav{columns:3 22rem}section{border-top:1px solid #767676}"
-    ".parts{display:flex;gap:1rem;align-items:flex-start;overflow-x:auto}iframe{border:1px solid #767676;flex:none}"
+    ".parts{display:flex;gap:1rem;align-items:flex-start;overflow-x:auto}iframe,img{border:1px solid #767676;flex:none}"
     "pre{width:72ch;flex:none;height:760px;overflow-y:auto;white-space:pre-wrap;font-size:13px;margin:0}"
 )

@@ -39,7 +39,7 @@ class InForce:
 
     def _take_over(self) -> None:
         self.book: RuleBook = self._rules.book
-        self.stationery, self._wordings = tried(stationery(self._folder), self.book, self._address)
+        self.stationery, self._wordings = tried(stationery(self._folder, self.book), self.book, self._address)
 
     def follow(self, desk: Desk, now: datetime) -> Desk:
         """Take over an edited folder; tell what is wrong, or right again. The desk as it works from now on."""

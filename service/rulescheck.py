@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from service.core import pictures
 from service.core.rules.rulebook import RuleBook
 from service.desk.stationery import Stationery, WordingFault
+from service.desk.typesetting import Mark
 from service.desk.wording import tried
 from service.resources import shipped
 from service.rulesfolder import check, load
@@ -21,7 +23,7 @@ def checked(folder: Path, own: Collection[str] = (), address: str = "") -> tuple
     book, faults = check(folder, own)
     # The wording is tried whatever is wrong with the rules: then with those of the invented municipality.
     fit = book or load(shipped("rules") / "ekvik")
-    _, wordings = tried(stationery(folder), fit, address or "synpunkten@kommun.example")
+    _, wordings = tried(stationery(folder, fit), fit, address or "synpunkten@kommun.example")
     return book, faults + tuple(map(as_fault, wordings))
 
 
@@ -30,6 +32,16 @@ def as_fault(wording: WordingFault) -> Fault:
     return Fault(wording.file, wording.line, 1, wording.message, wording.suggestion)
 
 
-def stationery(folder: Path) -> Stationery:
-    """The shipped templates, overridden by the municipality's own."""
-    return Stationery(shipped("templates"), folder / "templates")
+def stationery(folder: Path, book: RuleBook) -> Stationery:
+    """The shipped templates, overridden by the municipality's own, and its mark for letters on paper."""
+    return Stationery(shipped("templates"), folder / "templates", _mark(folder, book.municipality.paper.mark))
+
+
+def _mark(folder: Path, name: str | None) -> Mark | None:
+    """The picture, as it is now: one that has become unusable since the rules were read costs no letter."""
+    try:
+        content = (folder / name).read_bytes() if name else b""
+    except OSError:
+        return None
+    ending = pictures.ending_of(content)
+    return Mark(ending, content) if ending and len(content) <= pictures.LARGEST else None

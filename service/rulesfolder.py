@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from service.core import pictures
 from service.core.faulttexts import say
 from service.core.rules.problem import Problem
 from service.core.rules.rulebook import FILES, RuleBook
@@ -72,7 +73,7 @@ def _check(folder: Path, own: Collection[str]) -> tuple[RuleBook | None, tuple[F
     faults = [_fault(documents, problem) for problem in problems(book, own)]
     if not book.routing.rules:
         faults.append(documents["routing.yaml"].fault(("rules",), say("no-rules"), warning=True))
-    faults += [*_misnamed(folder), *_no_effect(settings)]
+    faults += [*_mark(folder, documents, book), *_misnamed(folder), *_no_effect(settings)]
     faults.sort(key=lambda fault: (fault.warning, fault.file, fault.line, fault.column))
     return (None if any(not fault.warning for fault in faults) else book), tuple(faults)
 
@@ -88,6 +89,25 @@ def _with_something_in_it(document: Document, name: str) -> Document:
 def _fault(documents: dict[str, Document], problem: Problem) -> Fault:
     suggestion = nearest(problem.word, problem.right) if problem.right else problem.suggestion
     return documents[problem.file].fault(problem.at, problem.message, suggestion, warning=problem.warning)
+
+
+def _mark(folder: Path, documents: dict[str, Document], book: RuleBook) -> Iterator[Fault]:
+    """What makes the picture for letters on paper unusable: they are printed without it."""
+    name = book.municipality.paper.mark
+    if name is None:
+        return
+    what = None
+    try:
+        content = (folder / name).read_bytes()
+    except OSError:
+        what = say("mark-missing", name=name)
+    else:
+        if not pictures.ending_of(content):
+            what = say("mark-no-picture", name=name)
+        elif len(content) > pictures.LARGEST:
+            what = say("mark-too-large", name=name)
+    if what:
+        yield documents["municipality.yaml"].fault(("paper", "mark"), what, warning=True)
 
 
 def _misnamed(folder: Path) -> Iterator[Fault]:

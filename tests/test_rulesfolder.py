@@ -393,3 +393,24 @@ def test_a_faulty_folder_is_refused_from_the_start(folder: Path) -> None:
     (folder / "people.yaml").unlink()
     with pytest.raises(RulesFault):
         Watched(folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "there is no file vapen.svg in the rules folder"),
+        (b"GIF89a", "vapen.svg is no picture of the sort SVG, PNG or JPEG"),
+        (b"<svg>" + bytes(1_000_000), "vapen.svg is larger than 1 MB"),
+        (b"<svg>", ""),
+    ],
+)
+def test_the_mark_for_letters_on_paper_is_a_picture_in_the_folder(
+    folder: Path, content: bytes | None, told: str
+) -> None:
+    change(folder, "municipality.yaml", "name:", "paper: {mark: vapen.svg}\nname:")
+    if content is not None:
+        (folder / "vapen.svg").write_bytes(content)
+    _, faults = check(folder)
+    assert [str(fault).removeprefix(f"{folder}/") for fault in faults] == (
+        [f"municipality.yaml:1:15: warning: {told}"] if told else []
+    )

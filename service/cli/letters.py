@@ -34,7 +34,7 @@ def letters(
         raise typer.Exit(1)
     domain = next(iter(book.municipality.staff_domains), "kommun.example")
     address = _ADDRESS.format(domain=domain)
-    usable, _ = tried(stationery(folder), book, address)
+    usable, _ = tried(stationery(folder, book), book, address)
     shown = list(gallery.every_mail(usable, book, address))
     try:
         gallery.write(out, shown, book.municipality.name)

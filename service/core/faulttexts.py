@@ -73,6 +73,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "file-unreadable": ("the file cannot be read: {why}", "filen går inte att läsa"),
     "file-empty": ("the file is empty", "filen är tom"),
     "take-it-away": ("take it away if there are no forms", "ta bort den om det inte finns några formulär"),
+    "mark-missing": (
+        "there is no file {name} in the rules folder",
+        "det finns ingen fil {name} i mappen med reglerna",
+    ),
+    "mark-no-picture": (
+        "{name} is no picture of the sort SVG, PNG or JPEG",
+        "{name} är ingen bild av sorten SVG, PNG eller JPEG",
+    ),
+    "mark-too-large": ("{name} is larger than 1 MB", "{name} är större än 1 MB"),
     "restore-it": (
         "was it saved whole? put the text back",
         "blev hela filen sparad? Lägg tillbaka innehållet",

@@ -1,46 +1,78 @@
-"""Letters on paper: a page to print, which goes to whoever posts it as a file of a mail (HJO-56, KLI-22).
+"""Letters on paper: a PDF to print, which goes to whoever posts it as a file of a mail (HJO-56, KLI-22).
 
-One HTML file that needs nothing else. Printed on A4 and folded twice, its address stands in the window of a Swedish
-window envelope (the right half, 45 to 70 mm from the top).
+Printed on A4 and folded, its address stands in the window of a Swedish window envelope.
 """
 
 from __future__ import annotations
 
-import html
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from service.core import swedish
 from service.core.cases import Case, Submitter
 from service.core.effects import SendLetter
-from service.desk import markup
+from service.desk import markup, typesetting
 from service.desk.letters import File, Writer
-from service.desk.markup import Block
+from service.desk.typesetting import NotSet, Sheet
 
-_STYLE = """
-@page { size: A4; margin: 20mm 22mm }
-body { font: 11.5pt/1.45 Georgia, "Times New Roman", serif; color: #000; background: #fff; margin: 0 auto;
-       max-width: 166mm }
-header { display: grid; grid-template-columns: 1fr 78mm; min-height: 62mm; font-size: 10.5pt }
-header p { margin: 0 }
-.from { font-weight: bold; font-size: 13pt }
-.about { margin-top: 4mm !important }
-address { font-style: normal; font-size: 11.5pt; margin-top: 25mm }
-h1 { font-size: 15pt; margin: 0 0 5mm } h2 { font-size: 12.5pt; margin: 6mm 0 2mm }
-main p { margin: 0 0 4mm }
-footer { border-top: 0.3mm solid #000; margin-top: 12mm; padding-top: 2mm; font-size: 9.5pt }
-""".strip()
+_NO_ADDRESS = "[skriv postadressen här]"
+_MOST_LINES = 7  # of an address; what is longer would run into the letter
+_LOST = (
+    "Några tecken går inte att skriva ut. I brevet står det □ i stället: {chars}. Rätta det för hand innan du postar "
+    "brevet."
+)
+_NOT_MADE = "Det gick inte att göra brevet till en fil. Skriv det själv och posta det."
 
 
-def printed(writer: Writer, letter: SendLetter, case: Case | None, now: datetime) -> tuple[File, ...]:
-    """The file to print, where the mail carries one; none in a case of secrecy, whose person no mail may name."""
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """The file to print, where the mail carries one, and what the mail says of it besides."""
+
+    files: tuple[File, ...] = ()
+    below: tuple[str, ...] = ()
+
+
+def printed(writer: Writer, letter: SendLetter, case: Case | None, now: datetime) -> Enclosed:
+    """The letter that the mail carries; none in a case of secrecy, whose person no mail may name."""
+    made = sheet(writer, letter, case, now)
+    if made is None or case is None:
+        return Enclosed()
+    try:
+        page = typesetting.pdf(made, writer.stationery.layout)
+    except NotSet:
+        return Enclosed(below=(_NOT_MADE,))
+    lost = (markup.inline(_LOST.format(chars=" ".join(page.lost))),) if page.lost else ()
+    return Enclosed((File(f"brev {case.number}.pdf", "application/pdf", page.content),), lost)
+
+
+def sheet(writer: Writer, letter: SendLetter, case: Case | None, now: datetime) -> Sheet | None:
+    """What stands on the letter that a mail carries; None where it carries none."""
     if not letter.paper or case is None or case.secrecy:
-        return ()
+        return None
     receiver = _address(case.submitter)
     facts = writer.letter_facts(letter, case, (), now) | {"receiver": receiver[0] if receiver else ""}
-    subject, body = writer.stationery.fill(letter.paper, facts)
-    page = _page(writer, case, receiver, subject, markup.read_blocks(body), now)
-    return (File(f"brev {case.number}.html", "text/html", page.encode()),)
+    title, body = writer.stationery.fill(letter.paper, facts)
+    day, town = writer.book.calendar.local_date(now), writer.book.municipality
+    return Sheet(
+        title=title,
+        number=case.number,
+        town=town.name,
+        receiver=_shortened(receiver if case.submitter.address else [*receiver, _NO_ADDRESS]),
+        about=(swedish.day(day).capitalize(), f"Ärendenummer {case.number}"),
+        blocks=tuple(markup.read_blocks(body)),
+        foot=_foot(writer),
+        day=day,
+        mark=writer.stationery.mark,
+    )
+
+
+def _foot(writer: Writer) -> tuple[str, ...]:
+    town = writer.book.municipality
+    contact = town.contact
+    named = bool(contact.postal and contact.postal.startswith(town.name))
+    phone = f"Telefon {contact.phone}" if contact.phone else ""
+    return tuple(part for part in ("" if named else town.name, contact.postal, phone, contact.web) if part)
 
 
 def _address(who: Submitter) -> list[str]:
@@ -50,41 +82,6 @@ def _address(who: Submitter) -> list[str]:
     return lines if named or not who.name else [who.name, *lines]
 
 
-def _page(writer: Writer, case: Case, receiver: list[str], subject: str, blocks: list[Block], now: datetime) -> str:
-    town, calendar = writer.book.municipality, writer.book.calendar
-    lines = receiver if case.submitter.address else [*receiver, "[skriv postadressen här]"]
-    contact = town.contact
-    named = bool(contact.postal and contact.postal.startswith(town.name))
-    reached = [
-        "" if named else town.name,
-        contact.postal,
-        f"Telefon {contact.phone}" if contact.phone else "",
-        contact.web,
-    ]
-    return (
-        '<!DOCTYPE html>\n<html lang="sv"><head><meta charset="utf-8">'
-        f"<title>{html.escape(subject)}, {case.number}</title><style>{_STYLE}</style></head><body>"
-        f'<header><div><p class="from">{html.escape(town.name)}</p>'
-        f'<p class="about">{swedish.day(calendar.local_date(now))}<br>Ärendenummer {case.number}</p></div>'
-        f"<address>{'<br>'.join(map(html.escape, lines))}</address></header>"
-        f"<main><h1>{html.escape(subject)}</h1>{''.join(map(_block, blocks))}</main>"
-        f"<footer>{' · '.join(html.escape(part) for part in reached if part)}</footer></body></html>\n"
-    )
-
-
-def _block(block: Block) -> str:
-    match block.kind:
-        case "heading":
-            return f"<h2>{html.escape(' '.join(block.lines))}</h2>"
-        case "list" | "numbered":
-            return f"<ul>{''.join(f'<li>{_shown(line)}</li>' for line in block.lines)}</ul>"
-        case "literal" | "quote":
-            return "".join(f'<p dir="auto">{"<br>".join(map(html.escape, lines))}</p>' for lines in block.paragraphs)
-        case "rule" | "glance" | "marker":
-            return ""
-        case _:
-            return f"<p>{'<br>'.join(map(_shown, block.wrapped))}</p>"
-
-
-def _shown(line: str) -> str:
-    return markup.with_links(line, html.escape, lambda words, address: html.escape(f"{words}: {address}"))
+def _shortened(lines: list[str]) -> tuple[str, ...]:
+    kept, rest = lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1 :]
+    return (*kept, ", ".join(rest)) if rest else tuple(kept)

@@ -21,6 +21,7 @@ from jinja2 import TemplateSyntaxError, meta
 
 from service.core.faulttexts import Said, say
 from service.desk.sandbox import LARGEST_LETTER, Source, environment, filled, said_of
+from service.desk.typesetting import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,10 @@ class Stationery:
     own: a folder of overrides; it need not exist. A file whose name begins with _ is a part of others.
     """
 
-    def __init__(self, shipped: Path, own: Path | None = None) -> None:
+    def __init__(self, shipped: Path, own: Path | None = None, mark: Mark | None = None) -> None:
+        """Read every template. mark: the picture at the top of letters on paper."""
         sources, self._unreadable = _read(own) if own else ({}, ())
+        self.mark = mark
         self._set(_read(shipped)[0], sources)
 
     def _set(self, shipped: dict[str, Source], own: dict[str, Source]) -> None:
@@ -61,9 +64,14 @@ class Stationery:
     def without(self, template: str) -> Stationery:
         """The same stationery without one of the own files (named as in the folder, `receipt.txt`)."""
         rest = Stationery.__new__(Stationery)
-        rest._unreadable = self._unreadable
+        rest._unreadable, rest.mark = self._unreadable, self.mark
         rest._set(self._shipped_sources, {n: s for n, s in self._own_sources.items() if n != template})
         return rest
+
+    @property
+    def layout(self) -> str:
+        """How a letter on paper is set, for `typesetting`."""
+        return self._shipped_sources["letter.typ"].text
 
     def names(self) -> list[str]:
         """The letters there are templates for, without the ending."""

@@ -145,7 +145,7 @@ class Turn:
         enclosed = files.enclosed(self, letter, stored, at_hand)
         below = files.lines_about(self, letter, stored, enclosed.kept)
         printed = paper.printed(self.desk.writer, letter, stored.case if stored else None, self.now)
-        self.send(letter, stored, (*printed, *enclosed.files), Circumstances(below=below))
+        self.send(letter, stored, (*printed.files, *enclosed.files), Circumstances(below=(*printed.below, *below)))
         writer = str(letter.facts.get("officer_address", ""))
         if enclosed.kept and letter.kind is Letter.ANSWER and writer:
             facts = {"kept": tuple(f"{k.name} {k.why}" for k in enclosed.kept)}

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from service.cli import app
 from service.desk import samples
 from service.resources import shipped
+from tests import papers
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -36,10 +37,11 @@ def test_every_mail_is_shown_as_text_and_at_two_widths(folder: Path, tmp_path: P
     assert out == f"{tmp_path}/brev/index.html: {len(names)} mails\n"
     assert {name.removesuffix(".sekretess") for name in names} == set(samples.LETTERS)
     for name in names:
+        if name.startswith("paper-"):
+            assert f'src="{name}-1.svg"' in page
+            continue
         assert page.count(f'src="{name}.html"') == 2
         assert "<h1" in (tmp_path / f"brev/{name}.html").read_text("utf-8")
-        if name.startswith("paper-"):
-            continue
         mail = email.message_from_bytes((tmp_path / f"brev/{name}.eml").read_bytes())
         assert mail["X-Synpunkten-Kind"] == samples.LETTERS[name.removesuffix(".sekretess")][0].in_mail
     assert "HJO-26-00123" in page
@@ -49,9 +51,9 @@ def test_every_mail_is_shown_as_text_and_at_two_widths(folder: Path, tmp_path: P
 
 def test_a_letter_on_paper_is_shown_as_it_is_printed(folder: Path, tmp_path: Path) -> None:
     run(folder, "--out", tmp_path / "brev")
-    page = (tmp_path / "brev/paper-answer.html").read_text("utf-8")
-    assert "@page { size: A4" in page
-    assert "<address>Bengt Alm<br>Norra vägen 3<br>Ekvik</address>" in page
+    text = papers.text((tmp_path / "brev/paper-answer.pdf").read_bytes())
+    assert "Bengt Alm\nNorra vägen 3\nEkvik" in text
+    assert (tmp_path / "brev/paper-answer-1.svg").read_text("utf-8").startswith("<svg")
     assert not (tmp_path / "brev/paper-answer.eml").exists()
 
 

@@ -209,6 +209,12 @@ class Diary(Model):
     number: RegistryNumber | None = None
 
 
+class Paper(Model):
+    """How letters on paper look (HJO-34, HJO-35). mark: a picture in the rules folder, at the top of each."""
+
+    mark: Annotated[Text, StringConstraints(pattern=r"^[^/\\\\]+$")] | None = None
+
+
 class WordLists(Model):
     """Words that count whatever rule holds: the case is secret, or the duty address is alerted at once."""
 
@@ -305,6 +311,7 @@ class Municipality(Model):
     publish: Publishing = Publishing()
     secrecy: Secrecy = Secrecy()
     diary: Diary = Diary()
+    paper: Paper = Paper()
     words: WordLists = WordLists()
     types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
     categories: Texts = ()

@@ -115,7 +115,7 @@ def test_spa_20_who_wrote_and_gave_a_name_has_a_confirmation_by_mail_or_letter(t
     assert town.letter("receipt").to == "petra@example.org"
     fills_in(town, "Tyck till", **{"Vad vill du säga?": "Mer bänkar i parken.", "Namn": "Elsa Nyman"}, **ELSA)
     to_post = town.letter("letter", REGISTRAR)
-    assert to_post.files == [f"brev {to_post.number}.html"]
+    assert to_post.files == [f"brev {to_post.number}.pdf"]
 
 
 def test_spa_21_spa_26_the_answer_closes_the_case_and_the_registrar_has_it(town: Town) -> None:
