@@ -41,9 +41,6 @@ NOT_YET: Mapping[str, str] = {
     "HJO-43": "closing does not ask for process, unit and officer",
     "HJO-45": "a type of one's own words is refused",
     "STR-14": "a note of what was said is always a case",
-    "STR-18": "anonymous feedback is registered",
-    "STR-19": "anonymous feedback is a task with a day",
-    "STR-20": "there is no binder",
     "STR-21": "nothing is disposed of",
     "STR-22": "no report leaves",
 }

@@ -19,6 +19,7 @@ _COMMANDS = {
     "doctor": ("service.cli.doctor:doctor", "Check configuration, rules, database, mail servers and clock."),
     "run": ("service.cli.run:run", "Run the daemon, or one pass with --once."),
     "case": ("service.cli.case:app", "List, show and search cases."),
+    "binder": ("service.cli.binder:app", "List and show anonymous feedback that is not registered."),
     "quarantine": ("service.cli.quarantine:app", "List, show, release and drop mails that were held back."),
     "outbox": ("service.cli.outbox:app", "List the letters that have not left, and let them go."),
     "inspect": ("service.cli.inspect:inspect", "Show how mails are understood."),

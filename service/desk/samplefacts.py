@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from service.core.absence import Absent, Cause, StandIn, Tie
+from service.core.binder import Leaf
 from service.core.cases import Case, Clock, Contact, Deadline, Status, Submitter
+from service.core.rules.people import Unit
 from service.core.rules.rulebook import Refer
 
 NUMBER = "EKV-26-00123-K"
@@ -123,6 +125,13 @@ ECHO: dict[str, Any] = {
 }
 COUNTED: dict[str, Any] = {"name": "", "total": 7, "in_time": 4, "late": 1, "waiting": 2, "share": 80}
 NONE_COUNTED: dict[str, Any] = {"name": "", "total": 0, "in_time": 0, "late": 0, "waiting": 0, "share": None}
+LEAF: dict[str, Any] = {
+    "number": 12,
+    "binder": "Tekniska förvaltningen",
+    "leaf": Leaf("teknik", "gata", ARRIVED, "webbformulär", "klagomål", "", CASE.title, CASE.text, "sv", ""),
+    "place": Unit(id="gata", name="Gata och park", department="teknik", manager="maria.lund@ekvik.example"),
+    "arrived": "söndag 22 november 2026 kl. 10.12",
+}
 PUT_ASIDE: dict[str, Any] = {
     "mails": (
         {

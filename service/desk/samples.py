@@ -30,6 +30,7 @@ from service.desk.samplefacts import (
     ECHO,
     HOLDS,
     LATE,
+    LEAF,
     LISTED,
     LISTED_SECRET,
     NONE_COUNTED,
@@ -348,6 +349,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"letter": "answer", "failed": "bengt.alm@example.org"},
         {"letter": "other", "failed": "bengt.alm@example.org"},
     ),
+    "binder": (Letter.INFORMATION, LEAF, LEAF | {"place": None, "leaf": dataclasses.replace(LEAF["leaf"], text="")}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
     "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
@@ -356,7 +358,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
-    "list-done", "ask-list", "list", "figures", "ask-show",
+    "list-done", "ask-list", "list", "figures", "ask-show", "binder",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",

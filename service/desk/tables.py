@@ -360,6 +360,25 @@ stopped = Table(
     ),  # staff want it: a mail from there does not end it
 )
 
+binder = Table(  # anonymous feedback that is kept in order of arrival and not registered: a row is a leaf
+    "binder",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("department", Text, nullable=False),  # whose binder it lies in; empty: the municipality's own
+    Column("unit", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # of the mail that brought it, which lies among the messages
+    Column("told", JSON, nullable=False),  # who has had it for information
+    UniqueConstraint("mailbox", "digest"),
+)
+
 forms = Table(  # how the mails of each web form have looked so far
     "forms",
     metadata,

@@ -18,6 +18,7 @@ from service.core.effects import (
     Effect,
     Elsewhere,
     ExposeThread,
+    KeepInBinder,
     LeaveFilesOut,
     LetIn,
     Letter,
@@ -36,6 +37,7 @@ from service.core.effects import (
 from service.core.mail import Message
 from service.desk import (
     absences,
+    binder,
     budget,
     documents,
     files,
@@ -113,6 +115,9 @@ class Turn:
             self._let_in(effect)
         elif isinstance(effect, ShowCase | ShowCases | ShowFigures):
             lookups.show(self, effect, after)
+        elif isinstance(effect, KeepInBinder):
+            for letter in binder.keep(self, effect):
+                self._send_with_files(letter, None, at_hand or {})
         elif isinstance(effect, SawForm):
             formlooks.remember(self.s, self.desk.mailbox, effect)
         elif isinstance(effect, Elsewhere):

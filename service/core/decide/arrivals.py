@@ -10,7 +10,8 @@ from service.core.absence import new_officer
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.channels import is_spoken
 from service.core.commands import Command, Word
-from service.core.decide import changed_forms, many, questions, reaching
+from service.core.decide import binder, changed_forms, many, questions, reaching
+from service.core.decide.binder import Draft
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
@@ -18,7 +19,7 @@ from service.core.decide.people import in_place_of, registrar_of, secrecy_reader
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.identifying import identifying
 from service.core.languages import language_of
-from service.core.rules.choices import Publish, ReceiptTo, Triage
+from service.core.rules.choices import Anonymous, Publish, ReceiptTo, Triage
 from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
@@ -27,8 +28,22 @@ from service.core.verdict import Role
 
 
 def on_new(mail: Incoming) -> list[Effect]:
-    """The effects of new feedback: open, promise, receipt, route."""
-    return take_in(mail).effects
+    """The effects of new feedback: open, promise, receipt, route; or a leaf in the binder."""
+    leaf = leaf_of(mail)
+    return binder.keep(mail, leaf) if leaf else take_in(mail).effects
+
+
+def leaf_of(mail: Incoming, *, secret: bool = False) -> Draft | None:
+    """What the mail would be as a case, where it is kept in the binder instead of becoming one.
+
+    In doubt, such as of a form that lacks what its mails have always had, it becomes a case.
+    """
+    book = mail.book
+    if secret or book.municipality.anonymous is Anonymous.REGISTER or changed_forms.lacks(mail):
+        return None
+    ruled = route(book, facts_of(mail.message, mail.verdict.form))
+    found = Draft(draft(mail, ruled), ruled)
+    return found if ruled is _by_registrar(mail, ruled) and binder.belongs(found, book) else None
 
 
 def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
@@ -129,7 +144,7 @@ def draft(mail: Incoming, found: Route) -> Case:
         unit=found.unit or "",
         guesses=_guesses(mail, found),
         secrecy=found.secrecy,
-        anonymous=note.anonymous if note else form is not None and not (form.name or form.email or form.is_link_only),
+        anonymous=note.anonymous if note else form is not None and _is_nameless(form),
         internal=_by_staff(mail),
         publication=_publication(mail, found),
         alike=() if found.secrecy else mail.alike.numbers,
@@ -140,6 +155,10 @@ def draft(mail: Incoming, found: Route) -> Case:
         page=(form.page or form.link) if form else "",
         position=form.position if form else "",
     )
+
+
+def _is_nameless(form: Submission) -> bool:
+    return not (form.name or form.email or form.phone or form.address or form.is_link_only)
 
 
 def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:

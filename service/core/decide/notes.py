@@ -7,7 +7,8 @@ from dataclasses import replace
 from service.core import filenotes, forwards, swedish
 from service.core.cases import Contact
 from service.core.commands import Word
-from service.core.decide import arrivals, obey
+from service.core.decide import arrivals, binder, obey
+from service.core.decide.binder import Draft
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Effect, Letter, Note
@@ -26,6 +27,8 @@ def on_file_note(mail: Incoming) -> list[Effect]:
     taken = replace(
         mail, message=message, arrival=came, verdict=verdict, taken_in_by=mail.sender, mailed_at=mail.arrival.at
     )
+    if leaf := _leaf_of(taken, note):
+        return binder.keep(taken, leaf, mail.sender)
     plan = arrivals.take_in(taken, secret=any(c.word is Word.SECRECY for c in note.orders))
     plan.actor = mail.sender
     if note.own.strip():
@@ -33,6 +36,18 @@ def on_file_note(mail: Incoming) -> list[Effect]:
     unclear = [*note.unclear, *_beside(plan, mail, note)]
     _tell(plan, mail.sender, unclear)
     return plan.effects
+
+
+def _leaf_of(taken: Incoming, note: FileNote) -> Draft | None:
+    """What the note would be as a case, where it goes into the binder; what is unclear in it makes a case of it."""
+    leaf = None if _REGISTERED & {c.word for c in note.orders} else arrivals.leaf_of(taken)
+    if leaf is None:
+        return None
+    sketch = Plan(leaf.case, taken.book, taken.now, actor=taken.sender)
+    return None if _beside(sketch, taken, note) else replace(leaf, case=sketch.case)
+
+
+_REGISTERED = frozenset({Word.SECRECY, Word.REGISTRY_NUMBER})  # what is said only of what is registered
 
 
 def _beside(plan: Plan, mail: Incoming, note: FileNote) -> list[str]:

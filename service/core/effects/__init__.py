@@ -9,6 +9,7 @@ from service.core.effects.around import (
     ExposeThread,
     ForgetAbsence,
     FreeAddress,
+    KeepInBinder,
     LetIn,
     NoCase,
     RememberAbsence,
@@ -62,6 +63,7 @@ __all__ = [
     "ExposeThread",
     "ForgetAbsence",
     "FreeAddress",
+    "KeepInBinder",
     "LeaveFilesOut",
     "LetGoLater",
     "LetIn",
@@ -131,5 +133,6 @@ Effect = (
     | FreeAddress
     | LetIn
     | SawForm
+    | KeepInBinder
     | ExposeThread
 )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from service.core.absence import Absent
+from service.core.binder import Leaf
 from service.core.effects.letters import Letter
 from service.core.periods import Period
 from service.core.sight import Sight, Wanted
@@ -142,6 +143,19 @@ class SawForm:
     form: str
     labels: tuple[str, ...]
     told_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepInBinder:
+    """The mail in hand becomes a leaf of the binder, and each of `to` is told of it, for information only.
+
+    files_of: the digest of the mail whose files go along, as in `SendLetter`.
+    """
+
+    leaf: Leaf
+    to: tuple[str, ...]
+    files_of: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)

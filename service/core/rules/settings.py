@@ -14,7 +14,6 @@ Location = tuple[int | str, ...]
 WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
     "municipality.yaml": frozenset(
         {
-            "anonymous",
             "diary.copy_to",
             "disposal",
             "oral",

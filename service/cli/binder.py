@@ -1,0 +1,84 @@
+"""`synpunkten binder`: anonymous feedback that is kept in order and not registered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
+from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
+from service.desk import binder
+
+app = typer.Typer(
+    help="List and show anonymous feedback that is not registered.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+_COLUMNS = ("id", "received_at", "department", "unit", "title")
+
+
+@app.command("list")
+def list_leaves(
+    as_json: AsJson = False,
+    department: Annotated[
+        str | None,
+        typer.Option("--department", metavar="ID", help='whose binder, by its id in people.yaml; "" for the rest'),
+    ] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """List the leaves of the binder, in order of arrival.
+
+    Example: synpunkten binder list --department teknik
+    """
+    with opened(config) as s:
+        found = binder.listed(s, department)
+        if as_json:
+            print_array(found)
+            return
+        leaves = list(found)
+    if not leaves:
+        typer.echo("no leaves in the binder")
+        return
+    shown = table(*(column.removesuffix("_at") for column in _COLUMNS))
+    for leaf in leaves:
+        shown.add_row(*(cell(day(leaf[key]) if key == "received_at" else leaf[key]) for key in _COLUMNS))
+    console().print(shown)
+
+
+@app.command()
+def show(
+    number: Annotated[int, typer.Argument(metavar="ID", help="as `binder list` shows it")],
+    as_json: AsJson = False,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", metavar="FILE", dir_okay=False, help="write the original mail there")
+    ] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Show one leaf: what it says, and who has had it for information.
+
+    Example: synpunkten binder show 12 --raw 12.eml
+    """
+    with opened(config) as s:
+        leaf = binder.shown(s, number)
+        kept = binder.original(s, number) if leaf and raw else None
+    if leaf is None:
+        raise typer.TyperException(f"there is no leaf {number} in the binder; `synpunkten binder list` shows them")
+    if raw and kept is not None:
+        raw.write_bytes(kept)
+    if as_json:
+        write(json.dumps(leaf, ensure_ascii=False, indent=1))
+        return
+    facts = Table.grid(padding=(0, 2))
+    for key, value in leaf.items():
+        if key not in {"text", "told"} and value is not None:
+            facts.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
+    facts.add_row("told", cell(", ".join(leaf["told"])))
+    console().print(facts)
+    console().print("\ntext")
+    console().print(indented(leaf["text"] or ""))

@@ -1,0 +1,81 @@
+"""Anonymous feedback that a municipality keeps in a binder: who is told of it, and what is a case yet (C05)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.core import addresses, binder
+from service.core.absence import Away, new_officer
+from service.core.cases import Case, Submitter
+from service.core.channels import is_spoken
+from service.core.decide.incoming import Incoming
+from service.core.decide.people import registrar_of
+from service.core.effects import Effect, KeepInBinder, NoCase, SawForm
+from service.core.identifying import identifying
+from service.core.rules.routing import Route
+from service.core.rules.rulebook import RuleBook
+
+BINDER = "binder"
+"""How a mail is filed that lies in the binder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The case that a mail would make, and where the rules would send it."""
+
+    case: Case
+    found: Route
+
+
+def belongs(draft: Draft, book: RuleBook) -> bool:
+    """Whether it is written by nobody who can be known, and for information only.
+
+    A case is made all the same of what may be secret (OSL 5 kap. 1 §), what a rule alerts somebody about, and what a
+    rule leaves to a person, such as an appeal or a request for documents.
+    """
+    case, found = draft.case, draft.found
+    urgent = case.secrecy or found.duty or _is_for_a_person(found, book)
+    return is_nobody(case) and not urgent and not is_spoken(case.channel)
+
+
+def is_nobody(case: Case) -> bool:
+    """Whether nothing tells who wrote: whoever gives an address, or a number in the text, is not anonymous."""
+    who = case.submitter
+    return (
+        case.anonymous and Submitter(contact=who.contact, unconfirmed=who.unconfirmed) == who and not identifying(case)
+    )
+
+
+def _is_for_a_person(found: Route, book: RuleBook) -> bool:
+    return any(rule.name == found.rule and rule.then.registrar for rule in book.routing.rules)
+
+
+def keep(mail: Incoming, draft: Draft, *others: str) -> list[Effect]:
+    """The leaf, and a letter for information to each who is to know: no case, no promise, no reminder (STR-19).
+
+    others: who is told besides.
+    """
+    message, form = mail.message, mail.verdict.form
+    leaf = binder.leaf_of(draft.case, message.digest, mail.book)
+    to = _each_once((*told(draft, mail.book, mail.ctx.away), *others))
+    files_of = message.digest if message.attachments else ""
+    kept: list[Effect] = [
+        NoCase(BINDER, mail.verdict.because),
+        KeepInBinder(leaf, to, files_of, f"anonymous; {draft.found.because}"),
+    ]
+    is_forms = form is not None and not mail.verdict.note and not mail.verdict.unconfirmed
+    return [*kept, SawForm(form.form, tuple(form.answers))] if form and is_forms else kept
+
+
+def told(draft: Draft, book: RuleBook, away: Away) -> tuple[str, ...]:
+    """Whoever would have had the case, or who stands in, the department's registrar, and whom the rule names."""
+    officer = draft.found.officer or book.manager_of(draft.case.unit) or ""
+    present = (new_officer(officer, book, away) or officer) if officer else ""
+    return (present, registrar_of(draft.case, book), *draft.found.for_information)
+
+
+def _each_once(named: tuple[str, ...]) -> tuple[str, ...]:
+    known: dict[str, str] = {}
+    for address in filter(None, named):
+        known.setdefault(addresses.key(address), address)
+    return tuple(known.values())

@@ -1,0 +1,103 @@
+"""Strömstad's binder: anonymous feedback is kept in order, told for information, and never registered."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.desk import binder
+from tests.conversations.routines.conftest import Begin, fills_in
+from tests.conversations.town import Town
+
+LIV, TOR = "liv.sten@stromstad.example", "tor.grus@stromstad.example"
+REGISTRAR, OF_STREETS = "registrator@stromstad.example", "registrator.teknik@stromstad.example"
+EMPTY = {"Namn": "", "E-post": "", "Telefon": "", "Adress": "", "Svar önskas": ""}
+ICE = "Trottoarerna i centrum är hala."
+
+
+@pytest.fixture
+def town(at_work: Begin) -> Town:
+    return at_work("stromstad")
+
+
+def anonymous(town: Town, text: str, **known: str) -> None:
+    fills_in(town, "Vad tycker du", **{"Jag tycker": text} | EMPTY | known)
+
+
+def leaves(town: Town, department: str | None = None) -> list[dict[str, object]]:
+    with town.database.reading() as s:
+        return list(binder.listed(s, department))
+
+
+def test_str_18_s05_anonymous_feedback_has_no_number_but_a_leaf_in_the_binder(town: Town) -> None:
+    anonymous(town, ICE)
+    assert town.cases() == []
+    [leaf] = leaves(town)
+    assert (leaf["department"], leaf["unit"], leaf["text"]) == ("teknik", "gata", ICE)
+    assert leaf["received_at"] == "2026-09-07T09:12:00+02:00"
+    with town.database.reading() as s:
+        original = binder.original(s, 1)
+    assert original
+    assert b"Trottoarerna" in original
+    assert all(x.number == "" and "STR-" not in x.subject + x.text for x in town.sent)
+
+
+def test_str_19_it_is_told_for_information_and_nobody_is_ever_reminded(town: Town) -> None:
+    anonymous(town, ICE)
+    assert town.news() == [("information", LIV), ("information", OF_STREETS)]
+    told = town.letter("information", LIV)
+    assert ICE in told.text
+    assert "bara för din kännedom" in told.text
+    assert "pärmen hos Tekniska förvaltningen, blad 1" in " ".join(told.text.split())
+    assert ICE not in told.subject
+    town.waits_until("2026-11-30 08:00")
+    assert town.news() == []
+
+
+def test_str_20_the_leaves_of_a_department_lie_in_order_of_arrival(town: Town) -> None:
+    for day, text in enumerate((ICE, "Förskolan är för liten.", "Det är för mörkt i parken.")):
+        town.passes(days=day)
+        anonymous(town, text)
+    assert [leaf["text"] for leaf in leaves(town, "teknik")] == [ICE, "Det är för mörkt i parken."]
+    assert [leaf["text"] for leaf in leaves(town, "barn")] == ["Förskolan är för liten."]
+
+
+def test_what_no_rule_knows_lies_in_the_municipality_s_own_binder_and_reaches_the_registrar(town: Town) -> None:
+    anonymous(town, "Ni är bra!")
+    assert town.news() == [("information", REGISTRAR)]
+    assert "Skicka den vidare" in town.sent[0].text
+    assert [leaf["text"] for leaf in leaves(town, "")] == ["Ni är bra!"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Socialtjänsten lyssnar inte.", {}),  # secret: OSL 5 kap. 1 §
+        ("Det är en vattenläcka vid torget.", {}),  # somebody is alerted
+        ("Jag överklagar beslutet.", {}),  # a person decides about it
+        (ICE, {"Telefon": "0700-000 00"}),
+        (ICE, {"Namn": "Petra Holm"}),
+        (f"{ICE} Ring mig på 0700-12 34 56.", {}),
+    ],
+)
+def test_what_is_secret_urgent_or_of_somebody_known_is_registered(town: Town, text: str, known: dict[str, str]) -> None:
+    anonymous(town, text, **known)
+    assert leaves(town) == []
+    assert len(town.cases()) == 1
+
+
+def test_an_unsigned_letter_that_is_scanned_lies_in_the_binder_too(town: Town) -> None:
+    """Whoever has mailed it in hears that. A mail with an address is not anonymous, and neither is a caller's note."""
+    town.writes(TOR, f"#KANAL brev\n#FRÅN anonym\n#TYP klagomål\n\n{ICE}")
+    assert {x.to for x in town.sent} == {LIV, OF_STREETS, TOR}
+    assert [(leaf["channel"], leaf["type"]) for leaf in leaves(town)] == [("brev", "klagomål")]
+    town.writes("nisse@example.org", "Ni är bra!")
+    assert len(town.cases()) == 1
+
+
+def test_a_form_that_has_lost_its_questions_makes_nobody_anonymous(town: Town) -> None:
+    """What its mails always had is missing: the submitters may well have given their names."""
+    for number in range(3):
+        anonymous(town, f"{ICE} Plats {number}.", Namn=f"Petra {number}")
+    fills_in(town, "Vad tycker du", **{"Jag tycker": ICE})
+    assert leaves(town) == []
+    assert len(town.cases()) == 4
