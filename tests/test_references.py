@@ -38,8 +38,6 @@ NOT_YET: Mapping[str, str] = {
     "SPA-28": "no report leaves",
     "HJO-10": "no report leaves",
     "HJO-39": "a note does not say whether it is of a meeting or a call",
-    "HJO-43": "closing does not ask for process, unit and officer",
-    "HJO-45": "a type of one's own words is refused",
     "STR-14": "a note of what was said is always a case",
     "STR-21": "nothing is disposed of",
     "STR-22": "no report leaves",

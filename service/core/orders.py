@@ -52,6 +52,7 @@ class Orders:
 
 
 _MOST_COMMANDS = 50
+_REASONS = frozenset({Word.REFUSE, Word.BLOCK, Word.DELAYED})
 _TO_THE_SUBMITTER = frozenset({Word.ANSWER, Word.BY_LETTER})
 
 
@@ -90,6 +91,7 @@ class _Reader:
     misplaced: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     into: list[str] | None = None  # the text of the command above; None: free text
+    below: list[str] | None = None  # the value of the command above, which is still to come
     answering: bool = False  # `into` is an answer to the submitter
     blank: int = 0  # so many lines of the free text, from the top, say nothing
 
@@ -139,6 +141,7 @@ class _Reader:
         self.commands.append((command.word, value))
         goes_on = command.word in TAKES_TEXT
         self.into, self.answering = (value, command.word in _TO_THE_SUBMITTER) if goes_on else (None, False)
+        self.below = value if takes(command.word) is Takes.VALUE and not value else None
 
     def _follow(self, line: str) -> None:
         """The commands that stand further on in a line of commands: what they say is nobody's reason and no title."""
@@ -169,8 +172,18 @@ class _Reader:
         if meant is not None:
             self.doubts.append(f"”{strip(line)[:60]}” saknar #. Vi läser raden som ett kommando och inte som text.")
             self._begin(meant)
+        elif self.below is not None:
+            self._value_below(line)
         else:
             (self.free if self.into is None else self.into).append(line)
+
+    def _value_below(self, line: str) -> None:
+        """A command's value may stand below it: one line, of a reason all lines before the next empty one."""
+        assert self.below is not None
+        if strip(line):
+            self.below.append(strip(line))
+        if self.below and (self.commands[-1][0] not in _REASONS or not strip(line)):
+            self.below = None
 
     def _may_be_unmarked(self) -> bool:
         """Whether a command word without its # would do harm as text: in an answer, or as the first word of a mail."""

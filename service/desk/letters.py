@@ -9,7 +9,7 @@ from __future__ import annotations
 import email.utils
 import re
 from binascii import a2b_qp, b2a_base64, b2a_qp
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.header import Header
@@ -133,7 +133,7 @@ class Writer:
         self, letter: SendLetter, case: Case | None, files: Sequence[File], now: datetime
     ) -> dict[str, Any]:
         """What the template of a letter may use."""
-        facts = self.facts(case, now) | {name: self._in_own_words(fact) for name, fact in letter.facts.items()}
+        facts = self.facts(case, now) | {name: self._in_own_words(fact, case) for name, fact in letter.facts.items()}
         enclosed = tuple(file.name for file in files)
         return facts | {"to": letter.to, "recipient": self._greeted(letter.to, case), "files": enclosed}
 
@@ -201,11 +201,14 @@ class Writer:
         """What staff call whoever has written: the name, where it is known and may be told."""
         return (_name_in(case) if case and not case.anonymous else "") or "synpunktslämnaren"
 
-    def _in_own_words(self, fact: Any) -> Any:
-        """Our sentences with the municipality's word for its registrar; what stands in them as a quotation is kept."""
-        own = self.book.municipality.called(Role.REGISTRAR)
-        if own == "registratorn" or not isinstance(fact, tuple):
+    def _in_own_words(self, fact: Any, case: Case | None) -> Any:
+        """Our sentences with the municipality's word for its registrar, and with the submitter's name.
+
+        What stands in them as a quotation is kept.
+        """
+        if not isinstance(fact, tuple):
             return fact
+        own = {"registratorn": self.book.municipality.called(Role.REGISTRAR), "synpunktslämnaren": self._citizen(case)}
         return tuple(
             _ROLE.sub(lambda found: _like(found, own), line) if isinstance(line, str) else line for line in fact
         )
@@ -245,14 +248,16 @@ class Writer:
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
 
 
-_ROLE = re.compile(r"”[^”]*”|\b[Rr]egistratorn\b")
+_ROLE = re.compile(r"”[^”]*”|\b([Rr]egistratorn|[Ss]ynpunktslämnaren)(s?)\b")
 
 
-def _like(found: re.Match[str], word: str) -> str:
+def _like(found: re.Match[str], own: Mapping[str, str]) -> str:
     """The word in place of what is found, with a capital where that has one; of a quotation nothing is changed."""
-    if found[0].startswith("”"):
+    if not found[1]:
         return found[0]
-    return word[:1].upper() + word[1:] if found[0][0] == "R" else word
+    word = own[found[1].lower()]
+    word = word[:1].upper() + word[1:] if found[1][0].isupper() else word
+    return word if found[2] and word.endswith(("s", "x", "z")) else word + found[2]
 
 
 def clicks(book: RuleBook) -> bool:

@@ -57,6 +57,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "answer": (Letter.ANSWER, ANSWER | {"again": False, "greets": False}, ANSWER | {"again": True, "greets": False}),
     "answer-editor": (Letter.ANSWER, ANSWER, ANSWER),
     "receipt-parts": (Letter.RECEIPT, {}, {}),
+    "joined-by": (Letter.INFORMATION, {"other": OTHERS[0], "by": "Rut Alm"}, {"other": OTHERS[0], "by": ""}),
     "joined": (Letter.INFORMATION, {"other": OTHERS[0]}, {"other": OTHERS[0]}),
     "referral": (Letter.REFERRAL, REFERRED, REFERRED),
     "refusal": (Letter.REFUSAL, REFUSED, REFUSED),
@@ -67,7 +68,16 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"promised": date(2026, 12, 14), "reason": ""},
     ),
     "closing": (Letter.CLOSING, {}, {}),
-    "assignment": (Letter.ASSIGNMENT, {"in_place_of": AWAY}, {"words": "Du vet mer om det här.", "words_by": "Bo Ek"}),
+    "assignment": (
+        Letter.ASSIGNMENT,
+        {"in_place_of": AWAY, "leaving": "Hej! Hålet är lagat.", "leaves": "kl. 10.22", "leaves_by": "Bo Ek"},
+        {"words": "Du vet mer om det här.", "words_by": "Bo Ek"},
+    ),
+    "assignment-answered": (
+        Letter.ASSIGNMENT,
+        {"words": "Det är ditt område.", "words_by": "Bo Ek"},
+        {"words": "", "words_by": ""},
+    ),
     "assignment-secret": (Letter.ASSIGNMENT, {}, {}),
     "triage": (Letter.ASSIGNMENT, {"reason": "ingen regel stämmer", "by": OFFICER, "absent": AWAY}, {"reason": ""}),
     "unreadable": (

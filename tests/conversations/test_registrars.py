@@ -148,7 +148,8 @@ def test_a_day_that_was_wrong_is_taken_back_with_its_deadlines(town: Town) -> No
 
 @pytest.mark.usefixtures("assigned")
 def test_a_refusal_tells_the_citizen_why(town: Town) -> None:
-    told = orders(town, "#AVVISA Det du skrev är reklam, och den tar vi inte upp.")
+    asked = orders(town, "#AVVISA Det du skrev är reklam, och den tar vi inte upp.")
+    told = orders(town, "JA", answers=asked)
     refusal = town.letter("refusal")
     assert refusal.to == "anna.ek@example.org"
     assert "Det du skrev är reklam, och den tar vi inte upp." in flat(refusal)

@@ -181,7 +181,9 @@ def test_hjo_27_keywords_are_gathered_and_found(town: Town, assigned: Letter) ->
 
 def test_hjo_36_a_refusal_is_told_on_paper_to_whoever_wants_letters(town: Town) -> None:
     town.writes(ANNA, ELSA)
-    writes(town, "#AVVISA Det är en annan kommuns gata.", town.letter("assignment"), REGISTRAR)
+    asked = writes(town, "#AVVISA Det är en annan kommuns gata.", town.letter("assignment"), REGISTRAR)
+    assert "får ett brev om varför" in " ".join(asked.text.split())
+    writes(town, "JA", asked, REGISTRAR)
     assert "Beskedet går med brev" in " ".join(town.letter("echo", REGISTRAR).text.split())
     page = file_of(town.letters("letter", REGISTRAR)[-1])
     assert "Det är en annan kommuns gata." in page

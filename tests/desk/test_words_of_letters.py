@@ -52,9 +52,12 @@ def _known_words() -> set[str]:
     numbers = " ".join(swedish.count(n, "dag", "dagar") for n in range(13))
     ladder = " ".join(d.swedish() for d in (FULL.municipality.deadlines.receipt, FULL.municipality.deadlines.answer))
     facts = (TOWN, FULL.people, FULL.municipality, CASE, LETTERS, days, numbers, ladder)
-    told = "\n".join(map(str, facts)).replace("\\n", " ") + (ROOT / "service/core/faulttexts.py").read_text()
+    told = "\n".join(map(str, facts)).replace("\\n", " ") + "".join(
+        (ROOT / f"service/core/{name}.py").read_text() for name in ("faulttexts", "reasons")
+    )
     return _words(
-        f"{written}\n{told}\narbetsdagar arbetsdag dagar svara ovanför den här raden länkar till färdiga mejl"
+        f"{written}\n{told}\n{CASE.submitter.name}s "
+        "arbetsdagar arbetsdag dagar svara ovanför den här raden länkar till färdiga mejl"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from service.core import enclosures, swedish
@@ -14,19 +15,25 @@ from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.publishing import hold_if_it_identifies
 from service.core.decide.questions import NONCE, ask
 from service.core.decide.stopping import stop_asking, stop_leaving, to_release
-from service.core.effects import Letter, Note, RestartClock
+from service.core.effects import Letter, Note, RestartClock, SendLetter
 from service.core.rules.choices import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
 
 NAMES = {
     Required.TYPE: "typ",
     Required.CATEGORY: "kategori",
+    Required.PROCESS: "process",
+    Required.UNIT: "enhet",
+    Required.OFFICER: "handläggare",
     Required.MEASURE: "åtgärd",
     Required.PUBLICATION: "publicering",
 }
 COMMANDS = {
     Required.TYPE: "#TYP",
     Required.CATEGORY: "#KATEGORI",
+    Required.PROCESS: "#PROCESS",
+    Required.UNIT: "#ÖVERLÄMNA",
+    Required.OFFICER: "#ÖVERLÄMNA",
     Required.MEASURE: "#ÅTGÄRD",
     Required.PUBLICATION: "#PUBLICERA",
 }
@@ -207,14 +214,20 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
             facts={"answer": "" if case.secrecy else text, "officer_address": officer, "yours": False},
         )
     if plan.book.municipality.close.mode is CloseMode.ON_ANSWER or case.close_wanted:
-        close(plan, merged=True)
+        close(plan)
 
 
 def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
-    """What must be said before the case may be closed (HJO-07, HJO-08, KLI-26), and a full answer (HJO-51)."""
+    """What must be said before the case may be closed (HJO-07, HJO-08, HJO-43, KLI-26), in the order of the setting.
+
+    A secret case needs neither unit nor officer: whoever takes over secret cases has it.
+    """
     values = {
         Required.TYPE: case.type,
         Required.CATEGORY: case.category,
+        Required.PROCESS: case.process,
+        Required.UNIT: case.unit or case.secrecy,
+        Required.OFFICER: case.officer or case.secrecy,
         Required.MEASURE: case.measure,
         Required.PUBLICATION: "" if case.publication is Publication.UNDECIDED else case.publication.value,
     }
@@ -230,11 +243,10 @@ def may_close_unanswered(case: Case) -> bool:
     return case.secrecy or nobody_waits or case.withdrawn_at is not None
 
 
-def close(plan: Plan, *, merged: bool = False) -> None:
+def close(plan: Plan) -> None:
     """Close the case, or say exactly what is missing and remember the wish (HJO-50).
 
-    Args:
-        merged: the answer goes out in the same turn, so a closing notice of its own would be a second mail.
+    Where the answer leaves in the same turn, that letter says it: a notice of its own would be a second mail.
     """
     case, book = plan.case, plan.book
     if case.to_post_since:
@@ -252,15 +264,21 @@ def close(plan: Plan, *, merged: bool = False) -> None:
     if missing:
         plan.set("a close is wanted but facts are missing", close_wanted=True)
         names = swedish.join([NAMES[m] for m in missing])
-        commands = swedish.join([COMMANDS[m] for m in missing])
+        commands = swedish.join(_commands_for(missing))
         plan.left.append(f"Ärendet är inte avslutat än: {names} saknas. Svara med {commands}, så avslutas det.")
         return
     plan.set("closed", closed_at=plan.now, close_wanted=False)
     plan.move(Move.CLOSE, "closed")
     plan.stop_answer_clocks(plan.now, "the case is closed")
     plan.done.append("Ärendet är avslutat.")
-    if book.municipality.close.notify and case.may_be_mailed and not merged and not case.secrecy:
+    said = any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in plan.effects)
+    if book.municipality.close.notify and case.may_be_mailed and not said and not case.secrecy:
         plan.letter(Letter.CLOSING, case.submitter.mail_to, "the submitter is told at closing")
+
+
+def _commands_for(missing: Iterable[Required]) -> list[str]:
+    """The commands that say what is missing, each once: whoever names an officer has named the unit."""
+    return list(dict.fromkeys(COMMANDS[m] for m in missing))
 
 
 def withdrawn_measure(book: RuleBook) -> str:
@@ -272,7 +290,7 @@ def withdrawn_measure(book: RuleBook) -> str:
 def what_is_missing(case: Case, book: RuleBook) -> str:
     """All that must be said before the case can be closed, the answer too, in a sentence; empty where nothing is."""
     missing = missing_to_close(case, book)
-    names, commands = [NAMES[m] for m in missing], [COMMANDS[m] for m in missing]
+    names, commands = [NAMES[m] for m in missing], _commands_for(missing)
     if case.to_post_since:
         names, commands = ["att brevet är postat", *names], ["#BREV POSTAT", *commands]
     elif not case.answered_at and not may_close_unanswered(case) and not to_release(case):

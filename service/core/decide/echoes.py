@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from service.core import swedish
 from service.core.addresses import same
-from service.core.cases import Leaving, Status
+from service.core.cases import Status
 from service.core.decide import answers
 from service.core.decide.deeds.undoing import other_way
 from service.core.decide.incoming import Plan
 from service.core.decide.people import responsible
-from service.core.decide.stopping import to_release
+from service.core.decide.stopping import to_release, when_it_leaves
 from service.core.effects import Letter, SendLetter, SetFields, SplitOff
 from service.core.rules.choices import Echo
 
@@ -18,7 +17,7 @@ def echo(plan: Plan, to: str, because: str) -> None:
     """What was done, what is left to do and what will happen. A plain success is told where the setting says so."""
     missing = _missing(plan, to)
     if plan.case.leaving and plan.done and not plan.coming:
-        when = _when(plan, plan.case.leaving)
+        when = when_it_leaves(plan, plan.case.leaving)
         plan.left.append(f"Svaret som väntar skickas {when}, som förut. Skriv #ÅNGRA om det inte ska skickas.")
     answered = any(isinstance(e, SetFields) and "answered_at" in e.changes for e in plan.effects)
     needed = bool(plan.left or plan.coming or (missing and answered))
@@ -34,7 +33,7 @@ def facts(plan: Plan, to: str, missing: str = "") -> dict[str, object]:
         "done": tuple(plan.done),
         "left": tuple(plan.left),
         "coming": tuple(plan.coming),
-        "leaves": _when(plan, case.leaving) if case.leaving and plan.coming else "",
+        "leaves": when_it_leaves(plan, case.leaving) if case.leaving and plan.coming else "",
         "missing": missing,
         "divided": sum(isinstance(e, SplitOff) for e in plan.effects),
         "may_undo": _may_undo(plan, to),
@@ -57,10 +56,3 @@ def _missing(plan: Plan, to: str) -> str:
     case = plan.case
     ended = case.status in {Status.CLOSED, Status.REFUSED} or case.close_wanted or case.leaving
     return "" if ended or not same(to, responsible(case, plan.book)) else answers.what_is_missing(case, plan.book)
-
-
-def _when(plan: Plan, leaving: Leaving) -> str:
-    """When a waiting answer leaves: `kl. 10.22`, with the day where that is another one."""
-    calendar = plan.book.calendar
-    clock, day = swedish.clock(leaving.at, calendar.zone), calendar.local_date(leaving.at)
-    return clock if day == calendar.local_date(plan.now) else f"{swedish.day(day)} {clock}"

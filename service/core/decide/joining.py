@@ -83,7 +83,7 @@ def _answer_too(plan: Plan, other: Case, job: Job) -> None:
     answers.send_answer(twin, without_greeting(plan.case.answer), job.officer, job.source)
     _tell_its_officer(twin, plan.actor, job.officer)
     if plan.case.status is Status.CLOSED and twin.case.closed_at is None:
-        answers.close(twin, merged=True)
+        answers.close(twin)
     plan.add(Elsewhere(other.number, tuple(twin.effects)))
     plan.done.append(f"{other.number} hör till samma sak och har fått samma svar.")
     plan.left += [f"{other.number}: {line}" for line in twin.left]

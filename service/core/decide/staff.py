@@ -67,9 +67,7 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     if not read.commands and not read.faults:
         replies.on_reply(plan, mail, read.text, _doubts(mail, answers=True))
         return
-    given = _all(read)
-    if replies.is_direct(plan, mail):  # the submitter has read it: it is registered, and not sent again (S31)
-        given = tuple(Command(Word.ANSWERED, c.value) if c.word is Word.ANSWER else c for c in given)
+    given = _ordered(read, direct=replies.is_direct(plan, mail))
     settled, faults, doubts = obey.settle(plan, given, mail.today)
     if plan.case.pending and replies.is_consent(read.text):
         faults.insert(0, "Mejlet har både ett ja eller nej och kommandon. Svara för sig på vår fråga.")
@@ -121,6 +119,14 @@ def _all(read: Orders) -> tuple[Command, ...]:
         both = f"{read.value(Word.INTERNAL)}\n\n{read.text}"
         return tuple(Command(c.word, both) if c.word is Word.INTERNAL else c for c in read.commands)
     return (*dict.fromkeys(read.commands), *free)
+
+
+def _ordered(read: Orders, *, direct: bool) -> tuple[Command, ...]:
+    """What the mail asks for. direct: the submitter has read it: it is registered, and not sent again (S31)."""
+    if not read.commands:
+        return (Command(Word.ANSWERED, read.text),) if direct and read.text else ()
+    given = _all(read)
+    return tuple(Command(Word.ANSWERED, c.value) if direct and c.word is Word.ANSWER else c for c in given)
 
 
 def _inside(plan: Plan, read: Orders) -> bool:
@@ -200,20 +206,26 @@ def on_unproven(mail: Incoming) -> list[Effect]:
 def _asked_whether_genuine(plan: Plan, mail: Incoming) -> bool:
     """Commands in a fresh mail about the case, such as a link of ours opens, bear nothing that could prove them.
 
+    Nor does a mail to the submitter with the mailbox in copy (KOP-26).
+
     Where the own server says nothing of the sender, the person is asked at the registered address, and a yes to that
     letter does it. A forged mail changes no question that waits already.
     """
-    if mail.message.in_reply_to or plan.case.pending or not may_command(mail.sender, plan.case, mail.book):
+    direct = replies.is_direct(plan, mail)
+    if (mail.message.in_reply_to and not direct) or plan.case.pending:
+        return False
+    if not may_command(mail.sender, plan.case, mail.book):
         return False
     if mail.ctx.match.doubt or not classify.would_a_yes_count(mail.message, mail.book):
         return False
     read = orders.read_orders(mail.message.new_text)
     trial = Plan(plan.case, mail.book, mail.now, actor=mail.sender)
-    settled, faults, doubts = obey.settle(trial, _all(read), mail.today) if read.commands else ((), ["nothing"], [])
+    settled, faults, doubts = obey.settle(trial, _ordered(read, direct=direct), mail.today)
     ordered = tuple(c for c in settled if c.word is not Word.HELP)
     if read.faults or faults or not ordered:
         return False
-    proposals.ask_first(plan, mail, ordered, [*_doubts(mail, answers=True), *read.doubts, *doubts])
+    reasons = [*_doubts(mail, answers=True), *read.doubts, *doubts]
+    proposals.ask_first(plan, mail, ordered, reasons, written=bool(read.commands))
     return True
 
 

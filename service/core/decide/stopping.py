@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.core import swedish
 from service.core.addresses import same
-from service.core.cases import Case, Pending
+from service.core.cases import Case, Leaving, Pending
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar
 from service.core.effects import Ask, LetGoLater, Letter
@@ -18,6 +19,13 @@ def to_release(case: Case) -> Pending | None:
     """The answer that lies with somebody else than its writer, who releases it; None where none does."""
     waiting = case.pending
     return waiting if waiting and waiting.answer and not same(waiting.asked, waiting.officer) else None
+
+
+def when_it_leaves(plan: Plan, leaving: Leaving) -> str:
+    """When a waiting answer leaves: `kl. 10.22`, with the day where that is another one."""
+    calendar = plan.book.calendar
+    clock, day = swedish.clock(leaving.at, calendar.zone), calendar.local_date(leaving.at)
+    return clock if day == calendar.local_date(plan.now) else f"{swedish.day(day)} {clock}"
 
 
 def stop_leaving(plan: Plan, because: str) -> None:

@@ -105,10 +105,13 @@ class CloseMode(enum.StrEnum):
 
 
 class Required(enum.StrEnum):
-    """What must be settled before a case is closed (C08, C13)."""
+    """What must be settled before a case is closed (C08, C13, HJO-43)."""
 
     TYPE = "type"
     CATEGORY = "category"
+    PROCESS = "process"
+    UNIT = "unit"
+    OFFICER = "officer"
     MEASURE = "measure"
     PUBLICATION = "publication"
 

@@ -314,6 +314,7 @@ class Municipality(Model):
     paper: Paper = Paper()
     words: WordLists = WordLists()
     types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
+    own_type: StrictBool = False  # whether staff may write a type that is not in the list (HJO-45)
     categories: Texts = ()
     measures_: Annotated[
         tuple[Annotated[Measure, BeforeValidator(_measure), WithJsonSchema(_MEASURE_SCHEMA)], ...],

@@ -105,7 +105,7 @@ def test_hjo_28_each_of_nine_measures_by_number_and_by_name(town: Town, given: L
         (f"{HEDGE} Jag är 19121212-1212.", "Klippt.", "ett personnummer"),
         (f"{HEDGE} Grannen på 070-174 06 05 vet mer.", "Klippt.", "ett telefonnummer"),
         (f"{HEDGE} Skriv till anna@example.org.", "Klippt.", "en e-postadress"),
-        (HEDGE, "Hej! Familjen Eks utfart är klippt.", "synpunktslämnarens namn"),
+        (HEDGE, "Hej! Familjen Eks utfart är klippt.", "Anna Eks namn"),
     ],
 )
 def test_hjo_29_what_tells_who_wrote_is_not_cleared_for_publication(
@@ -164,6 +164,36 @@ def test_hjo_42_the_officer_changes_what_the_registrar_has_set_and_the_log_tells
     changed = [text for kind, text in town.journal() if kind == "changed"]
     assert "type=fråga -> klagomål (set by staff)" in changed
     assert "category=Fysisk miljö -> Taxor/avgifter (set by staff)" in changed
+
+
+def test_hjo_43_a_case_closes_with_type_category_process_unit_and_officer(town: Town) -> None:
+    """Nobody has it yet, and the registrar answers: all that is missing is asked for at once, and the rest is kept."""
+    town.writes(ANNA, "Det luktar konstigt på torget.", subject="Torget")
+    sorting = town.letter("assignment", REGISTRAR)
+    orders = "#SVAR\nVi har vädrat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#KATEGORI övrigt\n#AVSLUTA"
+    town.writes(REGISTRAR, orders, answers=sorting)
+    echo = town.letter("echo", REGISTRAR)
+    assert "typ, enhet och handläggare saknas. Svara med #TYP och #ÖVERLÄMNA" in " ".join(echo.text.split())
+    town.writes(REGISTRAR, f"#ÖVERLÄMNA {TAGE}", answers=echo)
+    assert town.case().status is Status.ANSWERED
+    town.writes(REGISTRAR, "#TYP fråga", answers=echo)
+    case = town.case()
+    assert (case.status, case.unit, case.officer) == (Status.CLOSED, "fastighet", TAGE)
+    assert town.letters("answer") == [town.letter("answer", "anna.ek@example.org")]
+
+
+def test_hjo_45_a_type_of_ones_own_words(town: Town, given: Letter) -> None:
+    town.writes(SIXTEN, "#TYP Medborgarförslag", answers=given)
+    assert town.case().type == "Medborgarförslag"
+    town.writes(SIXTEN, "#TYP klagomåll", answers=given)
+    asked = town.letter("question", SIXTEN)
+    assert "1. klagomål" in asked.text
+    assert "2. klagomåll" in asked.text
+    town.writes(SIXTEN, "1", answers=asked)
+    assert town.case().type == "klagomål"
+    town.writes(SIXTEN, "#TYP 9", answers=given)
+    assert town.case().type == "klagomål"
+    assert not any("Medborgarförslag" in x.subject for x in town.sent), "what somebody wrote stands in no subject"
 
 
 def test_hjo_44_how_it_came_in_and_who_received_it(town: Town) -> None:

@@ -11,7 +11,7 @@ from service.core.decide import answers, colleagues
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
-from service.core.effects import Ask, Letter, Note, SendLetter
+from service.core.effects import Ask, Letter, Note
 
 
 def _do_keep_open(plan: Plan, _value: str, _job: Job) -> None:
@@ -20,12 +20,11 @@ def _do_keep_open(plan: Plan, _value: str, _job: Job) -> None:
 
 
 def _do_close(plan: Plan, _value: str, _job: Job) -> None:
-    answered_now = any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in plan.effects)
     if plan.case.leaving or (plan.case.pending and plan.case.pending.answer):
         plan.set("closing waits for the answer to leave", close_wanted=True)
         plan.left.append("Ärendet avslutas när svaret har skickats.")
     elif plan.case.closed_at is None:
-        answers.close(plan, merged=answered_now)
+        answers.close(plan)
     elif not plan.done:
         plan.left.append("Ärendet var redan avslutat.")
 
@@ -37,9 +36,11 @@ def _settle_refuse(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value, "Ärendet är redan besvarat, så det går inte att avvisa.")
     if plan.case.secrecy:
         return Settled(command.value)
+    if plan.case.submitter.contact not in {Contact.EMAIL, Contact.LETTER}:
+        return Settled(command.value)
     greeting = colleagues.greeted(command.value, plan.case, plan.book)
-    doubt = f"I skälet står ”{greeting}”. Det ser ut att vara skrivet till en kollega." if greeting else ""
-    return Settled(command.value, doubt=doubt)
+    doubt = f" I skälet står ”{greeting}”. Det ser ut att vara skrivet till en kollega." if greeting else ""
+    return Settled(command.value, doubt=f"Synpunktslämnaren får läsa skälet ord för ord.{doubt}")
 
 
 def _told_refuse(plan: Plan, value: str) -> str:

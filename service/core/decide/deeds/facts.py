@@ -18,7 +18,7 @@ _LONGEST_TITLE = 120  # characters
 def _settle_choice(plan: Plan, command: Command, _today: date) -> Settled:
     town = plan.book.municipality
     lists = {Word.MEASURE: town.measures, Word.TYPE: town.types, Word.CATEGORY: town.categories}
-    return choose(command, tuple(lists[command.word]))
+    return choose(command, tuple(lists[command.word]), own=command.word is Word.TYPE and town.own_type)
 
 
 def _settle_note(_plan: Plan, command: Command, _today: date) -> Settled:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from service.core.addresses import same
 from service.core.cases import Case, How
 from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
@@ -42,12 +43,27 @@ def _do_same(plan: Plan, number: str, _job: Job) -> None:
         _give(twin, plan.case)
     elif other.officer and not plan.case.officer and plan.case.is_open:
         _give(plan, other)
+    else:
+        _tell_officers(plan, twin)
     plan.joined = {**plan.joined, number: twin.case}
     effects: tuple[Effect, ...] = tuple(twin.effects)
     plan.add(Elsewhere(number, effects))
     plan.done.append(f"{number} hör till samma sak. Ett svar i det ena ärendet går till båda.")
     if other.answered_at:
         plan.left.append(f"{number} är redan besvarat och får inget nytt svar.")
+
+
+def _tell_officers(plan: Plan, twin: Plan) -> None:
+    """Whoever has one of the cases and has not joined them hears it: an answer in the other reaches both."""
+    person = plan.book.person(plan.actor)
+    told = [plan.actor]
+    for each, like in ((plan, twin), (twin, plan)):
+        officer = each.case.officer
+        if officer and each.case.is_open and not any(same(officer, who) for who in told):
+            facts = {"other": like.case.number, "by": person.name if person else ""}
+            because = f"joined with {like.case.number} by {plan.actor}"
+            each.letter(Letter.INFORMATION, officer, because, template="joined-by", facts=facts)
+            told.append(officer)
 
 
 def _give(plan: Plan, like: Case) -> None:

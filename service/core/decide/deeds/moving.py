@@ -14,6 +14,7 @@ from service.core.decide import colleagues
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
+from service.core.decide.stopping import stop_asking, to_release, when_it_leaves
 from service.core.effects import Letter, Note
 from service.core.rules.guesses import guesses
 from service.core.rules.people import Person
@@ -85,15 +86,36 @@ def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None
     if same(plan.case.officer, person.email):
         plan.left.append(f"{person.name} har redan ärendet. Inget nytt mejl har skickats.")
         return
-    first = not plan.case.officer
+    first, answered = not plan.case.officer, not plan.case.is_open
+    _answer_lies(plan, because)
     plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
-    template = "assignment-secret" if plan.case.secrecy else "assignment"
+    template = "assignment-secret" if plan.case.secrecy else "assignment-answered" if answered else "assignment"
     files = "" if plan.case.secrecy else "case"
-    plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, facts=facts, files_of=files)
-    if plan.case.may_be_notified and not plan.case.secrecy:
+    said = {**(facts or {}), **_waiting(plan)}
+    plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, facts=said, files_of=files)
+    if plan.case.may_be_notified and not plan.case.secrecy and not answered:
         because = "the submitter knows who has the case"
         plan.letter(Letter.HANDOVER, plan.case.submitter.mail_to, because, facts={"first": first})
-    plan.done.append(f"Ärendet är överlämnat till {person.name}. Sista svarsdag är densamma.")
+    stays = "" if answered else " Sista svarsdag är densamma."
+    plan.done.append(f"Ärendet är överlämnat till {person.name}.{stays}")
+
+
+def _answer_lies(plan: Plan, because: str) -> None:
+    """An answer that somebody was to release does not outlive its writer's having the case: both hear that."""
+    waiting = to_release(plan.case)
+    if waiting:
+        stop_asking(plan, because)
+        plan.left.append("Svaret som väntade på att skickas av registratorn skickas inte.")
+
+
+def _waiting(plan: Plan) -> dict[str, Any]:
+    """What the new officer must know of an answer that waits for its time: it leaves, unless somebody stops it."""
+    leaving = plan.case.leaving
+    if not leaving:
+        return {}
+    writer = plan.book.person(leaving.officer)
+    by = writer.name if writer else leaving.officer
+    return {"leaving": leaving.answer, "leaves": when_it_leaves(plan, leaving), "leaves_by": by}
 
 
 def _do_wrong_officer(plan: Plan, value: str, _job: Job) -> None:

@@ -60,7 +60,7 @@ def _settle_address(plan: Plan, command: Command, _today: date) -> Settled:
     if not address:
         return Settled(command.value, f"”{command.value}” är varken en e-postadress eller en postadress.")
     if plan.book.is_staff(address):
-        return Settled(address, f"{address} är en kollegas adress. Skriv synpunktslämnarens.")
+        return Settled(address, f"{address} är en kollegas adress. Skriv adressen till den som har lämnat synpunkten.")
     if addresses.same(address, plan.case.submitter.mail_to) and plan.case.may_be_mailed:
         return Settled(address, f"{address} är redan synpunktslämnarens adress.")
     doubt = "" if _was_lost(plan) else f"Inga mejl till {plan.case.submitter.mail_to} har kommit tillbaka."

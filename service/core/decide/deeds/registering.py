@@ -104,7 +104,7 @@ def _settle_from(plan: Plan, command: Command, _today: date) -> Settled:
             command.value, "#FRÅN är inte ifyllt. Skriv namn och telefon, e-post eller adress. Eller skriv anonym."
         )
     if plan.book.is_staff(person.email):
-        return Settled(command.value, "Adressen under #FRÅN är en kollegas. Skriv synpunktslämnarens.")
+        return Settled(command.value, "Adressen under #FRÅN är en kollegas. Skriv den som har lämnat synpunkten.")
     if _is_other(person, known):
         doubt = "Ärendet har redan en synpunktslämnare. Personen byts ut om du svarar ja."
         return Settled(command.value, doubt=doubt)
@@ -117,7 +117,7 @@ def _is_other(person: Particulars, known: Submitter) -> bool:
 
 
 def _told_from(plan: Plan, value: str) -> str:
-    return "Synpunktslämnaren ändras." if plan.case.secrecy else f"Synpunktslämnare: {value}."
+    return "Uppgiften om vem som har skrivit ändras." if plan.case.secrecy else f"Synpunktslämnare: {value}."
 
 
 def _do_from(plan: Plan, value: str, _job: Job) -> None:
@@ -137,7 +137,9 @@ def _do_from(plan: Plan, value: str, _job: Job) -> None:
     submitter = Submitter(whole.name, whole.email, whole.phone, whole.address, way)
     because = "named by staff"
     plan.set(because, submitter=submitter, anonymous=whole.anonymous, **({"thread": ()} if other else {}))
-    plan.done.append("Synpunktslämnaren är ändrad." if plan.case.secrecy else f"Synpunktslämnare: {value}.")
+    plan.done.append(
+        "Uppgiften om vem som har skrivit är ändrad." if plan.case.secrecy else f"Synpunktslämnare: {value}."
+    )
     _acknowledge(plan)
 
 
