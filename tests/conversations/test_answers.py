@@ -26,7 +26,7 @@ def test_an_answer_with_another_persons_number_is_asked_about(town: Town, assign
     assert town.letters("answer") == []
     question = town.letter("question", BO)
     asked = " ".join(question.text.split())
-    assert "personnummer som inte finns i synpunktslämnarens mejl" in asked
+    assert "personnummer som inte finns i Anna Eks mejl" in asked
     assert "talat med din granne, 19811218-9876, och lagar" in asked
     town.writes(BO, "JA", answers=question)
     assert "19811218-9876" in town.letter("answer").text
