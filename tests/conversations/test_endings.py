@@ -55,7 +55,7 @@ def test_an_answered_case_is_handed_over_without_a_new_promise(town: Town, assig
     town.news()
     echo = writes(town, f"#ÖVERLÄMNA {SARA}", assigned)
     told = town.letter("assignment", SARA)
-    assert sorted(town.news()) == [("assignment", SARA), ("echo", BO)], "the citizen has the answer and waits for nobody"
+    assert sorted(town.news()) == [("assignment", SARA), ("echo", BO)], "the citizen waits for nobody"
     assert told.subject.startswith("Besvarat ärende")
     assert "Hålet är lagat i dag." in flat(told)
     assert "Sista svarsdag" not in flat(echo)
