@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,7 +89,7 @@ def _traced(s: Connection, number: str, config: Path) -> Trace | None:
 @app.command()
 @choosing
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="all of them must occur, whole or as a part")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="all of them must occur, in any form of theirs")],
     wanted: Wanted,
     as_json: AsJson = False,
     limit: Limit = None,
@@ -99,8 +100,7 @@ def search(
     Example: synpunkten case search belysning Storgatan --from 2026-01-01
     """
     with opened(config) as s:
-        each = [word for given in words for word in given.split()]
-        found = catalogue.search(s, each, wanted, limit=_asked(limit, as_json))
+        found = catalogue.listed(s, replace(wanted, words=tuple(words)), limit=_asked(limit, as_json))
         _print_list(labelled(found, config), as_json, limit or _LIMIT)
 
 

@@ -39,7 +39,7 @@ def _options(
     category: Annotated[str | None, typer.Option(metavar="CATEGORY", help='"" for cases without')] = None,
     process: Annotated[str | None, typer.Option(metavar="PROCESS", help='"" for cases without')] = None,
     channel: Annotated[str | None, typer.Option(metavar="CHANNEL", help="such as e-post or telefon")] = None,
-    submitter: Annotated[str | None, typer.Option(metavar="ADDRESS", help="the submitter's address")] = None,
+    submitter: Annotated[str | None, typer.Option(metavar="ADDRESS", help="the submitter's address or name")] = None,
     since: Annotated[
         date | None, typer.Option("--from", parser=_day, metavar="DATE", help="came in on that day or later")
     ] = None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -78,19 +77,6 @@ def case_of(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -
 def row_of(case: Case) -> dict[str, Any]:
     """The row of a case, but for what only the register knows of it."""
     who = case.submitter
-    searchable = (
-        case.number,
-        case.registry_number,
-        case.title,
-        case.staff_title,
-        *case.keywords,
-        case.text,
-        who.name,
-        who.email,
-        who.reply_to,
-        case.officer,
-        case.answer,
-    )
     return {name: getattr(case, name) for name in _PLAIN} | {
         "status": case.status.value,
         "publication": case.publication.value,
@@ -109,7 +95,6 @@ def row_of(case: Case) -> dict[str, Any]:
         "submitter_contact": who.contact.value,
         "submitter_reply_to": who.reply_to,
         "submitter_unconfirmed": who.unconfirmed,
-        "search": unicodedata.normalize("NFC", "\n".join(searchable)).casefold(),
     }
 
 

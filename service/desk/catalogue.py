@@ -5,13 +5,12 @@ Times are ISO 8601 with the offset of Swedish local time; what is empty is None,
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, null, select
 
 from service.core.cases import Publication
 from service.desk import filelist
@@ -49,18 +48,6 @@ _CASES = select(cases.c.id, *_PLAIN, *_PLACE, *_WHO, *_ORIGIN, *_RELATED, *_TIME
 def listed(s: Connection, wanted: Wanted = ALL, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """The wanted cases, the newest first."""
     return _each(s, conditions(wanted), limit)
-
-
-def search(
-    s: Connection, words: list[str], wanted: Wanted = ALL, *, limit: int | None = None
-) -> Iterator[dict[str, Any]]:
-    """Wanted cases in which every word occurs (number, title, text, submitter, officer, answer), the newest first."""
-    occurs: list[ColumnElement[bool]] = []
-    for word in words:
-        folded = word.casefold()
-        forms = {unicodedata.normalize(form, folded) for form in ("NFC", "NFD")}  # å as one character or as two
-        occurs.append(or_(*(cases.c.search.contains(form, autoescape=True) for form in sorted(forms))))
-    return _each(s, [*conditions(wanted), *occurs], limit)
 
 
 def shown(s: Connection, number: str) -> dict[str, Any] | None:

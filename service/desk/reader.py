@@ -99,7 +99,7 @@ def raw(s: Connection, mail_id: int) -> bytes:
     return bytes(s.scalars(select(messages.c.raw).where(messages.c.id == mail_id)).one())
 
 
-_CASE = [column for column in cases.c if column.name not in {"search", "next_check_at", "version"}]
+_CASE = [column for column in cases.c if column.name not in {"next_check_at", "version"}]
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _PROMISES = select(deadlines).where(deadlines.c.case_id.in_(_IDS)).order_by(deadlines.c.id)
 _LINES = (

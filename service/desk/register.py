@@ -30,7 +30,7 @@ from service.core.effects import (
 )
 from service.core.evolve import evolve
 from service.core.rules.rulebook import RuleBook
-from service.desk import absences, grades, standing, tables
+from service.desk import absences, grades, standing, tables, wordindex
 from service.desk.caserows import case_of, row_of
 from service.desk.journal import Journal, line_of
 from service.desk.tables import cases, counters, deadlines, messages, steps, stopped
@@ -244,12 +244,16 @@ def _write(s: Connection, stored: Stored, after: Case, check_at: datetime | None
     if not stored.id:
         made = s.execute(_INSERT, row | {"version": 1})
         assert made.inserted_primary_key
+        wordindex.put(s, made.inserted_primary_key[0], wordindex.searchable(after))
         return Stored(after, made.inserted_primary_key[0], 1)
     before = row_of(stored.case)
     news = {name: value for name, value in row.items() if name not in before or value != before[name]}
     changed = s.execute(_UPDATE, news | {"b_id": stored.id, "b_version": stored.version, "version": stored.version + 1})
     if changed.rowcount != 1:
         raise StaleCase(after.number)
+    words = wordindex.searchable(after)
+    if words != wordindex.searchable(stored.case):
+        wordindex.put(s, stored.id, words)
     return Stored(after, stored.id, stored.version + 1)
 
 

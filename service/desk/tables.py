@@ -126,8 +126,23 @@ cases = Table(
     Column("form", Text, nullable=False, server_default=text("''")),
     Column("page", Text, nullable=False),
     Column("position", Text, nullable=False, server_default=text("''")),
-    Column("search", Text, nullable=False),  # folded to lower case in Python: SQLite's own lower() knows ASCII only
     Column("next_check_at", Instant, index=True),
+    Index(  # a list is chosen and put in order by it alone, without the pages that hold the texts
+        "ix_cases_listed",
+        "received_at",
+        "id",
+        "status",
+        "unit",
+        "officer",
+        "type",
+        "category",
+        "channel",
+        "process",
+        "mailbox",
+        "secrecy",
+        "submitter_email",
+        "submitter_reply_to",
+    ),
 )
 
 matters = Table(  # what each case is about, by keys: cases about the same are looked up by them
@@ -159,6 +174,12 @@ deadlines = Table(
     Column("due_at", Instant, nullable=False),
     Column("met_at", Instant),
     Column("missed_at", Instant),
+)
+Index(
+    "ix_deadlines_running",
+    deadlines.c.due_at,
+    sqlite_where=deadlines.c.met_at.is_(None),
+    postgresql_where=deadlines.c.met_at.is_(None),
 )
 
 steps = Table(

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from service.core import addresses
 from service.core.cases import Clock, Status
+from service.desk import wordindex
 from service.desk.tables import cases, deadlines
 
 ANSWER_CLOCKS = (Clock.ANSWER.value, Clock.SECOND_ANSWER.value)
@@ -31,11 +32,13 @@ class Moment(enum.StrEnum):
 class Wanted:
     """Which cases: every field that is given narrows them, and none at all means each case of the register.
 
-    An empty text asks for the cases without (a type, a unit); None does not ask. since, before: aware instants, the
-    first included and the second not. late_at: those whose running promise of an answer had passed by that instant.
-    submitter: an address. secret: False leaves secret cases out, True takes them alone.
+    An empty text asks for the cases without (a type, a unit); None does not ask. words: all of them occur (`wordindex`).
+    since, before: aware instants, the first included and the second not. late_at: those whose running promise of an
+    answer had passed by that instant. submitter: an address, or a name or part of it. secret: False leaves secret cases
+    out, True takes them alone.
     """
 
+    words: tuple[str, ...] = ()
     mailbox: str | None = None
     status: Status | None = None
     unfinished: bool = False
@@ -60,6 +63,7 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
     at = cases.c[wanted.moment.value]
     asked: dict[str, ColumnElement[bool] | None] = {
+        "words": wordindex.occurring(wanted.words) if wanted.words else None,
         "status": cases.c.status == wanted.status.value if wanted.status else None,
         "unfinished": cases.c.status.not_in(ENDED) if wanted.unfinished else None,
         "late": _late(wanted.late_at) if wanted.late_at else None,
@@ -91,6 +95,10 @@ def _is_officer(address: str) -> ColumnElement[bool]:
     return func.lower(cases.c.officer) == addresses.key(address)
 
 
-def _is_submitter(address: str) -> ColumnElement[bool]:
-    written = addresses.written(address).lower()
+def _is_submitter(who: str) -> ColumnElement[bool]:
+    if "@" not in who:
+        spelled = {who, who.lower(), who.title()}
+        named = or_(*(cases.c.submitter_name.contains(each, autoescape=True) for each in sorted(spelled)))
+        return wordindex.occurring([who]) & named
+    written = addresses.written(who).lower()
     return or_(func.lower(cases.c.submitter_email) == written, func.lower(cases.c.submitter_reply_to) == written)

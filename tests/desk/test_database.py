@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, insert, select, text
 
 from service.desk import database as databases
+from service.desk import wordindex
 from service.desk.database import Database
 from service.desk.handling import signing_secret
 from service.desk.tables import counters, metadata
@@ -19,8 +20,13 @@ from service.desk.tables import counters, metadata
 
 def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
     with database.engine.connect() as s:
-        context = MigrationContext.configure(s, opts={"compare_type": True, "compare_server_default": _differs})
+        context = MigrationContext.configure(s, opts=_COMPARED)
         assert compare_metadata(context, metadata) == []
+
+
+def _is_compared(name: str | None, sort: str, _parents: Any) -> bool:
+    """The index of words is no table of the metadata: each of the databases has its own sort."""
+    return sort != "table" or not str(name).startswith(wordindex.NAME)
 
 
 def _differs(_context: Any, _found: Any, wanted: Any, found: str | None, _default: Any, rendered: str | None) -> Any:
@@ -28,6 +34,9 @@ def _differs(_context: Any, _found: Any, wanted: Any, found: str | None, _defaul
     if not isinstance(wanted.type, JSON):
         return None
     return (found or "").removesuffix("::json") != (rendered or "")
+
+
+_COMPARED = {"compare_type": True, "compare_server_default": _differs, "include_name": _is_compared}
 
 
 def test_a_new_schema_is_this_versions_and_upgrading_again_changes_nothing(database: Database) -> None:

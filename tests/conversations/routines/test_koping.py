@@ -9,6 +9,7 @@ import pytest
 
 from service.core.cases import Clock, Status
 from service.desk import catalogue
+from service.desk.wanted import Wanted
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, STOCKHOLM, Town
 
@@ -44,7 +45,7 @@ def test_kop_08_a_word_of_the_text_finds_the_case(town: Town) -> None:
     town.writes(ANNA, HOLE)
     town.writes("gun@example.org", "Biblioteket borde ha öppet på söndagar.", subject="Öppettider")
     with town.database.reading() as s:
-        assert [x["number"] for x in catalogue.search(s, ["trottoaren"])] == [town.cases()[0].number]
+        assert [x["number"] for x in catalogue.listed(s, Wanted(words=("trottoar",)))] == [town.cases()[0].number]
 
 
 def test_kop_10_five_working_days_over_christmas_and_new_year(town: Town) -> None:
