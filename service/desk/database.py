@@ -84,8 +84,8 @@ class Database:
         steps = (_MIGRATIONS / "versions").glob("[0-9]*_*.py")  # asked without Alembic: a mere look is quick
         return here, max(step.name.partition("_")[0] for step in steps)
 
-    def upgrade(self) -> None:
-        """Bring the schema to this version's."""
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the schema to this version's, or to an earlier one of its steps."""
         from alembic import command  # noqa: PLC0415 - a tenth of a second, for which no look at the register waits
         from alembic.config import Config  # noqa: PLC0415
 
@@ -93,7 +93,7 @@ class Database:
         config.set_main_option("script_location", str(_MIGRATIONS))
         config.attributes["engine"] = self.engine
         with self._one_writer:
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
 
     def close(self) -> None:
         """Give back every connection."""

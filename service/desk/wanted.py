@@ -32,7 +32,7 @@ class Moment(enum.StrEnum):
 class Wanted:
     """Which cases: every field that is given narrows them, and none at all means each case of the register.
 
-    An empty text asks for the cases without (a type, a unit); None does not ask. words: all of them occur (`wordindex`).
+    An empty text asks for the cases without (a type, a unit); None does not ask. words: all of them occur, in any form.
     since, before: aware instants, the first included and the second not. late_at: those whose running promise of an
     answer had passed by that instant. submitter: an address, or a name or part of it. secret: False leaves secret cases
     out, True takes them alone.

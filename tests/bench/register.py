@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from service.core.cases import Status
-from service.desk import handling, outbox
+from service.desk import handling, outbox, wordindex
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
@@ -40,6 +40,8 @@ def fill(database_url: str, folder: Path, count: int) -> None:
     for start in range(0, count, _AT_A_TIME):
         with database.transaction() as s:
             _add(s, patterns, range(start, min(start + _AT_A_TIME, count)), count)
+    with database.transaction() as s:
+        wordindex.refill(s)
     database.close()
 
 

@@ -11,9 +11,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# Not `snowballstemmer.stemmer(...)`: that gives another, shared-state stemmer where PyStemmer happens to be installed.
-from snowballstemmer.swedish_stemmer import SwedishStemmer
-
 # Nouns that change their vowel in the plural, as the last part of a compound too: `bostäder`, `handböcker`. It is a
 # closed class. `händer` is left out: in mails it is nearly always the verb.
 _VOWEL_CHANGE = {
@@ -60,6 +57,10 @@ _DROPPED = _rules(
 
 
 def _stem(word: str) -> str:
+    # Imported late: it brings the stemmers of all languages, for which no list of cases waits. Not by
+    # `snowballstemmer.stemmer(...)`: that gives another, shared-state stemmer where PyStemmer happens to be installed.
+    from snowballstemmer.swedish_stemmer import SwedishStemmer  # noqa: PLC0415
+
     stem: str = SwedishStemmer().stemWord(word)
     return stem
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from service.desk import wordindex
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 _LISTED = ["received_at", "id", "status", "unit", "officer", "type", "category", "channel", "process", "mailbox",
            "secrecy", "submitter_email", "submitter_reply_to"]  # fmt: skip
