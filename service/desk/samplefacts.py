@@ -85,6 +85,7 @@ ABSENCE_OF_NOBODY = ABSENCE | {
     "status": "550 5.1.1 no such user",
 }
 SOMEBODY_WROTE = {"new_text": "När blir det klart?", "sender": "bengt.alm@example.org"}
+DELAYED = {"promised": date(2026, 12, 14), "reason": "Vi väntar på delar."}
 REFERRED = {"refer": Refer(to="Trafikverket", how="0771-921 921")}
 REFUSED = {"reason": "Det du skrev är reklam.", "officer_address": REGISTRAR}
 CHOICES: dict[str, Any] = {

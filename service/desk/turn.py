@@ -181,8 +181,9 @@ class Turn:
             instead = self.next_person(letter.to, stored, around.tried)
         if instead:
             because = f"{letter.because}; {letter.to} cannot be reached"
-            # In a case one person is asked; a question about several may be answered by whoever gets it instead.
-            nonce = letter.nonce if stored is None else ""
+            # In a case one person is asked; a question about several may be answered by whoever gets it instead,
+            # and a letter to post keeps what it says of itself.
+            nonce = letter.nonce if stored is None or letter.paper else ""
             passed = dataclasses.replace(letter, to=instead, because=because, nonce=nonce)
             tried = (*around.tried, letter.to)
             self.send(
@@ -201,7 +202,7 @@ class Turn:
         absent, person = away.of(letter.to), book.person(letter.to)
         if not to or absent is None or absent.out_of_reach:
             return
-        nonce = letter.nonce if stored is None or book.is_registrar(to) else ""
+        nonce = letter.nonce if stored is None or letter.paper or book.is_registrar(to) else ""
         copy = dataclasses.replace(letter, to=to, because=f"{letter.because}; {letter.to} is away", nonce=nonce)
         line = f"{told(absent, person.name if person else letter.to)} Därför har du också fått det här mejlet."
         self._lay(copy, stored, files, dataclasses.replace(around, above=markup.inline(line)))

@@ -163,6 +163,50 @@ def test_while_the_letter_lies_there_the_promise_runs(town: Town) -> None:
     assert "#BREV POSTAT när det är postat" in town.letters("reminder", BO)[-1].text
 
 
+def test_what_was_posted_is_told_by_the_letter_that_is_answered(town: Town) -> None:
+    """Receipt and answer lie there: whoever posts the receipt has answered nobody yet."""
+    town.writes(ANNA, ELSA)
+    receipt = town.letter("letter", REGISTRAR)
+    writes(town, "#SVAR\nHej Elsa!\nHålet är lagat.", town.letter("assignment"))
+    answer = town.letters("letter", REGISTRAR)[-1]
+    echo = writes(town, "#BREV POSTAT", receipt, REGISTRAR)
+    assert "Bekräftelsen är registrerad som postad" in echo.text
+    case = town.case()
+    assert (case.answered_at, case.receipt_sent_at is not None) == (None, True)
+    assert case.running is not None
+    assert writes(town, "#BREV POSTAT", receipt, REGISTRAR).kind == "echo", "twice: the answer lies there still"
+    writes(town, "#BREV POSTAT", answer, REGISTRAR)
+    assert town.case().status is Status.ANSWERED
+
+
+def test_a_delay_and_the_end_are_told_on_paper_and_keep_no_promise(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, close={"mode": "on_command", "notify": True}))
+    town.writes(ANNA, ELSA)
+    writes(town, "#BREV POSTAT", town.letter("letter", REGISTRAR), REGISTRAR)
+    echo = writes(town, "#FÖRSENAD 12 oktober Vi väntar på asfalt.", town.letter("assignment"))
+    assert "får brev om att svaret kommer senast måndag 12 oktober 2026" in " ".join(echo.text.split())
+    delay = town.letters("letter", REGISTRAR)[-1]
+    page = " ".join(file_of(delay).split())
+    for words in ("postat senast måndag 12 oktober 2026", "Vi väntar på asfalt.", "Elsa Nyman"):
+        assert words in page
+    echo = writes(town, "#BREV POSTAT", delay, REGISTRAR)
+    assert "Brevet om att svaret dröjer är registrerat som postat" in echo.text
+    assert town.case().answered_at is None
+    writes(town, "#SVAR\nHej Elsa!\nHålet är lagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ", town.letter("assignment"))
+    writes(town, "#BREV POSTAT", town.letters("letter", REGISTRAR)[-1], REGISTRAR)
+    writes(town, "#AVSLUTA", town.letter("assignment"))
+    assert town.case().status is Status.CLOSED
+    assert "Ditt ärende är avslutat" in file_of(town.letters("letter", REGISTRAR)[-1])
+
+
+def test_a_letter_about_a_delay_is_stopped(town: Town) -> None:
+    town.writes(ANNA, ELSA)
+    writes(town, "#FÖRSENAD 12 oktober Vi väntar på asfalt.", town.letter("assignment"))
+    writes(town, "#ÅNGRA", town.letter("assignment"))
+    assert town.case().delayed_to is None
+    assert town.letter("information", REGISTRAR).subject.startswith("Posta inte brevet")
+
+
 # --- keywords ---------------------------------------------------------------------------------------------------------
 
 

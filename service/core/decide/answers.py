@@ -10,8 +10,10 @@ from service.core import enclosures, swedish
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
 from service.core.commands import Command, Word
+from service.core.decide import posting
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
+from service.core.decide.posting import Paper
 from service.core.decide.publishing import hold_if_it_identifies
 from service.core.decide.questions import NONCE, ask
 from service.core.decide.stopping import stop_asking, stop_leaving, to_release
@@ -121,7 +123,7 @@ def _to_post(plan: Plan, text: str, officer: str, source: str) -> None:
         "greets": bool(_GREETING.match(text)),
     }
     to = registrar_of(case, plan.book)
-    plan.letter(Letter.LETTER, to, because, template="to-post", facts=facts, files_of=source, paper="paper-answer")
+    posting.post(plan, Paper.ANSWER, because, facts, source)
     if case.status is Status.CLOSED:
         plan.move(Move.REOPEN if case.officer else Move.TRIAGE, because)
     if plan.case.is_open:
@@ -271,9 +273,19 @@ def close(plan: Plan) -> None:
     plan.move(Move.CLOSE, "closed")
     plan.stop_answer_clocks(plan.now, "the case is closed")
     plan.done.append("Ärendet är avslutat.")
-    said = any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in plan.effects)
-    if book.municipality.close.notify and case.may_be_mailed and not said and not case.secrecy:
-        plan.letter(Letter.CLOSING, case.submitter.mail_to, "the submitter is told at closing")
+    if not any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in plan.effects):
+        tell_closing(plan)
+
+
+def tell_closing(plan: Plan) -> None:
+    """The submitter is told that the case is closed, by mail or by letter, where the municipality wants it (C08)."""
+    case, because = plan.case, "the submitter is told at closing"
+    if not plan.book.municipality.close.notify or case.secrecy:
+        return
+    if case.may_be_mailed:
+        plan.letter(Letter.CLOSING, case.submitter.mail_to, because)
+    elif posting.may_be_posted(case) and plan.book.municipality.close.mode is not CloseMode.ON_ANSWER:
+        posting.post(plan, Paper.CLOSING, because)  # where each answer closes its case, the answer's letter says so
 
 
 def _commands_for(missing: Iterable[Required]) -> list[str]:

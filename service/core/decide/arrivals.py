@@ -10,12 +10,13 @@ from service.core.absence import new_officer
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.channels import is_spoken
 from service.core.commands import Command, Word
-from service.core.decide import binder, changed_forms, many, questions, reaching
+from service.core.decide import binder, changed_forms, many, posting, questions, reaching
 from service.core.decide.binder import Draft
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
 from service.core.decide.people import in_place_of, registrar_of, secrecy_reader
+from service.core.decide.posting import Paper
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.identifying import identifying
 from service.core.languages import language_of
@@ -305,10 +306,8 @@ def _propose(plan: Plan, source: str, registrar: str, officer: str) -> str:
 
 def receipt(plan: Plan, template: str = "") -> None:
     """The receipt, to whoever can get one; on paper by way of whoever posts it (SPA-20)."""
-    if plan.case.submitter.contact is Contact.LETTER and plan.case.deadline(Clock.RECEIPT) and not plan.case.secrecy:
-        to, because = registrar_of(plan.case, plan.book), "a receipt on paper"
-        facts = {"answer": ""}
-        plan.letter(Letter.LETTER, to, because, template="to-post", facts=facts, paper="paper-receipt")
+    if posting.may_be_posted(plan.case) and plan.case.deadline(Clock.RECEIPT):
+        posting.post(plan, Paper.RECEIPT, "a receipt on paper")
     if plan.case.may_be_acknowledged and plan.case.deadline(Clock.RECEIPT):
         plan.letter(
             Letter.RECEIPT,

@@ -94,10 +94,13 @@ class Plan:
     away: Away = EVERYBODY_IS_IN
     coming: list[str] = field(default_factory=list)  # what the clock will do
     joined: Mapping[str, Case] = field(default_factory=dict)  # other cases of the same matter, by their numbers
+    posted: str = ""  # what lies in the letter to post that the mail in hand answers
 
     def anew(self, case: Case | None = None) -> Plan:
         """A plan without effects, of the case as it is now (or as another one) and with all that is known around it."""
-        return Plan(case or self.case, self.book, self.now, self.actor, away=self.away, joined=self.joined)
+        made = Plan(case or self.case, self.book, self.now, self.actor, away=self.away, joined=self.joined)
+        made.posted = self.posted
+        return made
 
     def add(self, effect: Effect) -> None:
         """One more effect. Raises IllegalMove for a move that the case cannot make; the plan stays as it was."""

@@ -12,7 +12,7 @@ from service.core import classify, commands, consent, courtesy, enclosures, orde
 from service.core.addresses import same
 from service.core.cases import Case, IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import carrying, echoes, lookups, obey, proposals, questions, replies, sorting
+from service.core.decide import carrying, echoes, lookups, obey, posting, proposals, questions, replies, sorting
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible
@@ -31,6 +31,7 @@ def on_officer(mail: Incoming) -> list[Effect]:
     case = mail.ctx.case
     assert case
     plan = Plan(case, mail.book, mail.now, actor=mail.sender, away=mail.ctx.away, joined=mail.joined)
+    plan.posted = posting.answered(mail.message)
     if not may_command(mail.sender, case, mail.book) and not _may_do_just_this(case, mail):
         return _bystander(plan, mail)
     plan.file(mail, "officer")

@@ -156,8 +156,7 @@ def _close_quietly(plan: Plan) -> None:
     case = plan.case
     plan.set("nothing more has come", closed_at=plan.now, close_wanted=False)
     plan.move(Move.CLOSE, "the quiet period is over")
-    if plan.book.municipality.close.notify and case.may_be_mailed and not case.secrecy:
-        plan.letter(Letter.CLOSING, case.submitter.mail_to, "the submitter is told at closing")
+    answers.tell_closing(plan)
     missing = answers.missing_to_close(case, plan.book)
     if missing:
         facts = {"missing": tuple(answers.NAMES[m] for m in missing)}

@@ -6,8 +6,10 @@ from datetime import date
 
 from service.core import commands, swedish, swedish_dates
 from service.core.commands import Command, Word
+from service.core.decide import posting
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
+from service.core.decide.posting import Paper
 from service.core.effects import Letter
 
 
@@ -51,6 +53,8 @@ def _told_delay(plan: Plan, value: str) -> str:
         reason = value.partition(" ")[2]
         why = f" Orsaken står med: ”{reason}”" if reason and not plan.case.secrecy else ""
         return f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.{why}"
+    if promised and posting.may_be_posted(plan.case) and not plan.case.blocked:
+        return f"Synpunktslämnaren får brev om att svaret kommer senast {swedish.day(promised)}."
     return "Orsaken till förseningen antecknas. Synpunktslämnaren får inget besked."
 
 
@@ -65,6 +69,14 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
         facts = {"promised": promised, "reason": reason}
         plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
         plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
+        return
+    if promised and posting.may_be_posted(case) and case.running and not case.blocked:
+        plan.set("the submitter is told of it", delayed_to=promised)
+        posting.post(plan, Paper.DELAY, "the submitter is told of the delay", {"promised": promised, "reason": reason})
+        plan.done.append(
+            f"Synpunktslämnaren får brev om att svaret kommer senast {swedish.day(promised)}. Det finns som fil i ett "
+            "mejl till registratorn, som postar det."
+        )
         return
     if not case.running:
         return  # the answer has been given: there is nothing to tell

@@ -7,10 +7,10 @@ from datetime import date
 from service.core import commands
 from service.core.cases import Contact, Move
 from service.core.commands import Command, Word
-from service.core.decide import answers, colleagues
+from service.core.decide import answers, colleagues, posting
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
-from service.core.decide.people import registrar_of
+from service.core.decide.posting import Paper
 from service.core.effects import Ask, Letter, Note
 
 
@@ -66,10 +66,8 @@ def _do_refuse(plan: Plan, reason: str, _job: Job) -> None:
         facts = {"reason": reason, "officer_address": plan.actor}
         plan.letter(Letter.REFUSAL, case.submitter.mail_to, because, facts=facts, automatic=False)
         plan.done.append(f"{case.submitter.name or case.submitter.mail_to} har fått besked om varför.")
-    elif case.submitter.contact is Contact.LETTER and not case.secrecy:
-        facts = {"answer": "", "refused": reason, "officer_address": plan.actor}
-        to = registrar_of(case, plan.book)
-        plan.letter(Letter.LETTER, to, because, template="to-post", facts=facts, paper="paper-refusal")
+    elif posting.may_be_posted(case):
+        posting.post(plan, Paper.REFUSAL, because, {"refused": reason, "officer_address": plan.actor})
         plan.left.append("Beskedet går med brev. Det finns som fil i ett mejl till registratorn, som postar det.")
     elif case.submitter.contact not in {Contact.NONE, Contact.IMPOSSIBLE}:
         plan.left.append("Synpunktslämnaren har inte fått något mejl. Ge besked på annat sätt.")

@@ -6,8 +6,10 @@ from datetime import date
 
 from service.core.cases import IllegalMove, Move
 from service.core.commands import Command, Word, fold
+from service.core.decide import posting
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
+from service.core.decide.posting import Paper
 from service.core.effects import Letter
 from service.core.rules.rulebook import Refer, RuleBook
 
@@ -31,6 +33,8 @@ def refer(plan: Plan, to: Refer, because: str) -> None:
     """Tell the submitter who answers for the matter, and close. Raises IllegalMove where nothing is owed any more."""
     if plan.case.may_be_mailed:
         plan.letter(Letter.REFERRAL, plan.case.submitter.mail_to, because, facts={"refer": to})
+    elif posting.may_be_posted(plan.case):
+        posting.post(plan, Paper.REFERRAL, because, {"refer": to})
     plan.set(because, measure=referral_measure(plan.book), closed_at=plan.now)
     plan.move(Move.CLOSE, because)
 

@@ -50,6 +50,9 @@ _JOINED: Final = "joined "
 _DIVIDED: Final = "divided"
 """What a mail did that is no letter, among what `Obeyed.told` remembers."""
 
+_NOTICES: Final = frozenset({"paper-refusal", "paper-delay", "paper-closing", "paper-referral"})
+"""Letters on paper that keep no promise: whoever takes back what they tell stops them."""
+
 _AGAIN: Final = {
     "type": "Typen är som förut.",
     "category": "Kategorin är som förut.",
@@ -82,6 +85,7 @@ def what_changed(
     old = {name: getattr(before, name) for name in sorted(names) if getattr(before, name) != getattr(after, name)}
     told = [e.kind.value for e in effects if isinstance(e, SendLetter) and not e.kind.is_to_staff]
     told += [Letter.ANSWER.value] if Word.ANSWERED in words else []  # it left past the service
+    told += [e.paper for e in effects if isinstance(e, SendLetter) and e.paper in _NOTICES]
     told += [f"{_JOINED}{e.number}" for e in effects if isinstance(e, Relate) and e.how is How.SAME]
     told += [_DIVIDED for e in effects if isinstance(e, SplitOff)]
     noted = any(isinstance(e, Note) and e.kind == "note" for e in effects)
@@ -146,6 +150,7 @@ def _do_undo(plan: Plan, _value: str, _job: Job) -> None:
     if was_answered or (was_closed and not plan.case.answered_at):
         _run_again(plan, last.stopped)
     _unpost(plan, last)
+    _stop_notice(plan, last)
     _part(plan, last)
     _hand_back(plan, last)
     _facts_back(plan, last)
@@ -210,6 +215,14 @@ def _unpost(plan: Plan, last: Obeyed) -> None:
     registrar = registrar_of(plan.case, plan.book)
     plan.letter(Letter.INFORMATION, registrar, "the letter is not to be posted", template="do-not-post")
     plan.done.append("Brevet ska inte postas. Registratorn får veta det.")
+
+
+def _stop_notice(plan: Plan, last: Obeyed) -> None:
+    """A letter about the case that lies with the registrar is not to be posted."""
+    if _NOTICES & set(last.told):
+        registrar = registrar_of(plan.case, plan.book)
+        plan.letter(Letter.INFORMATION, registrar, "the letter is not to be posted", template="do-not-post")
+        plan.left.append("Registratorn får veta att brevet om det inte ska postas.")
 
 
 def _move_back(plan: Plan, *, answered: bool) -> None:

@@ -17,7 +17,8 @@ from service.core.decide import answers
 from service.core.decide.deeds.answering import settle_answer
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
-from service.core.effects import StopClock
+from service.core.decide.posting import Paper
+from service.core.effects import Note, StopClock
 
 # --- given orally ----------------------------------------------------------------------------------------------------
 
@@ -76,6 +77,15 @@ _POSTED: Final = re.compile(r"(?i)(?:är\s+)?(?:postat|postad|skickat|sänt)\b[\
 _BY_HAND: Final = "Svaret lämnades med ett brev som inte är skrivet i tjänsten."
 
 
+_NOTICES: Final[dict[str, str]] = {
+    Paper.REFUSAL: "Brevet om varför ärendet inte tas upp",
+    Paper.DELAY: "Brevet om att svaret dröjer",
+    Paper.CLOSING: "Brevet om att ärendet är avslutat",
+    Paper.REFERRAL: "Brevet med hänvisningen",
+}
+"""The letters that keep no promise."""
+
+
 def _settle_letter(plan: Plan, command: Command, today: date) -> Settled:
     posted = _POSTED.match(command.value)
     if posted:
@@ -99,9 +109,20 @@ def _settle_posted(plan: Plan, rest: str, today: date) -> Settled:
         fault = f"”{line[:40]}” är inget datum som vi förstår. Skriv till exempel #BREV POSTAT 10 juni."
     case = plan.case
     doubt = ""
-    if not (case.to_post_since or _receipt_lies_there(case) or case.secrecy):
+    what = plan.posted if _lies_there(plan) else ""
+    if not (what or case.to_post_since or _receipt_lies_there(case) or case.secrecy):
         doubt = "Inget brev från oss väntar på att postas. Vi antecknar att du har svarat med ett eget brev."
-    return Settled(f"{POSTED} {read.day or today}", fault, doubt)
+    return Settled(f"{POSTED} {read.day or today} {what}".rstrip(), fault, doubt)
+
+
+def _lies_there(plan: Plan) -> bool:
+    """Whether the letter that the mail answers is still to be posted; of a notice nobody keeps count."""
+    match plan.posted:
+        case Paper.ANSWER:
+            return plan.case.to_post_since is not None
+        case Paper.RECEIPT:
+            return _receipt_lies_there(plan.case)
+    return bool(plan.posted)
 
 
 def _receipt_lies_there(case: Case) -> bool:
@@ -116,12 +137,17 @@ def _told_letter(_plan: Plan, value: str) -> str:
 
 
 def _posted_day(value: str) -> date:
-    return date.fromisoformat(value.removeprefix(f"{POSTED} "))
+    return date.fromisoformat(value.split()[1])
+
+
+def _posted_what(value: str) -> str:
+    """What the posted letter holds; empty where the order does not say it."""
+    return "".join(value.split()[2:])
 
 
 def _do_letter(plan: Plan, value: str, job: Job) -> None:
     if value.startswith(POSTED):
-        _posted(plan, _posted_day(value), job)
+        _posted(plan, _posted_day(value), _posted_what(value), job)
         return
     who = plan.case.submitter
     if who.contact is not Contact.LETTER:
@@ -132,14 +158,18 @@ def _do_letter(plan: Plan, value: str, job: Job) -> None:
         plan.done.append("Svaret går med brev.")
 
 
-def _posted(plan: Plan, day: date, job: Job) -> None:
+def _posted(plan: Plan, day: date, what: str, job: Job) -> None:
     """The letter is on its way: what it carries is given, by whoever signed it."""
     case, at, because = plan.case, _at(plan, day), "the letter was posted"
+    if what in _NOTICES:
+        plan.add(Note("posted", f"{what}: {day}", plan.actor))
+        plan.done.append(f"{_NOTICES[what]} är registrerat som postat {swedish.day(day)}.")
+        return
     receipt = _receipt_lies_there(case)
     if receipt:
         plan.add(StopClock(Clock.RECEIPT, at, because))
         plan.set(because, receipt_sent_at=at)
-    if receipt and not case.to_post_since:
+    if what == Paper.RECEIPT or (receipt and not case.to_post_since):
         plan.done.append(f"Bekräftelsen är registrerad som postad {swedish.day(day)}.")
         return
     text, officer = (case.answer, case.letter_by) if case.to_post_since else (_BY_HAND, job.officer)
