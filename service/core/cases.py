@@ -282,6 +282,9 @@ class Case:
     measure: str = ""
     staff_title: str = ""  # what staff call it (`#RUBRIK`): never shown to the submitter, whose own words stay
     public_text: str = ""  # the wording for publication (`#TEXT`); the submitter's own words stay in `text`
+    public_title: str = ""  # title and answer as they were approved together with that text
+    public_answer: str = ""
+    approved: str = ""  # the digest of the three, as somebody has approved them (`core.publication`); empty: nobody has
     late_reason: str = ""
     answer: str = ""
     receipt_sent_at: datetime | None = None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from service.core.cases import Case, Clock, Deadline, Related, Status, move
@@ -48,7 +49,7 @@ def evolve(case: Case, effect: Effect) -> Case:
         case Assign():
             return _assigned(case, effect)
         case SetFields() | Ask() | LetGoLater() | RememberObeyed():
-            return replace(case, **effect.changes)
+            return _still_approved(replace(case, **effect.changes), effect.changes.keys())
         case TakeStep():
             return replace(case, steps=case.steps | {effect.key, *effect.superseded})
         case StartClock():
@@ -73,6 +74,14 @@ def _assigned(case: Case, effect: Assign) -> Case:
     home = effect if effect.department else case
     given = replace(case, unit=effect.unit, officer=effect.officer, proposal="", pending=None)
     return replace(given, department=home.department, committee=home.committee)
+
+
+def _still_approved(case: Case, changed: AbstractSet[str]) -> Case:
+    """What was approved for publication is not approved any more when its words change, whoever changes them."""
+    return replace(case, approved="") if _PUBLIC_WORDS & changed and "approved" not in changed else case
+
+
+_PUBLIC_WORDS = {"title", "text", "answer", "public_title", "public_text", "public_answer"}
 
 
 def _related(case: Case, effect: Relate | Unrelate) -> tuple[Related, ...]:

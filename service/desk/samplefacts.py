@@ -8,6 +8,7 @@ from typing import Any
 from service.core.absence import Absent, Cause, StandIn, Tie
 from service.core.binder import Leaf
 from service.core.cases import Case, Clock, Contact, Deadline, Status, Submitter
+from service.core.publication import Wording
 from service.core.rules.people import Unit
 from service.core.rules.rulebook import Refer
 
@@ -122,7 +123,14 @@ ECHO: dict[str, Any] = {
     "leaves": "",
     "divided": 0,
     "missing": "Innan ärendet kan avslutas saknas åtgärd. Svara med #ÅTGÄRD.",
+    "public": Wording("Vinglig gunga", "Gungan i parken är vinglig.", "Gungan är lagad i dag."),
     "may_undo": True,
+}
+PUBLIC: dict[str, Any] = {
+    "found": ("ett personnummer", "en e-postadress"),
+    "title": "Vinglig gunga",
+    "words": "Gungan i parken är vinglig. Svara mig på [e-postadress].",
+    "answer": "Gungan är lagad i dag.",
 }
 COUNTED: dict[str, Any] = {"name": "", "total": 7, "in_time": 4, "late": 1, "waiting": 2, "share": 80}
 NONE_COUNTED: dict[str, Any] = {"name": "", "total": 0, "in_time": 0, "late": 0, "waiting": 0, "share": None}

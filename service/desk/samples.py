@@ -39,6 +39,7 @@ from service.desk.samplefacts import (
     NOW,
     OFFICER,
     OTHERS,
+    PUBLIC,
     PUT_ASIDE,
     REFERRED,
     REFUSED,
@@ -116,6 +117,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         ASKED | {"new_text": "", "why": "", "answer": ""},
     ),
     "ask-publication": (Letter.QUESTION, {"by": OFFICER}, {"by": OFFICER}),
+    "ask-masked": (Letter.QUESTION, PUBLIC, PUBLIC | {"answer": ""}),
     "ask-choice": (
         Letter.QUESTION,
         ASKED | {"why": "Vi förstod inte ”#ÖVERLÄMNA Maria”.", "choices": ("Maria Lund", "Maria Ask"), "people": True},
@@ -142,7 +144,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "blocked": (Letter.ALERT, {"by": OFFICER, "reason": "Hot mot personalen."}, {"by": OFFICER, "reason": ""}),
     "do-not-post": (Letter.INFORMATION, {}, {}),
     "answered": (Letter.INFORMATION, ANSWER | {"yours": False}, ANSWER | {"yours": True}),
-    "echo": (Letter.ECHO, ECHO, ECHO | {"done": (), "left": ("Inget skickades.",), "missing": "", "may_undo": False}),
+    "echo": (
+        Letter.ECHO,
+        ECHO,
+        ECHO | {"done": (), "left": ("Inget skickades.",), "missing": "", "public": None, "may_undo": False},
+    ),
     "taken-in": (
         Letter.ECHO,
         {"understood": ("Kanal: telefon.",), "unclear": ("Vem är synpunktslämnaren? Svara med #FRÅN.",)},
@@ -341,8 +347,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     ),
     "held-publication": (
         Letter.ALERT,
-        {"found": ("ett personnummer", "en e-postadress")},
-        {"found": ("synpunktslämnarens namn",)},
+        PUBLIC,
+        PUBLIC | {"found": ("synpunktslämnarens namn",), "answer": ""},
     ),
     "closed-incomplete": (Letter.ALERT, {"missing": ("typ", "kategori", "åtgärd")}, {"missing": ("publicering",)}),
     "rules-fault": (

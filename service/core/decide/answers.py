@@ -10,11 +10,10 @@ from service.core import enclosures, swedish
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
 from service.core.commands import Command, Word
-from service.core.decide import posting
+from service.core.decide import posting, publishing
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.posting import Paper
-from service.core.decide.publishing import hold_if_it_identifies
 from service.core.decide.questions import NONCE, ask
 from service.core.decide.stopping import stop_asking, stop_leaving, to_release
 from service.core.effects import Letter, Note, RestartClock, SendLetter
@@ -202,7 +201,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     if case.leaving:
         stop_leaving(plan, "another answer has been given")
         plan.left.append("Svaret som väntade på att skickas är stoppat, eftersom ett annat svar har lämnats.")
-    hold_if_it_identifies(plan, officer)
+    publishing.on_answer(plan)
     if late and not case.late_reason:
         plan.left.append(
             "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."

@@ -18,8 +18,8 @@ from service.core.decide.mornings import is_listed_only
 from service.core.decide.people import in_place_of, registrar_of, secrecy_reader
 from service.core.decide.posting import Paper
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
-from service.core.identifying import identifying
 from service.core.languages import language_of
+from service.core.publication import identifying
 from service.core.rules.choices import Anonymous, Publish, ReceiptTo, Triage
 from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
@@ -112,7 +112,7 @@ def _elsewhere(mail: Incoming, form: Submission) -> str:
 def begin(mail: Incoming, found: Route, kind: str) -> Plan:
     """A case is opened, and the mail in hand filed in it as its first."""
     case = draft(mail, found)
-    if case.publication is Publication.YES and identifying(case):
+    if case.publication is Publication.YES and identifying(case, mail.book):
         case = replace(case, publication=Publication.UNDECIDED)  # somebody looks at it first (HJO-29)
     plan = Plan(case, mail.book, mail.now, away=mail.ctx.away)
     plan.effects.append(OpenCase(case, mail.verdict.because))

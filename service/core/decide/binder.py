@@ -11,7 +11,7 @@ from service.core.channels import is_spoken
 from service.core.decide.incoming import Incoming
 from service.core.decide.people import registrar_of
 from service.core.effects import Effect, KeepInBinder, NoCase, SawForm
-from service.core.identifying import identifying
+from service.core.publication import LEADS_TO_A_PERSON, identifying
 from service.core.rules.routing import Route
 from service.core.rules.rulebook import RuleBook
 
@@ -35,15 +35,14 @@ def belongs(draft: Draft, book: RuleBook) -> bool:
     """
     case, found = draft.case, draft.found
     urgent = case.secrecy or found.duty or _is_for_a_person(found, book)
-    return is_nobody(case) and not urgent and not is_spoken(case.channel)
+    return is_nobody(case, book) and not urgent and not is_spoken(case.channel)
 
 
-def is_nobody(case: Case) -> bool:
+def is_nobody(case: Case, book: RuleBook) -> bool:
     """Whether nothing tells who wrote: whoever gives an address, or a number in the text, is not anonymous."""
     who = case.submitter
-    return (
-        case.anonymous and Submitter(contact=who.contact, unconfirmed=who.unconfirmed) == who and not identifying(case)
-    )
+    named = Submitter(contact=who.contact, unconfirmed=who.unconfirmed) != who
+    return case.anonymous and not named and not LEADS_TO_A_PERSON.intersection(identifying(case, book))
 
 
 def _is_for_a_person(found: Route, book: RuleBook) -> bool:

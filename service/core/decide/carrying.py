@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
-from service.core.decide import answers, deeds, joining
+from service.core.decide import answers, deeds, joining, publishing
 from service.core.decide.deeds import undoing
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
@@ -17,6 +17,7 @@ def do(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:
     for command in deeds.in_order(orders):
         deeds.DEEDS[command.word].do(plan, command.value, job)
     words = {c.word for c in orders}
+    publishing.settle(plan, plan.effects[known:], job)
     if plan.case.close_wanted and Word.CLOSE not in words:
         answers.close(plan)
     joining.follow(plan, orders, plan.effects[known:], job)

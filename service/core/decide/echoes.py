@@ -10,6 +10,7 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import responsible
 from service.core.decide.stopping import to_release, when_it_leaves
 from service.core.effects import Letter, SendLetter, SetFields, SplitOff
+from service.core.publication import Wording
 from service.core.rules.choices import Echo
 
 
@@ -35,9 +36,17 @@ def facts(plan: Plan, to: str, missing: str = "") -> dict[str, object]:
         "coming": tuple(plan.coming),
         "leaves": when_it_leaves(plan, case.leaving) if case.leaving and plan.coming else "",
         "missing": missing,
+        "public": _public(plan),
         "divided": sum(isinstance(e, SplitOff) for e in plan.effects),
         "may_undo": _may_undo(plan, to),
     }
+
+
+def _public(plan: Plan) -> Wording | None:
+    """The words that were approved for publication by what was done, as they will stand there."""
+    said = any(isinstance(e, SetFields) and e.changes.get("approved") for e in plan.effects)
+    case = plan.case
+    return Wording(case.public_title, case.public_text, case.public_answer) if said and case.approved else None
 
 
 def _may_undo(plan: Plan, to: str) -> bool:

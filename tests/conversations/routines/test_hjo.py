@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.cases import Clock, Publication, Status
+from service.core.cases import Clock, Contact, Publication, Status
+from service.core.publication import Wording, approved
 from service.desk import catalogue
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, Letter, Town
@@ -226,3 +227,39 @@ def test_hjo_47_faults_of_streets_are_a_process_of_their_own(town: Town) -> None
         **{"E-post": "p@example.org"},
     )
     assert [case.process for case in town.cases()] == ["Felanmälan Gata/park", "Synpunkten"]
+
+
+def test_hjo_29_a_wording_with_gaps_is_proposed_and_its_yes_is_for_exactly_that(town: Town) -> None:
+    """The text has a neighbour's number: Sixten is shown a gap and says yes; new words need a yes of their own."""
+    town.writes(ANNA, f"Hej!\n\n{HEDGE} Grannen på 070-174 06 05 vet mer.\n\nMvh\nAnna Ek", subject="Utfart")
+    town.writes(REGISTRAR, "JA", answers=town.letter("assignment", REGISTRAR))
+    orders = "#PUBLICERA JA\n#ÅTGÄRD 1\n#TYP fråga\n#KATEGORI 1\n#SVAR\nHej Anna!\nKlippt.\n#AVSLUTA"
+    town.writes(SIXTEN, orders, answers=town.letter("assignment", SIXTEN))
+    assert approved(town.case()) is None
+    asked = town.letter("question", SIXTEN)
+    assert f"> {HEDGE} Grannen på [telefonnummer] vet mer." in " ".join(asked.text.split())
+    assert "070-174" not in asked.text.partition("Mer om ärendet")[0]
+    town.writes(SIXTEN, "JA", answers=asked)
+    case = town.case()
+    assert (case.status, case.publication) == (Status.CLOSED, Publication.YES)
+    assert approved(case) == Wording("Utfart", f"{HEDGE} Grannen på [telefonnummer] vet mer.", "Klippt.")
+    town.writes(SIXTEN, "#SVAR\nRättelse: klippt igen.", answers=asked)
+    assert approved(town.case()) is None
+    assert "#PUBLICERA JA" in town.letters("echo", SIXTEN)[-1].text
+    town.writes(SIXTEN, "#PUBLICERA JA\n#TEXT\nUtfarten är skymd.", answers=asked)
+    assert approved(town.case()) == Wording("Utfart", "Utfarten är skymd.", "Rättelse: klippt igen.")
+    assert "> Utfarten är skymd." in town.letters("echo", SIXTEN)[-1].text
+
+
+def test_hjo_32_who_wants_no_answer_is_answered_in_public_by_an_explicit_yes_alone(town: Town) -> None:
+    town.writes(ANNA, f"{HEDGE} Jag vill inte ha något svar.", subject="Utfart")
+    town.writes(REGISTRAR, "JA", answers=town.letter("assignment", REGISTRAR))
+    mine = town.letter("assignment", SIXTEN)
+    assert town.case().submitter.contact is Contact.NONE
+    town.writes(SIXTEN, "#SVAR\nKlippt.\n#ÅTGÄRD 1\n#TYP fråga\n#KATEGORI 1", answers=mine)
+    assert approved(town.case()) is None
+    town.writes(SIXTEN, "#PUBLICERA JA", answers=mine)
+    wording = approved(town.case())
+    assert wording
+    assert wording.answer == "Klippt."
+    assert town.letters("answer") == []

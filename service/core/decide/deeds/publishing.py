@@ -1,7 +1,4 @@
-"""Whether a case is published: yes, no, or a question to the registrar from whoever is not sure (HJO-31, HJO-33).
-
-A yes waits where what would be published tells who wrote.
-"""
+"""Whether a case is published: yes, no, or a question to the registrar from whoever is not sure (HJO-31, HJO-33)."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
-from service.core.decide.publishing import hold_if_it_identifies
+from service.core.decide.publishing import MASKED, approve_masked, approve_or_hold
 from service.core.effects import Letter
 
 _ASK: Final = "fråga"
@@ -39,18 +36,24 @@ def _settle_publish(plan: Plan, command: Command, _today: date) -> Settled:
 def _told_publish(_plan: Plan, value: str) -> str:
     if value == _ASK:
         return "Registratorn får frågan om ärendet får publiceras."
+    if value.startswith(MASKED):
+        return "Ärendet publiceras med den text som visas i mejlet."
     return "Ärendet får publiceras." if value == "ja" else "Ärendet publiceras inte."
 
 
-def _do_publish(plan: Plan, value: str, job: Job) -> None:
+def _do_publish(plan: Plan, value: str, _job: Job) -> None:
     if value == _ASK:
         to, because = registrar_of(plan.case, plan.book), f"asked by {plan.actor}"
         plan.letter(Letter.QUESTION, to, because, template="ask-publication", facts={"by": plan.actor})
         plan.done.append("Registratorn har fått frågan om ärendet får publiceras.")
         return
+    if value.startswith(MASKED):
+        if not (plan.case.secrecy or plan.case.internal) and approve_masked(plan, value.removeprefix(MASKED)):
+            plan.done.append("Ärendet får publiceras med den text som du såg.")
+        return
     yes = value == "ja" and not plan.case.secrecy
     plan.set("decided by staff", publication=Publication.YES if yes else Publication.NO)
-    if not hold_if_it_identifies(plan, job.officer):
+    if not yes or approve_or_hold(plan, "approved by staff in this wording"):
         plan.done.append(_told_publish(plan, "ja" if yes else "nej"))
 
 
