@@ -18,6 +18,7 @@ from html import unescape
 from typing import Any
 
 from service.core import addresses, deadlines, dueday, swedish, tokens
+from service.core.anonymity import as_staff_see, without
 from service.core.cases import Case
 from service.core.deadlines import StepKind
 from service.core.decide.mornings import is_told_in_the_morning
@@ -133,7 +134,11 @@ class Writer:
         self, letter: SendLetter, case: Case | None, files: Sequence[File], now: datetime
     ) -> dict[str, Any]:
         """What the template of a letter may use."""
-        facts = self.facts(case, now) | {name: self._in_own_words(fact, case) for name, fact in letter.facts.items()}
+        shown = as_staff_see(case) if case and letter.kind.is_to_staff and not letter.paper else case
+        added = {name: self._in_own_words(fact, shown) for name, fact in letter.facts.items()}
+        if case and shown is not case:
+            added = {name: fact if name in _AS_WRITTEN else _unnamed(fact, case) for name, fact in added.items()}
+        facts = self.facts(shown, now) | added
         enclosed = tuple(file.name for file in files)
         return facts | {"to": letter.to, "recipient": self._greeted(letter.to, case), "files": enclosed}
 
@@ -246,6 +251,16 @@ class Writer:
         if not marked:
             return before, [f"Ärendenummer [{number}]", *footer]
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
+
+
+_AS_WRITTEN = frozenset({"answer", "failed"})  # what will be sent, and the address that somebody has to put right
+
+
+def _unnamed(fact: Any, case: Case) -> Any:
+    """The fact without the name and the addresses of whoever wants to be anonymous."""
+    if isinstance(fact, tuple):
+        return tuple(_unnamed(each, case) for each in fact)
+    return without(case.submitter, fact) if isinstance(fact, str) else fact
 
 
 _ROLE = re.compile(r"”[^”]*”|\b([Rr]egistratorn|[Ss]ynpunktslämnaren)(s?)\b")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, func, select
 
 from service.core import swedish
-from service.core.cases import Clock
+from service.core.anonymity import UNNAMED
+from service.core.cases import Case, Clock
 from service.core.decide.mornings import Entry, Urgency, entry, in_order, in_words
 from service.core.effects import Letter, Listing, SendLetter, ShowCase, ShowCases, ShowFigures
 from service.core.figures import Tally, median_days, most_first
@@ -41,16 +42,16 @@ def show(work: Turn, effect: ShowCase | ShowCases | ShowFigures, stored: Stored 
 
 def _show_case(work: Turn, effect: ShowCase, stored: Stored | None) -> None:
     assert stored
-    documents = () if stored.case.secrecy else _documents(work, stored.id)
+    documents = () if stored.case.secrecy else _documents(work, stored)
     facts = {**effect.facts, "documents": documents}
     work.send(SendLetter(Letter.INFORMATION, effect.to, effect.because, "status", facts), stored)
 
 
-def _documents(work: Turn, case_id: int) -> tuple[dict[str, Any], ...]:
+def _documents(work: Turn, stored: Stored) -> tuple[dict[str, Any], ...]:
     """Every mail of the case in the order of time: when, which sort, and from or to whom."""
     at = func.coalesce(messages.c.sent_at, messages.c.at, type_=messages.c.at.type)
     columns = (messages.c.direction, messages.c.kind, messages.c.sender, messages.c.recipient, at.label("at"))
-    found = select(*columns).where(messages.c.case_id == case_id).order_by(at, messages.c.id).limit(_MOST_DOCUMENTS)
+    found = select(*columns).where(messages.c.case_id == stored.id).order_by(at, messages.c.id).limit(_MOST_DOCUMENTS)
     calendar = work.desk.book.calendar
     return tuple(
         {
@@ -58,10 +59,16 @@ def _documents(work: Turn, case_id: int) -> tuple[dict[str, Any], ...]:
             "clock": swedish.clock(row.at, calendar.zone),
             "is_in": row.direction == "in",
             "kind": row.kind,
-            "who": row.sender if row.direction == "in" else row.recipient,
+            "who": _who(row, stored.case),
         }
         for row in work.s.execute(found)
     )
+
+
+def _who(row: Row[Any, Any, Any, Any, Any], case: Case) -> str:
+    """Whom a mail is from or to; of whoever wants to be anonymous no address."""
+    address = str(row.sender if row.direction == "in" else row.recipient)
+    return UNNAMED if case.anonymous and case.submitter.has(address) else address
 
 
 # --- several ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.absence import new_officer
+from service.core.anonymity import wishes_anonymity
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.channels import is_spoken
 from service.core.commands import Command, Word
@@ -125,7 +126,7 @@ def begin(mail: Incoming, found: Route, kind: str) -> Plan:
 
 def draft(mail: Incoming, found: Route) -> Case:
     """The case that the mail would make."""
-    message, form, note, book = mail.message, mail.verdict.form, mail.verdict.note, mail.book
+    message, form, book = mail.message, mail.verdict.form, mail.book
     text = form.text if form and form.text else message.new_text or message.text
     if form and form.ip:
         text = text.replace(form.ip, "–")  # domain 6: it is kept with the mail and shown to nobody
@@ -145,7 +146,7 @@ def draft(mail: Incoming, found: Route) -> Case:
         unit=found.unit or "",
         guesses=_guesses(mail, found),
         secrecy=found.secrecy,
-        anonymous=note.anonymous if note else form is not None and _is_nameless(form),
+        anonymous=_is_anonymous(mail, text),
         internal=_by_staff(mail),
         publication=_publication(mail, found),
         alike=() if found.secrecy else mail.alike.numbers,
@@ -158,8 +159,13 @@ def draft(mail: Incoming, found: Route) -> Case:
     )
 
 
-def _is_nameless(form: Submission) -> bool:
-    return not (form.name or form.email or form.phone or form.address or form.is_link_only)
+def _is_anonymous(mail: Incoming, text: str) -> bool:
+    """Whether nobody says who wrote, or whoever did asks that nobody shall."""
+    note, form = mail.verdict.note, mail.verdict.form
+    if note:
+        return note.anonymous or wishes_anonymity(text)
+    is_nameless = form is not None and not (form.name or form.email or form.phone or form.address or form.is_link_only)
+    return is_nameless or (form is not None and form.anonymous) or wishes_anonymity(text)
 
 
 def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:
@@ -173,7 +179,9 @@ def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:
 def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
     if form:
         email = addresses.written(form.email)
-        contact = Contact(form.contact) if form.contact else (Contact.EMAIL if email else Contact.IMPOSSIBLE)
+        ways = ((email, Contact.EMAIL), (form.phone, Contact.PHONE), (form.address, Contact.LETTER))
+        known = next((way for given, way in ways if given), Contact.IMPOSSIBLE)
+        contact = Contact(form.contact) if form.contact else known
         if contact is Contact.EMAIL and not addresses.is_mailable(email):
             contact = Contact.IMPOSSIBLE
         return Submitter(form.name, email, form.phone, form.address, contact, unconfirmed=mail.verdict.unconfirmed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from service.core.anonymity import wishes_anonymity
 from service.core.cases import Contact, Submitter
 from service.core.decide.incoming import Plan
 from service.core.effects import Note
@@ -26,7 +27,9 @@ def _reached(submitter: Submitter, wish: Reach) -> Submitter:
 
 
 def wish_anew(plan: Plan, text: str, whole: str) -> None:
-    """A later mail may change how its writer wants to be reached."""
+    """A later mail may change how its writer wants to be reached, and whether colleagues see who it is."""
+    if not plan.case.anonymous and wishes_anonymity(text):
+        plan.set("the submitter asks for it", anonymous=True)
     before = plan.case.submitter
     after = wished(before, text, whole)
     if after.contact is Contact.NONE and before.email and asks_for_answer(text):

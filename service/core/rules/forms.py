@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from service.core.mail import MAX_LINE
 from service.core.message import Message
 from service.core.rules.labels import Labels, answers, normal
-from service.core.rules.rulebook import Form, Layout, RuleBook
+from service.core.rules.rulebook import ContactChoice, Form, Layout, RuleBook
 
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # Every count has an end: what stands in a form's mail was written by a stranger.
@@ -29,6 +29,7 @@ class Submission:
     """What a form was filled in with. Empty text: not filled in, or not in the mail.
 
     contact: `email`, `letter`, `phone`, `none`, or empty where the form did not ask.
+    anonymous: that was chosen instead.
     answers: every label of the form that the mail has, with its answer; rules may ask them.
     """
 
@@ -38,6 +39,7 @@ class Submission:
     phone: str = ""
     address: str = ""
     contact: str = ""
+    anonymous: bool = False
     heading: str = ""
     text: str = ""
     channel: str = "webbformulär"
@@ -115,9 +117,12 @@ def _submission(form: Form, message: Message) -> Submission:
         given["heading"], _, given["text"] = given.get("heading", "").partition("\n")
     given = {key: answer.strip() if key == "text" else _brief(key, answer) for key, answer in given.items()}
     place = ", ".join(part for part in (given.pop("address", ""), given.pop("postcode", "")) if part)
+    contact = _contact(form, given.pop("contact", ""))
+    anonymous = contact == ContactChoice.ANONYMOUS
     return Submission(
         form=form.name,
-        contact=_contact(form, given.pop("contact", "")),
+        contact="" if anonymous else contact,
+        anonymous=anonymous,
         email=_first_address(given.pop("email", "")),
         external_ref=given.pop("reference", ""),
         address=place,

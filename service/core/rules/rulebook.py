@@ -176,6 +176,7 @@ class ContactChoice(enum.StrEnum):
     LETTER = "letter"
     PHONE = "phone"
     NONE = "none"
+    ANONYMOUS = "anonymous"  # the name is shown to nobody; an address that was given is answered (KLI-18)
 
 
 class Fields(Model):
