@@ -25,6 +25,7 @@ _COMMANDS = {
     "inspect": ("service.cli.inspect:inspect", "Show how mails are understood."),
     "rules": ("service.cli.rules:app", "Check, explain and test a municipality's rules."),
     "letters": ("service.cli.letters:letters", "Show every mail of a rules folder on one page."),
+    "archive": ("service.cli.archive:app", "Write and read packages for the municipality's e-archive."),
 }
 """Each command, where it is (a function or an app), and its line in the overview."""
 _WRONG_USAGE = 2

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, With
 from service.core.cases import Case, Status
 from service.core.durations import Duration
 from service.core.labels import Situation, label_of
+from service.core.rules.archiving import Archiving
 from service.core.rules.choices import (
     Absence,
     Anonymous,
@@ -340,6 +341,7 @@ class Municipality(Model):
     content_question: StrictBool = False
     reports: tuple[Report, ...] = ()
     disposal: tuple[Disposal, ...] = ()
+    archive: Archiving = Archiving()
 
     def label(self, case: Case) -> str | None:
         """The municipality's own word for where a case stands, None where it has none (HJO-40)."""

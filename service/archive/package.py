@@ -1,0 +1,200 @@
+"""Writing a package, case by case. A run that is broken off is taken up again where it was.
+
+While it is made the folder holds `.part/`: the description so far, the list of files so far and `state.json`, which
+says how far both reach and which case was the last. What was written behind that is cut off when the work goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection
+
+from service.archive import contents, documentation, erms, mets
+from service.archive.contents import Document, Period
+from service.archive.erms import File, Maker
+from service.core.rules.archiving import Archiving
+
+_DATA = f"{mets.REPRESENTATION}/data"
+REGISTER = f"{_DATA}/register.jsonl"
+DESCRIPTION = "metadata/descriptive/erms.xml"
+_PREMIS = "metadata/preservation/premis.xml"
+_SAVED_EVERY = 200
+_BLOCK = 1 << 20
+
+
+class NotOurs(Exception):
+    """The folder holds something else than a package that this very order began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be delivered. `version`: that of the program."""
+
+    period: Period
+    terms: Archiving
+    maker: Maker
+    version: str
+
+    @property
+    def _mark(self) -> dict[str, str]:
+        """What two runs must have in common to be one work."""
+        chosen = self.period
+        return {
+            "mailbox": chosen.mailbox,
+            "first": chosen.first.isoformat(),
+            "last": chosen.last.isoformat(),
+            "closed": str(chosen.closed),
+            "erms": self.terms.erms.value,
+        }
+
+
+def make(s: Connection, order: Order, out: Path, told: Callable[[], None] = lambda: None) -> int:
+    """Write the package into the folder and return how many cases it holds. `told` is called for each case.
+
+    Raises:
+        NotOurs: the folder is not empty and holds no beginning of this very package.
+        OSError: it can't be written; the next run goes on from there.
+    """
+    work = _Work.taken_up(order, out)
+    for case_id, number in contents.numbers(s, order.period, work.last):
+        work.add(contents.case(s, number), contents.documents(s, case_id), case_id)
+        told()
+    return work.finish()
+
+
+class _Work:
+    """A package in the making."""
+
+    def __init__(self, order: Order, out: Path, state: dict[str, Any]) -> None:
+        self.order, self.out, self.part = order, out, out / ".part"
+        self.last, self.cases = int(state["last"]), int(state["cases"])
+        if state.get("at"):  # the same day stands everywhere, whenever it is finished
+            self.order = replace(order, maker=order.maker._replace(at=dt.datetime.fromisoformat(state["at"])))
+        self._described = _opened(self.part / "erms.xml", state["erms"])
+        self._files = _opened(self.part / "files.jsonl", state["files"])
+        self._register = _opened(out / REGISTER, state["register"])
+        if not state["erms"]:
+            head = erms.opening(self.order.terms, self.order.maker, out.resolve().name)
+            self._described.write(head.encode())
+
+    @classmethod
+    def taken_up(cls, order: Order, out: Path) -> _Work:
+        """Begin, or go on where the same order was broken off."""
+        saved = out / ".part" / "state.json"
+        if saved.exists():
+            state = json.loads(saved.read_bytes())
+            if state["order"] != order._mark:
+                raise NotOurs(f"{out} holds the beginning of another package; name another folder")
+            return cls(order, out, state)
+        if out.exists() and any(out.iterdir()):
+            raise NotOurs(f"{out} is not empty; name a new folder, the package gets its name")
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (out / ".part").mkdir()
+        (out / _DATA).mkdir(parents=True)
+        work = cls(order, out, {"last": 0, "cases": 0, "erms": 0, "files": 0, "register": 0})
+        work._save()
+        return work
+
+    def add(self, case: dict[str, Any], documents: Iterator[Document], case_id: int) -> None:
+        """Write one case: its documents, its description and its line in the register."""
+        folder = self.out / _DATA / case["number"]
+        folder.mkdir(exist_ok=True)
+        written = [(d.facts, self._document(case["number"], n, d)) for n, d in enumerate(documents, 1)]
+        described = erms.aggregation(case, written, self.order.terms, self.order.maker)
+        self._described.write(described.encode() + b"\n")
+        self._register.write(json.dumps(case, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        for _, file in written:
+            self._files.write(json.dumps(file).encode() + b"\n")
+        self.last, self.cases = case_id, self.cases + 1
+        if self.cases % _SAVED_EVERY == 0:
+            self._save()
+
+    def _document(self, number: str, running: int, document: Document) -> File:
+        facts = document.facts
+        path = f"{_DATA}/{number}/{running:04}-{facts['direction']}-{facts['kind']}.eml"
+        (self.out / path).write_bytes(document.raw)
+        digest = hashlib.sha256(document.raw).hexdigest()
+        return File(path, self.order.terms.mail_type, len(document.raw), digest, facts["at"])
+
+    def _save(self) -> None:
+        """Note how far all is written; what is noted lies on the disk."""
+        reached = {}
+        for name, file in (("erms", self._described), ("files", self._files), ("register", self._register)):
+            file.flush()
+            reached[name] = file.tell()
+        state = {"order": self.order._mark, "last": self.last, "cases": self.cases, **reached}
+        state["at"] = self.order.maker.at.isoformat()
+        fresh = self.part / "state.new"
+        fresh.write_text(json.dumps(state), encoding="utf-8")
+        fresh.replace(self.part / "state.json")
+
+    def finish(self) -> int:
+        """Write what describes the whole, and take the working folder away."""
+        self._described.write(erms.CLOSING.encode())
+        for file in (self._described, self._files, self._register):
+            file.close()
+        self._place(DESCRIPTION).write_bytes(b"")
+        (self.part / "erms.xml").replace(self.out / DESCRIPTION)
+        head = mets.Head(
+            package=self.out.resolve().name,
+            at=self.order.maker.at,
+            municipality=self.order.maker.municipality,
+            software="Synpunkten",
+            version=self.order.version,
+            terms=self.order.terms,
+        )
+        with self._place(f"{mets.REPRESENTATION}/METS.xml").open("w", encoding="utf-8") as to:
+            to.writelines(mets.of_representation(head, self._named()))
+        self._place(_PREMIS).write_bytes(documentation.premis(head))
+        for path, text in {**documentation.pages(head, self.cases), **documentation.schemas()}.items():
+            self._place(path).write_text(text, encoding="utf-8")
+        (self.out / "METS.xml").write_bytes(mets.of_package(head, self._parts()))
+        shutil.rmtree(self.part)
+        return self.cases
+
+    def _named(self) -> Iterator[File]:
+        yield self._measured(REGISTER, "application/jsonl")
+        with (self.part / "files.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                yield File(*json.loads(line))
+
+    def _parts(self) -> mets.Parts:
+        return mets.Parts(
+            described=self._measured(DESCRIPTION, "application/xml"),
+            preserved=self._measured(_PREMIS, "application/xml"),
+            documentation=[self._measured(path, "text/markdown") for path in self._found("documentation")],
+            schemas=[self._measured(path, "application/json") for path in self._found("schemas")],
+            representation=self._measured(f"{mets.REPRESENTATION}/METS.xml", "application/xml"),
+        )
+
+    def _found(self, folder: str) -> list[str]:
+        return sorted(f"{folder}/{file.name}" for file in (self.out / folder).iterdir())
+
+    def _measured(self, path: str, media_type: str) -> File:
+        digest, size = hashlib.sha256(), 0
+        with (self.out / path).open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+        return File(path, media_type, size, digest.hexdigest(), self.order.maker.at.isoformat(timespec="seconds"))
+
+    def _place(self, path: str) -> Path:
+        place = self.out / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+
+def _opened(path: Path, reached: int) -> BinaryIO:
+    """The file to write on, without what a broken run wrote behind the point that was noted."""
+    file = path.open("r+b" if path.exists() else "w+b")
+    file.truncate(reached)
+    file.seek(reached)
+    return file
