@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +14,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from service import config as configuration
-from service.archive import contents, package, reading
-from service.archive.erms import Maker
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
 from service.core.rules.archiving import ErmsVersion
 from service.core.rules.rulebook import RuleBook
+from service.desk import reader
+from service.giving.archive import contents, package, reading
+from service.giving.archive.erms import Maker
 from service.rulescheck import checked
 
 app = typer.Typer(
@@ -51,9 +53,12 @@ def export(
     version = metadata.version("synpunkten")
     period = contents.Period(name, first.date(), last.date(), closed)
     with opened(config) as s:
-        count, unfinished = contents.count(s, period)
+        count = reader.count(s, period.wanted)
         if not count:
             raise typer.TyperException("no case came in on those days; nothing is written")
+        unfinished = count - sum(reader.count(s, replace(period.wanted, status=status)) for status in contents.ENDED)
+        if closed and unfinished == count:
+            raise typer.TyperException("none of the cases of those days is closed; nothing is written")
         order = package.Order(period, terms, _maker(book, version), version)
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("cases", total=count)
@@ -61,7 +66,9 @@ def export(
                 written = package.make(s, order, out, lambda: bar.advance(task))
             except package.NotOurs as error:
                 raise typer.TyperException(str(error)) from None
-    if unfinished:
+    if unfinished and closed:
+        typer.echo(f"{unfinished} cases of those days are not closed yet and are left for a later package", err=True)
+    elif unfinished:
         typer.echo(f"{unfinished} of them are not closed yet; --closed leaves them for a later package", err=True)
     if not terms.organisation_number:
         typer.echo("municipality.yaml: archive.organisation_number is not set; most archives ask for it", err=True)

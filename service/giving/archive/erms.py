@@ -56,9 +56,7 @@ class Dialect:
 DIALECTS = {
     ErmsVersion.V2_1: Dialect(ErmsVersion.V2_1, ("citserms_v2_1", "")),
     # CSIP 2.1.0 does not know the name of version 3.0: it is said as "other".
-    ErmsVersion.V3_0: Dialect(
-        ErmsVersion.V3_0, ("OTHER", "citserms_v3_0"), "addressLineType", True, True
-    ),
+    ErmsVersion.V3_0: Dialect(ErmsVersion.V3_0, ("OTHER", "citserms_v3_0"), "addressLineType", True, True),
 }
 
 
@@ -140,7 +138,13 @@ def aggregation(
     _disposal(found, case, terms)
     _agents(found, case, DIALECTS[terms.erms], maker)
     dates = _add(found, "dates")
-    marks = (("created", at), ("received", at), ("opened", at), ("expedited", case["answered_at"]), ("closed", case["closed_at"]))
+    marks = (
+        ("created", at),
+        ("received", at),
+        ("opened", at),
+        ("expedited", case["answered_at"]),
+        ("closed", case["closed_at"]),
+    )
     for kind, value in marks:
         if value:
             _add(dates, "date", value, dateType=kind)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.archive.mets import Head
+from service.giving.archive.mets import Head
 
 _PREMIS = "http://www.loc.gov/premis/v3"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -10,17 +10,19 @@ import datetime as dt
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
-from service.archive import contents, documentation, erms, mets
-from service.archive.contents import Document, Period
-from service.archive.erms import File, Maker
 from service.core.rules.archiving import Archiving
+from service.desk import reader
+from service.giving.archive import contents, documentation, erms, mets
+from service.giving.archive.contents import Archived, Period
+from service.giving.archive.erms import File, Maker
 
 _DATA = f"{mets.REPRESENTATION}/data"
 REGISTER = f"{_DATA}/register.jsonl"
@@ -63,11 +65,12 @@ def make(s: Connection, order: Order, out: Path, told: Callable[[], None] = lamb
         NotOurs: the folder is not empty and holds no beginning of this very package.
         OSError: it can't be written; the next run goes on from there.
     """
-    work = _Work.taken_up(order, out)
-    for case_id, number in contents.numbers(s, order.period, work.last):
-        work.add(contents.case(s, number), contents.documents(s, case_id), case_id)
-        told()
-    return work.finish()
+    with closing(_Work.taken_up(order, out)) as work:
+        for archived in contents.read(s, order.period, work.last):
+            if archived:
+                work.add(s, archived)
+            told()
+        return work.finish()
 
 
 class _Work:
@@ -103,26 +106,26 @@ class _Work:
         work._save()
         return work
 
-    def add(self, case: dict[str, Any], documents: Iterator[Document], case_id: int) -> None:
+    def add(self, s: Connection, archived: Archived) -> None:
         """Write one case: its documents, its description and its line in the register."""
-        folder = self.out / _DATA / case["number"]
-        folder.mkdir(exist_ok=True)
-        written = [(d.facts, self._document(case["number"], n, d)) for n, d in enumerate(documents, 1)]
+        case = archived.facts
+        (self.out / _DATA / case["number"]).mkdir(exist_ok=True)
+        written = []
+        for running, document in enumerate(archived.documents, 1):
+            file = self._document(case["number"], running, document.facts, reader.raw(s, document.mail))
+            self._files.write(json.dumps(file).encode() + b"\n")
+            written.append((document.facts, file))
         described = erms.aggregation(case, written, self.order.terms, self.order.maker)
         self._described.write(described.encode() + b"\n")
         self._register.write(json.dumps(case, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-        for _, file in written:
-            self._files.write(json.dumps(file).encode() + b"\n")
-        self.last, self.cases = case_id, self.cases + 1
+        self.last, self.cases = archived.place, self.cases + 1
         if self.cases % _SAVED_EVERY == 0:
             self._save()
 
-    def _document(self, number: str, running: int, document: Document) -> File:
-        facts = document.facts
+    def _document(self, number: str, running: int, facts: Mapping[str, Any], raw: bytes) -> File:
         path = f"{_DATA}/{number}/{running:04}-{facts['direction']}-{facts['kind']}.eml"
-        (self.out / path).write_bytes(document.raw)
-        digest = hashlib.sha256(document.raw).hexdigest()
-        return File(path, self.order.terms.mail_type, len(document.raw), digest, facts["at"])
+        (self.out / path).write_bytes(raw)
+        return File(path, self.order.terms.mail_type, len(raw), hashlib.sha256(raw).hexdigest(), facts["at"])
 
     def _save(self) -> None:
         """Note how far all is written; what is noted lies on the disk."""
@@ -136,13 +139,16 @@ class _Work:
         fresh.write_text(json.dumps(state), encoding="utf-8")
         fresh.replace(self.part / "state.json")
 
+    def close(self) -> None:
+        """Leave the files as they are: what was not noted is written again."""
+        for file in (self._described, self._files, self._register):
+            file.close()
+
     def finish(self) -> int:
         """Write what describes the whole, and take the working folder away."""
         self._described.write(erms.CLOSING.encode())
-        for file in (self._described, self._files, self._register):
-            file.close()
-        self._place(DESCRIPTION).write_bytes(b"")
-        (self.part / "erms.xml").replace(self.out / DESCRIPTION)
+        self.close()
+        (self.part / "erms.xml").replace(self._place(DESCRIPTION))
         head = mets.Head(
             package=self.out.resolve().name,
             at=self.order.maker.at,

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from service.archive import erms
-from service.archive.package import DESCRIPTION, REGISTER
+from service.giving.archive import erms
+from service.giving.archive.package import DESCRIPTION, REGISTER
 
 _METS, _XLINK = "{http://www.loc.gov/METS/}", "{http://www.w3.org/1999/xlink}"
 _SAFE = {"resolve_entities": False, "no_network": True, "huge_tree": True}

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from service.archive.erms import DIALECTS, File
 from service.core.rules.archiving import Archiving
+from service.giving.archive.erms import DIALECTS, File
 
 _METS, _XLINK = "http://www.loc.gov/METS/", "http://www.w3.org/1999/xlink"
 _CSIP = "https://DILCIS.eu/XML/METS/CSIPExtensionMETS"
