@@ -111,12 +111,12 @@ def _chosen(config: Path, mailbox: str | None) -> tuple[str, RuleBook]:
 
 
 def _maker(book: RuleBook, version: str) -> Maker:
-    named = {department.id: department.committee or "" for department in book.people.departments}
+    committees = (department.committee for department in book.people.departments)
     return Maker(
         municipality=book.municipality.name,
-        committees=list(dict.fromkeys(committee for committee in named.values() if committee)),
+        committees=[name for name in dict.fromkeys(committees) if name],
         software=f"Synpunkten {version}",
         at=dt.datetime.now(ZoneInfo(book.municipality.time_zone)).replace(microsecond=0),
-        units={unit.id: (unit.name, named.get(unit.department, "")) for unit in book.people.units},
+        units={unit.id: unit.name for unit in book.people.units},
         provision=book.municipality.secrecy.provision,
     )

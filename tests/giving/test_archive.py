@@ -33,7 +33,7 @@ MAKER = Maker(
     committees=["Tekniska nämnden"],
     software="Synpunkten 1",
     at=dt.datetime(2027, 1, 4, 9, tzinfo=dt.UTC),
-    units={"gata-park": ("Gata och park", "Tekniska nämnden")},
+    units={"gata-park": "Gata och park"},
     provision="26 kap. 1 § OSL",
 )
 CASES = 3
@@ -90,6 +90,8 @@ def test_a_case_is_described_in_the_order_of_the_schema(version: ErmsVersion, ye
     assert (due.get("dateType"), due.text[:4]) == ("action_due", "2031")
     assert care.findtext(f"{ERMS}restriction/{ERMS}regulation") == "26 kap. 1 § OSL"
     assert road.find(f"{ERMS}restriction") is None
+    responsible = road.find(f"{ERMS}agents/{ERMS}agent[@agentType='responsible_person']")
+    assert [part.text for part in responsible] == [BO, "Tekniska nämnden", "Gata och park"]
     assert odd.findtext(f"{ERMS}title")  # and the document could be read at all
 
 

@@ -6,13 +6,8 @@ specifications as its default.
 
 import enum
 from collections.abc import Mapping
-from typing import Annotated
 
-from pydantic import StringConstraints
-
-from service.core.rules.fieldtypes import Address, Model, Text
-
-OrganisationNumber = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{6}-\d{4}$")]
+from service.core.rules.fieldtypes import Address, Model, OrganisationNumber, Text
 
 
 class ErmsVersion(enum.StrEnum):

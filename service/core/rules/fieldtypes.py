@@ -111,6 +111,7 @@ Text = Annotated[
     str, StringConstraints(strict=True, strip_whitespace=True, min_length=1), AfterValidator(_without_controls)
 ]
 Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-zåäö0-9][a-zåäö0-9_-]*$")]
+OrganisationNumber = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{6}-\d{4}$")]
 Address = Annotated[Text, AfterValidator(_address)]
 Length = Annotated[
     Duration, _written(Duration.parse), WithJsonSchema({"type": "string", "examples": ["10 working days"]})

@@ -77,7 +77,7 @@ class Maker(NamedTuple):
     committees: Sequence[str]
     software: str
     at: dt.datetime
-    units: Mapping[str, tuple[str, str]]  # unit by id: its name and its committee
+    units: Mapping[str, str]  # the name of each unit by its id
     provision: str  # what makes a secret case secret where nobody has said more
 
 
@@ -179,7 +179,7 @@ def _agents(parent: etree._Element, case: Mapping[str, Any], dialect: Dialect, m
     person = case["submitter"]
     name = person["name"] or person["email"] or "Anonym"
     _reached(_agent(agents, "sender", name), person, dialect)
-    unit, committee = maker.units.get(case["unit"] or "", (case["unit"] or "", ""))
+    unit, committee = maker.units.get(case["unit"] or "", case["unit"]), case["committee"]
     if case["officer"]:
         responsible = _agent(agents, "responsible_person", case["officer"])
         if committee:
