@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Integer, insert, literal, select
 
 from service.core.mail import Attachment
-from service.desk.letters import File
 from service.desk.tables import files, messages
+
+if TYPE_CHECKING:  # whoever looks at the register does not wait for all that writes letters
+    from service.desk.letters import File
 
 
 def add_received(s: Connection, message_id: int, received: Iterable[Attachment]) -> None:

@@ -1,4 +1,4 @@
-"""`archive` in municipality.yaml: what the receiving archive wants to have in a package (domain 8).
+"""`archive` in municipality.yaml: what the receiving archive wants to have in a package.
 
 Receivers differ: a delivery agreement (leveransöverenskommelse) says what stands here. Each value has the one of the
 specifications as its default.

@@ -44,7 +44,7 @@ def pages(head: Head, cases: int) -> dict[str, str]:
         scheme=head.terms.classification.scheme,
         plan=head.terms.keeping.plan,
     )
-    return {"documentation/LÄS-MIG.md": text}
+    return {"documentation/LÄS-MIG.txt": text}
 
 
 def schemas() -> dict[str, str]:

@@ -176,7 +176,7 @@ class _Work:
         return mets.Parts(
             described=self._measured(DESCRIPTION, "application/xml"),
             preserved=self._measured(_PREMIS, "application/xml"),
-            documentation=[self._measured(path, "text/markdown") for path in self._found("documentation")],
+            documentation=[self._measured(path, "text/plain") for path in self._found("documentation")],
             schemas=[self._measured(path, "application/json") for path in self._found("schemas")],
             representation=self._measured(f"{mets.REPRESENTATION}/METS.xml", "application/xml"),
         )
