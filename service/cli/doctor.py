@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import config as configuration
@@ -30,12 +32,14 @@ from service.core.rules.rulebook import RuleBook
 from service.core.rules.rulechecks import named_addresses
 from service.desk import documents, unreachable
 from service.desk.database import Database, exists
+from service.desk.proof import prove
 from service.doors import delivery
 from service.doors.account import Server
 from service.doors.inbox import Inbox, InboxError
 from service.doors.smtp import DeliveryError
 from service.yamlfile import Fault, YamlFault
 
+_Found = TypeVar("_Found")
 _FIRST_SANE_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # before this version existed: the clock was never set
 
 
@@ -56,17 +60,24 @@ class Check:
     text: str
 
 
-def doctor(config: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Check configuration, rules, templates, database, IMAP and SMTP log-in, folders and clock.
+def doctor(
+    config: ConfigFile = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+    checksum: Annotated[
+        str, typer.Option("--checksum", help="look for the journal's checksum of an earlier mail to the registrar")
+    ] = "",
+) -> None:
+    """Check configuration, rules, templates, database, journal, IMAP and SMTP log-in, folders and clock.
 
-    One line a check: ok, warning or FAILED, and what to do. Nothing is changed.
+    One line a check: ok, warning or FAILED, and what to do. Nothing is changed. The whole journal is read, with every
+    mail and letter: what was changed or taken away since it was written is found.
     Status 1: a check failed. Status 2: the file is missing or no configuration at all.
 
     Example: synpunkten doctor --config synpunkten.yaml
     """
     logs.set_up(LogFormat.CONSOLE, "error")
     made = []
-    for check in checks(config):
+    for check in checks(config, checksum):
         made.append(check)
         if not as_json:
             write(f"{check.status:8}{check.name}: {check.text}")
@@ -85,7 +96,7 @@ def is_mapping(file: Path) -> bool:
         return False
 
 
-def checks(file: Path) -> Iterator[Check]:
+def checks(file: Path, checksum: str = "") -> Iterator[Check]:
     """Every check, one after the other; what is wrong with one thing keeps no other from being looked at."""
     try:
         config = configuration.examine(file)
@@ -102,6 +113,7 @@ def checks(file: Path) -> Iterator[Check]:
     if database:
         yield _database(database)
         yield from _out_of_reach(database)
+        yield from _journal(database, checksum)
     for part in parts:
         if part.rules.is_dir():
             yield from _results(database, part.name, part.rules)
@@ -212,43 +224,59 @@ def _database(url: str) -> Check:
     return Check("database", Status.OK, f"{place}, schema {here}")
 
 
-def _out_of_reach(url: str) -> Iterator[Check]:
-    """Staff addresses that take no mail: others get their letters until somebody mends it."""
+def _looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
+    """What a look into the register finds; None where there is none of this version, as the check of it says."""
+    if not url or not exists(url):
+        return None
     try:
-        if not exists(url):
-            return
-        database = Database(url)
-        try:
+        with contextlib.closing(Database(url)) as database:
             here, wanted = database.schema()
             if here != wanted:
-                return
+                return None
             with database.reading() as s:
-                found = unreachable.listed(s)
-        finally:
-            database.close()
+                return look(s)
     except (SQLAlchemyError, ModuleNotFoundError):
-        return  # the check of the database says so
-    for each in found:
+        return None
+
+
+def _out_of_reach(url: str) -> Iterator[Check]:
+    """Staff addresses that take no mail: others get their letters until somebody mends it."""
+    for each in _looked(url, unreachable.listed) or ():
         text = (
             f"{each['email']} takes no mail since {each['since']}: {each['because']}; others get what should go there"
         )
         yield Check(f"staff {each['email']}", Status.FAILED, f"{text}; correct people.yaml, or have the mailbox mended")
 
 
+def _journal(url: str, checksum: str) -> Iterator[Check]:
+    """Whether the journal is as it was written, and the mails and letters are those that it vouches for."""
+    asked = "".join(checksum.split()).casefold()
+    found = _looked(url, lambda s: prove(s, asked))
+    if found is None:
+        return
+    for fault in found.faults:
+        yield Check("journal", Status.FAILED, f"{fault}; find out who has had the database, and look at a backup")
+    if found.more:
+        yield Check("journal", Status.FAILED, f"and {found.more} faults more")
+    if not found.faults:
+        counts = f"{found.lines} lines, {found.documents} mails and letters"
+        yield Check("journal", Status.OK, f"{counts}, unbroken; the checksum is {found.end}")
+    if asked and found.asked:
+        yield Check("checksum", Status.OK, f"{asked[:_SHOWN]} is that of the line of {found.asked:%Y-%m-%d %H:%M} UTC")
+    elif asked:
+        text = f"{asked[:_SHOWN]} is nowhere in the journal: lines from before have been changed or removed since then"
+        yield Check("checksum", Status.FAILED, f"{text}, or it is not copied right")
+
+
+_SHOWN = 16
+
+
 def _results(url: str, mailbox: str, rules: Path) -> Iterator[Check]:
     """Where the own mail server has written what it says of senders, in the mails seen so far."""
     book, _ = rulescheck.checked(rules)
-    if book is None or not url or not exists(url):
+    if book is None:
         return
-    try:
-        database = Database(url)
-        try:
-            with database.reading() as s:
-                tops = documents.latest_headers(s, mailbox)
-        finally:
-            database.close()
-    except (SQLAlchemyError, ModuleNotFoundError):
-        return  # the check of the database says so
+    tops = _looked(url, lambda s: documents.latest_headers(s, mailbox))
     if tops:
         seen = Counter(where_results_stand(glance(top), book) for top in tops)
         yield _results_in(f"sender results {mailbox}", seen, book)

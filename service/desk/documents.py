@@ -31,6 +31,7 @@ from service.core.effects import Letter, Listing
 from service.core.likeness import likeness
 from service.core.message import Message
 from service.desk import filelist
+from service.desk.journal import Kept
 from service.desk.tables import cases, messages, seen
 
 
@@ -77,8 +78,9 @@ def add(
     case_id: int | None,
     kind: str,
     at: datetime,
-) -> int:
-    """Keep an incoming mail and return its row. The database refuses a second one with the same digest."""
+) -> Kept:
+    """Keep an incoming mail; a line of the journal is to vouch for it. The database refuses a second of that digest."""
+    sha256 = hashlib.sha256(raw).hexdigest()
     apart = s.dialect.name == "sqlite" and len(raw) > _LARGE
     added = s.execute(
         _ADD,
@@ -96,7 +98,7 @@ def add(
             "likeness": likeness(message),
             "answers": next(iter(thread_ids(message)), None),
             "digest": message.digest,
-            "sha256": hashlib.sha256(raw).hexdigest(),
+            "sha256": sha256,
             "size": len(raw),
             "automatic": False,
             "attempts": 0,
@@ -109,7 +111,7 @@ def add(
     if apart:
         _write_large(s, row_id, raw)
     filelist.add_received(s, row_id, message.attachments)
-    return row_id
+    return Kept(row_id, sha256)
 
 
 def case_of_like(s: Connection, mailbox: str, key: str, since: datetime) -> int | None:
@@ -196,21 +198,21 @@ def opening(s: Connection, case_id: int) -> int | None:
 _KEPT = select(messages.c.kind, messages.c.raw)
 
 
-def bring_original(s: Connection, number: str, case_id: int) -> None:
+def bring_original(s: Connection, number: str, case_id: int) -> Kept | None:
     """The mail that opened the case of that number is kept in the other case besides, byte for byte.
 
-    It has no digest there: by that a mail is known once, in the case that it came to.
+    It has no digest there: by that a mail is known once, in the case that it came to. None: no mail opened it.
     """
     opened = s.scalar(select(cases.c.id).where(cases.c.number == number))
     first = opening(s, opened) if opened else None
     if first is None:
-        return
+        return None
     copied = [column for column in messages.c if column.name not in {"id", "case_id", "digest", "likeness"}]
     chosen = select(literal(case_id, Integer), *copied).where(messages.c.id == first)
-    s.execute(insert(messages).from_select(["case_id", *(column.name for column in copied)], chosen))
-    brought = opening(s, case_id)
-    assert brought is not None
-    filelist.copy(s, first, brought)
+    made = insert(messages).from_select(["case_id", *(column.name for column in copied)], chosen)
+    copy = s.execute(made.returning(messages.c.id, messages.c.sha256)).one()
+    filelist.copy(s, first, copy.id)
+    return Kept(copy.id, copy.sha256)
 
 
 def arrival_of(s: Connection, mailbox: str, digest: str, case_id: int | None) -> datetime | None:

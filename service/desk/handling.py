@@ -121,14 +121,15 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     kind = filed_as(effects)
     filed_in_case = any(isinstance(e, AddMessage) for e in effects)  # what is counted without the person is in none
     case_id = after.id if after and filed_in_case else None
-    row = documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=arrival.at)
+    kept = documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=arrival.at)
+    work.lines.vouch(kept, case_id)
     if incoming.sender and incoming.verdict.role in _PEOPLE:
         register.resume_address(work.s, incoming.sender)
         heldback.let_go_to(work.s, incoming.sender, work.now)
     put_aside = next((e for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
     if unreadable or put_aside:
         reason = unreadable or (put_aside.because if put_aside else "")
-        quarantine.put(work.s, work.desk.mailbox, row, reason, work.now)
+        quarantine.put(work.s, work.desk.mailbox, kept.row, reason, work.now)
     if incoming.unread:
         return incoming.unread.folder
     return _folder(work.desk, after, effects)

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select, update
 
 from service.core.cases import Case, Submitter
+from service.core.chain import Facts, link, new_salt, seal
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -39,30 +40,64 @@ from service.core.effects import (
     Withdraw,
 )
 from service.desk import tables
-from service.desk.tables import journal
+from service.desk.tables import chain, journal
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail or letter among the messages: its row and the SHA-256 of its bytes, in hex."""
+
+    row: int
+    sha256: str
 
 
 @dataclass(slots=True)
 class Journal:
-    """The lines of one transaction, written together at its end."""
+    """The lines of one transaction, written together at its end and linked to those before (`core/chain`)."""
 
     mailbox: str
     at: datetime
     _lines: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, case_id: int | None, kind: str, text: str, actor: str = "") -> None:
-        """One more line: something happened, and why."""
+    def add(self, case_id: int | None, kind: str, text: str, actor: str = "", kept: Kept | None = None) -> None:
+        """One more line: something happened, and why. kept: the mail or letter that it is about."""
         line = {"case_id": case_id, "mailbox": self.mailbox, "at": self.at, "kind": kind, "actor": actor, "text": text}
-        self._lines.append(line)
+        self._lines.append(line | _about(kept))
+
+    def vouch(self, kept: Kept, case_id: int | None) -> None:
+        """The mail in hand is now kept: the line that says what it was filed as vouches for its bytes."""
+        filed = [line for line in self._lines if line["message"] is None and line["kind"].startswith(_FILED)]
+        in_case = [line for line in filed if line["case_id"] == case_id]
+        if not filed:
+            self.add(case_id, "in", "kept", kept=kept)
+        for line in (in_case or filed)[:1]:
+            line.update(_about(kept))
 
     def write(self, s: Connection) -> None:
-        """Store the lines."""
-        if self._lines:
-            s.execute(_LINES_OF_JOURNAL, self._lines)
-            self._lines = []
+        """Store the lines. Until the transaction ends no other daemon can: nothing may wait for one after this."""
+        if not self._lines:
+            return
+        lines, end = s.execute(_END).one()
+        rows = []
+        for line in self._lines:
+            salt = new_salt()
+            sealed = seal(salt, line["actor"], line["text"])
+            facts = Facts(line["case_id"], self.mailbox, self.at, line["kind"], line["message"], line["document"])
+            end = link(end, facts, sealed)
+            rows.append(line | {"salt": salt, "seal": sealed, "link": end})
+        s.execute(_LINES_OF_JOURNAL, rows)
+        s.execute(_NEW_END, {"lines": lines + len(rows), "link": end})
+        self._lines = []
 
 
+_FILED = ("in:", "no-case:", "binder", "held")
 _LINES_OF_JOURNAL = insert(journal)
+_END = select(chain.c.lines, chain.c.link).with_for_update()
+_NEW_END = update(chain)
+
+
+def _about(kept: Kept | None) -> dict[str, Any]:
+    return {"message": kept.row, "document": kept.sha256} if kept else {"message": None, "document": None}
 
 
 def line_of(effect: Effect, was: Case | None) -> tuple[str, str, str] | None:

@@ -25,7 +25,7 @@ from service.core import gate
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
 from service.desk import budget, filelist
-from service.desk.journal import Journal
+from service.desk.journal import Journal, Kept
 from service.desk.letters import File, Mail, Writer
 from service.desk.register import Stored
 from service.desk.tables import messages
@@ -137,10 +137,11 @@ def put(
         below=around.below,
     )
     about = _row(mail, letter.template_name, case_id, lines.mailbox, now, later)
-    put = s.execute(_PUT, about | _budgeted(letter, case_id, around, held, writer.book))
-    assert put.inserted_primary_key
-    filelist.add_sent(s, put.inserted_primary_key[0], files)
-    lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}")
+    laid = s.execute(_PUT, about | _budgeted(letter, case_id, around, held, writer.book))
+    assert laid.inserted_primary_key
+    kept = Kept(laid.inserted_primary_key[0], about["sha256"])
+    filelist.add_sent(s, kept.row, files)
+    lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}", kept=kept)
     return Laid(mail, held)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from service.core.verdict import Role, Verdict
 from service.desk import documents, quarantine, register
 from service.desk.desk import Desk
 from service.desk.handling import filed_as, look_around
+from service.desk.journal import Kept
 from service.desk.quarantine import State
 from service.desk.register import Stored
 from service.desk.turn import Turn, turn
@@ -49,7 +51,8 @@ def release(desk: Desk, number: int, now: datetime) -> str:
         stored = work.case_of(kept.case_id)
         after, kind = _fill(work, stored, message, kept) if stored else _admit(work, message, kept)
         documents.refile(work.s, desk.mailbox, kept.id, message, case_id=after.id if after else None, kind=kind)
-        work.lines.add(after.id if after else None, "released", f"number {number} in quarantine")
+        again = Kept(kept.id, hashlib.sha256(raw).hexdigest())
+        work.lines.add(after.id if after else None, "released", f"number {number} in quarantine", kept=again)
     return after.case.number if after else ""
 
 

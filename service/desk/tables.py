@@ -204,6 +204,19 @@ journal = Table(
     Column("kind", String(40), nullable=False),
     Column("actor", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("message", Integer, index=True),  # the mail or letter that the line vouches for, by its row, and ...
+    Column("document", String(64)),  # ... the SHA-256 of its bytes
+    Column("salt", String(32), nullable=False, server_default=text("''")),  # empty: the words are disposed of
+    Column("seal", String(64), nullable=False, server_default=text("''")),
+    Column("link", String(64), nullable=False, server_default=text("''")),
+)
+
+chain = Table(  # one row: where the journal ends. Its lock keeps the lines of several daemons in one chain
+    "chain",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("lines", Integer, nullable=False),
+    Column("link", String(64), nullable=False),
 )
 
 messages = Table(

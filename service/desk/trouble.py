@@ -52,8 +52,9 @@ def _put_aside(desk: Desk, mail: Delivered, reason: str, now: datetime) -> str:
     folder = desk.folders.quarantine
     with turn(desk, now) as work:
         work.lines.add(None, "held", reason)
-        row = documents.add(work.s, desk.mailbox, unseen, mail.raw, case_id=None, kind=UNREADABLE, at=now)
-        quarantine.put(work.s, desk.mailbox, row, reason, now)
+        kept = documents.add(work.s, desk.mailbox, unseen, mail.raw, case_id=None, kind=UNREADABLE, at=now)
+        work.lines.vouch(kept, None)
+        quarantine.put(work.s, desk.mailbox, kept.row, reason, now)
         facts = {"reason": reason, "folder": folder}
         registrar = desk.book.registrars[0]
         work.send(

@@ -123,7 +123,12 @@ class Turn:
         elif isinstance(effect, Elsewhere):
             self.carry_out(self.case(effect.number), [*effect.effects], at_hand)
         elif isinstance(effect, BringOriginal) and after:
-            documents.bring_original(self.s, effect.number, after.id)
+            self._bring_original(effect.number, after.id)
+
+    def _bring_original(self, number: str, case_id: int) -> None:
+        copy = documents.bring_original(self.s, number, case_id)
+        if copy:
+            self.lines.add(case_id, "brought", f"the mail that opened {number} is kept here as well", kept=copy)
 
     def _know_matter(self, before: Stored | None, after: Stored) -> None:
         """What a new case is about is remembered, and of one that has become secret forgotten."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from service.cli import doctor
 from service.cli.doctor import Check, Status
 from service.desk.database import Database
+from service.desk.journal import Journal
+from service.desk.tables import journal
 from tests.cli.conftest import Installation
 from tests.servers.mail_system import MailSystem
 
@@ -254,3 +258,25 @@ def test_a_clock_that_was_never_set_fails(installation: Installation) -> None:
         (found,) = (c for c in doctor.checks(installation.folder / "none.yaml") if c.name == "clock")
     assert found.status is Status.FAILED
     assert "set the clock" in found.text
+
+
+def test_a_line_of_the_journal_that_was_changed_is_found(installation: Installation) -> None:
+    register = Database(f"sqlite:///{installation.folder / 'var' / 'synpunkten.db'}")
+    register.upgrade()
+    with register.transaction() as s:
+        lines = Journal("ekvik", datetime(2026, 5, 4, 7, 12, tzinfo=UTC))
+        lines.add(None, "note", "as it was")
+        lines.write(s)
+    found = checks(installation)["journal"]
+    assert found.status is Status.OK
+    checksum = found.text.rpartition(" ")[2]
+    asked = [
+        check for check in doctor.checks(installation.file, f" {checksum[:12].upper()} ") if check.name == "checksum"
+    ]
+    assert [(check.status, "2026-05-04 07:12 UTC" in check.text) for check in asked] == [(Status.OK, True)]
+    with register.transaction() as s:
+        s.execute(update(journal).values(text="as somebody would like it"))
+    register.close()
+    found = checks(installation)["journal"]
+    assert (found.status, "line 1: its words have been changed" in found.text) == (Status.FAILED, True)
+    assert [c.status for c in doctor.checks(installation.file, "0" * 64) if c.name == "checksum"] == [Status.FAILED]
