@@ -37,8 +37,6 @@ NOT_YET: Mapping[str, str] = {
     "SPA-33": "no report leaves",
     "SPA-28": "no report leaves",
     "HJO-10": "no report leaves",
-    "HJO-39": "a note does not say whether it is of a meeting or a call",
-    "STR-14": "a note of what was said is always a case",
     "STR-21": "nothing is disposed of",
     "STR-22": "no report leaves",
 }

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from service.core.absence import Absent
-from service.core.cases import Case
+from service.core.cases import Case, Submitter
 from service.core.effects import Letter
 from service.core.numbers import number
 from service.core.rules.rulebook import RuleBook
@@ -45,6 +45,7 @@ from service.desk.samplefacts import (
     REFUSED,
     REGISTRAR,
     SOMEBODY_WROTE,
+    SPOKEN,
     TIMES,
     TO_SORT,
 )
@@ -365,6 +366,12 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"letter": "answer", "failed": "bengt.alm@example.org"},
         {"letter": "other", "failed": "bengt.alm@example.org"},
     ),
+    "spoken": (
+        Letter.INFORMATION,
+        SPOKEN,
+        SPOKEN | {"place": None, "spoken": dataclasses.replace(SPOKEN["spoken"], submitter=Submitter())},
+    ),
+    "spoken-told": (Letter.ECHO, {"reader": REGISTRAR}, {"reader": OFFICER}),
     "binder": (Letter.INFORMATION, LEAF, LEAF | {"place": None, "leaf": dataclasses.replace(LEAF["leaf"], text="")}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
@@ -374,7 +381,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
-    "list-done", "ask-list", "list", "figures", "ask-show", "binder",
+    "list-done", "ask-list", "list", "figures", "ask-show", "binder", "spoken", "spoken-told",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",

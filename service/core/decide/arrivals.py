@@ -43,9 +43,14 @@ def leaf_of(mail: Incoming, *, secret: bool = False) -> Draft | None:
     book = mail.book
     if secret or book.municipality.anonymous is Anonymous.REGISTER or changed_forms.lacks(mail):
         return None
-    ruled = route(book, facts_of(mail.message, mail.verdict.form))
-    found = Draft(draft(mail, ruled), ruled)
-    return found if ruled is _by_registrar(mail, ruled) and binder.belongs(found, book) else None
+    found = sketch(mail)
+    return found if found.found is _by_registrar(mail, found.found) and binder.belongs(found, book) else None
+
+
+def sketch(mail: Incoming) -> Draft:
+    """The case that the mail would be, by the rules alone."""
+    ruled = route(mail.book, facts_of(mail.message, mail.verdict.form))
+    return Draft(draft(mail, ruled), ruled)
 
 
 def take_in(mail: Incoming, *, secret: bool = False) -> Plan:

@@ -34,7 +34,7 @@ def belongs(draft: Draft, book: RuleBook) -> bool:
     rule leaves to a person, such as an appeal or a request for documents.
     """
     case, found = draft.case, draft.found
-    urgent = case.secrecy or found.duty or _is_for_a_person(found, book)
+    urgent = case.secrecy or found.duty or is_for_a_person(found, book)
     return is_nobody(case, book) and not urgent and not is_spoken(case.channel)
 
 
@@ -45,7 +45,8 @@ def is_nobody(case: Case, book: RuleBook) -> bool:
     return case.anonymous and not named and not LEADS_TO_A_PERSON.intersection(identifying(case, book))
 
 
-def _is_for_a_person(found: Route, book: RuleBook) -> bool:
+def is_for_a_person(found: Route, book: RuleBook) -> bool:
+    """Whether a rule leaves it to a person, such as an appeal."""
     return any(rule.name == found.rule and rule.then.registrar for rule in book.routing.rules)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from service.core import filenotes, forwards, swedish
 from service.core.cases import Contact
 from service.core.commands import Word
-from service.core.decide import arrivals, binder, obey
+from service.core.decide import arrivals, binder, obey, spoken
 from service.core.decide.binder import Draft
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
@@ -29,6 +29,8 @@ def on_file_note(mail: Incoming) -> list[Effect]:
     )
     if leaf := _leaf_of(taken, note):
         return binder.keep(taken, leaf, mail.sender)
+    if spoken.is_for_information(sketch := arrivals.sketch(taken), note, taken):
+        return spoken.tell(sketch, taken)
     plan = arrivals.take_in(taken, secret=any(c.word is Word.SECRECY for c in note.orders))
     plan.actor = mail.sender
     if note.own.strip():

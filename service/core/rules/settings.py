@@ -16,7 +16,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
         {
             "diary.copy_to",
             "disposal",
-            "oral",
             "reports",
         }
     ),

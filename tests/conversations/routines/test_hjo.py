@@ -145,6 +145,24 @@ def test_hjo_31_publication_is_undecided_until_somebody_decides(town: Town, give
     assert town.case().publication is Publication.YES
 
 
+def test_hjo_39_mails_notes_meetings_and_calls_are_told_apart(town: Town, given: Letter) -> None:
+    notes = {
+        "Möte 3 september med Anna på plats.": "note:meeting",
+        "Inkommande samtal: Anna undrar när.": "note:call-in",
+        "Ringde Anna och lovade besked.": "note:call-out",
+        "Häcken är kommunens.": "note",
+    }
+    for text in notes:
+        town.writes(SIXTEN, f"#INTERNT\n{text}", answers=given)
+    town.writes(SIXTEN, "#SVAR\nKlippt.", answers=given)
+    events = shown(town)["events"]
+    assert isinstance(events, list)
+    assert {e["text"]: e["kind"] for e in events if e["kind"].startswith("note")} == notes
+    kinds = {e["kind"] for e in events}
+    assert {"in:feedback", "out:answer"} <= kinds
+    assert not any(text in x.text for text in notes for x in town.letters(to="anna.ek@example.org"))
+
+
 def test_hjo_40_the_status_has_hjos_own_words(town: Town, given: Letter) -> None:
     label = town.book.municipality.label
     assert label(town.case()) == "Bekräftelse 2 dagar skickad"

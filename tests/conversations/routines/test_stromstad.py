@@ -35,7 +35,7 @@ def test_str_04_str_16_a_receipt_promises_an_answer_though_the_policy_names_no_d
 
 
 def test_str_16_what_was_said_on_the_telephone_has_no_receipt(town: Town) -> None:
-    town.writes(LIV, f"#KANAL telefon\n#FRÅN {ANNA}\n\n{ICE}")
+    town.writes(LIV, f"#KANAL telefon\n#FRÅN {ANNA}\n#PROCESS synpunkt\n\n{ICE}")
     assert town.letters("receipt") == []
     assert town.case().deadline(Clock.RECEIPT) is None
 
@@ -85,9 +85,24 @@ def test_str_09_arrival_and_registration_stand_in_the_case(town: Town) -> None:
 
 
 def test_str_11_a_caller_may_be_anonymous(town: Town) -> None:
-    town.writes(LIV, f"#KANAL telefon\n#FRÅN anonym\n\n{ICE}")
+    town.writes(LIV, f"#KANAL telefon\n#FRÅN anonym\n#PROCESS synpunkt\n\n{ICE}")
     assert town.case().anonymous
     assert {x.to for x in town.sent} == {LIV}
+
+
+def test_str_14_what_was_said_is_told_to_the_manager_and_is_no_case(town: Town) -> None:
+    """C16: not registered, but read by somebody and kept; what may be secret or belongs to a person is a case."""
+    town.writes(LIV, f"#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\n\n{ICE}")
+    told = town.letter("information", "tor.grus@stromstad.example")
+    assert ICE in told.text
+    assert "Gun Ek, 070-174 06 05" in told.text
+    assert "Tor Grus" in town.letter("echo", LIV).text
+    assert town.cases() == []
+    town.waits_until("2026-12-01 12:00")
+    assert len(town.sent) == 2, "nobody is reminded of it"
+    town.writes(LIV, f"#KANAL telefon\n#FRÅN Gun Ek\n\n{ICE} Jag överklagar beslutet.")
+    town.writes(LIV, "#KANAL besök\n#FRÅN Gun Ek\n\nSocialtjänsten svarar inte.")
+    assert [case.secrecy for case in town.cases()] == [False, True]
 
 
 def test_str_15_what_is_written_is_registered_at_its_own_committee(town: Town) -> None:

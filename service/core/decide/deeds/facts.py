@@ -11,6 +11,7 @@ from service.core.decide.deeds.choosing import choose
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.effects import Note
+from service.core.notekinds import SAID, kind_of
 
 _LONGEST_TITLE = 120  # characters
 
@@ -70,8 +71,9 @@ def _do_keywords(plan: Plan, value: str, _job: Job) -> None:
 
 
 def _do_note(plan: Plan, text: str, _job: Job) -> None:
-    plan.add(Note("note", text, plan.actor))
-    plan.done.append("Anteckningen är sparad internt. Den skickas inte.")
+    kind = kind_of(text)
+    plan.add(Note(kind, text, plan.actor))
+    plan.done.append(f"{SAID[kind]} är sparad internt. Den skickas inte.")
 
 
 DEEDS = (

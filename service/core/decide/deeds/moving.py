@@ -16,6 +16,7 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.decide.stopping import stop_asking, to_release, when_it_leaves
 from service.core.effects import Letter, Note
+from service.core.notekinds import NoteKind
 from service.core.rules.guesses import guesses
 from service.core.rules.people import Person
 from service.core.rules.routing import Facts, route
@@ -75,7 +76,9 @@ def _do_hand_over(plan: Plan, to: str, _job: Job) -> None:
 
 def _words_beside(plan: Plan) -> str:
     """What the same mail notes beside its commands: it is meant for whoever gets the case. Nothing of a secret case."""
-    notes = [e.text for e in plan.effects if isinstance(e, Note) and e.kind == "note" and same(e.actor, plan.actor)]
+    notes = [
+        e.text for e in plan.effects if isinstance(e, Note) and e.kind in set(NoteKind) and same(e.actor, plan.actor)
+    ]
     return "" if plan.case.secrecy else "\n\n".join(notes)
 
 

@@ -32,6 +32,7 @@ from service.core.effects import (
     StopClock,
     Unrelate,
 )
+from service.core.notekinds import NoteKind
 
 _OTHERWISE: Final = {
     "answer",
@@ -88,7 +89,7 @@ def what_changed(
     told += [e.paper for e in effects if isinstance(e, SendLetter) and e.paper in _NOTICES]
     told += [f"{_JOINED}{e.number}" for e in effects if isinstance(e, Relate) and e.how is How.SAME]
     told += [_DIVIDED for e in effects if isinstance(e, SplitOff)]
-    noted = any(isinstance(e, Note) and e.kind == "note" for e in effects)
+    noted = any(isinstance(e, Note) and e.kind in set(NoteKind) for e in effects)
     stopped = tuple(e.kind for e in effects if isinstance(e, StopClock))
     if not (old or told or noted):
         return None
