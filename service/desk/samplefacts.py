@@ -141,7 +141,13 @@ LEAF: dict[str, Any] = {
     "place": Unit(id="gata", name="Gata och park", department="teknik", manager="maria.lund@ekvik.example"),
     "arrived": "söndag 22 november 2026 kl. 10.12",
 }
-SPOKEN: dict[str, Any] = {"spoken": CASE, "by": OFFICER, "place": LEAF["place"], "arrived": LEAF["arrived"]}
+SPOKEN: dict[str, Any] = {
+    "spoken": CASE,
+    "who": "Bengt Alm, 070-174 06 05",
+    "by": OFFICER,
+    "place": LEAF["place"],
+    "arrived": LEAF["arrived"],
+}
 PUT_ASIDE: dict[str, Any] = {
     "mails": (
         {

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from service.core.absence import Absent
-from service.core.cases import Case, Submitter
+from service.core.cases import Case
 from service.core.effects import Letter
 from service.core.numbers import number
 from service.core.rules.rulebook import RuleBook
@@ -69,8 +69,9 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "closing": (Letter.CLOSING, {}, {}),
     "assignment": (
         Letter.ASSIGNMENT,
-        {"in_place_of": AWAY, "leaving": "Hej! Hålet är lagat.", "leaves": "kl. 10.22", "leaves_by": "Bo Ek"},
-        {"words": "Du vet mer om det här.", "words_by": "Bo Ek"},
+        {"in_place_of": AWAY},
+        {"words": "Du vet mer om det här.", "words_by": "Bo Ek"}
+        | {"leaving": "Hej! Hålet är lagat.", "leaves": "kl. 10.22", "leaves_by": "Bo Ek"},
     ),
     "assignment-answered": (
         Letter.ASSIGNMENT,
@@ -369,7 +370,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "spoken": (
         Letter.INFORMATION,
         SPOKEN,
-        SPOKEN | {"place": None, "spoken": dataclasses.replace(SPOKEN["spoken"], submitter=Submitter())},
+        SPOKEN | {"place": None, "who": ""},
     ),
     "spoken-told": (Letter.ECHO, {"reader": REGISTRAR}, {"reader": OFFICER}),
     "binder": (Letter.INFORMATION, LEAF, LEAF | {"place": None, "leaf": dataclasses.replace(LEAF["leaf"], text="")}),

@@ -34,7 +34,9 @@ def tell(draft: Draft, mail: Incoming) -> list[Effect]:
     because = f"spoken; {draft.found.because}"
     to = _manager(draft, mail)
     readers = [address for address in (to, *draft.found.for_information) if not same(address, mail.sender)]
+    who = draft.case.submitter
     facts = {
+        "who": ", ".join(filter(None, (who.name, who.phone, who.email))),
         "spoken": draft.case,
         "by": mail.sender,
         "place": mail.book.unit(draft.case.unit),
