@@ -14,10 +14,12 @@ NOTES = {
         "Anna ringde och undrade.",
         "Anna Ek har ringt.",
         "Hon ringde igen.",
+        "Samtal in, Anna.",
         "Jag blev uppringd av Anna.",
     ),
     NoteKind.CALL_OUT: (
         "Utgående samtal.",
+        "Samtal ut: Anna.",
         "- Ringde Anna.",
         "Jag har ringt upp Anna.",
         "Samtal med Anna.",
