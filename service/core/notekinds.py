@@ -29,7 +29,8 @@ _KINDS: Final = (
     (
         NoteKind.CALL_IN,
         r"""
-        ^(?:inkommande\s+(?:telefon\w*|samtal\w*) | samtal\s+in\b | (?:telefon)?samtal\s+från\b | telefon\s+från\b | påringning
+        ^(?:inkommande\s+(?:telefon\w*|samtal\w*) | samtal\s+in\b
+        | (?:telefon)?samtal\s+från\b | telefon\s+från\b | påringning
         | (?!jag\b|vi\b)[A-ZÅÄÖ]\w+(?:\s+[A-ZÅÄÖ]\w+)?\s+(?:har\s+)?ring(?:de|t)\b(?!\s+(?:jag|vi|upp\s+av\s+mig)\b)
         | (?:hon|han|hen|synpunktslämnaren|den\s+som\s+skrev)\s+(?:har\s+)?ring(?:de|t)\b
         | (?:jag|vi)\s+blev\s+uppring)
@@ -40,7 +41,8 @@ _KINDS: Final = (
         rf"""
         ^(?:utgående\s+(?:telefon\w*|samtal\w*) | (?:telefon)?samtal\s+(?:till|med)\b | telefon\s+till\b
         | samtal\s+ut\b
-        | (?:{_WHO}\s+)*ringde\b | (?:{_WHO}\s+)+ringt\b | (?:{_WHO}\s+)*(?:talade|talat|pratade|pratat)\b[^.\n]{{0,60}}\btelefon)
+        | (?:{_WHO}\s+)*ringde\b | (?:{_WHO}\s+)+ringt\b
+        | (?:{_WHO}\s+)*(?:talade|talat|pratade|pratat)\b[^.\n]{{0,60}}\btelefon)
         """,
     ),
     (
