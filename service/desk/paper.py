@@ -43,7 +43,12 @@ def printed(writer: Writer, letter: SendLetter, case: Case | None, now: datetime
     except NotSet:
         return Enclosed(below=(_NOT_MADE,))
     lost = (markup.inline(_LOST.format(chars=" ".join(page.lost))),) if page.lost else ()
-    return Enclosed((File(f"brev {case.number}.pdf", "application/pdf", page.content),), lost)
+    return Enclosed((File(name_of(case.number), "application/pdf", page.content),), lost)
+
+
+def name_of(number: str) -> str:
+    """What the file of a letter in that case is called."""
+    return f"brev {number}.pdf"
 
 
 def sheet(writer: Writer, letter: SendLetter, case: Case | None, now: datetime) -> Sheet | None:

@@ -105,6 +105,16 @@ def test_each_mail_lies_there_byte_for_byte(year: Town, tmp_path: Path) -> None:
     assert (out / "representations/rep1/data" / number / answer).read_bytes() == letter.raw
 
 
+def test_a_letter_on_paper_lies_there_as_it_was_printed(town: Town, tmp_path: Path) -> None:
+    town.writes(BO, "#KANAL brev\n#FRÅN Gun Berg, Ekvägen 2, 540 00 Ekvik\nLampan utanför mig är trasig.", "Brev")
+    out = made(town, tmp_path / "leverans")
+    [pdf] = (out / "representations/rep1/data").rglob("*.pdf")
+    assert pdf.read_bytes()[:5] == b"%PDF-"
+    described = etree.parse(str(out / package.DESCRIPTION))
+    [appendix] = [a for a in described.iter(f"{ERMS}appendix") if a.get("fileFormat") == "application/pdf"]
+    assert (out / appendix.get("path")) == pdf
+
+
 def test_what_was_broken_off_is_taken_up_again_to_the_same_bytes(
     year: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

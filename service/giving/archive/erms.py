@@ -115,7 +115,10 @@ CLOSING = "</erms:aggregations></erms:erms>\n"
 
 
 def aggregation(
-    case: Mapping[str, Any], files: Sequence[tuple[Mapping[str, Any], File]], terms: Archiving, maker: Maker
+    case: Mapping[str, Any],
+    documents: Sequence[tuple[Mapping[str, Any], Sequence[File]]],
+    terms: Archiving,
+    maker: Maker,
 ) -> str:
     """One case with its documents, as a piece of the document that `opening` begins."""
     at = case["received_at"]
@@ -150,8 +153,8 @@ def aggregation(
             _add(dates, "date", value, dateType=kind)
     for event in case["events"]:
         _action(found, event)
-    for running, (facts, file) in enumerate(files, 1):
-        _record(found, case["number"], running, facts, file)
+    for running, (facts, files) in enumerate(documents, 1):
+        _record(found, case["number"], running, facts, files)
     return etree.tostring(found, encoding="unicode").replace(f' xmlns:erms="{NAMESPACE}"', "", 1)
 
 
@@ -213,7 +216,7 @@ def _action(parent: etree._Element, event: Mapping[str, Any]) -> None:
         _agent(_add(action, "agents"), "agent", event["actor"])
 
 
-def _record(parent: etree._Element, number: str, running: int, facts: Mapping[str, Any], file: File) -> None:
+def _record(parent: etree._Element, number: str, running: int, facts: Mapping[str, Any], files: Sequence[File]) -> None:
     kind = facts["kind"]
     record = _element("record", systemIdentifier=_identifier(f"{number}/{running}"), recordType=kind)
     parent.append(record)
@@ -231,13 +234,10 @@ def _record(parent: etree._Element, number: str, running: int, facts: Mapping[st
     dates = _add(record, "dates")
     _add(dates, "date", facts["at"], dateType="created")
     _add(dates, "date", facts["at"], dateType="sent" if facts["direction"] == "out" else "received")
-    _add(
-        _add(record, "additionalInformation"),
-        "appendix",
-        name=file.path.rpartition("/")[2],
-        path=file.path,
-        fileFormat=file.media_type,
-    )
+    more = _add(record, "additionalInformation")
+    for file in files:
+        name = file.path.rpartition("/")[2]
+        _add(more, "appendix", name=name, path=file.path, fileFormat=file.media_type)
 
 
 def _agent(parent: etree._Element, kind: str, name: str) -> etree._Element:

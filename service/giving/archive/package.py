@@ -7,6 +7,7 @@ says how far both reach and which case was the last. What was written behind tha
 from __future__ import annotations
 
 import datetime as dt
+import email
 import hashlib
 import json
 import shutil
@@ -19,7 +20,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection
 
 from service.core.rules.archiving import Archiving
-from service.desk import reader
+from service.desk import paper, reader
 from service.giving.archive import contents, documentation, erms, mets
 from service.giving.archive.contents import Archived, Period
 from service.giving.archive.erms import File, Maker
@@ -112,9 +113,9 @@ class _Work:
         (self.out / _DATA / case["number"]).mkdir(exist_ok=True)
         written = []
         for running, document in enumerate(archived.documents, 1):
-            file = self._document(case["number"], running, document.facts, reader.raw(s, document.mail))
-            self._files.write(json.dumps(file).encode() + b"\n")
-            written.append((document.facts, file))
+            files = self._document(case["number"], running, document.facts, reader.raw(s, document.mail))
+            self._files.writelines(json.dumps(file).encode() + b"\n" for file in files)
+            written.append((document.facts, files))
         described = erms.aggregation(case, written, self.order.terms, self.order.maker)
         self._described.write(described.encode() + b"\n")
         self._register.write(json.dumps(case, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
@@ -122,10 +123,15 @@ class _Work:
         if self.cases % _SAVED_EVERY == 0:
             self._save()
 
-    def _document(self, number: str, running: int, facts: Mapping[str, Any], raw: bytes) -> File:
-        path = f"{_DATA}/{number}/{running:04}-{facts['direction']}-{facts['kind']}.eml"
-        (self.out / path).write_bytes(raw)
-        return File(path, self.order.terms.mail_type, len(raw), hashlib.sha256(raw).hexdigest(), facts["at"])
+    def _document(self, number: str, running: int, facts: Mapping[str, Any], raw: bytes) -> list[File]:
+        """The mail, and beside it the letter on paper that it carries."""
+        name = f"{_DATA}/{number}/{running:04}-{facts['direction']}-{facts['kind']}"
+        files = [(f"{name}.eml", self.order.terms.mail_type, raw)]
+        if facts["direction"] == "out" and _PDF.encode() in raw:
+            files += [(f"{name}.pdf", _PDF, pdf) for pdf in _papers(raw, number)]
+        for path, _, content in files:
+            (self.out / path).write_bytes(content)
+        return [File(p, kind, len(c), hashlib.sha256(c).hexdigest(), facts["at"]) for p, kind, c in files]
 
     def _save(self) -> None:
         """Note how far all is written; what is noted lies on the disk."""
@@ -204,3 +210,12 @@ def _opened(path: Path, reached: int) -> BinaryIO:
     file.truncate(reached)
     file.seek(reached)
     return file
+
+
+_PDF = "application/pdf"
+
+
+def _papers(raw: bytes, number: str) -> list[bytes]:
+    """The letter on paper that a mail to whoever posts it carries, as it was printed."""
+    parts = email.message_from_bytes(raw).walk()
+    return [bytes(part.get_payload(decode=True)) for part in parts if part.get_filename() == paper.name_of(number)]
