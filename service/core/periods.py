@@ -43,6 +43,64 @@ def read_period(words: str, today: date) -> tuple[Period | None, str]:
     return None, text
 
 
+def spanning(first: date, last: date) -> Period:
+    """The period from the one day to the other, by its short name where it has one: "maj 2026", "halvår 1 2026"."""
+    months = _whole_months(first, last)
+    if months == len(_MONTHS) and first.month == 1:
+        return Period(first, last, str(first.year))
+    if months == 1:
+        return _month(first.year, first.month)
+    for what, length in _MONTHS_OF.items():
+        if months == length and (first.month - 1) % length == 0:
+            return Period(first, last, f"{what.replace('halvar', 'halvår')} {first.month // length + 1} {first.year}")
+    return Period(first, last, f"{first} till {last}")
+
+
+def ended(months: int, today: date) -> Period:
+    """The last period of so many months (1, 4, 6 or 12, counted from January) that has ended before the day."""
+    return _months_from((today.year * 12 + today.month - 1) // months * months - months, months)
+
+
+def following(months: int, first: date) -> Period:
+    """The period of so many months after the one that began on the day."""
+    return _months_from((first.year * 12 + first.month - 1) // months * months + months, months)
+
+
+def _months_from(at: int, months: int) -> Period:
+    """So many months, the first of them by its number since the year 0."""
+    last = at + months - 1
+    return spanning(_month(at // 12, at % 12 + 1).first, _month(last // 12, last % 12 + 1).last)
+
+
+def before(period: Period) -> Period:
+    """The period of the same length that ended the day before this one began."""
+    months = _whole_months(period.first, period.last)
+    last = period.first - timedelta(days=1)
+    if not months:
+        return spanning(period.first - (period.last - period.first) - timedelta(days=1), last)
+    at = period.first.year * 12 + period.first.month - 1 - months
+    return spanning(date(at // 12, at % 12 + 1, 1), last)
+
+
+def a_year_before(period: Period) -> Period:
+    """The same days of the year before; the end of February stays its end."""
+    first, last = (_a_year_before(day) for day in (period.first, period.last))
+    if (period.last + timedelta(days=1)).day == 1:
+        last = last.replace(day=monthrange(last.year, last.month)[1])
+    return spanning(first, last)
+
+
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, monthrange(day.year - 1, day.month)[1]))
+
+
+def _whole_months(first: date, last: date) -> int:
+    """How many whole months the days make up; 0 where they begin or end within one."""
+    if first.day != 1 or (last + timedelta(days=1)).day != 1:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
 def _year(year: int, today: date, name: str = "") -> Period | None:
     if not _OLDEST <= year <= today.year:
         return None

@@ -100,6 +100,8 @@ def _html(block: Block, shown: Callable[[str], str], name: str) -> str:
             return f'<ol style="{_STYLES["list"]}">{_items(block, shown)}</ol>'
         case "facts":
             return f'<table aria-label="{html.escape(name)}" style="{style}">{_rows(block, shown)}</table>'
+        case "bars":
+            return f'<table aria-label="{html.escape(name)}" style="{_STYLES["facts"]}">{_bars(block)}</table>'
         case "quote":
             words = "<br>".join(map(html.escape, block.lines))
             return _boxed(f'<blockquote dir="auto"{language} style="margin:0">{words}</blockquote>', style)
@@ -126,6 +128,30 @@ def _rows(block: Block, shown: Callable[[str], str]) -> str:
         f'<td style="{_STYLES["value"]}">{shown(value)}</td></tr>'
         for label, value in block.facts
     )
+
+
+def _bars(block: Block) -> str:
+    """Figures with bars: cells with a ground, which Outlook draws. They only repeat the figure, to nobody aloud."""
+    return "".join(
+        f'<tr><th scope="row" style="{_STYLES["label"]}">{html.escape(label)}</th>'
+        f'<td style="{_STYLES["value"]};padding-right:12px">{html.escape(value)}</td>'
+        f'<td style="{_STYLES["value"]}" aria-hidden="true">{_bar(length)}</td></tr>'
+        for label, value, length in block.bars
+    )
+
+
+def _bar(length: int) -> str:
+    width = round(_LONGEST_BAR * length / 100)
+    if not width:
+        return ""
+    style = f"background-color:{_LINE};font-size:1px;line-height:12px;height:12px"
+    return (
+        '<table role="presentation" cellpadding="0" cellspacing="0"><tr>'
+        f'<td width="{width}" height="12" bgcolor="{_LINE}" style="width:{width}px;{style}">&nbsp;</td></tr></table>'
+    )
+
+
+_LONGEST_BAR = 120  # pixels: with label and value it fits the width of a phone
 
 
 def _items(block: Block, shown: Callable[[str], str]) -> str:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select
 
 from service.core import swedish
 from service.core.anonymity import UNNAMED
-from service.core.cases import Case, Clock
+from service.core.cases import Case
 from service.core.decide.mornings import Entry, Urgency, entry, in_order, in_words
 from service.core.effects import Letter, Listing, SendLetter, ShowCase, ShowCases, ShowFigures
-from service.core.figures import Tally, median_days, most_first
-from service.desk import grades, listings, register
+from service.core.figures.in_mail import letter_facts
+from service.core.figures.report import Wanted as Asked
+from service.desk import listings, register
 from service.desk.absences import absences
+from service.desk.counting import reported
 from service.desk.register import Stored
-from service.desk.tables import cases, deadlines, messages
+from service.desk.tables import messages
 
 if TYPE_CHECKING:
     from service.desk.turn import Turn
@@ -102,57 +102,6 @@ def _is_wanted(shown: Entry, effect: ShowCases) -> bool:
 
 
 def _show_figures(work: Turn, effect: ShowFigures) -> None:
-    book = work.desk.book
-    rows = _counted(work, effect)
-    whole, by_unit = Tally(), dict[str, Tally]()
-    types, channels, measures = Counter[str](), Counter[str](), Counter[str]()
-    for row in rows:
-        whole.add(row.due_at, row.met_at, work.now)
-        by_unit.setdefault(row.unit, Tally()).add(row.due_at, row.met_at, work.now)
-        types["Sekretess" if row.secrecy else row.type or "Utan typ"] += 1
-        channels[row.channel] += 1
-        if row.measure and not row.secrecy:
-            measures[row.measure] += 1
-    facts = {
-        "period": effect.period.name,
-        "about": effect.about,
-        "whole": whole.shown(""),
-        "days": median_days(((row.received_at, row.met_at) for row in rows), book),
-        "content": _content(work, effect),
-        "types": most_first(types),
-        "channels": most_first(channels),
-        "measures": most_first(measures),
-        "units": tuple(
-            tally.shown(unit.name if (unit := book.unit(name)) else "Utan enhet")
-            for name, tally in sorted(by_unit.items(), key=lambda t: -t[1].total)
-        ),
-    }
-    work.send(SendLetter(effect.kind, effect.to, effect.because, "figures", facts), None)
-
-
-def _content(work: Turn, effect: ShowFigures) -> dict[str, Any] | None:
-    """How content people are, where it is asked: counted by the month, so of whole months only."""
-    first, last = effect.period.first, effect.period.last
-    ends = (last + timedelta(days=1)).day == 1 or last >= work.desk.book.calendar.local_date(work.now)
-    if first.day != 1 or not ends:
-        return None
-    found = grades.mean(work.s, work.desk.mailbox, (f"{first:%Y-%m}", f"{last:%Y-%m}"), effect.units)
-    return {"count": found[0], "mean": f"{found[1]:.1f}".replace(".", ",")} if found else None
-
-
-def _counted(work: Turn, effect: ShowFigures) -> list[Row[Any]]:
-    """The cases that came in within the period, each with its first promise of an answer."""
-    calendar = work.desk.book.calendar
-    first, after = (calendar.at(day, time()) for day in (effect.period.first, effect.period.last + timedelta(days=1)))
-    promise = deadlines.alias()
-    is_answer = promise.c.kind == Clock.ANSWER.value
-    earliest = select(func.min(promise.c.id)).where(promise.c.case_id == cases.c.id, is_answer).scalar_subquery()
-    kinds = (cases.c.unit, cases.c.type, cases.c.channel, cases.c.measure, cases.c.secrecy)
-    wanted = (
-        select(*kinds, cases.c.received_at, deadlines.c.due_at, deadlines.c.met_at)
-        .outerjoin_from(cases, deadlines, deadlines.c.id == earliest)
-        .where(cases.c.mailbox == work.desk.mailbox, cases.c.received_at >= first, cases.c.received_at < after)
-    )
-    if effect.units is not None:
-        wanted = wanted.where(cases.c.unit.in_(effect.units))
-    return [*work.s.execute(wanted)]
+    asked = Asked(effect.period, effect.units, effect.about)
+    report = reported(work.s, work.desk.mailbox, asked, work.desk.book, work.now)
+    work.send(SendLetter(effect.kind, effect.to, effect.because, "figures", letter_facts(report)), None)

@@ -7,6 +7,7 @@ A template is plain text. A blank line ends a paragraph, and the beginning of a 
     / a new line in the same paragraph
         four spaces: an example to copy, such as a command
     ---                     a rule
+    % Label | value | 60    a line of a table of figures, with a bar of so many per cent of the longest
     .. small print          ~ what lists of mails show beside the subject; it is not seen in the letter
 
 Text that people wrote comes in through the filters `quote` and `literal`, and single words of theirs through `inline`;
@@ -45,6 +46,7 @@ _KINDS = (
     ("= ", "heading"),
     ("- ", "list"),
     ("| ", "facts"),
+    ("% ", "bars"),
     ("    ", "example"),
     ("---", "rule"),
     ("~ ", "glance"),
@@ -66,6 +68,13 @@ class Block:
         for line in self.lines:
             label, _, value = line.removeprefix("| ").partition(" | ")
             yield label.strip(), value.strip()
+
+    @property
+    def bars(self) -> Iterator[tuple[str, str, int]]:
+        """Label, value and length of bar, 0 to 100, of each line of a table of figures."""
+        for line in self.lines:
+            label, value, length = (part.strip() for part in f"{line.removeprefix('% ')} | | ".split(" | ")[:3])
+            yield label, value, min(int(length), 100) if length.isdecimal() else 0
 
     @property
     def wrapped(self) -> list[str]:

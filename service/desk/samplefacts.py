@@ -132,8 +132,6 @@ PUBLIC: dict[str, Any] = {
     "words": "Gungan i parken är vinglig. Svara mig på [e-postadress].",
     "answer": "Gungan är lagad i dag.",
 }
-COUNTED: dict[str, Any] = {"name": "", "total": 7, "in_time": 4, "late": 1, "waiting": 2, "share": 80}
-NONE_COUNTED: dict[str, Any] = {"name": "", "total": 0, "in_time": 0, "late": 0, "waiting": 0, "share": None}
 LEAF: dict[str, Any] = {
     "number": 12,
     "binder": "Tekniska förvaltningen",

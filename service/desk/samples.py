@@ -26,7 +26,6 @@ from service.desk.samplefacts import (
     AWAY,
     CASE,
     CHOICES,
-    COUNTED,
     DELAYED,
     ECHO,
     HOLDS,
@@ -34,7 +33,6 @@ from service.desk.samplefacts import (
     LEAF,
     LISTED,
     LISTED_SECRET,
-    NONE_COUNTED,
     NOTHING_ASIDE,
     NOW,
     OFFICER,
@@ -49,6 +47,7 @@ from service.desk.samplefacts import (
     TIMES,
     TO_SORT,
 )
+from service.desk.samplefigures import FIGURES, NO_FIGURES
 
 LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "receipt": (Letter.RECEIPT, {}, {}),
@@ -265,31 +264,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         },
         {"whose": "ärenden hos dig", "count": 0, "counted": "noll ärenden", "groups": (), "more": 0, "mine": True},
     ),
-    "figures": (
-        Letter.REPORT,
-        {
-            "period": "maj 2026",
-            "about": "Gata och park",
-            "whole": COUNTED,
-            "days": 6,
-            "content": {"count": 37, "mean": "4,2"},
-            "types": ({"name": "klagomål", "total": 4},),
-            "units": (COUNTED | {"name": "Gata och park"},),
-            "channels": ({"name": "e-post", "total": 3}, {"name": "telefon", "total": 1}),
-            "measures": ({"name": "Åtgärdat", "total": 2},),
-        },
-        {
-            "period": "2026",
-            "about": "hela kommunen",
-            "whole": NONE_COUNTED,
-            "days": None,
-            "content": None,
-            "types": (),
-            "units": (),
-            "channels": (),
-            "measures": (),
-        },
-    ),
+    "figures": (Letter.REPORT, FIGURES, NO_FIGURES),
+    "unit-digest": (Letter.REPORT, FIGURES, NO_FIGURES),
     "ask-show": (Letter.QUESTION, {"faults": ("”majj” är ingen period som vi förstår.",)}, {"faults": ()}),
     "list-done": (Letter.ECHO, {"done": ("EKV-26-00124-M: Ärendet är överlämnat till Bo Ek.",)}, {"done": ()}),
     "ask-list": (
@@ -382,7 +358,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
-    "list-done", "ask-list", "list", "figures", "ask-show", "binder", "spoken", "spoken-told",
+    "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "spoken", "spoken-told",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",

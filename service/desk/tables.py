@@ -328,6 +328,15 @@ mornings = Table(  # a second writing of the same morning's mails is refused by 
     Column("at", Instant, nullable=False),
 )
 
+reports = Table(  # the reports that have left by themselves: a second one of the same period is refused
+    "reports",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("series", Text, primary_key=True),  # the same report to the same person, period after period
+    Column("first", Date, primary_key=True),  # the first day of its period
+    Column("at", Instant, nullable=False),
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

@@ -26,6 +26,8 @@ def _text(block: Block) -> str:
             return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
         case "facts":
             return "\n".join(f"{label}: {_said(value)}" for label, value in block.facts)
+        case "bars":
+            return "\n".join(f"{label}: {value}" for label, value, _ in block.bars)
         case "quote":
             return "\n".join(f"> {line}".rstrip() for line in block.lines)
         case "example":

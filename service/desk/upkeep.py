@@ -16,7 +16,7 @@ from service.core.deadlines import office_opens
 from service.core.decide.absences import Asking, on_morning, on_return
 from service.core.effects import Letter, SendLetter
 from service.core.mail import Unreadable
-from service.desk import absences, aside, heldback, mornings, quarantine, register, release
+from service.desk import absences, aside, heldback, mornings, quarantine, register, release, reports
 from service.desk.desk import Desk
 from service.desk.register import StaleCase
 from service.desk.turn import Turn, turn
@@ -27,6 +27,7 @@ def look(desk: Desk, now: datetime) -> None:
     let_in(desk, now)
     heldback.let_go(desk, now)
     mornings.write(desk, now)
+    reports.write(desk, now)
     look_for_the_absent(desk, now)
     aside.tell(desk, now)
 

@@ -396,7 +396,7 @@ def test_an_answer_that_bounced_may_be_sent_again_and_is_reminded_of(town: Town,
     town.writes(BO, "#SVAR\nHålet är lagat.", answers=assigned)
     assert len(town.letters("answer")) == 2
     town.news()
-    town.waits_until("2026-10-15 08:00")
+    town.waits_until("2026-09-30 08:00")
     assert town.news() == []
 
 

@@ -27,6 +27,7 @@ CALLED = {
         "contact": ("town.contact",),
         "deadlines": ("promises", "self"),
         "likeness": ("wanted",),
+        "reports": ("line",),
         "escalation": ("level",),
         "trusted_authserv": ("server",),
         "trusted_headers": ("trusted",),

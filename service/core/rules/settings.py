@@ -16,7 +16,6 @@ WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
         {
             "diary.copy_to",
             "disposal",
-            "reports",
         }
     ),
     "people.yaml": frozenset({"units.copy_manager"}),
