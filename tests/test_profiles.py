@@ -47,7 +47,16 @@ def test_a_profile_names_nobody_s_real_address(name: str) -> None:
     ("name", "prefix", "answer", "triage", "mode", "close", "publish", "types"),
     [
         ("ekvik", "EKV", "10 working days", Triage.AUTO, AnswerMode.RELAY, CloseMode.ON_COMMAND, Publish.ASK, 5),
-        ("koping", "KOP", "5 working days", Triage.AUTO, AnswerMode.OFFICER_DIRECT, CloseMode.QUIET, Publish.NO, 4),
+        (
+            "koping",
+            "KOP",
+            "5 working days",
+            Triage.REGISTRAR_FIRST,
+            AnswerMode.OFFICER_DIRECT,
+            CloseMode.QUIET,
+            Publish.NO,
+            4,
+        ),
         (
             "klippan",
             "KLI",
@@ -56,7 +65,7 @@ def test_a_profile_names_nobody_s_real_address(name: str) -> None:
             AnswerMode.CENTRAL_RELEASE,
             CloseMode.ON_COMMAND,
             Publish.YES,
-            4,
+            5,
         ),
         ("spanga-tensta", "SPA", "14 days", Triage.AUTO, AnswerMode.RELAY, CloseMode.ON_ANSWER, Publish.NO, 5),
         (

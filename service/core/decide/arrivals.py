@@ -18,6 +18,7 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
 from service.core.decide.people import in_place_of, registrar_of, secrecy_reader
 from service.core.decide.posting import Paper
+from service.core.durations import Unit
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.languages import language_of
 from service.core.publication import identifying
@@ -265,7 +266,7 @@ def place(
         receipt(plan, "receipt-neutral")
         reader, facts = secrecy_reader(case, book), {"arrived": mailed_at} if mailed_at else None
         plan.letter(Letter.ASSIGNMENT, reader, found.because, template="assignment-secret", facts=facts)
-    elif not officer or book.municipality.triage is Triage.REGISTRAR_FIRST:
+    elif not officer or (book.municipality.triage is Triage.REGISTRAR_FIRST and not _is_pressing(case, book)):
         _to_registrar(plan, found, officer, source, files)
     else:
         _to_officer(plan, found, officer, files)
@@ -274,6 +275,11 @@ def place(
             plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)
     if found.duty:
         plan.letter(Letter.ALERT, duty_address(plan), found.because, template="duty")
+
+
+def _is_pressing(case: Case, book: RuleBook) -> bool:
+    """Whether the answer is promised within hours: then nobody waits for a registrar to look at it (KOP-14, KOP-15)."""
+    return deadlines.answer_duration(case.channel, case.process, book).unit in {Unit.HOURS, Unit.MINUTES}
 
 
 def _to_registrar(plan: Plan, found: Route, officer: str, source: str, files: str) -> None:

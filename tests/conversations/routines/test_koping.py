@@ -11,7 +11,7 @@ from service.core.cases import Clock, Status
 from service.desk import catalogue
 from service.desk.wanted import Wanted
 from tests.conversations.routines.conftest import Begin, fills_in
-from tests.conversations.town import ANNA, STOCKHOLM, Town
+from tests.conversations.town import ANNA, STOCKHOLM, Letter, Town
 
 OMAR, LISA = "omar.hall@koping.example", "lisa.strid@koping.example"
 EDITOR = "nina.falk@koping.example"
@@ -22,6 +22,13 @@ HOLE = "Det är ett stort hål i trottoaren vid Storgatan 14."
 @pytest.fixture
 def town(at_work: Begin) -> Town:
     return at_work("koping")
+
+
+def is_given(town: Town, sender: str = ANNA) -> Letter:
+    """Somebody writes, and the committee's registrar gives it to whom the rules propose (C21): the assignment."""
+    town.writes(sender, HOLE)
+    town.writes(STREETS, "JA", answers=town.letters("assignment", STREETS)[-1])
+    return town.letters("assignment", OMAR)[-1]
 
 
 def test_kop_01_every_road_in_is_a_channel(town: Town) -> None:
@@ -55,8 +62,7 @@ def test_kop_10_five_working_days_over_christmas_and_new_year(town: Town) -> Non
 
 
 def test_kop_11_the_department_s_registrar_is_told_of_the_answer_once(town: Town) -> None:
-    town.writes(ANNA, HOLE)
-    town.writes(OMAR, "#SVAR\nLagat i dag.", answers=town.letter("assignment"))
+    town.writes(OMAR, "#SVAR\nLagat i dag.", answers=is_given(town))
     told = town.letter("information", STREETS)
     assert town.case().number in told.subject
     assert "Lagat i dag." in told.text
@@ -96,13 +102,21 @@ def test_kop_15_kop_16_an_editor_passes_a_post_on_and_gets_the_answer_to_publish
 
 
 def test_kop_23_the_officer_gets_one_assignment_with_the_number(town: Town) -> None:
+    given = is_given(town)
+    assert [x.to for x in town.letters("assignment")] == [STREETS, OMAR]
+    assert town.case().number in given.subject
+
+
+def test_kop_21_the_committees_registrar_distributes_what_the_rules_propose(town: Town) -> None:
     town.writes(ANNA, HOLE)
-    assert [x.to for x in town.letters("assignment")] == [OMAR]
-    assert town.case().number in town.letter("assignment").subject
+    assert [x.to for x in town.letters("assignment")] == [STREETS]
+    assert (town.case().status, town.case().proposal) == (Status.TRIAGE, OMAR)
+    town.writes("gun@example.org", "Varför flaggade ni inte?", subject="Flaggor")
+    assert town.letters("assignment")[-1].to == "registrator@koping.example", "what no rule knows is in no void"
 
 
 def test_kop_25_the_officer_is_reminded_and_those_above_hear_of_what_is_late(town: Town) -> None:
-    town.writes(ANNA, HOLE)
+    is_given(town)
     town.waits_until("2026-09-14 16:00")
     assert {(x.kind, x.to) for x in town.sent if x.kind in {"reminder", "escalation"}} == {("reminder", OMAR)}
     town.waits_until("2026-09-22 08:00")
@@ -110,7 +124,7 @@ def test_kop_25_the_officer_is_reminded_and_those_above_hear_of_what_is_late(tow
 
 
 def test_kop_26_the_officer_answers_the_citizen_with_the_mailbox_in_copy(town: Town) -> None:
-    town.writes(ANNA, HOLE)
+    is_given(town)
     subject = f"Sv: Hål i vägen [{town.case().number}]"
     town.writes(OMAR, "Hej Anna, nu är det lagat.", subject=subject, to=ANNA, cc=town.address)
     assert (town.case().status, town.case().answer) == (Status.ANSWERED, "Hej Anna, nu är det lagat.")
@@ -120,8 +134,8 @@ def test_kop_26_the_officer_answers_the_citizen_with_the_mailbox_in_copy(town: T
 
 def test_kop_27_kop_29_three_quiet_weeks_close_a_case_unless_the_officer_keeps_it_open(town: Town) -> None:
     for number, keep in enumerate(("", "#HÅLL ÖPPET\n")):
-        town.writes(f"anna{number}@example.org", HOLE)
-        town.writes(OMAR, f"{keep}#TYP synpunkt\n#SVAR\nLagat.", answers=town.letters("assignment")[-1])
+        given = is_given(town, f"anna{number}@example.org")
+        town.writes(OMAR, f"{keep}#TYP synpunkt\n#SVAR\nLagat.", answers=given)
     town.passes(days=20)
     assert [case.status for case in town.cases()] == [Status.ANSWERED, Status.ANSWERED]
     town.passes(days=2)
@@ -129,8 +143,7 @@ def test_kop_27_kop_29_three_quiet_weeks_close_a_case_unless_the_officer_keeps_i
 
 
 def test_kop_28_the_answer_stands_in_the_case_with_day_sender_and_recipient(town: Town) -> None:
-    town.writes(ANNA, HOLE)
-    town.writes(OMAR, "#SVAR\nLagat.", answers=town.letter("assignment"))
+    town.writes(OMAR, "#SVAR\nLagat.", answers=is_given(town))
     with town.database.reading() as s:
         shown = catalogue.shown(s, town.case().number)
     assert shown
@@ -140,11 +153,11 @@ def test_kop_28_the_answer_stands_in_the_case_with_day_sender_and_recipient(town
 
 
 def test_kop_33_a_case_is_marked_with_one_of_four_types(town: Town) -> None:
-    town.writes(ANNA, HOLE)
+    given = is_given(town)
     for kind in ("synpunkt", "klagomål", "fråga", "beröm"):
-        town.writes(OMAR, f"#TYP {kind}", answers=town.letter("assignment"))
+        town.writes(OMAR, f"#TYP {kind}", answers=given)
         assert town.case().type == kind
-    town.writes(OMAR, "#TYP insändare", answers=town.letter("assignment"))
+    town.writes(OMAR, "#TYP insändare", answers=given)
     assert town.case().type == "beröm"
     assert "4. beröm" in town.letter("question", OMAR).text
 
@@ -165,8 +178,7 @@ def test_kop_04_each_committee_has_its_own_by_one_routine(town: Town) -> None:
 
 
 def test_kop_04_that_a_case_goes_to_another_committee_stands_in_the_journal(town: Town) -> None:
-    town.writes(ANNA, HOLE)
-    town.writes(OMAR, "#ÖVERLÄMNA bibliotek", answers=town.letter("assignment"))
+    town.writes(OMAR, "#ÖVERLÄMNA bibliotek", answers=is_given(town))
     assert (town.case().department, town.case().committee) == ("kultur", "Kultur- och fritidsnämnden")
     assert ("committee", "from Tekniska nämnden to Kultur- och fritidsnämnden") in town.journal()
 

@@ -96,7 +96,7 @@ def test_spa_11_where_a_measure_is_demanded_nothing_closes_without_one(town: Tow
 def test_spa_13_the_form_and_the_paper_form(town: Town) -> None:
     fills_in_the_form(town)
     town.writes(OLGA, f"#KANAL blankett\n#FRÅN Gun Ek\n\n{BINS}", files=[("tyck.jpg", b"\xff\xd8\xff" + b"x" * 99)])
-    assert [case.channel for case in town.cases()] == ["webbformulär", "blankett"]
+    assert [case.channel for case in town.cases()] == ["e-tjänsten Tyck till", "blankett"]
     assert [case.officer for case in town.cases()] == [VERA, VERA]
 
 
