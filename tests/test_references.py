@@ -29,8 +29,6 @@ NOT_YET: Mapping[str, str] = {
     "KOP-02": "praise has no type by itself: no rule of Köping's says so",
     "KOP-06": "nothing is copied to the diary",
     "KLI-09": "an appeal gets an ordinary receipt and a day for the answer",
-    "KLI-17": "there is no extract without secret cases",
-    "KLI-29": "nothing is published",
     "SPA-30": "the manager of whoever took it in is not told",
     "STR-21": "nothing is disposed of",
 }

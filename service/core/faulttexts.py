@@ -240,6 +240,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "no-term": ('"{text}" holds no word to look for', "”{text}” har inget ord att leta efter"),
     "empty-pattern": ("an empty pattern matches nothing", "ett tomt mönster stämmer aldrig"),
+    "no-web-address": (
+        '"{text}" is not the address of a folder on the web, such as https://www.ekvik.example/synpunkter/',
+        "”{text}” är ingen webbadress till en mapp, till exempel https://www.ekvik.example/synpunkter/",
+    ),
     "no-registry-number": (
         '"{text}" is not a registry number; write an example such as "KS 2026-00123"',
         "”{text}” är inget diarienummer; skriv ett exempel som ”KS 2026-00123”",

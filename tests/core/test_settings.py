@@ -22,6 +22,7 @@ ONLY_MODELS = {"choices.py", "fieldtypes.py", "municipality.py", "rulechecks.py"
 # What a value is called where the code reads it, when that is not the key that it stands under.
 CALLED = {
     "municipality.yaml": {
+        "publish.accessibility": ("statement",),
         "": ("municipality", "town", "own"),
         "automatic_mail": ("budget",),
         "contact": ("town.contact",),
@@ -82,7 +83,8 @@ NEVER_TRUE: dict[tuple[str, str], str] = {}
 def sources() -> str:
     """The program's own text, without the lines that only describe the files."""
     texts = [path.read_text() for path in (ROOT / "service").rglob("*.py") if path.name not in ONLY_MODELS]
-    return "\n".join([*texts, *(path.read_text() for path in (ROOT / "templates").glob("*.txt"))])
+    pages = [*(ROOT / "templates").glob("*.txt"), *(ROOT / "service").rglob("*.html")]
+    return "\n".join([*texts, *(path.read_text() for path in pages)])
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:

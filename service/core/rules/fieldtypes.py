@@ -105,6 +105,13 @@ def _registry_number(text: str) -> str:
     return text
 
 
+def _folder_address(text: str) -> str:
+    """A web address that others are made of by writing a file's name after it."""
+    if not re.fullmatch(r"https?://[^\s/?#<>\"]+(?:/[^\s?#<>\"]*)?", text):
+        raise ValueError(say("no-web-address", text=text))
+    return text if text.endswith("/") else f"{text}/"
+
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TEXT_SCHEMA = WithJsonSchema({"type": "string"})
 Text = Annotated[
@@ -119,6 +126,7 @@ Length = Annotated[
 ReminderText = Annotated[Reminder, _written(Reminder.parse), _TEXT_SCHEMA]
 HoursText = Annotated[OfficeHours, _written(OfficeHours.parse), _TEXT_SCHEMA]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock_time), _TEXT_SCHEMA]
+FolderAddress = Annotated[Text, AfterValidator(_folder_address)]
 RegistryNumber = Annotated[Text, AfterValidator(_registry_number)]
 Day = Annotated[dt.date, BeforeValidator(_date)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]

@@ -42,6 +42,7 @@ from service.core.rules.fieldtypes import (
     ClockTime,
     Count,
     Day,
+    FolderAddress,
     HoursText,
     Length,
     Model,
@@ -187,10 +188,34 @@ class Close(Model):
     notify: StrictBool = False
 
 
+class Accessibility(Model):
+    """What the accessibility statement of the public pages says (lagen 2018:1937).
+
+    Without `assessed` it says that nobody has looked at them yet. faults: what is not accessible, a sentence each.
+    """
+
+    assessed: Day | None = None
+    updated: Day | None = None
+    method: Text = "Kommunen har granskat sidorna själv."
+    faults: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] = ()
+    contact: Address | None = None
+
+
 class Publishing(Model):
-    """Whether cases are published (C10)."""
+    """Whether cases are published (C10), and where the public pages are reached.
+
+    address: the folder on the web that `synpunkten publish` writes for; open data is described only where it is known.
+    """
 
     default: Publish = Publish.ASK
+    address: FolderAddress | None = None
+    licence: Text = "https://creativecommons.org/publicdomain/zero/1.0/"
+    accessibility: Accessibility = Accessibility()
+
+    @property
+    def root(self) -> str:
+        """The address that those of the pages begin with; empty where nobody has said it."""
+        return self.address or ""
 
 
 class Secrecy(Model):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from service.core.cases import Contact, Status
+from service.desk import reader
+from service.desk.wanted import Wanted
+from service.giving.publishing import site
+from service.giving.publishing.folder import Folder
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, Letter, Town
 
@@ -138,3 +144,46 @@ def test_kli_27_the_committee_s_diary_is_informed_and_owes_nothing(town: Town) -
     assert town.letter("information", "diarium@klippan.example")
     town.waits_until("2026-10-20 08:00")
     assert len(town.letters(to="diarium@klippan.example")) == 1
+
+
+# --- the web ---------------------------------------------------------------------------------------------------------
+
+
+def on_the_web(town: Town, out: Path) -> dict[str, str]:
+    """What `synpunkten publish` writes, by the names of the files."""
+    with town.database.reading() as s, Folder(out) as folder:
+        site.publish((record.case for record in reader.read(s, Wanted())), town.book, folder)
+    return {str(file.relative_to(out)): file.read_text("utf-8") for file in out.rglob("*.*") if file.is_file()}
+
+
+def test_kli_29_all_are_on_the_web_with_their_answers_but_for_personal_and_secret_ones(
+    town: Town, tmp_path: Path
+) -> None:
+    texts = [BUMP, f"{BUMP} Jag är 19121212-1212.", f"{BUMP} Jag lever med skyddad identitet."]
+    for text in texts:
+        town.writes(ANNA, text, subject="Farthinder")
+    plain, personal, secret = town.cases()
+    assert secret.secrecy
+    for letter in town.letters("assignment", DESK):
+        town.writes(DESK, "JA", answers=letter)
+    assert [name for name in on_the_web(town, tmp_path / "web") if name.startswith("arende/")] == [], (
+        "nobody has answered"
+    )
+    for letter in town.letters("assignment", MIA):
+        town.writes(MIA, "#SVAR\nHej Anna!\nDet blir ett farthinder i höst.", answers=letter)
+    for letter in [x for x in town.letters("question", DESK) if "Svara" in x.text]:
+        town.writes(DESK, "JA", answers=letter)
+    web = on_the_web(town, tmp_path / "web")
+    assert [name for name in web if name.startswith("arende/")] == [f"arende/{plain.number}.html"]
+    page = web[f"arende/{plain.number}.html"]
+    assert BUMP in page
+    assert "Det blir ett farthinder i höst." in page
+    assert [name for name, text in web.items() if "Anna" in text or "1212" in text or "identitet" in text] == []
+    asked = next(x for x in town.letters("question", DESK) if "personnummer" in x.text and x.number == personal.number)
+    town.writes(DESK, "JA", answers=asked)
+    web = on_the_web(town, tmp_path / "web")
+    assert "Jag är [personnummer]." in web[f"arende/{personal.number}.html"]
+    town.writes(DESK, "#SEKRETESS", subject=plain.number)
+    web = on_the_web(town, tmp_path / "web")
+    assert [name for name, text in web.items() if BUMP in text and plain.number in name] == []
+    assert "inte längre publicerat" in web[f"arende/{plain.number}.html"]

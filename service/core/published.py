@@ -1,0 +1,112 @@
+"""What is given to the public of a case, in two shapes: the case as it was approved, and its line in the register.
+
+The line is the public shape of the register that everybody may ask to see (OSL 5 kap. 2 §): what may be left out of it,
+who wrote and what a case that nobody has approved is about in the writer's words, is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from service.core.cases import Case, Clock, Status
+from service.core.languages import SWEDISH, language_of
+from service.core.publication import Wording, approved
+from service.core.rules.rulebook import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A published case. Days are local dates; updated_at is an aware instant. Nothing in it names a person.
+
+    in_time: whether the answer came by the day that was first promised; None while there is none. working_days: from
+    arrival to answer. unit, place: a unit's name and its id.
+    """
+
+    case_id: str
+    received_on: date
+    channel: str
+    type: str
+    category: str
+    process: str
+    unit: str
+    place: str
+    title: str
+    text: str
+    language: str
+    answer: str
+    answered_on: date | None
+    due_on: date | None
+    in_time: bool | None
+    working_days: int | None
+    measure: str
+    status: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case's line in the public register; of a secret one only that it is there, and since when."""
+
+    case_id: str
+    received_on: date
+    answered_on: date | None = None
+    concerns: str = ""
+    is_published: bool = False
+    is_hidden: bool = False
+
+
+def entry_of(case: Case, book: RuleBook) -> Entry | None:
+    """The case for the public; None where nobody has approved exactly its words, or it may not be shown."""
+    wording = approved(case)
+    unit = book.unit(case.unit)
+    if wording is None or (unit is not None and unit.secrecy):
+        return None
+    received, answered, due = _days(case, book)
+    return Entry(
+        case_id=case.number,
+        received_on=received,
+        channel=case.channel,
+        type=case.type,
+        category=case.category,
+        process=case.process,
+        unit=unit.name if unit else "",
+        place=case.unit if unit else "",
+        title=wording.title,
+        text=wording.text,
+        language=SWEDISH if case.language == SWEDISH else language_of(wording.text),
+        answer=wording.answer,
+        answered_on=answered,
+        due_on=due,
+        in_time=answered <= due if answered and due else None,
+        working_days=book.calendar.working_days_between(received, answered) if answered else None,
+        measure=case.measure,
+        status="closed" if case.status is Status.CLOSED else "answered" if answered else "open",
+        updated_at=max(at for at in (case.received_at, case.answered_at, case.closed_at) if at),
+    )
+
+
+def row_of(case: Case, book: RuleBook) -> Row:
+    """The case's line in the public register."""
+    received, answered, _ = _days(case, book)
+    unit = book.unit(case.unit)
+    if case.secrecy or (unit is not None and unit.secrecy):
+        return Row(case.number, received, is_hidden=True)
+    wording = approved(case)
+    return Row(case.number, received, answered, _concerns(case, wording), wording is not None)
+
+
+def _concerns(case: Case, wording: Wording | None) -> str:
+    """What it is about: as it was approved, else in the municipality's own words, never in the writer's."""
+    return wording.title if wording else ": ".join(word for word in (case.type.capitalize(), case.category) if word)
+
+
+def _days(case: Case, book: RuleBook) -> tuple[date, date | None, date | None]:
+    """When it came in, when it was answered, and by when an answer was first promised."""
+    day = book.calendar.local_date
+    promised = next((d for d in case.deadlines if d.kind is Clock.ANSWER), None)
+    return (
+        day(case.received_at),
+        day(case.answered_at) if case.answered_at else None,
+        (day(promised.due_at) if promised else None),
+    )
