@@ -43,18 +43,19 @@ def elsewhere(s: Connection, address: str) -> dict[str, list[dict[str, Any]]]:
         ),
         "journal": select(cases.c.number, journal.c.at, journal.c.kind)
         .select_from(journal.outerjoin(cases, cases.c.id == journal.c.case_id))
-        .where(_is(journal.c.actor, key))
+        .where(_is(journal.c.actor, key), func.coalesce(func.lower(cases.c.submitter_email), "") != key)
         .order_by(journal.c.id),
     }
     return {sort: list(_plain(s, wanted)) for sort, wanted in asked.items()}
 
 
-def recipients(s: Connection, case_ids: list[int]) -> list[str]:
-    """Whom letters about these cases have gone to (GDPR article 15.1 c), in alphabetical order."""
+def recipients(s: Connection, case_ids: list[int], address: str) -> list[str]:
+    """Whom, besides the person at the address, letters about these cases have gone to (GDPR article 15.1 c), in alphabetical order."""
     found = select(messages.c.recipient).where(
         messages.c.case_id.in_(case_ids), messages.c.direction == "out", messages.c.sent_at.is_not(None)
     )
-    return sorted({each.strip() for told in s.scalars(found.distinct()) for each in told.split(",") if each.strip()})
+    named = {each.strip() for told in s.scalars(found.distinct()) for each in told.split(",")}
+    return sorted(each for each in named if each and not addresses.same(each, address))
 
 
 def _is(column: ColumnElement[str], key: str) -> ColumnElement[bool]:

@@ -61,7 +61,7 @@ def write(s: Connection, address: str, books: Sequence[RuleBook], folder: Path, 
     left = [] if any(book.is_staff(address) for book in books) else sorted(own - in_cases)
     others = [_written(s, mail_id, place, folder) for place, mail_id in enumerate(left, start=1)]
     elsewhere = traces.elsewhere(s, address)
-    told = traces.recipients(s, ids)
+    told = traces.recipients(s, ids, address)
     facts = {"address": address, "today": today, "cases": shown, "others": others, "elsewhere": elsewhere}
     put(folder / "index.html", page("person.html", **facts, towns=[_town(b) for b in books], told=told))
     put(folder / "ovrigt.json", as_json(elsewhere))
