@@ -50,7 +50,7 @@ def elsewhere(s: Connection, address: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def recipients(s: Connection, case_ids: list[int], address: str) -> list[str]:
-    """Whom, besides the person at the address, letters about these cases have gone to (GDPR article 15.1 c), in alphabetical order."""
+    """Whom letters about these cases have gone to besides that person (GDPR article 15.1 c), in alphabetical order."""
     found = select(messages.c.recipient).where(
         messages.c.case_id.in_(case_ids), messages.c.direction == "out", messages.c.sent_at.is_not(None)
     )
