@@ -32,7 +32,7 @@ def export(town: Town, folder: Path) -> Path:
         return casefolder.write(s, next(reader.read(s, Wanted(), mails=True)), folder)
 
 
-def test_kop_06_a_whole_case_is_a_folder_with_every_mail_byte_for_byte(town: Town, out: Path) -> None:
+def test_a_whole_case_is_a_folder_with_every_mail_byte_for_byte(town: Town, out: Path) -> None:
     raw = town.mail(ANNA, "Hål <b>i</b> vägen på Storgatan.", files=[("hål.png", b"a picture")])
     town.receives(raw)
     town.writes(BO, "#SVAR\nHålet lagas.", answers=town.letter("assignment"))
