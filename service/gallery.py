@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.core import languages
 from service.core.cases import Case
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
@@ -56,14 +57,15 @@ def every_mail(stationery: Stationery, book: RuleBook, address: str) -> Iterator
     """
     writer = Writer(address, book, stationery, b"")
     for template in sorted(samples.LETTERS, key=lambda name: (name not in samples.TO_CITIZENS, name)):
-        for name, about, case in _occasions(template, book):
+        for name, about, case in [*_occasions(template, book), *_abroad(template, stationery, book)]:
             kind, facts, _ = samples.LETTERS[template]
             to = case.submitter.email if case and template in samples.TO_CITIZENS else samples.officer_of(book)
             facts = samples.in_town(facts, book)
             letter = SendLetter(kind, to, "", template=template, facts=facts)
             mail = writer.write(letter, case, _FILES if case and not case.secrecy else (), "", samplefacts.NOW)
             on_paper = _on_paper(writer, letter, case) if template.startswith(_PAPER) else None
-            yield Shown(name, template, about, mail, on_paper, stationery.own_used_by(template))
+            version = stationery.version(template, case.language) if case else template
+            yield Shown(name, version, about, mail, on_paper, stationery.own_used_by(version))
 
 
 def _on_paper(writer: Writer, letter: SendLetter, case: Case | None) -> Paper | None:
@@ -83,6 +85,14 @@ def _occasions(template: str, book: RuleBook) -> Iterator[tuple[str, str, Case |
         yield template, "", case
     if template not in samples.TO_CITIZENS and not template.startswith(_PAPER):
         yield f"{template}.sekretess", "i ett ärende med sekretess", dataclasses.replace(case, secrecy=True)
+
+
+def _abroad(template: str, stationery: Stationery, book: RuleBook) -> Iterator[tuple[str, str, Case]]:
+    """The letter to people outside in each other language that it is written in."""
+    for version in stationery.versions(template)[1:]:
+        language = version.partition("/")[0]
+        case = dataclasses.replace(samples.case_in(book), language=language)
+        yield f"{template}.{language}", f"på {languages.NAMES[language]}", case
 
 
 def write(folder: Path, shown: list[Shown], town: str) -> None:
@@ -126,7 +136,7 @@ def _own(one: Shown) -> str:
 
 
 def _section(one: Shown) -> str:
-    to = "till synpunktslämnaren" if one.template in samples.TO_CITIZENS else "till personalen"
+    to = "till synpunktslämnaren" if one.template.rpartition("/")[2] in samples.TO_CITIZENS else "till personalen"
     endings = ("pdf",) if one.paper else ("html", "eml")
     files = ", ".join(f'<a href="{one.name}.{ending}">{one.name}.{ending}</a>' for ending in endings)
     return (

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from service.desk.markup import PAGE, Block, with_links
 
@@ -48,9 +49,10 @@ _PHONE = re.compile(r"(?<![\w+@./-])(?:(?:\+46[ -]?|0)\d{1,3}[ -]\d{2,3}(?: ?\d{
 _ADDRESS = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,20}(?![\w@-])")
 
 
-def as_html(blocks: list[Block], title: str, footer: list[str], *, to_staff: bool = False) -> str:
+def as_html(blocks: list[Block], title: str, footer: list[str], *, language: str = "sv", to_staff: bool = False) -> str:
     """The HTML part.
 
+    language: that of the letter (ISO 639-1); what is in another one says so itself.
     to_staff: addresses of pages and mailboxes stay bare there. Most are a stranger's, and what is written to one of
     them past the service is not registered.
     """
@@ -59,12 +61,13 @@ def as_html(blocks: list[Block], title: str, footer: list[str], *, to_staff: boo
     def shown(line: str) -> str:
         return with_links(line, plain, _link)
 
+    blocks = [replace(block, language="") if block.language == language else block for block in blocks]
     body = "".join(_blocks(blocks, title, shown))
     small = "".join(f'<p style="{_STYLES["small"]}">{shown(line)}</p>' for line in footer)
     glance = " ".join(line for block in blocks if block.kind == "glance" for line in block.lines)
     hidden = f'<div style="{_STYLES["glance"]}">{html.escape(glance)}</div>' if glance else ""
     return (
-        '<!DOCTYPE html><html lang="sv"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
         f"<title>{html.escape(title)}</title></head>"

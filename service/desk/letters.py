@@ -15,7 +15,7 @@ from datetime import date, datetime
 from email.header import Header
 from functools import cached_property, lru_cache
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.core import addresses, deadlines, dueday, swedish, tokens
 from service.core.anonymity import as_staff_see, without
@@ -25,6 +25,7 @@ from service.core.decide.alerting import unnamed
 from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendLetter
+from service.core.languages import SWEDISH
 from service.core.reading.history.quotes import REPLY_MARKER
 from service.core.rules.choices import Role, StaffProof
 from service.core.rules.guesses import shown
@@ -102,10 +103,11 @@ class Writer:
         above, below: lines that stand before and after what the template says.
         """
         number = case.number if case else ""
+        template, language = self._template(letter, case)
         if source:
             subject, body = source.split("\n", 1)
         else:
-            subject, body = self.stationery.fill(letter.template_name, self.letter_facts(letter, case, files, now))
+            subject, body = self.stationery.fill(template, self.letter_facts(letter, case, files, now))
         body = "\n\n".join(part for part in (above, body.strip("\n"), *below) if part)
         to = addresses.written(letter.to)
         message_id = tokens.make_message_id(
@@ -121,15 +123,22 @@ class Writer:
             ("X-Synpunkten-Kind", letter.kind.in_mail),
             *([("X-Synpunkten-Case", number)] if number else []),
             *_automatic_headers(letter),
-            ("Content-Language", "sv"),
+            ("Content-Language", language),
             ("MIME-Version", "1.0"),
         ]
-        text, page = self._parts(body, subject, case, letter)
+        text, page = self._parts(body, subject, case, letter, language)
         raw = _build(headers, text, page, files, nonce)
         source = f"{subject}\n{body}"
         subject = f"{subject} [{number}]" if number else subject
         sender = addresses.written(self.address)
         return Mail(letter.kind, message_id, sender, to, subject, raw, letter.automatic, source, text, page)
+
+    def _template(self, letter: SendLetter, case: Case | None) -> tuple[str, str]:
+        """The template and its language: to the submitter that of what came in, where there is one (FL 13 §, S24)."""
+        if case is None or letter.kind.is_to_staff or not case.submitter.has(letter.to):
+            return letter.template_name, SWEDISH
+        template = self.stationery.version(letter.template_name, case.language)
+        return template, case.language if template != letter.template_name else SWEDISH
 
     def letter_facts(
         self, letter: SendLetter, case: Case | None, files: Sequence[File], now: datetime
@@ -235,8 +244,8 @@ class Writer:
             return [("In-Reply-To", ids[-1]), ("References", _FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
 
-    def _parts(self, body: str, subject: str, case: Case | None, letter: SendLetter) -> tuple[str, str]:
-        body, footer = self._with_mark(body, case.number if case else "")
+    def _parts(self, body: str, subject: str, case: Case | None, letter: SendLetter, language: str) -> tuple[str, str]:
+        body, footer = self._with_mark(body, case.number if case else "", _FOOT.get(language, _FOOT[SWEDISH]))
         if case and case.registry_number and not case.secrecy:  # the series names a committee, which tells too much
             footer.insert(-1, f"Diarienummer {case.registry_number}")
         blocks = markup.read_blocks(body)
@@ -244,17 +253,18 @@ class Writer:
             blocks = _with_glance(blocks)
             blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
         text = as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(footer))])
-        return text, as_html(blocks, subject, footer, to_staff=not (case and case.submitter.has(letter.to)))
+        to_staff = not (case and case.submitter.has(letter.to))
+        return text, as_html(blocks, subject, footer, language=language, to_staff=to_staff)
 
-    def _with_mark(self, body: str, number: str) -> tuple[str, list[str]]:
+    def _with_mark(self, body: str, number: str, words: Foot) -> tuple[str, list[str]]:
         """The body and the foot's lines. The number in brackets is our own mark and stands once, whoever wrote it."""
         town = self.book.municipality
-        footer = [town.name + (f", telefon {town.contact.phone}" if town.contact.phone else "")]
+        footer = [town.name + (f", {words.telephone} {town.contact.phone}" if town.contact.phone else "")]
         if not number:
             return body, footer
         before, marked, after = body.replace(f"[{number}]", number).partition(markup.OUR_MARK)
         if not marked:
-            return before, [f"Ärendenummer [{number}]", *footer]
+            return before, [f"{words.number} [{number}]", *footer]
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
 
 
@@ -268,6 +278,18 @@ def _unnamed(fact: Any, case: Case) -> Any:
     return without(case.submitter, fact) if isinstance(fact, str) else fact
 
 
+class Foot(NamedTuple):
+    """The words of a letter's foot in one language."""
+
+    number: str
+    telephone: str
+
+
+_FOOT = {
+    SWEDISH: Foot("Ärendenummer", "telefon"),
+    "en": Foot("Case number", "telephone"),
+    "fi": Foot("Asianumero", "puhelin"),
+}
 _ROLE = re.compile(r"”[^”]*”|\b([Rr]egistratorn|[Ss]ynpunktslämnaren)(s?)\b")
 
 

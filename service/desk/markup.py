@@ -56,7 +56,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines of one sort that stand together, and their language where it is known to be another than Swedish."""
+    """Lines of one sort that stand together, and their language where it is known."""
 
     kind: str
     lines: tuple[str, ...]
@@ -90,17 +90,20 @@ class Block:
 
 
 def literal(text: str, language: str = "") -> str:
-    """A filter: text shown as it stands; the language where it is another than Swedish."""
+    """A filter: text shown as it stands; its language, where it is known."""
     return _marked(_LITERAL, text, language)
 
 
 def quote(text: str, language: str = "") -> str:
-    """A filter: text that somebody wrote, shown as a quotation; the language where it is another than Swedish."""
-    return _marked(_QUOTE, text, language)
+    """A filter: text that somebody wrote, shown as a quotation; its language, where it is another than Swedish.
+
+    Quotations are for staff, whose letters are in Swedish.
+    """
+    return _marked(_QUOTE, text, "" if language == "sv" else language)
 
 
 def _marked(mark: str, text: str, language: str) -> str:
-    if language != "sv" and _LANGUAGE_CODE.fullmatch(language):
+    if _LANGUAGE_CODE.fullmatch(language):
         mark += f"{_LANGUAGE}{language}{_LANGUAGE}"
     lines = _CONTROLS.sub("", "\n".join(text.splitlines())).strip("\n").split("\n")
     return "\n".join(mark + line for line in lines)

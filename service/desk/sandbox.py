@@ -16,7 +16,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from service.core import languages, swedish
+from service.core import days, languages, swedish
 from service.core.faulttexts import Said, say
 from service.core.mailto import mailto, subject_of
 from service.core.personal import mask_personal_numbers
@@ -103,7 +103,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
     )
     made.globals.pop("lipsum")  # words without end
     made.filters |= {
-        "day": swedish.day,
+        "day": days.day,
         "short_day": swedish.short_day,
         "literal": _literal,
         "quote": _quote,
@@ -113,6 +113,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "in_swedish": reason_in_swedish,
         "mail_server": mail_server_in_swedish,
         "mailto": _mailto,
+        "spoken": languages.language_of,
         "language": lambda code: languages.NAMES.get(code, code),
         "page": _page,
         "mark": _mark,

@@ -19,6 +19,7 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError, meta
 
+from service.core import languages
 from service.core.faulttexts import Said, say
 from service.desk.sandbox import LARGEST_LETTER, Source, environment, filled, said_of
 from service.desk.typesetting import Mark
@@ -59,6 +60,7 @@ class Stationery:
         self._shipped_sources, self._own_sources = shipped, own
         self._shipped = environment(shipped)
         self._mixed = environment(shipped | own)
+        self._foreign = _in_other_languages(shipped | own)
         self.gave_way: dict[tuple[str, int], WordingFault] = {}
 
     def without(self, template: str) -> Stationery:
@@ -72,6 +74,14 @@ class Stationery:
     def layout(self) -> str:
         """How a letter on paper is set, for `typesetting`."""
         return self._shipped_sources["letter.typ"].text
+
+    def version(self, name: str, language: str) -> str:
+        """The template of a letter in that language, `fi/receipt`, where there is one; else the Swedish one."""
+        return f"{language}/{name}" if f"{language}/{name}" in self._foreign else name
+
+    def versions(self, name: str) -> list[str]:
+        """The templates of a letter: the Swedish one, and those in other languages."""
+        return [name, *(each for each in self._foreign if each.rpartition("/")[2] == name)]
 
     def names(self) -> list[str]:
         """The letters there are templates for, without the ending."""
@@ -95,7 +105,7 @@ class Stationery:
     @cached_property
     def _used(self) -> dict[str, frozenset[str]]:
         parts = {name: self._parts(source.text) for name, source in (self._shipped_sources | self._own_sources).items()}
-        return {name.removesuffix(".txt"): _reached(name, parts) for name in parts if not name.startswith("_")}
+        return {name.removesuffix(".txt"): _reached(name, parts) for name in parts if _is_letter(name)}
 
     def _parts(self, text: str) -> frozenset[str]:
         """The templates that a text names; of one that works a name out, or cannot be read, all of the own."""
@@ -119,7 +129,7 @@ class Stationery:
 
     def _unused(self) -> Iterator[WordingFault]:
         """Files that no letter would ever use: a slip in the name."""
-        used = frozenset().union(*(self._used[name] for name in self.shipped_names()))
+        used = frozenset().union(*(self._used[each] for name in self.shipped_names() for each in self.versions(name)))
         for name, source in self._own_sources.items():
             if name not in used:
                 yield WordingFault(name, source.file, 1, say("not-used"), self._nearest(name))
@@ -139,6 +149,7 @@ class Stationery:
                 return self.attempt(name, facts)
             except WordingError as error:
                 self.gave_way.setdefault((error.fault.file, error.fault.line), error.fault)
+                name = name if f"{name}.txt" in self._shipped_sources else name.rpartition("/")[2]
         return filled(self._shipped if f"{name}.txt" in self._shipped_sources else self._mixed, name, facts)
 
     def can_be_filled_as_shipped(self, name: str, facts: Mapping[str, Any]) -> bool:
@@ -198,7 +209,7 @@ def _left_out(name: str, subject: str, body: str, facts: Mapping[str, Any]) -> S
         return say("no-subject")
     if not body.strip():
         return say("no-body")
-    if name == "answer" and _bare(str(facts["answer"])) not in _bare(body):
+    if name.rpartition("/")[2] == "answer" and _bare(str(facts["answer"])) not in _bare(body):
         return say("no-answer")
     return None
 
@@ -227,7 +238,22 @@ def _read(folder: Path) -> tuple[dict[str, Source], tuple[WordingFault, ...]]:
 
 
 def _letters(sources: Mapping[str, Source]) -> list[str]:
-    return sorted(name.removesuffix(".txt") for name in sources if name.endswith(".txt") and not name.startswith("_"))
+    """The letters in Swedish."""
+    return sorted(
+        name.removesuffix(".txt") for name in sources if name.endswith(".txt") and "/" not in name and _is_letter(name)
+    )
+
+
+def _in_other_languages(sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """The letters in other languages: each lies in a folder that is called as the language, `fi/receipt.txt`."""
+    split = ((name.removesuffix(".txt"), *name.partition("/")[::2]) for name in sources if name.endswith(".txt"))
+    known = languages.NAMES.keys() - {languages.SWEDISH}
+    return tuple(sorted(name for name, code, rest in split if code in known and "/" not in rest and _is_letter(rest)))
+
+
+def _is_letter(name: str) -> bool:
+    """Whether a file is a whole letter, and no part of others; `fi/receipt.txt` is the receipt in Finnish."""
+    return not name.rpartition("/")[2].startswith("_")
 
 
 def _reached(name: str, parts: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -37,13 +37,20 @@ def _first_fault(stationery: Stationery, book: RuleBook, address: str) -> Wordin
         return None
     writer = Writer(address, book, stationery, b"")
     for name in stationery.shipped_names():
-        if name not in samples.LETTERS or not stationery.own_used_by(name):
-            continue
-        for facts in _facts(name, writer):
+        own = [each for each in stationery.versions(name) if stationery.own_used_by(each)]
+        if name in samples.LETTERS and own and (fault := _fault(name, own, writer)):
+            return fault
+    return None
+
+
+def _fault(name: str, versions: list[str], writer: Writer) -> WordingFault | None:
+    """What is wrong with one of the versions of a letter."""
+    for facts in _facts(name, writer):
+        for version in versions:
             try:
-                stationery.attempt(name, facts)
+                writer.stationery.attempt(version, facts)
             except WordingError as error:
-                if stationery.can_be_filled_as_shipped(name, facts):
+                if writer.stationery.can_be_filled_as_shipped(name, facts):
                     return error.fault
     return None
 

@@ -200,22 +200,31 @@ def test_s24_finnish(street: Street) -> None:
     street.writes(anna(street), text, subject="Kotipalvelu")
     case = street.case()
     assert (case.language, case.unit, case.secrecy) == ("fi", "hemtjanst", True)
-    assert street.letter("receipt", street.anna)
+    receipt = street.letter("receipt", street.anna)
+    assert receipt.subject.startswith("Olemme vastaanottaneet viestisi")
+    assert "ottaa sinuun yhteyttä" in receipt.text
+    assert "kotipalvelu" not in receipt.text.lower()
 
 
 def test_s25_english(street: Street) -> None:
     text = "Hello, the recycling bins at Harbour Street have been full for two weeks. Could you empty them?"
     street.writes(anna(street), text, subject="Bins")
     assert (street.case().language, street.case().unit) == ("en", "avfall")
-    assert street.letter("receipt", street.anna)
+    receipt = street.letter("receipt", street.anna)
+    assert "You will get an answer by" in receipt.text
+    assert "Du får svar senast" in receipt.text
 
 
 def test_s26_arabic(street: Street) -> None:
     text = "مرحبا، الإضاءة في الملعب لا تعمل منذ أسبوع."
     street.writes(anna(street), text, subject="الإضاءة في الملعب")
     assert street.case().text.strip() == text
-    assert street.letter("receipt", street.anna)
-    assert text in street.letter("assignment", REGISTRAR).text
+    receipt = street.letter("receipt", street.anna)
+    for words in ("لقد تلقينا رسالتك", "We have received your message", "Du får svar senast"):
+        assert words in receipt.text
+    assignment = street.letter("assignment", REGISTRAR)
+    assert text in assignment.text
+    assert '<blockquote dir="auto" lang="ar"' in assignment.html
 
 
 def test_s28_a_threat(street: Street) -> None:
