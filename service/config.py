@@ -33,10 +33,9 @@ from service.core import addresses
 from service.core.faulttexts import say
 from service.core.rules.settings import without_effect
 from service.doors.account import Security, Server
+from service.resources import CONFIG_FILE
 from service.yamlfile import Document, Fault, YamlFault
 
-DEFAULT_FILE = "synpunkten.yaml"
-FILE_VARIABLE = "SYNPUNKTEN_CONFIG"
 _UNITS = {"s": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60}
 
 
@@ -373,7 +372,7 @@ class _Reading:
             return ""
 
     def warn_of_no_effect(self, settings: Settings) -> None:
-        for key, at in without_effect(DEFAULT_FILE, settings).items():
+        for key, at in without_effect(CONFIG_FILE, settings).items():
             if at[-1] != "oauth2":  # refused where it is read
                 self.warnings.append(self._document.fault(at, say("no-effect", key=key), key=True, warning=True))
 

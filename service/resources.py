@@ -6,6 +6,10 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 
+CONFIG_FILE = "synpunkten.yaml"
+CONFIG_VARIABLE = "SYNPUNKTEN_CONFIG"
+"""Where the configuration is looked for, and the variable that says another place (contract section 2)."""
+
 
 def shipped(name: str) -> Path:
     """The folder `templates` or `rules` that ships with the program."""

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "core": CORE,
     "desk": DESK,
     "doors": DOORS,
-    "config": BESIDE | {"doors"},
+    "config": BESIDE | {"doors", "resources"},
     "rulesfolder": BESIDE,
     "yamlfile": BESIDE,
     "yamlquick": set(),

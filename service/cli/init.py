@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from service import rulesfolder
-from service.config import DEFAULT_FILE
-from service.resources import shipped
+from service.resources import CONFIG_FILE, shipped
 from service.yamlfile import nearest
 
 _CONFIGURATION = """\
@@ -66,7 +65,7 @@ def init(
     if municipality not in profiles:
         hint = nearest(municipality, profiles)
         raise typer.BadParameter(f'there are no rules for "{municipality}"; {hint}', param_hint="--municipality")
-    file, rules = folder / DEFAULT_FILE, folder / "rules" / municipality
+    file, rules = folder / CONFIG_FILE, folder / "rules" / municipality
     for path in (file, rules):
         if path.exists():
             raise typer.TyperException(

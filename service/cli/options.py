@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from service.config import DEFAULT_FILE, FILE_VARIABLE
+from service.resources import CONFIG_FILE, CONFIG_VARIABLE
 
-DEFAULT_CONFIG = Path(DEFAULT_FILE)
+DEFAULT_CONFIG = Path(CONFIG_FILE)
 ConfigFile = Annotated[
-    Path, typer.Option("--config", metavar="FILE", envvar=FILE_VARIABLE, help="the configuration file")
+    Path, typer.Option("--config", metavar="FILE", envvar=CONFIG_VARIABLE, help="the configuration file")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there")]
 

@@ -1,12 +1,15 @@
 """`synpunkten rules`: is a rules folder right, and what does it do with a mail?"""
 
 import dataclasses
+import datetime as dt
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.core.message import read
 from service.core.rules.examples import failures
 from service.core.rules.forms import Submission, read_form
@@ -28,6 +31,10 @@ _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="a rules folder, fo
 
 
 _AsJson = Annotated[bool, typer.Option("--json", help="one JSON object")]
+_Since = Annotated[
+    dt.datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d"], metavar="DATE", help="cases from that day on (the last 365 days)"),
+]
 
 
 @app.command()
@@ -146,6 +153,35 @@ def print_schema() -> None:
     Example: synpunkten rules schema > rules.schema.json
     """
     typer.echo(json.dumps(schema(), ensure_ascii=False, indent=1))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="the rules folder as it is")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="the rules folder as it would be")],
+    since: _Since = None,
+    as_json: _AsJson = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Show which cases of the register other rules would send another way. Nothing is changed.
+
+    "right": only the new rules send the case where it ended; "wrong": only the old ones do.
+
+    Example: synpunkten rules diff rules/ekvik rules/ekvik-new --since 2026-01-01
+    """
+    import_module("service.cli.ruleshistory").print_diff(old, new, since, as_json, config)
+
+
+@app.command()
+def learn(folder: _Folder, since: _Since = None, as_json: _AsJson = False, config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Propose words for the rules from the register's own history, with the cases behind each. Nothing is changed.
+
+    Prints a difference that `patch` takes, and on standard error what speaks for each word and what these cases would
+    have become. Secret cases teach nothing, nor does a word of fewer than five cases, or of somebody's name.
+
+    Example: synpunkten rules learn rules/ekvik > words.diff
+    """
+    import_module("service.cli.ruleshistory").print_lessons(folder, since, as_json, config)
 
 
 def _there(folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -110,6 +110,13 @@ def matter(title: str, text: str) -> Matter:
     all_words = re.findall(r"\w+", body.casefold())
     whole = hashlib.sha256(" ".join(all_words).encode("utf-8", "replace")).hexdigest()[: LONGEST_KEY - 1]
     return Matter(frozenset([*kept, *([f"{WHOLE}{whole}"] if len(all_words) >= _LEAST_WORDS else [])]))
+
+
+def spelt(text: str) -> Iterator[tuple[str, str]]:
+    """Each word of the text by the stem that `matter` knows it by, and as it is written, in lower case."""
+    for found in _WORD.finditer(text[:_LOOKED_AT]):
+        folded = found[0].casefold()
+        yield _stem(folded)[:LONGEST_KEY], folded
 
 
 def _is_place(written: str, folded: str, *, first: bool) -> bool:

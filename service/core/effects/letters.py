@@ -79,8 +79,7 @@ class SendLetter:
 
     `files_of` is the digest of the incoming mail whose attachments go with it. `nonce` fixes the letter's Message-ID
     where the case must remember it. `automatic` letters pass the gate; a person's answer does not. `paper` names the
-    template of a letter to print, which goes along as a file. `original`: not its attachments but that mail itself, as
-    it came.
+    template of a letter to print, which goes along as a file.
     """
 
     kind: Letter
@@ -93,7 +92,6 @@ class SendLetter:
     automatic: bool = True
     listing: Listing | None = None
     paper: str = ""
-    original: bool = False
 
     @property
     def template_name(self) -> str:
