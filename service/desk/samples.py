@@ -352,6 +352,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "binder": (Letter.INFORMATION, LEAF, LEAF | {"place": None, "leaf": dataclasses.replace(LEAF["leaf"], text="")}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
+    "checksum": (
+        Letter.INFORMATION,
+        {"checksum": "3f2a" * 16, "lines": 48213, "at": "tisdag 1 december 2026 klockan 07.30"},
+        {"checksum": "3f2a" * 16, "lines": 1, "at": "tisdag 1 december 2026 klockan 07.30"},
+    ),
     "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }
@@ -359,6 +364,7 @@ WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
     "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "spoken", "spoken-told",
+    "checksum",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",

@@ -16,7 +16,7 @@ from service.core.deadlines import office_opens
 from service.core.decide.absences import Asking, on_morning, on_return
 from service.core.effects import Letter, SendLetter
 from service.core.mail import Unreadable
-from service.desk import absences, aside, heldback, mornings, quarantine, register, release, reports
+from service.desk import absences, aside, checksums, heldback, mornings, quarantine, register, release, reports
 from service.desk.desk import Desk
 from service.desk.register import StaleCase
 from service.desk.turn import Turn, turn
@@ -30,6 +30,7 @@ def look(desk: Desk, now: datetime) -> None:
     reports.write(desk, now)
     look_for_the_absent(desk, now)
     aside.tell(desk, now)
+    checksums.tell(desk, now)
 
 
 def let_in(desk: Desk, now: datetime) -> None:
