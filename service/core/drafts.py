@@ -15,13 +15,23 @@ from service.core.rules.rulebook import RuleBook
 
 NAME, ADDRESS, PHONE_NUMBER, NUMBER = "[namn]", "[e-postadress]", "[telefonnummer]", "[ärendenummer]"
 HOME: Final = "[adress]"
-GAPS: Final = (NAME, ADDRESS, PHONE_NUMBER, NUMBER, HOME, MASK)
+PLATE: Final = "[registreringsnummer]"
+GAPS: Final = (NAME, ADDRESS, PHONE_NUMBER, NUMBER, HOME, PLATE, MASK)
 # What has the form of a number hides it also where a digit is mistyped.
 _PERSONAL: Final = re.compile(r"(?<![\w-])(?:19|20)?\d{6}[-+]\d{4}(?![\w-])")
 _CASE: Final = re.compile(r"\b[A-ZÅÄÖ]{2,6}-\d{2}-\d{5,6}-[A-Z]\b")
 _HOME: Final = re.compile(
     r"(?:\b[A-ZÅÄÖ][\w-]{1,40}(?: [\w-]{1,40})? \d{1,4} ?[A-Za-z]?,? {1,2})?\b\d{3} ?\d{2} [A-ZÅÄÖ][\w-]{1,40}"
 )
+PLATE_NUMBER: Final = re.compile(  # of a Swedish vehicle; three letters before a year are a month
+    r"\b(?!NOV|DEC|JAN|FEB|MAR|APR|JUN|JUL|AUG|SEP|OKT)[A-HJ-PR-UW-Z]{3} ?\d\d[\dA-HJ-PR-UW-Z]\b"
+)
+_RELATED: Final = (
+    r"grannen?|grannfru\w*|hustru\w*|make[nr]?|makan|fru|frun|sambon?|son|sonen|dotter|dottern|pappan?|mamman?|farfar|"
+    r"mormor|morfar|farmor|herr|fröken|familjen|hyresgästen?|eleven?|läraren?|brukaren?|kunden"
+)
+_THIRD: Final = re.compile(rf"\b((?i:{_RELATED}))[ ]+([A-ZÅÄÖ][a-zåäöé]+(?:[ ][A-ZÅÄÖ][a-zåäöé]+)?)(?=s?\b)")
+"""Somebody who is named by what they are to another: the neighbour Karin Holm."""
 _GREETED = re.compile(
     r"(?i)^(\s*(?:hej|hejsan|hallå|god (?:morgon|dag|kväll|middag)|bästa|kära))[ ]+([^\n,.!?]{1,60})(?=[,.!?\n]|$)"
 )
@@ -46,8 +56,14 @@ def as_draft(answer: str, name: str, book: RuleBook) -> str:
     text = PHONE.sub(lambda m: m[0] if is_municipal_phone(m[0], book) else PHONE_NUMBER, text)
     for part in (p for p in re.findall(r"[^\W\d_][\w’'-]+", name) if len(p) >= _SHORTEST_NAME):
         text = re.sub(rf"(?i)\b{re.escape(part)}(?:s\b|\b)", NAME, text)
+    text = PLATE_NUMBER.sub(PLATE, text)
+    text = _THIRD.sub(lambda m: m[0] if _is_colleague(m[2], book) else f"{m[1]} {NAME}", text)
     text = re.sub(rf"{re.escape(NAME)}(?:\s+{re.escape(NAME)})+", NAME, text)
     return _GREETED.sub(lambda m: m[0] if "alla" in m[2].lower() else f"{m[1]} {NAME}", text)
+
+
+def _is_colleague(name: str, book: RuleBook) -> bool:
+    return any(name in person.name.split() or name == person.name for person in book.people.people)
 
 
 def left_open(text: str) -> str:

@@ -15,11 +15,10 @@ from typing import Final
 
 from service.core.cases import Case, Publication, Status
 from service.core.disclosure import MAIL, is_municipal_mail, is_municipal_phone
-from service.core.drafts import ADDRESS, HOME, NAME, PHONE_NUMBER
+from service.core.drafts import ADDRESS, HOME, NAME, PHONE_NUMBER, PLATE, PLATE_NUMBER
 from service.core.personal import MASK, mask_personal_numbers
 from service.core.rules.rulebook import RuleBook
 
-PLATE: Final = "[registreringsnummer]"
 PROPERTY: Final = "[fastighet]"
 
 LEADS_TO_A_PERSON: Final = frozenset({"ett personnummer", "en e-postadress", "ett telefonnummer"})
@@ -102,7 +101,7 @@ def _masks(case: Case, book: RuleBook) -> Iterator[tuple[str, re.Pattern[str], H
     yield "en e-postadress", MAIL, lambda m: m[0] if is_municipal_mail(m[0], book) else ADDRESS
     yield "ett telefonnummer", _PHONE, lambda m: m[0] if is_municipal_phone(m[0], book) else PHONE_NUMBER
     yield "en adress", _POSTAL, lambda m: m[0] if m[0] in _own_places(book) else HOME
-    yield "ett registreringsnummer", _PLATE, lambda _m: PLATE
+    yield "ett registreringsnummer", PLATE_NUMBER, lambda _m: PLATE
     yield "en fastighetsbeteckning", _PROPERTY, lambda _m: PROPERTY
     if home := _home_of(case):
         yield "synpunktslämnarens adress", home, lambda _m: HOME
@@ -118,9 +117,6 @@ def _masks(case: Case, book: RuleBook) -> Iterator[tuple[str, re.Pattern[str], H
 # What has the form of a personal number hides it also where a digit is mistyped.
 _PERSONAL: Final = re.compile(r"(?<![\w-])(?:19|20)?\d{6}[-+]\d{4}(?![\w-])")
 _PHONE: Final = re.compile(r"(?<![\w.-])(?:\+|0)\d(?:[\s\-\u2010-\u2014/()]{0,3}\d){5,12}(?!\w)")
-_PLATE: Final = re.compile(
-    r"\b(?!NOV|DEC|JAN|FEB|MAR|APR|JUN|JUL|AUG|SEP|OKT)[A-HJ-PR-UW-Z]{3} ?\d\d[\dA-HJ-PR-UW-Z]\b"
-)
 _PROPERTY: Final = re.compile(
     r"\b(?!(?:Kl|Klockan|Efter|Före|Innan|Mellan|Från|Till|Cirka|Ca|Vid|Runt|Omkring|Strax|Redan|Kapitel)\b)"
     r"[A-ZÅÄÖ][a-zåäö]{2,30}(?:[ -][A-ZÅÄÖ][a-zåäö]{2,30})? \d{1,3}:\d{1,4}\b"

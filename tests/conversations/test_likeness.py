@@ -146,6 +146,12 @@ def test_what_becomes_secret_is_named_and_proposed_no_more(town: Town) -> None:
         ("Som i EKV-26-00117-K (felskrivet), 20150101-1234.", "Som i [ärendenummer] (felskrivet), [personnummer]."),
         ("Vi skickar det till Norra vägen 3, 123 45 Ekvik.", "Vi skickar det till [adress]."),
         ("Kom till Medborgarkontoret, Storgatan 1, Ekvik.", "Kom till Medborgarkontoret, Storgatan 1, Ekvik."),
+        (
+            "Bilen ABC 123 och släpet DEF12G är bortforslade, 5 NOV 2026.",
+            "Bilen [registreringsnummer] och släpet [registreringsnummer] är bortforslade, 5 NOV 2026.",
+        ),
+        ("Grannen Karin Holm har fått samma svar.", "Grannen [namn] har fått samma svar."),
+        ("Läraren Maria Lund och eleven Lovis vet det.", "Läraren Maria Lund och eleven [namn] vet det."),
         ("x" * 6_001, ""),
     ],
 )

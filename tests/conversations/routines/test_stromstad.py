@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from service.core.cases import Clock
 from service.desk import catalogue
 from tests.conversations.routines.conftest import Begin, fills_in
-from tests.conversations.town import ANNA, Town
+from tests.conversations.town import ANNA, STOCKHOLM, Town
 
 LIV = "liv.sten@stromstad.example"
 ANSWER, CLOSE = "#SVAR\nSandat i morse.", "#TYP klagomål\n#ÅTGÄRD 1\n#AVSLUTA"
@@ -103,6 +105,16 @@ def test_str_14_what_was_said_is_told_to_the_manager_and_is_no_case(town: Town) 
     town.writes(LIV, f"#KANAL telefon\n#FRÅN Gun Ek\n\n{ICE} Jag överklagar beslutet.")
     town.writes(LIV, "#KANAL besök\n#FRÅN Gun Ek\n\nSocialtjänsten svarar inte.")
     assert [case.secrecy for case in town.cases()] == [False, True]
+
+
+def test_str_22_each_committees_registrar_has_the_year(town: Town) -> None:
+    town.writes(ANNA, ICE)
+    town.now = datetime(2027, 1, 4, 8, 0, tzinfo=STOCKHOLM)
+    town.looks_at_the_clock()
+    theirs = {x.to: " ".join(x.text.split()) for x in town.letters("report")}
+    assert "Kom in: 1" in theirs["registrator.teknik@stromstad.example"]
+    assert "Kom in: 1" in theirs["gunnar.kaj@stromstad.example"]
+    assert "Kom in: 0" in theirs["registrator.barn@stromstad.example"]
 
 
 def test_str_15_what_is_written_is_registered_at_its_own_committee(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.core.cases import Clock, Contact, Publication, Status
 from service.core.cases import Submitter as Person
@@ -20,6 +20,15 @@ def due(town: Town, at: int = -1) -> str:
     promise = town.cases()[at].deadline(Clock.ANSWER)
     assert promise
     return f"{promise.due_at.astimezone(STOCKHOLM):%Y-%m-%d}"
+
+
+def reports_of(town: Town, local: str, to: str) -> None:
+    """At that time the figures have been sent there, and nobody's name is in them."""
+    town.now = datetime.fromisoformat(local).replace(tzinfo=STOCKHOLM)
+    town.looks_at_the_clock()
+    told = town.letters("report", to)[-1]
+    assert "Kom in: 1" in flat(told)
+    assert "Anna" not in told.text
 
 
 def test_koping_a_registrar_distributes_the_officer_answers_and_three_quiet_weeks_close(at_work: Begin) -> None:
@@ -49,6 +58,7 @@ def test_koping_a_registrar_distributes_the_officer_answers_and_three_quiet_week
     assert (town.case().status, town.case().type) == (Status.CLOSED, "klagomål")
     assert town.letters("closing") == []
     assert len(town.cases()) == 1, "a dialogue is one case (KOP-32)"
+    reports_of(town, "2027-01-04 08:00", "yngve.back@koping.example")  # twice a year to the management (KOP-18)
 
 
 def test_klippan_kundtjanst_receives_and_releases_and_a_secretary_has_what_is_secret(at_work: Begin) -> None:
@@ -169,3 +179,5 @@ def test_stromstad_what_is_written_is_a_case_what_is_anonymous_a_leaf_and_what_i
     assert len(town.sent) == sent, "nobody is reminded of what is for information"
     town.writes("per@example.org", "Liv Sten på gatukontoret vägrar svara om parkeringen.", subject="Klagomål")
     assert town.cases()[1].officer == tor, "nobody handles what accuses them (STR-07)"
+    town.writes(liv, "#KANAL telefon\n\nJag överklagar beslutet om Strandvägen.")
+    assert town.cases()[2].officer == "", "an appeal is for the registrar, whoever takes it in"
