@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -162,16 +163,56 @@ def nearest(mine: Matter, others: Iterable[tuple[int, Matter]]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """Where the like of a matter was answered before: in that unit so many of the cases, and by which words."""
+
+    unit: str
+    here: int
+    cases: int
+    words: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """In Swedish, for the registrar."""
+        words = f", ord: {', '.join(self.words)}" if self.words else ""
+        return f"{self.here} av {self.cases} liknande ärenden{words}"
+
+
+_LEAST_SETTLED, _MOST_SETTLED = 5, 10
+_LEAST_PART = 0.7  # of the cases, that one unit answered
+_LEAST_IN_COMMON = 2  # words
+_SHOWN_WORDS = 3
+
+
+def settled(mine: Matter, others: Iterable[tuple[str, Matter]]) -> Settled | None:
+    """Where ten at most of the most alike cases were answered; None where they are few, or disagree.
+
+    others: units with what their answered cases were about, the latest first.
+    """
+    near = [(unit, mine.words & other.words) for unit, other in others if unit]
+    near = [(unit, shared) for unit, shared in near if len(shared) >= _LEAST_IN_COMMON]
+    near = sorted(near, key=lambda found: -len(found[1]))[:_MOST_SETTLED]
+    counted = Counter(unit for unit, _ in near)
+    unit, here = next(iter(counted.most_common(1)), ("", 0))
+    if len(near) < _LEAST_SETTLED or here < _LEAST_PART * len(near):
+        return None
+    said = Counter(word for found, shared in near if found == unit for word in shared)
+    words = sorted(said, key=lambda word: (-said[word], -len(word), word))[:_SHOWN_WORDS]
+    return Settled(unit, here, len(near), tuple(words))
+
+
+@dataclass(frozen=True, slots=True)
 class Alike:
     """What the register knows of the same matter: the open cases of others, and the last good answer.
 
-    told: somebody above has heard of the many already.
+    told: somebody above has heard of the many already. settled: where the like of it was answered before.
     """
 
     numbers: tuple[str, ...] = ()
     told: bool = False
     draft: str = ""
     draft_from: str = ""  # the number of the case that was answered so
+    settled: Settled | None = None
 
 
 NONE_ALIKE: Final = Alike()

@@ -11,7 +11,7 @@ from service.core import addresses
 from service.core.cases import Case, Status
 from service.core.decide import Incoming, repeats
 from service.core.drafts import as_draft
-from service.core.matters import MANY, WHOLE, Alike, Matter, matter, nearest
+from service.core.matters import MANY, WHOLE, Alike, Matter, Settled, matter, nearest, settled
 from service.desk.tables import cases, matters, steps
 
 if TYPE_CHECKING:
@@ -49,7 +49,14 @@ def look_up(work: Turn, mail: Incoming) -> Alike:
     answered = [r for r in others if r.status in _DONE and r.answer and r.answered_at and not r.internal]
     last = max(answered, key=lambda r: r.answered_at, default=None)
     draft = as_draft(last.answer, last.submitter_name, work.desk.book) if last else ""
-    return Alike(tuple(r.number for r in still_open), told, draft, last.number if last and draft else "")
+    where = _settled(work.s, mine, known) if work.desk.book.municipality.likeness.suggest else None
+    return Alike(tuple(r.number for r in still_open), told, draft, last.number if last and draft else "", where)
+
+
+def _settled(s: Connection, mine: Matter, known: dict[int, Matter]) -> Settled | None:
+    rows = s.execute(_CASES, {"ids": list(known)}).all() if known else []
+    done = [r for r in reversed(rows) if r.status in _DONE and not r.secrecy and not r.internal]
+    return settled(mine, ((r.unit, known[r.id]) for r in done))
 
 
 def _is_of(address: str, other: str) -> bool:
@@ -64,6 +71,7 @@ _WANTED = (
     "status",
     "secrecy",
     "internal",
+    "unit",
     "answer",
     "answered_at",
     "submitter_email",

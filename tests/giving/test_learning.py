@@ -9,12 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from service.core import learning
 from service.core.cases import Case, Status, Submitter
 from service.core.learning import Lesson, Taught
 from service.core.rules.routing import Facts, route
 from service.core.rules.rulebook import RuleBook
+from service.desk import tables
 from service.desk.wanted import Wanted
 from service.giving import lessons, replay, rulediff
 from service.giving.lessons import Place, Proposal, Report
@@ -203,3 +205,16 @@ def test_other_rules_are_tried_on_the_register(town: Town) -> None:
     assert len(found) == 2
     assert (change.number, change.before.unit, change.after.unit) == (town.cases()[0].number, "gata-park", "forskola")
     assert change.is_right is False
+
+
+def test_where_no_rule_decides_the_registrar_is_shown_who_has_answered_the_like(town: Town, ekvik: RuleBook) -> None:
+    likeness = ekvik.municipality.likeness.model_copy(update={"suggest": True})
+    own = ekvik.municipality.model_copy(update={"likeness": likeness})
+    book = RuleBook(municipality=own, people=ekvik.people, routing=ekvik.routing, forms=ekvik.forms)
+    town = Town(town.database, book, NOW)
+    for n in range(5):
+        town.writes(f"{n}@example.org", f"Fontänen plaskar och stänker på bänken nummer {n}.", "Fontänen")
+    with town.database.transaction() as s:
+        s.execute(update(tables.cases).values(unit="gata-park", status="closed"))
+    town.writes(ANNA, "Fontänen stänker och plaskar ner min hatt.", "Fontänen")
+    assert "5 av 5 liknande ärenden" in town.letters("assignment", "registrator@ekvik.example")[-1].text

@@ -179,7 +179,7 @@ def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:
     first = mail.book.municipality.triage is Triage.REGISTRAR_FIRST
     if found.secrecy or not (found.registrar or not found.officer or mail.ctx.match.doubt or first):
         return ()
-    return guesses(mail.book, facts_of(mail.message, mail.verdict.form), found)
+    return guesses(mail.book, facts_of(mail.message, mail.verdict.form), found, mail.alike.settled)
 
 
 def _submitter(mail: Incoming, form: Submission | None) -> Submitter:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from service.core import addresses
 from service.core.cases import Case, Guess
+from service.core.matters import Settled
 from service.core.rules.routing import Facts, Route, officer_of
 from service.core.rules.rulebook import Rule, RuleBook
 from service.core.rules.words import Term, Text
@@ -29,10 +30,10 @@ _WORD = re.compile(r"[^\W\d_]{4,40}")
 _VOWELS = "aeiouyåäö"
 
 
-def guesses(book: RuleBook, facts: Facts, found: Route) -> tuple[Guess, ...]:
+def guesses(book: RuleBook, facts: Facts, found: Route, before: Settled | None = None) -> tuple[Guess, ...]:
     """Where the feedback may belong: at most three places, the most likely first.
 
-    found: what the rules say; what they propose comes before all guesses.
+    found: what the rules say; what they propose comes before all guesses. before: where the like was answered.
     """
     if found.secrecy:
         return ()  # where it belongs would say what it is about
@@ -43,6 +44,7 @@ def guesses(book: RuleBook, facts: Facts, found: Route) -> tuple[Guess, ...]:
         *_by_rule(book, read),
         *_by_likeness(known, facts, read),
         *_by_unit_name(book, known, facts),
+        *_by_register(book, before),
     ):
         guess = _place(book, read, rule) if isinstance(rule, Rule) else rule
         if guess is None:
@@ -132,6 +134,12 @@ def _by_unit_name(book: RuleBook, known: _Known, facts: Facts) -> Iterator[_Foun
         named = [w for w in words if known.is_named(w, unit.name)]
         if named and not unit.secrecy:
             yield Guess(unit.id, unit.officers[0] if unit.officers else unit.manager), _STRONG, "enheten nämns"
+
+
+def _by_register(book: RuleBook, before: Settled | None) -> Iterator[_Found]:
+    unit = book.unit(before.unit) if before else None
+    if before and unit and not unit.secrecy:
+        yield Guess(unit.id, unit.officers[0] if unit.officers else unit.manager), _STRONG, before.why
 
 
 class _Known:

@@ -291,10 +291,14 @@ class Digest(Model):
 
 
 class Likeness(Model):
-    """What happens when many write about the same thing."""
+    """What happens when many write about the same thing.
+
+    suggest: where no rule decides, the registrar is shown the unit that has answered such cases before.
+    """
 
     tell_manager_at: Count = 10
     raise_ladder: StrictBool = False
+    suggest: StrictBool = False
 
 
 _CALLED = {
