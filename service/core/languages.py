@@ -64,6 +64,18 @@ def language_of(text: str) -> str:
     return best if seen[best] >= _FEWEST and seen[best] > 2 * seen[SWEDISH] else SWEDISH
 
 
+def told_by_words(text: str) -> str:
+    """The language of a text by staff, which may be a line long; empty where no small word tells it."""
+    found = language_of(text)
+    if found != SWEDISH:
+        return found
+    words = re.findall(r"[^\W\d_]+", text[:_LOOKED_AT].casefold())
+    seen = {code: sum(word in small for word in words) for code, small in _WORDS.items()}
+    most = max(seen.values())
+    likely = [code for code in seen if seen[code] == most] if most else []
+    return SWEDISH if SWEDISH in likely else "".join(likely) if len(likely) == 1 else ""
+
+
 def _by_its_letters(script: str, text: str) -> str:
     """Of the languages that share a script, the one whose own letters stand in the text."""
     if script == "ar" and _PERSIAN.search(text):

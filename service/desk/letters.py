@@ -240,7 +240,7 @@ class Writer:
         return [("References", f"<{case.number}@{self.domain}>")]
 
     def _parts(self, body: str, subject: str, case: Case | None, letter: SendLetter, language: str) -> tuple[str, str]:
-        body, footer = self._with_mark(body, case.number if case else "", _FOOT.get(language, _FOOT[SWEDISH]))
+        body, footer = self._with_mark(body, case.number if case else "", foot_in(language))
         if case and case.registry_number and not case.secrecy:  # the series names a committee, which tells too much
             footer.insert(-1, f"Diarienummer {case.registry_number}")
         blocks = markup.read_blocks(body)
@@ -278,6 +278,11 @@ class Foot(NamedTuple):
 
     number: str
     telephone: str
+
+
+def foot_in(language: str) -> Foot:
+    """The foot's words; in a language that has none here, the Swedish ones."""
+    return _FOOT.get(language, _FOOT[SWEDISH])
 
 
 _FOOT = {

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from service.core import swedish
+from service.core import days
 from service.core.cases import Case, Submitter
 from service.core.effects import SendLetter
+from service.core.languages import SWEDISH
 from service.desk import markup, typesetting
-from service.desk.letters import File, Writer
+from service.desk.letters import File, Writer, foot_in
 from service.desk.typesetting import NotSet, Sheet
 
 _NO_ADDRESS = "[skriv postadressen här]"
@@ -57,26 +58,38 @@ def sheet(writer: Writer, letter: SendLetter, case: Case | None, now: datetime) 
         return None
     receiver = _address(case.submitter)
     facts = writer.letter_facts(letter, case, (), now) | {"receiver": receiver[0] if receiver else ""}
-    title, body = writer.stationery.fill(letter.paper, facts)
+    template = writer.stationery.version(letter.paper, case.language)
+    language = case.language if template != letter.paper else SWEDISH
+    title, body = writer.stationery.fill(template, facts)
     day, town = writer.book.calendar.local_date(now), writer.book.municipality
     return Sheet(
         title=title,
         number=case.number,
         town=town.name,
         receiver=_shortened(receiver if case.submitter.address else [*receiver, _NO_ADDRESS]),
-        about=(swedish.day(day).capitalize(), f"Ärendenummer {case.number}"),
+        about=(_dated(day, language), f"{foot_in(language).number} {case.number}"),
         blocks=tuple(markup.read_blocks(body)),
-        foot=_foot(writer),
+        foot=_foot(writer, _opening(foot_in(language).telephone)),
         day=day,
+        language=language,
         mark=writer.stationery.mark,
     )
 
 
-def _foot(writer: Writer) -> tuple[str, ...]:
+def _dated(day: date, language: str) -> str:
+    """The date of the letter; in Finnish as numbers, for its words are those of a sentence."""
+    return f"{day.day}.{day.month}.{day.year}" if language == "fi" else _opening(days.day(day, language))
+
+
+def _opening(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _foot(writer: Writer, telephone: str) -> tuple[str, ...]:
     town = writer.book.municipality
     contact = town.contact
     named = bool(contact.postal and contact.postal.startswith(town.name))
-    phone = f"Telefon {contact.phone}" if contact.phone else ""
+    phone = f"{telephone} {contact.phone}" if contact.phone else ""
     return tuple(part for part in ("" if named else town.name, contact.postal, phone, contact.web) if part)
 
 

@@ -113,7 +113,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         "in_swedish": reason_in_swedish,
         "mail_server": mail_server_in_swedish,
         "mailto": _mailto,
-        "spoken": languages.language_of,
+        "spoken": languages.told_by_words,
         "language": lambda code: languages.NAMES.get(code, code),
         "page": _page,
         "mark": _mark,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import io
 import re
 import shutil
 from pathlib import Path
 
+import pikepdf
 import pytest
 from typer.testing import CliRunner
 
@@ -35,7 +37,7 @@ def test_every_mail_is_shown_as_text_and_at_two_widths(folder: Path, tmp_path: P
     page = (tmp_path / "brev/index.html").read_text("utf-8")
     names = re.findall('<section id="([^"]+)"', page)
     assert out == f"{tmp_path}/brev/index.html: {len(names)} mails\n"
-    assert {name.removesuffix(".sekretess") for name in names} == set(samples.LETTERS)
+    assert {name.partition(".")[0] for name in names} == set(samples.LETTERS)
     for name in names:
         if name.startswith("paper-"):
             assert f'src="{name}-1.svg"' in page
@@ -43,7 +45,7 @@ def test_every_mail_is_shown_as_text_and_at_two_widths(folder: Path, tmp_path: P
         assert page.count(f'src="{name}.html"') == 2
         assert "<h1" in (tmp_path / f"brev/{name}.html").read_text("utf-8")
         mail = email.message_from_bytes((tmp_path / f"brev/{name}.eml").read_bytes())
-        assert mail["X-Synpunkten-Kind"] == samples.LETTERS[name.removesuffix(".sekretess")][0].in_mail
+        assert mail["X-Synpunkten-Kind"] == samples.LETTERS[name.partition(".")[0]][0].in_mail
     assert "HJO-26-00123" in page
     assert "EKV-" not in re.sub("EKV-26-0012[45]-[A-Z]", "", page)
     assert "egen text" not in page
@@ -55,6 +57,16 @@ def test_a_letter_on_paper_is_shown_as_it_is_printed(folder: Path, tmp_path: Pat
     assert "Bengt Alm\nNorra vägen 3\nEkvik" in text
     assert (tmp_path / "brev/paper-answer-1.svg").read_text("utf-8").startswith("<svg")
     assert not (tmp_path / "brev/paper-answer.eml").exists()
+
+
+def test_a_letter_on_paper_is_in_finnish_too(folder: Path, tmp_path: Path) -> None:
+    run(folder, "--out", tmp_path / "brev")
+    pdf = (tmp_path / "brev/paper-answer.fi.pdf").read_bytes()
+    text = " ".join(papers.text(pdf).split())
+    for words in ("Vastaus palautteeseesi", "24.11.2026 Asianumero HJO-26-00123", "Vastaus on ruotsiksi", "Puhelin"):
+        assert words in text
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        assert str(file.Root.Lang) == "fi"
 
 
 def test_no_secret_mail_shows_anything_of_the_case(folder: Path, tmp_path: Path) -> None:

@@ -256,3 +256,20 @@ def test_a_very_long_mail_makes_a_long_letter_and_no_fault(
     assert town.letter("assignment").text.count("Storgatan") == 300
     follows(town, in_force)
     assert told(town) == []
+
+
+def test_an_own_letter_in_another_language_is_used_and_a_faulty_one_gives_way(
+    rules: Path, open_town: Callable[[], tuple[Town, InForce]]
+) -> None:
+    for folder in ("so", "fi"):
+        (rules / "templates" / folder).mkdir()
+    write(rules, "so/receipt.txt", 'Ämne: Waan helnay\n\nSalaan,\n\n{{ received_day|day("so") }}\n')
+    write(rules, "fi/receipt.txt", "Ämne: Oma\n\nHei\n{{ okand }}\n")
+    town, _ = open_town()
+    town.writes(ANNA, "Waxaan rabaa in aan ogaado sababta aan loo hagaajin waddada ee ku taal xaafadda.")
+    town.writes("Ritva <ritva@example.org>", "Hei! Keinu on rikki ja se on vaarallinen. Kiitos. Terveisin Ritva")
+    own, shipped_one = town.letters("receipt")
+    assert own.subject.startswith("Waan helnay")
+    assert own.mail["Content-Language"] == "so"
+    assert shipped_one.subject.startswith("Olemme vastaanottaneet palautteesi")
+    assert any("templates/fi/receipt.txt, rad 4" in text for text in told(town))

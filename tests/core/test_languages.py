@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.languages import NAMES, language_of
+from service.core.languages import NAMES, language_of, told_by_words
 
 TEXTS = {
     "sv": [
@@ -31,6 +31,21 @@ TEXTS = {
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in TEXTS.items() for text in texts])
 def test_s24_s25_s26_the_language_of_a_text(code: str, text: str) -> None:
     assert language_of(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Hej Bengt,\n\ngungan är lagad i dag.", "sv"),
+        ("Korjasimme keinun.", ""),
+        ("Keinu on korjattu. Kiitos!", "fi"),
+        ("The swing is mended.", "en"),
+        ("تم إصلاح الأرجوحة", "ar"),
+        ("Klart!", ""),
+    ],
+)
+def test_of_a_line_by_staff_no_language_is_told_that_no_word_shows(text: str, code: str) -> None:
+    assert told_by_words(text) == code
 
 
 def test_every_language_has_a_swedish_name() -> None:
