@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from service.core.cases import Case
+from service.core.decide.people import secrecy_folder
 from service.core.message import Message, contents, read
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
@@ -49,7 +51,17 @@ class Desk:
     contents: Callable[[bytes], tuple[bytes, ...]] = field(default=contents)
     since: datetime | None = None
 
+    def folder_of(self, case: Case) -> str:
+        """The folder of the mailbox for the mails of the case; a committee may have one of its own for secret ones."""
+        return secrecy_folder(case, self.book, self.folders.secrecy) if case.secrecy else self.folders.handled
+
+    @property
+    def every_folder(self) -> tuple[str, ...]:
+        """Every folder that the service moves mails to: what lies there has been handled."""
+        own = (d.secrecy_folder for d in self.book.people.departments if d.secrecy_folder)
+        return tuple(dict.fromkeys((self.folders.handled, self.folders.secrecy, self.folders.quarantine, *own)))
+
     @cached_property
     def writer(self) -> Writer:
         """Who words this mailbox's letters."""
-        return Writer(self.address, self.book, self.stationery, self.secret)
+        return Writer(self.address, self.book, self.stationery, self.secret, self.folders.secrecy)

@@ -112,8 +112,7 @@ def lines_about(work: Turn, letter: SendLetter, stored: Stored | None, kept: tup
 
 def whereabouts(work: Turn, files_of: str, stored: Stored | None) -> str:
     """Where in the mailbox the mail is that has the files: the folder, and when it came in."""
-    folders = work.desk.folders
-    folder = folders.secrecy if stored and stored.case.secrecy else folders.handled
+    folder = work.desk.folder_of(stored.case) if stored else work.desk.folders.handled
     at = documents.arrival_of(work.s, work.desk.mailbox, files_of, stored.id if stored else None)
     calendar = work.desk.book.calendar
     came = f"som kom in {swedish.day(calendar.local_date(at))} {swedish.clock(at, calendar.zone)}, " if at else ""

@@ -174,8 +174,8 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     )
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)
-    is_secret = stored is not None and stored.case.secrecy
-    unread = Unread(unreadable, desk.folders.secrecy if is_secret else desk.folders.quarantine) if unreadable else None
+    folder = desk.folder_of(stored.case) if stored and stored.case.secrecy else desk.folders.quarantine
+    unread = Unread(unreadable, folder) if unreadable else None
     by_staff = stored is not None and verdict.role is Role.OFFICER
     joined = matching.joined(work, stored.case, message.new_text) if stored and by_staff else {}
     looks = formlooks.looks(work.s, desk.mailbox, verdict.form.form) if verdict.form else NEVER_SEEN
@@ -246,7 +246,7 @@ def _bounced(work: Turn, message: Message) -> SentLetter | None:
 
 def _folder(desk: Desk, stored: Stored | None, effects: list[Effect]) -> str:
     if stored and stored.case.secrecy:
-        return desk.folders.secrecy
+        return desk.folder_of(stored.case)
     return desk.folders.named(next((e.folder for e in effects if isinstance(e, NoCase)), "handled"))
 
 

@@ -22,7 +22,7 @@ from service.core.anonymity import as_staff_see, without
 from service.core.cases import Case
 from service.core.deadlines import StepKind
 from service.core.decide.mornings import is_told_in_the_morning
-from service.core.decide.people import registrar_of
+from service.core.decide.people import registrar_of, secrecy_folder
 from service.core.effects import Letter, SendLetter
 from service.core.languages import SWEDISH
 from service.core.reading.history.quotes import REPLY_MARKER
@@ -72,6 +72,8 @@ class Writer:
     book: RuleBook
     stationery: Stationery
     secret: bytes
+    secrecy: str = "Sekretess"
+    """The folder of the mailbox for the mails of secret cases."""
 
     @cached_property
     def domain(self) -> str:
@@ -176,6 +178,7 @@ class Writer:
                 "department": book.department_of(case.unit) if case.unit else None,
                 "officer": self._person(case.officer) if case.officer else None,
                 "registrar": registrar_of(case, book),
+                "secrecy_folder": secrecy_folder(case, book, self.secrecy),
                 "received": case.received_at,
                 "came_in": swedish.moment(case.received_at, calendar.zone),
                 "received_day": calendar.local_date(case.received_at),

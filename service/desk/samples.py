@@ -357,6 +357,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"checksum": "3f2a" * 16, "lines": 48213, "at": "tisdag 1 december 2026 klockan 07.30"},
         {"checksum": "3f2a" * 16, "lines": 1, "at": "tisdag 1 december 2026 klockan 07.30"},
     ),
+    "not-moved": (Letter.ALERT, {"folder": "Sekretess", "arrived": NOW}, {"folder": "Ärenden", "arrived": NOW}),
     "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }

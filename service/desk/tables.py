@@ -351,6 +351,16 @@ quarantine = Table(
     Column("told_at", Instant),  # when the registrar was told of it
 )
 
+refiling = Table(  # mails that belong in another folder of the mailbox than the one they were moved to
+    "refiling",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Instant, nullable=False),
+)
+
 troubles = Table(
     "troubles",
     metadata,

@@ -48,6 +48,7 @@ from service.desk import (
     paper,
     passing_on,
     quarantine,
+    refiling,
     register,
     resembling,
     unreachable,
@@ -91,6 +92,8 @@ class Turn:
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
         if after:
             self._know_matter(stored, after)
+        if stored and after and (folder := self.desk.folder_of(after.case)) != self.desk.folder_of(stored.case):
+            refiling.want(self.s, after, self.desk.mailbox, folder, self.now)
         for effect in effects:
             self._about_letters(effect, after, at_hand or {})
             self._about_the_rest(effect, after, at_hand)
@@ -174,6 +177,7 @@ class Turn:
         A letter to an address that takes no mail for now is held for it besides: it is tried again each day.
         """
         around = dataclasses.replace(around, cause=around.cause or self._cause(letter, stored))
+        letter = self._with_pointer(letter, stored)
         if letter.kind.is_to_staff:
             self._send_to_deputy(letter, stored, files, around)
         instead = ""
@@ -194,6 +198,13 @@ class Turn:
             self.send(
                 passed, stored, files, dataclasses.replace(around, above=passing_on.in_place_of(letter.to), tried=tried)
             )
+
+    def _with_pointer(self, letter: SendLetter, stored: Stored | None) -> SendLetter:
+        """A letter to staff about a secret case tells when its mail came in: by that it is found in the mailbox."""
+        if not stored or not stored.case.secrecy or not letter.kind.is_to_staff or letter.facts.get("arrived"):
+            return letter
+        at = documents.arrival_of(self.s, self.desk.mailbox, "case", stored.id)
+        return dataclasses.replace(letter, facts={**letter.facts, "arrived": at}) if at else letter
 
     def _send_to_deputy(
         self, letter: SendLetter, stored: Stored | None, files: Sequence[File], around: Circumstances

@@ -5,6 +5,7 @@ What stands here sends commands over a connection that somebody else keeps (`inb
 
 from __future__ import annotations
 
+import hashlib
 import io
 import ssl
 import time
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from imapclient import IMAPClient
+
+    from service.desk.refiling import Sought
 
 BATCH_MAILS = 50
 BATCH_BYTES = 8 * 1024 * 1024
@@ -138,6 +141,28 @@ def search(client: IMAPClient, exists: int, since: datetime | None, below: int) 
         window = [] if exists <= MAILS_A_SEARCH else [f"{first}:{last if last < exists else '*'}"]
         found.update(client.search([*window, *dates] or "ALL"))
     return sorted(found)
+
+
+def alike(client: IMAPClient, sought: Sought) -> list[int]:
+    """The UIDs in the selected folder that are the mail: by its Message-ID, else by size and content.
+
+    None where the server refuses to search.
+    """
+    try:
+        return _alike(client, sought)
+    except IMAPClientError as error:
+        if not _is_refusal(error):
+            raise
+        return []
+
+
+def _alike(client: IMAPClient, sought: Sought) -> list[int]:
+    if sought.message_id.isascii() and sought.message_id.isprintable() and sought.message_id:
+        return sorted(client.search(["HEADER", "Message-ID", sought.message_id]))
+    same_size = client.search(["LARGER", sought.size - 1, "SMALLER", sought.size + 1])
+    listed = [Listed(uid, sought.size, None) for uid in sorted(same_size)]
+    found = (mail for batch in batches(listed) for mail in contents(client, batch))
+    return [mail.uid for mail, raw in found if hashlib.sha256(raw).hexdigest() == sought.sha256]
 
 
 def fetch(client: IMAPClient, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:

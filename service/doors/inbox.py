@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from service.desk.beginnings import Border
+    from service.desk.refiling import Sought
     from service.doors.account import Server
 
 TIMEOUT = SocketTimeout(connect=15, read=60)
@@ -189,6 +190,25 @@ class Inbox:
                 assert self.uidvalidity  # raises where the folder has not been listed in this connection
                 refused |= imap.file(client, folder, uids)
         return refused
+
+    def gather(self, sought: Sought, folders: Iterable[str]) -> bool:
+        """Move a mail that was filed before to its folder, from whichever of the folders it lies in.
+
+        Returns whether it lies there now. The inbox folder is open again afterwards, and must be listed anew.
+        """
+        with self._session("move a mail that was filed before") as client:
+            self._uidvalidity = None
+            is_there, is_stuck = False, False
+            for folder in dict.fromkeys((sought.folder, *folders)):
+                path = imap.path_of(client, folder)
+                if not client.folder_exists(path):
+                    continue
+                client.select_folder(path)
+                uids = imap.alike(client, sought)
+                left = imap.file(client, sought.folder, uids) if folder != sought.folder else {}
+                is_there, is_stuck = is_there or bool(uids), is_stuck or bool(left)
+        self.select()
+        return is_there and not is_stuck
 
     def hang_up(self) -> None:
         """Break the connection, from another thread: whoever waits for the server gets InboxError at once."""

@@ -16,12 +16,13 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
 
-from service.desk import beginnings, documents, handling, hands, register, trouble, upkeep
+from service.desk import beginnings, documents, handling, hands, refiling, register, trouble, upkeep
 from service.desk.beginnings import Border
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered
 from service.desk.register import StaleCase
+from service.desk.turn import turn
 from service.doors.account import Server
 from service.doors.cage import CageBroken
 from service.doors.filing import Filing, FilingError
@@ -96,8 +97,21 @@ class Mailroom:
                 return handled
         self._blame.last(self._hold)
         self._filing.put_away(filed)  # done before, but a break came between the commit and the move
+        self._gather()
         self._tell_what_was_left(border)
         return handled
+
+    def _gather(self) -> None:
+        """Mails whose case has got another folder since they were filed follow it there."""
+        now = self.clock()
+        with self.desk.database.reading() as s:
+            waiting = refiling.waiting(s, self.desk.mailbox, now)
+        for sought in waiting:
+            if self.stop.is_set():
+                return
+            is_there = self.inbox.gather(sought, self.desk.every_folder)
+            with turn(self.desk, now) as work:
+                refiling.settle(work, sought, is_there=is_there)
 
     def _border(self) -> Border | None:
         self.inbox.select()

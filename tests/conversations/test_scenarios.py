@@ -94,6 +94,30 @@ def test_s06_secret_content(street: Street) -> None:
     assert street.kinds(KARIN) == []  # the one who is complained of does not have the case
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["message-id", "no-message-id"])
+def test_s06_hjo_57_what_becomes_secret_later_is_moved_in_the_mailbox_too(street: Street, kept: bool) -> None:
+    """The citizen's mail and the officer's order follow their case, and go back when the secrecy is lifted."""
+    raw = street.town.mail(anna(street), "Hej! Det är ett hål i asfalten vid Storgatan 14.")
+    if not kept:
+        raw = b"".join(line for line in raw.splitlines(keepends=True) if not line.startswith(b"Message-ID:"))
+    street.arrives(raw, street.anna)
+    street.works()
+    street.writes("nisse@example.org", "Trottoaren på Björkvägen är trasig.", subject="Trottoar")
+    assert len(street.folder("Ärenden")) == 2
+    assigned = next(x for x in street.inbox_of(BO, 2) if "asfalten" in x.text)
+    street.writes(BO, "#SEKRETESS", answers=assigned, quote=False)
+    street.works()
+    assert sorted(b"Storgatan 14" in mail for mail in street.folder("Sekretess")) == [False, True]
+    [other] = street.folder("Ärenden")
+    assert "Björkvägen".encode() in other or b"Bj=C3=B6rkv" in other
+    street.writes(REGISTRAR, "#SEKRETESS NEJ", subject=f"[{street.cases()[0].number}]")
+    street.writes(REGISTRAR, "JA", answers=street.letter("question", REGISTRAR))
+    street.works()
+    assert not street.cases()[0].secrecy
+    assert street.folder("Sekretess") == []
+    assert len(street.folder("Ärenden")) == 5
+
+
 def test_s07_an_appeal_on_a_friday_night(street: Street) -> None:
     friday = datetime(2026, 11, 20, 22, 52, 7, tzinfo=UTC)
     text = "Jag överklagar byggnadsnämndens beslut BN 2026-0417 från den 3 november om avslag på bygglov."

@@ -70,7 +70,33 @@ def test_hjo_57_from_here_on_the_case_is_secret(town: Town, assigned: Letter, wr
 def test_where_the_older_mail_lies_is_said(town: Town, assigned: Letter) -> None:
     town.passes(hours=1)
     writes(town, "#SEKRETESS", assigned)
-    assert "innan ärendet fick sekretess" in town.letters("assignment", reader(town))[-1].text
+    told = " ".join(town.letters("assignment", reader(town))[-1].text.split())
+    assert "i mappen Sekretess. Leta efter det som kom in måndag 7 september 2026 kl. 09.12." in told
+    assert "det kan dröja några minuter innan det har flyttats dit" in told
+
+
+def in_own_folder(town: Town, folder: str) -> None:
+    """The committee of Bo's unit has a folder of its own for secret cases."""
+    people = town.book.people
+    own = tuple(d.model_copy(update={"secrecy_folder": folder}) for d in people.departments)
+    town.desk = replace(town.desk, book=a_book(town.book, people.model_copy(update={"departments": own})))
+
+
+def test_kli_13_a_committee_may_have_a_folder_of_its_own(town: Town) -> None:
+    in_own_folder(town, "Sekretess/Tekniska nämnden")
+    town.writes(ANNA, "Det är hål i asfalten vid Storgatan 14.", subject="Hål")
+    town.passes(hours=1)
+    writes(town, "#SEKRETESS", town.letter("assignment", BO))
+    assert "i mappen Sekretess/Tekniska nämnden." in " ".join(town.letters("assignment")[-1].text.split())
+    assert town.writes(ANNA, "Hålet är större.", answers=town.letters("receipt")[-1]) == "Sekretess/Tekniska nämnden"
+
+
+def test_a_note_is_found_by_when_it_was_mailed_in_whatever_day_it_tells_of(town: Town) -> None:
+    """What was said on Friday lies in the mailbox among the mails of Monday."""
+    town.writes(BO, "#KANAL telefon\n#INKOM 4 september\n#FRÅN Gun Ek, 0700-00 00 00\n\nHål i asfalten på Storgatan.")
+    town.passes(hours=1)
+    writes(town, "#SEKRETESS", town.letter("assignment", BO))
+    assert "kom in måndag 7 september 2026 kl. 09.12" in " ".join(town.letters("assignment")[-1].text.split())
 
 
 def test_why_it_is_secret_stays_inside(town: Town, assigned: Letter) -> None:

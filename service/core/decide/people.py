@@ -44,6 +44,12 @@ def secrecy_reader(case: Case, book: RuleBook) -> str:
     return (department.secretary if department and to_secretary else None) or registrar_of(case, book)
 
 
+def secrecy_folder(case: Case, book: RuleBook, ordinary: str) -> str:
+    """The folder for the mails of a secret case: its department's own, else the ordinary one."""
+    department = book.department_of(case.unit)
+    return (department.secrecy_folder if department else None) or ordinary
+
+
 def responsible(case: Case, book: RuleBook) -> str:
     """The one who owes the answer now: the officer, else the registrar, also where the officer has left."""
     if case.officer and book.is_known_staff(case.officer):

@@ -12,6 +12,7 @@ class Department(Model):
     head: Address | None = None
     registrar: Address | None = None
     secretary: Address | None = None
+    secrecy_folder: Text | None = None  # of the mailbox, where its secret cases have one of their own
 
 
 class Unit(Model):
