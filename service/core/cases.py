@@ -189,6 +189,9 @@ class Pending:
     source: str  # digest of the officer's mail, whose files go with an answer
     questions: tuple[str, ...]  # nonces in the Message-IDs of the letters that ask about these very orders
     asked: str  # who is asked: the writer, or the registrar who releases
+    at: datetime | None = (
+        None  # when the mail with the orders came in (aware UTC): an answer past the service counts then
+    )
     choices: tuple[str, ...] = ()  # what the one order without a value may mean: the answer is a number, 1 the first
 
     @property

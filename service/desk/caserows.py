@@ -80,7 +80,7 @@ def row_of(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in _PLAIN} | {
         "status": case.status.value,
         "publication": case.publication.value,
-        "pending": dataclasses.asdict(case.pending) if case.pending else None,
+        "pending": _stored_pending(case.pending) if case.pending else None,
         "leaving": dataclasses.asdict(case.leaving) | {"at": case.leaving.at.isoformat()} if case.leaving else None,
         "obeyed": _stored_obeyed(case.obeyed) if case.obeyed else None,
         "thread": list(case.thread),
@@ -107,7 +107,12 @@ def _orders(stored: Iterable[Mapping[str, str]]) -> tuple[Command, ...]:
 
 def _pending(stored: Mapping[str, Any]) -> Pending:
     lists = {name: tuple(stored.get(name, ())) for name in ("questions", "choices")}
-    return Pending(**{**stored, "orders": _orders(stored["orders"]), **lists})
+    at = datetime.fromisoformat(stored["at"]).astimezone(UTC) if stored.get("at") else None
+    return Pending(**{**stored, "orders": _orders(stored["orders"]), "at": at, **lists})
+
+
+def _stored_pending(pending: Pending) -> dict[str, Any]:
+    return dataclasses.asdict(pending) | {"at": pending.at.isoformat() if pending.at else None}
 
 
 def _leaving(stored: Mapping[str, Any]) -> Leaving:

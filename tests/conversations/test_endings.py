@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -131,8 +132,9 @@ def test_kop_26_a_direct_mail_that_nothing_proves_is_the_answer_after_a_yes(town
     asked = town.letter("question", BO)
     assert "Hålet är lagat." in flat(asked)
     assert "Ditt mejl till Anna Ek registreras som svaret." in flat(asked)
+    town.passes(days=1)
     town.writes(BO, "JA", answers=asked, authenticated=False)
-    assert town.case().status is Status.ANSWERED
+    assert (town.case().status, town.case().answered_at) == (Status.ANSWERED, town.now - timedelta(days=1))
     assert town.letters("answer") == [], "the citizen has it already"
     promise = town.case().deadline(Clock.ANSWER)
     assert promise

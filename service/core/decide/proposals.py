@@ -25,7 +25,8 @@ def ask_first(
 
     written: the orders stand in the mail; else they are what the mail was taken to mean.
     """
-    waiting = Pending(orders, mail.sender, mail.message.digest, (questions.nonce_of(mail),), _registered(mail))
+    asked, nonces = _registered(mail), (questions.nonce_of(mail),)
+    waiting = Pending(orders, mail.sender, mail.message.digest, nonces, asked, at=mail.arrival.at)
     facts = {
         "wishes": deeds.told(plan, orders),
         "reasons": questions.without_quotes(plan, reasons),
@@ -47,7 +48,7 @@ def ask_again(plan: Plan, mail: Incoming, waiting: Pending, new_text: str = "", 
 def ask_which_one(plan: Plan, mail: Incoming, unclear: Open, reasons: Iterable[str] = ()) -> None:
     """One command may mean several things: a number says which, and is a yes to all the rest."""
     nonce, by = questions.nonce_of(mail), _registered(mail)
-    waiting = Pending(unclear.orders, mail.sender, mail.message.digest, (nonce,), by, unclear.options)
+    waiting = Pending(unclear.orders, mail.sender, mail.message.digest, (nonce,), by, choices=unclear.options)
     shown = f"#{unclear.written.word.value} {unclear.written.value}"
     why = f"Vi förstod inte ”{shown[:_SHOWN]}”." if not plan.case.secrecy else ""
     _ask_which_one(plan, waiting, why, [*reasons, *unclear.doubts])

@@ -168,7 +168,7 @@ def _consented(plan: Plan, mail: Incoming, waiting: Pending, text: str) -> None:
         released = not same(waiting.asked, waiting.officer)
         plan.add(Ask(None, "the yes has come"))
         # The officer's own yes makes the text an answer; where answers are released centrally, that comes next.
-        job = Job(waiting.officer, waiting.source, mail.today, release=released)
+        job = Job(waiting.officer, waiting.source, mail.today, release=released, at=waiting.at)
         obey.carry_out(plan, waiting.orders, job)
         echoes.echo(plan, mail.sender, "what waited for a yes is done")
         if released and waiting.answer:
