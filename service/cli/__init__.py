@@ -21,6 +21,7 @@ _COMMANDS = {
     "case": ("service.cli.case:app", "List, show and search cases."),
     "binder": ("service.cli.binder:app", "List and show anonymous feedback that is not registered."),
     "publish": ("service.cli.publish:publish", "Write the public pages, the open data and the public register."),
+    "report": ("service.cli.report:report", "Write the statistics of a period: page, workbook, list or JSON."),
     "quarantine": ("service.cli.quarantine:app", "List, show, release and drop mails that were held back."),
     "outbox": ("service.cli.outbox:app", "List the letters that have not left, and let them go."),
     "inspect": ("service.cli.inspect:inspect", "Show how mails are understood."),

@@ -33,6 +33,11 @@ def reported(s: Connection, mailbox: str, asked: Asked, book: RuleBook, now: dat
     return report(_all_counted(s, mailbox, asked, book, now), asked, book, now, _content(s, mailbox, asked, book, now))
 
 
+def last_happened(s: Connection, mailbox: str) -> datetime | None:
+    """The instant of the mailbox's last journal line; None where there is none."""
+    return s.scalar(select(journal.c.at).where(journal.c.mailbox == mailbox).order_by(journal.c.id.desc()).limit(1))
+
+
 def _all_counted(s: Connection, mailbox: str, asked: Asked, book: RuleBook, now: datetime) -> Iterable[Counted]:
     """Every case that the report may need, once each: those of its three periods, and those that are open."""
     periods = (asked.period, before(asked.period), a_year_before(asked.period))

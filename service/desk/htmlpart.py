@@ -138,7 +138,7 @@ def _bars(block: Block) -> str:
     return "".join(
         f'<tr><th scope="row" style="{_STYLES["label"]}">{html.escape(label)}</th>'
         f'<td style="{_STYLES["value"]};padding-right:12px">{html.escape(value)}</td>'
-        f'<td style="{_STYLES["value"]}" aria-hidden="true">{_bar(length)}</td></tr>'
+        f'<td style="vertical-align:middle" aria-hidden="true">{_bar(length)}</td></tr>'
         for label, value, length in block.bars
     )
 

@@ -200,6 +200,7 @@ def _now(report: Report, columns: int, public: bool) -> Iterator[Line]:
 # --- one table -------------------------------------------------------------------------------------------------------
 
 _TOTAL = Column("received", "Kom in")
+_COUNT = Column("received", "Antal")
 _OF_ANSWERS = (
     _TOTAL,
     Column("in_time", "I tid"),
@@ -219,7 +220,7 @@ def _sheet(table: Table, public: bool) -> Sheet | None:
         groups = () if table.key in _NOT_PUBLIC else hiding.merged(groups)
     if not groups:
         return None
-    columns = _OF_ANSWERS if answers else (_TOTAL,)
+    columns = _OF_ANSWERS if answers else (_TOTAL if table.answers else _COUNT,)
     lines = tuple(_line(group, answers, public) for group in groups)
     head = _HEADS.get(table.key, table.title)
     return Sheet(table.key, table.title, head, columns, lines, table.note, pictured=True)
