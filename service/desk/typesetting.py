@@ -11,7 +11,7 @@ import importlib.util
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -98,7 +98,8 @@ def _set(sheet: Sheet, layout: str, form: Literal["pdf", "svg"]) -> tuple[bytes 
     """Try with what ships, then with the machine's typefaces, then without the characters that nobody has."""
     from typst import TypstError  # noqa: PLC0415 - only who prints loads it
 
-    letter, lost, system, mark = _as_data(sheet), "", False, sheet.mark
+    letter, lost = _settable(_as_data(sheet))
+    system, mark = False, sheet.mark
     for _ in range(2 * _MOST_ROUNDS):
         try:
             return _compiled(letter, layout, form, mark, system=system), lost
@@ -107,12 +108,16 @@ def _set(sheet: Sheet, layout: str, form: Literal["pdf", "svg"]) -> tuple[bytes 
             if missing and not system:
                 system = True
             elif missing:
-                lost += "".join(char for char in sorted(missing) if _is_seen(char) and char not in lost)
+                lost += _seen(missing - set(lost))
                 letter = _without(letter, missing)
             elif mark:
                 mark = None
             else:
                 raise NotSet(_MISSING.sub("", str(error))[:200]) from None
+        except BaseException as error:  # a fault inside the library is no `Exception`: it must not end the whole turn
+            if type(error).__name__ != "PanicException":
+                raise
+            raise NotSet("the typesetter failed inside") from None
     raise NotSet("characters are missing again and again")
 
 
@@ -203,8 +208,30 @@ def _unescaped(found: re.Match[str]) -> str:
     return chr(int(found[1], 16)) if found[1] else {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}.get(found[2], found[2])
 
 
+def _settable(data: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The letter without what no PDF for the archive may hold: private, unassigned and unseen characters.
+
+    Of the unseen ones those stay that join letters or keep them apart (Persian).
+    """
+    everything = json.dumps(data, ensure_ascii=False)
+    refused = frozenset(char for char in set(everything) - _JOINERS if _is_refused(char))
+    return _without(data, refused), _seen(refused)
+
+
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def _is_refused(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cf", "Cn", "Co", "Cs"} or "\ufe00" <= char <= "\ufe0f"
+
+
+def _seen(chars: Collection[str]) -> str:
+    """Those that leave a gap where they are missing, in order."""
+    return "".join(sorted(char for char in chars if _is_seen(char)))
+
+
 def _is_seen(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cf", "Mn"}
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Mn"}
 
 
 def _without(data: Any, missing: frozenset[str]) -> Any:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -100,6 +101,33 @@ def test_a_letter_that_no_typeface_has_is_named_and_shown_as_a_box() -> None:
     made = pdf(a_sheet(markup.literal("Hej \U0001e900\u202c och \U0001e901")), LAYOUT)
     assert made.lost == "\U0001e900\U0001e901"
     assert "Hej □ och □" in papers.text(made.content)
+
+
+@pytest.mark.parametrize(
+    ("words", "lost"),
+    [
+        ("a\ud800b", ""),  # half a character
+        ("\u202e\ub1b8\u0301\U000e0001", ""),  # made the typesetter fail inside
+        ("\ue000 \ufeff\uffff", "\ue000\uffff"),  # nobody's characters
+        ("\u2066x\u2069 \u263a\ufe0f", ""),
+    ],
+)
+def test_characters_that_no_archive_takes_cost_no_letter(words: str, lost: str) -> None:
+    made = pdf(a_sheet(markup.literal(words), receiver=(words,)), LAYOUT)
+    assert made.lost == lost
+    assert "Svar på din synpunkt" in papers.text(made.content)
+
+
+def test_a_fault_inside_the_typesetter_is_no_more_than_a_letter_that_is_not_made(monkeypatch: Any) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def fails(*_: object, **__: object) -> None:
+        raise PanicException
+
+    monkeypatch.setattr("typst.compile_with_warnings", fails)
+    with pytest.raises(NotSet):
+        pdf(a_sheet(), LAYOUT)
 
 
 @pytest.mark.parametrize("words", ["#panic() $x$ *a* `b` @c <d> \\ //", '"]) #import "x"', "= Rubrik"])
