@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, RowMapping, and_, insert, select
 
 from service.core import swedish
-from service.core.binder import name_of
-from service.core.effects import KeepInBinder, Letter, SendLetter
+from service.core.binder import Leaf, name_of
+from service.core.effects import KeepInBinder, Letter, SendLetter, ShowBinder
 from service.desk.catalogue import plain
 from service.desk.tables import binder, messages
 
@@ -23,22 +23,63 @@ if TYPE_CHECKING:
 
 def keep(work: Turn, effect: KeepInBinder) -> Iterator[SendLetter]:
     """Put the leaf into the binder; the letters for information tell its number."""
-    leaf, calendar = effect.leaf, work.desk.book.calendar
+    leaf = effect.leaf
     row = dataclasses.asdict(leaf) | {"mailbox": work.desk.mailbox, "told": list(effect.to)}
     added = work.s.execute(insert(binder).values(**row))
     assert added.inserted_primary_key
     number = int(added.inserted_primary_key[0])
     work.lines.add(None, "binder", f"leaf {number}, {leaf.department or 'no department'}: {effect.because}")
-    facts = {
-        "number": number,
-        "binder": name_of(leaf.department, work.desk.book),
-        "leaf": leaf,
-        "place": work.desk.book.unit(leaf.unit),
-        "arrived": swedish.moment(leaf.received_at, calendar.zone),
-    }
+    facts = _facts(work, number, leaf)
     for to in effect.to:
         because = f"for information: {effect.because}"
         yield SendLetter(Letter.INFORMATION, to, because, "binder", facts, files_of=effect.files_of)
+
+
+def show(work: Turn, effect: ShowBinder) -> None:
+    """Look the leaves up, or the one that was asked for, and write the letter."""
+    book, calendar = work.desk.book, work.desk.book.calendar
+    mine = _LEAVES.where(binder.c.mailbox == work.desk.mailbox).order_by(binder.c.received_at, binder.c.id)
+    if effect.departments is not None:
+        mine = mine.where(binder.c.department.in_(effect.departments))
+    if effect.leaf is not None:
+        mine = mine.where(binder.c.id == effect.leaf)
+    rows = work.s.execute(mine).mappings().all()
+    if effect.leaf is not None and rows:
+        leaf = Leaf(**{field.name: rows[0][field.name] for field in dataclasses.fields(Leaf)})
+        letter = SendLetter(effect.kind, effect.to, effect.because, "binder", _facts(work, rows[0]["id"], leaf))
+        work.send(letter, None)
+        return
+    shown = [
+        {
+            "number": row["id"],
+            "day": calendar.local_date(row["received_at"]),
+            "place": unit.name if (unit := book.unit(row["unit"])) else "",
+            "title": row["title"],
+        }
+        for row in rows[-_MOST_SHOWN:]
+    ]
+    facts = {
+        "leaves": tuple(shown),
+        "more": len(rows) - len(shown),
+        "counted": f"{len(rows)} blad" if rows else "inga blad",
+        "whose": effect.whose,
+        "number": effect.leaf,
+    }
+    work.send(SendLetter(effect.kind, effect.to, effect.because, "binder-list", facts), None)
+
+
+_MOST_SHOWN = 200
+
+
+def _facts(work: Turn, number: int, leaf: Leaf) -> dict[str, Any]:
+    book = work.desk.book
+    return {
+        "number": number,
+        "binder": name_of(leaf.department, book),
+        "leaf": leaf,
+        "place": book.unit(leaf.unit),
+        "arrived": swedish.moment(leaf.received_at, book.calendar.zone),
+    }
 
 
 def listed(s: Connection, department: str | None = None) -> Iterator[dict[str, Any]]:
@@ -61,7 +102,7 @@ def original(s: Connection, number: int) -> bytes | None:
 
 
 def _leaf(row: RowMapping) -> dict[str, Any]:
-    return {key: plain(value) for key, value in row.items()}
+    return {key: plain(value) for key, value in row.items() if key != "digest"}
 
 
 _WITH_MAIL = binder.outerjoin(
@@ -79,6 +120,7 @@ _LEAVES = select(
     binder.c.title,
     binder.c.text,
     binder.c.language,
+    binder.c.digest,
     binder.c.told,
     messages.c.sha256,
     messages.c.size,

@@ -146,6 +146,13 @@ SPOKEN: dict[str, Any] = {
     "place": LEAF["place"],
     "arrived": LEAF["arrived"],
 }
+LEAVES: dict[str, Any] = {
+    "leaves": ({"number": 12, "day": date(2026, 11, 22), "place": "Gata och park", "title": CASE.title},),
+    "more": 3,
+    "counted": "fyra blad",
+    "whose": "hos Tekniska förvaltningen",
+    "number": None,
+}
 PUT_ASIDE: dict[str, Any] = {
     "mails": (
         {

@@ -31,6 +31,7 @@ from service.desk.samplefacts import (
     HOLDS,
     LATE,
     LEAF,
+    LEAVES,
     LISTED,
     LISTED_SECRET,
     NOTHING_ASIDE,
@@ -350,6 +351,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     ),
     "spoken-told": (Letter.ECHO, {"reader": REGISTRAR}, {"reader": OFFICER}),
     "binder": (Letter.INFORMATION, LEAF, LEAF | {"place": None, "leaf": dataclasses.replace(LEAF["leaf"], text="")}),
+    "binder-list": (Letter.INFORMATION, LEAVES, LEAVES | {"leaves": (), "more": 0, "counted": "inga blad"}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
     "checksum": (
@@ -364,8 +366,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
-    "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "spoken", "spoken-told",
-    "checksum",
+    "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "binder-list", "spoken",
+    "spoken-told", "checksum",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",

@@ -28,6 +28,7 @@ from service.core.effects import (
     SawForm,
     SendAgain,
     SendLetter,
+    ShowBinder,
     ShowCase,
     ShowCases,
     ShowFigures,
@@ -118,6 +119,8 @@ class Turn:
             self._let_in(effect)
         elif isinstance(effect, ShowCase | ShowCases | ShowFigures):
             lookups.show(self, effect, after)
+        elif isinstance(effect, ShowBinder):
+            binder.show(self, effect)
         elif isinstance(effect, KeepInBinder):
             for letter in binder.keep(self, effect):
                 self._send_with_files(letter, None, at_hand or {})

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from service.core import addresses, binder
 from service.core.absence import Away, new_officer
 from service.core.cases import Case, Submitter
 from service.core.channels import is_spoken
+from service.core.commands import fold
 from service.core.decide.incoming import Incoming
 from service.core.decide.people import registrar_of
+from service.core.decide.seeing import Unknown
 from service.core.effects import Effect, KeepInBinder, NoCase, SawForm
 from service.core.publication import LEADS_TO_A_PERSON, identifying
 from service.core.rules.routing import Route
 from service.core.rules.rulebook import RuleBook
+from service.core.sight import Sight
 
 BINDER = "binder"
 """How a mail is filed that lies in the binder."""
@@ -79,3 +84,41 @@ def _each_once(named: tuple[str, ...]) -> tuple[str, ...]:
     for address in filter(None, named):
         known.setdefault(addresses.key(address), address)
     return tuple(known.values())
+
+
+# --- looking into it -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which leaves somebody asks for: of these departments (None: all), or the one with that number."""
+
+    departments: frozenset[str] | None
+    leaf: int | None
+    whose: str
+
+
+_BINDER: Final = re.compile(r"\bparm(?:en|ar|arna)?\b|\bblad(?:en|et)?\b")
+_FILLERS: Final = re.compile(r"\b(?:nr|nummer|i|hos|pa|for|alla)\b|[.,:;]")
+_NUMBER: Final = re.compile(r"\d{1,9}")
+
+
+def read_asked(words: str, sight: Sight, book: RuleBook) -> Asked | Unknown | None:
+    """The leaves that the words behind `#LISTA` ask for ("pärmen", "pärmen socialförvaltningen", "blad 12"), as far as
+    they are in sight; None where they do not speak of the binder.
+    """
+    low = fold(words)
+    if not _BINDER.search(low):
+        return None
+    mine = None if sight.units is None else frozenset(u.department for u in book.people.units if u.id in sight.units)
+    rest = " ".join(_FILLERS.sub(" ", _BINDER.sub(" ", low)).split())
+    if number := _NUMBER.fullmatch(rest):
+        return Asked(mine, int(number[0]), "som du kan se")
+    if not rest:
+        return Asked(mine, None, "i hela kommunen" if mine is None else "hos din förvaltning")
+    named = next((d for d in book.people.departments if fold(d.name).startswith(rest) or d.id == rest), None)
+    if named is None:
+        return Unknown(f"”{words}” är ingen pärm. Skriv till exempel #LISTA pärmen, en förvaltning eller blad 12.")
+    if mine is not None and named.id not in mine:
+        return Unknown(f"Du kan inte se pärmen hos {named.name}. Du ser din egen förvaltnings pärm.")
+    return Asked(frozenset({named.id}), None, f"hos {named.name}")

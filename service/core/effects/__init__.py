@@ -14,6 +14,7 @@ from service.core.effects.around import (
     NoCase,
     RememberAbsence,
     SawForm,
+    ShowBinder,
     ShowCase,
     ShowCases,
     ShowFigures,
@@ -83,6 +84,7 @@ __all__ = [
     "SendAgain",
     "SendLetter",
     "SetFields",
+    "ShowBinder",
     "ShowCase",
     "ShowCases",
     "ShowFigures",
@@ -128,6 +130,7 @@ Effect = (
     | Elsewhere
     | ShowCase
     | ShowCases
+    | ShowBinder
     | ShowFigures
     | StopAddress
     | FreeAddress

@@ -159,6 +159,21 @@ class KeepInBinder:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowBinder:
+    """Leaves of the binder, asked for by somebody who may see them: the desk looks them up and writes the letter.
+
+    departments: whose leaves, by id, None: all. leaf: only the one with that number, whole. whose: in words.
+    """
+
+    to: str
+    departments: frozenset[str] | None
+    leaf: int | None
+    whose: str
+    kind: Letter
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExposeThread:
     """Message-IDs of ours went to somebody outside in a staff member's own mail: they prove nothing any longer."""
 

@@ -101,3 +101,22 @@ def test_a_form_that_has_lost_its_questions_makes_nobody_anonymous(town: Town) -
     fills_in(town, "Vad tycker du", **{"Jag tycker": ICE})
     assert leaves(town) == []
     assert len(town.cases()) == 4
+
+
+def test_str_20_the_binder_is_read_by_mail_by_whoever_may(town: Town) -> None:
+    anonymous(town, ICE)
+    anonymous(town, "Förskolan är för liten.")
+    town.news()
+    town.writes(OF_STREETS, "#LISTA pärmen", subject="")
+    listed = town.sent[-1].text
+    assert "Blad 1, måndag 7 september 2026, Gata och park: Trottoarerna i centrum är hala" in " ".join(listed.split())
+    assert "Förskolan" not in listed
+    town.writes(REGISTRAR, "#LISTA pärmen barn", subject="")
+    assert "Blad 2" in town.sent[-1].text
+    assert ICE not in town.sent[-1].text
+    town.writes(LIV, "#LISTA blad 1", subject="")
+    assert ICE in town.sent[-1].text
+    town.writes(LIV, "#LISTA blad 2", subject="")
+    assert "Det finns inget blad 2" in town.sent[-1].text
+    town.writes(LIV, "#LISTA pärmen socialförvaltningen", subject="")
+    assert (town.sent[-1].kind, "Du kan inte se pärmen" in town.sent[-1].text) == ("question", True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from service.core.commands import Command, Word
-from service.core.decide import answers
+from service.core.decide import answers, binder
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.seeing import Unknown, read_wanted, registered, unit_named
-from service.core.effects import Effect, Letter, ShowCase, ShowCases, ShowFigures
+from service.core.effects import Effect, Letter, ShowBinder, ShowCase, ShowCases, ShowFigures
 from service.core.periods import read_period
 from service.core.rules.rulebook import RuleBook
 from service.core.sight import Sight, sight_of
@@ -24,7 +24,7 @@ def fault_of(command: Command, asker: str, book: RuleBook, today: date) -> str:
     if sight is None:
         return _UNSEEN
     if command.word is Word.LIST:
-        wanted = read_wanted(command.value, sight, book)
+        wanted = binder.read_asked(command.value, sight, book) or read_wanted(command.value, sight, book)
         return wanted.fault if isinstance(wanted, Unknown) else ""
     period, rest = read_period(command.value, today)
     if period is None:
@@ -41,6 +41,10 @@ def shown(command: Command, asker: str, book: RuleBook, today: date, kind: Lette
     sight = sight_of(asker, book)
     assert sight
     to = registered(asker, book)
+    if command.word is Word.LIST and (leaves := binder.read_asked(command.value, sight, book)):
+        assert not isinstance(leaves, Unknown)
+        because = "the binder was asked for"
+        return ShowBinder(to, leaves.departments, leaves.leaf, leaves.whose, kind or Letter.INFORMATION, because)
     if command.word is Word.LIST:
         wanted = read_wanted(command.value, sight, book)
         assert not isinstance(wanted, Unknown)
