@@ -24,6 +24,7 @@ from service.core.commands import (
     strip,
     takes,
 )
+from service.core.consent import is_sign_off
 
 _BULLET = re.compile(r"""(?:(?:[-–—•*·▪◦‣●○■□–]|\d{1,2}[.)]|[a-h]\))\s*)?["'”“„»«’‘*_`]*(?=#)""")
 """What phones and programs put before a line of a list, and marks of quotation: no part of a command."""
@@ -180,6 +181,10 @@ class _Reader:
     def _value_below(self, line: str) -> None:
         """A command's value may stand below it: one line, of a reason all lines before the next empty one."""
         assert self.below is not None
+        if is_sign_off(line):
+            self.free.append(line)
+            self.below = None
+            return
         if strip(line):
             self.below.append(strip(line))
         if self.below and (self.commands[-1][0] not in _REASONS or not strip(line)):

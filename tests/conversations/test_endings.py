@@ -93,9 +93,9 @@ def test_both_officers_hear_that_a_registrar_has_joined_their_cases(town: Town) 
 
 
 def test_hjo_36_the_reason_of_a_refusal_is_shown_before_it_is_sent(town: Town, assigned: Letter) -> None:
-    asked = writes(town, "#AVVISA\nDet du skrev är reklam.\nDen tar vi inte upp.\n\nMvh Bo", assigned)
+    asked = writes(town, "#AVVISA\nDet du skrev är reklam.\nDen tar vi inte upp.\nMvh\nBo", assigned)
     assert asked.kind == "question"
-    assert "Det du skrev är reklam. Den tar vi inte upp." in flat(asked)
+    assert "”Det du skrev är reklam. Den tar vi inte upp.”" in flat(asked)
     assert "Anna Ek får läsa skälet ord för ord." in flat(asked)
     assert town.letters("refusal") == []
     writes(town, "JA", asked)

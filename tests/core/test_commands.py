@@ -139,6 +139,7 @@ def test_a_hashtag_in_prose_is_prose(text: str) -> None:
         pytest.param("#SVAR\n\n#AVSLUTA", "ingen text under #SVAR", id="nothing before the next command"),
         pytest.param("#INTERNT", "ingen text under #INTERNT", id="an empty note"),
         pytest.param("#ÅTGÄRD", "#ÅTGÄRD saknar uppgift", id="a measure without value"),
+        pytest.param("#RUBRIK\n\nMvh\nBo", "#RUBRIK saknar uppgift", id="a greeting on the next line"),
         pytest.param("#ÅTGÄRD:\n\n#AVSLUTA", "#ÅTGÄRD saknar uppgift", id="another command on the next line"),
         pytest.param("#TYP 1\n#TYP 2", "#TYP står flera gånger", id="twice and different"),
         pytest.param("#SVAR\nEtt\n#SVAR\nTvå", "#SVAR står flera gånger", id="two answers"),
