@@ -28,7 +28,6 @@ INTERFACE = (DOCS / "interface.md").read_text(encoding="utf-8")
 NOT_YET: Mapping[str, str] = {
     "KOP-02": "praise has no type by itself: no rule of Köping's says so",
     "KOP-06": "nothing is copied to the diary",
-    "KLI-09": "an appeal gets an ordinary receipt and a day for the answer",
     "SPA-30": "the manager of whoever took it in is not told",
     "STR-21": "nothing is disposed of",
 }

@@ -17,14 +17,14 @@ from service.cli.labels import labelled
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
 from service.core.numbers import find_numbers
-from service.desk import catalogue
+from service.desk import catalogue, reader
 from service.desk.wanted import Wanted
 
 if TYPE_CHECKING:
     from service.cli.trace import Trace
 
 app = typer.Typer(
-    help="List, show and search cases.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    help="List, show, search and export cases.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )
 
 _LIMIT = 50
@@ -60,15 +60,12 @@ def show(
 
     Example: synpunkten case show EKV-26-00123-K --trace
     """
-    given = " ".join(number)
-    candidates = find_numbers(given)
-    if len(candidates) != 1:
-        raise typer.TyperException(f'"{given}" is not one case number; a number looks like EKV-26-00123-K')
+    wanted = _number(" ".join(number))
     with opened(config) as s:
-        case = catalogue.shown(s, candidates[0])
-        traced = _traced(s, candidates[0], config) if trace and case else None
+        case = catalogue.shown(s, wanted)
+        traced = _traced(s, wanted, config) if trace and case else None
     if case is None:
-        raise typer.TyperException(f"there is no case {candidates[0]}; `synpunkten case list` shows those there are")
+        raise _unknown(wanted)
     [case] = labelled([case], config)
     if as_json:
         more = {"trace": traced.as_json()} if traced else {}
@@ -78,6 +75,42 @@ def show(
     if traced:
         console().print("\nhow the due days were counted, by the rules as they are now")
         console().print(indented("\n".join(traced.lines())))
+
+
+@app.command()
+def export(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="in any spelling that a subject may have")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="where the case's folder is written; it is made")],
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Write a whole case as a folder: a page to read, every mail byte for byte, letters to print, the data as JSON.
+
+    Example: synpunkten case export EKV-26-00123-K --to utdrag
+    """
+    from service.giving import casefolder  # noqa: PLC0415 - for which no list waits
+
+    wanted = _number(number)
+    with opened(config) as s:
+        record = next(reader.read(s, Wanted(number=wanted), mails=True), None)
+        if record is None:
+            raise _unknown(wanted)
+        case = catalogue.shown(s, wanted)
+        label = next(labelled([case], config))["status_label"] if case else None
+        home = casefolder.write(s, record, to, label=label)
+    typer.echo(f"{home / 'index.html'}: {len(record.mails)} mails")
+    if record.case.secrecy:
+        typer.echo("the case is secret: judge each fact before anything is handed over", err=True)
+
+
+def _number(given: str) -> str:
+    candidates = find_numbers(given)
+    if len(candidates) != 1:
+        raise typer.TyperException(f'"{given}" is not one case number; a number looks like EKV-26-00123-K')
+    return candidates[0]
+
+
+def _unknown(number: str) -> typer.TyperException:
+    return typer.TyperException(f"there is no case {number}; `synpunkten case list` shows those there are")
 
 
 def _traced(s: Connection, number: str, config: Path) -> Trace | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from service.core.addresses import same
 from service.core.commands import POSTED, Command, Word
+from service.core.rules.choices import Road
 
 
 class Status(enum.StrEnum):
@@ -278,6 +279,7 @@ class Case:
     officer: str = ""
     proposal: str = ""  # the officer whom the rules propose and the registrar has yet to confirm
     guesses: tuple[Guess, ...] = ()  # where it may belong, as the registrar is shown it: their numbers never change
+    roads: tuple[Road, ...] = ()  # what it may be besides feedback; an appeal is no feedback and has no answer date
     secrecy: bool = False
     anonymous: bool = False
     internal: bool = False
@@ -327,6 +329,11 @@ class Case:
     def known_as(self) -> str:
         """The title among staff: theirs, else the one from the submitter's own words."""
         return self.staff_title or self.title
+
+    @property
+    def is_appeal(self) -> bool:
+        """Whether it is to be passed on as an appeal: no feedback, until somebody says that it is (KLI-09)."""
+        return Road.APPEAL in self.roads
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,7 @@ were taken. A service that slept for a month takes the present step only, and th
 from __future__ import annotations
 
 import enum
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,6 +28,7 @@ class StepKind(enum.StrEnum):
     REMIND = "remind"
     ESCALATE = "escalate"
     WATCH_RECEIPT = "watch-receipt"
+    WATCH_APPEAL = "watch-appeal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,12 @@ class Present:
 def due_at(arrived: datetime, duration: Duration, book: RuleBook) -> datetime:
     """When a promise counted from `arrived` is due (UTC); rolled where the municipality rolls calendar days (C01)."""
     return due(arrived, duration, book.calendar, roll=book.municipality.deadlines.roll_to_working_day)
+
+
+def month_after(day: date) -> date:
+    """One month later, the last day of a shorter month: so long a data-subject request may take (GDPR art. 12.3)."""
+    year, month = divmod(day.year * 12 + day.month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def answer_duration(channel: str, process: str, book: RuleBook) -> Duration:
@@ -95,7 +103,30 @@ def ladders(case: Case, book: RuleBook, until: datetime) -> list[list[Step]]:
     if case.status in {Status.CLOSED, Status.REFUSED}:
         return []
     running = case.running
-    return [receipt_steps(case, book), answer_steps(running, book, until) if running else []]
+    return [
+        receipt_steps(case, book),
+        appeal_steps(case, book, until),
+        answer_steps(running, book, until) if running else [],
+    ]
+
+
+def appeal_steps(case: Case, book: RuleBook, until: datetime) -> list[Step]:
+    """Each working day until an appeal has been passed on: it has no answer date, and its day may decide (KLI-09).
+
+    From the second day on the head of the department hears of it besides.
+    """
+    if not case.is_appeal or case.running:
+        return []
+    steps: list[Step] = []
+    day = book.calendar.local_date(case.received_at)
+    for turn in range(1, _MOST_REPEATS):
+        day = book.calendar.add_working_days(day, 1)
+        at = book.calendar.at(day, book.municipality.office_hours.opens)
+        roles = (Role.REGISTRAR,) if turn == 1 else (Role.REGISTRAR, Role.HEAD)
+        steps.append(Step(f"appeal/{turn}", StepKind.WATCH_APPEAL, at, roles))
+        if at > until:
+            break
+    return steps
 
 
 def answer_steps(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]:

@@ -123,7 +123,7 @@ def rank(kind: Letter, template: str = "") -> int:
 
     A promise runs on the receipt, and danger does not wait behind the mails of somebody who has sent hundreds.
     """
-    if kind is Letter.RECEIPT or template == "duty":
+    if kind is Letter.RECEIPT or template in {"duty", "road"}:
         return 0
     return 1 if kind in _SAID_BY_PEOPLE else 2
 

@@ -25,6 +25,7 @@ from service.core.cases import (
     Submitter,
 )
 from service.core.commands import Command, Word
+from service.core.rules.choices import Road
 
 _SHAPED = {
     "status",
@@ -37,6 +38,7 @@ _SHAPED = {
     "related",
     "guesses",
     "keywords",
+    "roads",
     "submitter",
     "deadlines",
     "steps",
@@ -57,6 +59,7 @@ def case_of(row: Row[Any], promises: Sequence[Row[Any]], taken: Iterable[str]) -
         obeyed=_obeyed(r["obeyed"]) if r["obeyed"] else None,
         thread=tuple(r["thread"]),
         keywords=tuple(r["keywords"]),
+        roads=tuple(map(Road, r["roads"])),
         alike=tuple(r["alike"]),
         related=tuple(Related(each["number"], How(each["how"])) for each in r["related"]),
         guesses=tuple(Guess(**guess) for guess in r["guesses"]),
@@ -85,6 +88,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "obeyed": _stored_obeyed(case.obeyed) if case.obeyed else None,
         "thread": list(case.thread),
         "keywords": list(case.keywords),
+        "roads": [str(road) for road in case.roads],
         "alike": list(case.alike),
         "related": [{"number": each.number, "how": each.how.value} for each in case.related],
         "guesses": [dataclasses.asdict(guess) for guess in case.guesses],

@@ -39,8 +39,9 @@ def enclosed(work: Turn, letter: SendLetter, stored: Stored | None, at_hand: AtH
     if not letter.files_of:
         return Enclosed()
     message, raw = at_hand[letter.files_of] if letter.files_of in at_hand else _kept(work, letter.files_of, stored)
-    if message is None:
-        return Enclosed(original(raw))
+    if message is None or letter.original:
+        whole = original(raw)
+        return Enclosed(whole, () if whole else (Kept("Mejlet", "är för stort att skicka med"),))
     judged = [(a, _why_not(a, letter)) for a in message.attachments]
     wanted = [not a.inline and not a.technical and not why for a, why in judged]
     real = [(a, why) for a, why in judged if not a.inline and not a.technical]

@@ -21,6 +21,7 @@ from service.core import addresses, deadlines, dueday, swedish, tokens
 from service.core.anonymity import as_staff_see, without
 from service.core.cases import Case
 from service.core.deadlines import StepKind
+from service.core.decide.alerting import unnamed
 from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import registrar_of, secrecy_folder
 from service.core.effects import Letter, SendLetter
@@ -146,8 +147,10 @@ class Writer:
     ) -> dict[str, Any]:
         """What the template of a letter may use."""
         shown = as_staff_see(case) if case and letter.kind.is_to_staff and not letter.paper else case
+        if case and letter.automatic and not letter.kind.is_to_staff:
+            shown = unnamed(case)
         added = {name: self._in_own_words(fact, shown) for name, fact in letter.facts.items()}
-        if case and shown is not case:
+        if case and shown is not case and letter.kind.is_to_staff:
             added = {name: fact if name in _AS_WRITTEN else _unnamed(fact, case) for name, fact in added.items()}
         facts = self.facts(shown, now) | added
         enclosed = tuple(file.name for file in files)
@@ -164,6 +167,8 @@ class Writer:
             "person": self._person,
             "local_day": calendar.local_date,
             "clock": lambda at: swedish.clock(at, calendar.zone),
+            "second": lambda at: f"{at.astimezone(calendar.zone):%H.%M.%S}",
+            "month_after": lambda at: deadlines.month_after(calendar.local_date(at)),
             "called": {role.value: book.municipality.called(role) for role in Role},
             "citizen": self._citizen(case),
             "clicks": clicks(book),

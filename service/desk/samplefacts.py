@@ -87,6 +87,18 @@ ABSENCE_OF_NOBODY = ABSENCE | {
 }
 SOMEBODY_WROTE = {"new_text": "När blir det klart?", "sender": "bengt.alm@example.org"}
 DELAYED = {"promised": date(2026, 12, 14), "reason": "Vi väntar på delar."}
+OTHER_ROADS: dict[str, Any] = {
+    "roads": ("appeal", "records", "data_protection", "damages", "threat", "press", "danger", "worry"),
+    "names": ("överklagande", "begäran om handlingar"),
+    "distributes": True,
+    "again": True,
+    "hidden": False,
+    "later": False,
+    "new_text": "",
+    "arrived": ARRIVED,
+    "reason": "ingen regel stämmer; överklagande: ”överklagar”",
+}
+NOTHING_MORE: dict[str, Any] = {"names": ("hot",), "distributes": False, "again": False, "reason": "", "later": True}
 REFERRED = {"refer": Refer(to="Trafikverket", how="0771-921 921")}
 REFUSED = {"reason": "Det du skrev är reklam.", "officer_address": REGISTRAR}
 CHOICES: dict[str, Any] = {

@@ -35,8 +35,10 @@ from service.desk.samplefacts import (
     LISTED,
     LISTED_SECRET,
     NOTHING_ASIDE,
+    NOTHING_MORE,
     NOW,
     OFFICER,
+    OTHER_ROADS,
     OTHERS,
     PUBLIC,
     PUT_ASIDE,
@@ -53,6 +55,7 @@ from service.desk.samplefigures import FIGURES, NO_FIGURES
 LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "receipt": (Letter.RECEIPT, {}, {}),
     "receipt-neutral": (Letter.RECEIPT, {}, {}),
+    "receipt-appeal": (Letter.RECEIPT, {}, {}),
     "receipt-stranger": (Letter.RECEIPT, {"arrived": NOW}, {"arrived": NOW}),
     "acknowledgement": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
     "state": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
@@ -93,6 +96,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "readable": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "for-information": (Letter.INFORMATION, {}, {}),
     "duty": (Letter.ALERT, {}, {}),
+    "road": (Letter.ALERT, OTHER_ROADS, OTHER_ROADS | NOTHING_MORE),
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "follow-up-secret": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "comment": (Letter.INFORMATION, {"new_text": "Det tog så lång tid."}, {"new_text": ""}),
@@ -370,8 +374,8 @@ WITHOUT_CASE = {
     "spoken-told", "checksum",
 }  # fmt: skip
 TO_CITIZENS = {
-    "receipt", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer", "referral",
-    "refusal", "handover", "delay", "closing",
+    "receipt", "receipt-appeal", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer",
+    "referral", "refusal", "handover", "delay", "closing",
 }  # fmt: skip
 
 

@@ -99,6 +99,7 @@ cases = Table(
     Column("draft_from", Text, nullable=False, server_default=text("''")),
     Column("withdrawn_at", Instant),
     Column("last_mail_at", Instant),
+    Column("roads", JSON, nullable=False, server_default=text("'[]'")),
     Column("secrecy", Boolean, nullable=False),
     Column("anonymous", Boolean, nullable=False),
     Column("internal", Boolean, nullable=False),

@@ -39,6 +39,7 @@ class Wanted:
     """
 
     words: tuple[str, ...] = ()
+    number: str | None = None
     mailbox: str | None = None
     status: Status | None = None
     unfinished: bool = False
@@ -77,7 +78,7 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found + [each for each in asked.values() if each is not None]
 
 
-_EQUAL = ("mailbox", "type", "category", "process", "channel")
+_EQUAL = ("number", "mailbox", "type", "category", "process", "channel")
 
 
 def _spelled(word: str) -> set[str]:

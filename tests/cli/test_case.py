@@ -55,7 +55,7 @@ KEYS = [
         "position",
         "related",
     ),
-    *("received_at", "receipt_sent_at", "answer_due_at", "answered_at", "closed_at", "secrecy", "anonymous"),
+    *("received_at", "receipt_sent_at", "answer_due_at", "answered_at", "closed_at", "roads", "secrecy", "anonymous"),
     *("publication", "measure", "late_reason", "text", "answer"),
 ]
 

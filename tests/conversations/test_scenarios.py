@@ -123,7 +123,12 @@ def test_s07_an_appeal_on_a_friday_night(street: Street) -> None:
     text = "Jag överklagar byggnadsnämndens beslut BN 2026-0417 från den 3 november om avslag på bygglov."
     street.found_late(street.town.mail(anna(street), text, subject="Överklagar"), friday)
     assert street.letter("receipt", street.anna)
-    assert "BN 2026-0417" in street.letter("assignment", "registrator.bygg@ekvik.example").text
+    alert = street.letter("alert", "registrator.bygg@ekvik.example")
+    assert "BN 2026-0417" in alert.text
+    assert "23.52.07" in alert.text
+    assert "original.eml" in alert.files
+    assert street.case().deadlines[0].kind == "receipt"
+    assert len(street.case().deadlines) == 1
     assert street.case().received_at == friday
     assert len(street.folder("Ärenden")) == 1
 
@@ -250,23 +255,23 @@ def test_s28_a_threat(street: Street) -> None:
     text = "Om gatan inte är plogad i morgon kommer jag hem till Maria Lund, jag vet var hon bor."
     street.writes(anna(street), text, subject="Snö")
     assert "Maria" not in street.letter("receipt", street.anna).text
-    assert street.letter("information", "sakerhet@ekvik.example")
-    assert street.letter("assignment", REGISTRAR)
+    assert street.letter("alert", "sakerhet@ekvik.example")
+    assert street.letter("alert", REGISTRAR)
     assert street.kinds(MARIA) == []
 
 
 def test_s29_the_press(street: Street) -> None:
     text = "Jag är reporter på Ekviksposten och skriver om skolmaten. Deadline kl 15. Begär också ut alla klagomål."
     street.writes(anna(street), text, subject="Fråga")
-    assert street.letter("information", "press@ekvik.example")
-    assert street.letter("assignment", REGISTRAR)
+    assert street.letter("alert", "press@ekvik.example")
+    assert "begäran om handlingar" in street.letter("alert", REGISTRAR).text
     assert street.letter("receipt", street.anna)
 
 
 def test_s30_a_request_under_the_gdpr(street: Street) -> None:
     text = "Enligt GDPR artikel 15 vill jag ha alla uppgifter ni har om mig. Och radera mina gamla synpunkter."
     street.writes(anna(street), text, subject="Mina uppgifter")
-    assert street.letter("information", "dataskydd@ekvik.example")
+    assert street.letter("alert", "dataskydd@ekvik.example")
     assert street.letter("assignment", REGISTRAR)
 
 
@@ -274,7 +279,7 @@ def test_s34_worry_about_a_child(street: Street) -> None:
     text = "Jag är orolig för barnen i lägenheten ovanför, de skriker varje natt och pappan är full."
     street.writes(anna(street), text, subject="Oro")
     assert street.case().secrecy
-    alert, receipt = street.letter("alert", "jour@ekvik.example"), street.letter("receipt", street.anna)
+    alert, receipt = street.letter("alert", "socialjour@ekvik.example"), street.letter("receipt", street.anna)
     assert "skriker" not in alert.text
     assert "112" in receipt.text
     assert "Individ" not in receipt.subject
@@ -283,7 +288,7 @@ def test_s34_worry_about_a_child(street: Street) -> None:
 def test_s35_damages(street: Street) -> None:
     text = "Fälgen sprack i ert hål. Kvitto 4 200 kr bifogas, sätt in pengarna på konto 5012-1234567."
     street.writes(anna(street), text, subject="Fälg")
-    assert street.letter("information", "forsakring@ekvik.example")
+    assert street.letter("alert", "forsakring@ekvik.example")
     assert street.letter("assignment", REGISTRAR)
 
 

@@ -21,7 +21,7 @@ def guessed(book: RuleBook, text: str, subject: str = "") -> list[tuple[str, str
         ("Den nya skolbussen är sen.", "Grundskola (Johan Hed)", "ordet ”skolbussen” liknar ”skola”"),
         ("Trottoarren är full av is.", "Gata och park (Bo Ek)", "ordet ”Trottoarren” liknar ”trottoar”"),
         ("Riksvägsbron är hal.", "Trafikverket", "ordet ”Riksvägsbron” liknar ”riksväg”"),
-        ("Överklagar bygglovet.", "Bygglov (Tove Rask)", "ordet ”bygglovet” finns i texten och enheten nämns"),
+        ("Överklagar bygglovet.", "Bygglov (Tove Rask)", "regeln ”Bygglov” föreslår det"),
     ],
 )
 def test_the_first_guess_and_why(ekvik: RuleBook, text: str, place: str, why: str) -> None:

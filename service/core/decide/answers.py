@@ -221,8 +221,11 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
 def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
     """What must be said before the case may be closed (HJO-07, HJO-08, HJO-43, KLI-26), in the order of the setting.
 
-    A secret case needs neither unit nor officer: whoever takes over secret cases has it.
+    A secret case needs neither unit nor officer: whoever takes over secret cases has it. An appeal that was passed on
+    is no feedback, and nothing is to be said of it (KLI-09).
     """
+    if case.is_appeal:
+        return ()
     values = {
         Required.TYPE: case.type,
         Required.CATEGORY: case.category,
@@ -238,10 +241,10 @@ def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
 def may_close_unanswered(case: Case) -> bool:
     """Whether it may close without a mailed answer: none is wished or possible (HJO-32), or it is secret (SPA-25).
 
-    Nor is one owed to whoever has taken it back (S40).
+    Nor is one owed to whoever has taken it back (S40), or whose appeal others try.
     """
     nobody_waits = case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}
-    return case.secrecy or nobody_waits or case.withdrawn_at is not None
+    return case.secrecy or nobody_waits or case.is_appeal or case.withdrawn_at is not None
 
 
 def close(plan: Plan) -> None:
@@ -279,7 +282,7 @@ def close(plan: Plan) -> None:
 def tell_closing(plan: Plan) -> None:
     """The submitter is told that the case is closed, by mail or by letter, where the municipality wants it (C08)."""
     case, because = plan.case, "the submitter is told at closing"
-    if not plan.book.municipality.close.notify or case.secrecy:
+    if not plan.book.municipality.close.notify or case.secrecy or case.is_appeal:
         return
     if case.may_be_mailed:
         plan.letter(Letter.CLOSING, case.submitter.mail_to, because)

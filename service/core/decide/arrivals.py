@@ -11,18 +11,18 @@ from service.core.anonymity import wishes_anonymity
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.channels import is_spoken
 from service.core.commands import Command, Word
-from service.core.decide import binder, changed_forms, many, posting, questions, reaching
+from service.core.decide import alerting, binder, changed_forms, many, posting, questions, reaching
 from service.core.decide.binder import Draft
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
-from service.core.decide.people import in_place_of, registrar_of, secrecy_reader
+from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.decide.posting import Paper
 from service.core.durations import Unit
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.languages import language_of
 from service.core.publication import identifying
-from service.core.rules.choices import Anonymous, Publish, ReceiptTo, Triage
+from service.core.rules.choices import Anonymous, Publish, ReceiptTo, Road, Triage
 from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
@@ -60,6 +60,7 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
     found = replace(found, secrecy=found.secrecy or secret)
     plan = begin(mail, found, _kind(mail))
     if found.refer and not found.registrar and not mail.verdict.unconfirmed:
+        _alert_duty(plan, found)
         refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
         return plan
     promise(plan, mail)
@@ -150,6 +151,9 @@ def draft(mail: Incoming, found: Route) -> Case:
         category=found.category or "",
         process=(form.process if form else "") or found.process or next(iter(book.municipality.processes), ""),
         unit=found.unit or "",
+        department=found.department,
+        committee=_committee(mail.book, found.department),
+        roads=found.roads,
         guesses=_guesses(mail, found),
         secrecy=found.secrecy,
         anonymous=_is_anonymous(mail, text),
@@ -172,6 +176,11 @@ def _is_anonymous(mail: Incoming, text: str) -> bool:
         return note.anonymous or wishes_anonymity(text)
     is_nameless = form is not None and not (form.name or form.email or form.phone or form.address or form.is_link_only)
     return is_nameless or (form is not None and form.anonymous) or wishes_anonymity(text)
+
+
+def _committee(book: RuleBook, department_id: str) -> str:
+    department = book.department(department_id)
+    return (department.committee if department else None) or ""
 
 
 def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:
@@ -221,7 +230,8 @@ def promise(plan: Plan, mail: Incoming) -> None:
     """The promises of receipt and answer, counted from arrival at the municipality (HJO-04), and the receipt itself."""
     case, book, arrived = plan.case, plan.book, mail.arrival.at
     promises = book.municipality.deadlines
-    clocks = {Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book)}
+    # What is to be tried as an appeal is no feedback, and no answer is promised (KLI-09)
+    clocks = {} if case.is_appeal else {Clock.ANSWER: deadlines.answer_duration(case.channel, case.process, book)}
     reached = case.may_be_acknowledged or case.submitter.contact in {Contact.EMAIL, Contact.LETTER}
     if reached and not case.submitter.unconfirmed and is_due_a_receipt(case, book):
         # Whoever is named as the sender of a forged mail has written nothing and gets no receipt.
@@ -260,6 +270,7 @@ def place(
     mailed_at: when the mail came in that is to be found in the mailbox, where that is not the case's own arrival.
     """
     case, book = plan.case, plan.book
+    alerted = alerting.alerted(plan, case.roads, case.text)
     officer = "" if found.registrar or in_doubt else found.officer or ""
     if case.secrecy:
         plan.assign(case.unit, "", f"secret: {found.because}")
@@ -267,14 +278,20 @@ def place(
         reader, facts = secrecy_reader(case, book), {"arrived": mailed_at} if mailed_at else None
         plan.letter(Letter.ASSIGNMENT, reader, found.because, template="assignment-secret", facts=facts)
     elif not officer or (book.municipality.triage is Triage.REGISTRAR_FIRST and not _is_pressing(case, book)):
-        _to_registrar(plan, found, officer, source, files)
+        _to_registrar(plan, found, officer, source, files, alerted.pop(registrar_of(case, book), ()))
     else:
         _to_officer(plan, found, officer, files)
     for address in found.for_information:
         if not case.secrecy:
             plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)
+    _alert_duty(plan, found)
+    for address, roads in alerted.items():
+        alerting.alert(plan, address, roads, found.because, {}, "" if case.secrecy else source)
+
+
+def _alert_duty(plan: Plan, found: Route) -> None:
     if found.duty:
-        plan.letter(Letter.ALERT, duty_address(plan), found.because, template="duty")
+        plan.letter(Letter.ALERT, alerting.duty_address(plan), found.because, template="duty")
 
 
 def _is_pressing(case: Case, book: RuleBook) -> bool:
@@ -282,12 +299,19 @@ def _is_pressing(case: Case, book: RuleBook) -> bool:
     return deadlines.answer_duration(case.channel, case.process, book).unit in {Unit.HOURS, Unit.MINUTES}
 
 
-def _to_registrar(plan: Plan, found: Route, officer: str, source: str, files: str) -> None:
-    """The registrar decides; `officer` is the one whom the rules propose, if any."""
+def _to_registrar(
+    plan: Plan, found: Route, officer: str, source: str, files: str, roads: tuple[Road, ...] = ()
+) -> None:
+    """The registrar decides; `officer` is the one whom the rules propose, if any. roads: what it may be besides."""
     away, registrar = plan.away, registrar_of(plan.case, plan.book)
     plan.assign(plan.case.unit, "", f"the registrar decides: {found.because}")
     nonce = _propose(plan, source, registrar, (officer and new_officer(officer, plan.book, away)) or officer)
     receipt(plan)
+    facts = {"reason": found.because, "absent": away.of(officer) if officer else None}
+    if roads:
+        enclosed = source if plan.case.is_appeal else files
+        alerting.alert(plan, registrar, roads, found.because, facts | {"distributes": True}, enclosed, nonce)
+        return
     if is_listed_only(plan.book) and not found.duty:
         plan.add(Note("list", "the registrar is shown it in the next morning mail"))
         return
@@ -296,7 +320,7 @@ def _to_registrar(plan: Plan, found: Route, officer: str, source: str, files: st
         registrar,
         found.because,
         template="triage",
-        facts={"reason": found.because, "absent": away.of(officer) if officer else None},
+        facts=facts,
         files_of=files,
         nonce=nonce,
     )
@@ -327,6 +351,8 @@ def receipt(plan: Plan, template: str = "") -> None:
     """The receipt, to whoever can get one; on paper by way of whoever posts it (SPA-20)."""
     if posting.may_be_posted(plan.case) and plan.case.deadline(Clock.RECEIPT):
         posting.post(plan, Paper.RECEIPT, "a receipt on paper")
+    if plan.case.is_appeal:  # it says as little of what the mail holds as a neutral one
+        template = "receipt-appeal"
     if plan.case.may_be_acknowledged and plan.case.deadline(Clock.RECEIPT):
         plan.letter(
             Letter.RECEIPT,
@@ -334,12 +360,3 @@ def receipt(plan: Plan, template: str = "") -> None:
             "a receipt goes to everybody who can get one",
             template=template,
         )
-
-
-def duty_address(plan: Plan) -> str:
-    """Who is alerted at once: the duty address, else the unit's manager or who stands in, else the registrar."""
-    case, book = plan.case, plan.book
-    manager = book.manager_of(case.unit)
-    if manager and plan.away.of(manager):
-        manager = in_place_of(manager, case, book, plan.away)
-    return book.municipality.contact.duty_email or manager or registrar_of(case, book)

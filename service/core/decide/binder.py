@@ -35,8 +35,8 @@ class Draft:
 def belongs(draft: Draft, book: RuleBook) -> bool:
     """Whether it is written by nobody who can be known, and for information only.
 
-    A case is made all the same of what may be secret (OSL 5 kap. 1 §), what a rule alerts somebody about, and what a
-    rule leaves to a person, such as an appeal or a request for documents.
+    A case is made all the same of what may be secret (OSL 5 kap. 1 §), what somebody is alerted about (an appeal, a
+    request for documents), and what a rule leaves to a person.
     """
     case, found = draft.case, draft.found
     urgent = case.secrecy or found.duty or is_for_a_person(found, book)
@@ -51,8 +51,8 @@ def is_nobody(case: Case, book: RuleBook) -> bool:
 
 
 def is_for_a_person(found: Route, book: RuleBook) -> bool:
-    """Whether a rule leaves it to a person, such as an appeal."""
-    return any(rule.name == found.rule and rule.then.registrar for rule in book.routing.rules)
+    """Whether a person is to look at it: it may be more than feedback, or a rule leaves it to somebody."""
+    return bool(found.roads) or any(rule.name == found.rule and rule.then.registrar for rule in book.routing.rules)
 
 
 def keep(mail: Incoming, draft: Draft, *others: str) -> list[Effect]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -159,7 +159,9 @@ class Plan:
         nonce: str = "",
         automatic: bool = True,
         paper: str = "",
+        original: bool = False,
     ) -> None:
         """A letter leaves; where there is nobody to send to, nothing does."""
         if to:
-            self.add(SendLetter(kind, to, because, template, facts or {}, files_of, nonce, automatic, paper=paper))
+            letter = SendLetter(kind, to, because, template, facts or {}, files_of, nonce, automatic, paper=paper)
+            self.add(replace(letter, original=original))

@@ -8,7 +8,7 @@ from service.core import deadlines, sayings
 from service.core.cases import Case, Clock, Move, Pending, Status
 from service.core.commands import Command, Word
 from service.core.courtesy import is_thanks_only
-from service.core.decide import grades, questions, reaching
+from service.core.decide import alerting, grades, questions, reaching
 from service.core.decide.acknowledging import acknowledge
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
@@ -27,6 +27,7 @@ def on_submitter(mail: Incoming) -> list[Effect]:
     plan.file(mail, "follow-up", from_submitter=True)
     if grade:
         grades.count(plan, mail, grade)
+    alerting.on_later_mail(plan, mail)
     said = mail.message.new_text
     if is_thanks_only(said, _names(mail, case)) and not mail.message.carries_files:
         plan.add(Note("thanks", "thanks only: nobody is bothered, nothing is reopened and no clock starts"))
@@ -111,6 +112,7 @@ def on_stranger(mail: Incoming) -> list[Effect]:
     assert case
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "unverified")
+    alerting.on_later_mail(plan, mail)
     _tell(plan, mail, "follow-up-secret" if case.secrecy else "stranger", "another sender has written in the case")
     acknowledge_stranger(plan, mail)
     return plan.effects

@@ -10,13 +10,13 @@ from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Move
 from service.core.deadlines import Present, StepKind
-from service.core.decide import answers, later
+from service.core.decide import alerting, answers, later
 from service.core.decide.incoming import Plan
 from service.core.decide.mornings import is_told_in_the_morning
-from service.core.decide.people import above, in_place_of, registrar_of, responsible
+from service.core.decide.people import above, department_of, in_place_of, registrar_of, responsible
 from service.core.effects import Effect, Letter, MissClock, Note, TakeStep
 from service.core.matters import RAISED
-from service.core.rules.choices import Role
+from service.core.rules.choices import Road, Role
 from service.core.rules.rulebook import RuleBook
 
 
@@ -44,7 +44,12 @@ def _local(plan: Plan, at: datetime) -> str:
     return f"{at.astimezone(plan.book.calendar.zone):%Y-%m-%d %H:%M}"
 
 
-_STEPS = {StepKind.WATCH_RECEIPT: "receipt not sent", StepKind.REMIND: "reminder", StepKind.ESCALATE: "escalation"}
+_STEPS = {
+    StepKind.WATCH_RECEIPT: "receipt not sent",
+    StepKind.WATCH_APPEAL: "appeal not passed on",
+    StepKind.REMIND: "reminder",
+    StepKind.ESCALATE: "escalation",
+}
 
 
 def _named(present: Present) -> str:
@@ -58,10 +63,27 @@ def _take(plan: Plan, present: Present, away: Away) -> None:
         promise = plan.case.deadline(Clock.RECEIPT)
         facts = {"receipt_day": plan.book.calendar.local_date(promise.due_at) if promise else None}
         plan.letter(Letter.ALERT, registrar, "a promised receipt has not gone out", template="no-receipt", facts=facts)
+    elif present.kind is StepKind.WATCH_APPEAL:
+        _remind_of_appeal(plan, present, away)
     elif present.kind is StepKind.REMIND:
         _remind(plan, _named(present), away)
     else:
         _escalate(plan, present, away)
+
+
+def _remind_of_appeal(plan: Plan, present: Present, away: Away) -> None:
+    """Whoever is to pass it on, and then somebody above, hears of it once a working day."""
+    case, book = plan.case, plan.book
+    people = [registrar_of(case, book)]
+    department = department_of(case, book)
+    if Role.HEAD in present.roles and department and department.head:
+        people.append(department.head)
+    for person in people:
+        to = in_place_of(person, case, book, away) if away.certain(person) else person
+        because = "the appeal has not been passed on"
+        alerting.alert(
+            plan, to, [Road.APPEAL], because, {"again": True, "distributes": to == people[0]}, _files_of(case)
+        )
 
 
 def _remind(plan: Plan, because: str, away: Away) -> None:

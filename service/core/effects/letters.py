@@ -79,7 +79,8 @@ class SendLetter:
 
     `files_of` is the digest of the incoming mail whose attachments go with it. `nonce` fixes the letter's Message-ID
     where the case must remember it. `automatic` letters pass the gate; a person's answer does not. `paper` names the
-    template of a letter to print, which goes along as a file.
+    template of a letter to print, which goes along as a file. `original`: not its attachments but that mail itself, as
+    it came.
     """
 
     kind: Letter
@@ -92,6 +93,7 @@ class SendLetter:
     automatic: bool = True
     listing: Listing | None = None
     paper: str = ""
+    original: bool = False
 
     @property
     def template_name(self) -> str:

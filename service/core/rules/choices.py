@@ -38,6 +38,20 @@ class Role(enum.StrEnum):
     REGISTRAR = "registrar"
 
 
+class Road(enum.StrEnum):
+    """What a mail may be besides feedback: another road than an answer is meant for it (domain 5)."""
+
+    APPEAL = "appeal"
+    RECORDS = "records"
+    DATA_PROTECTION = "data_protection"
+    DAMAGES = "damages"
+    WORRY = "worry"
+    THREAT = "threat"
+    DANGER = "danger"
+    PRESS = "press"
+    WHISTLEBLOWING = "whistleblowing"
+
+
 class Triage(enum.StrEnum):
     """Whether the rules assign at once, or propose to a registrar who assigns (C21)."""
 

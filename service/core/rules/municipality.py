@@ -29,6 +29,7 @@ from service.core.rules.choices import (
     ReportContent,
     Required,
     ResultsPlace,
+    Road,
     Role,
     Roll,
     Scope,
@@ -248,6 +249,17 @@ class WordLists(Model):
     urgent: Terms = ()
 
 
+class OtherRoad(Model):
+    """What a mail may be besides feedback: the words that tell it, and who is alerted at once, whatever the hour.
+
+    words: in place of the service's own; an empty list switches it off. how: what a citizen is told of that road.
+    """
+
+    words: Terms | None = None
+    to: Addresses = ()
+    how: Text | None = None
+
+
 class AutomaticMail(Model):
     """The most automatic mails that leave in an hour, and in a day to one address or to people outside about one case.
 
@@ -343,6 +355,7 @@ class Municipality(Model):
     diary: Diary = Diary()
     paper: Paper = Paper()
     words: WordLists = WordLists()
+    roads: Mapping[Road, OtherRoad] = {}
     types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
     own_type: StrictBool = False  # whether staff may write a type that is not in the list (HJO-45)
     categories: Texts = ()
@@ -380,6 +393,16 @@ class Municipality(Model):
     def called(self, role: Role) -> str:
         """What mails call somebody in that role, in the municipality's own word where it has one ("Kundtjänst")."""
         return self.roles.get(role) or _CALLED[role]
+
+    def alerted(self, road: Road) -> tuple[str, ...]:
+        """Who the municipality says is to hear at once of such a mail; none: whoever the service proposes."""
+        wanted = self.roads.get(road)
+        return wanted.to if wanted else ()
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """What a citizen is told of each other road, where the municipality says it, by the road's name."""
+        return {road.value: own.how for road, own in self.roads.items() if own.how}
 
     @property
     def measures(self) -> tuple[str, ...]:

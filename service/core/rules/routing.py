@@ -12,6 +12,8 @@ from functools import cached_property
 from service.core import addresses
 from service.core.languages import language_of
 from service.core.message import Message
+from service.core.rules import roads
+from service.core.rules.choices import Road
 from service.core.rules.forms import Submission
 from service.core.rules.rulebook import Refer, Rule, RuleBook, When
 from service.core.rules.words import Pattern, Term, Text
@@ -92,6 +94,8 @@ class Route:
     public: bool | None = None
     rule: str = ""
     because: str = ""
+    roads: tuple[Road, ...] = ()  # what it may be besides feedback
+    department: str = ""  # the one whose committee an appeal names
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,11 @@ def explain(book: RuleBook, facts: Facts) -> Explanation:
     for rule in book.routing.rules:
         trials.append(_try(rule, asked))
         if trials[-1].holds:
-            return Explanation(_decide(book, asked.words, rule, trials[-1]), tuple(trials))
-    return Explanation(_undecided(book, asked.words), tuple(trials))
+            found = _decide(book, asked.words, rule, trials[-1])
+            break
+    else:
+        found = _undecided(book, asked.words)
+    return Explanation(roads.with_attention(found, asked.words, book), tuple(trials))
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from service.core.rules.choices import (
     ReceiptTo,
     ReportContent,
     Required,
+    Road,
     Role,
     Scope,
     SecrecyRoad,
@@ -36,6 +37,7 @@ from service.core.rules.choices import (
 from service.core.rules.fieldtypes import Address, Addresses, AddressPatterns, Id, Model, Patterns, Terms, Text, Texts
 from service.core.rules.municipality import Municipality
 from service.core.rules.people import Department, People, Person, Unit
+from service.core.rules.roads import terms_of
 from service.core.rules.words import Lexicon, Term
 from service.core.workdays import Calendar
 
@@ -282,9 +284,16 @@ class RuleBook(BaseModel):
         return {address: _named_as(person) for address, person in self._people.items()}
 
     @cached_property
+    def committees(self) -> dict[str, tuple[Term, ...]]:
+        """The terms by which a mail names each department's committee, by the department's id."""
+        named = ((d.id, d.committee) for d in self.people.departments if d.committee)
+        return {key: (Term.parse(name),) for key, name in named if any(map(str.isalnum, name))}
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """Every term that a text may be asked for."""
         lists = [self.municipality.words.secrecy, self.municipality.words.urgent, *self._names.values()]
+        lists += [*self.committees.values(), *(terms_of(road, self) for road in Road)]
         for rule in self.routing.rules:
             lists += [rule.when.words, rule.when.not_words, rule.when.subject]
         return Lexicon(term for terms in lists for term in terms)

@@ -122,6 +122,8 @@ def named_addresses(book: RuleBook) -> Iterator[tuple[str, Location, str]]:
     if town.contact.duty_email:
         yield "municipality.yaml", ("contact", "duty_email"), town.contact.duty_email
     yield from (("municipality.yaml", ("diary", "copy_to", n), address) for n, address in enumerate(town.diary.copy_to))
+    for road, own in town.roads.items():
+        yield from (("municipality.yaml", ("roads", road.value, "to", n), address) for n, address in enumerate(own.to))
 
 
 def _addresses(book: RuleBook, own: Collection[str]) -> Iterator[Problem]:

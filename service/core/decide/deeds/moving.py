@@ -10,13 +10,14 @@ from service.core.absence import told
 from service.core.addresses import same
 from service.core.cases import Guess, IllegalMove, Move
 from service.core.commands import Command, Word
-from service.core.decide import colleagues
+from service.core.decide import alerting, colleagues
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.decide.stopping import stop_asking, to_release, when_it_leaves
 from service.core.effects import Letter, Note
 from service.core.notekinds import NoteKind
+from service.core.rules.choices import Road
 from service.core.rules.guesses import guesses
 from service.core.rules.people import Person
 from service.core.rules.routing import Facts, route
@@ -91,12 +92,14 @@ def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None
         return
     first, answered = not plan.case.officer, not plan.case.is_open
     _answer_lies(plan, because)
+    alerting.feedback_after_all(plan)
     plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
     template = "assignment-secret" if plan.case.secrecy else "assignment-answered" if answered else "assignment"
     files = "" if plan.case.secrecy else "case"
     said = {**(facts or {}), **_waiting(plan)}
     plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, facts=said, files_of=files)
-    if plan.case.may_be_notified and not plan.case.secrecy and not answered:
+    is_told = plan.case.may_be_notified and not plan.case.secrecy and Road.THREAT not in plan.case.roads
+    if is_told and not answered:
         because = "the submitter knows who has the case"
         plan.letter(Letter.HANDOVER, plan.case.submitter.mail_to, because, facts={"first": first})
     stays = "" if answered else " Sista svarsdag är densamma."
