@@ -28,7 +28,9 @@ from service.giving.reports.workbook import as_workbook
 from service.resources import shipped
 from service.rulesfolder import load
 from tests.cli.conftest import Installation
+from tests.conftest import need
 from tests.conversations.town import Town
+from tests.servers import browser
 
 PERIOD = ("--from", "2026-06-01", "--to", "2026-06-30")
 JUNE = spanning(date(2026, 6, 1), date(2026, 6, 30))
@@ -136,6 +138,15 @@ def test_the_page_is_whole_html_with_pictures_told_in_words(june: Town) -> None:
     page = raw.decode()
     assert "Stapeldiagram: Typ" in page
     assert not re.search(r"<script|<link|https?://(?!www\.w3\.org)", page), "it needs nothing else"
+
+
+def test_axe_objects_to_nothing_and_a_phone_scrolls_no_page_sideways(june: Town, tmp_path: Path) -> None:
+    need(browser.program(), browser.INSTALL)
+    (tmp_path / "juni.html").write_bytes(as_page(shaped(june)))
+    (tmp_path / "offentlig.html").write_bytes(as_page(shaped(june, public=True)))
+    seen = browser.look(tmp_path, ("juni.html", "offentlig.html"))
+    assert [(page["name"], page["violations"]) for page in seen if page["violations"]] == []
+    assert [(page["name"], page["scrolls"]) for page in seen if page["scrolls"] > page["width"]] == []
 
 
 def test_parts_of_a_bar_differ_by_pattern() -> None:
