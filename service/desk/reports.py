@@ -11,14 +11,14 @@ from service.core.deadlines import office_opens
 from service.core.decide.reporting import Series, series
 from service.core.effects import Letter, SendLetter
 from service.core.figures.in_mail import letter_facts
-from service.core.figures.report import Wanted
+from service.core.figures.report import Report, Wanted
 from service.core.periods import Period
 from service.core.rules.choices import ReportContent
 from service.desk import tables
 from service.desk.counting import reported
 from service.desk.desk import Desk
 from service.desk.tables import journal
-from service.desk.turn import Turn, turn
+from service.desk.turn import turn
 
 
 def write(desk: Desk, now: datetime) -> None:
@@ -37,25 +37,27 @@ def write(desk: Desk, now: datetime) -> None:
 
 
 def _write_one(desk: Desk, one: Series, period: Period, now: datetime) -> None:
+    """Count first, and write then: no mail has to wait while many cases are read."""
+    with desk.database.reading() as s:
+        report = reported(s, desk.mailbox, Wanted(period, one.units, one.about), desk.book, now)
     try:
         with turn(desk, now) as work:
             row = {"mailbox": desk.mailbox, "series": one.key, "first": period.first, "at": now}
             work.s.execute(insert(tables.reports).values(row))
-            _send(work, one, period)
+            if letter := _letter(one, report):
+                work.send(letter, None)
     except IntegrityError:
         return  # another daemon was there first
 
 
-def _send(work: Turn, one: Series, period: Period) -> None:
+def _letter(one: Series, report: Report) -> SendLetter | None:
     """The letter. A meeting that has nothing to talk about gets none."""
-    asked = Wanted(period, one.units, one.about)
-    report = reported(work.s, work.desk.mailbox, asked, work.desk.book, work.now)
     is_digest = one.content is ReportContent.DIGEST
     if is_digest and not report.whole.total:
-        return
-    template = "unit-digest" if is_digest else "figures"
+        return None
+    period = report.wanted.period
     because = f"the report of {period.first} to {period.last} ({one.key.partition('/')[0]})"
-    work.send(SendLetter(Letter.REPORT, one.to, because, template, letter_facts(report)), None)
+    return SendLetter(Letter.REPORT, one.to, because, "unit-digest" if is_digest else "figures", letter_facts(report))
 
 
 def _begun(s: Connection, desk: Desk) -> date | None:

@@ -105,6 +105,18 @@ def test_hjo_10_spa_27_hjo_11_a_meeting_gets_its_own_unit_s_figures_without_name
         assert name not in whole, name
 
 
+def test_a_late_receipt_is_told_with_its_reason(database: Database, ekvik: RuleBook) -> None:
+    """The promise of two days is measured: whoever wants letters gets the receipt when somebody posts it."""
+    town = Town(database, with_reports(ekvik, {"period": "month", "to": [CONTROLLER]}), JUNE)
+    town.refuses = {"anna.ek@example.org": "550 5.1.1 no such user"}
+    town.writes(ANNA, HOLE)
+    town.writes("Per <per@example.org>", HOLE)
+    at(town, "2026-07-01 08:00")
+    told = said(town.letter("report", CONTROLLER))
+    assert "Bekräftelser som var sena: 1" in told
+    assert "Varför bekräftelser var sena ---------------------------- Mejlet kom inte fram till adressen: 1" in told
+
+
 def test_bars_are_cells_that_say_nothing_aloud(database: Database, ekvik: RuleBook) -> None:
     town = Town(database, with_reports(ekvik, {"period": "month", "to": [CONTROLLER]}), JUNE)
     town.writes(ANNA, HOLE)
