@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from service import config as configuration
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
 from service.core.cases import Case
-from service.desk import reader
+from service.desk import handling, reader
 from service.desk.wanted import Wanted
 from service.giving.publishing import site
 from service.giving.publishing.folder import Folder, NotOurs
@@ -31,13 +32,15 @@ def publish(
     Example: synpunkten publish --out /srv/www/synpunkter
     """
     parts = configuration.examine(config).parts
+    now = datetime.now(UTC)
     with opened(config) as s:
+        secret = handling.secret_in(s)
         for part in parts:
             book = load(part.rules)
             place = out / part.name if len(parts) > 1 else out
             try:
                 with Folder(place) as folder:
-                    done = site.publish(_cases(s, part.name), book, folder)
+                    done = site.publish(_cases(s, part.name), book, folder, now=now, secret=secret)
             except NotOurs as error:
                 raise typer.TyperException(
                     f'"{error}" holds files that are not ours; name an empty folder, or one of an earlier run'

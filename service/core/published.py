@@ -1,4 +1,4 @@
-"""What is given to the public of a case, in two shapes: the case as it was approved, and its line in the register.
+"""What is given to the public of a case: the case as it was approved, its line in the register, how far it has come.
 
 The line is the public shape of the register that everybody may ask to see (OSL 5 kap. 2 §): what may be left out of it,
 who wrote and what a case that nobody has approved is about in the writer's words, is left out.
@@ -6,8 +6,12 @@ who wrote and what a case that nobody has approved is about in the writer's word
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from service.core.cases import Case, Clock, Status
 from service.core.languages import SWEDISH, language_of
@@ -56,6 +60,18 @@ class Row:
     is_hidden: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a case has come, for whoever has its address: no name and no word of anybody's."""
+
+    case_id: str
+    received_on: date
+    unit: str
+    answered_on: date | None
+    due_on: date | None
+    is_closed: bool
+
+
 def entry_of(case: Case, book: RuleBook) -> Entry | None:
     """The case for the public; None where nobody has approved exactly its words, or it may not be shown."""
     wording = approved(case)
@@ -94,6 +110,41 @@ def row_of(case: Case, book: RuleBook) -> Row:
         return Row(case.number, received, is_hidden=True)
     wording = approved(case)
     return Row(case.number, received, answered, _concerns(case, wording), wording is not None)
+
+
+# --- how far it has come ---------------------------------------------------------------------------------------------
+
+OWN: Final = "mitt/"
+"""The folder of the pages that only those who have the address find."""
+
+_SHOWN_AFTER_CLOSING: Final = timedelta(days=30)
+_TOKEN: Final = 26  # characters of base 32: 130 bits
+
+
+def own_page(case: Case, book: RuleBook, secret: bytes) -> str:
+    """Where the case's own page is, from the public root; empty where it has none.
+
+    secret: the register's key: without it nobody can tell the address by the number.
+    """
+    if not book.municipality.publish.own_page or not book.municipality.publish.root or case.secrecy or case.internal:
+        return ""
+    mac = hmac.digest(secret, f"own page\n{case.number}".encode(), hashlib.sha256)
+    return f"{OWN}{base64.b32encode(mac).decode().lower()[:_TOKEN]}.html"
+
+
+def progress_of(case: Case, book: RuleBook, now: datetime) -> Progress | None:
+    """How far the case has come; None for one that is secret, or that has been closed for a month."""
+    unit = book.unit(case.unit)
+    long_closed = case.closed_at is not None and case.closed_at < now - _SHOWN_AFTER_CLOSING
+    if case.secrecy or case.internal or long_closed or (unit is not None and unit.secrecy):
+        return None
+    received, answered, _ = _days(case, book)
+    due = book.calendar.local_date(case.running.due_at) if case.running else None
+    is_closed = case.status in {Status.CLOSED, Status.REFUSED}
+    return Progress(case.number, received, unit.name if unit else "", answered, due, is_closed)
+
+
+# --- what both shapes need -------------------------------------------------------------------------------------------
 
 
 def _concerns(case: Case, wording: Wording | None) -> str:

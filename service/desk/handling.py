@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from service.core import classify, origin
@@ -354,7 +354,12 @@ def signing_secret(database: Database, make: Callable[[], bytes]) -> bytes:
         if s.scalar(_SECRET) is None:
             s.execute(secrets.insert().values(name="tokens", value=make()))
     with database.reading() as s:
-        return bytes(s.scalars(_SECRET).one())
+        return secret_in(s)
+
+
+def secret_in(s: Connection) -> bytes:
+    """The register's key; empty where no daemon has run on it yet, and nobody has been told an address."""
+    return bytes(s.scalar(_SECRET) or b"")
 
 
 _SECRET = select(secrets.c.value).where(secrets.c.name == "tokens")

@@ -26,6 +26,7 @@ from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import registrar_of, secrecy_folder
 from service.core.effects import Letter, SendLetter
 from service.core.languages import SWEDISH
+from service.core.published import own_page
 from service.core.reading.history.quotes import REPLY_MARKER
 from service.core.rules.choices import Role, StaffProof
 from service.core.rules.guesses import shown
@@ -189,10 +190,16 @@ class Writer:
                 "received_day": calendar.local_date(case.received_at),
                 "due_day": calendar.local_date(promise.due_at) if promise else None,
                 "due": swedish.last_moment(promise.due_at, calendar.zone) if promise else "",
+                "own_page": self._own_page(case),
                 "counted": dueday.in_swedish(dueday.counted(promise, case, book)) if promise else "",
                 "ladder": self._ladder(case),
             }
         return facts
+
+    def _own_page(self, case: Case) -> str:
+        """The address of the case's own page on the web; empty where it has none."""
+        page = own_page(case, self.book, self.secret)
+        return self.book.municipality.publish.root + page if page else ""
 
     def _ladder(self, case: Case) -> list[tuple[date, tuple[str, ...]]]:
         """Who is told on what day as long as the running promise is not kept, for the first time each."""

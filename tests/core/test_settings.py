@@ -22,6 +22,7 @@ ONLY_MODELS = {"choices.py", "fieldtypes.py", "municipality.py", "rulechecks.py"
 # What a value is called where the code reads it, when that is not the key that it stands under.
 CALLED = {
     "municipality.yaml": {
+        "archive": ("terms",),
         "publish.accessibility": ("statement",),
         "": ("municipality", "town", "own"),
         "automatic_mail": ("budget",),

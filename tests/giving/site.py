@@ -44,14 +44,21 @@ def a_year(book: RuleBook, amount: int = 130) -> list[Case]:
     return made
 
 
-def publish(cases: Iterable[Case], book: RuleBook, out: Path) -> site.Published:
+def publish(cases: Iterable[Case], book: RuleBook, out: Path, now: datetime = BEGAN) -> site.Published:
     """The pages in the folder."""
     with Folder(out) as folder:
-        return site.publish(cases, book, folder)
+        return site.publish(cases, book, folder, now=now, secret=b"a secret")
 
 
 def with_address(book: RuleBook) -> RuleBook:
     """The rules of a municipality that has said where its pages are."""
     publishing = book.municipality.publish.model_copy(update={"address": "https://www.ekvik.example/synpunkter/"})
+    town = book.municipality.model_copy(update={"publish": publishing})
+    return RuleBook(municipality=town, people=book.people, routing=book.routing, forms=book.forms)
+
+
+def with_own_pages(book: RuleBook) -> RuleBook:
+    """The rules of a municipality in which each receipt leads to the case's own page."""
+    publishing = book.municipality.publish.model_copy(update={"own_page": True})
     town = book.municipality.model_copy(update={"publish": publishing})
     return RuleBook(municipality=town, people=book.people, routing=book.routing, forms=book.forms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
@@ -14,11 +15,15 @@ import pytest
 import rdflib
 from lxml import etree
 
-from service.core.cases import Case, Publication, Submitter
+from service.core.cases import Case, Publication, Status, Submitter
 from service.core.publication import approval, proposed
+from service.core.published import own_page
 from service.core.rules.rulebook import RuleBook
+from service.desk.database import Database
 from service.giving.publishing.folder import Folder, NotOurs
-from tests.giving.site import a_year, publish, with_address
+from tests.conversations.conftest import MONDAY
+from tests.conversations.town import ANNA, HOLE, Town
+from tests.giving.site import BEGAN, a_year, publish, with_address, with_own_pages
 
 PUBLISHED, UNDECIDED, SECRET = "EKV-26-00001-A", "EKV-26-00004-A", "EKV-26-00006-A"
 
@@ -207,3 +212,39 @@ def test_texts_that_xml_has_no_place_for_break_nothing(book: RuleBook, tmp_path:
     case: Case = replace(a_year(book, 1)[0], text="Hål\x0b i \x00vägen \ud83d", title="Hål\x1b")
     publish([replace(case, **approval(proposed(case, book)))], book, tmp_path)
     assert etree.parse(tmp_path / "atom.xml").getroot().xpath("//*[local-name()='content']/text()")
+
+
+# --- a case's own page -----------------------------------------------------------------------------------------------
+
+
+def test_a_case_has_a_page_of_its_own_that_nobody_can_guess_and_that_names_nobody(
+    book: RuleBook, tmp_path: Path
+) -> None:
+    own = with_own_pages(book)
+    cases = a_year(own, 7)
+    publish(cases, own, tmp_path)
+    shown = everything(tmp_path)
+    where = own_page(cases[4], own, b"a secret")
+    assert own_page(cases[4], own, b"another") != where
+    assert own_page(cases[4], book, b"a secret") == "", "the setting is off"
+    assert 'Kom in</dt><dd><time datetime="2026-08-07">' in shown[where]
+    for word in ("Hål 4", "Storgatan", "Anna", "Bo Ek"):
+        assert word not in shown[where]
+    assert [name for name, text in shown.items() if where.removeprefix("mitt/") in text] == [], "no list tells of it"
+    assert own_page(cases[6], own, b"a secret") == "", "it is secret"
+    assert len([name for name in shown if name.startswith("mitt/")]) == 6 + 1
+
+    later = [replace(case, closed_at=BEGAN, status=Status.CLOSED) for case in cases[:5]]
+    publish([replace(cases[5], secrecy=True), *later[:4]], own, tmp_path, now=BEGAN + timedelta(days=29))
+    left = [name for name in everything(tmp_path) if name.startswith("mitt/")]
+    assert len(left) == 4 + 1
+    publish(later, own, tmp_path, now=BEGAN + timedelta(days=31))
+    assert [name for name in everything(tmp_path) if name.startswith("mitt/")] == ["mitt/index.html"]
+
+
+def test_the_receipt_leads_to_the_own_page_where_the_setting_is_on(book: RuleBook, database: Database) -> None:
+    town = Town(database, with_own_pages(book), MONDAY)
+    town.writes(ANNA, HOLE)
+    page = own_page(town.case(), town.book, town.desk.secret)
+    assert page
+    assert f"https://www.ekvik.example/synpunkter/{page}" in town.letter("receipt").text

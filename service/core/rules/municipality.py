@@ -206,10 +206,13 @@ class Publishing(Model):
     """Whether cases are published (C10), and where the public pages are reached.
 
     address: the folder on the web that `synpunkten publish` writes for; open data is described only where it is known.
+    own_page: each receipt leads to a page of its own, behind an address that nobody can guess, which says how far the
+    case has come.
     """
 
     default: Publish = Publish.ASK
     address: FolderAddress | None = None
+    own_page: StrictBool = False
     licence: Text = "https://creativecommons.org/publicdomain/zero/1.0/"
     accessibility: Accessibility = Accessibility()
 

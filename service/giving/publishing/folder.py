@@ -1,7 +1,8 @@
 """The folder that pages are written to: each file whole or not at all, and what is no longer written goes away.
 
 A list of our own files lies in it. A name is noted there before its file is written, so that a run that was broken off
-leaves nothing that the next one does not know of; what somebody else has laid there is never touched.
+leaves nothing that the next one does not know of; what somebody else has laid there is never touched. Names that nobody
+is to find are in no list: all in their folder is ours.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
+
+from service.core.published import OWN
 
 OURS = ".synpunkten"
 
@@ -28,6 +31,7 @@ class Folder:
             raise NotOurs(str(path))
         path.mkdir(parents=True, exist_ok=True)
         self._known = set(self._list.read_text("utf-8").split("\n")) - {""} if self._list.exists() else set()
+        self._known |= {f"{OWN}{file.name}" for file in (path / OWN).glob("*")}
         self._written: set[str] = set()
         self._notes: TextIO = self._list.open("a", encoding="utf-8")
 
@@ -42,7 +46,7 @@ class Folder:
     def write(self, name: str, content: str | bytes) -> None:
         """A file, by its name with `/`; one with the same bytes is left as it is."""
         data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-        if name not in self._known:
+        if name not in self._known and not name.startswith(OWN):
             self._notes.write(f"{name}\n")
             self._notes.flush()
             self._known.add(name)
@@ -66,5 +70,5 @@ class Folder:
     def finish(self) -> None:
         """The list says what is there now."""
         whole = self._list.with_name(f"{OURS}.new")
-        whole.write_text("".join(f"{name}\n" for name in sorted(self._written)), "utf-8")
+        whole.write_text("".join(f"{name}\n" for name in sorted(self._written) if not name.startswith(OWN)), "utf-8")
         whole.replace(self._list)

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.core import swedish
-from service.core.published import Entry, Row
+from service.core.published import OWN, Entry, Progress, Row
 from service.core.rules.rulebook import RuleBook
 
 _FOLDER = Path(__file__).parent / "pages"
@@ -47,6 +47,14 @@ class Pages:
     def case(self, entry: Entry) -> str:
         """A case with its answer."""
         return self._page("case", address_of(entry.case_id), entry.title, one=entry, language=entry.language)
+
+    def own(self, progress: Progress) -> str:
+        """How far a case has come, for whoever has the address."""
+        return self._page("own", OWN, "Så går det för din synpunkt", one=progress, hidden=True)
+
+    def nothing(self) -> str:
+        """What a folder shows whose files are in no list."""
+        return self._page("nothing", OWN, "Här finns inget att visa", hidden=True)
 
     def gone(self, name: str) -> str:
         """What stands where a case was that has been withdrawn: nothing of it."""

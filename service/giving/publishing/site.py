@@ -10,10 +10,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from service.core.cases import Case
-from service.core.published import Entry, Row, entry_of, row_of
+from service.core.published import OWN, Entry, Row, entry_of, own_page, progress_of, row_of
 from service.core.rules.rulebook import RuleBook
 from service.giving.publishing import feeds, open311, opendata
 from service.giving.publishing.folder import Folder
@@ -59,12 +59,18 @@ class _Kept:
         return [one for _, _, one in sorted(self.fresh, key=lambda known: known[:2], reverse=True)]
 
 
-def publish(found: Iterable[Case], book: RuleBook, folder: Folder) -> Published:
-    """Write the pages of the cases into the folder, and take away what does not belong there any more."""
+def publish(found: Iterable[Case], book: RuleBook, folder: Folder, *, now: datetime, secret: bytes) -> Published:
+    """Write the pages of the cases into the folder, and take away what does not belong there any more.
+
+    secret: the register's key, which the addresses of the cases' own pages are made with.
+    """
     pages, kept = Pages(book), _Kept()
     objects = []
     for case in found:
         kept.rows.append(row_of(case, book))
+        own, progress = own_page(case, book, secret), progress_of(case, book, now)
+        if own and progress:
+            folder.write(own, pages.own(progress))
         entry = entry_of(case, book)
         if entry is None:
             continue
@@ -128,6 +134,8 @@ def _write_data(folder: Folder, kept: _Kept, book: RuleBook) -> None:
     pages, address = Pages(book), book.municipality.publish.root
     folder.write("om.html", pages.about(catalogue=bool(address)))
     folder.write("tillganglighet.html", pages.accessibility())
+    if book.municipality.publish.own_page and address:
+        folder.write(f"{OWN}index.html", pages.nothing())
     for name in ("stil.css", "sok.js"):
         folder.write(name, asset(name))
     latest = kept.latest

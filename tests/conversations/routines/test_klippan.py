@@ -152,7 +152,8 @@ def test_kli_27_the_committee_s_diary_is_informed_and_owes_nothing(town: Town) -
 def on_the_web(town: Town, out: Path) -> dict[str, str]:
     """What `synpunkten publish` writes, by the names of the files."""
     with town.database.reading() as s, Folder(out) as folder:
-        site.publish((record.case for record in reader.read(s, Wanted())), town.book, folder)
+        cases = (record.case for record in reader.read(s, Wanted()))
+        site.publish(cases, town.book, folder, now=town.now, secret=b"")
     return {str(file.relative_to(out)): file.read_text("utf-8") for file in out.rglob("*.*") if file.is_file()}
 
 
