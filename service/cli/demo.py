@@ -15,9 +15,16 @@ import typer
 
 from service import logs
 from service.config import LogFormat
+from service.core.published import entry_of
 from service.demo import screen, story
-from service.demo.stage import CONFIG, DATABASE, MAILS, stage
+from service.demo.stage import CONFIG, DATABASE, MAILS, Stage, stage
+from service.giving.publishing import site
+from service.giving.publishing.folder import Folder
+from service.giving.publishing.pages import address_of
 from service.resources import shipped
+
+WEB = "webb"
+"""The folder with the public pages, beside the mails."""
 
 
 def _municipalities() -> list[str]:
@@ -69,7 +76,16 @@ def _play(folder: Path, municipality: str, *, kept: bool) -> None:
         story.tell(playing)
         cases = playing.register()
         shown.register(cases)
-    shown.further(_kept(folder, cases[0].number) if kept else _not_kept(municipality))
+        web = _on_the_web(playing, folder / WEB)
+    shown.further([*web, *(_kept(folder, cases[0].number) if kept else _not_kept(municipality))])
+
+
+def _on_the_web(playing: Stage, out: Path) -> list[str]:
+    """The public pages are written, and a line for each says which case is on them."""
+    with Folder(out) as pages:
+        site.publish(playing.register(), playing.book, pages, now=playing.now, secret=b"")
+    entries = [entry for case in playing.register() if (entry := entry_of(case, playing.book))]
+    return [f"På webben: ”{one.title}” med svaret, utan namn ({WEB}/{address_of(one.case_id)})" for one in entries]
 
 
 def _kept(folder: Path, number: str) -> list[str]:
@@ -77,6 +93,7 @@ def _kept(folder: Path, number: str) -> list[str]:
     return [
         f"Alla mejl, i ordning: {folder / MAILS} (öppna dem i ett mejlprogram)",
         f"Ett ärende med allt som hänt: {_program()} case show {number} --config {config}",
+        f"Webbsidorna: öppna {folder / WEB / 'index.html'} i en webbläsare",
         f"Registret: {_program()} case list --config {config} (databasen är {folder / DATABASE})",
     ]
 

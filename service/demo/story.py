@@ -66,7 +66,7 @@ _CHOICES = {
     "#TYP": ("klagomål", "synpunkt"),
     "#KATEGORI": ("Fysisk miljö", "Gator och parker", "Barn och utbildning"),
     "#ÅTGÄRD": ("Åtgärdat",),
-    "#PUBLICERA": ("NEJ",),
+    "#PUBLICERA": ("JA",),
 }
 """What the officers choose, the first that their municipality's lists have; in a list without it, the first entry."""
 

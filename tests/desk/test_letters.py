@@ -399,7 +399,7 @@ def test_handover_keeps_the_day() -> None:
     ],
 )
 def test_closing_notice(publication: Publication, words: str) -> None:
-    case = replace(CASE, publication=publication, measure="Åtgärdat", answered_at=ARRIVED)
+    case = replace(CASE, publication=publication, approved="d" * 64, measure="Åtgärdat", answered_at=ARRIVED)
     says(write("closing", case), "tisdag 24 november 2026", "Åtgärdat", words, "öppnar vi ärendet igen", "Tack")
 
 
