@@ -17,7 +17,8 @@ from service.core.cases import Case
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
 from service.desk import paper, samplefacts, samples, typesetting
-from service.desk.letters import File, Mail, Writer
+from service.desk.letters import Mail, Writer
+from service.desk.mailbytes import File
 from service.desk.stationery import Stationery
 
 _FILES = (File("bild på gungan.jpg", "image/jpeg", b""),)

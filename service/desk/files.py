@@ -13,7 +13,7 @@ from service.core.mail import Attachment, Message, Unreadable
 from service.core.reading.history.quotes import REPLY_MARKER
 from service.core.tokens import read_token
 from service.desk import documents, markup
-from service.desk.letters import File
+from service.desk.mailbytes import File
 
 if TYPE_CHECKING:
     from service.desk.register import Stored

@@ -41,7 +41,7 @@ from service.desk import (
     documents,
     formlooks,
     heldback,
-    letters,
+    mailbytes,
     matching,
     outbox,
     quarantine,
@@ -226,7 +226,7 @@ def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored |
         return message
     sender = message.sender.address if message.sender else ""
     quotable = documents.letters_quoted(work.s, work.desk.mailbox, ids, stored.id if stored else None, sender)
-    words = [letters.words_of(raw) for raw in quotable]
+    words = [mailbytes.words_of(raw) for raw in quotable]
     return compared(message, [*words, *([(stored.case.text,)] if stored else [])])
 
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import email.utils
 import re
-from binascii import a2b_qp, b2a_base64, b2a_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.header import Header
-from functools import cached_property, lru_cache
-from html import unescape
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from service.core import addresses, deadlines, dueday, swedish, tokens
@@ -34,20 +31,9 @@ from service.core.rules.people import Person
 from service.core.rules.rulebook import RuleBook
 from service.desk import markup
 from service.desk.htmlpart import as_html
+from service.desk.mailbytes import FOLD, File, build, encoded
 from service.desk.stationery import Stationery
 from service.desk.textpart import as_text
-
-_FOLD = "\r\n "  # where a header goes on in the next line (RFC 5322 section 2.2.3)
-_BOUNDARY = "=_synpunkten_"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that goes with a letter."""
-
-    name: str
-    content_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +71,8 @@ class Writer:
     @cached_property
     def sender(self) -> str:
         """The From of every letter: the function address under the municipality's name (HJO-25)."""
-        name = _encoded(self.book.municipality.sender, phrase=True)
-        return f"{name}{_FOLD}<{addresses.written(self.address)}>"
+        name = encoded(self.book.municipality.sender, phrase=True)
+        return f"{name}{FOLD}<{addresses.written(self.address)}>"
 
     def write(
         self,
@@ -119,7 +105,7 @@ class Writer:
         headers = [
             ("From", self.sender),
             ("To", to),
-            ("Subject", _FOLD.join([_encoded(subject), *([f"[{number}]"] if number else [])])),
+            ("Subject", FOLD.join([encoded(subject), *([f"[{number}]"] if number else [])])),
             ("Date", email.utils.format_datetime(now.astimezone(self.book.calendar.zone))),
             ("Message-ID", message_id),
             *self._thread(letter, case),
@@ -130,7 +116,7 @@ class Writer:
             ("MIME-Version", "1.0"),
         ]
         text, page = self._parts(body, subject, case, letter, language)
-        raw = _build(headers, text, page, files, nonce)
+        raw = build(headers, text, page, files, nonce)
         source = f"{subject}\n{body}"
         subject = f"{subject} [{number}]" if number else subject
         sender = addresses.written(self.address)
@@ -251,7 +237,7 @@ class Writer:
             return []
         if not letter.kind.is_to_staff and case.submitter.has(letter.to):
             ids = [i for i in case.thread if _MESSAGE_ID.fullmatch(i)]
-            return [("In-Reply-To", ids[-1]), ("References", _FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
+            return [("In-Reply-To", ids[-1]), ("References", FOLD.join(ids[-_MOST_REFERENCES:]))] if ids else []
         return [("References", f"<{case.number}@{self.domain}>")]
 
     def _parts(self, body: str, subject: str, case: Case | None, letter: SendLetter, language: str) -> tuple[str, str]:
@@ -343,9 +329,6 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # longer ones would break the l
 _MOST_REFERENCES = 10
 # A dot with a letter behind it makes a link of a name in many mail programs: such a name is a message, no name
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’-]|\.(?![^\W_])){0,59}")
-_CONTENT_TYPE = re.compile(r"(?!message/|multipart/)[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
-_PIECES = re.compile("(?:%..|.){1,20}")
-_UNSAFE = re.compile(r'[^ -~]|["\\?]')
 
 
 def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
@@ -356,91 +339,3 @@ def _automatic_headers(letter: SendLetter) -> list[tuple[str, str]]:
         kind = "auto-replied" if letter.kind in {Letter.RECEIPT, Letter.ACKNOWLEDGEMENT} else "auto-generated"
         return [("Auto-Submitted", kind), ("X-Auto-Response-Suppress", "All")]
     return [("Auto-Submitted", "auto-generated")]
-
-
-@lru_cache(maxsize=1_000)  # subjects come from templates and dates: the same ones all day
-def _encoded(value: str, *, phrase: bool = False) -> str:
-    """A header value after RFC 2047, folded; a plain phrase with special characters is quoted."""
-    value = _CONTROL.sub(" ", value)
-    if value.isascii() and phrase:
-        return value if value.replace(" ", "").isalnum() else email.utils.quote(value).join('""')
-    charset = "us-ascii" if value.isascii() else "utf-8"
-    return Header(value, charset, maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
-
-
-def _build(headers: list[tuple[str, str]], text: str, page: str, files: Sequence[File], nonce: str) -> bytes:
-    """The mail's bytes: alternative text and HTML, and the files beside them. Lines end with CRLF."""
-    alternative = _multipart("alternative", [_leaf("text/plain", text), _leaf("text/html", page)], f"a{nonce}")
-    whole = _multipart("mixed", [alternative, *map(_file, files)], f"m{nonce}") if files else alternative
-    return b"".join(_field(name, value) for name, value in headers) + whole
-
-
-def _field(name: str, value: str) -> bytes:
-    """A header field. ValueError for what no header may hold: it would be another field, or another address."""
-    if _CONTROL.search(value.replace(_FOLD, " ")) or not value.isascii():
-        raise ValueError(f"the header {name} would hold control characters or letters that are not ASCII")
-    return f"{name}: {value}\r\n".encode("ascii")
-
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-def _multipart(kind: str, parts: list[bytes], boundary: str) -> bytes:
-    mark = f"{_BOUNDARY}{boundary}"
-    head = f'Content-Type: multipart/{kind}; boundary="{mark}"\r\n\r\n'.encode()
-    opening = f"--{mark}\r\n".encode()
-    return head + b"".join(opening + part + b"\r\n" for part in parts) + f"--{mark}--\r\n".encode()
-
-
-def _leaf(content_type: str, text: str) -> bytes:
-    coded = b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    head = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    return head.encode() + coded
-
-
-def words_of(raw: bytes) -> tuple[str, str]:
-    """The words of a letter that this module built: those of its text part, and those of its HTML, in their order.
-
-    raw: the letter, or as much of its beginning as is at hand.
-    """
-    text = _words_of_leaf(raw, b"text/plain")
-    page = unescape(_TAG.sub("\n", _words_of_leaf(raw, b"text/html")))
-    return text, "\n".join(line for line in (" ".join(line.split()) for line in page.split("\n")) if line)
-
-
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-
-
-def _words_of_leaf(raw: bytes, content_type: bytes) -> str:
-    _, begins, rest = raw.partition(b"Content-Type: " + content_type)
-    if not begins:
-        return ""
-    coded = rest.partition(b"\r\n\r\n")[2].partition(f"\r\n--{_BOUNDARY}".encode())[0]
-    return a2b_qp(coded).decode("utf-8", "replace").replace("\r\n", "\n")
-
-
-def _file(file: File) -> bytes:
-    # A mail within the mail may not be coded (RFC 2046 5.2.1): it goes as a plain file, which keeps every byte of it.
-    content_type = file.content_type if _CONTENT_TYPE.fullmatch(file.content_type) else "application/octet-stream"
-    head = (
-        f"Content-Type: {content_type}\r\n"
-        f"Content-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;{_FOLD}{_file_name(file.name)}\r\n\r\n"
-    )
-    return head.encode() + _base64(file.content)
-
-
-def _file_name(name: str) -> str:
-    """The parameter after RFC 2231. One form only: of two, some programs would show the one without å ä ö."""
-    if not _UNSAFE.search(name):
-        return f'filename="{name}"'
-    coded = email.utils.encode_rfc2231(name.encode("utf-8", "replace").decode(), "utf-8")
-    first, *more = _PIECES.findall(coded)
-    if not more:
-        return f"filename*={first}"
-    return f";{_FOLD}".join(f"filename*{place}*={piece}" for place, piece in enumerate((first, *more)))
-
-
-def _base64(content: bytes) -> bytes:
-    width = 57
-    return b"\r\n".join(b2a_base64(content[i : i + width], newline=False) for i in range(0, len(content), width))

@@ -26,7 +26,8 @@ from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
 from service.desk import budget, filelist
 from service.desk.journal import Journal, Kept
-from service.desk.letters import File, Mail, Writer
+from service.desk.letters import Mail, Writer
+from service.desk.mailbytes import File
 from service.desk.register import Stored
 from service.desk.tables import messages
 

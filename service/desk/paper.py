@@ -14,7 +14,8 @@ from service.core.cases import Case, Submitter
 from service.core.effects import SendLetter
 from service.core.languages import SWEDISH
 from service.desk import markup, typesetting
-from service.desk.letters import File, Writer, foot_in
+from service.desk.letters import Writer, foot_in
+from service.desk.mailbytes import File
 from service.desk.typesetting import NotSet, Sheet
 
 _NO_ADDRESS = "[skriv postadressen här]"

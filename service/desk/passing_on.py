@@ -16,7 +16,7 @@ from service.core.decide.outcomes import is_about_address
 from service.core.effects import Letter, SendAgain, SendLetter
 from service.core.tokens import read_token
 from service.desk import absences, documents, files, markup, outbox, register, unreachable
-from service.desk.letters import File
+from service.desk.mailbytes import File
 from service.desk.outbox import Circumstances, State
 from service.desk.tables import messages
 

@@ -56,7 +56,7 @@ from service.desk import (
 )
 from service.desk.desk import Desk
 from service.desk.journal import Journal
-from service.desk.letters import File
+from service.desk.mailbytes import File
 from service.desk.outbox import ORDINARY, Circumstances, Laid
 from service.desk.register import Stored
 

@@ -14,7 +14,8 @@ from service.core.cases import Case, Contact, Submitter
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
 from service.desk import samplefacts, samples
-from service.desk.letters import File, Writer
+from service.desk.letters import Writer
+from service.desk.mailbytes import File
 from service.desk.stationery import Stationery, WordingError, WordingFault
 
 

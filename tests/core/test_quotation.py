@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.core.quotation import compared
 from service.core.reading.history.quotes import DOUBTS
-from service.desk.letters import words_of
+from service.desk.mailbytes import words_of
 from tests.core.reading.programs import PROGRAMS, Program, answer
 from tests.core.reading.test_pages import OLD, OWN, PAGES
 from tests.desk.every_letter import CASE, LETTERS, html_of, write

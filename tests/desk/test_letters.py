@@ -19,7 +19,8 @@ from service.core.decide.deeds import DEEDS
 from service.core.effects import Letter
 from service.core.message import read
 from service.core.reading.history.quotes import REPLY_MARKER
-from service.desk.letters import File, Mail
+from service.desk.letters import Mail
+from service.desk.mailbytes import File
 from service.desk.stationery import Stationery
 from tests.desk.every_letter import (
     ABOUT_CASES,

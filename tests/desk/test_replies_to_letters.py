@@ -10,7 +10,8 @@ from service.core.mail import Message
 from service.core.quotation import compared
 from service.core.reading.history.quotes import DOUBTS
 from service.core.reading.mime import markup
-from service.desk.letters import Mail, words_of
+from service.desk.letters import Mail
+from service.desk.mailbytes import words_of
 from tests.core.reading.programs import PROGRAMS, Program, answer
 from tests.desk.every_letter import html_of, text_of, write
 

@@ -12,7 +12,7 @@ import pytest
 from service.core import forwards
 from service.core.cases import Contact, Submitter
 from service.core.rules.municipality import Municipality
-from service.desk import documents, letters, quarantine
+from service.desk import documents, mailbytes, quarantine
 from service.desk.release import release
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_case
@@ -53,7 +53,7 @@ def test_a_letter_that_looks_like_another_is_no_citizens(town: Town, lookalike: 
 @pytest.mark.parametrize("value", ["a\r\nBcc: b@example.org", "a\nb", "a\x00", "måla"])
 def test_no_header_ever_holds_a_second_one_or_a_replaced_letter(value: str) -> None:
     with pytest.raises(ValueError, match="header To"):
-        letters._field("To", value)
+        mailbytes._field("To", value)
 
 
 @pytest.mark.parametrize("name", ["Ekvik\r\nBcc: b@example.org", "Ekvik\nX: y", "Ekvik\x00", "Ekvik\u2028X"])
