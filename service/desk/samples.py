@@ -96,6 +96,8 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "readable": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "for-information": (Letter.INFORMATION, {}, {}),
     "duty": (Letter.ALERT, {}, {}),
+    "diary-mail": (Letter.INFORMATION, {}, {}),
+    "diary-answer": (Letter.INFORMATION, ANSWER, ANSWER),
     "road": (Letter.ALERT, OTHER_ROADS, OTHER_ROADS | NOTHING_MORE),
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "follow-up-secret": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),

@@ -10,7 +10,7 @@ from service.core import enclosures, swedish
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
 from service.core.commands import Command, Word
-from service.core.decide import posting, publishing
+from service.core.decide import copying, posting, publishing
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.posting import Paper
@@ -109,7 +109,7 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
         plan.left.append(
             "Svaret är antecknat men inte skickat: synpunktslämnaren kan inte nås eller vill inte bli kontaktad."
         )
-    register_answer(plan, text, officer, plan.now, because)
+    register_answer(plan, text, officer, plan.now, because, source)
 
 
 def _to_post(plan: Plan, text: str, officer: str, source: str) -> None:
@@ -186,8 +186,11 @@ def begins(text: str) -> str:
 _GREETED = 40  # characters: a longer line says more than hello
 
 
-def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: str) -> None:
-    """The case is answered: clocks stop, and where the routine says so it closes with the answer (SPA-21)."""
+def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: str, source: str = "") -> None:
+    """The case is answered: clocks stop, and where the routine says so it closes with the answer (SPA-21).
+
+    source: digest of the mail whose files went along.
+    """
     if plan.case.status is Status.CLOSED:
         plan.move(Move.REOPEN, because)
     case = plan.case
@@ -206,6 +209,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
         plan.left.append(
             "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."
         )
+    plan.effects += copying.answer_for_diary(case, text, officer, source, plan.book)
     if plan.book.municipality.answer.copy_to_registrar and not is_registrar(officer, plan.book):
         plan.letter(
             Letter.INFORMATION,
@@ -314,9 +318,9 @@ def what_is_missing(case: Case, book: RuleBook) -> str:
     return f"Innan ärendet kan avslutas saknas {swedish.join(names)}. Svara med {swedish.join(commands)}."
 
 
-def on_direct_answer(plan: Plan, text: str, officer: str, at: datetime) -> None:
+def on_direct_answer(plan: Plan, text: str, officer: str, at: datetime, source: str = "") -> None:
     """The officer wrote to the citizen past the service, with the mailbox in copy (KOP-26, S31): nothing is re-sent."""
-    register_answer(plan, text, officer, at, "the officer answered the submitter directly")
+    register_answer(plan, text, officer, at, "the officer answered the submitter directly", source)
     plan.done.append("Ditt svar är registrerat. Det skickas inte en gång till.")
 
 

@@ -11,7 +11,7 @@ from service.core.anonymity import wishes_anonymity
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.channels import is_spoken
 from service.core.commands import Command, Word
-from service.core.decide import alerting, binder, changed_forms, many, posting, questions, reaching
+from service.core.decide import alerting, binder, changed_forms, copying, many, posting, questions, reaching
 from service.core.decide.binder import Draft
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Incoming, Plan
@@ -284,6 +284,7 @@ def place(
     for address in found.for_information:
         if not case.secrecy:
             plan.letter(Letter.INFORMATION, address, found.because, template="for-information", files_of=files)
+    copying.tell_managers(plan, files)
     _alert_duty(plan, found)
     for address, roads in alerted.items():
         alerting.alert(plan, address, roads, found.because, {}, "" if case.secrecy else source)

@@ -14,11 +14,10 @@ Location = tuple[int | str, ...]
 WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
     "municipality.yaml": frozenset(
         {
-            "diary.copy_to",
             "disposal",
         }
     ),
-    "people.yaml": frozenset({"units.copy_manager"}),
+    "people.yaml": frozenset(),
     "routing.yaml": frozenset(),
     "forms.yaml": frozenset(),
     "synpunkten.yaml": frozenset({"alerts", "metrics", "mailboxes.imap.oauth2", "mailboxes.smtp.oauth2"}),

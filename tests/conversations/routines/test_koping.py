@@ -98,7 +98,7 @@ def test_kop_15_kop_16_an_editor_passes_a_post_on_and_gets_the_answer_to_publish
     assert town.case().number in town.letter("echo", EDITOR).subject
     town.writes(OMAR, "#SVAR\nHålet lagas i dag.", answers=town.letter("assignment", OMAR))
     assert "Hålet lagas i dag." in town.letter("answer", EDITOR).text
-    assert {x.to for x in town.sent} == {EDITOR, OMAR, STREETS}
+    assert {x.to for x in town.sent} == {EDITOR, OMAR, STREETS, "diarium@koping.example"}
 
 
 def test_kop_23_the_officer_gets_one_assignment_with_the_number(town: Town) -> None:
@@ -183,7 +183,7 @@ def test_kop_04_that_a_case_goes_to_another_committee_stands_in_the_journal(town
     assert ("committee", "from Tekniska nämnden to Kultur- och fritidsnämnden") in town.journal()
 
 
-def test_the_register_has_the_files_as_they_came(town: Town) -> None:
+def test_kop_06_the_register_has_the_files_as_they_came(town: Town) -> None:
     picture, scan = b"\xff\xd8\xff" + b"x" * 99, b"\xff\xd8\xff" + b"y" * 999
     town.writes(ANNA, HOLE, files=[("hål.jpg", picture), ("brev 1.jpg", scan)])
     with town.database.reading() as s:
@@ -197,3 +197,34 @@ def test_the_register_has_the_files_as_they_came(town: Town) -> None:
     assigned = next(x for x in shown["messages"] if x["kind"] == "assignment")
     assert assigned["files"] == received["files"]
     assert next(x for x in shown["messages"] if x["kind"] == "receipt")["files"] == []
+
+
+def test_kop_06_kop_26_the_diary_gets_mails_and_answers_with_the_number(town: Town) -> None:
+    picture = b"\xff\xd8\xff" + b"x" * 99
+    town.writes(ANNA, HOLE, files=[("hål.jpg", picture)])
+    diary, number = "diarium@koping.example", town.case().number
+    town.writes(STREETS, "#ÖVERLÄMNA Omar Hall", answers=town.letter("assignment", STREETS))
+    copy = town.letter("information", diary)
+    assert f"[{number}]" in copy.subject
+    assert copy.files == ["original.eml"]
+    with town.database.reading() as s:
+        shown = catalogue.shown(s, number)
+    assert shown
+    came, *_ = shown["messages"]
+    [sent] = [x for x in shown["messages"] if x["to"] == diary]
+    assert [f["sha256"] for f in sent["files"]] == [came["sha256"]]
+    town.writes(OMAR, "#SVAR\nLagat i dag.", answers=town.letter("assignment", OMAR))
+    town.writes(ANNA, "Men inte vid nummer 16.", answers=town.letter("answer"))
+    mail, answer, more = town.letters(to=diary)
+    assert (answer.files, "Lagat i dag." in answer.text) == ([], True)
+    assert more.files == ["original.eml"]
+    assert all(number in each.subject for each in (mail, answer, more))
+
+
+def test_kop_06_of_a_secret_case_the_diary_gets_a_pointer(town: Town) -> None:
+    town.writes(ANNA, "Hemtjänsten glömmer min mammas medicin.", subject="Medicin")
+    copy = town.letter("information", "diarium@koping.example")
+    assert copy.files == []
+    for word in ("medicin", "Hemtjänst", "mamma"):
+        assert word not in copy.subject + copy.text + copy.html
+    assert "i mappen för sekretess" in copy.text

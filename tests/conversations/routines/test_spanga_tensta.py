@@ -152,3 +152,16 @@ def test_spa_29_the_promise_counts_from_the_day_that_staff_state(town: Town) -> 
     promise = town.case().deadline(Clock.ANSWER)
     assert promise
     assert f"{promise.due_at.astimezone(STOCKHOLM):%m-%d}" == "09-19"
+
+
+def test_spa_30_the_manager_of_whoever_took_it_in_hears_of_it_once(town: Town) -> None:
+    sam, hassan = "sam.lind@spanga-tensta.example", "hassan.ali@spanga-tensta.example"
+    town.writes(sam, "#KANAL telefon\n#FRÅN Gun Ek\n\nFritidsgården är stängd varje kväll.", subject="Samtal")
+    assert [x.to for x in town.letters("information")] == [VERA]
+    assert "stängd varje kväll" in town.letter("information", VERA).text
+    first = town.letters("assignment")[-1]
+    town.writes(first.to, "#ÖVERLÄMNA hassan.ali@spanga-tensta.example", answers=first)
+    assert len(town.letters("information")) == 1
+    assert town.case().officer == hassan
+    town.writes(sam, f"#KANAL telefon\n#FRÅN Gun Ek\n\n{BINS}", subject="Samtal 2")
+    assert len(town.letters("information", VERA)) + len(town.letters("assignment", VERA)) == 2

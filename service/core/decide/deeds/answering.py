@@ -58,7 +58,7 @@ def _do_answer(plan: Plan, text: str, job: Job) -> None:
 
 
 def _do_answered(plan: Plan, text: str, job: Job) -> None:
-    answers.on_direct_answer(plan, text, job.officer, job.at or plan.now)
+    answers.on_direct_answer(plan, text, job.officer, job.at or plan.now, job.source)
 
 
 DEEDS = (

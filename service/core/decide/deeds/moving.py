@@ -10,7 +10,7 @@ from service.core.absence import told
 from service.core.addresses import same
 from service.core.cases import Guess, IllegalMove, Move
 from service.core.commands import Command, Word
-from service.core.decide import alerting, colleagues
+from service.core.decide import alerting, colleagues, copying
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
@@ -98,6 +98,7 @@ def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None
     files = "" if plan.case.secrecy else "case"
     said = {**(facts or {}), **_waiting(plan)}
     plan.letter(Letter.ASSIGNMENT, person.email, because, template=template, facts=said, files_of=files)
+    copying.tell_managers(plan, files)
     is_told = plan.case.may_be_notified and not plan.case.secrecy and Road.THREAT not in plan.case.roads
     if is_told and not answered:
         because = "the submitter knows who has the case"
