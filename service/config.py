@@ -33,6 +33,7 @@ from service.core import addresses
 from service.core.faulttexts import say
 from service.core.rules.settings import without_effect
 from service.doors.account import Security, Server
+from service.glance import absolute_sqlite
 from service.resources import CONFIG_FILE
 from service.yamlfile import Document, Fault, YamlFault
 
@@ -266,7 +267,7 @@ def examine(path: Path) -> Examined:
     reading.warn_of_no_effect(settings)
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
     reading.refuse_twice("address", [addresses.key(m.address) for m in settings.mailboxes])
-    database = _absolute_sqlite(settings.database, folder)
+    database = absolute_sqlite(settings.database, folder)
     return Examined(database, parts, tuple(reading.faults), tuple(reading.warnings), settings)
 
 
@@ -282,7 +283,7 @@ def salvaged(path: Path) -> tuple[str, tuple[Part, ...]]:
     settings = plain if isinstance(plain, dict) else {}
     folder = path.resolve().parent
     try:
-        database = _absolute_sqlite(_url(str(settings.get("database") or "")), folder)
+        database = absolute_sqlite(_url(str(settings.get("database") or "")), folder)
     except ValueError:
         database = ""
     mailboxes = settings.get("mailboxes")
@@ -300,7 +301,7 @@ def database_of(path: Path) -> str:
     Raises:
         YamlFault: everything that is wrong in the file.
     """
-    return _absolute_sqlite(_read(path).validated(Settings).database, path.resolve().parent)
+    return absolute_sqlite(_read(path).validated(Settings).database, path.resolve().parent)
 
 
 def _read(path: Path) -> Document:
@@ -388,10 +389,3 @@ class _Reading:
 def _day_begins(day: date | None) -> datetime | None:
     """Swedish midnight, when the day begins."""
     return datetime.combine(day, time(), ZoneInfo("Europe/Stockholm")) if day else None
-
-
-def _absolute_sqlite(url: str, folder: Path) -> str:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return url
-    return parsed.set(database=str(folder / parsed.database)).render_as_string(hide_password=False)

@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "core": CORE,
     "desk": DESK,
     "doors": DOORS,
-    "config": BESIDE | {"doors", "resources"},
+    "config": BESIDE | {"doors", "glance", "resources"},
+    "glance": {"yamlquick"},
     "rulesfolder": BESIDE,
     "yamlfile": BESIDE,
     "yamlquick": set(),
@@ -36,7 +37,7 @@ MAY_IMPORT = {
     "demo": DOORS | BESIDE | {"daemon", "demo", "giving", "logs", "resources", "stations"},
     "cli": DOORS
     | BESIDE
-    | {"cli", "daemon", "demo", "gallery", "giving", "logs", "resources", "rulescheck", "stations"},
+    | {"cli", "daemon", "demo", "gallery", "giving", "glance", "logs", "resources", "rulescheck", "stations"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""

@@ -17,7 +17,7 @@ from service.cli.labels import labelled
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
 from service.core.numbers import find_numbers
-from service.desk import catalogue, reader
+from service.desk import catalogue
 from service.desk.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def export(
 
     Example: synpunkten case export EKV-26-00123-K --to utdrag
     """
-    from service.giving import casefolder  # noqa: PLC0415 - for which no list waits
+    from service.desk import reader  # noqa: PLC0415 - for which no list waits
+    from service.giving import casefolder  # noqa: PLC0415
 
     wanted = _number(number)
     with opened(config) as s:

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from service import config as configuration
-from service import yamlfile
+from service import glance
 from service.core.cases import Status
 from service.desk.wanted import Wanted
 
@@ -90,12 +89,9 @@ def _wanted(
 
 def _ids(config: Path, key: str, name: str, known_as: str) -> Iterator[str]:
     """What those with that name are known as in people.yaml, of which nothing else is read."""
-    for part in configuration.salvaged(config)[1]:
-        try:
-            plain = yamlfile.read(part.rules / "people.yaml").plain
-        except yamlfile.YamlFault:
-            continue
-        listed = plain.get(key) if isinstance(plain, dict) else None
+    looked = glance.at_configuration(config)
+    for rules in looked.rules.values() if looked else ():
+        listed = glance.at_file(rules / "people.yaml").get(key)
         for each in listed if isinstance(listed, list) else ():
             if isinstance(each, dict) and str(each.get("name", "")).casefold() == name.casefold():
                 yield str(each.get(known_as, ""))

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from service import config as configuration
-from service import yamlfile
+from service import glance
 from service.core.labels import label_of
 
 
 def labelled(found: Iterable[dict[str, Any]], config: Path) -> Iterator[dict[str, Any]]:
     """Each case with its `status_label`, by the rules of its mailbox as they are now; None where they have no word."""
-    words = {part.name: _labels(part.rules) for part in configuration.salvaged(config)[1]}
+    looked = glance.at_configuration(config)
+    words = {name: _labels(rules) for name, rules in looked.rules.items()} if looked else {}
     for case in found:
         label = label_of(
             words.get(case["mailbox"], {}),
@@ -26,9 +26,5 @@ def labelled(found: Iterable[dict[str, Any]], config: Path) -> Iterator[dict[str
 
 def _labels(rules: Path) -> dict[str, str]:
     """The labels of a rules folder, of which nothing else is read: a register is looked at with faulty rules too."""
-    try:
-        plain = yamlfile.read(rules / "municipality.yaml").plain
-    except yamlfile.YamlFault:
-        return {}
-    labels = plain.get("status_labels") if isinstance(plain, dict) else None
+    labels = glance.at_file(rules / "municipality.yaml").get("status_labels")
     return {str(k): str(v) for k, v in labels.items()} if isinstance(labels, dict) else {}

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
-from service import config as configuration
+from service import glance
 from service.cli.options import write
 from service.desk.database import Database, exists
 
@@ -26,7 +26,8 @@ _UNSHOWN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(128, 160)], "\u
 @contextlib.contextmanager
 def opened(config: Path) -> Iterator[Connection]:
     """The register, to read in. Nothing is created or migrated by looking."""
-    url = configuration.database_of(config)
+    looked = glance.at_configuration(config)
+    url = looked.database if looked else _carefully(config)
     if not exists(url):
         raise typer.TyperException("there is no register yet; `synpunkten run` makes it")
     database = Database(url)
@@ -40,6 +41,12 @@ def opened(config: Path) -> Iterator[Connection]:
             yield s
     finally:
         database.close()
+
+
+def _carefully(config: Path) -> str:
+    from service.config import database_of  # noqa: PLC0415 - says what is wrong, where anything is
+
+    return database_of(config)
 
 
 def print_array(found: Iterable[dict[str, Any]]) -> None:

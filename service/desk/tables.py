@@ -178,12 +178,7 @@ deadlines = Table(
     Column("due_at", Instant, nullable=False),
     Column("met_at", Instant),
     Column("missed_at", Instant),
-)
-Index(
-    "ix_deadlines_running",
-    deadlines.c.due_at,
-    sqlite_where=deadlines.c.met_at.is_(None),
-    postgresql_where=deadlines.c.met_at.is_(None),
+    Index("ix_deadlines_running", "met_at", "due_at"),
 )
 
 steps = Table(

@@ -28,5 +28,4 @@ def upgrade() -> None:
     wordindex.refill(op.get_bind())
     op.drop_column("cases", "search")
     op.create_index("ix_cases_listed", "cases", _LISTED)
-    running = sa.text("met_at IS NULL")
-    op.create_index("ix_deadlines_running", "deadlines", ["due_at"], sqlite_where=running, postgresql_where=running)
+    op.create_index("ix_deadlines_running", "deadlines", ["met_at", "due_at"])
