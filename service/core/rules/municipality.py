@@ -223,10 +223,14 @@ class Publishing(Model):
 
 
 class Secrecy(Model):
-    """The road of secret cases (C15); their content is in no mail whatever is set here."""
+    """The road of secret cases (C15); their content is in no mail whatever is set here.
+
+    praise: whether mere praise of a unit is secret where the unit's matters are.
+    """
 
     to: SecrecyRoad = SecrecyRoad.SECRETARY
     provision: Text = "26 kap. 1 § OSL"
+    praise: StrictBool = True
 
 
 class Diary(Model):

@@ -12,10 +12,12 @@ from functools import cached_property
 from service.core import addresses
 from service.core.languages import language_of
 from service.core.message import Message
+from service.core.praise import is_mere_praise
 from service.core.rules import roads
 from service.core.rules.choices import Road
 from service.core.rules.forms import Submission
-from service.core.rules.rulebook import Refer, Rule, RuleBook, When
+from service.core.rules.people import Unit
+from service.core.rules.rulebook import Refer, Rule, RuleBook, Then, When
 from service.core.rules.words import Pattern, Term, Text
 
 _PRAISE = "beröm"
@@ -117,7 +119,7 @@ def explain(book: RuleBook, facts: Facts) -> Explanation:
     for rule in book.routing.rules:
         trials.append(_try(rule, asked))
         if trials[-1].holds:
-            found = _decide(book, asked.words, rule, trials[-1])
+            found = _decide(book, asked, rule, trials[-1])
             break
     else:
         found = _undecided(book, asked.words)
@@ -203,8 +205,8 @@ def _label(label: str) -> str:
 # --- results --------------------------------------------------------------------------------------------------------
 
 
-def _decide(book: RuleBook, words: Text, rule: Rule, trial: Trial) -> Route:
-    then, unit = rule.then, book.unit(rule.then.unit or "")
+def _decide(book: RuleBook, asked: _Asked, rule: Rule, trial: Trial) -> Route:
+    then, unit, words = rule.then, book.unit(rule.then.unit or ""), asked.words
     reasons = [f"regeln ”{trial.rule}”" + (f" på {_quoted(trial.words)}" if trial.words else "")]
     officer = officer_of(book, words, rule, reasons) if unit else ""
     secret, urgent = _word_lists(book, words, reasons)
@@ -215,7 +217,7 @@ def _decide(book: RuleBook, words: Text, rule: Rule, trial: Trial) -> Route:
         type=then.type or "",
         category=then.category or "",
         process=then.process or "",
-        secrecy=bool(then.secrecy or secret or (unit and unit.secrecy and then.secrecy is not False)),
+        secrecy=bool(then.secrecy or secret or (unit and _is_secret_by_unit(unit, then, asked.facts, book))),
         for_information=then.for_information,
         registrar=then.registrar or not (officer or then.refer),
         duty=then.duty or urgent,
@@ -223,6 +225,13 @@ def _decide(book: RuleBook, words: Text, rule: Rule, trial: Trial) -> Route:
         rule=rule.name,
         because="; ".join(reasons),
     )
+
+
+def _is_secret_by_unit(unit: Unit, then: Then, facts: Facts, book: RuleBook) -> bool:
+    """Whether the unit's matters are secret, unless a rule says no, or it is only praised where that is open."""
+    if not unit.secrecy or then.secrecy is False:
+        return False
+    return book.municipality.secrecy.praise or not is_mere_praise(facts.subject, facts.text)
 
 
 def _undecided(book: RuleBook, words: Text) -> Route:

@@ -188,3 +188,12 @@ def test_kli_29_all_are_on_the_web_with_their_answers_but_for_personal_and_secre
     web = on_the_web(town, tmp_path / "web")
     assert [name for name, text in web.items() if BUMP in text and plain.number in name] == []
     assert "inte längre publicerat" in web[f"arende/{plain.number}.html"]
+
+
+def test_kli_21_praise_of_a_unit_whose_matters_are_secret_is_not_secret_by_that(town: Town) -> None:
+    """Only what is secret is exempt; with a word about somebody's mother it is."""
+    town.writes(ANNA, "Hemtjänstens personal är underbar.", subject="Beröm")
+    assert not town.case().secrecy
+    assert town.letters(to="sekr.social@klippan.example") == []
+    town.writes("nisse@example.org", "Hemtjänstens personal är underbar mot mamma.", subject="Tack")
+    assert town.cases()[1].secrecy
