@@ -70,6 +70,7 @@ FOLLOWED = {
     ("municipality.yaml", "deadlines.roll"): "read by the property roll_to_working_day, which the code asks",
     ("municipality.yaml", "map"): "read by the method on_map, which the templates ask",
     ("municipality.yaml", "roads.*"): "read by the methods alerted and ways and by terms_of, which the code asks",
+    ("municipality.yaml", "words.types.*"): "read in a loop over the types",
     ("municipality.yaml", "measures.*"): "read by the properties measures and measure_sentences, which the code asks",
     ("municipality.yaml", "roles"): "read by the method called, which the code asks",
     ("municipality.yaml", "status_labels"): "read by the method label, which the code asks",

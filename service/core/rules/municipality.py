@@ -249,11 +249,22 @@ class Paper(Model):
     mark: Annotated[Text, StringConstraints(pattern=r"^[^/\\\\]+$")] | None = None
 
 
+class TypeWords(Model):
+    """The words that tell a type, and those beside which they do not ("tack" in a complaint)."""
+
+    words: Terms
+    not_words: Terms = ()
+
+
 class WordLists(Model):
-    """Words that count whatever rule holds: the case is secret, or the duty address is alerted at once."""
+    """Words that count whatever rule holds: the case is secret, or the duty address is alerted at once.
+
+    types: words that tell a type of the municipality's list, where the rule names none (KOP-02).
+    """
 
     secrecy: Terms = ()
     urgent: Terms = ()
+    types: Mapping[Text, TypeWords] = {}
 
 
 class OtherRoad(Model):

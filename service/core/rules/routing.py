@@ -208,13 +208,14 @@ def _label(label: str) -> str:
 def _decide(book: RuleBook, asked: _Asked, rule: Rule, trial: Trial) -> Route:
     then, unit, words = rule.then, book.unit(rule.then.unit or ""), asked.words
     reasons = [f"regeln ”{trial.rule}”" + (f" på {_quoted(trial.words)}" if trial.words else "")]
-    officer = officer_of(book, words, rule, reasons) if unit else ""
+    kind = then.type or _told_type(book, words)
+    officer = officer_of(book, words, rule, reasons, kind) if unit else ""
     secret, urgent = _word_lists(book, words, reasons)
     return Route(
         unit=then.unit or "",
         officer=officer,
         refer=then.refer,
-        type=then.type or "",
+        type=kind,
         category=then.category or "",
         process=then.process or "",
         secrecy=bool(then.secrecy or secret or (unit and _is_secret_by_unit(unit, then, asked.facts, book))),
@@ -237,7 +238,15 @@ def _is_secret_by_unit(unit: Unit, then: Then, facts: Facts, book: RuleBook) -> 
 def _undecided(book: RuleBook, words: Text) -> Route:
     reasons = ["ingen regel stämmer"]
     secret, urgent = _word_lists(book, words, reasons)
-    return Route(registrar=True, secrecy=secret, duty=urgent, because="; ".join(reasons))
+    kind = _told_type(book, words)
+    return Route(type=kind, registrar=True, secrecy=secret, duty=urgent, because="; ".join(reasons))
+
+
+def _told_type(book: RuleBook, words: Text) -> str:
+    """The type whose words the mail has; empty where it has none, or those of several."""
+    told = book.municipality.words.types.items()
+    found = [kind for kind, own in told if words.found(own.words) and not words.found(own.not_words)]
+    return found[0] if len(found) == 1 else ""
 
 
 def _word_lists(book: RuleBook, words: Text, reasons: list[str]) -> tuple[bool, bool]:
@@ -251,11 +260,11 @@ def _quoted(words: tuple[str, ...]) -> str:
     return ", ".join(f"”{word}”" for word in words)
 
 
-def officer_of(book: RuleBook, words: Text, rule: Rule, reasons: list[str]) -> str:
+def officer_of(book: RuleBook, words: Text, rule: Rule, reasons: list[str], kind: str = "") -> str:
     """The rule's officer or the unit's manager; the next above where the mail complains of that very person."""
     unit = rule.then.unit or ""
     for address in dict.fromkeys(filter(None, (rule.then.officer, book.manager_of(unit), book.head_of(unit)))):
-        if rule.then.type == _PRAISE or not words.found(book.names_of(address)):
+        if (kind or rule.then.type) == _PRAISE or not words.found(book.names_of(address)):
             return address
         reasons.append(f"inte till {address}, som nämns vid namn")
     return ""

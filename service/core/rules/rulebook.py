@@ -293,6 +293,8 @@ class RuleBook(BaseModel):
     def lexicon(self) -> Lexicon:
         """Every term that a text may be asked for."""
         lists = [self.municipality.words.secrecy, self.municipality.words.urgent, *self._names.values()]
+        for told in self.municipality.words.types.values():
+            lists += [told.words, told.not_words]
         lists += [*self.committees.values(), *(terms_of(road, self) for road in Road)]
         for rule in self.routing.rules:
             lists += [rule.when.words, rule.when.not_words, rule.when.subject]

@@ -178,6 +178,8 @@ def _promises(book: RuleBook) -> Iterator[Problem]:
         yield from _unknown(file, ("deadlines", "per_channel", channel), "channel", channel, own.channels)
     for process in own.deadlines.per_process:
         yield from _unknown(file, ("deadlines", "per_process", process), "process", process, own.processes)
+    for kind in own.words.types:
+        yield from _unknown(file, ("words", "types", kind), "type", kind, own.types)
     if not own.digest.triage_letters and not own.digest.registrars:
         yield Problem(file, ("digest", "triage_letters"), say("needs-registrars"), warning=True)
     if own.digest.model_fields_set and own.digest.at >= own.office_hours.closes:

@@ -228,3 +228,10 @@ def test_kop_06_of_a_secret_case_the_diary_gets_a_pointer(town: Town) -> None:
     for word in ("medicin", "Hemtjänst", "mamma"):
         assert word not in copy.subject + copy.text + copy.html
     assert "i mappen för sekretess" in copy.text
+
+
+def test_kop_02_praise_is_feedback_of_its_own_type_and_has_a_receipt(town: Town) -> None:
+    town.writes(ANNA, "Vilken underbar lekplats ni har byggt vid ån! Stort tack från oss alla.", subject="Lekplatsen")
+    town.writes("per@example.org", "Stort tack för en lekplats där gungan inte fungerar.", subject="Gungan")
+    assert [case.type for case in town.cases()] == ["beröm", ""]
+    assert "Tack för dina vänliga ord!" in town.letter("receipt", "anna.ek@example.org").text
