@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from service.core.cases import Publication, Status
-from service.desk import handling, outbox
+from service.desk import handling, outbox, refiling
 from service.desk.tables import messages
+from service.desk.turn import turn
 from tests.conversations.test_orders import SARA, untouched, writes
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
@@ -73,6 +74,26 @@ def test_where_the_older_mail_lies_is_said(town: Town, assigned: Letter) -> None
     told = " ".join(town.letters("assignment", reader(town))[-1].text.split())
     assert "i mappen Sekretess. Leta efter det som kom in måndag 7 september 2026 kl. 09.12." in told
     assert "det kan dröja några minuter innan det har flyttats dit" in told
+
+
+def test_hjo_57_a_mail_that_is_nowhere_in_the_mailbox_is_told_of_once(town: Town, assigned: Letter) -> None:
+    """Somebody has moved it to a folder of the own: after some tries whoever has the case is to look for it."""
+    writes(town, "#SEKRETESS", assigned)
+    town.news()
+    for _ in range(10):
+        town.passes(hours=2)
+        with town.database.reading() as s:
+            sought = refiling.waiting(s, "ekvik", town.now)
+        for mail in sought:
+            with turn(town.desk, town.now) as work:
+                refiling.settle(work, mail, is_there=mail.message_id != "<1@example.org>")
+    town.delivers()
+    told = [x for x in town.letters("alert", reader(town)) if "i fel mapp" in x.subject]
+    assert len(told) == 1
+    assert "kom in måndag 7 september 2026 kl. 09.12, och flytta det till mappen Sekretess" in " ".join(
+        told[0].text.split()
+    )
+    assert all(word not in told[0].text for word in CONTENT)
 
 
 def in_own_folder(town: Town, folder: str) -> None:
