@@ -315,6 +315,7 @@ def test_letters_to_submitters_are_in_their_language_as_far_as_we_have_words(lan
 
 @pytest.mark.parametrize("language", ["ar", "uk", "so", "de", "ti"])
 def test_a_receipt_has_some_words_for_whoever_writes_another_language(language: str) -> None:
+    assert '<p dir="auto" lang="en"' in html_of(write("receipt-neutral", replace(CASE, language=language)))
     page = html_of(write("receipt", replace(CASE, language=language)))
     assert '<html lang="sv">' in page
     assert '<p dir="auto" lang="en"' in page
