@@ -114,6 +114,31 @@ def _unknown(number: str) -> typer.TyperException:
     return typer.TyperException(f"there is no case {number}; `synpunkten case list` shows those there are")
 
 
+@app.command()
+def hold(
+    number: Annotated[list[str], typer.Argument(metavar="NUMBER", help="in any spelling that a subject may have")],
+    why: Annotated[str, typer.Option("--why", help="the reason, which is kept with the decision")] = "",
+    release: Annotated[bool, typer.Option("--release", help="the rules decide about it again")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Keep a case from being disposed of: somebody has asked to see it, has appealed, or the police want it.
+
+    Example: synpunkten case hold EKV-26-00123-K --why "begäran om utlämnande"
+    """
+    from service.cli.dispose import hold as hold_it  # noqa: PLC0415 - with the rules comes half a second
+
+    if not release and not why.strip():
+        raise typer.BadParameter("--why needs some words: the decision is kept with them")
+    wanted = _number(" ".join(number))
+    with opened(config):  # a register of this version is there
+        pass
+    if not hold_it(config, wanted, "" if release else why.strip()):
+        raise _unknown(wanted)
+    typer.echo(
+        f"{wanted}: {'the rules decide about its disposal again' if release else 'nothing of it is disposed of'}"
+    )
+
+
 def _traced(s: Connection, number: str, config: Path) -> Trace | None:
     from service.cli.trace import of  # noqa: PLC0415 - with the rules comes half a second, for which no list waits
 

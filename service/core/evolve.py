@@ -9,11 +9,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from service.core.cases import Case, Clock, Deadline, Related, Status, move
+from service.core.disposal import emptied
 from service.core.effects import (
     AddMessage,
     Ask,
     Assign,
     ChangeStatus,
+    DisposeOf,
     Effect,
     LetGoLater,
     MissClock,
@@ -52,6 +54,19 @@ def evolve(case: Case, effect: Effect) -> Case:
             return _still_approved(replace(case, **effect.changes), effect.changes.keys())
         case TakeStep():
             return replace(case, steps=case.steps | {effect.key, *effect.superseded})
+        case StartClock() | StopClock() | RestartClock() | MoveClock() | MissClock():
+            return _promised(case, effect)
+        case Relate() | Unrelate():
+            return replace(case, related=_related(case, effect))
+        case DisposeOf():
+            return emptied(case, effect.at, effect.measures)
+        case _:
+            return case
+
+
+def _promised(case: Case, effect: StartClock | StopClock | RestartClock | MoveClock | MissClock) -> Case:
+    """The case with one of its promises begun, kept, broken, or counted anew."""
+    match effect:
         case StartClock():
             begun = Deadline(effect.kind, effect.started_at, effect.due_at)
             return replace(case, deadlines=(*case.deadlines, begun))
@@ -59,14 +74,10 @@ def evolve(case: Case, effect: Effect) -> Case:
             return _last(case, effect.kind, running=True, met_at=effect.at)
         case RestartClock():
             return _last(case, effect.kind, running=False, met_at=None)
-        case Relate() | Unrelate():
-            return replace(case, related=_related(case, effect))
-        case MoveClock():
-            return _moved(case, effect)
         case MissClock():
             return _last(case, effect.kind, running=True, missed_at=effect.at)
-        case _:
-            return case
+        case MoveClock():
+            return _moved(case, effect)
 
 
 def _assigned(case: Case, effect: Assign) -> Case:

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, select, update
 
 from service.core.cases import Case, Submitter
-from service.core.chain import Facts, link, new_salt, seal
+from service.core.chain import DISPOSED, Facts, link, new_salt, seal
 from service.core.effects import (
     AddMessage,
     Ask,
     AskStanding,
     Assign,
     ChangeStatus,
+    DisposeOf,
     Effect,
     ExposeThread,
     ForgetAbsence,
@@ -45,7 +46,7 @@ from service.desk.tables import chain, journal
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A mail or letter among the messages: its row and the SHA-256 of its bytes, in hex."""
+    """A mail or letter among the messages: its row and the SHA-256 of its bytes, in hex; empty: they are gone."""
 
     row: int
     sha256: str
@@ -97,7 +98,7 @@ _NEW_END = update(chain)
 
 
 def _about(kept: Kept | None) -> dict[str, Any]:
-    return {"message": kept.row, "document": kept.sha256} if kept else {"message": None, "document": None}
+    return {"message": kept.row, "document": kept.sha256 or None} if kept else {"message": None, "document": None}
 
 
 def line_of(effect: Effect, was: Case | None) -> tuple[str, str, str] | None:
@@ -117,6 +118,7 @@ _LINES: dict[type[Effect], Callable[[Any], tuple[str, str, str]]] = {
     StartClock: lambda e: ("clock:start", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),
     StopClock: lambda e: ("clock:stop", "", f"{e.kind.value}: {e.because}"),
     RestartClock: lambda e: ("clock:restart", "", f"{e.kind.value}: {e.because}"),
+    DisposeOf: lambda e: (DISPOSED, e.actor, e.because),
     Relate: lambda e: ("related", "", f"{e.number} {e.how.value}: {e.because}"),
     Unrelate: lambda e: ("unrelated", "", f"{e.number}: {e.because}"),
     MoveClock: lambda e: ("clock:moved", "", f"{e.kind.value} due {_local(e.due_at)}: {e.because}"),

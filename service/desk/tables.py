@@ -117,6 +117,8 @@ cases = Table(
     Column("secrecy_provision", Text, nullable=False, server_default=text("''")),
     Column("secret_since", Instant),
     Column("blocked", Boolean, nullable=False, server_default=false()),
+    Column("hold", Text, nullable=False, server_default=text("''")),
+    Column("disposed_at", Instant),
     Column("keywords", JSON, nullable=False, server_default=text("'[]'")),
     Column("to_post_since", Instant),
     Column("letter_by", Text, nullable=False, server_default=text("''")),
@@ -428,6 +430,7 @@ binder = Table(  # anonymous feedback that is kept in order of arrival and not r
     Column("language", Text, nullable=False),
     Column("digest", String(64), nullable=False),  # of the mail that brought it, which lies among the messages
     Column("told", JSON, nullable=False),  # who has had it for information
+    Column("disposed_at", Instant),
     UniqueConstraint("mailbox", "digest"),
 )
 

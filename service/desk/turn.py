@@ -79,8 +79,9 @@ class Turn:
     """Whose mail is in hand, where that is somebody outside; "" for staff and machines; None: time passes."""
 
     def case(self, number: str) -> Stored | None:
-        """The case of that number, as it is now."""
-        return register.load(self.s, number) if number else None
+        """The case of that number, as it is now; none that has been disposed of: it takes nothing in any longer."""
+        found = register.load(self.s, number) if number else None
+        return None if found and found.case.disposed_at else found
 
     def case_of(self, case_id: int | None) -> Stored | None:
         """The case with that place in the register."""

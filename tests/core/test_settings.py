@@ -30,6 +30,7 @@ CALLED = {
         "deadlines": ("promises", "self"),
         "likeness": ("wanted",),
         "reports": ("line",),
+        "disposal": ("line",),
         "escalation": ("level",),
         "trusted_authserv": ("server",),
         "trusted_headers": ("trusted",),

@@ -63,10 +63,9 @@ def keep(mail: Incoming, draft: Draft, *others: str) -> list[Effect]:
     message, form = mail.message, mail.verdict.form
     leaf = binder.leaf_of(draft.case, message.digest, mail.book)
     to = _each_once((*told(draft, mail.book, mail.ctx.away), *others))
-    files_of = message.digest if message.attachments else ""
     kept: list[Effect] = [
         NoCase(BINDER, mail.verdict.because),
-        KeepInBinder(leaf, to, files_of, f"anonymous; {draft.found.because}"),
+        KeepInBinder(leaf, to, message.digest, f"anonymous; {draft.found.because}"),
     ]
     is_forms = form is not None and not mail.verdict.note and not mail.verdict.unconfirmed
     return [*kept, SawForm(form.form, tuple(form.answers))] if form and is_forms else kept

@@ -35,6 +35,7 @@ from service.core.effects.of_a_case import (
     Assign,
     BringOriginal,
     ChangeStatus,
+    DisposeOf,
     LetGoLater,
     MissClock,
     MoveClock,
@@ -59,6 +60,7 @@ __all__ = [
     "BringOriginal",
     "ChangeStatus",
     "CountGrade",
+    "DisposeOf",
     "Effect",
     "Elsewhere",
     "ExposeThread",
@@ -116,6 +118,7 @@ Effect = (
     | Relate
     | Unrelate
     | SplitOff
+    | DisposeOf
     | BringOriginal
     | SendLetter
     | PassOn

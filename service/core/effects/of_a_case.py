@@ -169,6 +169,19 @@ class RememberObeyed:
 
 
 @dataclass(frozen=True, slots=True)
+class DisposeOf:
+    """The words and people of the case go, for good; what is counted stays.
+
+    because: which rule says so. measures: the municipality's own words for a measure, which may stay.
+    """
+
+    at: datetime
+    because: str
+    actor: str
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Relate:
     """The case has to do with another one."""
 

@@ -12,11 +12,7 @@ from pydantic import BaseModel
 Location = tuple[int | str, ...]
 
 WITHOUT_EFFECT: Mapping[str, frozenset[str]] = {
-    "municipality.yaml": frozenset(
-        {
-            "disposal",
-        }
-    ),
+    "municipality.yaml": frozenset(),
     "people.yaml": frozenset(),
     "routing.yaml": frozenset(),
     "forms.yaml": frozenset(),
