@@ -16,7 +16,6 @@ from service import config as configuration
 from service import daemon
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, opened, table
-from service.core.rules.choices import Disposable
 from service.desk import disposal
 from service.desk.database import Database
 from service.desk.disposal import Due, Office
@@ -34,7 +33,7 @@ def dispose(
 
     Words, people and mails are gone for good; number, class and dates stay, in the list and in the journal. An open
     case and one that is held (`case hold`) are never disposed of. Broken off, it goes on when it is called again.
-    Backups are out of its reach, and so are the copies of mails in the mailbox.
+    Mails leave the mailbox in the daemon's next rounds. Backups are out of its reach.
 
     Example: synpunkten dispose --dry-run
     """
@@ -45,8 +44,6 @@ def dispose(
     with contextlib.closing(Database(configuration.database_of(config))) as database:
         for office in _offices(config, database):
             due = disposal.due(office)
-            if any(line.what is Disposable.MAILBOX for line in office.book.municipality.disposal):
-                typer.echo(f"{office.mailbox}: the copies of mails in the mailbox are not removed yet", err=True)
             kept += [{"name": number, "why": why} for number, why in disposal.held(office)]
             entries += [_entry(office, one) for one in (due if dry_run else _gone(office, due))]
         if entries and not dry_run:

@@ -18,7 +18,7 @@ from service.core.effects import DisposeOf
 from service.core.rules.choices import Disposable
 from service.core.rules.municipality import Disposal
 from service.core.rules.rulebook import RuleBook
-from service.desk import quarantine, register, resembling, tables
+from service.desk import quarantine, register, removal, resembling, tables
 from service.desk.database import Database
 from service.desk.journal import Journal, Kept
 from service.desk.outbox import WAITING
@@ -57,10 +57,8 @@ class Office:
 
 def due(office: Office) -> list[Due]:
     """Everything of the mailbox whose time has run out by a line of the rules."""
-    look = {Disposable.CASES: _cases, Disposable.BINDER: _leaves, Disposable.AUTOMATIC_MAIL: _automatic}
-    lines = office.book.municipality.disposal
     with office.database.reading() as s:
-        return [each for line in lines if line.what in look for each in look[line.what](s, office, line)]
+        return [each for line in office.book.municipality.disposal for each in _LOOK[line.what](s, office, line)]
 
 
 def held(office: Office) -> list[tuple[str, str]]:
@@ -72,10 +70,9 @@ def held(office: Office) -> list[tuple[str, str]]:
 
 def dispose(office: Office, one: Due) -> bool:
     """Dispose of one thing. False: it is not due any longer, since somebody holds it or has taken it up again."""
-    do = {Disposable.CASES: _case, Disposable.BINDER: _leaf}.get(one.what, _mail)
     with office.database.transaction() as s:
         lines = Journal(office.mailbox, office.now)
-        done = do(s, office, one, lines)
+        done = _DO[one.what](s, office, one, lines)
         lines.write(s)
     return done
 
@@ -129,6 +126,28 @@ _OF_OURS = (messages.c.direction == "out") & messages.c.state.not_in([*WAITING, 
 _AUTOMATIC = messages.c.case_id.is_(None) & or_(_OF_MACHINES, _OF_OURS)
 
 
+def _copies(s: Connection, office: Office, line: Disposal) -> Iterator[Due]:
+    """Mails in the mailbox that the register has as well: of no case, or of one that is closed and not held."""
+    wanted = (
+        select(messages.c.id, messages.c.kind, messages.c.at)
+        .outerjoin(cases, cases.c.id == messages.c.case_id)
+        .where(messages.c.mailbox == office.mailbox, *_COPIES)
+    )
+    for row in s.execute(wanted.order_by(messages.c.id)):
+        if _ripe(office, line, row.at):
+            yield Due(line.what, f"mail {row.id}", row.id, f"in:{row.kind}", row.at, str(line.after))
+
+
+_ENDED = cases.c.closed_at.is_not(None) & (cases.c.hold == "")
+_COPIES = (
+    messages.c.direction == "in",
+    messages.c.left_mailbox_at.is_(None),
+    messages.c.digest.is_not(None),
+    messages.c.id.not_in(_UNDECIDED),
+    or_(cases.c.id.is_(None), _ENDED),
+)
+
+
 def _ripe(office: Office, line: Disposal, since: datetime) -> bool:
     return is_ripe(since, line.after, office.now, office.book.calendar)
 
@@ -147,9 +166,9 @@ def _case(s: Connection, office: Office, one: Due, lines: Journal) -> bool:
     resembling.forget(s, stored.id, stored.case.number)
     own = list(s.scalars(select(messages.c.id).where(messages.c.case_id == stored.id)))
     _empty_lines(s, journal.c.case_id == stored.id)
-    _empty(s, own)
+    _empty(s, own, office.now)
     lists = list(s.scalars(_LISTS.where(messages.c.mailbox == office.mailbox, _naming(one.name))))
-    _empty(s, lists)
+    _empty(s, lists, office.now)
     for row in lists:  # other cases stand in it too, but what it says of this one may not stay
         lines.add(None, DISPOSED, f"a list that named {one.name}: {effect.because}", office.by, Kept(row, ""))
     return True
@@ -167,7 +186,7 @@ def _leaf(s: Connection, office: Office, one: Due, lines: Journal) -> bool:
         return False
     of_it = or_(messages.c.digest == digest, (messages.c.files_of == digest) & messages.c.case_id.is_(None))
     rows = list(s.scalars(select(messages.c.id).where(messages.c.mailbox == office.mailbox, of_it)))
-    _empty(s, rows)
+    _empty(s, rows, office.now)
     lines.add(None, DISPOSED, _protocol(one, office), office.by, Kept(rows[0], "") if rows else None)
     for row in rows[1:]:
         lines.add(None, DISPOSED, f"a letter about {one.name}", office.by, Kept(row, ""))
@@ -178,8 +197,18 @@ def _mail(s: Connection, office: Office, one: Due, lines: Journal) -> bool:
     still = select(messages.c.id).where(messages.c.id == one.row, messages.c.raw != b"", _AUTOMATIC)
     if s.scalar(still) is None:
         return False
-    _empty(s, [one.row])
+    _empty(s, [one.row], office.now)
     lines.add(None, DISPOSED, _protocol(one, office), office.by, Kept(one.row, ""))
+    return True
+
+
+def _copy(s: Connection, office: Office, one: Due, lines: Journal) -> bool:
+    joined = select(messages.c.id, messages.c.case_id).outerjoin(cases, cases.c.id == messages.c.case_id)
+    still = s.execute(joined.where(messages.c.id == one.row, *_COPIES)).one_or_none()
+    if still is None:
+        return False
+    removal.want(s, [one.row], office.now)
+    lines.add(still.case_id, "left-mailbox", f"the register keeps it; {_protocol(one, office)}", office.by)
     return True
 
 
@@ -188,10 +217,11 @@ def _protocol(one: Due, office: Office) -> str:
     return f"{one.name}, {one.sort or 'without a class'}: by the rule {one.what.value} after {one.rule}, from {since}"
 
 
-def _empty(s: Connection, rows: Collection[int]) -> None:
+def _empty(s: Connection, rows: Collection[int], now: datetime) -> None:
     """Mails and letters: their bytes, people and subjects go, and the words of the lines that are about them."""
     if not rows:
         return
+    removal.want(s, rows, now)
     here = messages.c.id.in_(rows)
     blank = dict.fromkeys(("sender", "recipient", "subject", "message_id", "last_error"), "")
     unset = (
@@ -224,6 +254,20 @@ def _naming(number: str) -> ColumnElement[bool]:
 _LISTS = select(messages.c.id).where(
     messages.c.direction == "out", messages.c.case_id.is_(None), messages.c.listing.is_not(None)
 )
+
+
+_LOOK = {
+    Disposable.CASES: _cases,
+    Disposable.BINDER: _leaves,
+    Disposable.AUTOMATIC_MAIL: _automatic,
+    Disposable.MAILBOX: _copies,
+}
+_DO = {
+    Disposable.CASES: _case,
+    Disposable.BINDER: _leaf,
+    Disposable.AUTOMATIC_MAIL: _mail,
+    Disposable.MAILBOX: _copy,
+}
 
 
 # --- who holds a case ------------------------------------------------------------------------------------------------

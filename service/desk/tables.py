@@ -256,6 +256,7 @@ messages = Table(
     Column("likeness", String(64), index=True),  # of an incoming mail: equal where sender, subject and text are
     Column("link_failures", Integer, nullable=False, default=0, server_default="0"),  # the link died in its turn
     Column("doubts", Integer, nullable=False, default=0, server_default="0"),  # handed over whole, and no answer came
+    Column("left_mailbox_at", Instant),  # when it was to leave the mailbox: the register alone has it then, or nobody
     Column("raw", LargeBinary, nullable=False),  # last: a row is read without it unless asked for
     UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
     Index("ix_messages_outbox", "state", "next_try_at"),
@@ -285,6 +286,16 @@ seen = Table(
     Column("uid", BigInteger, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("file_in", Text, nullable=False),  # the folder that the mail is to be moved to
+)
+
+to_remove = Table(  # mails that are disposed of, until they are gone from the mailbox, too
+    "to_remove",
+    metadata,
+    Column("message", Integer, primary_key=True),  # its row
+    Column("mailbox", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
 )
 
 in_hand = Table(  # what a run is handling: where it dies, the next one knows over which mail

@@ -165,6 +165,31 @@ def _alike(client: IMAPClient, sought: Sought) -> list[int]:
     return [mail.uid for mail, raw in found if hashlib.sha256(raw).hexdigest() == sought.sha256]
 
 
+def delete(client: IMAPClient, sought: Sought) -> bool:
+    """Delete for good what is the mail, byte for byte, in the selected folder; nothing else is ever expunged.
+
+    Without UIDPLUS the mail stays behind, marked as deleted, until somebody's mail program clears the folder. False
+    where the server refuses.
+    """
+    try:
+        _delete(client, sought)
+    except IMAPClientError as error:
+        if not _is_refusal(error):
+            raise
+        return False
+    return True
+
+
+def _delete(client: IMAPClient, sought: Sought) -> None:
+    listed = [Listed(uid, sought.size, None) for uid in alike(client, sought)]
+    found = (each for batch in batches(listed) for each in contents(client, batch))
+    uids = [mail.uid for mail, raw in found if hashlib.sha256(raw).hexdigest() == sought.sha256]
+    if uids:
+        client.add_flags(uids, [b"\\Deleted"], silent=True)
+        if client.has_capability("UIDPLUS"):
+            client.uid_expunge(uids)
+
+
 def fetch(client: IMAPClient, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
     """FETCH while people delete and move mails: those that are gone are left out."""
     for _ in range(TRIES_WHILE_PEOPLE_MOVE):

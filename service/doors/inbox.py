@@ -210,6 +210,21 @@ class Inbox:
         self.select()
         return is_there and not is_stuck
 
+    def remove(self, sought: Sought, folders: Iterable[str]) -> bool:
+        """Delete a mail for good, from whichever of the folders it lies in. False where the server refuses.
+
+        The inbox folder is open again afterwards, and must be listed anew.
+        """
+        with self._session("delete a mail that is disposed of") as client:
+            self._uidvalidity, is_gone = None, True
+            for folder in dict.fromkeys((self.folder, *folders)):
+                path = imap.path_of(client, folder)
+                if client.folder_exists(path):
+                    client.select_folder(path)
+                    is_gone &= imap.delete(client, sought)
+        self.select()
+        return is_gone
+
     def hang_up(self) -> None:
         """Break the connection, from another thread: whoever waits for the server gets InboxError at once."""
         client = self._client

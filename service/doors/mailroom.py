@@ -16,7 +16,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
 
-from service.desk import beginnings, documents, handling, hands, refiling, register, trouble, upkeep
+from service.desk import beginnings, documents, handling, hands, refiling, register, removal, trouble, upkeep
 from service.desk.beginnings import Border
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
@@ -98,6 +98,7 @@ class Mailroom:
         self._blame.last(self._hold)
         self._filing.put_away(filed)  # done before, but a break came between the commit and the move
         self._gather()
+        self._remove()
         self._tell_what_was_left(border)
         return handled
 
@@ -112,6 +113,16 @@ class Mailroom:
             is_there = self.inbox.gather(sought, self.desk.every_folder)
             with turn(self.desk, now) as work:
                 refiling.settle(work, sought, is_there=is_there)
+
+    def _remove(self) -> None:
+        """Mails that are disposed of leave the mailbox."""
+        with self.desk.database.reading() as s:
+            waiting = removal.waiting(s, self.desk.mailbox)
+        for sought in waiting:
+            if self.stop.is_set() or not self.inbox.remove(sought, self.desk.every_folder):
+                return  # the next round tries again
+            with self.desk.database.transaction() as s:
+                removal.done(s, sought)
 
     def _border(self) -> Border | None:
         self.inbox.select()

@@ -12,7 +12,7 @@ from service.core.durations import Duration
 from service.core.rules.choices import Anonymous, Disposable
 from service.core.rules.municipality import Disposal
 from service.core.rules.rulebook import RuleBook
-from service.desk import binder, catalogue, disposal
+from service.desk import binder, catalogue, disposal, removal
 from service.desk.database import Database
 from service.desk.disposal import Due, Office
 from service.desk.proof import prove
@@ -149,3 +149,16 @@ def test_automatic_mail_of_no_case_goes_and_what_is_undecided_stays(database: Da
     place = office(town, 366)
     gone = Due(Disposable.AUTOMATIC_MAIL, "mail 1", 1, "in:bulk", town.now, "365 days")
     assert not disposal.dispose(place, gone)
+
+
+def test_the_mailbox_s_copies_go_alone_but_for_open_cases(database: Database, ekvik: RuleBook) -> None:
+    """The register keeps the mail: only what lies in the mailbox besides is disposed of, once."""
+    town = Town(database, with_disposal(ekvik, Disposable.MAILBOX), MONDAY)
+    town.writes(ANNA, HOLE)
+    assert disposed(town, 400) == []
+    close(town, town.letter("assignment"))
+    assert len(disposed(town, 400)) == 2, "hers and Bo's"
+    with database.reading() as s:
+        assert len(removal.waiting(s, "ekvik")) == 2
+    assert disposed(town, 400) == []
+    assert "asfalten" in town.case().text

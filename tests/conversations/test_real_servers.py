@@ -8,9 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.core.rules.choices import Disposable
 from service.daemon import Daemon
+from service.desk import disposal
+from service.desk.disposal import Office
 from service.doors.cage import Cage
 from tests.conversations.street import Street
+from tests.conversations.test_disposal import with_disposal
 from tests.conversations.town import BO, HOLE, REGISTRAR
 
 
@@ -114,3 +118,26 @@ def test_a_mail_that_arrived_last_week_has_its_own_day(street: Street) -> None:
     street.mails.dovecot.put(street.address, stamp + street.town.mail(f"Anna <{street.anna}>", HOLE))
     street.station.room.once()
     assert abs(street.town.case().received_at - week) < timedelta(seconds=2)
+
+
+def test_what_is_disposed_of_leaves_the_mailbox_and_nothing_else_does(street: Street) -> None:
+    """C17: the daemon's next round deletes it from the folders, byte for byte the same."""
+    town = street.town
+    book = with_disposal(town.book, Disposable.CASES)
+    street.writes(f"Anna Ek <{street.anna}>", HOLE)
+    street.writes(
+        f"Bo Ek <{BO}>", "#SVAR\nLagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=street.letter("assignment", BO)
+    )
+    street.writes(f"Anna Ek <{street.anna}>", "En annan lampa är sönder i Kastanjelunden.", subject="Lampa")
+    first, second = town.cases()
+    assert (first.status, second.status) == ("closed", "assigned")
+    assert len(street.mails.mailbox(street.address, folder="Ärenden")) == 3
+    place = Office(street.station.room.desk.database, street.station.settings.name, book, _YEARS_LATER, "arkivarien")
+    assert [one.name for one in disposal.due(place) if disposal.dispose(place, one)] == [first.number]
+    street.works()
+    assert [b"Kastanjelunden" in raw for raw in street.mails.mailbox(street.address, folder="Ärenden")] == [True]
+    street.works()
+    assert len(town.cases()) == 2
+
+
+_YEARS_LATER = datetime.now(UTC) + timedelta(days=900)
