@@ -274,5 +274,6 @@ def _decision(found: Route) -> list[str]:
         f"{'goes to':10} {goes or 'the registrars'}",
         *(f"{name:10} {value}" for name, value in named.items() if value),
         *(f"{name:10} yes" for name in ("secrecy", "registrar", "duty") if getattr(found, name)),
+        *([f"{'roads':10} {', '.join(found.roads)}"] if found.roads else []),
         f"{'because':10} {found.because}",
     ]
