@@ -50,9 +50,9 @@ def publish(cases: Iterable[Case], book: RuleBook, out: Path, now: datetime = BE
         return site.publish(cases, book, folder, now=now, secret=b"a secret")
 
 
-def with_address(book: RuleBook) -> RuleBook:
-    """The rules of a municipality that has said where its pages are."""
-    publishing = book.municipality.publish.model_copy(update={"address": "https://www.ekvik.example/synpunkter/"})
+def with_address(book: RuleBook, address: str | None = "https://www.ekvik.example/synpunkter/") -> RuleBook:
+    """The rules of a municipality that has said where its pages are, or has not."""
+    publishing = book.municipality.publish.model_copy(update={"address": address})
     town = book.municipality.model_copy(update={"publish": publishing})
     return RuleBook(municipality=town, people=book.people, routing=book.routing, forms=book.forms)
 
