@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from service import config as configuration
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
+from service.cli.progress import followed
 from service.cli.register import opened
 from service.core.cases import Case
 from service.desk import handling, reader
@@ -55,9 +56,5 @@ def publish(
 def _cases(s: Connection, mailbox: str) -> Iterator[Case]:
     """Every case of the mailbox; on a terminal a bar shows how far it has come."""
     wanted = Wanted(mailbox=mailbox)
-    found = reader.read(s, wanted)
-    screen = typer.get_text_stream("stderr")
-    of = reader.count(s, wanted)
-    with typer.progressbar(found, length=of, label=mailbox, file=screen, hidden=not screen.isatty()) as bar:
-        for record in bar:
-            yield record.case
+    for record in followed(reader.read(s, wanted), reader.count(s, wanted), mailbox):
+        yield record.case

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from service.core.published import OWN
+from service.giving.writing import put
 
 OURS = ".synpunkten"
 
@@ -54,10 +55,7 @@ class Folder:
         path = self._path / name
         if path.is_file() and path.read_bytes() == data:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes(data)
-        fresh.replace(path)
+        put(path, data)
 
     def left_over(self) -> Iterator[str]:
         """The files of earlier runs that this one has not written."""
@@ -69,6 +67,5 @@ class Folder:
 
     def finish(self) -> None:
         """The list says what is there now."""
-        whole = self._list.with_name(f"{OURS}.new")
-        whole.write_text("".join(f"{name}\n" for name in sorted(self._written) if not name.startswith(OWN)), "utf-8")
-        whole.replace(self._list)
+        listed = (name for name in sorted(self._written) if not name.startswith(OWN))
+        put(self._list, "".join(f"{name}\n" for name in listed).encode())
