@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test pythons bench fuzz kills format lock
+.PHONY: help install demo test pythons bench fuzz kills year format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ bench: .venv/dev  ## measure the whole chain over real servers beside a bare loo
 kills: .venv/dev  ## kill the daemon KILLS times (100) under a stream of mails: nothing may be lost
 	@tests/servers/install
 	KILLS=$(or $(KILLS),100) MAILS=$(or $(MAILS),400) $(BIN)/pytest -s tests/hostile/test_kills.py
+
+year: .venv/dev  ## let a year of MAILS (1000) mails happen in TOWN (hjo) and account for every one
+	$(BIN)/python -m tests.simulation $(or $(TOWN),hjo) --mails $(or $(MAILS),1000) --seed $(or $(SEED),1)
 
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .
