@@ -51,7 +51,7 @@ def proposed(case: Case, book: RuleBook) -> Wording:
 def approved(case: Case) -> Wording | None:
     """The wording that may be published now; None where none is approved, or the case may not be shown at all."""
     wording = Wording(case.public_title, case.public_text, case.public_answer)
-    shown = case.publication is Publication.YES and not (case.secrecy or case.internal)
+    shown = case.publication is Publication.YES and not (case.secrecy or case.internal or case.is_appeal)
     ended = case.answered_at is not None or case.status is Status.CLOSED
     told = shown and ended and case.status is not Status.REFUSED
     return wording if told and case.approved == wording.digest else None

@@ -149,6 +149,8 @@ def progress_of(case: Case, book: RuleBook, now: datetime) -> Progress | None:
 
 def _concerns(case: Case, wording: Wording | None) -> str:
     """What it is about: as it was approved, else in the municipality's own words, never in the writer's."""
+    if case.is_appeal:
+        return "Överklagande"
     return wording.title if wording else ": ".join(word for word in (case.type.capitalize(), case.category) if word)
 
 

@@ -20,6 +20,7 @@ from service.core.figures.lateness import ReceiptsWay, why_late
 from service.core.figures.report import Report, report
 from service.core.figures.report import Wanted as Asked
 from service.core.periods import Period, a_year_before, before
+from service.core.rules.choices import Road
 from service.core.rules.rulebook import RuleBook
 from service.desk import grades
 from service.desk.tables import cases, deadlines, journal, messages
@@ -65,7 +66,7 @@ def _content(s: Connection, mailbox: str, asked: Asked, book: RuleBook, now: dat
 
 _FACTS = (
     "id", "number", "received_at", "type", "category", "measure", "channel", "process", "language", "unit", "anonymous",
-    "secrecy", "late_reason", "status", "alike", "submitter_contact", "blocked",
+    "secrecy", "late_reason", "status", "alike", "submitter_contact", "blocked", "roads",
 )  # fmt: skip
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _PROMISES = (
@@ -138,6 +139,7 @@ def _counted(row: Row[Any], promised: Mapping[Clock, Deadline], happened: Any, b
         assigned=int(happened.assigned) if happened else 0,
         reopened=int(happened.reopened) if happened else 0,
         alike=bool(row.alike),
+        appeal=Road.APPEAL.value in row.roads,
     )
 
 

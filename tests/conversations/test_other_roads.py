@@ -50,6 +50,20 @@ def test_kli_09_what_was_no_appeal_after_all_has_its_day_from_its_arrival(town: 
     assert town.letter("assignment", BO)
 
 
+def test_kli_09_s07_an_appeal_is_no_feedback_in_the_figures_until_it_is_distributed_as_one(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes("Per Berg <per.berg@example.org>", APPEAL, subject="Överklagar")
+    town.writes(REGISTRAR, "#STATISTIK denna månad", subject="Statistik")
+    said = " ".join(town.letters("report", REGISTRAR)[-1].text.split())
+    assert "Kom in: 1" in said
+    assert "Överklaganden, räknas inte som synpunkter: 1" in said
+    town.writes(BUILDING, "#ÖVERLÄMNA Bo Ek", answers=town.letters("alert", BUILDING)[-1])
+    town.writes(REGISTRAR, "#STATISTIK denna månad", subject="Statistik")
+    said = " ".join(town.letters("report", REGISTRAR)[-1].text.split())
+    assert "Kom in: 2" in said
+    assert "Överklaganden" not in said
+
+
 def test_kli_09_an_appeal_goes_to_the_committee_that_it_names(town: Town) -> None:
     town.writes(
         ANNA, "Jag överklagar Socialnämndens beslut. Gatan utanför är för övrigt full av hål.", subject="Beslut"

@@ -303,3 +303,12 @@ def test_the_letter_lists_late_cases_by_number_and_no_more_than_it_can_hold() ->
     cases = [case(answer=promise(None), status=Status.ASSIGNED) for _ in range(45)]
     facts = letter_facts(counted(cases))
     assert (facts["open"], len(facts["late"]), facts["more_late"]) == (45, 40, 5)
+
+
+def test_kli_09_an_appeal_is_in_no_figure_but_its_own() -> None:
+    appeal = {"appeal": True, "answer": None, "status": Status.TRIAGE}
+    found = counted([case(), *(case(**appeal) for _ in range(4)), case(received_at=ARRIVED - timedelta(days=40))])
+    assert (found.whole.total, found.earlier.total, found.unanswered.total, found.appeals.total) == (1, 0, 0, 4)
+    assert [table.key for table in found.tables if sum(group.total for group in table.groups) != 1] == []
+    assert values(sheet(shape(found), "overview"))["appeals"] == [4, None, None]
+    assert "appeals" not in values(sheet(shape(found, public=True), "overview")), "four are persons"

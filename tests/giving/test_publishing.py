@@ -18,6 +18,7 @@ from lxml import etree
 from service.core.cases import Case, Publication, Status, Submitter
 from service.core.publication import approval, proposed
 from service.core.published import own_page
+from service.core.rules.choices import Road
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.giving.publishing.folder import Folder, NotOurs
@@ -50,6 +51,12 @@ def test_kli_17_the_public_register_has_every_case_and_nothing_of_secret_ones(bo
     shown = everything(tmp_path)
     assert [name for name, text in shown.items() if "Hål 6" in text or "hemligt" in text.lower()] == []
     assert [name for name, text in shown.items() if SECRET in text] == ["register/2026-08.html", "register.json"]
+
+
+def test_kli_09_an_appeal_stands_in_the_register_as_one_and_is_never_published(book: RuleBook, tmp_path: Path) -> None:
+    done = publish([replace(case, roads=(Road.APPEAL,)) for case in a_year(book, 1)], book, tmp_path)
+    row = json.loads((tmp_path / "register.json").read_text())["cases"][0]
+    assert (done.cases, row["concerns"]) == (0, "Överklagande")
 
 
 def test_hjo_31_hjo_29_only_what_was_approved_stands_there_and_nothing_that_tells_who_wrote(

@@ -62,7 +62,7 @@ def on_answer(plan: Plan) -> None:
 
 def publishes_all(case: Case, book: RuleBook) -> bool:
     """Whether the routine publishes the case without asking anybody (C10)."""
-    barred = case.secrecy or case.internal or case.publication is Publication.NO
+    barred = case.secrecy or case.internal or case.is_appeal or case.publication is Publication.NO
     return book.municipality.publish.default is Publish.YES and not barred
 
 

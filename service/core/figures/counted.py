@@ -34,7 +34,8 @@ class Counted:
 
     receipt, answer: the first promise of each kind. department: the name of the one that its unit belongs to.
     assigned, reopened: so many times. alike: it came in while others about the same matter were open.
-    receipt_late_because: why its receipt was late, in words for people; empty where it was not.
+    receipt_late_because: why its receipt was late, in words for people; empty where it was not. appeal: it is no
+    feedback, but an appeal that is to be passed on (KLI-09): counted apart.
     """
 
     number: str
@@ -57,6 +58,7 @@ class Counted:
     reopened: int = 0
     alike: bool = False
     receipt_late_because: str = ""
+    appeal: bool = False
 
     @property
     def is_open(self) -> bool:

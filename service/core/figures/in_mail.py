@@ -30,6 +30,7 @@ def letter_facts(report: Report) -> Mapping[str, Any]:
         "ninth_days": report.whole.ninth_days,
         "content": {"count": content[0], "mean": f"{content[1]:.1f}".replace(".", ",")} if content else None,
         "tables": dict.fromkeys(TABLES) | {table.key: _table(table) for table in report.tables},
+        "appeals": report.appeals.total,
         "open": report.unanswered.total,
         "late": tuple(late[:_MOST_LISTED]),
         "more_late": max(len(late) - _MOST_LISTED, 0),

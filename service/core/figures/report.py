@@ -106,7 +106,8 @@ class Report:
 
     earlier, last_year: the cases of the period before and of the same period a year before. unanswered: what came in
     until the end of the period and is open still. content: how many have said how content they are, and the mean of
-    it; None where too few have.
+    it; None where too few have. appeals: what came in within the period and is no feedback but an appeal: in no other
+    figure of the report (KLI-09).
     """
 
     town: str
@@ -117,6 +118,7 @@ class Report:
     earlier: Group
     last_year: Group
     unanswered: Group
+    appeals: Group
     tables: tuple[Table, ...]
     content: tuple[int, float] | None = None
 
@@ -138,7 +140,9 @@ def report(
     The order of the cases plays no part: the same cases give the same report.
     """
     calendar, period = book.calendar, wanted.period
-    judged = tuple(sorted((judge(case, calendar, now) for case in cases), key=lambda j: j.case.number))
+    everything = sorted((judge(case, calendar, now) for case in cases), key=lambda j: j.case.number)
+    judged = tuple(j for j in everything if not j.case.appeal)
+    appeals = (j for j in everything if j.case.appeal and wanted.has(j.case, period, calendar))
 
     def of(span: Period) -> Group:
         return Group(span.name, tuple(j for j in judged if wanted.has(j.case, span, calendar)))
@@ -155,6 +159,7 @@ def report(
         of(before(period)),
         of(a_year_before(period)),
         Group("Öppna ärenden", tuple(unanswered)),
+        Group("Överklaganden", tuple(appeals)),
         tuple(table for table in _tables(whole, book) if table.groups),
         content,
     )

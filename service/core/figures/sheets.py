@@ -186,12 +186,16 @@ def _numbers(cases: Sequence[Judged]) -> tuple[str, ...]:
 
 
 def _now(report: Report, columns: int, public: bool) -> Iterator[Line]:
-    """What is known of the period alone: how content people are, and what is open still."""
+    """What is known of the period alone: how content people are, what was no feedback, and what is open still."""
     empty = (Cell(None),) * (columns - 1)
     if report.content:
         count, mean = report.content
         yield Line("Nöjda, av 5", (Cell(round(mean, 1)), *empty), "content")
         yield Line("Har svarat hur nöjda de är", (Cell(count), *empty), "content_answers")
+    appeals = report.appeals
+    if appeals.total and not (public and hiding.is_small(appeals.total)):
+        numbers = () if public else _numbers(appeals.cases)
+        yield Line("Överklaganden, räknas inte som synpunkter", (Cell(appeals.total, numbers), *empty), "appeals")
     if not public:
         yield Line("Öppna nu", (Cell(report.unanswered.total, _numbers(report.unanswered.cases)), *empty), "open_now")
         yield Line("Öppna nu och sena", (Cell(len(report.late), _numbers(report.late)), *empty), "late_now")
