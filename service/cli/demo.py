@@ -15,16 +15,12 @@ import typer
 
 from service import logs
 from service.config import LogFormat
-from service.core.published import entry_of
-from service.demo import screen, story
-from service.demo.stage import CONFIG, DATABASE, MAILS, Stage, stage
-from service.giving.publishing import site
-from service.giving.publishing.folder import Folder
-from service.giving.publishing.pages import address_of
+from service.demo import screen
+from service.demo.results import REPORT, WEB, results
+from service.demo.scenes import Playing
+from service.demo.scripts import SCRIPTS
+from service.demo.stage import CONFIG, DATABASE, MAILS, stage
 from service.resources import shipped
-
-WEB = "webb"
-"""The folder with the public pages, beside the mails."""
 
 
 def _municipalities() -> list[str]:
@@ -39,13 +35,20 @@ def _known(name: str) -> str:
 
 def demo(
     keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="DIR", help="leave every mail and the register in this new folder")
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="DIR",
+            help="leave every mail, the register, the report and the public pages in this new folder",
+        ),
     ] = None,
     municipality: Annotated[
         str, typer.Option(callback=_known, metavar="NAME", help="whose rules and people to play with")
     ] = "ekvik",
 ) -> None:
-    """Show the service at work: mails come in, letters go out, a deadline is missed, and the register at the end.
+    """Show the service at work: mails come in, letters go out, and at the end the register, a report and public pages.
+
+    Each municipality's demo shows its own routine.
 
     Mail servers run inside the process, on ports of this machine; nothing leaves it. Takes about a minute to watch.
 
@@ -71,21 +74,15 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 def _play(folder: Path, municipality: str, *, kept: bool) -> None:
     console = screen.console()
     shown = screen.Screen(console, pace=console.is_terminal)
-    with stage(folder, municipality, story.BEGINS, shown.show) as playing:
-        shown.title(playing.book, playing.names | {citizen.email: citizen.name for citizen in story.CITIZENS})
-        story.tell(playing)
+    script = SCRIPTS[municipality]
+    with stage(folder, municipality, script.begins, shown.show) as playing:
+        shown.title(playing.book, playing.names | script.citizens)
+        Playing(playing).play(script)
         cases = playing.register()
         shown.register(cases)
-        web = _on_the_web(playing, folder / WEB)
-    shown.further([*web, *(_kept(folder, cases[0].number) if kept else _not_kept(municipality))])
-
-
-def _on_the_web(playing: Stage, out: Path) -> list[str]:
-    """The public pages are written, and a line for each says which case is on them."""
-    with Folder(out) as pages:
-        site.publish(playing.register(), playing.book, pages, now=playing.now, secret=b"")
-    entries = [entry for case in playing.register() if (entry := entry_of(case, playing.book))]
-    return [f"På webben: ”{one.title}” med svaret, utan namn ({WEB}/{address_of(one.case_id)})" for one in entries]
+        given = results(playing, script.period)
+    shown.further([given.report, *given.published])
+    shown.further(_kept(folder, cases[0].number) if kept else _not_kept(municipality))
 
 
 def _kept(folder: Path, number: str) -> list[str]:
@@ -93,7 +90,7 @@ def _kept(folder: Path, number: str) -> list[str]:
     return [
         f"Alla mejl, i ordning: {folder / MAILS} (öppna dem i ett mejlprogram)",
         f"Ett ärende med allt som hänt: {_program()} case show {number} --config {config}",
-        f"Webbsidorna: öppna {folder / WEB / 'index.html'} i en webbläsare",
+        f"Rapporten och webbsidorna: öppna {folder / REPORT} och {folder / WEB / 'index.html'} i en webbläsare",
         f"Registret: {_program()} case list --config {config} (databasen är {folder / DATABASE})",
     ]
 
@@ -101,8 +98,8 @@ def _kept(folder: Path, number: str) -> list[str]:
 def _not_kept(municipality: str) -> list[str]:
     others = ", ".join(name for name in _municipalities() if name != municipality)
     return [
-        f"Spara mejlen och registret: {_program()} demo --keep MAPP",
-        f"Se samma händelser med en annan rutin ({others}):",
+        f"Spara mejlen, registret, rapporten och webbsidorna: {_program()} demo --keep MAPP",
+        f"Se en annan kommuns rutin ({others}):",
         f"  {_program()} demo --municipality NAMN",
         f"Börja med er egen kommun: {_program()} init MAPP --municipality NAMN",
     ]

@@ -59,6 +59,15 @@ def phone_mail(
     return _bytes(mail)
 
 
+def outlook_mail(sender: Person, to: str, subject: str, text: str, at: datetime, copy: str = "") -> bytes:
+    """A new mail from Outlook; `copy` is who has a copy of it."""
+    mail = _mail(sender, to, subject, at, program="Microsoft Outlook 16.0")
+    if copy:
+        mail["Cc"] = copy
+    mail.set_content(f"{text}\n", cte="quoted-printable")
+    return _bytes(mail)
+
+
 def phone_reply(sender: Person, letter: Received, text: str, at: datetime) -> bytes:
     """A reply from a phone: the letter stands quoted below, a mark before each line."""
     mail = _reply(sender, letter, at, "Re: ", program="iPhone Mail (22F76)")
@@ -113,10 +122,10 @@ def form_mail(form: Form, to: str, given: dict[str, str], at: datetime) -> bytes
     """What a web form sends when somebody has filled it in: each label with its answer below.
 
     `given` has the answers by what they are (`text`, `name`, `email`, `topic`...); the form leaves out what it has no
-    label for, and asks by its own choices whether an answer by mail is wanted.
+    label for, and an answer by mail is wanted unless `given` says otherwise.
     """
     by_mail = next((words for words, choice in form.contact.items() if choice is ContactChoice.EMAIL), "")
-    answers = given | {"contact": by_mail}
+    answers = {"contact": by_mail} | given
     labels = form.fields_.model_dump(exclude_none=True)
     filled = [f"{label}\n{answers[what]}" for what, label in labels.items() if answers.get(what)]
     subject = str(form.subject[0]).replace("*", "").strip() if form.subject else form.name

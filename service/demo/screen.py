@@ -18,6 +18,7 @@ from rich.text import Text
 
 from service.core import swedish
 from service.core.cases import Case, Status
+from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
 from service.demo.clients import ZONE
 from service.demo.stage import Changed, Happening, Letter, Posted, Unanswered, Written
@@ -63,12 +64,14 @@ class Screen:
         self._console, self._pace = console, pace
         self._names: dict[str, str] = {}
         self._units: dict[str, str] = {}
+        self._registrar = ""
         self._day: date | None = None
 
     def title(self, book: RuleBook, names: Mapping[str, str]) -> None:
         """The head of the timeline. People (`names`, by address) and units are called by their names from here on."""
         self._names = dict(names)
         self._units = {unit.id: unit.name for unit in book.people.units}
+        self._registrar = book.municipality.called(Role.REGISTRAR)
         self._console.print(Text(f"Synpunkten i {book.municipality.name}", "bold"))
         self._console.print(
             "Påhittade personer, riktiga mejl: allt går över IMAP och SMTP på den här datorn. Klockan går fort.\n"
@@ -82,8 +85,8 @@ class Screen:
             case Written(at, what, number):
                 self._line(at, "→", Text(what, "bold"), number)
                 self._rest(_SECONDS_A_MAIL)
-            case Posted(at, letter):
-                self._line(at, "←", self._letter(letter), letter.number)
+            case Posted(at, letter, more):
+                self._line(at, "←", self._letter(letter, more), letter.number)
                 self._rest(_SECONDS_A_LETTER)
             case Changed(at, before, case):
                 self._line(at, "•", Text(self._change(before, case), "cyan"), case.number)
@@ -129,8 +132,9 @@ class Screen:
         if self._pace:
             time.sleep(seconds)
 
-    def _letter(self, letter: Letter) -> Text:
+    def _letter(self, letter: Letter, more: int) -> Text:
         sort, who = LETTERS[letter.kind], self._name(letter.to)
+        who += f" och {more} till" if more else ""
         promised = _PROMISED.search(letter.received.text) if letter.kind == "receipt" else None
         what = f"svar senast {promised[1]}" if promised else letter.subject.removeprefix(f"{sort}, ")
         files = f" (bilaga: {', '.join(letter.files)})" if letter.files else ""
@@ -141,9 +145,11 @@ class Screen:
             again = "öppnas igen hos" if before and not before.is_open else "fördelas till"
             unit = self._units.get(case.unit)
             return f"Ärendet {again} {self._name(case.officer)}" + (f", {unit}" if unit else "")
+        if case.status is Status.TRIAGE and case.secrecy:
+            return "Ärendet är markerat med sekretess. Mejlet ligger i mappen Sekretess."
         if case.status is Status.TRIAGE:
             proposal = f", förslag: {self._name(case.proposal)}" if case.proposal else ""
-            return f"Ärendet väntar på att registratorn fördelar det{proposal}"
+            return f"Ärendet väntar på att {self._registrar} fördelar det{proposal}"
         answered = "besvarat och " if case.status is Status.CLOSED and before and before.is_open else ""
         return f"Ärendet är {answered}{_STATUS[case.status]}"
 

@@ -10,12 +10,13 @@ import email.policy
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -23,6 +24,7 @@ from sqlalchemy import func, select
 from service import config
 from service.core.cases import Case
 from service.core.effects import Letter as Kind
+from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
 from service.demo.clients import ZONE, Received
 from service.demo.servers import PASSWORD, Delivered, EmbeddedMail
@@ -48,6 +50,7 @@ mailboxes:
     rules: rules/{name}
 """
 _LONGEST_WAIT = timedelta(days=90)
+_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,10 @@ class Letter:
         received = Received.read(mail, delivered.at)
         return cls(kind, number, delivered.recipient, delivered.at, files, received, delivered.raw)
 
-    def rank(self) -> tuple[int, str]:
-        """By kind, then by recipient."""
-        return list(Kind).index(Kind(self.kind)), self.to
+    def rank(self) -> tuple[int, str, str]:
+        """By kind, then by recipient; reports first by what they are about."""
+        about = self.subject if self.kind == Kind.REPORT else ""
+        return list(Kind).index(Kind(self.kind)), about, self.to
 
     @property
     def subject(self) -> str:
@@ -93,10 +97,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The service has sent a letter."""
+    """The service has sent a letter, and the same to so many more where it is for many."""
 
     at: datetime
     letter: Letter
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +168,12 @@ class Stage:
     def names(self) -> dict[str, str]:
         """What the municipality's people are called, by their addresses; function addresses by what they are for."""
         people = self.book.people
-        departments = {d.registrar: f"Registratorn, {d.name}" for d in people.departments if d.registrar}
-        registrars = dict.fromkeys(self.book.registrars, "Registratorn")
-        return departments | registrars | {person.email: person.name for person in people.people}
+        registrar = self.book.municipality.called(Role.REGISTRAR).capitalize()
+        secretaries = {d.secretary: f"Nämndsekreteraren, {d.name}" for d in people.departments if d.secretary}
+        departments = {d.registrar: f"{registrar}, {d.name}" for d in people.departments if d.registrar}
+        registrars = dict.fromkeys(self.book.registrars, registrar)
+        diary = dict.fromkeys(self.book.municipality.diary.copy_to, "Diariet")
+        return diary | secretaries | departments | registrars | {person.email: person.name for person in people.people}
 
     @property
     def address(self) -> str:
@@ -180,6 +188,10 @@ class Stage:
         while (due := self._next_due()) and due < until:
             self._round_at(due)
         self.clock.now = until
+
+    def look(self) -> None:
+        """One round, though no mail has come."""
+        self._round()
 
     def pause(self, minutes: int) -> None:
         """Let a little time pass."""
@@ -239,9 +251,16 @@ class Stage:
             self._keep("in", raw)
         for letter in letters:
             self._keep(f"ut-{letter.kind}", letter.raw)
-            self.watch(Posted(letter.at, letter))
+        for _, alike in groupby(letters, key=lambda letter: (letter.kind, letter.number, letter.subject)):
+            self._tell_letters(list(alike))
         self.letters += letters
         return letters
+
+    def _tell_letters(self, alike: Sequence[Letter]) -> None:
+        """Each letter by itself, but once where many have the same."""
+        told = alike[:1] if len(alike) >= _MANY else alike
+        for letter in told:
+            self.watch(Posted(letter.at, letter, len(alike) - len(told)))
 
     def _tell_changes(self) -> None:
         for case in self.register():
