@@ -419,8 +419,9 @@ class Municipality(Model):
 
     @property
     def ways(self) -> dict[str, str]:
-        """What a citizen is told of each other road, where the municipality says it, by the road's name."""
-        return {road.value: own.how for road, own in self.roads.items() if own.how}
+        """What a citizen is told of each other road, by the road's name; empty where the municipality says nothing."""
+        said = {road: own.how for road, own in self.roads.items()}
+        return {road.value: said.get(road) or "" for road in Road}
 
     @property
     def measures(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WORDS: Mapping[Road, tuple[str, ...]] = {
     Road.APPEAL: (
         "överklaga", "överklagan", "överklagande", "besvär över beslut", "laglighetsprövning", "laglighetspröva",
-        "anför besvär",
+        "anför besvär", "förvaltningsrätt",
     ),
     Road.RECORDS: (
         "begär ut", "begära ut", "begär * ut", "begär att få ut", "ta del av handling", "ta del av beslut",
@@ -38,6 +38,8 @@ WORDS: Mapping[Road, tuple[str, ...]] = {
     Road.WORRY: (
         "orosanmälan", "orolig för barn", "orolig för flicka", "orolig för pojke", "oroliga för barn", "barn far illa",
         "flicka far illa", "pojke far illa", "barn som far illa", "slår barnen", "slår sitt barn", "slår sina barn",
+        "slår sin son", "slår sin dotter", "slår sin fru", "pappan slår", "mamman slår", "föräldrarna slår",
+        "orolig för grannens", "oroliga för grannens", "orolig för grannbarn", "oroliga för grannbarn",
     ),
     Road.THREAT: (
         "vet var * bor", "vet vart * bor", "kommer jag hem till", "jag ska döda", "jag dödar", "ska slå ihjäl",

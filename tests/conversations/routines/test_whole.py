@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from service.core.cases import Clock, Contact, Publication, Status
 from service.core.cases import Submitter as Person
 from tests.conversations.routines.conftest import Begin, fills_in
@@ -29,6 +31,18 @@ def reports_of(town: Town, local: str, to: str) -> None:
     told = town.letters("report", to)[-1]
     assert "Kom in: 1" in flat(told)
     assert "Anna" not in told.text
+
+
+@pytest.mark.parametrize("name", ["koping", "klippan", "spanga-tensta", "hjo", "stromstad"])
+def test_whoever_writes_of_something_else_has_a_receipt_where_the_municipality_says_nothing_of_it(
+    at_work: Begin, name: str
+) -> None:
+    town = at_work(name)
+    town.writes(ANNA, "Jag arbetar hos er och vill visselblåsa om mutor.", subject="Missförhållanden")
+    town.writes("gun@example.org", "Jag är orolig för grannens son. Pappan slår honom.", subject="Grannens son")
+    assert [case.secrecy for case in town.cases()] == [True, True]
+    assert {CITIZEN, "gun@example.org"} == {letter.to for letter in town.letters("receipt")}
+    assert "Pappan" not in "".join(letter.text + letter.subject for letter in town.sent)
 
 
 def test_koping_a_registrar_distributes_the_officer_answers_and_three_quiet_weeks_close(at_work: Begin) -> None:
