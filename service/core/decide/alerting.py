@@ -11,7 +11,8 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import in_place_of, registrar_of
 from service.core.effects import Letter, StartClock
 from service.core.rules.choices import Road
-from service.core.rules.roads import NAMES, found_in
+from service.core.rules.roads import NAMES
+from service.core.rules.routing import found_in
 from service.core.rules.rulebook import RuleBook
 
 _TO_REGISTRAR_TOO = frozenset({Road.APPEAL, Road.RECORDS, Road.THREAT, Road.PRESS})

@@ -10,7 +10,7 @@ from service.core import enclosures, swedish
 from service.core.addresses import same
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
 from service.core.commands import Command, Word
-from service.core.decide import copying, posting, publishing
+from service.core.decide import diary, posting, publishing
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.posting import Paper
@@ -209,7 +209,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
         plan.left.append(
             "Svaret kom efter sista svarsdag. Skriv #FÖRSENAD följt av orsaken, så antecknas den i ärendet."
         )
-    plan.effects += copying.answer_for_diary(case, text, officer, source, plan.book)
+    plan.effects += diary.of_answer(case, text, officer, source, plan.book)
     if plan.book.municipality.answer.copy_to_registrar and not is_registrar(officer, plan.book):
         plan.letter(
             Letter.INFORMATION,

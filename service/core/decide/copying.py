@@ -1,46 +1,10 @@
-"""Who gets a copy besides whoever acts: the official diary, and the managers of units that want it."""
+"""Who hears of a case besides whoever acts: the managers of units that want it (SPA-30)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
-
 from service.core import addresses
-from service.core.cases import Case
-from service.core.effects import Letter, SendLetter, TakeStep
-from service.core.rules.rulebook import RuleBook
-
-if TYPE_CHECKING:
-    from service.core.decide.incoming import Plan
-
-_FROM_OUTSIDE = frozenset(
-    {"feedback", "form", "file-note", "unreadable", "follow-up", "duplicate", "comment", "unverified"}
-)
-"""The mails of a case that are documents of the diary, by how they are filed; what staff order is none."""
-
-
-def mail_for_diary(case: Case, kind: str, digest: str, book: RuleBook) -> Iterator[SendLetter]:
-    """The mail as it came, for the diary where that is another register (KOP-06); of a secret case a pointer alone."""
-    if kind in _FROM_OUTSIDE:
-        yield from _for_diary(case, book, "diary-mail", {}, digest, original=True)
-
-
-def answer_for_diary(case: Case, text: str, officer: str, source: str, book: RuleBook) -> Iterator[SendLetter]:
-    """The answer with its files, for the diary (KOP-26). source: digest of the mail whose files went along."""
-    facts = {"answer": "" if case.secrecy else text, "officer_address": officer}
-    yield from _for_diary(case, book, "diary-answer", facts, source, original=False)
-
-
-def _for_diary(
-    case: Case, book: RuleBook, template: str, facts: Mapping[str, object], digest: str, *, original: bool
-) -> Iterator[SendLetter]:
-    because = (
-        "a copy for the diary; the case is secret, so it shows nothing" if case.secrecy else "a copy for the diary"
-    )
-    files_of = "" if case.secrecy else digest
-    for to in book.municipality.diary.copy_to:
-        whole = original and bool(files_of)
-        yield SendLetter(Letter.INFORMATION, to, because, template, facts, files_of, original=whole)
+from service.core.decide.incoming import Plan
+from service.core.effects import Letter, TakeStep
 
 
 def tell_managers(plan: Plan, files_of: str) -> None:

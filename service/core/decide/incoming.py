@@ -9,7 +9,7 @@ from typing import Any
 
 from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.cases import Case, Clock, Move
-from service.core.decide import copying
+from service.core.decide import diary
 from service.core.effects import (
     AddMessage,
     Assign,
@@ -120,7 +120,7 @@ class Plan:
                 self.actor or mail.sender,
             )
         )
-        self.effects += copying.mail_for_diary(self.case, kind, mail.message.digest, self.book)
+        self.effects += diary.of_mail(self.case, kind, mail.message.digest, self.book)
 
     def move(self, move: Move, because: str) -> None:
         """The case's status moves."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.core import deadlines, titles
 from service.core.cases import Case, Clock, How, Publication, Related
-from service.core.decide import arrivals, copying
+from service.core.decide import arrivals, diary
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Plan
 from service.core.effects import BringOriginal, Effect, OpenCase, StartClock
@@ -47,7 +47,7 @@ def part_of(whole: Plan, text: str, source: str) -> tuple[Effect, ...]:
     )
     plan = Plan(part, book, whole.now, whole.actor, away=whole.away)
     plan.effects += [OpenCase(part, f"divided from {case.number} by {whole.actor}"), BringOriginal(case.number)]
-    plan.effects += copying.mail_for_diary(part, "feedback", "case", book)
+    plan.effects += diary.of_mail(part, "feedback", "case", book)
     if found.refer and not found.registrar and not part.secrecy:
         refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
         return tuple(plan.effects)

@@ -6,7 +6,7 @@ to the manager, and from the manager to the head of the department (STR-07).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from service.core import addresses
@@ -123,7 +123,7 @@ def explain(book: RuleBook, facts: Facts) -> Explanation:
             break
     else:
         found = _undecided(book, asked.words)
-    return Explanation(roads.with_attention(found, asked.words, book), tuple(trials))
+    return Explanation(_with_attention(found, asked.words, book), tuple(trials))
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------
@@ -268,3 +268,42 @@ def officer_of(book: RuleBook, words: Text, rule: Rule, reasons: list[str], kind
             return address
         reasons.append(f"inte till {address}, som nämns vid namn")
     return ""
+
+
+# --- what it may be besides feedback ---------------------------------------------------------------------------------
+
+
+def found_in(words: Text, book: RuleBook) -> dict[Road, tuple[str, ...]]:
+    """What the mail may be besides feedback, each with the words of it that say so."""
+    told = ((road, words.found(roads.terms_of(road, book.municipality))) for road in Road)
+    return {road: on for road, on in told if on}
+
+
+def _with_attention(found: Route, words: Text, book: RuleBook) -> Route:
+    """The route with what the mail may be besides feedback; nothing that the rules decided is lost, only held."""
+    on = found_in(words, book)
+    if not on:
+        return found
+    told = "; ".join(
+        f"{roads.NAMES[road]}: {', '.join(f'”{word}”' for word in dict.fromkeys(said))}" for road, said in on.items()
+    )
+    is_more = set(on) - {Road.DANGER}
+    decider = _decider(words, book) if Road.APPEAL in on else ""
+    unit = book.unit(found.unit)
+    if decider and unit and unit.department != decider:
+        found = replace(found, unit="", officer="")  # an appeal goes to whoever has decided, whatever it is about
+    return replace(
+        found,
+        roads=tuple(on),
+        department=decider,
+        registrar=found.registrar or bool(roads.REGISTRAR_DECIDES & set(on)) or bool(found.refer and is_more),
+        secrecy=found.secrecy or bool(roads.SECRET & set(on)),
+        duty=found.duty or Road.DANGER in on,
+        public=False if is_more else found.public,
+        because=f"{found.because}; {told}",
+    )
+
+
+def _decider(words: Text, book: RuleBook) -> str:
+    """The department whose committee the mail names: that decides who gets an appeal. Empty where it names none."""
+    return next((key for key, terms in book.committees.items() if words.found(terms)), "")

@@ -295,7 +295,7 @@ class RuleBook(BaseModel):
         lists = [self.municipality.words.secrecy, self.municipality.words.urgent, *self._names.values()]
         for told in self.municipality.words.types.values():
             lists += [told.words, told.not_words]
-        lists += [*self.committees.values(), *(terms_of(road, self) for road in Road)]
+        lists += [*self.committees.values(), *(terms_of(road, self.municipality) for road in Road)]
         for rule in self.routing.rules:
             lists += [rule.when.words, rule.when.not_words, rule.when.subject]
         return Lexicon(term for terms in lists for term in terms)
