@@ -202,6 +202,8 @@ def _print_case(case: dict[str, Any]) -> None:
     facts.add_column(no_wrap=True)
     facts.add_column()
     lists = ("text", "answer", "deadlines", "events", "messages")
+    if hold := case["hold"]:
+        case["hold"] = f"{hold['why']} (since {minute(hold['since'])})" if hold["since"] else hold["why"]
     submitter = {f"submitter {key}": value for key, value in case["submitter"].items()}
     for key, value in {**case, **submitter}.items():
         if key not in lists and key != "submitter" and value is not None:

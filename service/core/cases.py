@@ -308,6 +308,7 @@ class Case:
     secret_since: datetime | None = None  # when staff marked it; None: secret from its beginning, or not at all
     blocked: bool = False  # the submitter gets no automatic mail (`#SPÄRRA`)
     hold: str = ""  # why nothing of the case is disposed of (`#SPÄRRA`, `case hold`); empty: the rules decide
+    hold_since: datetime | None = None  # when that was said
     disposed_at: datetime | None = None  # when its words and people were disposed of (`core/disposal`)
     to_post_since: datetime | None = None  # the answer lies as a letter with whoever posts it (`#BREV POSTAT`)
     letter_by: str = ""  # who signs that letter

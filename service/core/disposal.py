@@ -42,7 +42,7 @@ def emptied(case: Case, at: datetime, measures: tuple[str, ...]) -> Case:
     return replace(blank, measure=case.measure if case.measure in measures else "", disposed_at=at)
 
 
-def holding(why: str, by: str) -> SetFields:
-    """Nothing of the case is disposed of, for that reason; an empty one lets the rules decide again."""
+def holding(why: str, by: str, now: datetime) -> SetFields:
+    """Nothing of the case is disposed of for that reason, from `now` (aware) on; without one the rules decide again."""
     because = f"nothing is disposed of: {why}" if why else "the rules decide about its disposal again"
-    return SetFields({"hold": why}, because, by)
+    return SetFields({"hold": why, "hold_since": now if why else None}, because, by)

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, null, select
 
-from service.core.cases import Publication
+from service.core.cases import Case, Publication, Status, Submitter
+from service.core.publication import approved
+from service.core.rules.choices import Road
 from service.desk import filelist
 from service.desk.tables import cases, deadlines, journal, messages, quarantine
 from service.desk.wanted import ANSWER_CLOCKS, Wanted, conditions
@@ -39,10 +41,12 @@ _TIMES = (cases.c.received_at, cases.c.receipt_sent_at, _answer_due, cases.c.ans
 _RELATED = (cases.c.related,)
 _ORIGIN = (cases.c.external_ref, cases.c.page, cases.c.position)
 _REST = (cases.c.roads, cases.c.secrecy, cases.c.anonymous, cases.c.publication, cases.c.measure, cases.c.late_reason)
+_KEPT = (cases.c.hold, cases.c.hold_since, cases.c.disposed_at)
 _TEXTS = (cases.c.text, cases.c.answer)
+_APPROVED = (cases.c.public_title, cases.c.public_text, cases.c.public_answer, cases.c.approved, cases.c.internal)
 _SUBMITTER = ("name", "email", "reply_to", "phone", "address", "contact")
 _WHO = tuple(cases.c[f"submitter_{key}"] for key in _SUBMITTER)
-_CASES = select(cases.c.id, *_PLAIN, *_PLACE, *_WHO, *_ORIGIN, *_RELATED, *_TIMES, *_REST, *_TEXTS)
+_CASES = select(cases.c.id, *_PLAIN, *_PLACE, *_WHO, *_ORIGIN, *_RELATED, *_TIMES, *_REST, *_KEPT, *_TEXTS, *_APPROVED)
 
 
 def listed(s: Connection, wanted: Wanted = ALL, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
@@ -99,9 +103,21 @@ def _each(s: Connection, asked: Sequence[ColumnElement[bool]], limit: int | None
 def _case(found: RowMapping) -> dict[str, Any]:
     facts = {column.name: plain(found[column.name]) for column in (*_PLAIN, *_PLACE)}
     submitter = {key: plain(found[f"submitter_{key}"]) for key in _SUBMITTER}
-    rest = {column.name: plain(found[column.name]) for column in (*_ORIGIN, *_RELATED, *_TIMES, *_REST, *_TEXTS)}
+    rest = {column.name: plain(found[column.name]) for column in (*_ORIGIN, *_RELATED, *_TIMES, *_REST)}
     undecided = found["publication"] == Publication.UNDECIDED.value
-    return {**facts, "submitter": submitter, **rest} | ({"publication": None} if undecided else {})
+    public = {"publication": None if undecided else rest["publication"], "published": _is_published(found)}
+    hold = {"why": found["hold"], "since": plain(found["hold_since"])} if found["hold"] else None
+    ends = {"hold": hold, "disposed_at": plain(found["disposed_at"])}
+    texts = {column.name: plain(found[column.name]) for column in _TEXTS}
+    return {**facts, "submitter": submitter, **rest, **public, **ends, **texts}
+
+
+def _is_published(found: RowMapping) -> bool:
+    """Whether the public may read it: its words are exactly those that somebody has approved."""
+    facts = {column.name: found[column.name] for column in (*_APPROVED, cases.c.secrecy, cases.c.answered_at)}
+    facts |= {"publication": Publication(found["publication"]), "status": Status(found["status"])}
+    facts |= {"roads": tuple(map(Road, found["roads"])), "received_at": found["received_at"]}
+    return approved(Case(mailbox="", title="", text="", submitter=Submitter(), **facts)) is not None
 
 
 def _rows(s: Connection, wanted: Select[Any]) -> list[dict[str, Any]]:

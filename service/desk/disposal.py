@@ -286,6 +286,6 @@ def hold(office: Office, number: str, why: str) -> bool:
         if stored is None or stored.case.disposed_at or stored.case.mailbox != office.mailbox:
             return False
         lines = Journal(office.mailbox, office.now)
-        register.apply(s, stored, [holding(why, office.by)], office.book, lines)
+        register.apply(s, stored, [holding(why, office.by, office.now)], office.book, lines)
         lines.write(s)
     return True

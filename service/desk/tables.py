@@ -118,6 +118,7 @@ cases = Table(
     Column("secret_since", Instant),
     Column("blocked", Boolean, nullable=False, server_default=false()),
     Column("hold", Text, nullable=False, server_default=text("''")),
+    Column("hold_since", Instant),
     Column("disposed_at", Instant),
     Column("keywords", JSON, nullable=False, server_default=text("'[]'")),
     Column("to_post_since", Instant),

@@ -56,7 +56,7 @@ KEYS = [
         "related",
     ),
     *("received_at", "receipt_sent_at", "answer_due_at", "answered_at", "closed_at", "roads", "secrecy", "anonymous"),
-    *("publication", "measure", "late_reason", "text", "answer"),
+    *("publication", "measure", "late_reason", "published", "hold", "disposed_at", "text", "answer"),
 ]
 
 

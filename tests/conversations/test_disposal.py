@@ -71,6 +71,8 @@ def test_c17_a_closed_case_goes_when_its_time_is_out_and_its_number_stays(town: 
         None,
     )
     assert shown["closed_at"]
+    assert shown["disposed_at"].startswith("2027-")
+    assert (shown["hold"], shown["published"]) == (None, False)
     protocol = shown["events"][-1]
     assert (protocol["kind"], protocol["actor"]) == ("disposed", "arkivarien")
     assert "by the rule cases after 365 days, from 2026-09-07" in protocol["text"]
@@ -89,6 +91,10 @@ def test_an_open_case_and_one_that_is_held_stay(town: Town, assigned: Letter) ->
     assert "Ingenting i ärendet gallras" in town.letters("echo", BO)[-1].text
     assert not town.case().blocked
     assert (disposed(town, 400), disposal.held(office(town, 400))) == ([], [(number, "begäran om utlämnande")])
+    with town.database.reading() as s:
+        held = catalogue.shown(s, number)
+    assert held
+    assert held["hold"] == {"why": "begäran om utlämnande", "since": catalogue.plain(town.now)}
     assert [disposal.dispose(office(town, 400), one) for one in due] == [False], "nor what was due just before"
     town.writes(BO, "#SPÄRRA GALLRING NEJ", answers=assigned)
     assert disposed(town, 400) == [number]

@@ -130,6 +130,10 @@ def test_hjo_29_a_text_without_names_is_published_in_place_of_the_original(town:
     town.writes(SIXTEN, "#SVAR\nHej Anna! Klippt. Ring oss på 0980-319 270.\n#PUBLICERA JA", answers=given)
     town.writes(SIXTEN, "#PUBLICERA JA\n#TEXT\nEn lampa är släckt.", answers=mine)
     assert [case.publication for case in town.cases()] == [Publication.YES, Publication.YES]
+    with town.database.reading() as s:
+        assert {x["title"]: x["published"] for x in catalogue.listed(s)} == {"Utfart": True, "Lampa": False}, (
+            "no answer"
+        )
 
 
 def test_hjo_30_what_an_employee_writes_is_never_published(town: Town) -> None:

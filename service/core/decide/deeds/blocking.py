@@ -56,7 +56,7 @@ _BLOCKED: Final = "spärrad: "
 
 def _hold(plan: Plan, reason: str) -> None:
     """Nothing of the case is disposed of, for that reason; without one the rules decide again."""
-    plan.add(holding(reason, plan.actor))
+    plan.add(holding(reason, plan.actor, plan.now))
     if reason:
         plan.done.append("Ingenting i ärendet gallras. Skriv #SPÄRRA GALLRING NEJ om det ska upphöra.")
     else:
@@ -81,14 +81,14 @@ def _do_block(plan: Plan, value: str, _job: Job) -> None:
     if value == _LIFTED:
         plan.set("lifted by staff", blocked=False)
         if plan.case.hold.startswith(_BLOCKED):
-            plan.add(holding("", plan.actor))
+            plan.add(holding("", plan.actor, plan.now))
         for address in written:
             plan.add(FreeAddress(address, f"lifted by {plan.actor}"))
         plan.done.append("Spärren är borttagen. Synpunktslämnaren kan få automatiska mejl igen.")
         return
     plan.set("blocked by staff", blocked=True)
     if not plan.case.hold:
-        plan.add(holding(f"{_BLOCKED}{value}", plan.actor))
+        plan.add(holding(f"{_BLOCKED}{value}", plan.actor, plan.now))
     for address in written:
         plan.add(StopAddress(address, f"by {plan.actor}: {value}", lasting=True))
     receipt = plan.case.deadline(Clock.RECEIPT)
