@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from service.core.cases import Case, Contact, Submitter
+from service.core.commands import plain
 from service.core.phrasing import any_of, own_words, sentences
 
 UNNAMED: Final = "synpunktslämnaren"
@@ -44,6 +45,19 @@ def wishes_anonymity(text: str) -> bool:
     if "anonym" not in text.casefold() and "namn" not in text.casefold() and "identitet" not in text.casefold():
         return False
     return any(_WISH.search(s) and not _ASKS_WHETHER.search(s) for s in sentences(own_words(text)))
+
+
+def withholds_name(answer: str) -> bool:
+    """Whether what stands where a name is asked for says that none is given: "Anonym", "vill ej uppge"."""
+    return bool(_WITHHELD.fullmatch(plain(answer).casefold().strip(" .,!?()\"'")))
+
+
+_WITHHELD: Final = re.compile(
+    r"(?:(?:vill|önskar|tänker)(?: helst| gärna)? (?:(?:vara|förbli) )?|helt )?anonym(?:t|a|ous)?(?: tack)?"
+    r"|(?:jag |vi )?(?:vill|önskar|tänker)(?: helst)? (?:inte|ej)"
+    r"(?: (?:att )?(?:uppge|ange|lämna|säga|skriva)\b.{0,30})?"
+    r"|(?:uppger|anger|lämnar) (?:inte|ej)|(?:inget|okänt|hemligt) namn|ej (?:angivet|uppgivet)|hemlig|okänd"
+)
 
 
 def as_staff_see(case: Case) -> Case:

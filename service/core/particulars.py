@@ -64,10 +64,11 @@ def read_person(words: str) -> Particulars:
     mailable = email[1].rstrip(".") if email and addresses.is_mailable(email[1].rstrip(".")) else ""
     rest = _PHONE.sub(",", _EMAIL.sub(",", words))
     name, address, contact, anonymous = "", list[str](), wish_of(words), False
-    for piece in _pieces(rest):
+    pieces = _pieces(rest)
+    for number, piece in enumerate(pieces):
         if _ANONYMOUS.search(fold(piece)):
             anonymous = True
-        elif _PLACE.fullmatch(piece):
+        elif _PLACE.fullmatch(piece) or _WITH.match(piece) or (name and _is_above_town(pieces, number)):
             address.append(piece)
         elif not name and not _is_wish(piece) and re.search(r"[^\W\d_]", piece):
             name = piece[:_LONGEST_NAME]
@@ -76,6 +77,14 @@ def read_person(words: str) -> Particulars:
     return Particulars(name, mailable, phone[0].strip() if phone else "", ", ".join(address), contact, anonymous)
 
 
+def _is_above_town(pieces: list[str], number: int) -> bool:
+    """Whether the town of an address follows: then the piece is a house or a village, which has no number."""
+    after = pieces[number + 1 : number + 1 + _ABOVE_TOWN]
+    return not _is_wish(pieces[number]) and any(re.fullmatch(_TOWN, line, re.IGNORECASE) for line in after)
+
+
+_ABOVE_TOWN: Final = 2  # lines
+_WITH: Final = re.compile(r"(?i)c/o\s")  # whom somebody lives with
 _LONGEST_NAME: Final = 80  # characters
 _READ: Final = 1_000  # characters: nobody says more of a person
 

@@ -57,8 +57,9 @@ def sheet(writer: Writer, letter: SendLetter, case: Case | None, now: datetime) 
     """What stands on the letter that a mail carries; None where it carries none."""
     if not letter.paper or case is None or case.secrecy:
         return None
-    receiver = _address(case.submitter)
-    facts = writer.letter_facts(letter, case, (), now) | {"receiver": receiver[0] if receiver else ""}
+    name, place = _receiver(case.submitter)
+    receiver = [name, *place] if name else place
+    facts = writer.letter_facts(letter, case, (), now) | {"receiver": name}
     template = writer.stationery.version(letter.paper, case.language)
     language = case.language if template != letter.paper else SWEDISH
     title, body = writer.stationery.fill(template, facts)
@@ -94,11 +95,23 @@ def _foot(writer: Writer, telephone: str) -> tuple[str, ...]:
     return tuple(part for part in ("" if named else town.name, contact.postal, phone, contact.web) if part)
 
 
-def _address(who: Submitter) -> list[str]:
-    """The lines of the address; a name that stands in it already is the one that was asked for."""
+def _receiver(who: Submitter) -> tuple[str, list[str]]:
+    """Whose letter it is, and the other lines of the address. A name that stands there is the one asked for."""
     lines = [line.strip() for line in re.split(r"[,\n]", who.address) if line.strip()]
-    named = bool(lines) and not re.search(r"\d", lines[0]) and len(lines) > 1
-    return lines if named or not who.name else [who.name, *lines]
+    return (lines[0], lines[1:]) if _begins_with_name(lines, who.name) else (who.name, lines)
+
+
+def _begins_with_name(lines: list[str], name: str) -> bool:
+    """Whether the address begins with a person and not with a house or an estate, which may lack a number."""
+    if len(lines) < _FEWEST_LINES:
+        return False
+    first = lines[0].casefold().split()
+    is_known = not set(first).isdisjoint(name.casefold().split())
+    above_street = not re.search(r"\d", lines[0]) and re.search(r"\d", lines[1]) and len(lines) > _FEWEST_LINES
+    return is_known or bool(above_street and len(first) > 1 and first[0] != "c/o")
+
+
+_FEWEST_LINES = 2  # a street or an estate, and the town
 
 
 def _shortened(lines: list[str]) -> tuple[str, ...]:

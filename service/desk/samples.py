@@ -169,7 +169,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"faults": (), "text": "", "types": (), "categories": (), "measures": ()},
     ),
     "no-say": (Letter.QUESTION, {}, {}),
-    "no-case": (Letter.QUESTION, {"numbers": ()}, {"numbers": ("EKV-26-00124-L", "EKV-26-00125-X")}),
+    "no-case": (
+        Letter.QUESTION,
+        {"numbers": (), "binder": True},
+        {"numbers": ("EKV-26-00124-L", "EKV-26-00125-X"), "binder": True},
+    ),
     "unproven": (Letter.ALERT, {"sender": OFFICER}, {"sender": "nobody@ekvik.example"}),
     "unproven-sender": (Letter.QUESTION, {}, {}),
     "unproven-new": (

@@ -123,6 +123,23 @@ def test_s22_hjo_23_hjo_34_hjo_35_hjo_41_hjo_56_letters_are_printed_posted_and_o
     assert case.answer == "Hej Elsa!\nHålet är lagat."
 
 
+@pytest.mark.parametrize(
+    ("written", "window"),
+    [
+        ("Elsa Nyman, Solbacken, 123 45 Ekvik", "Elsa Nyman\nSolbacken\n123 45 Ekvik"),
+        ("Elsa Nyman, Norra Gården, Byn, 123 45 Ekvik", "Elsa Nyman\nNorra Gården\nByn\n123 45 Ekvik"),
+        ("Elsa Nyman, c/o Bo Ask, Åvägen 3, 123 45 Ekvik", "Elsa Nyman\nc/o Bo Ask\nÅvägen 3\n123 45 Ekvik"),
+        ("anonym, c/o Bo Ask, Åvägen 3, 123 45 Ekvik, vill ha brev", "c/o Bo Ask\nÅvägen 3\n123 45 Ekvik"),
+    ],
+)
+def test_s22_an_address_needs_no_street(town: Town, written: str, window: str) -> None:
+    """A house or an estate is not whom the letter is to, and neither is the one whom somebody lives with."""
+    town.writes(BO, f"#KANAL brev\n#FRÅN {written}\n\nDet är ett hål i asfalten vid Storgatan.")
+    page = file_of(town.letter("letter", REGISTRAR))
+    assert window in page
+    assert ("Hej Elsa Nyman," if "Elsa" in written else "Hej,") in page
+
+
 def test_an_officer_may_choose_paper(town: Town, assigned: Letter) -> None:
     writes(town, "#BREV\nHej Anna!\nHålet är lagat i dag.", assigned)
     assert town.letters("answer") == []

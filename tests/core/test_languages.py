@@ -14,6 +14,8 @@ TEXTS = {
         "Hål",
         "Lampan lyser inte",
         "Parking meter trasig, the end",
+        "Jag såg skylten 'Please keep off the grass, it is not for you' på torget",
+        "På skylten står ”Please keep off the grass, it is not for you”",
         "Hej, er app säger 'your session has expired'. Jag vill att ni lagar den och att det går fort.",
     ],
     "fi": ["Hei! Äitini kotipalvelu myöhästyy joka aamu. Haluaisin vastauksen suomeksi. Terveisin Ritva"],

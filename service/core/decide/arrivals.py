@@ -7,7 +7,7 @@ from datetime import datetime
 
 from service.core import addresses, deadlines, forwards, gate, swedish, titles
 from service.core.absence import new_officer
-from service.core.anonymity import wishes_anonymity
+from service.core.anonymity import wishes_anonymity, withholds_name
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.channels import is_spoken
 from service.core.commands import Command, Word
@@ -174,8 +174,12 @@ def _is_anonymous(mail: Incoming, text: str) -> bool:
     note, form = mail.verdict.note, mail.verdict.form
     if note:
         return note.anonymous or wishes_anonymity(text)
-    is_nameless = form is not None and not (form.name or form.email or form.phone or form.address or form.is_link_only)
-    return is_nameless or (form is not None and form.anonymous) or wishes_anonymity(text)
+    if form and not form.is_link_only:
+        withheld = withholds_name(form.name)
+        is_nameless = (withheld or not form.name) and not (form.email or form.phone or form.address)
+        if is_nameless or form.anonymous or withheld:
+            return True
+    return wishes_anonymity(text)
 
 
 def _committee(book: RuleBook, department_id: str) -> str:
@@ -198,8 +202,10 @@ def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
         known = next((way for given, way in ways if given), Contact.IMPOSSIBLE)
         contact = Contact(form.contact) if form.contact else known
         if contact is Contact.EMAIL and not addresses.is_mailable(email):
-            contact = Contact.IMPOSSIBLE
-        return Submitter(form.name, email, form.phone, form.address, contact, unconfirmed=mail.verdict.unconfirmed)
+            # "Ja" to an answer, and only an address to post it to: that is the way (SPA-20)
+            contact = next((way for given, way in ways[1:] if given), Contact.IMPOSSIBLE)
+        name = "" if withholds_name(form.name) else form.name
+        return Submitter(name, email, form.phone, form.address, contact, unconfirmed=mail.verdict.unconfirmed)
     sender, wish, unconfirmed = mail.message.sender, mail.verdict.reply_to, mail.verdict.unconfirmed
     reply_to = addresses.written(wish.address) if wish else ""
     if wish and mail.verdict.role is Role.UNKNOWN_FORM:

@@ -16,6 +16,7 @@ from service.core.decide.people import registrar_of
 from service.core.decide.seeing import Unknown
 from service.core.effects import Effect, KeepInBinder, NoCase, SawForm
 from service.core.publication import LEADS_TO_A_PERSON, identifying
+from service.core.reading.history.signatures import is_signed
 from service.core.rules.routing import Route
 from service.core.rules.rulebook import RuleBook
 from service.core.sight import Sight
@@ -44,10 +45,11 @@ def belongs(draft: Draft, book: RuleBook) -> bool:
 
 
 def is_nobody(case: Case, book: RuleBook) -> bool:
-    """Whether nothing tells who wrote: whoever gives an address, or a number in the text, is not anonymous."""
+    """Whether nothing tells who wrote: whoever signs, or gives an address or a number in the text, is not anonymous."""
     who = case.submitter
     named = Submitter(contact=who.contact, unconfirmed=who.unconfirmed) != who
-    return case.anonymous and not named and not LEADS_TO_A_PERSON.intersection(identifying(case, book))
+    is_known = named or is_signed(case.text)
+    return case.anonymous and not is_known and not LEADS_TO_A_PERSON.intersection(identifying(case, book))
 
 
 def is_for_a_person(found: Route, book: RuleBook) -> bool:

@@ -21,6 +21,7 @@ from service.core.filenotes import OF_A_NOTE
 from service.core.numbers import find_numbers
 from service.core.orders import Orders
 from service.core.reading.history.quotes import DOUBTS, HIDDEN, STRUCK
+from service.core.rules.choices import Anonymous
 from service.core.rules.routing import facts_of, route
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
@@ -247,6 +248,7 @@ def on_staff_without_case(mail: Incoming) -> list[Effect]:
         return [NoCase("staff", "thanks for a letter of ours")]
     numbers = tuple(dict.fromkeys((*find_numbers(mail.ctx.match.doubt), *mail.message.case_numbers)))
     because = mail.ctx.match.doubt or mail.verdict.because
-    facts = {"numbers": numbers if mail.ctx.match.doubt else ()}
+    has_binder = mail.book.municipality.anonymous is Anonymous.BINDER
+    facts = {"numbers": numbers if mail.ctx.match.doubt else (), "binder": has_binder}
     question = SendLetter(Letter.QUESTION, mail.sender, because, template="no-case", facts=facts)
     return [NoCase("staff", because), question]

@@ -77,12 +77,24 @@ def test_what_no_rule_knows_lies_in_the_municipality_s_own_binder_and_reaches_th
         (ICE, {"Telefon": "0700-000 00"}),
         (ICE, {"Namn": "Petra Holm"}),
         (f"{ICE} Ring mig på 0700-12 34 56.", {}),
+        (f"{ICE}\n\nMed vänlig hälsning\nPetra Holm", {}),
+        (f"{ICE} Hälsningar Petra Holm", {}),
+        (f"{ICE}\nPetra Holm", {}),
+        (f"Jag heter Petra Holm. {ICE}", {}),
     ],
 )
 def test_what_is_secret_urgent_or_of_somebody_known_is_registered(town: Town, text: str, known: dict[str, str]) -> None:
     anonymous(town, text, **known)
     assert leaves(town) == []
     assert len(town.cases()) == 1
+
+
+@pytest.mark.parametrize("name", ["Anonym", "anonymt", "Vill vara anonym", "vill ej uppge", "Okänd"])
+def test_str_18_who_writes_no_name_where_it_is_asked_for_gives_none(town: Town, name: str) -> None:
+    anonymous(town, f"{ICE}\n\nHälsningar\nen granne", Namn=name, **{"Svar önskas": "Nej"})
+    assert (len(leaves(town)), town.cases()) == (1, [])
+    anonymous(town, f"{ICE} Igen.", Namn=name, **{"E-post": "x@example.org"})
+    assert (town.cases()[0].anonymous, town.cases()[0].submitter.name) == (True, "")
 
 
 def test_an_unsigned_letter_that_is_scanned_lies_in_the_binder_too(town: Town) -> None:
@@ -120,3 +132,11 @@ def test_str_20_the_binder_is_read_by_mail_by_whoever_may(town: Town) -> None:
     assert "Det finns inget blad 2" in town.sent[-1].text
     town.writes(LIV, "#LISTA pärmen socialförvaltningen", subject="")
     assert (town.sent[-1].kind, "Du kan inte se pärmen" in town.sent[-1].text) == ("question", True)
+
+
+def test_str_18_whoever_answers_the_letter_about_a_leaf_hears_that_it_is_no_case(town: Town) -> None:
+    anonymous(town, ICE)
+    town.writes(LIV, "#SVAR\nHej! Vi har sandat.", answers=town.letter("information", LIV))
+    told = " ".join(town.letter("question", LIV).text.split())
+    assert "en anonym synpunkt i pärmen? Den är inget ärende, och ingen kan få svar" in told
+    assert (len(town.sent), town.cases()) == (3, [])

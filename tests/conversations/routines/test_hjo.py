@@ -219,6 +219,13 @@ def test_hjo_45_a_type_of_ones_own_words(town: Town, given: Letter) -> None:
     assert not any("Medborgarförslag" in x.subject for x in town.sent), "what somebody wrote stands in no subject"
 
 
+def test_hjo_57_a_type_of_ones_own_words_stands_in_no_mail_of_a_secret_case(town: Town) -> None:
+    town.writes(ANNA, "Jag är missnöjd med socialtjänsten.")
+    town.writes(REGISTRAR, "#TYP Anna dricker", answers=town.letter("assignment", REGISTRAR))
+    assert town.case().type == "Anna dricker"
+    assert "dricker" not in "".join(x.text + x.html for x in town.sent)
+
+
 def test_hjo_44_how_it_came_in_and_who_received_it(town: Town) -> None:
     town.writes(TAGE, f"#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\n\n{HEDGE}")
     assert (shown(town)["channel"], shown(town)["received_by"]) == ("telefon", TAGE)

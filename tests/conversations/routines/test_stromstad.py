@@ -77,6 +77,15 @@ def test_str_08_by_mail_letter_web_form_and_paper_form(town: Town) -> None:
     assert [case.channel for case in town.cases()] == ["e-post", "webbformulär", "brev", "blankett"]
 
 
+def test_str_08_who_wants_an_answer_has_it_by_the_way_that_is_known(town: Town) -> None:
+    """The form asks for a yes or no alone: without an e-mail address the answer is posted, or told by telephone."""
+    ways = {"Adress": "Solbacken, 452 30 Strömstad", "Telefon": "0526-19 19 19"}
+    for way, known in ways.items():
+        fills_in(town, "Vad tycker du", **{"Jag tycker": ICE + way, "Namn": "Gun Ek", way: known, "Svar önskas": "Ja"})
+    assert [case.submitter.contact.value for case in town.cases()] == ["letter", "phone"]
+    assert town.letter("letter").number == town.cases()[0].number
+
+
 def test_str_09_arrival_and_registration_stand_in_the_case(town: Town) -> None:
     town.writes(ANNA, ICE)
     with town.database.reading() as s:

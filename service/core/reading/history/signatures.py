@@ -110,6 +110,13 @@ def is_closing(line: str) -> bool:
     return match is not None and not _speaks(bare[match.end() :])
 
 
+def is_signed(text: str) -> bool:
+    """Whether the writer tells both names: below a greeting, alone at the end or in words."""
+    written = [line.strip()[:LINE_LIMIT] for line in text.splitlines() if line.strip()]
+    alone = len(written) > 1 and _is_persons_name(written[-1])
+    return alone or bool(_SIGNED.search("\n".join(written[-_SIGNATURE_LINES:])) or _SAYS_NAME.search(text))
+
+
 # --- signatures -------------------------------------------------------------------------------------------------------
 
 _RULE = re.compile(r"\s*(?:-{2,}|_{3,}|[—–─]{2,}|={3,}|\*{3,})\s*")
@@ -249,6 +256,10 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PERSONS_NAME = re.compile(r"[A-ZÅÄÖÉ][\w'-]+(?: [A-ZÅÄÖÉ]\.?| (?:af|von|de) )?(?: [A-ZÅÄÖÉ][\w'-]+){1,2}")
+_SIGNED = re.compile(
+    rf"\b(?i:{_CLOSING.pattern})[\s,.!:]*(?:från\s+|/\s?)?(?:{_PERSONS_NAME.pattern})(?=[\s,.]*(?:\n|$)|,)"
+)
+_SAYS_NAME = re.compile(rf"\b(?i:jag heter|mitt namn är|my name is)\s+(?:{_PERSONS_NAME.pattern})")
 _NUMBER = re.compile(r"\d")
 _PLACED = re.compile(
     r"\b(?:vid|på|i|mot|utanför|bakom|mellan|nära|framför|under|över|korsningen|hörnet)\b", re.IGNORECASE
