@@ -227,7 +227,7 @@ def test_kop_06_of_a_secret_case_the_diary_gets_a_pointer(town: Town) -> None:
     assert copy.files == []
     for word in ("medicin", "Hemtjänst", "mamma"):
         assert word not in copy.subject + copy.text + copy.html
-    assert "i mappen för sekretess" in copy.text
+    assert "i mappen Sekretess" in copy.text
 
 
 def test_kop_02_praise_is_feedback_of_its_own_type_and_has_a_receipt(town: Town) -> None:
