@@ -13,8 +13,12 @@ import pytest
 from lxml import etree
 from sqlalchemy import update
 
+from service.core.durations import Duration
 from service.core.rules.archiving import Archiving, Classification, ErmsVersion, Keeping
-from service.desk import catalogue, tables
+from service.core.rules.choices import Disposable
+from service.core.rules.municipality import Disposal
+from service.desk import catalogue, disposal, tables
+from service.desk.disposal import Office
 from service.giving.archive import package, reading
 from service.giving.archive.contents import Period
 from service.giving.archive.erms import Maker
@@ -113,6 +117,9 @@ def test_a_letter_on_paper_lies_there_as_it_was_printed(town: Town, tmp_path: Pa
     described = etree.parse(str(out / package.DESCRIPTION))
     [appendix] = [a for a in described.iter(f"{ERMS}appendix") if a.get("fileFormat") == "application/pdf"]
     assert (out / appendix.get("path")) == pdf
+    newer = made(town, tmp_path / "later", replace(ORDER, terms=TERMS.model_copy(update={"erms": ErmsVersion.V3_0})))
+    [line] = etree.parse(str(newer / package.DESCRIPTION)).iter(f"{ERMS}addressLine")
+    assert dict(line.attrib) == {"addressType": "postal_address"}, "as its schema has corrected 2.1's adressType"
 
 
 def test_what_was_broken_off_is_taken_up_again_to_the_same_bytes(
@@ -129,7 +136,7 @@ def test_what_was_broken_off_is_taken_up_again_to_the_same_bytes(
 
     with pytest.raises(KeyboardInterrupt):
         made(year, out, told=breaks)
-    with (out / ".part" / "erms.xml").open("ab") as file:
+    with (out / package.DESCRIPTION).open("ab") as file:
         file.write(b"<erms:aggregation> half a case")
     later = replace(ORDER, maker=MAKER._replace(at=MAKER.at + dt.timedelta(days=1)))
     made(year, out, later, told=lambda: seen.append(1))
@@ -137,6 +144,53 @@ def test_what_was_broken_off_is_taken_up_again_to_the_same_bytes(
     names = sorted(file.relative_to(whole) for file in whole.rglob("*") if file.is_file())
     assert sorted(file.relative_to(out) for file in out.rglob("*") if file.is_file()) == names
     assert [name for name in names if (whole / name).read_bytes() != (out / name).read_bytes()] == []
+
+
+@pytest.mark.parametrize("place", ["mets.of_representation", "mets.of_package", "shutil.rmtree"])
+def test_a_run_that_is_broken_off_at_its_very_end_is_taken_up_again_too(
+    place: str, year: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    out = tmp_path / "leverans"
+    with monkeypatch.context() as broken:
+        broken.setattr(f"service.giving.archive.package.{place}", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            made(year, out)
+    year.writes(ANNA, "En lampa är trasig.", "Lampa")  # has come in since and belongs to a later package
+    if place == "shutil.rmtree":
+        with pytest.raises(package.NotOurs):
+            made(year, out)
+    else:
+        made(year, out)
+    assert list(reading.faults(out)) == []
+    assert len(reading.described(out)) == len(list(reading.cases(out))) == CASES
+
+
+def test_what_a_broken_run_wrote_of_a_case_that_has_changed_since_is_written_anew(year: Town, tmp_path: Path) -> None:
+    def breaks() -> None:
+        raise KeyboardInterrupt
+
+    out = tmp_path / "leverans"
+    with pytest.raises(KeyboardInterrupt):
+        made(year, out, told=breaks)
+    stale = next((out / "representations/rep1/data").rglob("*.eml"))
+    stale.rename(stale.with_name("0009-out-answer.eml"))
+    made(year, out)
+    assert list(reading.faults(out)) == []
+
+
+def test_a_case_that_has_been_disposed_of_brings_no_empty_mails(year: Town, tmp_path: Path) -> None:
+    number = year.cases()[0].number
+    rule = (Disposal(what=Disposable.CASES, after=Duration.parse("1 day")),)
+    town = year.book.municipality.model_copy(update={"disposal": rule})
+    book = year.book.model_copy(update={"municipality": town})
+    office = Office(year.database, "ekvik", book, year.now + dt.timedelta(days=9), "arkivarien")
+    assert [disposal.dispose(office, one) for one in disposal.due(office)] == [True]
+    out = made(year, tmp_path / "leverans")
+    assert list((out / "representations/rep1/data" / number).iterdir()) == []
+    assert (reading.described(out)[0], next(reading.cases(out))["text"]) == (number, None)
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(year: Town, tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def read(s: Connection, period: Period, after: int = 0) -> Iterator[Archived | N
             continue
         facts = catalogue.shown(s, record.case.number)
         assert facts is not None
-        kept = [mail for mail in record.mails if mail.state in _KEPT]
+        gone = record.case.disposed_at is not None  # the register has the mails' rows still, but not a byte of them
+        kept = [mail for mail in record.mails if mail.state in _KEPT and not gone]
         yield Archived(record.id, facts, [Document(_facts(mail), mail.id) for mail in kept])
 
 

@@ -56,7 +56,7 @@ class Dialect:
 DIALECTS = {
     ErmsVersion.V2_1: Dialect(ErmsVersion.V2_1, ("citserms_v2_1", "")),
     # CSIP 2.1.0 does not know the name of version 3.0: it is said as "other".
-    ErmsVersion.V3_0: Dialect(ErmsVersion.V3_0, ("OTHER", "citserms_v3_0"), "addressLineType", True, True),
+    ErmsVersion.V3_0: Dialect(ErmsVersion.V3_0, ("OTHER", "citserms_v3_0"), "addressType", True, True),
 }
 
 

@@ -1,7 +1,8 @@
 """Writing a package, case by case. A run that is broken off is taken up again where it was.
 
-While it is made the folder holds `.part/`: the description so far, the list of files so far and `state.json`, which
-says how far both reach and which case was the last. What was written behind that is cut off when the work goes on.
+While it is made the folder holds `.part/`: the list of files so far and `state.json`, which says how far that list,
+the description and the register's lines reach, and which case was the last. What was written behind that is cut off
+when the work goes on. `METS.xml` is the last file, and is there whole or not at all: with it the package is complete.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _DATA = f"{mets.REPRESENTATION}/data"
 REGISTER = f"{_DATA}/register.jsonl"
 DESCRIPTION = "metadata/descriptive/erms.xml"
 _PREMIS = "metadata/preservation/premis.xml"
+_WHOLE, _STATE = "METS.xml", "state.json"
 _SAVED_EVERY = 200
 _BLOCK = 1 << 20
 
@@ -55,7 +57,7 @@ class Order:
             "first": chosen.first.isoformat(),
             "last": chosen.last.isoformat(),
             "closed": str(chosen.closed),
-            "erms": self.terms.erms.value,
+            "terms": self.terms.model_dump_json(),
         }
 
 
@@ -67,10 +69,12 @@ def make(s: Connection, order: Order, out: Path, told: Callable[[], None] = lamb
         OSError: it can't be written; the next run goes on from there.
     """
     with closing(_Work.taken_up(order, out)) as work:
-        for archived in contents.read(s, order.period, work.last):
-            if archived:
-                work.add(s, archived)
-            told()
+        if not work.is_described:
+            for archived in contents.read(s, order.period, work.last):
+                if archived:
+                    work.add(s, archived)
+                told()
+            work.end()
         return work.finish()
 
 
@@ -80,9 +84,10 @@ class _Work:
     def __init__(self, order: Order, out: Path, state: dict[str, Any]) -> None:
         self.order, self.out, self.part = order, out, out / ".part"
         self.last, self.cases = int(state["last"]), int(state["cases"])
+        self.is_described = bool(state["end"])
         if state.get("at"):  # the same day stands everywhere, whenever it is finished
             self.order = replace(order, maker=order.maker._replace(at=dt.datetime.fromisoformat(state["at"])))
-        self._described = _opened(self.part / "erms.xml", state["erms"])
+        self._described = _opened(self._place(DESCRIPTION), state["erms"])
         self._files = _opened(self.part / "files.jsonl", state["files"])
         self._register = _opened(out / REGISTER, state["register"])
         if not state["erms"]:
@@ -92,25 +97,32 @@ class _Work:
     @classmethod
     def taken_up(cls, order: Order, out: Path) -> _Work:
         """Begin, or go on where the same order was broken off."""
-        saved = out / ".part" / "state.json"
+        saved = out / ".part" / _STATE
         if saved.exists():
             state = json.loads(saved.read_bytes())
             if state["order"] != order._mark:
                 raise NotOurs(f"{out} holds the beginning of another package; name another folder")
             return cls(order, out, state)
-        if out.exists() and any(out.iterdir()):
+        begun = (out / ".part").is_dir()
+        if begun and (out / _WHOLE).exists():  # broken off while the last of the working folder was taken away
+            shutil.rmtree(out / ".part")
+            raise NotOurs(f"{out} is a whole package already")
+        if out.exists() and any(out.iterdir()) and not begun:
             raise NotOurs(f"{out} is not empty; name a new folder, the package gets its name")
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (out / ".part").mkdir()
-        (out / _DATA).mkdir(parents=True)
-        work = cls(order, out, {"last": 0, "cases": 0, "erms": 0, "files": 0, "register": 0})
+        (out / ".part").mkdir(exist_ok=True)
+        (out / _DATA).mkdir(parents=True, exist_ok=True)
+        work = cls(order, out, {"last": 0, "cases": 0, "erms": 0, "files": 0, "register": 0, "end": False})
         work._save()
         return work
 
     def add(self, s: Connection, archived: Archived) -> None:
         """Write one case: its documents, its description and its line in the register."""
         case = archived.facts
-        (self.out / _DATA / case["number"]).mkdir(exist_ok=True)
+        folder = self.out / _DATA / case["number"]
+        if folder.exists():  # a broken run's, and the case may have changed since
+            shutil.rmtree(folder)
+        folder.mkdir()
         written = []
         for running, document in enumerate(archived.documents, 1):
             files = self._document(case["number"], running, document.facts, reader.raw(s, document.mail))
@@ -139,22 +151,26 @@ class _Work:
         for name, file in (("erms", self._described), ("files", self._files), ("register", self._register)):
             file.flush()
             reached[name] = file.tell()
-        state = {"order": self.order._mark, "last": self.last, "cases": self.cases, **reached}
+        state = {"order": self.order._mark, "last": self.last, "cases": self.cases, "end": self.is_described, **reached}
         state["at"] = self.order.maker.at.isoformat()
         fresh = self.part / "state.new"
         fresh.write_text(json.dumps(state), encoding="utf-8")
-        fresh.replace(self.part / "state.json")
+        fresh.replace(self.part / _STATE)
 
     def close(self) -> None:
         """Leave the files as they are: what was not noted is written again."""
         for file in (self._described, self._files, self._register):
             file.close()
 
+    def end(self) -> None:
+        """Every case is written: no other is added, however often what follows is broken off."""
+        self._described.write(erms.CLOSING.encode())
+        self.is_described = True
+        self._save()
+
     def finish(self) -> int:
         """Write what describes the whole, and take the working folder away."""
-        self._described.write(erms.CLOSING.encode())
         self.close()
-        (self.part / "erms.xml").replace(self._place(DESCRIPTION))
         head = mets.Head(
             package=self.out.resolve().name,
             at=self.order.maker.at,
@@ -168,7 +184,10 @@ class _Work:
         self._place(_PREMIS).write_bytes(documentation.premis(head))
         for path, text in {**documentation.pages(head, self.cases), **documentation.schemas()}.items():
             self._place(path).write_text(text, encoding="utf-8")
-        (self.out / "METS.xml").write_bytes(mets.of_package(head, self._parts()))
+        fresh = self.part / _WHOLE
+        fresh.write_bytes(mets.of_package(head, self._parts()))
+        fresh.replace(self.out / _WHOLE)
+        (self.part / _STATE).unlink()  # first: without it nobody goes on with the rest
         shutil.rmtree(self.part)
         return self.cases
 
