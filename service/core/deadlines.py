@@ -204,9 +204,11 @@ def _reminders(promise: Deadline, book: RuleBook) -> list[Step]:
     steps = []
     for reminder in dict.fromkeys(book.municipality.reminders):  # the same one twice is one step
         day = _days_before(due_day, reminder.before, calendar)
+        if not calendar.is_working_day(day):  # sooner, since after the weekend the day itself may have passed (SPA-24)
+            day = calendar.add_working_days(day, -1)
         if day > first_day:
             key = f"{_series(promise)}/remind/{reminder}"
-            steps.append(Step(key, StepKind.REMIND, office_opens(calendar.at(day, opens), book)))
+            steps.append(Step(key, StepKind.REMIND, calendar.at(day, opens)))
     return steps
 
 

@@ -208,6 +208,14 @@ def _road(opens: re.Match[str] | None, labelled: list[tuple[str, str]], words: s
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
+def _names_only_the_road(subject: str) -> bool:
+    """Whether the subject tells how the feedback came in, and not what it is about (KOP-30)."""
+    if _OPENS.match(subject) or re.fullmatch(rf"(?i)\W*(?:(?:{_ROADS}|anteckning)\W*)+", subject):
+        return True
+    named = channels.find_channel(subject, ())
+    return named is not None and not named.rest
+
+
 def _note(
     message: Message,
     channel: str,
@@ -233,8 +241,7 @@ def _note(
         way = Contact.EDITOR
     subject = citizens.subject if citizens else message.subject
     matter = _SIGNED.sub("", matter.strip())
-    weak = _OPENS.match(subject) is not None or re.fullmatch(rf"(?i)\W*(?:{_ROADS}|anteckning)\W*", subject) is not None
-    title = titles.title("" if weak else subject, citizens.text if citizens else matter)
+    title = titles.title("" if _names_only_the_road(subject) else subject, citizens.text if citizens else matter)
     said = Submission(
         form="",
         name=person.name,

@@ -96,7 +96,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "readable": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "for-information": (Letter.INFORMATION, {}, {}),
     "duty": (Letter.ALERT, {}, {}),
-    "diary-mail": (Letter.INFORMATION, {}, {}),
+    "diary-mail": (Letter.INFORMATION, {"arrived": NOW}, {}),
     "diary-answer": (Letter.INFORMATION, ANSWER, ANSWER),
     "road": (Letter.ALERT, OTHER_ROADS, OTHER_ROADS | NOTHING_MORE),
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),

@@ -69,6 +69,14 @@ def test_hjo_05_where_answers_are_written_an_oral_one_is_asked_about(town: Town,
     assert untouched(town)
 
 
+def test_where_answers_are_written_a_secret_one_is_given_orally_all_the_same(town: Town) -> None:
+    town.writes(ANNA, "Min son far illa: en orosanmälan.", subject="Oro")
+    assigned = town.letters("assignment")[-1]
+    assert "#MUNTLIGT" in writes(town, "#SVAR\nVi har pratat med honom.", assigned, sender=assigned.to).text
+    writes(town, "#MUNTLIGT i dag Ringde.", assigned, sender=assigned.to)
+    assert (town.case().secrecy, town.case().status) == (True, Status.ANSWERED)
+
+
 @pytest.mark.parametrize("text", ["#MUNTLIGT i morgon Ringer Anna.", "#MUNTLIGT 31 juni ringde", "#MUNTLIGT i dag"])
 def test_an_oral_answer_needs_a_day_that_has_been_and_what_was_said(town: Town, assigned: Letter, text: str) -> None:
     orally(town)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from service.core.cases import Case
 from service.core.effects import Letter, SendLetter
@@ -12,12 +13,19 @@ _FROM_OUTSIDE = frozenset(
     {"feedback", "form", "file-note", "unreadable", "follow-up", "duplicate", "comment", "unverified"}
 )
 """The mails of a case that are documents of the diary, by how they are filed; what staff order is none."""
+_OPENING = frozenset({"feedback", "form", "file-note"})
 
 
-def of_mail(case: Case, kind: str, digest: str, book: RuleBook) -> Iterator[SendLetter]:
-    """The mail as it came, for the diary where that is another register (KOP-06); of a secret case a pointer alone."""
+def of_mail(
+    case: Case, kind: str, digest: str, book: RuleBook, arrived: datetime | None = None
+) -> Iterator[SendLetter]:
+    """The mail as it came, for the diary where that is another register (KOP-06); of a secret case a pointer alone.
+
+    arrived: when the mail came in; what opens a case came in when the case did, which staff may have corrected.
+    """
     if kind in _FROM_OUTSIDE:
-        yield from _copies(case, book, "diary-mail", {}, digest, original=True)
+        facts = {} if kind in _OPENING or arrived is None else {"arrived": arrived}
+        yield from _copies(case, book, "diary-mail", facts, digest, original=True)
 
 
 def of_answer(case: Case, text: str, officer: str, source: str, book: RuleBook) -> Iterator[SendLetter]:

@@ -120,7 +120,7 @@ class Plan:
                 self.actor or mail.sender,
             )
         )
-        self.effects += diary.of_mail(self.case, kind, mail.message.digest, self.book)
+        self.effects += diary.of_mail(self.case, kind, mail.message.digest, self.book, mail.arrival.at)
 
     def move(self, move: Move, because: str) -> None:
         """The case's status moves."""

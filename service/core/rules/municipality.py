@@ -56,6 +56,7 @@ from service.core.rules.fieldtypes import (
     Zone,
     one_or_more,
 )
+from service.core.rules.words import Term
 
 
 class Contact(Model):
@@ -256,13 +257,20 @@ class TypeWords(Model):
     not_words: Terms = ()
 
 
+PROTECTED: Terms = tuple(
+    map(Term.parse, ("skyddad identitet", "skyddad adress", "skyddade personuppgifter", "skyddad folkbokföring"))
+)
+
+
 class WordLists(Model):
     """Words that count whatever rule holds: the case is secret, or the duty address is alerted at once.
 
+    secrecy: who lives with protected personal data is in danger where they show (OSL 22 kap. 1 §), whatever the routine
+    says or leaves out (C15).
     types: words that tell a type of the municipality's list, where the rule names none (KOP-02).
     """
 
-    secrecy: Terms = ()
+    secrecy: Terms = PROTECTED
     urgent: Terms = ()
     types: Mapping[Text, TypeWords] = {}
 

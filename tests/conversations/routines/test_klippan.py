@@ -40,6 +40,14 @@ def fills_in_the_form(
     fills_in(town, "Synpunkt från webben", **{"Din synpunkt": BUMP}, **answers)
 
 
+def test_kli_20_what_kundtjanst_answers_itself_it_signs_by_its_name(town: Town) -> None:
+    town.writes(ANNA, "Var hittar jag blanketten?", subject="Blanketten")
+    town.writes("kundtjanst@klippan.example", "#SVAR\nPå webben.", answers=town.letters("assignment")[-1])
+    answer = town.letter("answer")
+    assert "Vänliga hälsningar\nKundtjänst\nKlippans kommun" in answer.text
+    assert "kundtjanst@" not in answer.text
+
+
 def test_kli_03_there_are_as_many_cases_as_people_who_wrote(town: Town) -> None:
     for number in range(12):
         town.writes(f"anna{number}@example.org", f"{BUMP} Nummer {number}.", subject=f"Farthinder {number}")

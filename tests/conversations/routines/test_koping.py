@@ -230,6 +230,35 @@ def test_kop_06_of_a_secret_case_the_diary_gets_a_pointer(town: Town) -> None:
     assert "i mappen Sekretess" in copy.text
 
 
+def test_kop_06_a_later_mail_has_its_own_day_in_the_diary(town: Town) -> None:
+    given = is_given(town)
+    town.passes(days=3)
+    town.writes(ANNA, "Nu är det två hål.", answers=town.letter("receipt"))
+    first, later = town.letters("information", "diarium@koping.example")
+    assert "Kom in: måndag 7 september 2026 kl. 09.12" in first.text
+    assert "Kom in: torsdag 10 september 2026 kl. 09.12" in later.text
+    assert given.number in later.subject
+
+
+def test_whoever_lives_with_protected_personal_data_shows_in_no_mail(town: Town) -> None:
+    town.writes(ANNA, "Min dotter har skyddad identitet, men läraren har lagt ut hennes bild.", subject="Dottern")
+    assert town.case().secrecy
+    assert all("läraren" not in letter.text and not letter.files for letter in town.sent)
+
+
+def test_kop_17_whoever_can_only_be_rung_up_may_be_answered_so(town: Town) -> None:
+    town.writes(LISA, "#KANAL telefon\n#FRÅN Gun Ek, 0221-123 45\n\nTrottoaren är full av glas.", subject="Samtal")
+    town.writes(STREETS, "JA", answers=town.letter("assignment", STREETS))
+    town.writes(OMAR, "#MUNTLIGT i dag Jag ringde Gun. Vi sopar på fredag.", answers=town.letter("assignment", OMAR))
+    assert (town.case().status, town.case().answer) == (Status.ANSWERED, "Jag ringde Gun. Vi sopar på fredag.")
+
+
+@pytest.mark.parametrize("subject", ["Tjänsteanteckning telefonsamtal", "Facebook", "Samtal - tjänsteanteckning"])
+def test_kop_30_how_it_came_in_is_no_title(town: Town, subject: str) -> None:
+    town.writes(LISA, "#KANAL telefon\n#FRÅN Gun Ek, 0221-123 45\n\nTrottoaren är full av glas.", subject=subject)
+    assert town.case().title == "Trottoaren är full av glas"
+
+
 def test_kop_02_praise_is_feedback_of_its_own_type_and_has_a_receipt(town: Town) -> None:
     town.writes(ANNA, "Vilken underbar lekplats ni har byggt vid ån! Stort tack från oss alla.", subject="Lekplatsen")
     town.writes("per@example.org", "Stort tack för en lekplats där gungan inte fungerar.", subject="Gungan")

@@ -31,6 +31,13 @@ def fills_in_the_form(
     fills_in(town, "Tyck till", **{"Vad vill du säga?": BINS}, **answers)
 
 
+def test_spa_24_before_a_day_on_a_weekend_the_reminder_comes_on_the_friday(town: Town) -> None:
+    town.now = datetime(2026, 11, 22, 13, 0, tzinfo=STOCKHOLM)
+    town.writes(ANNA, "Träden i parken skymmer sikten.", subject="Träden")
+    town.waits_until("2026-12-06 20:00")
+    assert [f"{x.at:%m-%d}" for x in town.letters("reminder")] == ["11-30", "12-04"]
+
+
 def test_spa_02_spa_05_a_case_is_of_one_of_five_types(town: Town) -> None:
     town.writes(ANNA, BINS)
     for kind in ("fråga", "klagomål", "synpunkt", "beröm", "idé"):

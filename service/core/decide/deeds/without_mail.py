@@ -25,7 +25,9 @@ from service.core.effects import Note, StopClock
 
 def _settle_oral(plan: Plan, command: Command, today: date) -> Settled:
     """`#MUNTLIGT [day] text`: the day in its exact form before the text; without one it was today."""
-    if not plan.book.municipality.answer.oral:
+    # Where nothing may go by mail, or the person can only be rung up, the routine's own way is not meant (SPA-25).
+    is_spoken = plan.case.secrecy or plan.case.submitter.contact is Contact.PHONE
+    if not (plan.book.municipality.answer.oral or is_spoken):
         return Settled(
             command.value,
             "Här ska svaret vara skriftligt, så ett muntligt svar räcker inte. Skriv svaret under #SVAR, eller skriv "
