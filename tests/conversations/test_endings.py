@@ -103,6 +103,18 @@ def test_hjo_36_the_reason_of_a_refusal_is_shown_before_it_is_sent(town: Town, a
     assert town.case().status is Status.REFUSED
 
 
+def test_hjo_36_what_was_refused_by_mistake_is_answered_all_the_same(town: Town, assigned: Letter) -> None:
+    """Whoever has been told no, and should not have been, gets an answer; each way out that is named leads there."""
+    writes(town, "JA", writes(town, "#AVVISA Det du skrev är reklam.", assigned))
+    for order in ("#HÅLL ÖPPET", "#AVSLUTA"):
+        assert "redan avslutat" in writes(town, order, assigned).text
+        assert town.case().status is Status.REFUSED
+    writes(town, "#SVAR\nHej Anna! Vi läste fel. Hålet är lagat.", assigned)
+    assert "Vi läste fel." in town.letter("answer", CITIZEN).text
+    case = town.case()
+    assert (case.status, case.closed_at) == (Status.ANSWERED, None)
+
+
 @pytest.mark.parametrize("way", ["#SVAR\nHej Anna, det är lagat.\n#AVSLUTA", "#MUNTLIGT Jag ringde: lagat.\n#AVSLUTA"])
 def test_str_17_one_letter_tells_the_citizen_that_the_case_is_closed(town: Town, assigned: Letter, way: str) -> None:
     with_rules(town, close={"mode": "on_command", "notify": True}, answer={"oral": True})

@@ -106,9 +106,8 @@ def send_answer(plan: Plan, text: str, officer: str, source: str) -> None:
             "Synpunktslämnaren vill inte ha mejl. Registratorn har fått svaret för att lämna det på telefon."
         )
     else:
-        plan.left.append(
-            "Svaret är antecknat men inte skickat: synpunktslämnaren kan inte nås eller vill inte bli kontaktad."
-        )
+        plan.done.append("Svaret är antecknat.")
+        plan.left.append("Det är inte skickat: synpunktslämnaren kan inte nås eller vill inte bli kontaktad.")
     register_answer(plan, text, officer, plan.now, because, source)
 
 
@@ -123,8 +122,7 @@ def _to_post(plan: Plan, text: str, officer: str, source: str) -> None:
     }
     to = registrar_of(case, plan.book)
     posting.post(plan, Paper.ANSWER, because, facts, source)
-    if case.status is Status.CLOSED:
-        plan.move(Move.REOPEN if case.officer else Move.TRIAGE, because)
+    _take_up(plan, because)
     if plan.case.is_open:
         plan.move(Move.WAIT, because)
     plan.set(because, answer=text, to_post_since=plan.now, letter_by=officer)
@@ -191,8 +189,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
 
     source: digest of the mail whose files went along.
     """
-    if plan.case.status is Status.CLOSED:
-        plan.move(Move.REOPEN, because)
+    _take_up(plan, because)
     case = plan.case
     running = case.running
     late = bool(running and at > running.due_at)
@@ -220,6 +217,14 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
         )
     if plan.book.municipality.close.mode is CloseMode.ON_ANSWER or case.close_wanted:
         close(plan)
+
+
+def _take_up(plan: Plan, because: str) -> None:
+    """A case that has ended goes on with an answer, also one that was refused by mistake."""
+    if plan.case.status is Status.REFUSED:
+        plan.move(Move.TRIAGE, because)
+    elif plan.case.status is Status.CLOSED:
+        plan.move(Move.REOPEN if plan.case.officer else Move.TRIAGE, because)
 
 
 def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:

@@ -79,7 +79,8 @@ _ANSWERS = frozenset({Word.ANSWER, Word.ANSWERED, Word.ORAL, Word.BY_LETTER})
 def _may_close(plan: Plan) -> bool:
     case = plan.case
     waiting = bool(case.pending and case.pending.answer)
-    return bool(case.answered_at or case.leaving or case.to_post_since) or waiting or answers.may_close_unanswered(case)
+    has_answer = case.answered_at or case.leaving or case.to_post_since or case.closed_at
+    return bool(has_answer) or waiting or answers.may_close_unanswered(case)
 
 
 def _moves(plan: Plan, orders: tuple[Command, ...], today: date) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from service.core import commands
 from service.core.cases import Contact, Move
@@ -13,8 +14,13 @@ from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.effects import Ask, Letter, Note
 
+_ENDED: Final = "Ärendet var redan avslutat."
+
 
 def _do_keep_open(plan: Plan, _value: str, _job: Job) -> None:
+    if plan.case.closed_at is not None:
+        plan.left.append(f"{_ENDED} Skriv #SVAR och ett svar, så öppnas det igen.")
+        return
     plan.set("asked by staff", keep_open=True, close_wanted=False)
     plan.done.append("Ärendet hålls öppet tills du skriver #AVSLUTA.")
 
@@ -26,7 +32,7 @@ def _do_close(plan: Plan, _value: str, _job: Job) -> None:
     elif plan.case.closed_at is None:
         answers.close(plan)
     elif not plan.done:
-        plan.left.append("Ärendet var redan avslutat.")
+        plan.left.append(_ENDED)
 
 
 def _settle_refuse(plan: Plan, command: Command, _today: date) -> Settled:

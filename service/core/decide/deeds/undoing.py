@@ -181,7 +181,10 @@ def _open_again(plan: Plan, last: Obeyed) -> bool:
 def _take_up(plan: Plan, last: Obeyed) -> bool:
     """A refused case is one again, where the submitter has not been told."""
     if Letter.REFUSAL in last.told:
-        plan.left.append("Ärendet är fortfarande avvisat: synpunktslämnaren har redan fått besked om det.")
+        plan.left.append(
+            "Ärendet är fortfarande avvisat: synpunktslämnaren har redan fått besked om det. Blev det fel? Skriv #SVAR "
+            "och ett svar, så tas det upp igen."
+        )
         return False
     plan.move(Move.TRIAGE, "taken back")
     if plan.case.officer:
