@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from service.cli.trace import Trace
 
 app = typer.Typer(
-    help="List, show, search and export cases.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    help="List, show, search, export and import cases.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 
 _LIMIT = 50
@@ -101,6 +104,26 @@ def export(
     typer.echo(f"{home / 'index.html'}: {len(record.mails)} mails")
     if record.case.secrecy:
         typer.echo("the case is secret: judge each fact before anything is handed over", err=True)
+
+
+@app.command("import")
+def import_cases(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or Excel (.xlsx), with a row of headings")],
+    mapping: Annotated[Path, typer.Option("--map", metavar="FILE", help="YAML: which column is which fact")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what is not understood, and write nothing")] = False,
+    as_json: AsJson = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Import closed and open cases from the system that was used before. Nobody outside is written to.
+
+    What is not understood is left out and said, row by row, with status 1. Run again after the mapping file is
+    corrected, or after it was broken off, it imports what is missing: an old number that is there already is left.
+
+    Example: synpunkten case import arenden.xlsx --map arenden.yaml --dry-run
+    """
+    from service.cli import takeover  # noqa: PLC0415 - with it come rules and mail servers, for which no list waits
+
+    takeover.import_cases(file, mapping, config, dry=dry_run, as_json=as_json)
 
 
 def _number(given: str) -> str:

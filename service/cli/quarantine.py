@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,16 +11,13 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from service import config as configuration
 from service import daemon
+from service.cli.desks import desks
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, minute, opened, print_array, table
 from service.core.mail import Unreadable
 from service.desk import quarantine, release
-from service.desk.database import Database
 from service.desk.desk import Desk
-from service.doors.cage import Cage
-from service.stations import open_stations
 
 app = typer.Typer(
     help="List, show, release and drop mails in quarantine.",
@@ -29,10 +25,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-
-# Somebody waits for this one mail and nothing else does: it may take what it needs.
-_PATIENCE_SECONDS = 600
-_MEMORY_MB = 4096
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="as `quarantine list` shows it")]
 
@@ -144,17 +136,10 @@ def _desk_of(number: int, config: Path) -> Iterator[Desk]:
         entry = quarantine.shown(s, number)
     if entry is None:
         raise _unknown(number)
-    settings = configuration.load(config)
-    database = Database(settings.database)
-    try:
-        with Cage(_PATIENCE_SECONDS, _MEMORY_MB) as cage:
-            stations = open_stations(settings, database, daemon.utc_now, threading.Event(), cage)
-            desks = {station.settings.name: station.room.desk for station in stations}
-            if entry["mailbox"] not in desks:
-                raise typer.TyperException(f"the mailbox {entry['mailbox']} is no longer in the configuration")
-            yield desks[entry["mailbox"]]
-    finally:
-        database.close()
+    with desks(config) as every:
+        if entry["mailbox"] not in every:
+            raise typer.TyperException(f"the mailbox {entry['mailbox']} is no longer in the configuration")
+        yield every[entry["mailbox"]]
 
 
 def _unknown(number: int) -> typer.TyperException:

@@ -15,6 +15,7 @@ from service.core.rules.examples import failures
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.routing import Condition, Explanation, Route, Trial, explain, facts_of
 from service.core.rules.rulebook import RuleBook, schema
+from service.core.takeover.mapping import Takeover
 from service.rulescheck import checked
 from service.rulesfolder import check as check_folder
 from service.yamlfile import Fault, YamlFault
@@ -148,11 +149,12 @@ def run_examples(folder: _Folder) -> None:
 
 @app.command("schema")
 def print_schema() -> None:
-    """Print the JSON Schema of the rule files, one under each file name.
+    """Print the JSON Schema of the rule files, one under each file name, and of the mapping file of `case import`.
 
     Example: synpunkten rules schema > rules.schema.json
     """
-    typer.echo(json.dumps(schema(), ensure_ascii=False, indent=1))
+    every = schema() | {"case-import.yaml": Takeover.model_json_schema(by_alias=True)}
+    typer.echo(json.dumps(every, ensure_ascii=False, indent=1))
 
 
 @app.command()

@@ -109,6 +109,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "not-read": ("no file of this name is read", "ingen fil med det namnet läses"),
     "not-utf-8": ("the byte {byte} is not UTF-8", "tecknen är inte i UTF-8"),
     "control-character": ("the control character {code} is not allowed", "styrtecknet {code} får inte finnas"),
+    "import-without-number": (
+        "name the column of the old number: external_ref or registry_number",
+        "ange kolumnen med det gamla numret: external_ref eller registry_number",
+    ),
+    "no-such-column": ("the file has no column {name}", "filen har ingen kolumn {name}"),
+    "not-ours": ("{name} is none of the municipality's own", "{name} finns inte hos kommunen"),
     # YAML
     "line-not-yaml": ("this line is not YAML", "raden är inte rätt skriven"),
     "second-colon": ("a second colon in one line", "ett andra kolon på samma rad"),

@@ -8,8 +8,9 @@ said that it names one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from service.core.cases import Case
 from service.core.message import Message
@@ -20,6 +21,10 @@ from service.core.verdict import BY_REFERENCE, Match
 # As in: Nytt ärende Synpunkten (ärende nr. 48213).
 _IN_SUBJECT = re.compile(r"\bärende\w{0,20}[\s.:(#]{0,10}(?:nr|nummer|id)?[\s.:#]{0,10}(\d{3,40})\b", re.IGNORECASE)
 
+# As in a system that was used before: SYN 2024-0123, KS/2024:55, 2024-000123, Ticket#48213.
+_MARKED = re.compile(r"(?<!\w)(?:[^\W\d_]{1,8}[ /:.-]?|([^\W\d_]{0,8}# ?))?(\d{1,12}(?:[/:.-]\d{1,12}){0,3})(?!\w)")
+_SEARCHED, _MOST_NUMBERS = 500, 5
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -29,13 +34,23 @@ class Reference:
     form: Submission | None = None
 
 
-def named_in(message: Message, book: RuleBook) -> Reference | None:
-    """The other system's number that the mail names, if any."""
+def named_in(message: Message, book: RuleBook) -> tuple[Reference, ...]:
+    """What in the mail may be another system's number; whether it is one, the register knows."""
     form = read_form(book, message)
     if form:
-        return Reference(form.external_ref, form) if form.external_ref else None
-    found = _IN_SUBJECT.search(message.subject)
-    return Reference(found[1]) if found else None
+        return (Reference(form.external_ref, form),) if form.external_ref else ()
+    bare = [found[1] for found in [_IN_SUBJECT.search(message.subject)] if found]
+    return tuple(map(Reference, dict.fromkeys([*bare, *_marked(message.subject[:_SEARCHED])])))
+
+
+def _marked(subject: str) -> Iterator[str]:
+    """Numbers with a series, with it and without, and numbers with a mark; a bare number may be a house's."""
+    for found in islice(_MARKED.finditer(subject), _MOST_NUMBERS):
+        whole, number = found[0], found[2]
+        if whole != number:
+            yield from (whole, whole.upper())
+        if found[1] or not number.isdigit():
+            yield number
 
 
 def match(reference: Reference, message: Message, known: Sequence[Case], book: RuleBook) -> Match:

@@ -42,12 +42,12 @@ def _overtaken(work: Turn, message: Message) -> Match:
 
 def _referred(work: Turn, message: Message) -> Match:
     """The case that came with the other system's number which the mail names."""
-    reference = references.named_in(message, work.desk.book)
-    if reference is None:
-        return Match()
-    numbers = register.numbers_with(work.s, work.desk.mailbox, reference.number)
-    known = [stored.case for number in numbers if (stored := work.case(number))]
-    return references.match(reference, message, known, work.desk.book) if known else Match()
+    for reference in references.named_in(message, work.desk.book):
+        numbers = register.numbers_with(work.s, work.desk.mailbox, reference.number)
+        known = [stored.case for number in numbers if (stored := work.case(number))]
+        if known:
+            return references.match(reference, message, known, work.desk.book)
+    return Match()
 
 
 def _spoken_of(work: Turn, message: Message) -> Match:

@@ -126,9 +126,16 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def numbers_with(s: Connection, mailbox: str, reference: str) -> list[str]:
-    """The latest cases that came with that number of another system: a few, for more are no sign of one."""
-    wanted = select(cases.c.number).where(cases.c.mailbox == mailbox, cases.c.external_ref == reference)
+    """The latest cases that have that number in another system: a few, for more are no sign of one."""
+    has_it = (cases.c.external_ref == reference) | (cases.c.registry_number == reference)
+    wanted = select(cases.c.number).where(cases.c.mailbox == mailbox, has_it)
     return list(s.scalars(wanted.order_by(cases.c.id.desc()).limit(3)))
+
+
+def number_of_old(s: Connection, mailbox: str, external_ref: str, registry_number: str) -> str | None:
+    """The case that has the number which it had in another system; the registry number counts where it had no other."""
+    same = cases.c.external_ref == external_ref if external_ref else cases.c.registry_number == registry_number
+    return s.scalar(select(cases.c.number).where(cases.c.mailbox == mailbox, same).order_by(cases.c.id).limit(1))
 
 
 def numbers_of(s: Connection, mailbox: str, address: str, since: datetime) -> list[str]:

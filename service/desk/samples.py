@@ -234,6 +234,15 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"headline": "Du har ett ärende", "first": (), "own": (), "unrouted": (), "units": (), "units_known": ()}
         | NOTHING_ASIDE,
     ),
+    "taken-over": (
+        Letter.DIGEST,
+        {
+            "headline": "Du har två ärenden från det tidigare systemet",
+            "first": (LISTED, LISTED_SECRET),
+            "own": ({"name": "Försenade", "cases": (LISTED, LISTED_SECRET)},),
+        },
+        {"headline": "Du har ett ärende från det tidigare systemet", "first": (), "own": ()},
+    ),
     "put-aside": (
         Letter.DIGEST,
         PUT_ASIDE,
@@ -377,7 +386,7 @@ WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
     "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "binder-list", "spoken",
-    "spoken-told", "checksum",
+    "spoken-told", "checksum", "taken-over",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-appeal", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer",

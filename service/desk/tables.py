@@ -71,7 +71,7 @@ cases = Table(
     Column("type", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("process", Text, nullable=False),
-    Column("registry_number", Text, nullable=False, server_default=text("''")),
+    Column("registry_number", Text, nullable=False, server_default=text("''"), index=True),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("channel", Text, nullable=False),
