@@ -15,6 +15,7 @@ import typer
 
 from service import logs
 from service.config import LogFormat
+from service.core.rules.choices import Anonymous
 from service.demo import screen
 from service.demo.results import REPORT, WEB, results
 from service.demo.scenes import Playing
@@ -81,17 +82,20 @@ def _play(folder: Path, municipality: str, *, kept: bool) -> None:
         cases = playing.register()
         shown.register(cases)
         given = results(playing, script.period)
+        binder = playing.book.municipality.anonymous is Anonymous.BINDER
     shown.further([given.report, *given.published])
-    shown.further(_kept(folder, cases[0].number) if kept else _not_kept(municipality))
+    shown.further(_kept(folder, cases[0].number, binder=binder) if kept else _not_kept(municipality))
 
 
-def _kept(folder: Path, number: str) -> list[str]:
+def _kept(folder: Path, number: str, *, binder: bool) -> list[str]:
     config = shlex.quote(str(folder / CONFIG))
+    leaves = [f"Pärmen med det anonyma: {_program()} binder list --config {config}"] if binder else []
     return [
         f"Alla mejl, i ordning: {folder / MAILS} (öppna dem i ett mejlprogram)",
         f"Ett ärende med allt som hänt: {_program()} case show {number} --config {config}",
         f"Rapporten och webbsidorna: öppna {folder / REPORT} och {folder / WEB / 'index.html'} i en webbläsare",
         f"Registret: {_program()} case list --config {config} (databasen är {folder / DATABASE})",
+        *leaves,
     ]
 
 

@@ -51,7 +51,7 @@ def evolve(case: Case, effect: Effect) -> Case:
         case Assign():
             return _assigned(case, effect)
         case SetFields() | Ask() | LetGoLater() | RememberObeyed():
-            return _still_approved(replace(case, **effect.changes), effect.changes.keys())
+            return _still_approved(case, replace(case, **effect.changes), effect.changes.keys())
         case TakeStep():
             return replace(case, steps=case.steps | {effect.key, *effect.superseded})
         case StartClock() | StopClock() | RestartClock() | MoveClock() | MissClock():
@@ -87,9 +87,10 @@ def _assigned(case: Case, effect: Assign) -> Case:
     return replace(given, department=home.department, committee=home.committee)
 
 
-def _still_approved(case: Case, changed: AbstractSet[str]) -> Case:
+def _still_approved(before: Case, after: Case, changed: AbstractSet[str]) -> Case:
     """What was approved for publication is not approved any more when its words change, whoever changes them."""
-    return replace(case, approved="") if _PUBLIC_WORDS & changed and "approved" not in changed else case
+    others = any(getattr(before, words) != getattr(after, words) for words in _PUBLIC_WORDS & changed)
+    return replace(after, approved="") if others and "approved" not in changed else after
 
 
 _PUBLIC_WORDS = {"title", "text", "answer", "public_title", "public_text", "public_answer"}

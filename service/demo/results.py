@@ -19,6 +19,7 @@ from service.giving.publishing.pages import address_of
 from service.giving.reports.page import as_page
 
 REPORT, WEB = "rapport.html", "webb"
+_NO_CASES = f"På webben: en översikt av registret, men inga ärenden ({WEB}/register/index.html)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Results:
 
 def results(stage: Stage, period: tuple[date, date]) -> Results:
     """Write the report of the period and the public pages into the demo's folder."""
-    return Results(_report(stage, period), tuple(_published(stage)))
+    return Results(_report(stage, period), tuple(_published(stage)) or (_NO_CASES,))
 
 
 def _report(stage: Stage, period: tuple[date, date]) -> str:
@@ -45,7 +46,7 @@ def _report(stage: Stage, period: tuple[date, date]) -> str:
 def _in_short(figures: Report) -> str:
     whole = figures.whole
     in_time, late = (len(whole.that(went)) for went in (Went.IN_TIME, Went.LATE))
-    return f"{whole.total} kom in, {in_time} fick svar i tid, {late} sena"
+    return f"kom in {whole.total}, besvarade i tid {in_time}, sena {late}"
 
 
 def _published(stage: Stage) -> list[str]:

@@ -150,6 +150,8 @@ class Screen:
         if case.status is Status.TRIAGE:
             proposal = f", förslag: {self._name(case.proposal)}" if case.proposal else ""
             return f"Ärendet väntar på att {self._registrar} fördelar det{proposal}"
+        if case.status is Status.WAITING:
+            return "Svaret är ett brev, och ärendet väntar på att det postas"
         answered = "besvarat och " if case.status is Status.CLOSED and before and before.is_open else ""
         return f"Ärendet är {answered}{_STATUS[case.status]}"
 

@@ -229,7 +229,9 @@ class Writer:
         )
 
     def _person(self, address: str) -> Person:
-        return self.book.person(address) or Person(email=address, name=address)
+        """Who has the address. Registrars who are no person have the municipality's own word for them (KLI-14)."""
+        called = self.book.municipality.roles.get(Role.REGISTRAR) if address in self.book.registrars else None
+        return self.book.person(address) or Person(email=address, name=called or address)
 
     def _thread(self, letter: SendLetter, case: Case | None) -> list[tuple[str, str]]:
         """To the submitter: on the submitter's mails. To staff: all of a case's letters in one thread."""

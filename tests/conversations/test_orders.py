@@ -203,6 +203,8 @@ def test_a_delay_without_a_day_says_that_the_citizen_knows_nothing(town: Town, a
     echo = writes(town, "#FÖRSENAD vi väntar på asfalt", assigned)
     assert "har inte fått något besked. Skriv #FÖRSENAD och ett datum." in echo.text
     assert town.letters("delay") == []
+    echo = writes(town, "#FÖRSENAD vi väntade på asfalt\n#SVAR\nHej Anna!\nHålet är lagat.", assigned)
+    assert "besked" not in echo.text, "she has the answer"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.core.cases import Clock, Status
+from service.core.published import entry_of
 from service.desk.catalogue import shown
 from tests import papers
 from tests.conversations.test_orders import untouched, writes
@@ -146,6 +147,18 @@ def test_s22_an_address_needs_no_street(town: Town, written: str, window: str) -
     page = file_of(town.letter("letter", REGISTRAR))
     assert window in page
     assert ("Hej Elsa Nyman," if "Elsa" in written else "Hej,") in page
+
+
+def test_hjo_31_words_that_were_approved_with_a_letter_are_published_when_it_is_posted(
+    town: Town, assigned: Letter
+) -> None:
+    writes(town, "#BREV\nHålet är lagat i dag.\n#ÅTGÄRD 1\n#PUBLICERA JA\n#TEXT Ett hål i vägen.\n#AVSLUTA", assigned)
+    assert entry_of(town.case(), town.book) is None, "nobody has posted the answer"
+    echo = writes(town, "#BREV POSTAT", town.letter("letter", REGISTRAR), REGISTRAR)
+    assert "#PUBLICERA" not in echo.text
+    published = entry_of(town.case(), town.book)
+    assert published
+    assert (published.text, published.answer) == ("Ett hål i vägen.", "Hålet är lagat i dag.")
 
 
 def test_an_officer_may_choose_paper(town: Town, assigned: Letter) -> None:

@@ -273,7 +273,7 @@ def test_the_timeline_tells_what_happened(tmp_path: Path, capsys: pytest.Capture
         "mån 2 mars 09.12  → Anna Ek skriver: Hål i vägen (foto)",
         "mån 2 mars 09.12  ← Bekräftelse till Anna Ek: svar senast måndag 16 mars",
         "tis 17 mars 07.30 ← ESKALERING till Karin Ahl: Försenat sedan 16 mars: Förskola",
-        "Statistik för halvår 1 2026: 3 kom in, 2 fick svar i tid, 1 sena (rapport.html)",
+        "Statistik för halvår 1 2026: kom in 3, besvarade i tid 2, sena 1 (rapport.html)",
         "På webben: ”Grinden till gården på förskolan Myran går inte att stänga” med svaret, utan namn (webb/arende/",
         f"case show {number_of(shown)} --config {tmp_path / 'kept' / 'synpunkten.yaml'}",
     ):

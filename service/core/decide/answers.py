@@ -62,7 +62,7 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
         return
     if plan.book.municipality.answer.mode is AnswerMode.CENTRAL_RELEASE and not is_registrar(officer, plan.book):
         _ask_for_release(plan, text, officer, source)
-        plan.left.append(f"Svaret är inte skickat än. Det ligger hos registratorn, som skickar det. {begins(text)}")
+        plan.done.append(f"Ditt svar är lämnat till registratorn, som läser det och skickar det. {begins(text)}")
         return
     send_answer(plan, text, officer, source)
 
@@ -126,6 +126,7 @@ def _to_post(plan: Plan, text: str, officer: str, source: str) -> None:
     if plan.case.is_open:
         plan.move(Move.WAIT, because)
     plan.set(because, answer=text, to_post_since=plan.now, letter_by=officer)
+    publishing.on_letter(plan)
     if case.pending:
         stop_asking(plan, "an answer has been given")
     who = "Du har" if same(to, plan.actor) else "Registratorn har"
@@ -276,9 +277,7 @@ def close(plan: Plan) -> None:
     missing = () if case.withdrawn_at and not case.answered_at else missing_to_close(case, book)
     if missing:
         plan.set("a close is wanted but facts are missing", close_wanted=True)
-        names = swedish.join([NAMES[m] for m in missing])
-        commands = swedish.join(_commands_for(missing))
-        plan.left.append(f"Ärendet är inte avslutat än: {names} saknas. Svara med {commands}, så avslutas det.")
+        plan.left.append(_not_yet_closed(missing, asked=_asked_of_publication(plan)))
         return
     plan.set("closed", closed_at=plan.now, close_wanted=False)
     plan.move(Move.CLOSE, "closed")
@@ -286,6 +285,19 @@ def close(plan: Plan) -> None:
     plan.done.append("Ärendet är avslutat.")
     if not any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in plan.effects):
         tell_closing(plan)
+
+
+def _not_yet_closed(missing: Iterable[Required], *, asked: bool) -> str:
+    """What the case lacks before it is closed; where the registrar is asked about publication, that is none of it."""
+    rest = [m for m in missing if not (asked and m is Required.PUBLICATION)]
+    if not rest:
+        return "Ärendet avslutas när registratorn har svarat på om det får publiceras."
+    names, commands = swedish.join([NAMES[m] for m in rest]), swedish.join(_commands_for(rest))
+    return f"Ärendet är inte avslutat än: {names} saknas. Svara med {commands}, så avslutas det."
+
+
+def _asked_of_publication(plan: Plan) -> bool:
+    return any(isinstance(e, SendLetter) and e.template == publishing.ASK_PUBLICATION for e in plan.effects)
 
 
 def tell_closing(plan: Plan) -> None:

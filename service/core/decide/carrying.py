@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.core.cases import IllegalMove
 from service.core.commands import Command, Word
 from service.core.decide import answers, deeds, joining, publishing
-from service.core.decide.deeds import undoing
+from service.core.decide.deeds import delaying, undoing
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 from service.core.effects import RememberObeyed
@@ -18,6 +18,8 @@ def do(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:
         deeds.DEEDS[command.word].do(plan, command.value, job)
     words = {c.word for c in orders}
     publishing.settle(plan, plan.effects[known:], job)
+    if Word.DELAYED in words:
+        delaying.settle(plan, plan.effects[known:])
     if plan.case.close_wanted and Word.CLOSE not in words:
         answers.close(plan)
     joining.follow(plan, orders, plan.effects[known:], job)

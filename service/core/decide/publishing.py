@@ -7,6 +7,7 @@ own. Where the routine publishes everything, it approves what tells of nobody (K
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from service.core import publication, swedish
 from service.core.addresses import same
@@ -20,6 +21,8 @@ from service.core.effects import Effect, Letter, SetFields
 from service.core.rules.choices import Publish
 from service.core.rules.rulebook import RuleBook
 
+ASK_PUBLICATION: Final = "ask-publication"
+"""The letter that asks the registrar whether a case may be published (HJO-33)."""
 _HELD = "what would be published tells who wrote"
 
 
@@ -51,13 +54,21 @@ def approve_masked(plan: Plan, digest: str) -> bool:
 def on_answer(plan: Plan) -> None:
     """An answer has been given: what the mail that brings it, or the routine, has said of publishing holds for it."""
     case, routine = plan.case, publishes_all(plan.case, plan.book)
-    if case.publication is Publication.YES and _decided_now(plan.effects):
-        approve_or_hold(plan, "approved with the answer")
-    elif routine:
+    if on_letter(plan):
+        return
+    if routine:
         plan.set("the routine publishes all", publication=Publication.YES)
         approve_or_hold(plan, "approved by the routine: nothing in it tells who wrote")
     elif case.publication is Publication.YES and publication.identifying(case, plan.book):
         approve_or_hold(plan, "")
+
+
+def on_letter(plan: Plan) -> bool:
+    """The answer lies as a letter to be posted: what its mail has said of publishing holds for its words already."""
+    said = plan.case.publication is Publication.YES and _decided_now(plan.effects)
+    if said:
+        approve_or_hold(plan, "approved with the answer")
+    return said
 
 
 def publishes_all(case: Case, book: RuleBook) -> bool:

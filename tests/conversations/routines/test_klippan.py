@@ -147,6 +147,14 @@ def test_kli_26_closing_asks_for_type_and_category(town: Town) -> None:
     assert town.case().status is Status.CLOSED
 
 
+def test_kli_20_kundtjanst_answers_in_its_own_name(town: Town) -> None:
+    town.writes(ANNA, BUMP, subject="Farthinder")
+    town.writes(DESK, "#SVAR\nHej Anna!\nDet blir ett farthinder.", answers=town.letter("assignment", DESK))
+    answer = " ".join(town.letter("answer").text.split())
+    assert "Då kommer det du skriver till Kundtjänst." in answer
+    assert "Vänliga hälsningar Kundtjänst Klippans kommun" in answer
+
+
 def test_kli_27_the_committee_s_diary_is_informed_and_owes_nothing(town: Town) -> None:
     town.writes(ANNA, "Vilka öppettider gäller i receptionen?", subject="Fråga")
     assert town.letter("information", "diarium@klippan.example")

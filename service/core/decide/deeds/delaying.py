@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from service.core import commands, swedish, swedish_dates
@@ -10,7 +11,8 @@ from service.core.decide import posting
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
-from service.core.effects import Letter
+from service.core.decide.stopping import to_release
+from service.core.effects import Effect, Letter, SetFields
 
 
 def _settle_delayed(plan: Plan, command: Command, today: date) -> Settled:
@@ -77,12 +79,17 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
             f"Synpunktslämnaren får brev om att svaret kommer senast {swedish.day(promised)}. Det finns som fil i ett "
             "mejl till registratorn, som postar det."
         )
+
+
+def settle(plan: Plan, effects: Sequence[Effect]) -> None:
+    """All of a mail's orders are done, one of them a delay: unless the submitter was told, or has the answer soon."""
+    case = plan.case
+    told = any(isinstance(e, SetFields) and e.changes.get("delayed_to") for e in effects)
+    if told or not case.running or case.leaving or case.to_post_since or to_release(case):
         return
-    if not case.running:
-        return  # the answer has been given: there is nothing to tell
     no_mail = not case.may_be_notified or case.secrecy
-    told = "Synpunktslämnaren har inte fått något besked"
-    plan.left.append(f"{told} med mejl." if no_mail else f"{told}. Skriv #FÖRSENAD och ett datum.")
+    untold = "Synpunktslämnaren har inte fått något besked"
+    plan.left.append(f"{untold} med mejl." if no_mail else f"{untold}. Skriv #FÖRSENAD och ett datum.")
 
 
 DEEDS = (Deed(Word.DELAYED, _told_delay, _do_delayed, _settle_delayed),)

@@ -12,7 +12,7 @@ from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
-from service.core.decide.publishing import MASKED, approve_masked, approve_or_hold
+from service.core.decide.publishing import ASK_PUBLICATION, MASKED, approve_masked, approve_or_hold
 from service.core.effects import Letter
 
 _ASK: Final = "fråga"
@@ -44,7 +44,7 @@ def _told_publish(_plan: Plan, value: str) -> str:
 def _do_publish(plan: Plan, value: str, _job: Job) -> None:
     if value == _ASK:
         to, because = registrar_of(plan.case, plan.book), f"asked by {plan.actor}"
-        plan.letter(Letter.QUESTION, to, because, template="ask-publication", facts={"by": plan.actor})
+        plan.letter(Letter.QUESTION, to, because, template=ASK_PUBLICATION, facts={"by": plan.actor})
         plan.done.append("Registratorn har fått frågan om ärendet får publiceras.")
         return
     if value.startswith(MASKED):
