@@ -1,6 +1,11 @@
-"""What many tests share: Ekvik's rules, an empty register over both databases, and real servers.
+"""What many tests share: Ekvik's rules, an empty register, and real servers.
 
 Each server starts once, where a test asks for it, on free loopback ports, and is ended at the end.
+
+Which database: a test of its own SQL says `pytest.mark.databases("sqlite", "postgresql")`, for itself or its module,
+and runs over each of them; that are the tests of the desk, and one conversation at least for each statement that a
+conversation leads to (the modules of `tests/conversations` with that mark). All others decide the same over either and
+run over SQLite alone: twice as many tests would prove no more.
 """
 
 from __future__ import annotations
@@ -15,8 +20,8 @@ from hypothesis import settings
 
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
-from service.resources import shipped
-from service.rulesfolder import load
+from tests import registers
+from tests.conversations.town import rules_of
 from tests.demands import table, with_a_test
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
@@ -39,8 +44,9 @@ settings.register_profile("steady", deadline=None, derandomize=not os.environ.ge
 settings.load_profile("steady")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let the servers end also when the tests are terminated."""
+    config.addinivalue_line("markers", "databases(*sorts): run over each of sqlite, postgresql that is named")
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 
 
@@ -105,21 +111,50 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def ekvik() -> RuleBook:
     """The invented municipality's rules, as shipped."""
-    return load(shipped("rules") / "ekvik")
+    return rules_of("ekvik")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
-    if request.param == "sqlite":
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what says so over more databases than one."""
+    mark = metafunc.definition.get_closest_marker("databases")
+    if mark and "database_sort" in metafunc.fixturenames:
+        metafunc.parametrize("database_sort", mark.args, indirect=True)
+
+
+@pytest.fixture
+def database_sort(request: pytest.FixtureRequest) -> str:
+    """The sort of database that this test runs over."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> str:
+    """The address of a PostgreSQL database with all tables and no rows, to be copied and never opened."""
+    url = postgres.new_database()
+    database = Database(url)
+    database.upgrade()
+    database.close()
+    return url
+
+
+@pytest.fixture
+def bare_url(database_sort: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables, for the tests of what makes them."""
+    if database_sort == "sqlite":
         return f"sqlite:///{tmp_path / 'register.db'}"
     return str(request.getfixturevalue("postgres").new_database())
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_sort: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty register."""
-    database = Database(database_url)
-    database.upgrade()
+    if database_sort == "sqlite":
+        database = registers.new(tmp_path / "register.db")
+        yield database
+        database.close()
+        return
+    postgres, migrated = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
+    database = registers.opened(postgres.new_database(like=migrated))
     yield database
     database.close()
+    postgres.drop(str(database.url))

@@ -164,14 +164,11 @@ def test_the_contract_names_every_kind_of_letter() -> None:
     assert {kind.in_mail for kind in Letter} - set(rows("7.")) == set()
 
 
-def test_the_contract_names_every_key_of_a_case(ekvik: RuleBook, tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'register.db'}")
-    database.upgrade()
+def test_the_contract_names_every_key_of_a_case(ekvik: RuleBook, database: Database) -> None:
     town = Town(database, ekvik, MONDAY)
     town.writes(ANNA, "Det är hål i asfalten.")
     with database.reading() as s:
         shown = catalogue.shown(s, town.case().number)
-    database.close()
     assert shown
     told = set(rows("5."))
     assert set(shown) == told

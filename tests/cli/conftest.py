@@ -18,8 +18,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from service.cli import app
+from service.desk.database import Database
 from service.doors.account import Security, Server
 from service.resources import shipped
+from tests import registers
 from tests.servers.own import free_port
 
 PROGRAM = Path(sys.executable).parent / "synpunkten"
@@ -62,6 +64,10 @@ class Installation:
             f"database: sqlite:///var/synpunkten.db\npoll: 1 s\nlog: {{level: debug}}\n{more}"
             f"mailboxes:\n  - {json.dumps(mailbox, ensure_ascii=False)}\n"
         )
+
+    def new_register(self) -> Database:
+        """An empty register where the configuration says, to be closed by whoever asked."""
+        return registers.new(self.folder / "var" / "synpunkten.db")
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the program in the folder, as a person or a script does."""

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service import config
-from service.desk.database import Database
-from service.resources import shipped
-from service.rulesfolder import load
 from tests.cli.conftest import Installation
 from tests.conversations.conftest import MONDAY
 from tests.conversations.routines.conftest import fills_in
-from tests.conversations.town import Town
+from tests.conversations.town import Town, rules_of
 
 ICE = "Trottoarerna är hala."
 
@@ -22,9 +18,8 @@ ICE = "Trottoarerna är hala."
 @pytest.fixture
 def two(installation: Installation) -> Installation:
     """Two departments have a leaf each."""
-    database = Database(config.database_of(installation.file))
-    database.upgrade()
-    town = Town(database, load(shipped("rules") / "stromstad"), MONDAY, address="synpunkten@stromstad.example")
+    database = installation.new_register()
+    town = Town(database, rules_of("stromstad"), MONDAY, address="synpunkten@stromstad.example")
     for text in (ICE, "Förskolan är för liten."):
         fills_in(town, "Vad tycker du", **{"Jag tycker": text, "Namn": "", "E-post": "", "Svar önskas": "Nej"})
         town.passes(days=1)

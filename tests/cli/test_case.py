@@ -86,8 +86,7 @@ def three(installation: Installation, mailed: Path) -> Iterator[Database]:
 
 def open_desk(installation: Installation, cage: Cage) -> Desk:
     """The desk of the installation's mailbox, with an empty register; its database is to be closed."""
-    database = Database(config.database_of(installation.file))
-    database.upgrade()
+    database = installation.new_register()
     loaded = config.load(installation.file)
     (station,) = open_stations(loaded, database, lambda: MONDAY, threading.Event(), cage)
     return station.room.desk
@@ -107,8 +106,7 @@ def comes(desk: Desk, text: str, *, sender: str = "Anna Ek <anna.ek@example.org>
 
 def empty(installation: Installation) -> None:
     """A register without cases."""
-    database = Database(config.database_of(installation.file))
-    database.upgrade()
+    database = installation.new_register()
     database.close()
 
 

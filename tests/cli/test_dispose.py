@@ -12,7 +12,6 @@ from service.core.cases import Case, Move, Submitter
 from service.core.effects import ChangeStatus, OpenCase, SetFields
 from service.daemon import utc_now
 from service.desk import register
-from service.desk.database import Database
 from service.desk.journal import Journal
 from service.rulesfolder import load
 from tests.cli.conftest import Installation
@@ -26,8 +25,7 @@ def closed(installation: Installation) -> str:
     assert "disposal: []" in text
     rules.write_text(text.replace("disposal: []", "disposal: [{what: cases, after: 365 days}]"), encoding="utf-8")
     then = utc_now() - timedelta(days=730)
-    database = Database(f"sqlite:///{installation.folder / 'var' / 'synpunkten.db'}")
-    database.upgrade()
+    database = installation.new_register()
     case = Case("ekvik", "Hål", "Ett hål.", Submitter(name="Anna Ek", email="anna@example.org"), then, type="klagomål")
     ends = [SetFields({"closed_at": then}, "closed"), ChangeStatus(Move.CLOSE, "closed")]
     with database.transaction() as s:

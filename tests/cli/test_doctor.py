@@ -261,8 +261,7 @@ def test_a_clock_that_was_never_set_fails(installation: Installation) -> None:
 
 
 def test_a_line_of_the_journal_that_was_changed_is_found(installation: Installation) -> None:
-    register = Database(f"sqlite:///{installation.folder / 'var' / 'synpunkten.db'}")
-    register.upgrade()
+    register = installation.new_register()
     with register.transaction() as s:
         lines = Journal("ekvik", datetime(2026, 5, 4, 7, 12, tzinfo=UTC))
         lines.add(None, "note", "as it was")

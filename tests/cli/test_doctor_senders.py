@@ -8,8 +8,8 @@ import pytest
 
 from service.cli.doctor import Status, _results
 from service.core.rules.rulebook import RuleBook
-from service.desk.database import Database
 from service.resources import shipped
+from tests import registers
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import BO, Town
 
@@ -32,8 +32,7 @@ def test_doctor_says_where_the_server_has_written(
     tmp_path: Path, ekvik: RuleBook, head: bytes, status: Status, said: str
 ) -> None:
     url = f"sqlite:///{tmp_path / 'register.db'}"
-    database = Database(url)
-    database.upgrade()
+    database = registers.new(tmp_path / "register.db")
     town = Town(database, ekvik, MONDAY)
     town.receives(head + town.mail(BO, "Hål i vägen", authenticated=False))
     database.close()

@@ -19,8 +19,8 @@ from service.desk.handling import Delivered, handle_mail
 from service.desk.stationery import Stationery
 from service.desk.tables import messages
 from service.resources import shipped
-from service.rulesfolder import load
 from tests.cli.conftest import Installation
+from tests.conversations.town import rules_of
 
 MONDAY = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
 KEYS = [
@@ -36,14 +36,13 @@ def database_of(installation: Installation) -> Database:
 @pytest.fixture
 def busy(installation: Installation) -> Installation:
     """One citizen has written seven times in a day: two receipts are held."""
-    database = database_of(installation)
-    database.upgrade()
+    database = installation.new_register()
     desk = Desk(
         database=database,
         mailbox="ekvik",
         address=installation.address,
         folders=Folders(),
-        book=load(shipped("rules") / "ekvik"),
+        book=rules_of("ekvik"),
         stationery=Stationery(shipped("templates")),
         secret=b"a secret of the test",
         own=frozenset(),

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from service import config
-from service.desk.database import Database
-from service.resources import shipped
-from service.rulesfolder import load
 from tests.cli.conftest import Installation
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import ANNA, BO, HOLE, Town
+from tests.conversations.town import ANNA, BO, HOLE, Town, rules_of
 
 
 @pytest.fixture
 def at_work(installation: Installation) -> Installation:
     """Two cases are answered, and Bo has said that one of them may be published."""
-    database = Database(config.database_of(installation.file))
-    database.upgrade()
-    town = Town(database, load(shipped("rules") / "ekvik"), MONDAY)
+    database = installation.new_register()
+    town = Town(database, rules_of("ekvik"), MONDAY)
     for text, said in ((HOLE, "JA"), ("En trottoar är trasig på Åvägen.", "NEJ")):
         town.writes(ANNA, text)
         assigned = town.letters("assignment", BO)[-1]

@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from service import config
 from service.core.rules.rulebook import RuleBook
-from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered, handle_mail, handle_unreadable
 from service.desk.stationery import Stationery
 from service.resources import shipped
-from service.rulesfolder import load
 from tests.cli.conftest import Installation, said
+from tests.conversations.town import rules_of
 
 MONDAY = datetime(2026, 9, 7, 7, 12, tzinfo=UTC)
 NEWSLETTER = b"""\
@@ -38,14 +36,13 @@ KEYS = [
 
 @pytest.fixture(scope="session")
 def ekvik() -> RuleBook:
-    return load(shipped("rules") / "ekvik")
+    return rules_of("ekvik")
 
 
 @pytest.fixture
 def two(installation: Installation, ekvik: RuleBook) -> Installation:
     """A newsletter is held, and a mail that could not be read, which has its case."""
-    database = Database(config.database_of(installation.file))
-    database.upgrade()
+    database = installation.new_register()
     desk = Desk(
         database=database,
         mailbox="ekvik",

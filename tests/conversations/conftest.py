@@ -1,4 +1,4 @@
-"""Ekvik on a Monday morning, over both databases."""
+"""Ekvik on a Monday morning. Modules that say so hold their conversations over both databases (tests/conftest.py)."""
 
 from __future__ import annotations
 

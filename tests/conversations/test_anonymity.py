@@ -6,6 +6,8 @@ import pytest
 
 from tests.conversations.town import ANNA, BO, MARIA, Letter, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 TO_ANNA = "anna.ek@example.org"
 HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14. Jag vill vara anonym.\n\nMvh\nAnna Ek"
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from service.core.cases import Publication, Status
 from tests.conversations.test_orders import untouched, writes
 from tests.conversations.town import BO, MARIA, REGISTRAR, Letter, Town
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 def numbered(question: Letter) -> list[str]:

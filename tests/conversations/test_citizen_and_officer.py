@@ -10,6 +10,8 @@ from service.core.cases import Clock, Publication, Status
 from tests.conversations.test_odd_mail import bounce
 from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 ANSWER = """#SVAR
 Hej Anna!
 

@@ -20,6 +20,8 @@ from service.desk.tables import journal
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, HOLE, Letter, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 SECRETS = ("Anna Ek", "anna.ek@example.org", "asfalten", "bo.ek@ekvik.example", "lagat")
 
 

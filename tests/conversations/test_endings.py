@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +15,6 @@ from tests.core.values import a_book
 
 CITIZEN = "anna.ek@example.org"
 SARA, NILS = "sara.ask@ekvik.example", "nils.fors@ekvik.example"
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 def flat(letter: Letter) -> str:

@@ -14,6 +14,8 @@ from service.giving import casefolder, personfolder
 from tests.conversations.town import Town
 from tests.core.values import ANNA, BO, MARIA
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 KURT = "kurt@example.org"
 
 

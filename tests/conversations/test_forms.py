@@ -6,10 +6,8 @@ import pytest
 
 from service.core.cases import Contact
 from service.desk.database import Database
-from service.resources import shipped
-from service.rulesfolder import load
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import BO, REGISTRAR, Town
+from tests.conversations.town import BO, REGISTRAR, Town, rules_of
 
 BY_MACHINE = [("Auto-Submitted", "auto-generated")]
 MAP = """** Uppgiftslämnare
@@ -29,7 +27,7 @@ https://karta.example/90812
 
 def in_town(database: Database, name: str) -> Town:
     """The service at work with a municipality's own rules."""
-    return Town(database, load(shipped("rules") / name), MONDAY, address=f"synpunkten@{name}.example")
+    return Town(database, rules_of(name), MONDAY, address=f"synpunkten@{name}.example")
 
 
 def test_hjo_49_the_forms_own_type_and_the_whole_address(database: Database) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.conversations.town import ANNA, BO, HOLE, Letter, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 OUTLOOK = (
     '<div id="divRplyFwdMsg"><b>Från:</b> Ekviks kommun &lt;synpunkten@ekvik.example&gt;<br><b>Skickat:</b> den 4 maj 2026'
     " 09:12<br><b>Till:</b> {to}<br><b>Ämne:</b> Ärende</div>"

@@ -13,6 +13,8 @@ from service.core.rules.rulebook import RuleBook
 from service.desk.turn import turn
 from tests.conversations.town import BO, MARIA, REGISTRAR, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 HOLES = (
     "Det är ett stort hål i asfalten vid Storgatan 14.",
     "Hålet på Storgatan är livsfarligt. Laga asfalten!",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -32,12 +31,6 @@ def clicks(town: Town, letter: Letter, words: str, put_in: dict[str, str], **mor
         assert old in body
         body = body.replace(old, new)
     town.writes(letter.to, body, subject=subject, **more)
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import pytest
 
 from tests.conversations.town import ANNA, BO, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 OPEN_GATE = "Vi kan inte acceptera förklaringen. Grinden stod öppen igen i går kväll."
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from service.core.cases import Publication, Status
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 
 SARA = "sara.ask@ekvik.example"
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 def writes(town: Town, text: str, answers: Letter, sender: str = BO) -> Letter:

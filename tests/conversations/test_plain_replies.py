@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +14,6 @@ from tests.core.values import a_book
 
 SIGNED = "Ja\n\nBo Ek\nGatuingenjör\nGata och park, Tekniska förvaltningen\nEkviks kommun\n0980-319 222"
 MENDED = "Hej Anna!\n\nHålet är lagat i dag. Tack för att du hörde av dig."
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select, update
 
 from service.core import chain
@@ -9,6 +10,8 @@ from service.desk.proof import prove
 from service.desk.tables import chain as ends
 from service.desk.tables import journal
 from tests.conversations.town import ANNA, HOLE, REGISTRAR, Town
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 
 def test_once_a_month_the_registrar_gets_the_checksum(town: Town) -> None:

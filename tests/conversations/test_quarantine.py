@@ -18,6 +18,8 @@ from service.desk.journal import Journal
 from service.desk.tables import messages, stopped
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Letter, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 SECRET = "Min son misshandlas hemma. Socialtjänsten gör ingenting."
 BOMB = "BOMB"

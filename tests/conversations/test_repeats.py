@@ -7,6 +7,8 @@ import pytest
 from service.core.likeness import says_the_same
 from tests.conversations.town import ANNA, BO, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 WORDS = (
     "Det är ett stort hål i asfalten vid Storgatan 14, precis efter övergångsstället. Min dotter höll på att cykla "
     "omkull i morse. Laga det i dag!"

@@ -19,6 +19,8 @@ from service.desk.database import Database
 from service.rulesfolder import load
 from tests.conversations.town import ANNA, BO, EVA, HOLE, MARIA, STOCKHOLM, Letter, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 CONTROLLER = "controller@ekvik.example"
 JUNE = datetime(2026, 6, 1, 9, 12, tzinfo=STOCKHOLM)
 

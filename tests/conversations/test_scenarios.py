@@ -12,15 +12,12 @@ from tests.conversations.town import BO, MARIA, REGISTRAR, STOCKHOLM
 
 if TYPE_CHECKING:
     from tests.conversations.street import Street
-    from tests.servers.postgres import Postgres
 
 KARIN, SOFIA = "karin.moberg@ekvik.example", "sofia.ros@ekvik.example"
 
 
-@pytest.fixture
-def database_url(postgres: Postgres) -> str:
-    """An empty database; the conversations without a network go over both kinds."""
-    return postgres.new_database()
+pytestmark = pytest.mark.databases("postgresql")
+"""Real servers all through; the conversations without a network go over SQLite too."""
 
 
 def anna(street: Street) -> str:

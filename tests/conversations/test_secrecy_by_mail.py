@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,12 +17,6 @@ from tests.core.values import a_book
 
 TO_ANNA = "anna.ek@example.org"
 CONTENT = ("asfalten", "Storgatan 14", "Hål i vägen")
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 def reader(town: Town) -> str:

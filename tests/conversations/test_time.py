@@ -14,6 +14,8 @@ from service.desk.database import Database
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, STOCKHOLM, Town
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +14,6 @@ from tests.core.values import a_book
 
 WHOLE = "#SVAR\nHej Anna!\nHålet är lagat i dag.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA"
 SENT = "#SVAR\nHej Anna!\nHålet är lagat i dag."
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 def answers_wait(town: Town, **answer: str) -> None:

@@ -6,7 +6,6 @@ import email
 import email.policy
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -22,12 +21,6 @@ ELSA = (
     "Det är ett hål i asfalten vid Storgatan. Skicka svaret med posten: Elsa Nyman, Norra vägen 3, 123 45 Ekvik. "
     "Svara inte hit."
 )
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 def file_of(letter: Letter) -> str:

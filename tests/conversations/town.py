@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from service.desk.handling import Delivered
 from service.desk.stationery import Stationery
 from service.desk.tables import cases, journal
 from service.resources import shipped
+from service.rulesfolder import load
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ADDRESS = "synpunkten@ekvik.example"
@@ -36,6 +38,12 @@ BO = "bo.ek@ekvik.example"
 MARIA = "maria.lund@ekvik.example"
 EVA = "eva.berg@ekvik.example"
 REGISTRAR = "registrator@ekvik.example"
+
+
+@cache
+def rules_of(name: str) -> RuleBook:
+    """The rules that ship for a municipality, read once: no test changes them, it makes a copy that differs."""
+    return load(shipped("rules") / name)
 
 
 @dataclass

@@ -9,6 +9,7 @@ import pytest
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
 from service.desk.desk import Desk
+from tests import registers
 from tests.conversations.town import Town
 from tests.core.values import NOW
 
@@ -26,8 +27,8 @@ def desk(town: Town) -> Desk:
 
 
 @pytest.fixture
-def second(database: Database, database_url: str) -> Iterator[Database]:
+def second(database: Database) -> Iterator[Database]:
     """The register as another daemon sees it."""
-    other = Database(database_url)
+    other = registers.opened(str(database.url))
     yield other
     other.close()

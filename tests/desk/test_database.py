@@ -20,6 +20,8 @@ from service.desk.tables import counters, metadata
 from service.desk.wanted import Wanted
 from tests.core.values import NOW
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
     with database.engine.connect() as s:
@@ -49,8 +51,8 @@ def test_a_new_schema_is_this_versions_and_upgrading_again_changes_nothing(datab
     assert database.schema() == (here, wanted)
 
 
-def test_a_database_without_tables_says_so(database_url: str) -> None:
-    database = Database(database_url)
+def test_a_database_without_tables_says_so(bare_url: str) -> None:
+    database = Database(bare_url)
     here, wanted = database.schema()
     database.close()
     assert here is None
@@ -122,13 +124,16 @@ def test_daemons_that_start_at_once_share_one_key(database: Database, second: Da
         assert len(set(pool.map(key, range(8)))) == 1
 
 
-def test_sqlite_is_set_up_for_a_mail_that_is_moved_only_when_its_case_is_on_the_disk(database: Database) -> None:
+def test_sqlite_is_set_up_for_a_mail_that_is_moved_only_when_its_case_is_on_the_disk(bare_url: str) -> None:
+    database = Database(bare_url)
     if not database.is_sqlite:
         with database.reading() as s:
             assert s.scalar(text("SHOW server_encoding")) == "UTF8"
+        database.close()
         return
     with database.reading() as s:
         found = [s.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+    database.close()
     assert found == ["wal", 2, 1]
 
 
@@ -138,9 +143,9 @@ def test_a_mere_look_makes_no_file(tmp_path: pytest.TempPathFactory) -> None:
     assert databases.exists("postgresql+psycopg://somewhere/x")
 
 
-def test_a_register_with_cases_from_the_first_version_is_brought_up_to_this_one(database_url: str) -> None:
+def test_a_register_with_cases_from_the_first_version_is_brought_up_to_this_one(bare_url: str) -> None:
     """What belongs to a case still does, however often its table has been made anew, and its words are found."""
-    database = Database(database_url)
+    database = Database(bare_url)
     database.upgrade("0001")
     with database.transaction() as s:
         first = MetaData()

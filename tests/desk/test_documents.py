@@ -17,6 +17,8 @@ from service.desk.tables import cases, messages
 from tests.conversations.town import ANNA, BO, Town
 from tests.core.values import NOW
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 
 

@@ -22,6 +22,8 @@ from service.desk.turn import turn
 from tests.conversations.town import ANNA, BO, REGISTRAR, Town
 from tests.core.values import NOW, a_book
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 TO = "anna.ek@example.org"
 MINUTE = timedelta(minutes=1)
 

@@ -22,6 +22,8 @@ from service.desk.turn import turn
 from tests.conversations.town import ANNA, HOLE, Town
 from tests.core.values import NOW
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 @pytest.fixture
 def busy(town: Town) -> Town:
@@ -158,9 +160,9 @@ def test_a_turn_that_fails_leaves_the_chain_as_it_was(desk: Desk) -> None:
         assert (prove(s).lines, prove(s).faults) == (1, [])
 
 
-def test_a_register_from_before_is_chained_as_it_stands(database_url: str) -> None:
+def test_a_register_from_before_is_chained_as_it_stands(bare_url: str) -> None:
     """Each line is linked, and each mail and letter gets a line of its own."""
-    database = Database(database_url)
+    database = Database(bare_url)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["engine"] = database.engine

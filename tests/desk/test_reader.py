@@ -16,6 +16,8 @@ from service.desk.wanted import Moment, Wanted
 from tests.conversations.town import Town
 from tests.core.values import ANNA, BO, NOW
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 KURT = "kurt@example.org"
 
 

@@ -51,6 +51,8 @@ from service.desk.register import StaleCase, Stored
 from service.desk.tables import cases, counters, journal, steps, stopped
 from tests.core.values import BO, MARIA, NOW, NUMBER, REGISTRAR, a_book, a_case
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 STOCKHOLM_SUMMER = timezone(timedelta(hours=2))
 
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,12 +113,6 @@ class Office:
         self.box.mails[len(self.box.mails) + sum(map(len, self.box.filed.values())) + 1] = self.town.mail(
             sender, text, **more
         )
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """One database is enough here: that a turn is stored whole or not at all is tried over both in tests/desk."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from service.giving.archive.package import Order
 from tests.conversations.town import ANNA, BO, HOLE, Town
 from tests.core.values import NOW
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 ERMS, METS = "{https://DILCIS.eu/XML/ERMS}", "{http://www.loc.gov/METS/}"
 TERMS = Archiving(
     organisation_number="212000-0000",

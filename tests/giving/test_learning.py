@@ -26,6 +26,8 @@ from service.yamlfile import read as read_yaml
 from tests.conversations.town import ANNA, HOLE, Town
 from tests.core.values import NOW
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 RULES = """
 rules:
   - name: Gator

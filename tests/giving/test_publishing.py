@@ -250,6 +250,7 @@ def test_a_case_has_a_page_of_its_own_that_nobody_can_guess_and_that_names_nobod
     assert [name for name in everything(tmp_path) if name.startswith("mitt/")] == ["mitt/index.html"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_the_receipt_leads_to_the_own_page_where_the_setting_is_on(book: RuleBook, database: Database) -> None:
     town = Town(database, with_own_pages(book), MONDAY)
     town.writes(ANNA, HOLE)

@@ -20,16 +20,14 @@ from service.core.figures.sheets import Cell, Column, Line, Shape, Sheet, shape
 from service.core.periods import spanning
 from service.core.rules.rulebook import RuleBook
 from service.desk.counting import reported
-from service.desk.database import Database
 from service.giving.reports.lists import as_csv, as_json
 from service.giving.reports.page import as_page
 from service.giving.reports.pictures import picture
 from service.giving.reports.workbook import as_workbook
-from service.resources import shipped
-from service.rulesfolder import load
+from tests import registers
 from tests.cli.conftest import Installation
 from tests.conftest import need
-from tests.conversations.town import Town
+from tests.conversations.town import Town, rules_of
 from tests.servers import browser
 
 PERIOD = ("--from", "2026-06-01", "--to", "2026-06-30")
@@ -40,15 +38,14 @@ TEXTS = ("Det är ett stort hål i asfalten på Storgatan.", "Lekplatsen på fö
 
 @pytest.fixture(scope="module")
 def book() -> RuleBook:
-    return load(shipped("rules") / "ekvik")
+    return rules_of("ekvik")
 
 
 @pytest.fixture(scope="module")
 def june(tmp_path_factory: pytest.TempPathFactory, book: RuleBook) -> Iterator[Town]:
     """Nine mails in June; two answers in time and one late."""
     file = tmp_path_factory.mktemp("june") / "synpunkten.db"
-    database = Database(f"sqlite:///{file}")
-    database.upgrade()
+    database = registers.new(file)
     town = Town(database, book, datetime(2026, 6, 1, 7, 0, tzinfo=UTC))
     for n in range(9):
         town.writes(f"Person <p{n}@example.org>", TEXTS[n % 3], subject="Hej")

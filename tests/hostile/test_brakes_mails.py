@@ -10,6 +10,8 @@ import pytest
 from tests.conversations.town import ANNA, BO, Letter, Town
 from tests.hostile.test_brakes import FACTS, HOLE
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 def answer_with(town: Town, assignment: Letter, name: str, kind: str, content: bytes) -> None:
     """The officer answers with one file."""

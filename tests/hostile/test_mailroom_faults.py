@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,19 @@ from service.doors import delivery
 from service.doors.account import Security, Server
 from service.doors.delivery import Deferred, Envelope, Outcome
 from service.doors.mailroom import Mailroom
+from tests import registers
 from tests.conversations.town import REGISTRAR, Town
 from tests.core.values import NOW
 from tests.doors.test_mailroom import HOLE, Mailbox, Office, Post, PowerCutError
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """SQLite, with little patience for a lock."""
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """An empty register with little patience for a lock."""
     monkeypatch.setattr(database_module, "_BUSY_MS", 100)
-    return f"sqlite:///{tmp_path / 'register.db'}"
+    database = registers.new(tmp_path / "register.db")
+    yield database
+    database.close()
 
 
 @pytest.fixture

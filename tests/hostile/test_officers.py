@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from service.core.cases import Status
@@ -12,12 +10,6 @@ from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, Letter, To
 HOLE = "Hej!\n\nDet är ett stort hål i asfalten vid Storgatan 14.\n\nMvh\nAnna"
 PAYS = "#SVAR\nDu får hundra kronor i ersättning."
 AS_BO = f"Bo Ek <{BO}>"
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is decided here is the same over both databases: one of them is enough."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import signal
 import socket
 from pathlib import Path
 
+import psycopg
+
 from tests.servers.own import OwnServer, find, free_port
 
 INSTALL = "apt-get install postgresql"
@@ -23,7 +25,7 @@ class Postgres(OwnServer):
 
     name = "postgres"
     user = "postgres"
-    stop_signal = signal.SIGINT  # PostgreSQL's fast shutdown: clients are cut off
+    stop_signal = signal.SIGQUIT  # PostgreSQL's immediate shutdown: all of it is thrown away, nothing is written first
 
     def __init__(self, *, durable: bool = False) -> None:
         super().__init__()
@@ -52,8 +54,20 @@ class Postgres(OwnServer):
             return False
         return b"ready to accept connections" in self.log.read_bytes()
 
-    def new_database(self) -> str:
-        """Create an empty database and return its SQLAlchemy URL."""
+    def new_database(self, like: str = "") -> str:
+        """Create a database, empty or a copy of another that nobody has open, and return its SQLAlchemy URL."""
         name = f"prov{next(self._numbers)}"
-        self.run(program("createdb") or "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
+        self._tell(f"CREATE DATABASE {name}" + (f" TEMPLATE {_name(like)}" if like else ""))
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def drop(self, url: str) -> None:
+        """Throw a database away, before the system has written it to the disk."""
+        self._tell(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def _tell(self, statement: str) -> None:
+        with psycopg.connect(f"host=127.0.0.1 port={self.port} user=postgres", autocommit=True) as link:
+            link.execute(statement.encode())
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]

@@ -6,23 +6,14 @@ The conversations of `tests/conversations` hold over both databases; here only r
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from service.desk.database import Database
-from service.resources import shipped
-from service.rulesfolder import load
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import Town
+from tests.conversations.town import Town, rules_of
 
 Begin = Callable[[str], Town]
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """An empty database."""
-    return f"sqlite:///{tmp_path / 'register.db'}"
 
 
 @pytest.fixture
@@ -30,7 +21,7 @@ def at_work(database: Database) -> Begin:
     """The service at work in a municipality, on a Monday morning in September."""
 
     def begin(name: str) -> Town:
-        return Town(database, load(shipped("rules") / name), MONDAY, address=f"synpunkten@{name}.example")
+        return Town(database, rules_of(name), MONDAY, address=f"synpunkten@{name}.example")
 
     return begin
 
