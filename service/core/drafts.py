@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from service.core.disclosure import MAIL, PHONE, is_municipal_mail, is_municipal_phone
+from service.core.naming import BY_PART
 from service.core.numbers import find_numbers
 from service.core.personal import MASK, mask_personal_numbers
 from service.core.rules.rulebook import RuleBook
@@ -24,14 +25,8 @@ _HOME: Final = re.compile(
     r"(?:\b[A-ZÅÄÖ][\w-]{1,40}(?: [\w-]{1,40})? \d{1,4} ?[A-Za-z]?,? {1,2})?\b\d{3} ?\d{2} [A-ZÅÄÖ][\w-]{1,40}"
 )
 PLATE_NUMBER: Final = re.compile(  # of a Swedish vehicle; three letters before a year are a month
-    r"\b(?!NOV|DEC|JAN|FEB|MAR|APR|JUN|JUL|AUG|SEP|OKT)[A-HJ-PR-UW-Z]{3} ?\d\d[\dA-HJ-PR-UW-Z]\b"
+    r"\b(?!NOV|DEC|JAN|FEB|MAR|APR|JUN|JUL|AUG|SEP|OKT)[A-HJ-PR-UW-Z]{3}[ \u00a0-]?\d\d[\dA-HJ-PR-UW-Z]\b"
 )
-_RELATED: Final = (
-    r"grannen?|grannfru\w*|hustru\w*|make[nr]?|makan|fru|frun|sambon?|son|sonen|dotter|dottern|pappan?|mamman?|farfar|"
-    r"mormor|morfar|farmor|herr|fröken|familjen|hyresgästen?|eleven?|läraren?|brukaren?|kunden"
-)
-_THIRD: Final = re.compile(rf"\b((?i:{_RELATED}))[ ]+([A-ZÅÄÖ][a-zåäöé]+(?:[ ][A-ZÅÄÖ][a-zåäöé]+)?)(?=s?\b)")
-"""Somebody who is named by what they are to another: the neighbour Karin Holm."""
 _GREETED = re.compile(
     r"(?i)^(\s*(?:hej|hejsan|hallå|god (?:morgon|dag|kväll|middag)|bästa|kära))[ ]+([^\n,.!?]{1,60})(?=[,.!?\n]|$)"
 )
@@ -57,7 +52,7 @@ def as_draft(answer: str, name: str, book: RuleBook) -> str:
     for part in (p for p in re.findall(r"[^\W\d_][\w’'-]+", name) if len(p) >= _SHORTEST_NAME):
         text = re.sub(rf"(?i)\b{re.escape(part)}(?:s\b|\b)", NAME, text)
     text = PLATE_NUMBER.sub(PLATE, text)
-    text = _THIRD.sub(lambda m: m[0] if _is_colleague(m[2], book) else f"{m[1]} {NAME}", text)
+    text = BY_PART.sub(lambda m: m[0] if _is_colleague(m[2], book) else f"{m[1]} {NAME}", text)
     text = re.sub(rf"{re.escape(NAME)}(?:\s+{re.escape(NAME)})+", NAME, text)
     return _GREETED.sub(lambda m: m[0] if "alla" in m[2].lower() else f"{m[1]} {NAME}", text)
 

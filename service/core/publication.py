@@ -16,6 +16,7 @@ from typing import Final
 from service.core.cases import Case, Publication, Status
 from service.core.disclosure import MAIL, is_municipal_mail, is_municipal_phone
 from service.core.drafts import ADDRESS, HOME, NAME, PHONE_NUMBER, PLATE, PLATE_NUMBER
+from service.core.naming import BY_PART, FULL
 from service.core.personal import MASK, mask_personal_numbers
 from service.core.rules.rulebook import RuleBook
 
@@ -41,11 +42,14 @@ class Wording:
         return hashlib.sha256(json.dumps([self.title, self.text, self.answer]).encode()).hexdigest()
 
 
-def proposed(case: Case, book: RuleBook) -> Wording:
-    """The case's words for the public, the staff's own where they have written some (`#TEXT`), with gaps."""
+def proposed(case: Case, book: RuleBook, *, unseen: bool = False) -> Wording:
+    """The case's words for the public, the staff's own where they have written some (`#TEXT`), with gaps.
+
+    unseen: nobody has looked at them; then there are gaps for what may be the names of others too.
+    """
     text = _body(case.public_text or case.text)
     words = (case.title, text, _body(case.answer))
-    return Wording(*(hidden(each, case, book)[0] for each in words))
+    return Wording(*(hidden(each, case, book, unseen=unseen)[0] for each in words))
 
 
 def approved(case: Case) -> Wording | None:
@@ -57,13 +61,22 @@ def approved(case: Case) -> Wording | None:
     return wording if told and case.approved == wording.digest else None
 
 
-def identifying(case: Case, book: RuleBook) -> tuple[str, ...]:
+def identifying(case: Case, book: RuleBook, *, unseen: bool = False) -> tuple[str, ...]:
     """What in title, text and answer tells who wrote or is written about, in Swedish; empty: nothing was found.
 
-    In all three the municipality's own addresses and numbers may stand.
+    In all three the municipality's own addresses and numbers may stand. unseen: nobody has looked at the words; then
+    what may be somebody's name counts, and so does a wish of the writer's not to stand on the web.
     """
     words = (case.title, _body(case.public_text or case.text), _body(case.answer))
-    return tuple(dict.fromkeys(name for each in words for name in hidden(each, case, book)[1]))
+    found = [name for each in words for name in hidden(each, case, book, unseen=unseen)[1]]
+    wish = ["en önskan om att det inte publiceras"] if unseen and _NOT_PUBLIC.search(case.text) else []
+    return tuple(dict.fromkeys(found + wish))
+
+
+_NOT_PUBLIC: Final = re.compile(
+    r"(?i)\b(?:inte|ej|aldrig)\b[^.!?\n]{0,40}\bpublicer|\bpublicera\w*\b[^.!?\n]{0,20}\b(?:inte|ej|aldrig)\b|"
+    r"\b(?:inte|ej|aldrig)\b[^.!?\n]{0,40}\b(?:på|ut på) (?:nätet|webben|internet|hemsidan|er hemsida)\b"
+)
 
 
 def approval(wording: Wording) -> dict[str, str]:
@@ -79,13 +92,13 @@ def approval(wording: Wording) -> dict[str, str]:
 # --- what is hidden --------------------------------------------------------------------------------------------------
 
 
-def hidden(text: str, case: Case, book: RuleBook) -> tuple[str, tuple[str, ...]]:
+def hidden(text: str, case: Case, book: RuleBook, *, unseen: bool = False) -> tuple[str, tuple[str, ...]]:
     """The text with gaps, and what somebody has to look at because of it, in Swedish.
 
     A first name and a colleague's name are hidden without a word: with them gone, nothing tells who it was.
     """
     found = []
-    for name, pattern, hide in _masks(case, book):
+    for name, pattern, hide in (*_masks(case, book), *(_OF_OTHERS if unseen else ())):
         before, text = text, pattern.sub(hide, text)
         if name and text != before:
             found.append(name)
@@ -114,15 +127,27 @@ def _masks(case: Case, book: RuleBook) -> Iterator[tuple[str, re.Pattern[str], H
         yield "", _any_word(first), lambda _m: NAME
 
 
+_OF_OTHERS: Final[tuple[tuple[str, re.Pattern[str], Hide], ...]] = (
+    ("kanske någons namn", BY_PART, lambda m: f"{m[1]} {NAME}"),
+    ("kanske någons namn", FULL, lambda _m: NAME),
+)
+
 # What has the form of a personal number hides it also where a digit is mistyped.
-_PERSONAL: Final = re.compile(r"(?<![\w-])(?:19|20)?\d{6}[-+]\d{4}(?![\w-])")
-_PHONE: Final = re.compile(r"(?<![\w.-])(?:\+|0)\d(?:[\s\-\u2010-\u2014/()]{0,3}\d){5,12}(?!\w)")
+_PERSONAL: Final = re.compile(
+    r"(?<![\w-])(?:(?:19|20)?\d{6}(?: ?[-+/\u2010-\u2014] ?\d{4}| \d\d \d\d)|(?:19|20)\d\d-\d\d-\d\d[- ]\d{4})(?![\w-])"
+)
+# Dots and strokes stand between the digits of a mobile telephone alone: elsewhere they are of hours and days.
+_PHONE: Final = re.compile(
+    r"(?<![\w.-])(?:\+|0)\d(?:[\s\-\u2010-\u2014/()]{0,3}\d){5,12}(?!\w)"
+    r"|(?<![\w.-])(?:0|46[\s.-]?)7[02369](?:[\s\-\u2010-\u2014/()._]{0,3}\d){7}(?!\w)"
+)
 _PROPERTY: Final = re.compile(
     r"\b(?!(?:Kl|Klockan|Efter|Före|Innan|Mellan|Från|Till|Cirka|Ca|Vid|Runt|Omkring|Strax|Redan|Kapitel)\b)"
     r"[A-ZÅÄÖ][a-zåäö]{2,30}(?:[ -][A-ZÅÄÖ][a-zåäö]{2,30})? \d{1,3}:\d{1,4}\b"
 )
 _POSTAL: Final = re.compile(
-    r"(?:\b[A-ZÅÄÖ][\w-]{1,40}(?: [\w-]{1,40})? \d{1,4} ?[A-Za-z]?,?\s{1,2})?\b\d{3} ?\d{2} [A-ZÅÄÖ][a-zåäö-]{1,40}"
+    r"(?:\b[A-ZÅÄÖ][\w-]{1,40}(?: [\w-]{1,40})? \d{1,4} ?[A-Za-z]?,?\s{1,2})?\b\d{3} ?\d{2} "
+    r"(?!SEK\b|KR\b|Kr\b|Kronor\b)[A-ZÅÄÖ][A-ZÅÄÖa-zåäö-]{1,40}"
 )
 _SHORTEST_NAME: Final = 2
 
@@ -133,9 +158,13 @@ def _own_places(book: RuleBook) -> str:
 
 
 def _home_of(case: Case) -> re.Pattern[str] | None:
-    """The submitter's street with its number."""
-    street = re.match(r"\s*([^\n,\d]{3,60}\d{1,4}\s?[A-Za-z]?)\b", case.submitter.address)
-    return re.compile(re.escape(street[1].strip()).replace(r"\ ", r"\s+"), re.IGNORECASE) if street else None
+    """The submitter's street with its number, in any spelling, and also without the letter of the entrance."""
+    street = re.match(r"\s*([^\n,\d]{3,60}?)\s*(\d{1,4})\s?([A-Za-z]?)\b", case.submitter.address)
+    if not street:
+        return None
+    name, number, letter = street.groups()
+    of_it, entrance = re.escape(name).replace(r"\ ", r"\s+"), rf"\s?{letter}" if letter else "[a-z]"
+    return re.compile(rf"\b{of_it}\s*(?:nr\.?\s*)?{number}(?:{entrance}\b|(?!\d))", re.IGNORECASE)
 
 
 def _names_of(case: Case) -> tuple[list[str], list[str]]:
@@ -145,7 +174,8 @@ def _names_of(case: Case) -> tuple[list[str], list[str]]:
 
 
 def _any_word(words: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})s?(?!\w)", re.IGNORECASE)
+    spelled = "|".join(re.escape(word).replace(r"\-", r"[-\s]") for word in words)
+    return re.compile(rf"(?<!\w)(?:{spelled})s?(?!\w)", re.IGNORECASE)
 
 
 # --- what frames a mail ----------------------------------------------------------------------------------------------

@@ -37,10 +37,48 @@ ANNA = Submitter("Anna Ek", "anna.ek@example.org", "070-174 06 05", "Åsgatan 3 
         ("Skriv till Åvägen 1, 123 45 Ekvik.", "", ("en adress",)),
         ("Diket vid Eket 1:23 rinner över.", "", ("en fastighetsbeteckning",)),
         ("Bussen kl 8:30 går för tidigt. Klockan 8:35 är bättre.", "", ()),
+        ("Ring 070.174.06.05.", "", ("ett telefonnummer",)),
+        ("Ring 46 70 174 06 05.", "", ("ett telefonnummer",)),
+        ("Öppet 08.30-16.30 från 01.06.2026.", "", ()),
+        ("Jag är 850709/9805.", "", ("ett personnummer",)),
+        ("Jag är 850709 98 05.", "", ("ett personnummer",)),
+        ("Jag är 1985-07-09-9805.", "", ("ett personnummer",)),
+        ("Bilen ABC-123 och ABC\u00a0123.", "", ("ett registreringsnummer",)),
+        ("Hålet är vid ÅSGATAN 3B.", "", ("synpunktslämnarens adress",)),
+        ("Hålet är vid Åsgatan nr 3.", "", ("synpunktslämnarens adress",)),
+        ("Hålet är vid Åsgatan 31.", "", ()),
+        ("Skriv till Åvägen 1, 123 45 EKVIK.", "", ("en adress",)),
+        ("Det kostar 15000 SEK.", "", ()),
     ],
 )
 def test_hjo_29_what_tells_who_wrote(text: str, answer: str, found: tuple[str, ...], ekvik: RuleBook) -> None:
     assert identifying(a_case(text=text, answer=answer, submitter=ANNA), ekvik) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Läraren Sven Svensson drar elever i håret.", "Läraren [namn] drar elever i håret."),
+        ("Kalle Svensson parkerar på trottoaren.", "[namn] parkerar på trottoaren."),
+        ("Min dotter Elsa får fel mat.", "Min dotter [namn] får fel mat."),
+        ("Kassörskan Fatima var otrevlig.", "Kassörskan [namn] var otrevlig."),
+        ("Jag såg Karl-Erik Ål-Berg där.", "Jag såg [namn] där."),
+        ("Hål på Norra Fbacken och Stora Torget.", None),
+        ("Är Klippan en bra kommun? Ekviks kommun svarar inte.", None),
+        ("Plantera träd vid Ekviks skola. Tack Klippan!", None),
+    ],
+)
+def test_kli_29_what_may_be_a_name_counts_where_nobody_looks(text: str, shown: str | None, ekvik: RuleBook) -> None:
+    case = a_case(text=text, answer="", submitter=ANNA)
+    assert identifying(case, ekvik) == (), "a person who says yes has read it"
+    assert identifying(case, ekvik, unseen=True) == (("kanske någons namn",) if shown else ())
+    assert proposed(case, ekvik, unseen=True).text == (shown or text)
+
+
+@pytest.mark.parametrize("wish", ["Publicera inte det här!", "Det får inte publiceras.", "Lägg inte ut det på nätet."])
+def test_kli_29_a_wish_not_to_stand_on_the_web_is_heard(wish: str, ekvik: RuleBook) -> None:
+    found = identifying(a_case(text=f"Hål i vägen. {wish}", answer="", submitter=ANNA), ekvik, unseen=True)
+    assert found == ("en önskan om att det inte publiceras",)
 
 
 def test_hjo_18_names_and_greetings_are_left_out(ekvik: RuleBook) -> None:

@@ -26,9 +26,12 @@ ASK_PUBLICATION: Final = "ask-publication"
 _HELD = "what would be published tells who wrote"
 
 
-def approve_or_hold(plan: Plan, because: str) -> bool:
-    """The case's words as they are now are approved; False where they tell who wrote: then the decision is open."""
-    found = publication.identifying(plan.case, plan.book)
+def approve_or_hold(plan: Plan, because: str, *, unseen: bool = False) -> bool:
+    """The case's words as they are now are approved; False where they tell who wrote: then the decision is open.
+
+    unseen: the routine approves them, and nobody has looked at them.
+    """
+    found = publication.identifying(plan.case, plan.book, unseen=unseen)
     if found:
         plan.set(_HELD, publication=Publication.UNDECIDED)
         plan.left.append(
@@ -42,8 +45,9 @@ def approve_or_hold(plan: Plan, because: str) -> bool:
 
 def approve_masked(plan: Plan, digest: str) -> bool:
     """The words with gaps are approved, where they are still those that a yes was asked for."""
-    shown = publication.proposed(plan.case, plan.book)
-    if shown.digest != digest:
+    both = (publication.proposed(plan.case, plan.book, unseen=unseen) for unseen in (False, True))
+    shown = next((wording for wording in both if wording.digest == digest), None)
+    if shown is None:
         plan.set(_HELD, publication=Publication.UNDECIDED)
         plan.left.append("Texten har ändrats sedan vi visade den. Ärendet är inte godkänt för publicering.")
         return False
@@ -58,7 +62,7 @@ def on_answer(plan: Plan) -> None:
         return
     if routine:
         plan.set("the routine publishes all", publication=Publication.YES)
-        approve_or_hold(plan, "approved by the routine: nothing in it tells who wrote")
+        approve_or_hold(plan, "approved by the routine: nothing in it tells who wrote", unseen=True)
     elif case.publication is Publication.YES and publication.identifying(case, plan.book):
         approve_or_hold(plan, "")
 
@@ -97,9 +101,10 @@ def settle(plan: Plan, effects: Sequence[Effect], job: Job) -> None:
 def _propose(plan: Plan, job: Job) -> None:
     """Whoever wrote is shown the words with gaps, and so is the registrar; a yes approves exactly those."""
     case, registrar = plan.case, registrar_of(plan.case, plan.book)
-    shown = publication.proposed(case, plan.book)
+    unseen = publishes_all(case, plan.book)
+    shown = publication.proposed(case, plan.book, unseen=unseen)
     facts = {
-        "found": publication.identifying(case, plan.book),
+        "found": publication.identifying(case, plan.book, unseen=unseen),
         "title": shown.title,
         "words": shown.text,
         "answer": shown.answer,

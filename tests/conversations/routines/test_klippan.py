@@ -206,6 +206,21 @@ def test_kli_29_all_are_on_the_web_with_their_answers_but_for_personal_and_secre
     assert "inte längre publicerat" in web[f"arende/{plain.number}.html"]
 
 
+def test_kli_29_nobody_is_named_on_the_web_because_the_routine_publishes_all(town: Town, tmp_path: Path) -> None:
+    town.writes(ANNA, f"{BUMP} Min granne Kalle Svensson kör för fort.", subject="Farthinder")
+    town.writes(DESK, "JA", answers=town.letter("assignment", DESK))
+    town.writes(MIA, "#SVAR\nHej Anna!\nDet blir ett farthinder i höst.", answers=town.letter("assignment", MIA))
+    town.writes(DESK, "JA", answers=town.letter("question", DESK))
+    assert [name for name in on_the_web(town, tmp_path / "web") if name.startswith("arende/")] == []
+    asked = town.letters("question", DESK)[-1]
+    assert "kanske någons namn" in asked.text
+    assert "Min granne [namn] kör för fort." in asked.text
+    town.writes(DESK, "JA", answers=asked)
+    web = on_the_web(town, tmp_path / "web")
+    assert "Min granne [namn] kör för fort." in web[f"arende/{town.case().number}.html"]
+    assert [name for name, text in web.items() if "Svensson" in text] == []
+
+
 def test_kli_21_praise_of_a_unit_whose_matters_are_secret_is_not_secret_by_that(town: Town) -> None:
     """Only what is secret is exempt; with a word about somebody's mother it is."""
     town.writes(ANNA, "Hemtjänstens personal är underbar.", subject="Beröm")
