@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -83,8 +84,8 @@ def entry_of(case: Case, book: RuleBook) -> Entry | None:
         case_id=case.number,
         received_on=received,
         channel=case.channel,
-        type=case.type,
-        category=case.category,
+        type=_listed(case.type, book.municipality.types),
+        category=_listed(case.category, book.municipality.categories),
         process=case.process,
         unit=unit.name if unit else "",
         place=case.unit if unit else "",
@@ -96,7 +97,7 @@ def entry_of(case: Case, book: RuleBook) -> Entry | None:
         due_on=due,
         in_time=answered <= due if answered and due else None,
         working_days=book.calendar.working_days_between(received, answered) if answered else None,
-        measure=case.measure,
+        measure=_listed(case.measure, book.municipality.measures),
         status="closed" if case.status is Status.CLOSED else "answered" if answered else "open",
         updated_at=max(at for at in (case.received_at, case.answered_at, case.closed_at) if at),
     )
@@ -109,7 +110,7 @@ def row_of(case: Case, book: RuleBook) -> Row:
     if case.secrecy or (unit is not None and unit.secrecy):
         return Row(case.number, received, is_hidden=True)
     wording = approved(case)
-    return Row(case.number, received, answered, _concerns(case, wording), wording is not None)
+    return Row(case.number, received, answered, _concerns(case, wording, book), wording is not None)
 
 
 # --- how far it has come ---------------------------------------------------------------------------------------------
@@ -147,11 +148,20 @@ def progress_of(case: Case, book: RuleBook, now: datetime) -> Progress | None:
 # --- what both shapes need -------------------------------------------------------------------------------------------
 
 
-def _concerns(case: Case, wording: Wording | None) -> str:
+def _listed(word: str, words: Collection[str]) -> str:
+    """The word where it is one of the municipality's: what somebody wrote in its place is no approved wording."""
+    return word if word in words else ""
+
+
+def _concerns(case: Case, wording: Wording | None, book: RuleBook) -> str:
     """What it is about: as it was approved, else in the municipality's own words, never in the writer's."""
     if case.is_appeal:
         return "Överklagande"
-    return wording.title if wording else ": ".join(word for word in (case.type.capitalize(), case.category) if word)
+    if wording:
+        return wording.title
+    town = book.municipality
+    known = (_listed(case.type, town.types).capitalize(), _listed(case.category, town.categories))
+    return ": ".join(filter(None, known))
 
 
 def _days(case: Case, book: RuleBook) -> tuple[date, date | None, date | None]:

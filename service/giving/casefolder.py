@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from service.core import addresses
 from service.desk import catalogue, reader
 from service.desk.reader import Mail, Record
 from service.giving.writing import as_json, page, put, put_checksums
@@ -22,19 +23,29 @@ _PRINTED = "application/pdf"
 
 
 def write(
-    s: Connection, record: Record, folder: Path, *, label: str | None = None, only: Collection[int] | None = None
+    s: Connection,
+    record: Record,
+    folder: Path,
+    *,
+    label: str | None = None,
+    only: Collection[int] | None = None,
+    without: Collection[str] = (),
 ) -> Path:
     """Write the case with its mails into a folder of its own below this one, and return that.
 
     The data are written last: a folder whose data are those of the register is whole, and is left as it is. label: the
     municipality's own word for where the case stands. only: the ids of the mails that may go along, where not all may.
+    without: addresses (`addresses.key`) of whom no line is to tell.
 
     Raises:
         OSError: the folder takes no files.
     """
     case = catalogue.shown(s, record.case.number)
     assert case
-    case |= {"status_label": label}
+    case |= {"status_label": label} | {
+        "messages": [mail for mail in case["messages"] if not _names(without, mail["from"], mail["to"])],
+        "events": [line for line in case["events"] if not _names(without, line["actor"])],
+    }
     home, data = folder / record.case.number, as_json(case)
     if (home / DATA).exists() and (home / DATA).read_bytes() == data:
         return home
@@ -44,6 +55,11 @@ def write(
     put(home / DATA, data)
     put_checksums(home)
     return home
+
+
+def _names(those: Collection[str], *listed: str | None) -> bool:
+    """Whether one of those addresses is in the lists."""
+    return any(addresses.key(each.strip()) in those for text in listed if text for each in text.split(","))
 
 
 def _written(s: Connection, mail: Mail, place: int, home: Path) -> dict[str, Any]:

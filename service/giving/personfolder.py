@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from service.core import addresses
 from service.core.rules.choices import Disposable
 from service.core.rules.rulebook import RuleBook
 from service.desk import reader, traces
+from service.desk.reader import Record
 from service.desk.wanted import Wanted
 from service.giving import casefolder
 from service.giving.writing import as_json, page, put, put_checksums
@@ -42,16 +44,20 @@ def write(s: Connection, address: str, books: Sequence[RuleBook], folder: Path, 
     """Write the person's cases one after the other, and at the end the first page and what else there is.
 
     Of the mails only those from the person and to the person: what colleagues write to each other stands in the lines
-    of each case. A case that is whole and unchanged is left as it is, so the work can be taken up again.
+    of each case. Of others outside who have written in the person's case nothing is told: that is about them, and they
+    may have a right not to be named (article 15.4). A case that is whole and unchanged is left as it is, so the work
+    can be taken up again.
 
     Raises:
         OSError: the folder takes no files.
     """
-    own, in_cases = set(traces.mails(s, address)), set[int]()
+    own, in_cases, others_wrote = set(traces.mails(s, address)), set[int](), set[str]()
     ids: list[int] = []
     shown: list[dict[str, str]] = []
     for record in reader.read(s, Wanted(submitter=address), mails=True):
-        casefolder.write(s, record, folder / _CASES, only=own)
+        strangers = _strangers(record, address, books)
+        others_wrote |= strangers
+        casefolder.write(s, record, folder / _CASES, only=own, without=strangers)
         case = record.case
         in_cases |= {mail.id for mail in record.mails}
         ids.append(record.id)
@@ -61,11 +67,19 @@ def write(s: Connection, address: str, books: Sequence[RuleBook], folder: Path, 
     left = [] if any(book.is_staff(address) for book in books) else sorted(own - in_cases)
     others = [_written(s, mail_id, place, folder) for place, mail_id in enumerate(left, start=1)]
     elsewhere = traces.elsewhere(s, address)
-    told = traces.recipients(s, ids, address)
+    told = [each for each in traces.recipients(s, ids, address) if addresses.key(each) not in others_wrote]
     facts = {"address": address, "today": today, "cases": shown, "others": others, "elsewhere": elsewhere}
     put(folder / "index.html", page("person.html", **facts, towns=[_town(b) for b in books], told=told))
     put(folder / "ovrigt.json", as_json(elsewhere))
     put_checksums(folder)
+
+
+def _strangers(record: Record, address: str, books: Sequence[RuleBook]) -> frozenset[str]:
+    """Those outside who have written in the person's case, by `addresses.key`."""
+    who = record.case.submitter
+    own = {addresses.key(each) for each in (address, who.email, who.reply_to) if each}
+    wrote = {addresses.key(mail.sender) for mail in record.mails if mail.direction == "in" and mail.sender}
+    return frozenset(each for each in wrote - own if not any(book.is_staff(each) for book in books))
 
 
 def _written(s: Connection, mail_id: int, place: int, folder: Path) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from service.core.cases import Clock, Status
+from service.core.publication import approved
 from tests.conversations.test_orders import writes
 from tests.conversations.test_undo import SENT, answers_wait
 from tests.conversations.town import ANNA, BO, EVA, HOLE, MARIA, REGISTRAR, Letter, Town
@@ -80,6 +81,23 @@ def test_both_officers_hear_that_a_registrar_has_joined_their_cases(town: Town) 
         told = town.letter("information", officer)
         assert other.number in told.text
         assert "svaret till båda" in flat(told)
+
+
+def test_hjo_29_a_yes_to_the_words_of_one_case_publishes_no_other_of_the_matter(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes("Eva <eva@example.org>", f"{HOLE} Kalle Svensson körde sönder bilen.", subject="Hål igen")
+    first, second = (case.number for case in town.cases())
+    given = {letter.number: letter for letter in town.letters("assignment", BO)}
+    town.writes(BO, f"#SAMMA {first}", answers=given[second])
+    done = "#SVAR\nHej!\nVi lagar hålet.\n#ÅTGÄRD 1\n#AVSLUTA\n#PUBLICERA"
+    echo = writes(town, f"{done} JA", given[first])
+    here, there = town.cases()
+    assert approved(here)
+    assert there.answered_at
+    assert approved(there) is None
+    assert f"{second} är inte godkänt för publicering" in flat(echo)
+    town.writes(BO, "#PUBLICERA JA", answers=given[second])
+    assert approved(town.cases()[1])
 
 
 # --- what a citizen reads --------------------------------------------------------------------------------------------

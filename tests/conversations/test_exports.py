@@ -91,6 +91,20 @@ def test_s30_everything_about_one_person_and_nothing_about_others(town: Town, ou
     assert f"<li>{BO}</li>" in page  # one of those who have had mail about it
 
 
+def test_s30_who_else_wrote_in_the_case_is_not_told(town: Town, out: Path) -> None:
+    town.writes(ANNA, "Hål i vägen på Storgatan.")
+    number = town.case().number
+    town.writes(KURT, "Jag såg Anna slå sönder vägen. Säg inget till henne.", subject=f"Om [{number}]")
+    town.writes(BO, "#SVAR\nHålet lagas.", answers=town.letter("assignment"))
+    with town.database.reading() as s:
+        list(personfolder.write(s, ANNA, [town.book], out, "2026-09-07"))
+    written = files(out)
+    assert [name for name, content in written.items() if KURT.encode() in content] == []
+    data = json.loads(written[f"arenden/{number}/arende.json"])
+    assert {message["kind"] for message in data["messages"]} >= {"feedback", "receipt", "answer"}
+    assert f"<li>{BO}</li>" in written["index.html"].decode()
+
+
 def test_s30_a_colleague_gets_no_mails_of_other_peoples_cases(town: Town, out: Path) -> None:
     town.writes(ANNA, "Hål i vägen på Storgatan.")
     with town.database.reading() as s:

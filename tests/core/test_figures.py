@@ -206,6 +206,28 @@ def test_kli_28_the_public_shape_has_no_number_of_a_case_and_no_small_group() ->
     assert not any(each.key in {"departments", "late_now", "open_now"} for each in made.sheets)
 
 
+def test_kli_28_two_public_tables_tell_together_no_more_than_each_of_them() -> None:
+    """Of the answered ones those in time are known: the rest came late, and are few."""
+
+    def made(late: int) -> Shape:
+        on_the_same_day = promise(-2, due=DUE - timedelta(days=5))
+        waiting = [case(answer=promise(None)) for _ in range(7)]
+        answered = [case() for _ in range(30)] + [case(answer=on_the_same_day) for _ in range(late)]
+        return shape(counted([*waiting, *answered]), public=True)
+
+    assert values(made(6).overview)["in_time"][0] == 30
+    assert sum(row[0] for row in values(sheet(made(6), "within")).values()) == 43  # type: ignore[misc]
+    assert "within" not in {each.key for each in made(3).sheets}, "33 have an answer, 30 of them in time"
+
+
+def test_kli_28_who_is_in_no_group_of_a_public_table_is_not_told_by_the_sum() -> None:
+    measures = BOOK.municipality.measures
+    cases = [case(measure=measure) for measure in measures[:2] for _ in range(10)]
+    assert any(each.key == "measures" for each in shape(counted(cases), public=True).sheets)
+    cases += [case() for _ in range(2)]
+    assert not any(each.key == "measures" for each in shape(counted(cases), public=True).sheets)
+
+
 # --- periods ---------------------------------------------------------------------------------------------------------
 
 

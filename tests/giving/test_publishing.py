@@ -72,6 +72,14 @@ def test_hjo_31_hjo_29_only_what_was_approved_stands_there_and_nothing_that_tell
         assert [name for name, text in shown.items() if word in text] == []
 
 
+def test_hjo_29_what_staff_wrote_in_place_of_a_word_of_the_list_is_not_published(
+    book: RuleBook, tmp_path: Path
+) -> None:
+    own = {"type": "klagomål på Sven", "category": "Svens fel", "measure": "Sven Berg är avstängd"}
+    publish([replace(case, **own) for case in a_year(book, 5)], book, tmp_path)
+    assert [name for name, text in everything(tmp_path).items() if "Sven" in text] == []
+
+
 def test_hjo_57_what_is_withdrawn_leaves_a_note_without_content(book: RuleBook, tmp_path: Path) -> None:
     cases = a_year(book, 20)
     publish(cases, book, tmp_path)

@@ -12,7 +12,7 @@ from datetime import date
 from service.core import addresses, numbers, orders
 from service.core.cases import Case, How, Publication, Status
 from service.core.commands import Command, Word, fold
-from service.core.decide import answers
+from service.core.decide import answers, publishing
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 from service.core.effects import Effect, Elsewhere, Letter, SetFields
@@ -77,7 +77,8 @@ def _answer_too(plan: Plan, other: Case, job: Job) -> None:
             plan.left.append(f"{other.number} har inte fått svaret: det är avslutat eller har sekretess.")
         return
     twin = Plan(other, plan.book, plan.now, plan.actor)
-    facts = {name: _value(plan.case, name) for name in _FACTS if not _value(other, name) and _value(plan.case, name)}
+    facts = {name: value for name in _FACTS if not getattr(other, name) and (value := getattr(plan.case, name))}
+    facts |= _publication(plan, other)
     if facts:
         twin.set(f"as in {plan.case.number}", **facts)
     answers.send_answer(twin, without_greeting(plan.case.answer), job.officer, job.source)
@@ -97,12 +98,19 @@ def _tell_its_officer(twin: Plan, actor: str, officer: str) -> None:
         twin.letter(Letter.INFORMATION, case.officer, "somebody else has answered it", template="answered", facts=facts)
 
 
-_FACTS = ("type", "category", "measure", "publication")
+_FACTS = ("type", "category", "measure")
 
 
-def _value(case: Case, name: str) -> object:
-    value = getattr(case, name)
-    return "" if value is Publication.UNDECIDED else value
+def _publication(plan: Plan, other: Case) -> dict[str, object]:
+    """A no holds for all of the matter. A yes is for the words of one case: nobody has seen the others' (HJO-29)."""
+    if other.publication is not Publication.UNDECIDED or publishing.publishes_all(other, plan.book):
+        return {}
+    if plan.case.publication is Publication.YES:
+        plan.left.append(
+            f"{other.number} är inte godkänt för publicering: ditt ja gäller texten i {plan.case.number}. "
+            f"Skriv #PUBLICERA JA eller #PUBLICERA NEJ i det ärendet också."
+        )
+    return {"publication": Publication.NO} if plan.case.publication is Publication.NO else {}
 
 
 # --- nobody sees another ---------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class Shape:
 def shape(report: Report, *, public: bool = False) -> Shape:
     """The sheets of a report. public: without case numbers, and no group of less than five can be told."""
     period = report.wanted.period
-    sheets = [_overview(report, public), *(made for t in report.tables if (made := _sheet(t, public)))]
+    sheets = [_overview(report, public), *(made for t in report.tables if (made := _sheet(t, report.whole, public)))]
     if not public:
         sheets += _lists(report)
     day = report.calendar.local_date(report.now)
@@ -217,17 +217,30 @@ _NOT_PUBLIC: Final = frozenset({"departments", "late_reasons", "late_receipts"})
 """A department is the sum of its units, which would give away the one that is hidden."""
 
 
-def _sheet(table: Table, public: bool) -> Sheet | None:
-    """The table; None where the public may know nothing of it."""
-    groups, answers = table.groups, table.answers and not public
-    if public:
-        groups = () if table.key in _NOT_PUBLIC else hiding.merged(groups)
+def _sheet(table: Table, whole: Group, public: bool) -> Sheet | None:
+    """The table; None where the public may know nothing of it. whole: all cases of the period."""
+    groups, answers = _public_groups(table, whole) if public else table.groups, table.answers and not public
     if not groups:
         return None
     columns = _OF_ANSWERS if answers else (_TOTAL if table.answers else _COUNT,)
     lines = tuple(_line(group, answers, public) for group in groups)
     head = _HEADS.get(table.key, table.title)
     return Sheet(table.key, table.title, head, columns, lines, table.note, pictured=True)
+
+
+def _public_groups(table: Table, whole: Group) -> tuple[Group, ...]:
+    """The groups without small ones; none at all where the overview beside them would tell one."""
+    if table.key in _NOT_PUBLIC:
+        return ()
+    groups = hiding.merged(table.groups)
+    untold = [whole.total - sum(group.total for group in groups)]
+    if table.key == "within" and table.groups[-1] in groups:  # so that it tells how many have an answer
+        untold += [
+            len([j for j in whole.that(way) if (j.days is None) is waits])
+            for way in (Went.LATE, Went.NOT_PROMISED)
+            for waits in (True, False)
+        ]
+    return () if any(map(hiding.is_small, untold)) else groups
 
 
 def _line(group: Group, answers: bool, public: bool) -> Line:

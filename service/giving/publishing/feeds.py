@@ -37,7 +37,7 @@ def atom(latest: Sequence[Entry], book: RuleBook) -> bytes:
         _add(entry, "updated", one.updated_at.isoformat())
         _link(entry, "alternate", town.publish.root + address_of(one.case_id))
         if one.type:
-            _add(entry, "category").set("term", one.type)
+            _add(entry, "category").set("term", xml_text(one.type))
         _add(entry, "content", words(one)).set("type", "text")
     return _serialised(feed)
 
