@@ -22,7 +22,6 @@ from service.desk.wanted import Wanted
 from service.giving import lessons, replay, rulediff
 from service.giving.replay import Change, goes
 from service.rulesfolder import check as check_folder
-from service.yamlfile import read as read_yaml
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _DAYS = 365
@@ -58,8 +57,8 @@ def print_lessons(folder: Path, since: dt.datetime | None, as_json: bool, config
     book, wanted = _book(folder), _wanted(config, folder, since)
     with opened(config) as s, _progress(reader.count(s, wanted)) as step:
         report = lessons.learn(book, replay.tried(s, book, wanted), step)
-    file = folder / "routing.yaml"
-    proposed = rulediff.difference(read_yaml(file), file.read_text(encoding="utf-8"), book, report)
+    with (folder / "routing.yaml").open(encoding="utf-8", newline="") as file:  # with its own line ends
+        proposed = rulediff.difference(file.read(), book, report)
     if as_json:
         write(json.dumps(rulediff.as_json(report, book, proposed), ensure_ascii=False, indent=1))
         return

@@ -31,8 +31,13 @@ class Tried(NamedTuple):
 
 
 def tried(s: Connection, book: RuleBook, wanted: Wanted) -> Iterator[Tried]:
-    """The wanted cases with what the rules could ask of them, in the order in which they came in."""
+    """The wanted cases with what the rules could ask of them, in the order in which they came in.
+
+    One that has been disposed of has no words left and says nothing of any rule.
+    """
     for record in reader.read(s, wanted, mails=True):
+        if record.case.disposed_at:
+            continue
         yield Tried(record.case, _facts(s, book, record))
 
 

@@ -3,92 +3,137 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from service.core.rules.rulebook import RuleBook
 from service.giving.lessons import Proposal, Report, name_of
-from service.yamlfile import Document
 
 _SHOWN = 3  # numbers of cases beside a word
 
 
-def difference(document: Document, text: str, book: RuleBook, report: Report) -> str:
-    """What would be written into routing.yaml, as a difference that `patch` takes; empty where nothing would."""
-    lines = text.splitlines(keepends=True)
+def difference(text: str, book: RuleBook, report: Report) -> str:
+    """What would be written into routing.yaml, as a difference that `patch` takes; empty where nothing would.
+
+    text: the file as it is, with its own line ends.
+    """
+    changed = text
+    # From the last rule to the first: the places of those before stay what they are.
     for proposal in sorted(report.proposals, key=lambda p: (p.place.rule, not p.place.new), reverse=True):
         words = [word for word, _ in proposal.words]
+        rules = _under(YAML(typ="safe", pure=True).compose(changed), "rules")
         if proposal.place.new:
-            at = _line_of(document, proposal.place.rule, lines)
-            lines[at:at] = _new_rule(proposal, book, words)
+            changed = _with_rule(changed, rules, proposal, name_of(book, proposal.unit), words)
         else:
-            place = document.fault(("rules", proposal.place.rule, "when", "words"), "")
-            _add_words(lines, place.line - 1, place.column - 1, words)
-    return "".join(difflib.unified_diff(text.splitlines(keepends=True), lines, "routing.yaml", "routing.yaml", n=1))
+            changed = _with_words(changed, _under(rules.value[proposal.place.rule], "when", "words"), words)
+    shown = difflib.unified_diff(_lines(text), _lines(changed), "routing.yaml", "routing.yaml", n=1)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in shown)
 
 
-def _add_words(lines: list[str], line: int, column: int, words: Sequence[str]) -> None:
-    """Write the words into the list that begins at that place, in the form that it has."""
-    written = lines[line][column:]
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _under(node: Any, *keys: str) -> Any:  # nodes of each sort have their own attributes
+    """The value that the keys lead to; None where there is none."""
+    for key in keys:
+        pairs = node.value if isinstance(node, MappingNode) else ()
+        node = next((value for name, value in pairs if name.value == key), None)
+    return node
+
+
+def _with_words(text: str, at: Any, words: Sequence[str]) -> str:
+    """The text with the words in the list there, in the form that it has."""
     new = [_quoted(word) for word in words]
-    if written.startswith("["):
-        line, column = _closing(lines, line, column)
-        lines[line] = f"{lines[line][:column]}, {', '.join(new)}{lines[line][column:]}"
-    elif lines[line].lstrip().startswith("- ") and written.startswith(("- ", lines[line].lstrip()[2:])):
-        indent = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
-        while line < len(lines) and lines[line].startswith(f"{indent}- "):
-            line += 1
-        lines[line:line] = [f"{indent}- {word}\n" for word in new]
-    else:  # one word, without a list
-        single = re.match(r"(\"[^\"]*\"|'[^']*'|[^,}\]#\n]+)", written)
-        old = single[0] if single else ""
-        lines[line] = f"{lines[line][:column]}[{', '.join([old.strip(), *new])}]{written[len(old) :]}"
+    if isinstance(at, ScalarNode):  # one word, without a list
+        start, end = at.start_mark.index, at.end_mark.index
+        is_quoted = at.style in {"'", '"'}
+        old = text[start:end] if is_quoted else _quoted(at.value.strip())
+        after = _newline(text) if at.style in {"|", ">"} else ""  # such a text reaches to the next line
+        return f"{text[:start]}[{', '.join([old, *new])}]{after}{text[end:]}"
+    if at.flow_style:
+        end = at.value[-1].end_mark.index
+        return f"{text[:end]}, {', '.join(new)}{text[end:]}"
+    indent = " " * _dash(text, at, 0)[1]
+    return _with_lines(text, _line_after(text, at), [f"{indent}- {word}" for word in new])
 
 
-def _closing(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
-    """Where the list ends that begins with the bracket there."""
-    quote = ""
-    for number in range(line, len(lines)):
-        for place, sign in enumerate(lines[number]):
-            if number == line and place <= column:
-                continue
-            if quote:
-                quote = "" if sign == quote else quote
-            elif sign in "\"'":
-                quote = sign
-            elif sign == "]":
-                return number, place
-    raise ValueError("the list has no end")
-
-
-def _line_of(document: Document, rule: int, lines: Sequence[str]) -> int:
-    """The line (from 0) on which a rule begins; behind the last rule where there is none."""
-    plain = document.plain if isinstance(document.plain, dict) else {}
-    rules = plain.get("rules") or []
-    if rule < len(rules):
-        return document.fault(("rules", rule), "").line - 1
-    last = document.fault(("rules", len(rules) - 1), "").line if rules else 0
-    after = (document.fault((key,), "", key=True).line - 1 for key in plain if key != "rules")
-    end = min((line for line in after if line >= last), default=len(lines))
-    while end > last and not lines[end - 1].strip():
-        end -= 1
-    return end
-
-
-def _new_rule(proposal: Proposal, book: RuleBook, words: Sequence[str]) -> list[str]:
-    return [
-        f"  - name: {_quoted(name_of(book, proposal.unit))}\n",
-        f"    when: {{words: [{', '.join(map(_quoted, words))}]}}\n",
-        f"    then: {{unit: {proposal.unit}}}\n",
+def _with_rule(text: str, rules: Any, proposal: Proposal, name: str, words: Sequence[str]) -> str:
+    """The text with a new rule at its place, in the form that the others have."""
+    known = rules.value if isinstance(rules, SequenceNode) else []
+    names = {_under(rule, "name").value for rule in known if _under(rule, "name")}
+    parts = [
+        f"name: {_quoted(_free(name, names))}",
+        f"when: {{words: [{', '.join(map(_quoted, words))}]}}",
+        f"then: {{unit: {_quoted(proposal.unit)}}}",
     ]
+    place = proposal.place.rule
+    if rules is None:
+        return _with_lines(text, len(text), ["rules:", *_item("  ", parts)])
+    if rules.flow_style or not known:
+        flow = f"{{{', '.join(parts)}}}"
+        if not known:
+            return f"{text[: rules.start_mark.index]}[{flow}]{text[rules.end_mark.index :]}"
+        if place < len(known):
+            at = known[place].start_mark.index
+            return f"{text[:at]}{flow}, {text[at:]}"
+        at = known[-1].end_mark.index
+        return f"{text[:at]}, {flow}{text[at:]}"
+    dash, column = _dash(text, rules, min(place, len(known) - 1))
+    at = dash - column if place < len(known) else _line_after(text, rules)
+    return _with_lines(text, at, _item(" " * column, parts))
+
+
+def _item(indent: str, parts: Sequence[str]) -> list[str]:
+    return [f"{indent}{'  ' if number else '- '}{part}" for number, part in enumerate(parts)]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or where a rule has it already the name with a number."""
+    names: Iterator[str] = (f"{name} {number}" for number in range(2, len(taken) + 3))
+    return name if name not in taken else next(each for each in names if each not in taken)
+
+
+def _dash(text: str, items: Any, place: int) -> tuple[int, int]:
+    """Where the dash of an item stands: its place in the text, and its column (both from 0)."""
+    at = text.rindex("-", 0, items.value[place].start_mark.index)
+    return at, at - (text.rfind("\n", 0, at) + 1)
+
+
+def _line_after(text: str, node: Any) -> int:
+    """Where the line begins that follows the last line of the value, without the comments behind it."""
+    while not isinstance(node, ScalarNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    end = node.end_mark.index
+    if end and text[end - 1] == "\n":
+        return int(end)
+    found = text.find("\n", end)
+    return found + 1 if found >= 0 else len(text)
+
+
+def _with_lines(text: str, at: int, lines: Sequence[str]) -> str:
+    """The text with the lines at that place, the beginning of a line or the end of the text."""
+    end = _newline(text)
+    before = text[:at] if not at or text[at - 1] == "\n" else text[:at] + end
+    return before + "".join(line + end for line in lines) + text[at:]
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _quoted(word: str) -> str:
-    return (
-        word
-        if re.fullmatch(r"[^\W\d_][\w-]*( [\w-]+)*", word) and word not in {"ja", "nej", "no", "on"}
-        else f'"{word}"'
-    )
+    """The word as YAML has it: in quotes where it would else be something other than this text."""
+    is_plain = re.fullmatch(r"[^\W\d_][\w-]*( [\w-]+)*", word)
+    if is_plain and YAML(typ="safe", pure=True).load(word) == word:
+        return word
+    return json.dumps(word, ensure_ascii=False)
 
 
 def reasons(report: Report, book: RuleBook) -> list[str]:

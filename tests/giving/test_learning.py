@@ -22,7 +22,6 @@ from service.giving import lessons, replay, rulediff
 from service.giving.lessons import Place, Proposal, Report
 from service.giving.replay import Tried
 from service.rulesfolder import check
-from service.yamlfile import read as read_yaml
 from tests.conversations.town import ANNA, HOLE, Town
 from tests.core.values import NOW
 
@@ -122,7 +121,7 @@ def test_a_unit_without_a_rule_gets_one_before_the_rule_that_takes_its_cases(boo
 
 def test_what_is_proposed_can_be_patched_in_and_sends_the_cases_right(book: RuleBook, folder: Path) -> None:
     file, report = folder / "routing.yaml", lessons.learn(book, cases())
-    difference = rulediff.difference(read_yaml(file), file.read_text(encoding="utf-8"), book, report)
+    difference = rulediff.difference(file.read_bytes().decode(), book, report)
     patched_in(difference, folder)
     patched, faults = check(folder)
     assert patched, faults
@@ -138,19 +137,72 @@ LISTS = [
         "  - name: A\n    when:\n      words:\n        - gata\n        - väg\n    then: {unit: va}",
         "- väg\n        - brunn\n",
     ),
+    ("  - {name: A, when: {words: [gata, väg, ]}, then: {unit: va}}", "[gata, väg, brunn, ]"),
+    (
+        "  - name: A\n    when: {words: [gata,  # ] \"\n      moster's,\n    ]}\n    then: {unit: va}",
+        "moster's, brunn,\n",
+    ),
+    ('  - {name: A, when: {words: ["ga\\"ta"]}, then: {unit: va}}', '["ga\\"ta", brunn]'),
+    (
+        "  - name: A\n    when:\n      words:\n      - gata\n        under\n    then: {unit: va}",
+        "under\n      - brunn\n",
+    ),
+    ("  - name: A\n    when:\n      words: hål, stort\n    then: {unit: va}", 'words: ["hål, stort", brunn]'),
+    ("  - name: A\n    when:\n      words: >-\n        gata\n    then: {unit: va}", "words: [gata, brunn]\n    then"),
+    ("  - {name: A, when: {words: &w [gata]}, then: {unit: va}}", "&w [gata, brunn]"),
 ]
+
+
+def proposed(place: Place, *words: str) -> Proposal:
+    lesson = Lesson("va", words[0], 3.0, ("EKV-26-00001-A",), (), ("EKV-26-00001-A",), (0, 0))
+    return Proposal("va", place, tuple((word, lesson) for word in words), ("EKV-26-00001-A",), ())
 
 
 @pytest.mark.parametrize(("rule", "then"), LISTS)
 def test_a_word_is_added_in_the_form_that_the_list_has(rule: str, then: str, folder: Path, book: RuleBook) -> None:
     file = folder / "routing.yaml"
     file.write_text(f"rules:\n{rule}\notherwise: {{to: registrar}}\n", encoding="utf-8")
-    lesson = Lesson("va", "brunn", 3.0, ("EKV-26-00001-A",), (), ("EKV-26-00001-A",), (0, 0))
-    report = Report(1, 0, (Proposal("va", Place(0, new=False), (("brunn", lesson),), ("EKV-26-00001-A",), ()),))
-    difference = rulediff.difference(read_yaml(file), file.read_text(encoding="utf-8"), book, report)
+    report = Report(1, 0, (proposed(Place(0, new=False), "brunn"),))
+    difference = rulediff.difference(file.read_bytes().decode(), book, report)
     patched_in(difference, folder)
     assert then in file.read_text(encoding="utf-8")
     assert check(folder)[0], check(folder)[1]
+
+
+FILES = {
+    "rules in the first column": "rules:\n- name: A\n  when: {words: [gata]}\n  then: {unit: va}\n",
+    "far to the right": "rules:\n      - name: A\n        when: {words: [gata]}\n        then: {unit: va}\n\n# slut\n",
+    "a dash alone": "rules:\n  -\n    name: A\n    when: {words: [gata]}\n    then: {unit: va}\n",
+    "in brackets": "rules: [{name: A, when: {words: [gata]}, then: {unit: va}}]\n",
+    "no newline at the end": "rules:\n  - name: A\n    when: {words: [gata]}\n    then: {unit: va}",
+    "line ends of Windows": "rules:\r\n  - name: A\r\n    when: {words: [gata]}\r\n    then: {unit: va}\r\n",
+    "its name is taken": "rules:\n  - name: Vatten och avlopp\n    when: {words: [gata]}\n    then: {unit: va}\n",
+}
+
+
+@pytest.mark.parametrize("rules", FILES.values(), ids=FILES.keys())
+def test_new_rules_stand_as_the_others_do_whatever_their_words_mean_to_yaml(
+    rules: str, folder: Path, book: RuleBook
+) -> None:
+    file = folder / "routing.yaml"
+    file.write_bytes(rules.encode())
+    report = Report(1, 0, (proposed(Place(0, new=True), "true", "null"), proposed(Place(1, new=True), "brunn")))
+    patched_in(rulediff.difference(file.read_bytes().decode(), book, report), folder)
+    patched, faults = check(folder)
+    assert patched, faults
+    words = [[word.written for word in rule.when.words] for rule in patched.routing.rules]
+    assert words == [["true", "null"], ["gata"], ["brunn"]]
+
+
+def test_no_rules_at_all_get_their_first(folder: Path, book: RuleBook) -> None:
+    file = folder / "routing.yaml"
+    for rules in ("otherwise: {to: registrar}\n", "rules: []\n"):
+        file.write_text(rules, encoding="utf-8")
+        report = Report(1, 0, (proposed(Place(0, new=True), "brunn"),))
+        patched_in(rulediff.difference(file.read_bytes().decode(), book, report), folder)
+        patched, faults = check(folder)
+        assert patched, faults
+        assert len(patched.routing.rules) == 1
 
 
 @pytest.mark.parametrize(
@@ -207,6 +259,9 @@ def test_other_rules_are_tried_on_the_register(town: Town) -> None:
     assert len(found) == 2
     assert (change.number, change.before.unit, change.after.unit) == (town.cases()[0].number, "gata-park", "forskola")
     assert change.is_right is False
+    with town.database.transaction() as s:
+        s.execute(update(tables.cases).values(disposed_at=NOW))
+        assert list(replay.changes(s, town.book, streets, Wanted())) == []
 
 
 def test_where_no_rule_decides_the_registrar_is_shown_who_has_answered_the_like(town: Town, ekvik: RuleBook) -> None:
