@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service.core.addresses import domain_of
 from service.core.cases import Case
@@ -16,7 +16,9 @@ from service.core.commands import fold
 from service.core.numbers import find_numbers
 from service.core.personal import find_personal_numbers
 from service.core.phrasing import any_of
-from service.core.rules.rulebook import RuleBook
+
+if TYPE_CHECKING:
+    from service.core.rules.rulebook import RuleBook
 
 MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 PHONE: Final = re.compile(r"(?<![\w+/-])(?:\+46|0046|0)[ ()-]{0,3}\d(?:[ ()/–-]{0,3}\d){5,11}(?!\w)")

@@ -6,13 +6,15 @@ It is shown to an officer and never sent by itself. Sent back with its gaps left
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service.core.disclosure import MAIL, PHONE, is_municipal_mail, is_municipal_phone
 from service.core.naming import BY_PART
 from service.core.numbers import find_numbers
 from service.core.personal import MASK, mask_personal_numbers
-from service.core.rules.rulebook import RuleBook
+
+if TYPE_CHECKING:
+    from service.core.rules.rulebook import RuleBook
 
 NAME, ADDRESS, PHONE_NUMBER, NUMBER = "[namn]", "[e-postadress]", "[telefonnummer]", "[ärendenummer]"
 HOME: Final = "[adress]"

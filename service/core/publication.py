@@ -11,14 +11,16 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service.core.cases import Case, Publication, Status
 from service.core.disclosure import MAIL, is_municipal_mail, is_municipal_phone
 from service.core.drafts import ADDRESS, HOME, NAME, PHONE_NUMBER, PLATE, PLATE_NUMBER
 from service.core.naming import BY_PART, FULL
 from service.core.personal import MASK, mask_personal_numbers
-from service.core.rules.rulebook import RuleBook
+
+if TYPE_CHECKING:
+    from service.core.rules.rulebook import RuleBook
 
 PROPERTY: Final = "[fastighet]"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -443,3 +445,11 @@ class TestTrace:
         assert (answer["due_at"][:10], answer["due_at_by_rules"][:10]) == ("2026-09-21", "2026-09-22")
         assert (answer["setting"], answer["duration"]) == ("deadlines.answer", "10 working days")
         assert answer["not_counted"][0] == {"day": "2026-09-12", "why": "lördag"}
+
+
+def test_a_list_waits_for_no_library_that_it_does_not_use() -> None:
+    """A third of a second is all that a look at the register may take, and the models of the rules take more."""
+    heavy = ("service.core.rules.rulebook", "pydantic", "holidays", "openpyxl", "lxml", "alembic")
+    code = f"import sys, service.cli.case; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
