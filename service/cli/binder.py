@@ -14,7 +14,7 @@ from service.cli.register import cell, console, day, indented, minute, opened, p
 from service.desk import binder
 
 app = typer.Typer(
-    help="List and show anonymous feedback that is not registered.",
+    help="List, show and register anonymous feedback that is not registered.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -68,7 +68,7 @@ def show(
         leaf = binder.shown(s, number)
         kept = binder.original(s, number) if leaf and raw else None
     if leaf is None:
-        raise typer.TyperException(f"there is no leaf {number} in the binder; `synpunkten binder list` shows them")
+        raise _unknown(number)
     if raw and kept is not None:
         raw.write_bytes(kept)
     if as_json:
@@ -82,3 +82,37 @@ def show(
     console().print(facts)
     console().print("\ntext")
     console().print(indented(leaf["text"] or ""))
+
+
+@app.command()
+def register(
+    number: Annotated[int, typer.Argument(metavar="ID", help="as `binder list` shows it")],
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Make a case of a leaf: it counts from the day when it came in, and its mail lies in the case from now on.
+
+    The letters leave with the daemon's next delivery. By mail the registrar does the same with an answer to the leaf's
+    letter.
+
+    Example: synpunkten binder register 12
+    """
+    # with the rules and the mail servers' parts comes half a second, which no list waits for
+    from service import daemon  # noqa: PLC0415
+    from service.cli.desks import desk_of  # noqa: PLC0415
+    from service.desk import registering  # noqa: PLC0415
+
+    with opened(config) as s:
+        leaf = binder.shown(s, number)
+    if leaf is None:
+        raise _unknown(number)
+    with desk_of(leaf["mailbox"], config) as desk:
+        try:
+            case = registering.register_leaf(desk, number, daemon.utc_now())
+        except registering.NotKept as known:
+            why = f"is case {known.number} already" if known.number else "has been disposed of"
+            raise typer.TyperException(f"leaf {number} {why}") from None
+    typer.echo(f"registered: case {case}")
+
+
+def _unknown(number: int) -> typer.TyperException:
+    return typer.TyperException(f"there is no leaf {number} in the binder; `synpunkten binder list` shows them")

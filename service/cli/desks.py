@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import typer
+
 from service import config as configuration
 from service import daemon
 from service.desk.database import Database
@@ -30,3 +32,12 @@ def desks(config: Path) -> Iterator[dict[str, Desk]]:
             yield {station.settings.name: station.room.desk for station in stations}
     finally:
         database.close()
+
+
+@contextlib.contextmanager
+def desk_of(mailbox: str, config: Path) -> Iterator[Desk]:
+    """The desk of that mailbox; a mailbox that the configuration does not name is an error."""
+    with desks(config) as every:
+        if mailbox not in every:
+            raise typer.TyperException(f"the mailbox {mailbox} is no longer in the configuration")
+        yield every[mailbox]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ import typer
 from rich.table import Table
 
 from service import daemon
-from service.cli.desks import desks
+from service.cli.desks import desk_of
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, minute, opened, print_array, table
 from service.core.mail import Unreadable
@@ -129,17 +128,13 @@ def drop(
     typer.echo("dropped; the mail is kept")
 
 
-@contextlib.contextmanager
-def _desk_of(number: int, config: Path) -> Iterator[Desk]:
+def _desk_of(number: int, config: Path) -> AbstractContextManager[Desk]:
     """The desk of the mailbox that the mail came to."""
     with opened(config) as s:
         entry = quarantine.shown(s, number)
     if entry is None:
         raise _unknown(number)
-    with desks(config) as every:
-        if entry["mailbox"] not in every:
-            raise typer.TyperException(f"the mailbox {entry['mailbox']} is no longer in the configuration")
-        yield every[entry["mailbox"]]
+    return desk_of(entry["mailbox"], config)
 
 
 def _unknown(number: int) -> typer.TyperException:

@@ -303,6 +303,11 @@ def would_a_yes_count(message: Message, book: RuleBook) -> bool:
     return _STRENGTH[book.municipality.staff_proof](judgement(message, book).word, True) >= Strength.TOKEN
 
 
+def is_proven_by_server(message: Message, book: RuleBook) -> bool:
+    """Whether what the own server says of this mail proves its writer, without any letter of ours that it answers."""
+    return _STRENGTH[book.municipality.staff_proof](judgement(message, book).word, False) >= Strength.TOKEN
+
+
 def _strength(word: Word, token: bool, *, certain: bool, alone: bool) -> Strength:
     """certain: what is wanted besides the server's word is there. alone: a token counts where the server is silent."""
     if word is Word.FAIL:

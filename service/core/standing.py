@@ -17,6 +17,7 @@ class About(enum.StrEnum):
 
     ABSENCE = "absence"  # an absent person's cases: who takes them over
     RETURN = "return"  # the person is back: do they go back
+    KEPT = "kept"  # a mail that is kept without a case: whether it is to be registered
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The mail itself lies among the messages, byte for byte, and is found by its dige
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from sqlalchemy import Connection, RowMapping, and_, insert, select
 
 from service.core import swedish
 from service.core.binder import Leaf, name_of
+from service.core.decide import registering
 from service.core.effects import KeepInBinder, Letter, SendLetter, ShowBinder
+from service.desk import standing
 from service.desk.catalogue import plain
-from service.desk.tables import binder, messages
+from service.desk.tables import binder, cases, messages
 
 if TYPE_CHECKING:
     from service.desk.turn import Turn
@@ -29,10 +32,22 @@ def keep(work: Turn, effect: KeepInBinder) -> Iterator[SendLetter]:
     assert added.inserted_primary_key
     number = int(added.inserted_primary_key[0])
     work.lines.add(None, "binder", f"leaf {number}, {leaf.department or 'no department'}: {effect.because}")
-    facts = _facts(work, number, leaf)
+    facts, nonce = _facts(work, number, leaf), _ask(work, leaf)
     for to in effect.to:
         because = f"for information: {effect.because}"
-        yield SendLetter(Letter.INFORMATION, to, because, "binder", facts, files_of=effect.files_of)
+        yield SendLetter(Letter.INFORMATION, to, because, "binder", facts, files_of=effect.files_of, nonce=nonce)
+
+
+def _ask(work: Turn, leaf: Leaf) -> str:
+    """An answer to a letter that shows the leaf may register it: under this nonce."""
+    nonce, registrar = secrets.token_hex(6), _registrar(work, leaf)
+    standing.ask(work.s, work.desk.mailbox, registering.question(nonce, leaf.digest, registrar), work.now)
+    return nonce
+
+
+def _registrar(work: Turn, leaf: Leaf) -> str:
+    department = work.desk.book.department(leaf.department)
+    return (department.registrar if department else None) or work.desk.book.registrars[0]
 
 
 def show(work: Turn, effect: ShowBinder) -> None:
@@ -43,11 +58,15 @@ def show(work: Turn, effect: ShowBinder) -> None:
         mine = mine.where(binder.c.department.in_(effect.departments))
     if effect.leaf is not None:
         mine = mine.where(binder.c.id == effect.leaf)
+    else:
+        mine = mine.where(messages.c.case_id.is_(None))  # what was registered later is a case
     rows = work.s.execute(mine).mappings().all()
     if effect.leaf is not None and rows:
         leaf = Leaf(**{field.name: rows[0][field.name] for field in dataclasses.fields(Leaf)})
-        letter = SendLetter(effect.kind, effect.to, effect.because, "binder", _facts(work, rows[0]["id"], leaf))
-        work.send(letter, None)
+        number, case = rows[0]["id"], rows[0]["case"] or ""
+        nonce = "" if case else _ask(work, leaf)
+        facts = _facts(work, number, leaf) | {"became": case}
+        work.send(SendLetter(effect.kind, effect.to, effect.because, "binder", facts, nonce=nonce), None)
         return
     shown = [
         {
@@ -78,6 +97,7 @@ def _facts(work: Turn, number: int, leaf: Leaf) -> dict[str, Any]:
         "binder": name_of(leaf.department, book),
         "leaf": leaf,
         "place": book.unit(leaf.unit),
+        "became": "",
         "arrived": swedish.moment(leaf.received_at, book.calendar.zone),
     }
 
@@ -124,4 +144,5 @@ _LEAVES = select(
     binder.c.told,
     messages.c.sha256,
     messages.c.size,
-).select_from(_WITH_MAIL)
+    cases.c.number.label("case"),  # what it has become, where somebody has registered it
+).select_from(_WITH_MAIL.outerjoin(cases, cases.c.id == messages.c.case_id))

@@ -100,11 +100,20 @@ def _may_go(s: Connection, office: Office, stored: Stored | None, line: Disposal
 
 def _leaves(s: Connection, office: Office, line: Disposal) -> Iterator[Due]:
     wanted = select(binder.c.id, binder.c.type, binder.c.received_at).where(
-        binder.c.mailbox == office.mailbox, binder.c.disposed_at.is_(None)
+        binder.c.mailbox == office.mailbox, binder.c.disposed_at.is_(None), ~_REGISTERED
     )
     for row in s.execute(wanted.order_by(binder.c.id)):
         if _ripe(office, line, row.received_at):
             yield Due(line.what, f"leaf {row.id}", row.id, row.type, row.received_at, str(line.after))
+
+
+_REGISTERED = (  # a leaf that has become a case goes with its case
+    select(messages.c.id)
+    .where(
+        messages.c.mailbox == binder.c.mailbox, messages.c.digest == binder.c.digest, messages.c.case_id.is_not(None)
+    )
+    .exists()
+)
 
 
 def _automatic(s: Connection, office: Office, line: Disposal) -> Iterator[Due]:
@@ -177,7 +186,7 @@ def _case(s: Connection, office: Office, one: Due, lines: Journal) -> bool:
 def _leaf(s: Connection, office: Office, one: Due, lines: Journal) -> bool:
     gone = (
         update(binder)
-        .where(binder.c.id == one.row, binder.c.disposed_at.is_(None))
+        .where(binder.c.id == one.row, binder.c.disposed_at.is_(None), ~_REGISTERED)
         .values(title="", text="", told=[], disposed_at=office.now)
         .returning(binder.c.digest)
     )

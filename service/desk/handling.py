@@ -5,7 +5,7 @@ The way of one mail through the house can be read here in `handle_mail`, from it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,12 +13,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from service.core import classify, origin
-from service.core.cases import Case
+from service.core import origin
 from service.core.decide import (
     Incoming,
-    SentLetter,
-    Unread,
     on_mail,
     on_refused,
     on_sent,
@@ -26,34 +23,27 @@ from service.core.decide import (
     on_uncertain,
     repeats,
 )
-from service.core.effects import AddMessage, Effect, Letter, Listing, NoCase
-from service.core.formlooks import NEVER_SEEN
+from service.core.effects import AddMessage, Effect, Letter, NoCase
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
-from service.core.numbers import find_numbers
-from service.core.origin import Arrival
-from service.core.quotation import compared
-from service.core.standing import Standing
-from service.core.tokens import NO_CASE, read_token
-from service.core.verdict import Context, Match, Role
+from service.core.verdict import Role
 from service.desk import (
     absences,
     documents,
-    formlooks,
     heldback,
-    mailbytes,
     matching,
     outbox,
     quarantine,
     register,
+    registering,
     resembling,
-    standing,
     unreachable,
 )
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.outbox import Waiting
 from service.desk.register import StaleCase, Stored
+from service.desk.surroundings import filed_as, look_around
 from service.desk.tables import secrets
 from service.desk.turn import Turn, turn
 
@@ -118,6 +108,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     work.cause = causes(incoming)
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
+    registering.carry_out(work, effects)
     kind = filed_as(effects)
     filed_in_case = any(isinstance(e, AddMessage) for e in effects)  # what is counted without the person is in none
     case_id = after.id if after and filed_in_case else None
@@ -140,108 +131,6 @@ def causes(mail: Incoming) -> str:
     if mail.verdict.form:
         return mail.verdict.form.email
     return "" if mail.book.is_staff(mail.sender) else mail.sender
-
-
-def filed_as(effects: list[Effect]) -> str:
-    """The sort of document that the effects make of the mail in hand."""
-    return next(e.kind for e in effects if isinstance(e, AddMessage | NoCase))
-
-
-def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str = "") -> tuple[Stored | None, Incoming]:
-    """What the register knows around the mail, and the verdict. `unreadable`: why it could not be read."""
-    desk, book = work.desk, work.desk.book
-    ids = classify.thread_ids(message)
-    question = _question(work, message)
-    listing = _listing(work, message, ids)
-    bounced = _bounced(work, message)
-    match = _match(work, message, ids, bool(question or listing), bounced)
-    stored = work.case(match.number)
-    message = _compared(work, message, ids, stored)
-    away = absences.absences(work.s, desk.mailbox, book, work.now)
-    ctx = Context(
-        stored.case if stored else None,
-        match,
-        desk.own,
-        desk.secret,
-        documents.exposed(work.s, ids),
-        _staff_letters(work, {*ids, *message.carried_ids}),
-        any(named.case.secrecy for number in match.numbers if (named := work.case(number))),
-        away,
-        question,
-        tuple(_others(work, message, question)),
-        listing,
-        _listed(work, listing, message) if listing else {},
-    )
-    verdict = classify.classify(message, ctx, book)
-    today = book.calendar.local_date(work.now)
-    folder = desk.folder_of(stored.case) if stored and stored.case.secrecy else desk.folders.quarantine
-    unread = Unread(unreadable, folder) if unreadable else None
-    by_staff = stored is not None and verdict.role is Role.OFFICER
-    joined = matching.joined(work, stored.case, message.new_text) if stored and by_staff else {}
-    looks = formlooks.looks(work.s, desk.mailbox, verdict.form.form) if verdict.form else NEVER_SEEN
-    circumstances = (book, arrival, work.now, today, desk.mailbox, bounced, unread)
-    return stored, Incoming(message, verdict, ctx, *circumstances, joined=joined, looks=looks)
-
-
-def _question(work: Turn, message: Message) -> Standing | None:
-    """The question about several cases whose letter the mail answers."""
-    first = next(iter(classify.tokens_of(message)), None)
-    return standing.find(work.s, work.desk.mailbox, first.nonce) if first and first.number == NO_CASE else None
-
-
-def _match(work: Turn, message: Message, ids: Sequence[str], is_listed: bool, bounced: SentLetter | None) -> Match:
-    """The case that the mail points to; of a question about several, or a list, the answer is filed in none of them."""
-    if bounced and bounced.number:
-        return Match(bounced.number, "the letter that bounced")
-    if is_listed:
-        return Match()
-    return matching.match(work, message, ids)
-
-
-def _others(work: Turn, message: Message, question: Standing | None) -> Iterator[Case]:
-    """The cases that the mail is about besides: the open ones of who is away, or those that a question named."""
-    if message.absence and message.sender and work.desk.book.person(message.sender.address):
-        yield from register.open_of(work.s, work.desk.mailbox, message.sender.address)
-    elif question:
-        stored = (work.case(number) for number in question.facts["held_by"])
-        yield from (one.case for one in stored if one)
-
-
-def _listing(work: Turn, message: Message, ids: Sequence[str]) -> Listing | None:
-    """The list that the mail answers; none where its subject names a case, which it is about then."""
-    ours = next((i for i in ids if read_token(i)), "")
-    return None if find_numbers(message.subject) else documents.listing_of(work.s, ours)
-
-
-def _listed(work: Turn, listing: Listing, message: Message) -> dict[str, Case]:
-    """The cases of the list, and those that the mail names besides."""
-    named = find_numbers(message.new_text, work.desk.book.municipality.case_number.prefix)
-    found = ((number, work.case(number)) for number in dict.fromkeys((*listing.numbers, *named)))
-    return {number: stored.case for number, stored in found if stored}
-
-
-def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored | None) -> Message:
-    """The message with what its writer wrote, told from the letters of ours that it answers."""
-    if message.bounce or message.auto_submitted or not (ids or stored):
-        return message
-    sender = message.sender.address if message.sender else ""
-    quotable = documents.letters_quoted(work.s, work.desk.mailbox, ids, stored.id if stored else None, sender)
-    words = [mailbytes.words_of(raw) for raw in quotable]
-    return compared(message, [*words, *([(stored.case.text,)] if stored else [])])
-
-
-def _staff_letters(work: Turn, ids: set[str]) -> frozenset[str]:
-    """Those of the ids that are letters of ours to staff, and that still prove who was sent them."""
-    sent = documents.letters_to(work.s, ids)
-    return frozenset(i for i, to in sent.items() if work.desk.book.is_staff(to))
-
-
-def _bounced(work: Turn, message: Message) -> SentLetter | None:
-    """The letter of ours that a delivery report is about: by the Message-ID it names, or those in its thread."""
-    if not message.bounce:
-        return None
-    ids = (message.bounce.original_message_id, message.in_reply_to, *message.references)
-    return next((letter for i in ids if i and (letter := documents.sent_letter(work.s, i))), None)
 
 
 def _folder(desk: Desk, stored: Stored | None, effects: list[Effect]) -> str:

@@ -17,10 +17,10 @@ from service.core.origin import Arrival
 from service.core.verdict import Role, Verdict
 from service.desk import documents, quarantine, register
 from service.desk.desk import Desk
-from service.desk.handling import filed_as, look_around
 from service.desk.journal import Kept
 from service.desk.quarantine import State
 from service.desk.register import Stored
+from service.desk.surroundings import filed_as, look_around
 from service.desk.turn import Turn, turn
 
 _Kept = Row[int, int | None, datetime, bytes]

@@ -150,6 +150,7 @@ LEAF: dict[str, Any] = {
     "leaf": Leaf("teknik", "gata", ARRIVED, "webbformulär", "klagomål", "", CASE.title, CASE.text, "sv", ""),
     "place": Unit(id="gata", name="Gata och park", department="teknik", manager="maria.lund@ekvik.example"),
     "arrived": "söndag 22 november 2026 kl. 10.12",
+    "became": "",
 }
 SPOKEN: dict[str, Any] = {
     "spoken": CASE,

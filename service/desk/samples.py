@@ -370,6 +370,16 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     ),
     "spoken-told": (Letter.ECHO, {"reader": REGISTRAR}, {"reader": OFFICER}),
     "binder": (Letter.INFORMATION, LEAF, LEAF | {"place": None, "leaf": dataclasses.replace(LEAF["leaf"], text="")}),
+    "registered": (
+        Letter.ECHO,
+        {"said": "Blad 12", "done": ("Processen är klagomål.",), "left": ()},
+        {"said": "Blad 12", "done": (), "left": ("”klagmål” är ingen process.",)},
+    ),
+    "not-registered": (
+        Letter.QUESTION,
+        {"why": "Blad 12 är redan ärende EKV-26-00124-M."},
+        {"why": "Det finns inget sådant blad i pärmen, eller så är det gallrat."},
+    ),
     "binder-list": (Letter.INFORMATION, LEAVES, LEAVES | {"leaves": (), "more": 0, "counted": "inga blad"}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
@@ -386,7 +396,7 @@ WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
     "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "binder-list", "spoken",
-    "spoken-told", "checksum", "taken-over",
+    "spoken-told", "checksum", "taken-over", "not-registered",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-appeal", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer",

@@ -50,3 +50,13 @@ def test_a_number_that_no_leaf_has(two: Installation) -> None:
     done = two.invoke("binder", "show", "7")
     assert done.exit_code == 1
     assert "there is no leaf 7" in done.stderr
+
+
+def test_str_18_a_leaf_becomes_a_case_once(two: Installation) -> None:
+    done = two.invoke("binder", "register", "2")
+    assert (done.exit_code, done.stderr) == (0, "")
+    number = done.stdout.split()[-1]
+    assert json.loads(two.invoke("case", "show", number, "--json").stdout)["received_at"].startswith("2026-09-08")
+    assert json.loads(two.invoke("binder", "show", "2", "--json").stdout)["case"] == number
+    again = two.invoke("binder", "register", "2")
+    assert (again.exit_code, f"leaf 2 is case {number} already" in again.stderr) == (1, True)

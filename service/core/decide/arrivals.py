@@ -33,7 +33,7 @@ from service.core.verdict import Role
 def on_new(mail: Incoming) -> list[Effect]:
     """The effects of new feedback: open, promise, receipt, route; or a leaf in the binder."""
     leaf = leaf_of(mail)
-    return binder.keep(mail, leaf) if leaf else take_in(mail).effects
+    return binder.keep(mail, leaf) if leaf else take_in(mail, secret=mail.secret).effects
 
 
 def leaf_of(mail: Incoming, *, secret: bool = False) -> Draft | None:
@@ -42,7 +42,7 @@ def leaf_of(mail: Incoming, *, secret: bool = False) -> Draft | None:
     In doubt, such as of a form that lacks what its mails have always had, it becomes a case.
     """
     book = mail.book
-    if secret or book.municipality.anonymous is Anonymous.REGISTER or changed_forms.lacks(mail):
+    if secret or mail.registered or book.municipality.anonymous is Anonymous.REGISTER or changed_forms.lacks(mail):
         return None
     found = sketch(mail)
     return found if found.found is _by_registrar(mail, found.found) and binder.belongs(found, book) else None

@@ -74,6 +74,8 @@ class Incoming:
     mailed_at: datetime | None = None  # when the colleague's note came in: where its mail is found
     looks: Looks = NEVER_SEEN  # how the mails of the form that it is from have looked
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
+    registered: bool = False  # a person has said that it is to be a case, whatever the routine keeps without one
+    secret: bool = False  # and that it is secret
 
     @property
     def sender(self) -> str:

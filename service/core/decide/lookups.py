@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.core import orders
+from service.core.decide import registering
 from service.core.decide.deeds.asking import NEED_NO_CASE, fault_of, shown
 from service.core.decide.incoming import Incoming
 from service.core.decide.seeing import registered
@@ -19,6 +20,8 @@ def asked(mail: Incoming) -> list[Effect]:
     text, subject = mail.message.new_text, mail.message.subject
     in_subject = orders.is_command(subject) and not orders.begins_with_command(text)
     read = orders.read_orders(subject if in_subject else text)
+    if not read.faults and (registered_leaf := registering.of_leaf(mail, read)):
+        return registered_leaf
     if not read.words or not read.words <= NEED_NO_CASE or read.faults or mail.verdict.said is Said.FAIL:
         return []
     book, to = mail.book, registered(mail.sender, mail.book)

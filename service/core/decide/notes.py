@@ -31,7 +31,7 @@ def on_file_note(mail: Incoming) -> list[Effect]:
         return binder.keep(taken, leaf, mail.sender)
     if spoken.is_for_information(sketch := arrivals.sketch(taken), note, taken):
         return spoken.tell(sketch, taken)
-    plan = arrivals.take_in(taken, secret=any(c.word is Word.SECRECY for c in note.orders))
+    plan = arrivals.take_in(taken, secret=mail.secret or any(c.word is Word.SECRECY for c in note.orders))
     plan.actor = mail.sender
     if note.own.strip():
         plan.add(Note("note", note.own, mail.sender))

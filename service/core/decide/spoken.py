@@ -10,20 +10,27 @@ from service.core import swedish
 from service.core.addresses import same
 from service.core.channels import is_spoken
 from service.core.commands import Word
+from service.core.decide import registering
 from service.core.decide.binder import Draft, is_for_a_person
 from service.core.decide.incoming import Incoming
 from service.core.decide.people import registrar_of
-from service.core.effects import Effect, Letter, NoCase, SendLetter
+from service.core.effects import AskStanding, Effect, Letter, NoCase, SendLetter
 from service.core.filenotes import FileNote
 from service.core.rules.choices import Oral
 
+NONCE = 12  # characters of the note's digest under which its letters are answered
 _REGISTERED = frozenset({Word.SECRECY, Word.REGISTRY_NUMBER, Word.PROCESS})
 """What is said only of what is registered."""
 
 
 def is_for_information(draft: Draft, note: FileNote, mail: Incoming) -> bool:
     """Whether the note makes no case: it is of something spoken, and nothing in it asks for more."""
-    if mail.book.municipality.oral is Oral.REGISTER or not is_spoken(draft.case.channel) or note.citizens:
+    if (
+        mail.registered
+        or mail.book.municipality.oral is Oral.REGISTER
+        or not is_spoken(draft.case.channel)
+        or note.citizens
+    ):
         return False
     urgent = draft.case.secrecy or draft.found.duty or is_for_a_person(draft.found, mail.book)
     return not urgent and not _REGISTERED & {c.word for c in note.orders}
@@ -42,9 +49,11 @@ def tell(draft: Draft, mail: Incoming) -> list[Effect]:
         "place": mail.book.unit(draft.case.unit),
         "arrived": swedish.moment(draft.case.received_at, mail.book.calendar.zone),
     }
-    files_of = mail.message.digest if mail.message.attachments else ""
-    told: list[Effect] = [
-        SendLetter(Letter.INFORMATION, address, because, "spoken", facts, files_of=files_of)
+    digest = mail.message.digest
+    files_of, nonce = digest if mail.message.attachments else "", digest[:NONCE]
+    told: list[Effect] = [AskStanding(registering.question(nonce, digest, to), because)]
+    told += [
+        SendLetter(Letter.INFORMATION, address, because, "spoken", facts, files_of=files_of, nonce=nonce)
         for address in dict.fromkeys(readers)
     ]
     echo = SendLetter(Letter.ECHO, mail.sender, because, "spoken-told", {"reader": to})

@@ -11,7 +11,7 @@ from service.core.absence import Absent, Away, new_officer, told
 from service.core.addresses import same
 from service.core.cases import Case
 from service.core.consent import Consent, body, read_consent
-from service.core.decide import colleagues
+from service.core.decide import colleagues, registering, staff
 from service.core.decide.absences import handed, move
 from service.core.decide.incoming import Incoming
 from service.core.decide.people import registrar_for
@@ -27,6 +27,9 @@ def on_answer(mail: Incoming) -> list[Effect]:
     filed = NoCase("standing-answer", mail.verdict.because)
     question = mail.ctx.standing
     assert question
+    if question.about is About.KEPT:
+        asked = registering.on_answer(mail, question)
+        return [filed, *asked] if asked else staff.on_staff_without_case(mail)
     to, why = _meant(mail, question)
     if to:
         return [filed, *_carry_out(mail, question, to)]

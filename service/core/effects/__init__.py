@@ -12,6 +12,7 @@ from service.core.effects.around import (
     KeepInBinder,
     LetIn,
     NoCase,
+    RegisterKept,
     RememberAbsence,
     SawForm,
     ShowBinder,
@@ -78,6 +79,7 @@ __all__ = [
     "Note",
     "OpenCase",
     "PassOn",
+    "RegisterKept",
     "Relate",
     "RememberAbsence",
     "RememberObeyed",
@@ -140,5 +142,6 @@ Effect = (
     | LetIn
     | SawForm
     | KeepInBinder
+    | RegisterKept
     | ExposeThread
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.core.absence import Absent
 from service.core.binder import Leaf
+from service.core.commands import Command
 from service.core.effects.letters import Letter
 from service.core.periods import Period
 from service.core.sight import Sight, Wanted
@@ -156,6 +157,23 @@ class KeepInBinder:
     to: tuple[str, ...]
     files_of: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterKept:
+    """A mail that is kept without a case becomes one, with its own arrival time: a leaf, or a note of something spoken.
+
+    It is named by its digest, or as the leaf with a number of these departments (ids, None: all). may: who may order
+    that beside the registrars; empty: the registrar of the leaf's department. orders: what is said of the new case.
+    """
+
+    by: str
+    because: str
+    digest: str = ""
+    leaf: int | None = None
+    departments: frozenset[str] | None = None
+    may: str = ""
+    orders: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

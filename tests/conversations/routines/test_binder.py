@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from service.desk import binder
+from service.desk import binder, catalogue
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import Town
 
@@ -140,3 +142,60 @@ def test_str_18_whoever_answers_the_letter_about_a_leaf_hears_that_it_is_no_case
     told = " ".join(town.letter("question", LIV).text.split())
     assert "en anonym synpunkt i pärmen? Den är inget ärende, och ingen kan få svar" in told
     assert (len(town.sent), town.cases()) == (3, [])
+
+
+# --- a leaf becomes a case --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["Registrera", "Hej!\nRegistrera den, tack!\n\nMvh", "#TYP klagomål\n#DNR KS 2026/12"])
+def test_str_18_the_registrar_registers_a_leaf_by_an_answer_to_its_letter(town: Town, said: str) -> None:
+    anonymous(town, ICE)
+    letter = town.letter("information", OF_STREETS)
+    came, town.now = town.now, town.now + timedelta(days=3)
+    town.news()
+    town.writes(OF_STREETS, said, answers=letter)
+    case = town.case()
+    assert (case.text, case.unit, case.received_at) == (ICE, "gata", came)
+    assert case.deadlines[0].started_at == came
+    assert [kind for kind, to in town.news() if to == OF_STREETS] == ["echo"]
+    assert "Blad 1 är nu ett ärende" in town.letter("echo").text
+    assert town.letter("assignment", LIV).number == case.number
+    with town.database.reading() as s:
+        shown = catalogue.shown(s, case.number)
+    assert shown
+    assert shown["messages"][0]["direction"] == "in"
+    assert ("registered", OF_STREETS) in {(e["kind"], e["actor"]) for e in shown["events"]}
+    assert (leaves(town)[0]["case"], leaves(town)[0]["text"]) == (case.number, None)
+    town.writes(OF_STREETS, "Registrera", answers=letter)
+    assert f"Blad 1 är redan ärende {case.number}" in town.letters("question", OF_STREETS)[-1].text
+    assert len(town.cases()) == 1
+
+
+def test_str_20_a_leaf_is_registered_where_it_is_listed_by_whoever_registers_there(town: Town) -> None:
+    anonymous(town, ICE)
+    town.writes(LIV, "Registrera", answers=town.letter("information", LIV))
+    town.writes(LIV, "#LISTA blad 1\n#SEKRETESS", subject="")
+    assert ["Inget är registrerat" in x.text for x in town.letters("question", LIV)] == [True, True]
+    town.writes("registrator.barn@stromstad.example", "#LISTA blad 1\n#SEKRETESS", subject="")
+    assert town.cases() == []
+    town.writes(OF_STREETS, "Tack, det tar vi!", answers=town.letter("information", OF_STREETS))
+    before = len(town.sent)
+    town.writes(OF_STREETS, "#LISTA blad 1\n#SEKRETESS", subject="")
+    assert town.case().secrecy
+    assert [x.kind for x in town.sent[before:] if ICE in x.text or "hala" in x.text] == []
+    assert town.letters("echo", OF_STREETS)
+    town.writes(OF_STREETS, "#LISTA pärmen", subject="")
+    assert "inga blad" in town.sent[-1].text
+    town.writes(OF_STREETS, "#LISTA blad 1", subject="")
+    assert f"Bladet är registrerat som ärende {town.case().number}" in town.sent[-1].text
+
+
+def test_str_14_a_note_for_information_becomes_a_case_when_its_reader_says_so(town: Town) -> None:
+    town.writes(LIV, "#KANAL telefon\n#FRÅN Gun Ek, 070-174 06 05\nHon tycker att trottoaren är hal.", subject="Samtal")
+    assert town.cases() == []
+    letter = town.letters("information")[-1]
+    town.passes(days=1)
+    town.writes(letter.to, "Registrera", answers=letter)
+    case = town.case()
+    assert (case.submitter.name, case.channel, case.received_by) == ("Gun Ek", "telefon", LIV)
+    assert "Anteckningen är nu ett ärende" in town.letters("echo", letter.to)[-1].text
