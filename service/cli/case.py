@@ -191,6 +191,9 @@ def _asked(limit: int | None, as_json: bool) -> int | None:
     return limit if as_json else (limit or _LIMIT) + 1
 
 
+_KEPT_BACK = "(secret)"  # of a secret case no list tells what it is about
+
+
 def _print_list(found: Iterable[dict[str, Any]], as_json: bool, limit: int) -> None:
     if as_json:
         print_array(found)
@@ -210,7 +213,7 @@ def _print_list(found: Iterable[dict[str, Any]], as_json: bool, limit: int) -> N
                 case["status_label"] or case["status"],
                 days[1],
                 case["unit"],
-                case["title"],
+                _KEPT_BACK if case["secrecy"] else case["title"],
             )
         ]
         cells[-1].no_wrap, cells[-1].overflow = True, "ellipsis"  # a case a line

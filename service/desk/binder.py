@@ -61,7 +61,7 @@ def show(work: Turn, effect: ShowBinder) -> None:
     else:
         mine = mine.where(messages.c.case_id.is_(None))  # what was registered later is a case
     rows = work.s.execute(mine).mappings().all()
-    if effect.leaf is not None and rows:
+    if effect.leaf is not None and rows and not rows[0]["disposed_at"]:
         leaf = Leaf(**{field.name: rows[0][field.name] for field in dataclasses.fields(Leaf)})
         number, case = rows[0]["id"], rows[0]["case"] or ""
         nonce = "" if case else _ask(work, leaf)
@@ -74,6 +74,7 @@ def show(work: Turn, effect: ShowBinder) -> None:
             "day": calendar.local_date(row["received_at"]),
             "place": unit.name if (unit := book.unit(row["unit"])) else "",
             "title": row["title"],
+            "disposed": bool(row["disposed_at"]),
         }
         for row in rows[-_MOST_SHOWN:]
     ]
@@ -142,6 +143,7 @@ _LEAVES = select(
     binder.c.language,
     binder.c.digest,
     binder.c.told,
+    binder.c.disposed_at,
     messages.c.sha256,
     messages.c.size,
     cases.c.number.label("case"),  # what it has become, where somebody has registered it

@@ -160,7 +160,10 @@ SPOKEN: dict[str, Any] = {
     "arrived": LEAF["arrived"],
 }
 LEAVES: dict[str, Any] = {
-    "leaves": ({"number": 12, "day": date(2026, 11, 22), "place": "Gata och park", "title": CASE.title},),
+    "leaves": (
+        {"number": 11, "day": date(2025, 11, 20), "place": "Gata och park", "title": None, "disposed": True},
+        {"number": 12, "day": date(2026, 11, 22), "place": "Gata och park", "title": CASE.title, "disposed": False},
+    ),
     "more": 3,
     "counted": "fyra blad",
     "whose": "hos Tekniska förvaltningen",

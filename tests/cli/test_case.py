@@ -216,6 +216,14 @@ class TestList:
         assert "2026-09-07" in lines[3]
         assert "2026-09-21" in lines[3]
 
+    def test_of_a_secret_case_no_list_tells_what_it_is_about(self, installation: Installation, three: Database) -> None:
+        with three.transaction() as s:
+            s.execute(update(cases).values(secrecy=True))
+        title = told(installation, "list")[-1]["title"]
+        lines = installation.invoke("case", "list").stdout.splitlines()
+        assert title
+        assert [line.split()[-1] for line in lines[1:]] == ["(secret)"] * 3
+
     def test_on_a_narrow_terminal_only_the_title_is_shortened(
         self, installation: Installation, three: Database
     ) -> None:

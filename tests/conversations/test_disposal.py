@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from service.desk.disposal import Due, Office
 from service.desk.proof import prove
 from service.desk.tables import journal
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import ANNA, BO, HOLE, Letter, Town
+from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Letter, Town
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -144,6 +145,9 @@ def test_str_21_a_leaf_of_the_binder_goes_after_a_year_and_its_line_stays(databa
         assert bytes(binder.original(s, leaf["id"]) or b"") == b""
     assert (kept["text"], kept["title"], kept["received_at"]) == (None, None, leaf["received_at"])
     assert [kind for kind, text in town.journal() if kind == "disposed" and "leaf 1" in text] != []
+    for asked in ("blad 1", "pärmen"):
+        town.writes(REGISTRAR, f"#LISTA {asked}", subject="")
+        assert re.search(r"Blad 1, måndag 7 september 2026\b.*: innehållet är gallrat\n", town.sent[-1].text)
     if database.file:
         assert b"ekstigen" not in database.file.read_bytes().lower()
 
