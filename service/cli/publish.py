@@ -18,7 +18,7 @@ from service.core.cases import Case
 from service.desk import handling, reader
 from service.desk.wanted import Wanted
 from service.giving.publishing import site
-from service.giving.publishing.folder import Folder, NotOurs
+from service.giving.publishing.folder import OURS, Folder, NotOurs
 from service.rulesfolder import load
 
 
@@ -34,6 +34,11 @@ def publish(
     """
     parts = configuration.examine(config).parts
     now = datetime.now(UTC)
+    if len(parts) > 1 and (out / OURS).exists():
+        raise typer.TyperException(
+            f'"{out}" holds the pages of a single mailbox, from which nothing would be withdrawn any more; '
+            "name an empty folder, and take the old pages off the web"
+        )
     with opened(config) as s:
         secret = handling.secret_in(s)
         for part in parts:

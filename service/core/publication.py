@@ -170,9 +170,16 @@ def _home_of(case: Case) -> re.Pattern[str] | None:
 
 
 def _names_of(case: Case) -> tuple[list[str], list[str]]:
-    """The submitter's first names and surname; of a single name, which tells nobody, no surname."""
-    names = [n for n in re.findall(r"[^\W\d_][\w’'-]+", case.submitter.name) if len(n) >= _SHORTEST_NAME]
+    """The submitter's first names and surname; of a single name, which tells nobody, no surname.
+
+    Where no name is given the address may be made of it: anna.ek@.
+    """
+    who = case.submitter.name or _NAMES_IN_ADDRESS.sub(" ", case.submitter.email)
+    names = [n for n in re.findall(r"[^\W\d_][\w’'-]+", who) if len(n) >= _SHORTEST_NAME]
     return names[:-1] or names, names[-1:] if len(names) > 1 else []
+
+
+_NAMES_IN_ADDRESS: Final = re.compile(r"^[^._@]+@.*|[._\d]|@.*")  # a single word there is none
 
 
 def _any_word(words: list[str]) -> re.Pattern[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.cli.conftest import Installation
@@ -35,3 +37,15 @@ def test_a_folder_of_somebody_else_s_is_refused(at_work: Installation) -> None:
     done = at_work.invoke("publish", "--out", "rules")
     assert done.exit_code == 1
     assert "not ours" in done.stderr
+
+
+def test_a_second_mailbox_leaves_no_pages_behind_that_nothing_is_withdrawn_from(at_work: Installation) -> None:
+    assert at_work.invoke("publish", "--out", "webb").exit_code == 0
+    text = at_work.file.read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("  - "))
+    other = json.loads(line[4:]) | {"name": "annan", "address": "annan@ekvik.example"}
+    at_work.file.write_text(f"{text}  - {json.dumps(other)}\n", "utf-8")
+    done = at_work.invoke("publish", "--out", "webb")
+    assert done.exit_code == 1, done.stderr
+    assert "the pages of a single mailbox" in done.stderr
+    assert at_work.invoke("publish", "--out", "ny").exit_code == 0

@@ -99,6 +99,19 @@ def test_hjo_29_the_wording_for_publication_counts_in_place_of_the_original(ekvi
     assert identifying(case, ekvik) == ()
 
 
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("anna.ek@example.org", "[namn] såg info om hålet."),
+        ("anna_ek77@example.org", "[namn] såg info om hålet."),
+        ("info@example.org", "Anna Ek såg info om hålet."),
+    ],
+)
+def test_hjo_18_who_gives_no_name_may_have_it_in_the_address(email: str, shown: str, ekvik: RuleBook) -> None:
+    case = a_case(text="Anna Ek såg info om hålet.", answer="", submitter=Submitter("", email))
+    assert proposed(case, ekvik).text == shown
+
+
 def test_only_exactly_the_approved_words_are_published(ekvik: RuleBook) -> None:
     case = a_case(answer="Lagat.", answered_at=NOW, publication=Publication.YES)
     assert approved(case) is None
