@@ -57,9 +57,12 @@ _REASONS = frozenset({Word.REFUSE, Word.BLOCK, Word.DELAYED})
 _TO_THE_SUBMITTER = frozenset({Word.ANSWER, Word.BY_LETTER})
 
 
-def read_orders(text: str) -> Orders:
-    """The commands in what a staff member wrote (`Message.new_text`)."""
-    reader = _Reader()
+def read_orders(text: str, *, sent: bool = False) -> Orders:
+    """The commands in what a staff member wrote (`Message.new_text`).
+
+    sent: the submitter has read it already, so that commands may stand below the text too (KOP-27).
+    """
+    reader = _Reader(sent=sent)
     for line in plain(text).splitlines():
         reader.take(line)
     return reader.orders()
@@ -95,6 +98,7 @@ class _Reader:
     below: list[str] | None = None  # the value of the command above, which is still to come
     answering: bool = False  # `into` is an answer to the submitter
     blank: int = 0  # so many lines of the free text, from the top, say nothing
+    sent: bool = False  # nothing of the text can go out with a command in it: it has gone
 
     def take(self, line: str) -> None:
         """One more line."""
@@ -114,7 +118,8 @@ class _Reader:
             return
         read = read_command(stripped)
         # A hashtag in the middle of prose is prose: a command stands in the top lines, or in a block of commands.
-        if not self.commands and not self.faults and self._has_prose():
+        is_below = not self.commands and not self.faults and self._has_prose()
+        if is_below and not (self.sent and isinstance(read, Command)):
             self.free.append(line)
             # The prose must not go out with a command in it, as if it were the answer.
             if isinstance(read, Command):

@@ -232,10 +232,16 @@ def is_direct(plan: Plan, mail: Incoming) -> bool:
 def _direct(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
     """The officer wrote to the citizen, with the mailbox in copy (KOP-26, S31): nothing is sent again."""
     orders = (Command(Word.ANSWERED, text),)
-    if _asks_a_colleague(text) or colleagues.greeted(text, plan.case, mail.book) or _wish(plan, mail, text):
-        doubts = [*doubts, "Texten ser ut att vara skriven till en kollega, fast synpunktslämnaren också har fått den."]
+    doubts = [*doubts, *meant_for_colleagues(plan, mail, text)]
     if doubts:
         proposals.ask_first(plan, mail, orders, doubts)
     else:
         obey.carry_out(plan, orders, _job(mail))
         echoes.echo(plan, mail.sender, "a direct answer was registered")
+
+
+def meant_for_colleagues(plan: Plan, mail: Incoming, text: str) -> list[str]:
+    """Why a text that the submitter has read is perhaps no answer, in a sentence for its writer."""
+    if _asks_a_colleague(text) or colleagues.greeted(text, plan.case, mail.book) or _wish(plan, mail, text):
+        return ["Texten ser ut att vara skriven till en kollega, fast synpunktslämnaren också har fått den."]
+    return []

@@ -60,8 +60,8 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     if mail.ctx.match.doubt:
         questions.ask_back(plan, mail, [_which(mail)])
         return
-    text = mail.message.new_text
-    read = orders.read_orders(text)
+    text, direct = mail.message.new_text, replies.is_direct(plan, mail)
+    read = orders.read_orders(text, sent=direct)
     if replies.is_consent(text) and _is_bare(read) and (not read.words or replies.answers_question(plan, mail)):
         read = Orders(text=text)
     if not read.commands and not read.faults and (sorts := _sorts(plan, mail)):
@@ -69,8 +69,10 @@ def _obey(plan: Plan, mail: Incoming) -> None:
     if not read.commands and not read.faults:
         replies.on_reply(plan, mail, read.text, _doubts(mail, answers=True))
         return
-    given = _ordered(read, direct=replies.is_direct(plan, mail))
+    given = _ordered(read, direct=direct)
     settled, faults, doubts = obey.settle(plan, given, mail.today)
+    if direct and Command(Word.ANSWERED, read.text) in given:
+        doubts = [*doubts, *replies.meant_for_colleagues(plan, mail, read.text)]
     if plan.case.pending and replies.is_consent(read.text):
         faults.insert(0, "Mejlet har både ett ja eller nej och kommandon. Svara för sig på vår fråga.")
     unclear = obey.left_open(plan, given, mail.today) if faults and not read.faults else None
@@ -127,8 +129,19 @@ def _ordered(read: Orders, *, direct: bool) -> tuple[Command, ...]:
     """What the mail asks for. direct: the submitter has read it: it is registered, and not sent again (S31)."""
     if not read.commands:
         return (Command(Word.ANSWERED, read.text),) if direct and read.text else ()
+    if direct and read.text and read.words <= _WITH_AN_ANSWER:
+        return (Command(Word.ANSWERED, read.text), *dict.fromkeys(read.commands))
     given = _all(read)
     return tuple(Command(Word.ANSWERED, c.value) if direct and c.word is Word.ANSWER else c for c in given)
+
+
+_WITH_AN_ANSWER = frozenset(
+    {
+        Word.CLOSE, Word.KEEP_OPEN, Word.MEASURE, Word.PUBLISH, Word.TYPE, Word.CATEGORY, Word.PROCESS, Word.KEYWORD,
+        Word.TITLE, Word.REGISTRY_NUMBER, Word.FOR_INFORMATION,
+    }
+)  # fmt: skip
+"""What an officer says of a case in the mail that answers it (KOP-27): the rest of that mail is the answer."""
 
 
 def _inside(plan: Plan, read: Orders) -> bool:
@@ -220,7 +233,7 @@ def _asked_whether_genuine(plan: Plan, mail: Incoming) -> bool:
         return False
     if mail.ctx.match.doubt or not classify.would_a_yes_count(mail.message, mail.book):
         return False
-    read = orders.read_orders(mail.message.new_text)
+    read = orders.read_orders(mail.message.new_text, sent=direct)
     trial = Plan(plan.case, mail.book, mail.now, actor=mail.sender)
     settled, faults, doubts = obey.settle(trial, _ordered(read, direct=direct), mail.today)
     ordered = tuple(c for c in settled if c.word is not Word.HELP)

@@ -132,6 +132,25 @@ def test_kop_26_the_officer_answers_the_citizen_with_the_mailbox_in_copy(town: T
     assert "nu är det lagat" in town.letter("information", STREETS).text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#HÅLL ÖPPET\n#TYP klagomål\nHej Anna, hålet lagas i dag.",
+        "#TYP klagomål\n\nHej Anna, hålet lagas i dag.\n\n#HÅLL ÖPPET",
+        "Hej Anna, hålet lagas i dag.\n\n#HÅLL ÖPPET\n#TYP klagomål",
+    ],
+)
+def test_kop_26_kop_27_the_mail_to_the_citizen_says_whether_the_case_may_close(town: Town, text: str) -> None:
+    is_given(town)
+    town.writes(OMAR, text, subject=f"Sv: Hål i vägen [{town.case().number}]", to=ANNA, cc=town.address)
+    case = town.case()
+    assert (case.status, case.answer) == (Status.ANSWERED, "Hej Anna, hålet lagas i dag.")
+    assert (case.keep_open, case.type) == (True, "klagomål")
+    assert "Ditt svar är registrerat" in town.letter("echo", OMAR).text
+    assert "hålet lagas" in town.letter("information", STREETS).text
+    assert town.letters("answer") == []
+
+
 def test_kop_27_kop_29_three_quiet_weeks_close_a_case_unless_the_officer_keeps_it_open(town: Town) -> None:
     for number, keep in enumerate(("", "#HÅLL ÖPPET\n")):
         given = is_given(town, f"anna{number}@example.org")
