@@ -50,4 +50,5 @@ def link(before: str, facts: Facts, sealed: str) -> str:
 
 
 def _digest(*parts: str | int | None) -> str:
-    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
+    # repr: of what a changed register may hold in place of text; it gives another digest than any text
+    return hashlib.sha256(json.dumps(parts, separators=(",", ":"), default=repr).encode()).hexdigest()

@@ -50,6 +50,26 @@ _THIRD = select(journal.c.id).order_by(journal.c.id).offset(2).limit(1).scalar_s
 _LAST = select(func.max(journal.c.id)).scalar_subquery()
 
 
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE messages SET raw = replace(raw, 'Hej', 'Hopp') WHERE kind = 'answer'", "it has been changed"),
+        ("UPDATE journal SET at = 'i går' WHERE id = 3", "its time cannot be read"),
+        ("UPDATE journal SET salt = x'01' WHERE id = 3", "its words have been changed"),
+        ("INSERT INTO chain SELECT id + 1, lines, link FROM chain", "and should after 0"),
+    ],
+)
+def test_a_change_by_sqlite_s_own_means_is_found_too_whatever_it_leaves_there(
+    change: str, says: str, busy: Town
+) -> None:
+    """SQLite puts text or bytes into any column: what is found there must not end the look."""
+    with busy.database.transaction() as s:
+        s.exec_driver_sql(change)
+    with busy.database.reading() as s:
+        assert any(says in fault for fault in prove(s).faults)
+
+
 @pytest.mark.parametrize(
     ("tamper", "says"),
     [
