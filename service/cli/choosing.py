@@ -17,15 +17,23 @@ from service.core.cases import Status
 from service.desk.wanted import Wanted
 
 _ZONE = ZoneInfo("Europe/Stockholm")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
 def _day(given: str | date) -> date:
     if isinstance(given, date):
         return given
     try:
-        return date.fromisoformat(given)
+        return in_use(date.fromisoformat(given))
     except ValueError:
         raise typer.BadParameter(f'"{given}" is not a day; write for example 2026-05-04') from None
+
+
+def in_use(day: date) -> date:
+    """The day, where the days and years around it are days of the calendar too; else BadParameter."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise typer.BadParameter(f"{day} is not a day of a register; the year is from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def _options(

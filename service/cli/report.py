@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from service import config as configuration
+from service.cli.choosing import in_use
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
 from service.config import Part
@@ -64,7 +65,7 @@ def report(
     part = _part(configuration.examine(config).parts, mailbox)
     book = load(part.rules)
     only = _unit(unit, book) if unit else None
-    period = spanning(first.date(), last.date())
+    period = spanning(in_use(first.date()), in_use(last.date()))
     wanted = Wanted(period, frozenset({only.id}) if only else None, only.name if only else WHOLE)
     with opened(config) as s:
         # A register that was run with another clock (`run --now`) has a time of its own, which is later.

@@ -205,6 +205,7 @@ def test_hjo_11_the_command_shows_one_unit_alone(there: Installation) -> None:
         (("--unit", "hittepå"), "there is no unit"),
         (("--mailbox", "fel"), "there is no mailbox"),
         (("--from", "2026-07-01"), "is later than"),
+        (("--from", "0001-01-01"), "the year is from 1900"),
         (("--format", "pdf"), "pdf"),
     ],
 )
