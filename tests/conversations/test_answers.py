@@ -57,6 +57,7 @@ def test_s31_what_the_citizen_has_is_registered_and_not_sent_again(
     assert "skickas inte en gång till" in town.letter("echo").text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_s31_without_a_number_it_joins_the_only_open_case_of_whom_it_went_to(town: Town, assigned: Letter) -> None:
     town.writes(BO, "Hej Anna, nu är det lagat.", subject="Hålet", to=ANNA, cc=town.address)
     assert town.case().status is Status.ANSWERED

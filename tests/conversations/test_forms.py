@@ -124,6 +124,7 @@ def test_s15_the_content_in_an_attached_file_goes_along(town: Town) -> None:
     assert "har ingen text, men en bifogad fil" in " ".join(triage.text.split())
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_s15_later_mails_of_the_service_join_the_case(town: Town) -> None:
     """The same number from the same form is the same matter: shown to whoever has it, no new case, no new promise."""
     shell(town)

@@ -51,6 +51,7 @@ def test_the_closing_letter_asks_where_one_comes(town: Town) -> None:
     assert "Hur nöjd är du med svaret?" in town.letter("closing").text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("text", ["4", "4 tack!"])
 def test_a_grade_is_counted_and_nobody_is_bothered(town: Town, answered: Letter, text: str) -> None:
     """No link to the case: the mail is filed in none."""

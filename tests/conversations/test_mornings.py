@@ -252,6 +252,7 @@ def test_nobody_else_s_answer_to_the_list_moves_a_case(morning: Town, listed: Le
     assert morning.letter("question", BO)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_what_was_put_aside_stands_in_the_same_mail(morning: Town) -> None:
     morning.writes(ANNA, ARMS, subject="Fundering")
     headers = [("List-Unsubscribe", "<https://rea.example/av>"), ("Precedence", "bulk")]

@@ -17,6 +17,8 @@ from tests.conversations.street import Street
 from tests.conversations.test_disposal import with_disposal
 from tests.conversations.town import BO, HOLE, REGISTRAR
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 def test_the_receipt_lands_with_anna_and_bos_reply_comes_back(street: Street) -> None:
     """Citizen to officer to citizen to follow-up, through the mail servers all the way."""

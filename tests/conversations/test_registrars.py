@@ -210,6 +210,7 @@ def test_s21_a_corrected_address_gets_the_receipt_that_came_back(town: Town) -> 
     assert town.case().submitter.email == "anna.eek@example.org"
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_s21_hjo_49_a_corrected_address_gets_the_answer_that_came_back(town: Town) -> None:
     town.writes(ANNA, HOLE)
     town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
@@ -242,6 +243,7 @@ def test_a_postal_address_is_put_right_too(town: Town) -> None:
 SEVERAL = "1) Det är hål i asfalten på Ekstigen. 2) Biblioteket borde ha öppet söndagar. 3) Hur söker man bygglov?"
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_s09_kop_31_each_part_gets_a_case_of_its_own(town: Town) -> None:
     """Three numbers with the same arrival, one receipt that lists them, the original mail in each."""
     raw = town.mail(ANNA, SEVERAL)

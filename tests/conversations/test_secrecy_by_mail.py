@@ -69,6 +69,7 @@ def test_where_the_older_mail_lies_is_said(town: Town, assigned: Letter) -> None
     assert "det kan dröja några minuter innan det har flyttats dit" in told
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_hjo_57_a_mail_that_is_nowhere_in_the_mailbox_is_told_of_once(town: Town, assigned: Letter) -> None:
     """Somebody has moved it to a folder of the own: after some tries whoever has the case is to look for it."""
     writes(town, "#SEKRETESS", assigned)

@@ -135,6 +135,7 @@ def test_a_right_template_is_used(open_town: Callable[[], tuple[Town, InForce]],
     assert told(town) == []
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_branch_that_no_sample_reached_gives_way_at_work(
     open_town: Callable[[], tuple[Town, InForce]], rules: Path
 ) -> None:

@@ -46,6 +46,12 @@ def rules_of(name: str) -> RuleBook:
     return load(shipped("rules") / name)
 
 
+@cache
+def _as_shipped() -> Stationery:
+    """The shipped templates, read once."""
+    return Stationery(shipped("templates"))
+
+
 @dataclass
 class Letter:
     """A mail that the service sent, read with the standard library as a mail client would."""
@@ -115,7 +121,7 @@ class Town:
             address=self.address,
             folders=Folders(),
             book=self.book,
-            stationery=Stationery(shipped("templates")),
+            stationery=_as_shipped(),
             secret=b"a secret of the test",
             own=frozenset({self.address}),
         )

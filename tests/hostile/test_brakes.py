@@ -69,6 +69,7 @@ def test_after_a_busy_day_in_a_case_the_new_officer_still_hears(town: Town) -> N
     assert town.letter("handover")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_six_hundred_mails_of_one_sender_bury_nobody(town: Town) -> None:
     """Every mail is a case; the officer reads some of them today, the rest a few a day; nobody else waits."""
     many = 60
@@ -103,6 +104,7 @@ def test_a_held_receipt_leaves_the_next_day(town: Town) -> None:
     assert stuck(town) == []
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_person_lets_a_held_letter_go(town: Town) -> None:
     for number in range(6):
         town.writes(ANNA, f"Hål nummer {number} i asfalten på Storgatan.", subject=f"Hål {number}")
@@ -117,6 +119,7 @@ def test_a_person_lets_a_held_letter_go(town: Town) -> None:
 # --- a staff address is never given up -------------------------------------------------------------------------------
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_registrar_whose_address_fails_for_a_day_loses_nothing(town: Town) -> None:
     town.refuses[REGISTRAR] = "550 5.1.1 no such user"
     for number in range(3):
