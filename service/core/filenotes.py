@@ -51,6 +51,8 @@ def is_file_note(message: Message) -> bool:
     given = _read(words)[0].words
     if given:
         return bool(given & OF_A_NOTE) and given <= OF_A_NOTE | _BESIDE
+    if _SOCIAL.match(words) or _SOCIAL_SUBJECT.fullmatch(message.subject):
+        return True
     return _OPENS.match(words) is not None or _CALLER.search(words) is not None
 
 
@@ -148,6 +150,14 @@ _OPENS: Final = re.compile(
     r"(?=\s*(?:[.:,;–—\n-]|$|\d|(?i:från|med) (?P<who>[A-ZÅÄÖ][^\n.]+)"
     r"|(?i:inkom|i går|igår|i dag|idag|den\b|\w+dag\b)))"
 )
+_POST: Final = (
+    r"(?:(?:ny(?:tt|a)? )?(?:inlägg|kommentar|kommentarer|fråga|meddelande|skärmbild|skärmdump)(?:en|et)? "
+    r"(?:på|från|i|via) |från |via )?"
+    r"(?P<road>facebook|instagram|twitter|linkedin|tiktok|youtube|messenger|sociala medier)"
+)
+_SOCIAL: Final = re.compile(rf"(?i)\s*(?:(?:hej|hejsan)\b[^\n]{{0,20}}\n\s*)?{_POST}[^\n.:!?]{{0,40}}(?::|\n|$)")
+_SOCIAL_SUBJECT: Final = re.compile(rf"(?i)\s*(?:(?:vb|vs|fwd?)\s*:\s*)*{_POST}(?:-?(?:kommentar|inlägg)\w*)?[\s.:!?]*")
+"""An editor passes on a post (KOP-15): the mail opens with the place where it stands, or is called by it."""
 _CALLER: Final = re.compile(r"(?im)(?:^|[.;]\s)[ \t]{0,20}(?:inringare|uppringare|inringande|besökare)\s*[:=]")
 _WHO: Final = r"inringare|uppringare|inringande|besökare|synpunktslämnare|uppgiftslämnare|avsändare|klagande|från|namn"
 _REACHED: Final = r"telefon(?:nummer)?|tfn|tel|mobil|e-?post(?:adress)?|mejl|mail|(?:post)?adress|kontakt(?:uppgifter)?"
@@ -164,7 +174,8 @@ def _in_plain_words(message: Message, words: str, book: RuleBook, arrived: datet
     labelled = [(fold(found["label"]), found["value"].strip()) for found in _LABELLED.finditer(words)]
     who = [(label, value) for label, value in labelled if label not in _OF_THE_CASE]
     citizens = forwards.passed_on(message)
-    channel = _road(opens, labelled, words, book)
+    social = _SOCIAL.match(words) or _SOCIAL_SUBJECT.fullmatch(message.subject)
+    channel = _road(opens or social, labelled, words, book)
     channel = "e-post" if citizens and channel == UNKNOWN else channel
     told = [_spoken(label, value) for label, value in who] or [opens["who"] or "" if opens else ""]
     said = read_person(", ".join(told))
@@ -210,7 +221,9 @@ def _road(opens: re.Match[str] | None, labelled: list[tuple[str, str]], words: s
 
 def _names_only_the_road(subject: str) -> bool:
     """Whether the subject tells how the feedback came in, and not what it is about (KOP-30)."""
-    if _OPENS.match(subject) or re.fullmatch(rf"(?i)\W*(?:(?:{_ROADS}|anteckning)\W*)+", subject):
+    if _OPENS.match(subject) or _SOCIAL_SUBJECT.fullmatch(subject):
+        return True
+    if re.fullmatch(rf"(?i)\W*(?:(?:{_ROADS}|anteckning)\W*)+", subject):
         return True
     named = channels.find_channel(subject, ())
     return named is not None and not named.rest

@@ -190,7 +190,9 @@ def _bystander(plan: Plan, mail: Incoming) -> list[Effect]:
     template = "follow-up-secret" if plan.case.secrecy else "staff-note"
     to = responsible(plan.case, plan.book)
     plan.letter(Letter.INFORMATION, to, "a colleague has written in the case", template=template, facts=facts)
-    if orders.begins_with_command(mail.message.new_text):
+    text = mail.message.new_text
+    # A yes to a question that was put to somebody else does nothing, and whoever gave it counts on it (KLI-20).
+    if orders.begins_with_command(text) or (plan.case.pending and replies.is_consent(text)):
         plan.letter(Letter.QUESTION, mail.sender, "commands of somebody without a say", template="no-say")
     return plan.effects
 

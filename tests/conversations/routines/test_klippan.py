@@ -40,6 +40,16 @@ def fills_in_the_form(
     fills_in(town, "Synpunkt från webben", **{"Din synpunkt": BUMP}, **answers)
 
 
+def test_kli_20_a_yes_by_somebody_else_releases_nothing_and_is_told_so(town: Town, given: Letter) -> None:
+    town.writes(MIA, "#SVAR\nHej Anna, det lagas.", answers=given)
+    asked = town.letters("question", DESK)[-1]
+    town.writes(ALI, "JA", answers=asked)
+    assert town.letters("answer") == []
+    assert "inget är skickat" in town.letter("question", ALI).text
+    town.writes(DESK, "JA", answers=asked)
+    assert town.letter("answer")
+
+
 def test_kli_20_what_kundtjanst_answers_itself_it_signs_by_its_name(town: Town) -> None:
     town.writes(ANNA, "Var hittar jag blanketten?", subject="Blanketten")
     town.writes("kundtjanst@klippan.example", "#SVAR\nPå webben.", answers=town.letters("assignment")[-1])

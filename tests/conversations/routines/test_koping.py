@@ -101,6 +101,29 @@ def test_kop_15_kop_16_an_editor_passes_a_post_on_and_gets_the_answer_to_publish
     assert {x.to for x in town.sent} == {EDITOR, OMAR, STREETS, "diarium@koping.example"}
 
 
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Kan ni svara?", "Facebook-kommentar på kommunens sida:\n\nLisa S: Varför är det hål i trottoaren?"),
+        ("VB: Skärmbild från Facebook", "Varför är det hål i trottoaren? undrar en som följer oss."),
+        ("Kommentar på Instagram", "Varför är det hål i trottoaren på Storgatan?"),
+    ],
+)
+def test_kop_14_kop_15_a_post_is_one_without_a_command_too(town: Town, subject: str, text: str) -> None:
+    town.writes(EDITOR, text, subject=subject)
+    case = town.case()
+    assert (case.channel, case.received_by) == ("sociala medier", EDITOR)
+    promise = case.deadline(Clock.ANSWER)
+    assert promise
+    assert promise.due_at == datetime(2026, 9, 8, 9, 12, tzinfo=STOCKHOLM)
+    assert town.letters("receipt") == []
+
+
+def test_what_an_employee_thinks_of_facebook_is_no_post(town: Town) -> None:
+    town.writes(OMAR, "Facebook är fel kanal för oss. Lägg ner kommunens sida.", subject="Facebook är fel kanal")
+    assert (town.case().channel, town.case().submitter.email) == ("e-post", OMAR)
+
+
 def test_kop_23_the_officer_gets_one_assignment_with_the_number(town: Town) -> None:
     given = is_given(town)
     assert [x.to for x in town.letters("assignment")] == [STREETS, OMAR]
