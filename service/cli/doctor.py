@@ -23,6 +23,7 @@ from service import config as configuration
 from service import daemon, logs, rulescheck, yamlfile
 from service.cli.errors import FAILED, UNUSABLE, database_reason
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
+from service.cli.progress import bar
 from service.config import Examined, LogFormat, Part
 from service.core.message import glance
 from service.core.origin import where_results_stand
@@ -32,7 +33,7 @@ from service.core.rules.rulebook import RuleBook
 from service.core.rules.rulechecks import named_addresses
 from service.desk import documents, unreachable
 from service.desk.database import Database, exists
-from service.desk.proof import prove
+from service.desk.proof import Proof, prove, size
 from service.doors import delivery
 from service.doors.account import Server
 from service.doors.inbox import Inbox, InboxError
@@ -248,10 +249,16 @@ def _out_of_reach(url: str) -> Iterator[Check]:
         yield Check(f"staff {each['email']}", Status.FAILED, f"{text}; correct people.yaml, or have the mailbox mended")
 
 
+def _proven(s: Connection, asked: str) -> Proof:
+    """The proof of the journal; of a large register it takes minutes, and a bar shows how far it is."""
+    with bar(size(s), "journal") as advance:
+        return prove(s, asked, advance)
+
+
 def _journal(url: str, checksum: str) -> Iterator[Check]:
     """Whether the journal is as it was written, and the mails and letters are those that it vouches for."""
     asked = "".join(checksum.split()).casefold()
-    found = _looked(url, lambda s: prove(s, asked))
+    found = _looked(url, lambda s: _proven(s, asked))
     if found is None:
         return
     for fault in found.faults:

@@ -57,6 +57,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "receipt-neutral": (Letter.RECEIPT, {}, {}),
     "receipt-appeal": (Letter.RECEIPT, {}, {}),
     "receipt-stranger": (Letter.RECEIPT, {"arrived": NOW}, {"arrived": NOW}),
+    "later-appeal": (Letter.ACKNOWLEDGEMENT, {"arrived": NOW}, {"arrived": NOW}),
     "acknowledgement": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
     "state": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
     "withdrawal": (Letter.ACKNOWLEDGEMENT, HOLDS, HOLDS | {"due_day": None}),
@@ -132,7 +133,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         ASKED | {"why": "", "choices": ("Åtgärdat",), "people": False, "reasons": (), "answer": "", "wishes": ()},
     ),
     "help": (Letter.QUESTION, CHOICES, {"types": (), "categories": (), "measures": ()}),
-    "ask-release": (Letter.QUESTION, ANSWER, ANSWER),
+    "ask-release": (Letter.QUESTION, ANSWER | {"publishes": True}, ANSWER | {"publishes": False}),
     "post-answer": (Letter.ALERT, ANSWER, ANSWER),
     "to-post": (Letter.LETTER, ANSWER | {"what": "answer"}, {"answer": "", "what": "delay"}),
     "paper-answer": (
@@ -401,6 +402,7 @@ WITHOUT_CASE = {
 TO_CITIZENS = {
     "receipt", "receipt-appeal", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer",
     "referral", "refusal", "handover", "delay", "closing",
+    "later-appeal",
 }  # fmt: skip
 
 

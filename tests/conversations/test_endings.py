@@ -71,6 +71,18 @@ def test_kli_20_an_answer_to_be_released_is_not_forgotten_when_its_case_is_given
     assert town.letters("answer") == []
 
 
+def test_kli_20_hjo_31_the_yes_to_publishing_is_released_with_the_answer(town: Town, assigned: Letter) -> None:
+    with_rules(town, answer={"mode": "central_release"})
+    writes(town, f"{SENT}\n#PUBLICERA JA", assigned)
+    asked = town.letter("question", REGISTRAR)
+    assert "har också sagt ja till att synpunkten och svaret publiceras" in flat(asked)
+    assert not approved(town.case())
+    town.writes(REGISTRAR, "JA", answers=asked)
+    wording = approved(town.case())
+    assert wording is not None
+    assert "lagat" in wording.answer
+
+
 def test_both_officers_hear_that_a_registrar_has_joined_their_cases(town: Town) -> None:
     town.writes(ANNA, HOLE)
     town.writes("Eva <eva@example.org>", "Dricksvattnet är brunt.", subject="Vatten")

@@ -152,3 +152,15 @@ def test_kli_09_an_appeal_in_a_secret_matter_is_known_for_one_and_shows_nothing(
         assert "missbruk" not in letter.text
         assert "försörjningsstöd" not in letter.text
         assert "original.eml" not in letter.files
+
+
+def test_kli_09_whoever_appeals_in_a_later_mail_gets_the_notice_of_an_appeal(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.writes(ANNA, "Har ni hunnit titta?", answers=town.letter("receipt"))
+    town.news()
+    town.passes(minutes=7, seconds=5)
+    town.writes(ANNA, APPEAL, answers=town.letter("receipt"))
+    assert ("information", CITIZEN) in town.news(), "though another mail was acknowledged the same day"
+    assert "klockan 09.19.05, och det räknas som inkommet då" in town.letters("information", CITIZEN)[-1].text
+    town.writes("Per Berg <per.berg@example.org>", APPEAL, subject=f"[{town.case().number}]")
+    assert "Det ser ut att vara ett överklagande" in town.letters("receipt", "per.berg@example.org")[-1].text

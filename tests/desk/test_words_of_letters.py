@@ -101,4 +101,4 @@ def test_staff_see_their_own_title() -> None:
 def test_a_secret_mail_is_found_by_when_it_came() -> None:
     """The mail in the folder for secrecy is the citizen's own and has no number."""
     secret = replace(CASE, secrecy=True)
-    assert "Leta efter mejlet som kom in söndag 22 november 2026 kl. 10.12." in text_of(write("assignment", secret))
+    assert "Leta efter det som kom in söndag 22 november 2026 kl. 10.12." in text_of(write("assignment", secret))

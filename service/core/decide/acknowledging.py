@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from service.core import sayings
 from service.core.cases import Clock
+from service.core.decide import alerting
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Letter, TakeStep
 
@@ -17,7 +18,9 @@ def acknowledge(plan: Plan, mail: Incoming, template: str = "") -> None:
     template: where the mail is about something else than adding to the case.
     """
     case, message = plan.case, mail.message
-    step = f"acknowledged:{mail.today}"
+    if not template and alerting.is_later_appeal(mail):
+        template = "later-appeal"  # its time of arrival may decide, so it is told whatever else was told that day
+    step = f"appeal:{mail.today}" if template == "later-appeal" else f"acknowledged:{mail.today}"
     by_machine = message.auto_submitted or message.mass_marked or mail.verdict.unconfirmed
     if by_machine or not case.may_be_acknowledged or step in case.steps or _says_nothing_new(plan, mail):
         return

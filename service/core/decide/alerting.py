@@ -99,6 +99,11 @@ def on_later_mail(plan: Plan, mail: Incoming) -> None:
         alert(plan, to, roads, because, facts, files)
 
 
+def is_later_appeal(mail: Incoming) -> bool:
+    """Whether a later mail of a case may be an appeal: whoever wrote it gets the notice of one (KLI-09)."""
+    return Road.APPEAL in found_in(mail.book.lexicon.read("", mail.message.new_text), mail.book)
+
+
 def feedback_after_all(plan: Plan) -> None:
     """What was held for an appeal is distributed as feedback: its promise of an answer counts from its arrival."""
     case = plan.case

@@ -68,10 +68,12 @@ def give_answer(plan: Plan, text: str, officer: str, source: str) -> None:
 
 
 def _ask_for_release(plan: Plan, text: str, officer: str, source: str) -> None:
-    """An officer's answer waits for the registrar's yes (KLI-20)."""
+    """An officer's answer waits for the registrar's yes (KLI-20), and with it what the same mail says of publishing."""
     registrar = registrar_of(plan.case, plan.book)
-    waiting = Pending((Command(Word.ANSWER, text),), officer, source, (source[:NONCE],), registrar)
-    ask(plan, waiting, "ask-release", {})
+    publishes = plan.case.publication is Publication.YES and publishing.is_decided_now(plan.effects)
+    orders = (Command(Word.ANSWER, text), *((Command(Word.PUBLISH, "ja"),) if publishes else ()))
+    waiting = Pending(orders, officer, source, (source[:NONCE],), registrar)
+    ask(plan, waiting, "ask-release", {"publishes": publishes})
 
 
 def _words(text: str) -> list[str]:

@@ -69,7 +69,7 @@ def on_answer(plan: Plan) -> None:
 
 def on_letter(plan: Plan) -> bool:
     """The answer lies as a letter to be posted: what its mail has said of publishing holds for its words already."""
-    said = plan.case.publication is Publication.YES and _decided_now(plan.effects)
+    said = plan.case.publication is Publication.YES and is_decided_now(plan.effects)
     if said:
         approve_or_hold(plan, "approved with the answer")
     return said
@@ -81,7 +81,8 @@ def publishes_all(case: Case, book: RuleBook) -> bool:
     return book.municipality.publish.default is Publish.YES and not barred
 
 
-def _decided_now(effects: Sequence[Effect]) -> bool:
+def is_decided_now(effects: Sequence[Effect]) -> bool:
+    """Whether somebody has said yes to publishing in the mail in hand."""
     return any(isinstance(e, SetFields) and e.changes.get("publication") is Publication.YES for e in effects)
 
 

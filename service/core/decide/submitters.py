@@ -121,14 +121,16 @@ def on_stranger(mail: Incoming) -> list[Effect]:
 def acknowledge_stranger(plan: Plan, mail: Incoming) -> None:
     """Somebody who is no party of the case hears, once a day, that the mail has come, and nothing of the case."""
     by_machine = mail.message.auto_submitted or mail.message.mass_marked
-    step = f"acknowledged:{mail.today}:{hashlib.sha256(mail.sender.lower().encode()).hexdigest()[:_DISTINCT]}"
+    is_appeal = alerting.is_later_appeal(mail)
+    who = hashlib.sha256(mail.sender.lower().encode()).hexdigest()[:_DISTINCT]
+    step = f"{'appeal' if is_appeal else 'acknowledged'}:{mail.today}:{who}"
     if mail.sender and not by_machine and not mail.verdict.unconfirmed and step not in plan.case.steps:
         plan.add(TakeStep(step, (), "a stranger hears that the mail has come, once a day"))
         plan.letter(
             Letter.RECEIPT,
             mail.sender,
             "whoever writes hears that the mail has come",
-            template="receipt-stranger",
+            template="later-appeal" if is_appeal else "receipt-stranger",
             facts={"arrived": mail.arrival.at},
         )
 
