@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,20 @@ def test_after_a_long_standstill_each_period_is_told_of_once(database: Database,
     late = at(town, "2026-10-05 08:00")
     assert [s for _, s in late] == [f"Statistik för {month} 2026" for month in ("juli", "augusti", "september")]
     assert at(town, "2026-10-05 08:00") == []
+
+
+def test_a_manager_who_gets_one_more_unit_is_not_told_of_the_same_month_again(
+    database: Database, ekvik: RuleBook
+) -> None:
+    book = with_reports(ekvik, {"period": "month", "to": ["manager"], "scope": "units"})
+    town = Town(database, book, JUNE)
+    town.writes(ANNA, HOLE)
+    assert at(town, "2026-07-01 08:00").count((MARIA, "Statistik för juni 2026")) == 1
+    hers = tuple(unit.model_copy(update={"manager": MARIA}) for unit in book.people.units)
+    town.book = book.model_copy(update={"people": book.people.model_copy(update={"units": hers})})
+    town.desk = replace(town.desk, book=town.book)
+    assert at(town, "2026-07-20 08:00") == []
+    assert at(town, "2026-08-03 08:00") == [(MARIA, "Statistik för juli 2026")]
 
 
 def test_spa_28_spa_33_str_22_a_tertial_counts_its_own_months_and_the_year_all(

@@ -24,7 +24,7 @@ class Series:
     """The same report to the same person, period after period.
 
     units: whose cases it is about, None: all. about: that in words. key: what the register knows the series by; it
-    stays the same when other lines of the rules change.
+    stays the same when other lines of the rules change, and when a person by duty gets another unit or leaves one.
     """
 
     to: str
@@ -54,9 +54,13 @@ class Series:
 def series(book: RuleBook) -> list[Series]:
     """Every series of reports that the rules ask for, each once."""
     found: dict[str, Series] = {}
+    told = set()
     for line in book.municipality.reports:
         for one in _of_line(line, book):
-            found.setdefault(one.key, one)
+            same = (addresses.key(one.to), one.period, one.content, one.units)
+            if same not in told:
+                told.add(same)
+                found.setdefault(one.key, one)
     return list(found.values())
 
 
@@ -83,11 +87,11 @@ def _of_line(line: Report, book: RuleBook) -> Iterator[Series]:
         for part in parts:
             for person in dict.fromkeys(_by_duty(to, filter(part.has, book.people.units), book)):
                 mine.setdefault(addresses.written(person), []).append(part)
-        yield from (_series(line, person, _together(own, line.scope)) for person, own in mine.items())
+        yield from (_series(line, person, _together(own, line.scope), f"own {to}") for person, own in mine.items())
 
 
-def _series(line: Report, to: str, part: _Part) -> Series:
-    key = "/".join((line.period, line.scope, line.content, part.id, addresses.key(to)))
+def _series(line: Report, to: str, part: _Part, of: str = "") -> Series:
+    key = "/".join((line.period, line.scope, line.content, of or part.id, addresses.key(to)))
     return Series(to, line.period, line.content, part.units, part.name, key)
 
 
@@ -96,7 +100,7 @@ def _together(own: list[_Part], scope: Scope) -> _Part:
     if len(own) == 1:
         return own[0]
     units = frozenset(unit for part in own for unit in part.units or ())
-    return _Part("dina enheter" if scope is Scope.UNITS else "dina förvaltningar", units, "own")
+    return _Part("dina enheter" if scope is Scope.UNITS else "dina förvaltningar", units, "")
 
 
 def _parts(scope: Scope, book: RuleBook) -> list[_Part]:
