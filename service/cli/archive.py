@@ -10,6 +10,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from lxml import etree
 from rich.console import Console
 from rich.progress import Progress
 
@@ -85,10 +86,14 @@ def check(
     """
     if not (folder / "METS.xml").is_file():
         raise typer.TyperException(f"{folder} is no package: it has no METS.xml")
-    wrong = list(reading.faults(folder))
-    numbers = [case["number"] for case in reading.cases(folder)] if not wrong else []
-    if not wrong and numbers != reading.described(folder):
-        wrong = ["erms.xml and register.jsonl do not have the same cases"]
+    numbers: list[str] = []
+    try:
+        wrong = list(reading.faults(folder))
+        numbers = [case["number"] for case in reading.cases(folder)] if not wrong else []
+        if not wrong and numbers != reading.described(folder):
+            wrong = ["erms.xml and register.jsonl do not have the same cases"]
+    except (etree.XMLSyntaxError, ValueError, KeyError) as error:
+        raise typer.TyperException(f"{folder} is damaged, one of its documents cannot be read: {error}") from None
     for line in wrong:
         typer.echo(line, err=True)
     if wrong:

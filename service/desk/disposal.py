@@ -176,10 +176,15 @@ def _case(s: Connection, office: Office, one: Due, lines: Journal) -> bool:
     own = list(s.scalars(select(messages.c.id).where(messages.c.case_id == stored.id)))
     _empty_lines(s, journal.c.case_id == stored.id)
     _empty(s, own, office.now)
-    lists = list(s.scalars(_LISTS.where(messages.c.mailbox == office.mailbox, _naming(one.name))))
-    _empty(s, lists, office.now)
-    for row in lists:  # other cases stand in it too, but what it says of this one may not stay
-        lines.add(None, DISPOSED, f"a list that named {one.name}: {effect.because}", office.by, Kept(row, ""))
+    # Other cases stand in a list, too, but what it says of this one may not stay, nor what its answers quote of it
+    lists = s.execute(_LISTS.where(messages.c.mailbox == office.mailbox, _naming(one.name))).all()
+    named = [row.message_id for row in lists if row.message_id]
+    answers = list(s.scalars(_ANSWERS.where(messages.c.mailbox == office.mailbox, messages.c.answers.in_(named))))
+    _empty(s, [row.id for row in lists] + answers, office.now)
+    for row in lists:
+        lines.add(None, DISPOSED, f"a list that named {one.name}: {effect.because}", office.by, Kept(row.id, ""))
+    for answer in answers:
+        lines.add(None, DISPOSED, f"an answer to such a list: {effect.because}", office.by, Kept(answer, ""))
     return True
 
 
@@ -260,9 +265,10 @@ def _naming(number: str) -> ColumnElement[bool]:
     return func.coalesce(cast(messages.c.listing, String), "").contains(number, autoescape=True)
 
 
-_LISTS = select(messages.c.id).where(
+_LISTS = select(messages.c.id, messages.c.message_id).where(
     messages.c.direction == "out", messages.c.case_id.is_(None), messages.c.listing.is_not(None)
 )
+_ANSWERS = select(messages.c.id).where(messages.c.direction == "in", messages.c.case_id.is_(None))
 
 
 _LOOK = {

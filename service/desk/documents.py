@@ -174,10 +174,13 @@ def first_kept(s: Connection, case_id: int) -> Row[str, bytes] | None:
 
 
 def latest_headers(s: Connection, mailbox: str, most: int = 200) -> list[bytes]:
-    """The top of the latest incoming mails, where the mail servers' fields stand; the newest first."""
+    """The top of the latest incoming mails, where the mail servers' fields stand; the newest first.
+
+    What has been disposed of has none, and SQLite no part of it but NULL.
+    """
     found = (
         select(func.substr(messages.c.raw, 1, _TOP))
-        .where(messages.c.mailbox == mailbox, messages.c.direction == "in")
+        .where(messages.c.mailbox == mailbox, messages.c.direction == "in", messages.c.raw != b"")
         .order_by(messages.c.id.desc())
         .limit(most)
     )

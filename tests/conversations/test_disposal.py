@@ -13,11 +13,11 @@ from service.core.durations import Duration
 from service.core.rules.choices import Anonymous, Disposable
 from service.core.rules.municipality import Disposal
 from service.core.rules.rulebook import RuleBook
-from service.desk import binder, catalogue, disposal, removal
+from service.desk import binder, catalogue, disposal, documents, removal
 from service.desk.database import Database
 from service.desk.disposal import Due, Office
 from service.desk.proof import prove
-from service.desk.tables import journal
+from service.desk.tables import journal, messages
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Letter, Town
 
@@ -81,6 +81,8 @@ def test_c17_a_closed_case_goes_when_its_time_is_out_and_its_number_stays(town: 
     assert "by the rule cases after 365 days, from 2026-09-07" in protocol["text"]
     assert {m["sha256"] != "" and m["subject"] for m in shown["messages"]} == {None}
     assert not [line for line in lines if line.case_id and line.kind != "disposed" and (line.actor or line.text)]
+    with town.database.reading() as s:
+        assert documents.latest_headers(s, "ekvik") == [], "what doctor looks at has no empty mails"
     if town.database.file:
         whole = town.database.file.read_bytes().lower()
         assert [word for word in SECRETS if word.lower().encode() in whole] == [], "free pages too"
@@ -123,6 +125,20 @@ def test_a_later_mail_about_what_is_gone_is_a_case_of_its_own(town: Town, assign
     town.now += timedelta(days=401)
     town.writes(ANNA, "Hålet är där igen!", answers=answer)
     assert [case.number == number for case in town.cases()] == [True, False]
+
+
+def test_what_staff_answer_to_a_list_goes_with_the_cases_that_it_quotes(database: Database, ekvik: RuleBook) -> None:
+    mornings = ekvik.municipality.digest.model_copy(update={"officers": True})
+    town = Town(database, with_disposal(ekvik, Disposable.CASES, digest=mornings), MONDAY)
+    town.writes(ANNA, HOLE, "Asfalten på Storgatan")
+    town.waits_until("2026-09-22 08:00")
+    for text in ("Vad menas?", "Tack"):
+        town.writes(BO, text, answers=town.letters("digest", BO)[-1])
+    close(town, town.letter("assignment"))
+    disposed(town, 400)
+    with database.reading() as s:
+        kept = s.scalars(select(messages.c.raw)).all()
+    assert [raw for raw in kept if b"Asfalten" in raw or b"asfalten" in raw] == []
 
 
 def test_nothing_goes_without_a_rule(database: Database, ekvik: RuleBook) -> None:
