@@ -101,6 +101,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "diary-answer": (Letter.INFORMATION, ANSWER, ANSWER),
     "road": (Letter.ALERT, OTHER_ROADS, OTHER_ROADS | NOTHING_MORE),
     "follow-up": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
+    "became-secret": (Letter.INFORMATION, {}, {}),
     "follow-up-secret": (Letter.INFORMATION, SOMEBODY_WROTE, {"new_text": "", "sender": ""}),
     "comment": (Letter.INFORMATION, {"new_text": "Det tog så lång tid."}, {"new_text": ""}),
     "many": (Letter.INFORMATION, {"count": 10, "numbers": OTHERS}, {"count": 2, "numbers": OTHERS[:1]}),

@@ -9,12 +9,17 @@ from sqlalchemy import select
 
 from service.core.cases import Publication, Status
 from service.desk import handling, outbox, refiling
+from service.desk.database import Database
 from service.desk.tables import messages
 from service.desk.turn import turn
+from service.resources import shipped
+from service.rulesfolder import load
+from tests.conversations.conftest import MONDAY
 from tests.conversations.test_orders import SARA, untouched, writes
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
+MOA = "moa.plog@hjo.example"
 TO_ANNA = "anna.ek@example.org"
 CONTENT = ("asfalten", "Storgatan 14", "Hål i vägen")
 
@@ -199,3 +204,50 @@ def test_a_block_is_lifted_by_hand_alone(town: Town, assigned: Letter) -> None:
     writes(town, "#SPÄRRA NEJ", assigned)
     writes(town, "#FÖRSENAD 10 september Vi väntar", assigned)
     assert len(town.letters("delay", TO_ANNA)) == 1
+
+
+# --- what comes later -------------------------------------------------------------------------------------------------
+
+SECRET = "Dessutom har socialtjänsten omhändertagit min son Zeb."
+
+
+@pytest.fixture
+def hjo(database: Database) -> Town:
+    """Moa of the streets has a case; the rules call what is about the social services secret."""
+    town = Town(database, load(shipped("rules") / "hjo"), MONDAY, address="synpunkten@hjo.example")
+    town.writes(ANNA, "Det är halt på gatan.", subject="Halt")
+    given = town.letter("assignment", "registrator@hjo.example")
+    town.writes("registrator@hjo.example", "#ÖVERLÄMNA moa.plog@hjo.example", answers=given)
+    return town
+
+
+@pytest.mark.parametrize("way", ["submitter", "stranger", "machine", "closed"])
+def test_what_the_rules_call_secret_is_so_in_a_later_mail_too(hjo: Town, way: str) -> None:
+    """Nobody is mailed a word of it, and the officer of the streets has the case no longer."""
+    moa = hjo.letter("assignment", "moa.plog@hjo.example")
+    if way == "closed":
+        hjo.writes(MOA, "#SVAR\nHej! Sandat.\n#TYP fråga\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=moa)
+        assert hjo.case().status is Status.CLOSED
+    known = len(hjo.sent)
+    sender = "nils@example.org" if way == "stranger" else ANNA
+    marks = [("Precedence", "bulk")] if way == "machine" else []
+    hjo.passes(hours=2)
+    folder = hjo.writes(sender, SECRET, f"Ang [{hjo.case().number}]", headers=marks)
+    case = hjo.case()
+    assert (folder, case.secrecy, case.publication) == ("Sekretess", True, Publication.NO)
+    hjo.waits_until("2026-11-02 08:00")
+    told = since(hjo, known)
+    assert {x.to for x in told} >= {"registrator@hjo.example"}
+    assert all("Zeb" not in x.text + x.html and "socialtjänst" not in x.text for x in told)
+    assert case.officer == ""
+    assert [x.subject.partition(" [")[0] for x in told if x.to == MOA] == ["Ärendet har fått sekretess"]
+
+
+def test_what_somebody_has_opened_stays_open(hjo: Town) -> None:
+    """A registrar has looked at a case of that kind and lifted the secrecy: its next mail does not bring it back."""
+    hjo.writes("b@example.org", "Socialtjänsten har fina lokaler.", subject="Lokaler")
+    given = hjo.letters("assignment", "registrator@hjo.example")[-1]
+    asked = writes(hjo, "#SEKRETESS NEJ", given, "registrator@hjo.example")
+    writes(hjo, "JA", asked, "registrator@hjo.example")
+    hjo.writes("b@example.org", "Socialtjänsten borde ha öppet längre.", answers=hjo.letters("receipt")[-1])
+    assert not hjo.cases()[-1].secrecy

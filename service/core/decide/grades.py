@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.core.cases import Status
+from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import CountGrade, Effect, Letter, NoCase, TakeStep
@@ -35,9 +36,11 @@ def on_grade(mail: Incoming, grade: Grade) -> list[Effect]:
         return plan.effects
     plan.file(mail, "comment", from_submitter=True)
     count(plan, mail, grade)
-    to = responsible(case, plan.book)
-    facts = {"new_text": grade.comment}
-    plan.letter(Letter.INFORMATION, to, "a comment on the answer", template="comment", facts=facts)
+    secrecy.on_later_mail(plan, mail, "comment")
+    secret = plan.case.secrecy
+    facts = {"new_text": "" if secret else grade.comment, "sender": mail.sender, "arrived": mail.arrival.at}
+    template, to = "follow-up-secret" if secret else "comment", responsible(plan.case, plan.book)
+    plan.letter(Letter.INFORMATION, to, "a comment on the answer", template=template, facts=facts)
     return plan.effects
 
 

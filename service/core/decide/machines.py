@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.core import origin
 from service.core.decide import absences, outcomes, standing
+from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan, SentLetter
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, NoCase, Note, PassOn
@@ -58,6 +59,7 @@ def on_machine(mail: Incoming) -> list[Effect]:
     plan.set("automatic mail starts no clock", last_mail_at=quiet_since)
     away = message.absence
     if not (away and message.certain) and not book.is_staff(mail.sender):
+        secrecy.on_later_mail(plan, mail, message.kind.value)
         _show(plan, mail)
     told = absences.on_reply(mail, plan) if absences.tells(mail) else []
     return [*plan.effects, *told]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from service.core import forwards
 from service.core.decide import echoes
+from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter
@@ -36,11 +37,13 @@ def on_again(mail: Incoming) -> list[Effect]:
     by_form = mail.verdict.form is not None
     colleague = mail.sender if mail.book.is_staff(mail.sender) and not by_form else ""
     own = not by_form and case.submitter.has(mail.sender)
-    plan.file(mail, "follow-up" if own else "duplicate", from_submitter=own)
-    secret = case.secrecy
+    kind = "follow-up" if own else "duplicate"
+    plan.file(mail, kind, from_submitter=own)
+    secrecy.on_later_mail(plan, mail, kind)
+    secret = plan.case.secrecy
     plan.letter(
         Letter.INFORMATION,
-        responsible(case, plan.book),
+        responsible(plan.case, plan.book),
         "the same feedback has come once more",
         template="follow-up-secret" if secret else "duplicate",
         facts={

@@ -10,6 +10,7 @@ from service.core.commands import Command, Word
 from service.core.courtesy import is_thanks_only
 from service.core.decide import alerting, grades, questions, reaching
 from service.core.decide.acknowledging import acknowledge
+from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Ask, Effect, Letter, Note, StartClock, TakeStep
@@ -25,6 +26,9 @@ def on_submitter(mail: Incoming) -> list[Effect]:
         return grades.on_grade(mail, grade)
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "follow-up", from_submitter=True)
+    if not case.is_open and secrecy.makes_secret(case, mail):
+        reopen(plan, mail)  # whoever takes over secret cases has it to answer
+    secrecy.on_later_mail(plan, mail, "follow-up")
     if grade:
         grades.count(plan, mail, grade)
     alerting.on_later_mail(plan, mail)
@@ -112,6 +116,7 @@ def on_stranger(mail: Incoming) -> list[Effect]:
     assert case
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "unverified")
+    secrecy.on_later_mail(plan, mail, "unverified")
     alerting.on_later_mail(plan, mail)
     _tell(plan, mail, "follow-up-secret" if case.secrecy else "stranger", "another sender has written in the case")
     acknowledge_stranger(plan, mail)

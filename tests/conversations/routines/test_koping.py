@@ -272,6 +272,15 @@ def test_kop_06_of_a_secret_case_the_diary_gets_a_pointer(town: Town) -> None:
     assert "i mappen Sekretess" in copy.text
 
 
+def test_kop_06_of_a_later_mail_that_makes_its_case_secret_the_diary_gets_a_pointer(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    town.passes(hours=1)
+    town.writes(ANNA, "Hemtjänsten glömmer min mammas medicin.", answers=town.letter("receipt"))
+    first, later = town.letters("information", "diarium@koping.example")
+    assert (town.case().secrecy, first.files, later.files) == (True, ["original.eml"], [])
+    assert "medicin" not in later.subject + later.text + later.html
+
+
 def test_kop_06_a_later_mail_has_its_own_day_in_the_diary(town: Town) -> None:
     given = is_given(town)
     town.passes(days=3)

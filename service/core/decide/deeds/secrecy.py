@@ -11,13 +11,15 @@ from typing import Final
 
 from service.core import commands
 from service.core.addresses import same
-from service.core.cases import Clock, Publication
+from service.core.cases import Case, Clock, Publication
 from service.core.commands import Command, Word
+from service.core.decide import diary
 from service.core.decide.deeds.deed import Deed, Job, Settled
-from service.core.decide.incoming import Plan
+from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import is_registrar, registrar_of, secrecy_reader
 from service.core.decide.stopping import stop_asking, stop_leaving
 from service.core.effects import Letter, Note, Withdraw
+from service.core.rules.routing import Facts, facts_of, route
 
 _LIFTED: Final = "NEJ"
 _SECTION = re.compile(r"(\d{1,2})\s*(?:kap\.?|:)\s*(\d{1,2}\s?[a-z]?)\b", re.IGNORECASE)
@@ -60,19 +62,47 @@ def _do_secrecy(plan: Plan, value: str, _job: Job) -> None:
     if words:
         plan.add(Note("note", words, plan.actor))  # why it is secret may be secret itself: it stays inside
     because = f"marked by {plan.actor}"
-    known = plan.case.secrecy
-    since = plan.case.secret_since if known else plan.now
-    plan.set(because, secrecy=True, secrecy_provision=provision, secret_since=since, publication=Publication.NO)
-    if known:
+    if plan.case.secrecy:
+        plan.set(because, secrecy_provision=provision, publication=Publication.NO)
         plan.done.append(f"Sekretess enligt {provision} är antecknad.")
         return
-    plan.done.append(f"Ärendet har sekretess enligt {provision} från och med nu.")
-    _stop_what_waits(plan, because)
-    _give_away(plan, because)
+    _begin(plan, provision, because)
     plan.left.append(
         "Mejl som redan har skickats i ärendet går inte att ta tillbaka. Ta bort dem som du har, och be andra som har "
         "fått dem att göra det."
     )
+
+
+def _begin(plan: Plan, provision: str, because: str) -> None:
+    plan.set(because, secrecy=True, secrecy_provision=provision, secret_since=plan.now, publication=Publication.NO)
+    plan.done.append(f"Ärendet har sekretess enligt {provision} från och med nu.")
+    _stop_what_waits(plan, because)
+    _give_away(plan, because)
+
+
+def makes_secret(case: Case, mail: Incoming) -> bool:
+    """Whether the rules call the mail secret, as they would a new one, and the case that it joins is not.
+
+    Where the case's own text is such, and it is open all the same, somebody has decided that.
+    """
+    if case.secrecy or not route(mail.book, facts_of(mail.message, None)).secrecy:
+        return False
+    return not route(mail.book, Facts(case.title, case.text, channel=case.channel)).secrecy
+
+
+def on_later_mail(plan: Plan, mail: Incoming, kind: str) -> None:
+    """The case that such a mail joins becomes secret, before anybody is shown a word of the mail.
+
+    kind: how the mail is filed. The diary has a pointer in place of the copy, which is withdrawn.
+    """
+    case, book = plan.case, plan.book
+    if not makes_secret(case, mail):
+        return
+    officer, reader = case.officer, secrecy_reader(case, book)
+    _begin(plan, book.municipality.secrecy.provision, "a later mail may be secret")
+    plan.effects += diary.of_mail(plan.case, kind, mail.message.digest, book, mail.arrival.at)
+    if case.is_open and officer and not same(officer, reader):
+        plan.letter(Letter.INFORMATION, officer, "the case is somebody else's now", template="became-secret")
 
 
 def _provision(value: str, default: str) -> tuple[str, str]:
