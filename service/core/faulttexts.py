@@ -225,6 +225,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         '"{name}" is not a time zone; write for example "Europe/Stockholm"',
         "”{name}” är ingen tidszon; skriv till exempel ”Europe/Stockholm”",
     ),
+    "no-language": (
+        '"{code}" is no language that is recognized; known are {known}',
+        "”{code}” är inget språk som tjänsten känner igen; de är {known}",
+    ),
     "no-date": ("should be a date such as 2026-05-15", "ska vara ett datum, till exempel 2026-05-15"),
     "no-hours": (
         '"{text}" are no office hours; write for example "07:30-16:30"',

@@ -7,11 +7,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints, WithJsonSchema
 
 from service.core.cases import Case, Status
 from service.core.durations import Duration
+from service.core.faulttexts import say
 from service.core.labels import Situation, label_of
+from service.core.languages import NAMES
 from service.core.rules.archiving import Archiving
 from service.core.rules.choices import (
     Absence,
@@ -275,6 +277,18 @@ class WordLists(Model):
     types: Mapping[Text, TypeWords] = {}
 
 
+class OwnLanguage(Model):
+    """Who hears of what is written in a language, whoever has the case (lag 2009:724: Finnish, Meänkieli, Sami)."""
+
+    for_information: Addresses = ()
+
+
+def _language(code: str) -> str:
+    if code not in NAMES:
+        raise ValueError(say("no-language", code=code, known=", ".join(NAMES)))
+    return code
+
+
 class OtherRoad(Model):
     """What a mail may be besides feedback: the words that tell it, and who is alerted at once, whatever the hour.
 
@@ -382,6 +396,7 @@ class Municipality(Model):
     paper: Paper = Paper()
     words: WordLists = WordLists()
     roads: Mapping[Road, OtherRoad] = {}
+    languages: Mapping[Annotated[Text, AfterValidator(_language)], OwnLanguage] = {}
     types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
     own_type: StrictBool = False  # whether staff may write a type that is not in the list (HJO-45)
     categories: Texts = ()
@@ -424,6 +439,11 @@ class Municipality(Model):
         """Who the municipality says is to hear at once of such a mail; none: whoever the service proposes."""
         wanted = self.roads.get(road)
         return wanted.to if wanted else ()
+
+    def reads(self, language: str) -> tuple[str, ...]:
+        """Who is to hear of what is written in that language (its code)."""
+        own = self.languages.get(language)
+        return own.for_information if own else ()
 
     @property
     def ways(self) -> dict[str, str]:

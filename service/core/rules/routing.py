@@ -123,6 +123,9 @@ def explain(book: RuleBook, facts: Facts) -> Explanation:
             break
     else:
         found = _undecided(book, asked.words)
+    # Whoever reads a language hears of what is written in it beside whom the rule names, whichever rule it is.
+    informed = (*found.for_information, *book.municipality.reads(facts.language))
+    found = replace(found, for_information=tuple(dict.fromkeys(informed)))
     return Explanation(_with_attention(found, asked.words, book), tuple(trials))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from service.core import addresses
 from service.core.faulttexts import joined, say
 from service.core.rules.ladderchecks import ladder_problems
+from service.core.rules.municipality import Municipality
 from service.core.rules.problem import Location, Problem
 from service.core.rules.rulebook import Example, Form, Layout, Rule, RuleBook, When
 from service.core.rules.words import Pattern
@@ -119,11 +120,17 @@ def named_addresses(book: RuleBook) -> Iterator[tuple[str, Location, str]]:
             yield "routing.yaml", (*at, "officer"), rule.then.officer
         for place, address in enumerate(rule.then.for_information):
             yield "routing.yaml", (*at, "for_information", place), address
+    yield from (("municipality.yaml", place, address) for place, address in _of_town(town))
+
+
+def _of_town(town: Municipality) -> Iterator[tuple[Location, str]]:
     if town.contact.duty_email:
-        yield "municipality.yaml", ("contact", "duty_email"), town.contact.duty_email
-    yield from (("municipality.yaml", ("diary", "copy_to", n), address) for n, address in enumerate(town.diary.copy_to))
-    for road, own in town.roads.items():
-        yield from (("municipality.yaml", ("roads", road.value, "to", n), address) for n, address in enumerate(own.to))
+        yield ("contact", "duty_email"), town.contact.duty_email
+    yield from ((("diary", "copy_to", n), address) for n, address in enumerate(town.diary.copy_to))
+    for code, own in town.languages.items():
+        yield from ((("languages", code, "for_information", n), a) for n, a in enumerate(own.for_information))
+    for road, other in town.roads.items():
+        yield from ((("roads", road.value, "to", n), address) for n, address in enumerate(other.to))
 
 
 def _addresses(book: RuleBook, own: Collection[str]) -> Iterator[Problem]:

@@ -315,3 +315,15 @@ def test_kop_02_praise_is_feedback_of_its_own_type_and_has_a_receipt(town: Town)
     town.writes("per@example.org", "Stort tack för en lekplats där gungan inte fungerar.", subject="Gungan")
     assert [case.type for case in town.cases()] == ["beröm", ""]
     assert "Tack för dina vänliga ord!" in town.letter("receipt", "anna.ek@example.org").text
+
+
+def test_a_finnish_mail_reaches_whom_it_would_and_the_coordinator_for_finnish_too(town: Town) -> None:
+    town.writes(ANNA, "Hei! Leikkikenttä Storgatan varrella on rikki. Haluaisin vastauksen suomeksi. Terveisin Ritva")
+    assert town.case().unit == "gata"
+    told = town.letter("information", "finska@koping.example")
+    assert "Leikkikenttä" in told.text
+    assert town.letter("assignment", STREETS)
+    town.writes("Per <per@example.org>", HOLE)
+    town.writes("Eva <eva@example.org>", "Hei! Äitini hemtjänst on taas myöhässä. Kiitos ja terveisin Eva")
+    assert town.cases()[-1].secrecy
+    assert len(town.letters(to="finska@koping.example")) == 1
