@@ -41,3 +41,13 @@ FULL: Final = re.compile(
     rf"(?<![\w.])(?!(?:{_NO_FIRST_NAME})[ ])({_NAME})[ ](?!\w*(?i:{_OF_PLACES})s?\b)({_NAME})(?!\w)"
 )
 """Two names beside each other, first name and surname, that are not those of a place. Groups: both."""
+
+_FEW_LETTERS: Final = 20
+_SHOUTED: Final = 0.8  # of the letters
+
+
+def tells_no_names(text: str) -> bool:
+    """Whether names in the text could not be told from other words: it has capitals alone, or none."""
+    letters = [character for character in text if character.isalpha()]
+    capitals = sum(map(str.isupper, letters))
+    return len(letters) > _FEW_LETTERS and (not capitals or capitals > _SHOUTED * len(letters))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from service.core.cases import Case, Publication, Status
 from service.core.disclosure import MAIL, is_municipal_mail, is_municipal_phone
 from service.core.drafts import ADDRESS, HOME, NAME, PHONE_NUMBER, PLATE, PLATE_NUMBER
-from service.core.naming import BY_PART, FULL
+from service.core.naming import BY_PART, FULL, tells_no_names
 from service.core.personal import MASK, mask_personal_numbers
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def identifying(case: Case, book: RuleBook, *, unseen: bool = False) -> tuple[st
     """
     words = (case.title, _body(case.public_text or case.text), _body(case.answer))
     found = [name for each in words for name in hidden(each, case, book, unseen=unseen)[1]]
+    found += [_SOMEBODY] if unseen and any(map(tells_no_names, words)) else []
     wish = ["en önskan om att det inte publiceras"] if unseen and _NOT_PUBLIC.search(case.text) else []
     return tuple(dict.fromkeys(found + wish))
 
@@ -129,9 +130,10 @@ def _masks(case: Case, book: RuleBook) -> Iterator[tuple[str, re.Pattern[str], H
         yield "", _any_word(first), lambda _m: NAME
 
 
+_SOMEBODY: Final = "kanske någons namn"
 _OF_OTHERS: Final[tuple[tuple[str, re.Pattern[str], Hide], ...]] = (
-    ("kanske någons namn", BY_PART, lambda m: f"{m[1]} {NAME}"),
-    ("kanske någons namn", FULL, lambda _m: NAME),
+    (_SOMEBODY, BY_PART, lambda m: f"{m[1]} {NAME}"),
+    (_SOMEBODY, FULL, lambda _m: NAME),
 )
 
 # What has the form of a personal number hides it also where a digit is mistyped.

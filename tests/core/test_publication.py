@@ -75,6 +75,14 @@ def test_kli_29_what_may_be_a_name_counts_where_nobody_looks(text: str, shown: s
     assert proposed(case, ekvik, unseen=True).text == (shown or text)
 
 
+@pytest.mark.parametrize(
+    "text", ["LÄRAREN SVEN SVENSSON DRAR ELEVER I HÅRET!", "läraren sven svensson drar elever i håret"]
+)
+def test_kli_29_where_names_cannot_be_told_somebody_looks(text: str, ekvik: RuleBook) -> None:
+    case = a_case(text=text, answer="", submitter=ANNA)
+    assert identifying(case, ekvik, unseen=True) == ("kanske någons namn",)
+
+
 @pytest.mark.parametrize("wish", ["Publicera inte det här!", "Det får inte publiceras.", "Lägg inte ut det på nätet."])
 def test_kli_29_a_wish_not_to_stand_on_the_web_is_heard(wish: str, ekvik: RuleBook) -> None:
     found = identifying(a_case(text=f"Hål i vägen. {wish}", answer="", submitter=ANNA), ekvik, unseen=True)

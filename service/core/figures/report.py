@@ -236,7 +236,7 @@ def _by_days(whole: Group) -> tuple[Group, ...]:
     ]
     longer = tuple(j for j in whole.cases if j.days is not None and j.days > WITHIN[-1])
     unanswered = tuple(j for j in whole.cases if j.days is None)
-    return (*groups, Group(f"Mer än {WITHIN[-1]} arbetsdagar", longer), Group("Inget svar än", unanswered))
+    return (*groups, Group(f"Mer än {WITHIN[-1]} arbetsdagar", longer), Group("Utan svar", unanswered))
 
 
 def _by_reason(late: Iterable[Judged]) -> tuple[Group, ...]:
