@@ -19,6 +19,8 @@ WORDS: Mapping[Road, tuple[str, ...]] = {
     Road.APPEAL: (
         "överklaga", "överklagan", "överklagande", "besvär över beslut", "laglighetsprövning", "laglighetspröva",
         "anför besvär", "förvaltningsrätt",
+        "valitan päätö*", "valitamme päätö*", "valittaa päätö*", "hallinto oikeu*", "oikaisuvaatimu*",
+        "appeal the decision", "appeal your decision", "appeal against",
     ),
     Road.RECORDS: (
         "begär ut", "begära ut", "begär * ut", "begär att få ut", "ta del av handling", "ta del av beslut",
@@ -38,14 +40,17 @@ WORDS: Mapping[Road, tuple[str, ...]] = {
         "flicka far illa", "pojke far illa", "barn som far illa", "slår barnen", "slår sitt barn", "slår sina barn",
         "slår sin son", "slår sin dotter", "slår sin fru", "pappan slår", "mamman slår", "föräldrarna slår",
         "orolig för grannens", "oroliga för grannens", "orolig för grannbarn", "oroliga för grannbarn",
+        "huolissani lapse*", "huolissani * laps*", "lastensuojeluilmoitu*", "lyö lasta*",
+        "worried about a child", "worried about the child", "hits the child",
     ),
     Road.THREAT: (
         "vet var * bor", "vet vart * bor", "kommer jag hem till", "jag ska döda", "jag dödar", "ska slå ihjäl",
-        "ni ska få ångra", "du ska få ångra", "ska spränga", "hämnas på",
+        "ni ska få ångra", "du ska få ångra", "ska spränga", "hämnas på", "tapan sinut", "tapan teidät", "I will kill",
     ),
     Road.DANGER: (
         "gasläcka", "strömförande", "livsfara", "akut fara", "rasrisk", "det brinner", "nedfallen elledning",
         "elledning ligger", "vattenläcka", "vattnet sprutar", "öppen brunn",
+        "kaasuvuoto*", "vesivuoto*", "hengenvaara*", "gas leak", "water leak",
     ),
     Road.PRESS: ("reporter", "journalist", "nyhetsredaktion", "deadline idag", "deadline i dag", "medieförfrågan"),
     Road.WHISTLEBLOWING: ("visselblåsning", "visselblåsare", "visselblåsa", "visselblåsarlag", "visselblåsarkanal"),

@@ -310,6 +310,17 @@ def test_kop_30_how_it_came_in_is_no_title(town: Town, subject: str) -> None:
     assert town.case().title == "Trottoaren är full av glas"
 
 
+def test_other_roads_are_known_in_finnish_and_english_too(town: Town) -> None:
+    town.writes("pekka@example.org", "Hei! Olen huolissani naapurin lapsesta. Isä lyö häntä.", subject="Huoli")
+    town.writes("liisa@example.org", "Hei! Valitan päätöksestä, jonka lautakunta teki.", subject="Valitus")
+    town.writes("joe@example.org", "There is a gas leak next to the harbour.", subject="Gas")
+    worry, appeal, danger = town.cases()
+    assert worry.secrecy
+    assert all("huolissani" not in letter.text for letter in town.sent)
+    assert appeal.is_appeal
+    assert danger.number in town.letters("alert", "jour@koping.example")[-1].subject
+
+
 def test_kop_02_praise_is_feedback_of_its_own_type_and_has_a_receipt(town: Town) -> None:
     town.writes(ANNA, "Vilken underbar lekplats ni har byggt vid ån! Stort tack från oss alla.", subject="Lekplatsen")
     town.writes("per@example.org", "Stort tack för en lekplats där gungan inte fungerar.", subject="Gungan")
