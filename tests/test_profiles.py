@@ -8,6 +8,7 @@ import pytest
 from service.core.rules.examples import failures
 from service.core.rules.rulebook import Anonymous, AnswerMode, CloseMode, Oral, Publish, ReceiptTo, RuleBook, Triage
 from service.core.rules.words import Lexicon, Term
+from service.core.takeover.mapping import Takeover
 from service.rulesfolder import check, load
 from service.yamlfile import parse
 
@@ -119,7 +120,9 @@ def test_kop_14_social_media_has_a_day_and_night() -> None:
 
 # --- the manual -----------------------------------------------------------------------------------------------------
 
-BLOCKS = re.findall(r"```yaml\n(.*?)```", MANUAL, re.DOTALL)
+EVERY_BLOCK = re.findall(r"```yaml\n(.*?)```", MANUAL, re.DOTALL)
+TAKEOVERS = [block for block in EVERY_BLOCK if "\ncolumns:" in block]  # what `case import` reads, and no rules
+BLOCKS = [block for block in EVERY_BLOCK if block not in TAKEOVERS]
 TABLE = re.findall(
     r"^\| `(.+?)` \| (.+?) \| (.+?) \|$", MANUAL.partition("| Du skriver |")[2].partition("\n\n")[0], re.MULTILINE
 )
@@ -133,6 +136,11 @@ def test_the_manual_s_rules_do_what_it_says(block: str, tmp_path: Path) -> None:
     book = load(tmp_path)
     assert list(failures(book)) == []
     assert book.routing.examples
+
+
+def test_the_manual_s_mapping_for_older_cases_is_one() -> None:
+    [block] = TAKEOVERS
+    assert parse(block.encode(), "arenden.yaml").validated(Takeover).columns
 
 
 @pytest.mark.parametrize(("term", "yes", "no"), TABLE, ids=[row[0] for row in TABLE])
