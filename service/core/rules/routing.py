@@ -238,6 +238,15 @@ def _is_secret_by_unit(unit: Unit, then: Then, facts: Facts, book: RuleBook) -> 
     return book.municipality.secrecy.praise or not is_mere_praise(facts.subject, facts.text)
 
 
+def secret_at(unit: Unit | None, facts: Facts, book: RuleBook) -> bool:
+    """Whether what somebody gives to the unit becomes secret by that; not where the rules called it so already: then
+    whoever gives it has opened it.
+    """
+    if unit is None or route(book, facts).secrecy:
+        return False
+    return _is_secret_by_unit(unit, Then(), facts, book)
+
+
 def _undecided(book: RuleBook, words: Text) -> Route:
     reasons = ["ingen regel stämmer"]
     secret, urgent = _word_lists(book, words, reasons)

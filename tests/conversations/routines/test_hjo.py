@@ -292,3 +292,28 @@ def test_hjo_32_who_wants_no_answer_is_answered_in_public_by_an_explicit_yes_alo
     assert wording
     assert wording.answer == "Klippt."
     assert town.letters("answer") == []
+
+
+def test_hjo_57_what_is_given_to_a_unit_with_secrecy_is_secret_from_then_on(town: Town) -> None:
+    """A rule's word was missing: the registrar gives it to home care by hand, and no mail shows a word of it."""
+    town.writes(ANNA, "Min mamma Zeb får fel medicin varje kväll.", subject="Medicin")
+    known = len(town.sent)
+    town.writes(REGISTRAR, "#ÖVERLÄMNA hemtjänst", answers=town.letter("assignment", REGISTRAR))
+    case = town.case()
+    assert (case.secrecy, case.unit, case.officer) == (True, "hemtjanst", "majken.lugn@hjo.example")
+    assert "Ärendet har sekretess" in town.letter("echo", REGISTRAR).text
+    town.waits_until("2026-10-05 08:00")
+    told = town.sent[known:]
+    assert {x.kind for x in told} >= {"assignment", "reminder", "escalation"}
+    assert all("Zeb" not in x.text + x.html and "edicin" not in x.text + x.subject for x in told)
+    assert town.letters("handover") == []
+
+
+def test_hjo_57_what_is_opened_by_hand_stays_open_at_its_unit(town: Town) -> None:
+    town.writes(ANNA, "Hemtjänsten har fula bilar.", subject="Bilar")
+    given = town.letter("assignment", REGISTRAR)
+    town.writes(REGISTRAR, "#SEKRETESS NEJ", answers=given)
+    town.writes(REGISTRAR, "JA", answers=town.letter("question", REGISTRAR))
+    town.writes(REGISTRAR, "#ÖVERLÄMNA hemtjänst", answers=given)
+    assert not town.case().secrecy
+    assert "fula bilar" in town.letter("assignment", "majken.lugn@hjo.example").text

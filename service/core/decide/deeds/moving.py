@@ -12,6 +12,7 @@ from service.core.cases import Guess, IllegalMove, Move
 from service.core.commands import Command, Word
 from service.core.decide import alerting, colleagues, copying
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.deeds.secrecy import begin_secrecy
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.decide.stopping import stop_asking, to_release, when_it_leaves
@@ -20,7 +21,7 @@ from service.core.notekinds import NoteKind
 from service.core.rules.choices import Road
 from service.core.rules.guesses import guesses
 from service.core.rules.people import Person
-from service.core.rules.routing import Facts, route
+from service.core.rules.routing import Facts, route, secret_at
 from service.core.rules.rulebook import RuleBook
 
 
@@ -93,7 +94,11 @@ def hand_over(plan: Plan, to: str, because: str, facts: Mapping[str, Any] | None
     first, answered = not plan.case.officer, not plan.case.is_open
     _answer_lies(plan, because)
     alerting.feedback_after_all(plan)
-    plan.assign(plan.book.unit_of(person.email) or plan.case.unit, person.email, because)
+    unit = plan.book.unit_of(person.email) or plan.case.unit
+    facts_then = Facts(plan.case.title, plan.case.text, channel=plan.case.channel)
+    if not plan.case.secrecy and secret_at(plan.book.unit(unit), facts_then, plan.book):
+        begin_secrecy(plan, plan.book.municipality.secrecy.provision, because)
+    plan.assign(unit, person.email, because)
     template = "assignment-secret" if plan.case.secrecy else "assignment-answered" if answered else "assignment"
     files = "" if plan.case.secrecy else "case"
     said = {**(facts or {}), **_waiting(plan)}

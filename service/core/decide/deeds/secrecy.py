@@ -73,10 +73,15 @@ def _do_secrecy(plan: Plan, value: str, _job: Job) -> None:
     )
 
 
-def _begin(plan: Plan, provision: str, because: str) -> None:
+def begin_secrecy(plan: Plan, provision: str, because: str) -> None:
+    """From here on the case is secret, and what waits to leave is stopped. Who has it is left to the caller."""
     plan.set(because, secrecy=True, secrecy_provision=provision, secret_since=plan.now, publication=Publication.NO)
     plan.done.append(f"Ärendet har sekretess enligt {provision} från och med nu.")
     _stop_what_waits(plan, because)
+
+
+def _begin(plan: Plan, provision: str, because: str) -> None:
+    begin_secrecy(plan, provision, because)
     _give_away(plan, because)
 
 
