@@ -18,7 +18,7 @@ _ENDED = (Status.CLOSED, Status.REFUSED)
 _STAYS = (
     "number", "mailbox", "status", "type", "category", "process", "registry_number", "channel", "language", "unit",
     "department", "committee", "secrecy", "anonymous", "internal", "received_at", "receipt_sent_at", "answered_at",
-    "closed_at", "delayed_to", "withdrawn_at", "secret_since", "deadlines", "steps", "related", "form",
+    "closed_at", "delayed_to", "withdrawn_at", "secret_since", "deadlines", "steps", "related", "form", "roads",
 )  # fmt: skip
 """What a case that has been disposed of still tells. A field that is not named here is emptied: so are later ones."""
 

@@ -190,3 +190,12 @@ def test_the_mailbox_s_copies_go_alone_but_for_open_cases(database: Database, ek
         assert len(removal.waiting(s, "ekvik")) == 2
     assert disposed(town, 400) == []
     assert "asfalten" in town.case().text
+
+
+def test_kli_09_what_was_an_appeal_is_counted_as_none_of_the_feedback_after_it_is_gone(town: Town) -> None:
+    town.writes(ANNA, "Jag överklagar byggnadsnämndens beslut BN 2026-0417.", subject="Överklagar")
+    alert = town.letters("alert")[0]
+    town.writes(alert.to, "#AVSLUTA", answers=alert)
+    assert town.case().status is Status.CLOSED
+    assert disposed(town, 366) == [town.case().number]
+    assert town.case().is_appeal
