@@ -272,3 +272,13 @@ def test_s38_a_form_that_names_a_case_is_shown_to_the_registrar(town: Town) -> N
     assert len(town.cases()) == 2
     triage = town.letters("assignment", REGISTRAR)[-1]
     assert f"formuläret nämner ärende {number}" in " ".join(triage.text.split())
+
+
+def test_what_a_form_adds_later_may_make_its_case_secret(town: Town) -> None:
+    town.writes("svar@karta.example", MAP, subject="Felanmälan")
+    town.news()
+    known = len(town.sent)
+    added = MAP.replace("lyser inte.", "lyser inte. Orosanmälan.")
+    assert town.writes("svar@karta.example", added, subject="Felanmälan, komplettering") == "Sekretess"
+    assert town.case().secrecy
+    assert all("Orosanmälan" not in x.text + x.html for x in town.sent[known:])

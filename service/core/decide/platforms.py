@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter
@@ -14,6 +15,8 @@ def on_form_again(mail: Incoming) -> list[Effect]:
     assert form
     plan = Plan(case, mail.book, mail.now)
     plan.file(mail, "form")
+    secrecy.on_later_mail(plan, mail, "form")
+    case = plan.case
     text = "" if case.secrecy else form.text or mail.message.new_text
     plan.letter(
         Letter.INFORMATION,

@@ -90,7 +90,7 @@ def makes_secret(case: Case, mail: Incoming) -> bool:
 
     Where the case's own text is such, and it is open all the same, somebody has decided that.
     """
-    if case.secrecy or not route(mail.book, facts_of(mail.message, None)).secrecy:
+    if case.secrecy or not route(mail.book, facts_of(mail.message, mail.verdict.form)).secrecy:
         return False
     return not route(mail.book, Facts(case.title, case.text, channel=case.channel)).secrecy
 
