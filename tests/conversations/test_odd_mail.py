@@ -100,7 +100,9 @@ def test_s11_another_authoritys_matter_is_referred(town: Town) -> None:
     assert "0771-921 921" in referral.text
     assert town.case().status is Status.CLOSED
     assert town.case().measure == "Hänvisad till annan myndighet"
-    assert [x.kind for x in town.sent] == ["referral"]
+    assert town.news() == [("alert", "jour@ekvik.example"), ("referral", "anna.ek@example.org")], (
+        "danger to life is told at once, whoever's road it is"
+    )
 
 
 def test_s06_a_secret_case_has_a_neutral_receipt_and_no_content_in_any_mail(town: Town) -> None:
