@@ -1,7 +1,7 @@
 """Disposal (gallring) in the register: what is due for it, and one thing at a time, each in a transaction of its own.
 
 Words, people and the bytes of mails go; numbers, dates and digests stay, and the journal's chain with them
-(`core/chain`). A line of the journal is the protocol: what, by which rule, when, who. Broken off, it is taken up again.
+(`core/chain`). A line of the journal is the protocol: what, by which rule, when, who. Broken off, it goes on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stationery: the templates that letters are written on, the shipped ones and a municipality's own.
 
 A wording never costs a case: where an own template cannot be filled in, the shipped one is used, the letter leaves, and
-`gave_way` says which file and line to mend. `service.desk.wording` fills in every own template before it is taken over.
+`gave_way` says which file and line to mend. `wording` fills in every own template before it is taken over.
 
 All templates are read when the stationery is made: a file that somebody is editing changes no letter half-way.
 """

@@ -1,7 +1,7 @@
 """The index of the cases' words: the one door to SQLite's FTS5 and PostgreSQL's text search.
 
-Both get keys that are made here (`core/searching`), never words to read themselves: so both find the same. The register
-writes it in the transaction of the case.
+Both get keys that are made here (`core/searching`), never words to read themselves: so both find the same.
+The register writes it in the transaction of the case.
 """
 
 from __future__ import annotations

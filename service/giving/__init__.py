@@ -1,1 +1,1 @@
-"""What the register gives back as files: exports, reports, pages. They read by `desk/reader` and write no case."""
+"""What the register gives back as files: exports, reports, pages. All read by `desk/reader`."""
