@@ -31,6 +31,7 @@ from service.doors.inbox import Inbox, InboxError
 from service.doors.rounds import Pause, Round
 from service.doors.smtp import DeliveryError
 from tests.cli.conftest import Installation, events, said
+from tests.conversations.town import STOCKHOLM
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 from tests.servers.rude import Rude
@@ -328,7 +329,7 @@ def test_old_mails_that_were_copied_yesterday_are_told_by_the_municipalitys_own_
 
 def test_since_draws_the_border_and_nobody_is_told(installation: Installation, dovecot: Dovecot, rude: Rude) -> None:
     installation.configure(dovecot.account(installation.address), rude.account())
-    since = (datetime.now(UTC) - timedelta(days=30)).date()
+    since = (datetime.now(STOCKHOLM) - timedelta(days=30)).date()  # a date is the municipality's own
     text = installation.file.read_text().replace('{"name"', f'{{"since": {since}, "name"')
     installation.file.write_text(text)
     for days in (29, 31, 400):
