@@ -29,8 +29,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from service import yamlfile
-from service.core import addresses
 from service.core.faulttexts import say
+from service.core.people import addresses
 from service.core.rules.settings import without_effect
 from service.doors.account import Security, Server
 from service.glance import absolute_sqlite

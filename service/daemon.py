@@ -19,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import crew
 from service.config import Config
 from service.crew import Crew
-from service.desk import outbox
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy
+from service.desk.post import outbox
 from service.doors.cage import Cage
 from service.doors.inbox import InboxError
 from service.doors.mailroom import Mailroom

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.core import languages
 from service.core.cases import Case
 from service.core.effects import SendLetter
 from service.core.rules.rulebook import RuleBook
-from service.desk import paper, samplefacts, samples, typesetting
-from service.desk.letters import Mail, Writer
-from service.desk.mailbytes import File
-from service.desk.stationery import Stationery
+from service.core.speech import languages
+from service.desk.writing import paper, samplefacts, samples, typesetting
+from service.desk.writing.letters import Mail, Writer
+from service.desk.writing.mailbytes import File
+from service.desk.writing.stationery import Stationery
 
 _FILES = (File("bild på gungan.jpg", "image/jpeg", b""),)
 _PAPER = "paper-"

@@ -14,9 +14,10 @@ from pathlib import Path
 import structlog
 
 from service.core.rules.rulebook import RuleBook
-from service.desk import register, trouble
+from service.desk import register
 from service.desk.desk import Desk
-from service.desk.wording import tried
+from service.desk.rounds import trouble
+from service.desk.writing.wording import tried
 from service.rulescheck import as_fault, stationery
 from service.rulesfolder import Watched
 from service.yamlfile import Fault

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from service.core import pictures
+from service.core.publicity import pictures
 from service.core.rules.rulebook import RuleBook
-from service.desk.stationery import Stationery, WordingFault
-from service.desk.typesetting import Mark
-from service.desk.wording import tried
+from service.desk.writing.stationery import Stationery, WordingFault
+from service.desk.writing.typesetting import Mark
+from service.desk.writing.wording import tried
 from service.resources import shipped
 from service.rulesfolder import check, load
 from service.yamlfile import Fault

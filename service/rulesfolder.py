@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from service.core import pictures
 from service.core.faulttexts import say
+from service.core.publicity import pictures
 from service.core.rules.problem import Problem
 from service.core.rules.rulebook import FILES, RuleBook
 from service.core.rules.rulechecks import problems

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.config import Config, Mailbox
-from service.core import addresses
+from service.core.people import addresses
 from service.desk import handling
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders

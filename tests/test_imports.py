@@ -77,7 +77,7 @@ RULEBOOK = tuple(f"service.core.rules.{name}" for name in ("fieldtypes", "munici
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery", "service.doors.smtp"),
     "imapclient": ("service.doors.imap", "service.doors.inbox"),
-    "typst": ("service.desk.typesetting",),
+    "typst": ("service.desk.writing.typesetting",),
     "mailparser": ("service.core.message", "service.core.reading"),
 }
 """The modules, with what is below them, that alone may import a library."""

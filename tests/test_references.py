@@ -11,12 +11,12 @@ import pytest
 import typer
 
 from service.cli import app
-from service.core.commands import WRITTEN
 from service.core.decide.deeds import DEEDS
 from service.core.effects import Letter
 from service.core.rules.rulebook import RuleBook
-from service.desk import catalogue
+from service.core.speech.commands import WRITTEN
 from service.desk.database import Database
+from service.desk.lookup import catalogue
 from service.rulesfolder import load
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, Town

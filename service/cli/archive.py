@@ -19,7 +19,7 @@ from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
 from service.core.rules.archiving import ErmsVersion
 from service.core.rules.rulebook import RuleBook
-from service.desk import reader
+from service.desk.lookup import reader
 from service.giving.archive import contents, package, reading
 from service.giving.archive.erms import Maker
 from service.rulescheck import checked

@@ -16,9 +16,9 @@ from service.cli.choosing import choosing
 from service.cli.labels import labelled
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
-from service.core.numbers import find_numbers
-from service.desk import catalogue
-from service.desk.wanted import Wanted
+from service.core.identity.numbers import find_numbers
+from service.desk.lookup import catalogue
+from service.desk.lookup.wanted import Wanted
 
 if TYPE_CHECKING:
     from service.cli.trace import Trace
@@ -90,7 +90,7 @@ def export(
 
     Example: synpunkten case export EKV-26-00123-K --to utdrag
     """
-    from service.desk import reader  # noqa: PLC0415 - for which no list waits
+    from service.desk.lookup import reader  # noqa: PLC0415 - for which no list waits
     from service.giving import casefolder  # noqa: PLC0415
 
     wanted = _number(number)

@@ -14,7 +14,7 @@ import typer
 
 from service import glance
 from service.core.cases import Status
-from service.desk.wanted import Wanted
+from service.desk.lookup.wanted import Wanted
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999

@@ -26,14 +26,15 @@ from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.progress import bar
 from service.config import Examined, LogFormat, Part
 from service.core.message import glance
-from service.core.origin import where_results_stand
+from service.core.people.origin import where_results_stand
 from service.core.rules.choices import ResultsPlace
 from service.core.rules.examples import failures
 from service.core.rules.rulebook import RuleBook
 from service.core.rules.rulechecks import named_addresses
-from service.desk import documents, unreachable
+from service.desk import documents
 from service.desk.database import Database, exists
-from service.desk.proof import Proof, prove, size
+from service.desk.lookup.proof import Proof, prove, size
+from service.desk.post import unreachable
 from service.doors import delivery
 from service.doors.account import Server
 from service.doors.inbox import Inbox, InboxError

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from service import glance
-from service.core.labels import label_of
+from service.core.identity.labels import label_of
 
 
 def labelled(found: Iterable[dict[str, Any]], config: Path) -> Iterator[dict[str, Any]]:

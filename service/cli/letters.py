@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from service import gallery
-from service.desk.wording import tried
+from service.desk.writing.wording import tried
 from service.rulescheck import checked, stationery
 
 _ADDRESS = "synpunkten@{domain}"

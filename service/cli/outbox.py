@@ -10,8 +10,8 @@ from service import config as configuration
 from service import daemon
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile
 from service.cli.register import cell, console, minute, opened, print_array, table
-from service.desk import heldback
 from service.desk.database import Database
+from service.desk.post import heldback
 
 app = typer.Typer(
     help="List the letters that wait or were refused, and let them go.",

@@ -13,7 +13,7 @@ from service import config as configuration
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.progress import followed
 from service.cli.register import opened
-from service.core import addresses
+from service.core.people import addresses
 from service.giving import personfolder
 from service.rulesfolder import load
 

@@ -15,8 +15,9 @@ from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.progress import followed
 from service.cli.register import opened
 from service.core.cases import Case
-from service.desk import handling, reader
-from service.desk.wanted import Wanted
+from service.desk import handling
+from service.desk.lookup import reader
+from service.desk.lookup.wanted import Wanted
 from service.giving.publishing import site
 from service.giving.publishing.folder import OURS, Folder, NotOurs
 from service.rulesfolder import load

@@ -15,8 +15,9 @@ from service.cli.desks import desk_of
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, minute, opened, print_array, table
 from service.core.mail import Unreadable
-from service.desk import quarantine, release
+from service.desk import quarantine
 from service.desk.desk import Desk
+from service.desk.post import release
 
 app = typer.Typer(
     help="List, show, release and drop mails in quarantine.",

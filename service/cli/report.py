@@ -16,14 +16,14 @@ from service.cli.choosing import in_use
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
 from service.config import Part
+from service.core.calendar.periods import spanning
 from service.core.decide.reporting import WHOLE
 from service.core.decide.seeing import unit_named
 from service.core.figures.report import Wanted
 from service.core.figures.sheets import Shape, shape
-from service.core.periods import spanning
 from service.core.rules.people import Unit
 from service.core.rules.rulebook import RuleBook
-from service.desk.counting import last_happened, reported
+from service.desk.lookup.counting import last_happened, reported
 from service.rulesfolder import load
 
 

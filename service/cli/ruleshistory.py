@@ -17,8 +17,8 @@ from service import config as configuration
 from service.cli.options import write
 from service.cli.register import cell, console, opened, table
 from service.core.rules.rulebook import RuleBook
-from service.desk import reader
-from service.desk.wanted import Wanted
+from service.desk.lookup import reader
+from service.desk.lookup.wanted import Wanted
 from service.giving import lessons, replay, rulediff
 from service.giving.replay import Change, goes
 from service.rulesfolder import check as check_folder

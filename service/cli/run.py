@@ -14,8 +14,8 @@ from service import config as configuration
 from service import daemon, logs
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.config import Config
-from service.desk import catalogue
 from service.desk.database import Database, exists
+from service.desk.lookup import catalogue
 
 log = structlog.get_logger()
 

@@ -19,9 +19,9 @@ from service.cli.options import write
 from service.cli.progress import followed
 from service.cli.register import opened
 from service.config import Part
-from service.core import addresses
 from service.core.cases import Status
 from service.core.faulttexts import say
+from service.core.people import addresses
 from service.core.takeover.mapping import Takeover
 from service.core.takeover.rows import Old, Reader
 from service.desk import register, takeover

@@ -12,12 +12,12 @@ import typer
 from sqlalchemy import Connection
 
 from service import config as configuration
+from service.core.calendar.dueday import Counted, Free, explained
+from service.core.calendar.durations import Unit
 from service.core.cases import Case, Clock
-from service.core.dueday import Counted, Free, explained
-from service.core.durations import Unit
 from service.core.rules.rulebook import RuleBook
 from service.desk import register
-from service.desk.catalogue import plain
+from service.desk.lookup.catalogue import plain
 from service.rulesfolder import load
 
 _BEGINS = {Clock.SECOND_ANSWER: "the submitter wrote again"}

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from service.core.addresses import same
-from service.core.commands import POSTED, Command, Word
+from service.core.people.addresses import same
 from service.core.rules.choices import Road
+from service.core.speech.commands import POSTED, Command, Word
 
 
 class Status(enum.StrEnum):
@@ -309,7 +309,7 @@ class Case:
     blocked: bool = False  # the submitter gets no automatic mail (`#SPÄRRA`)
     hold: str = ""  # why nothing of the case is disposed of (`#SPÄRRA`, `case hold`); empty: the rules decide
     hold_since: datetime | None = None  # when that was said
-    disposed_at: datetime | None = None  # when its words and people were disposed of (`core/disposal`)
+    disposed_at: datetime | None = None  # when its words and people were disposed of (`core/keeping/disposal`)
     to_post_since: datetime | None = None  # the answer lies as a letter with whoever posts it (`#BREV POSTAT`)
     letter_by: str = ""  # who signs that letter
     pending: Pending | None = None

@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from service.core import addresses, forwards, gate
-from service.core.addresses import same
+from service.core import gate
 from service.core.effects import Letter
-from service.core.filenotes import is_file_note
 from service.core.message import Address, Kind, Message
-from service.core.orders import begins_with_command, is_command
-from service.core.origin import Word, judgement
-from service.core.proof import Proof, Strength
+from service.core.people import addresses
+from service.core.people.addresses import same
+from service.core.people.origin import Word, judgement
+from service.core.people.proof import Proof, Strength
+from service.core.people.tokens import NO_CASE, Token, read_token
 from service.core.rules.choices import StaffProof
 from service.core.rules.forms import read_form
 from service.core.rules.rulebook import RuleBook
-from service.core.tokens import NO_CASE, Token, read_token
+from service.core.speech import forwards
+from service.core.speech.filenotes import is_file_note
+from service.core.speech.orders import begins_with_command, is_command
 from service.core.verdict import BY_REFERENCE, Context, Match, Role, Verdict
 
 

@@ -9,7 +9,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from service.core.cases import Case, Clock, Deadline, Related, Status, move
-from service.core.disposal import emptied
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -29,6 +28,7 @@ from service.core.effects import (
     TakeStep,
     Unrelate,
 )
+from service.core.keeping.disposal import emptied
 
 _ENDED = (Status.CLOSED, Status.REFUSED)
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.core import addresses
 from service.core.effects import Letter
+from service.core.people import addresses
 from service.core.rules.rulebook import RuleBook
 
 _NOBODY_READS = re.compile(

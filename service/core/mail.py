@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
-from service.core import addresses
+from service.core.people import addresses
 
 MAX_ADDRESS = 320  # characters; RFC 5321 section 4.5.3.1: 64 before the @ and 255 after it
 MAX_LINE = 2_000  # what stands on one line: a subject, a name, a Message-ID (RFC 5322 section 2.1.1: 998)

@@ -16,6 +16,7 @@ from itertools import islice
 
 from mailparser import MailParser
 
+from service.core.identity.numbers import find_numbers
 from service.core.mail import (
     MAX_MANY,
     MAX_TEXT,
@@ -31,7 +32,7 @@ from service.core.mail import (
     Message,
     Received,
 )
-from service.core.numbers import find_numbers
+from service.core.people.tokens import find_ids
 from service.core.reading.automatic import bounces, machines
 from service.core.reading.history import quotes
 from service.core.reading.mime import envelope, headers
@@ -41,7 +42,6 @@ from service.core.reading.mime.glance import glance
 from service.core.reading.mime.headers import Fields, every, first
 from service.core.reading.mime.parts import Part, Splitter
 from service.core.reading.mime.standard import as_mail
-from service.core.tokens import find_ids
 
 __all__ = [
     "Absence",

@@ -6,15 +6,15 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.core.absence import EVERYBODY_IS_IN, Away
 from service.core.cases import Case
 from service.core.effects import Listing
-from service.core.filenotes import FileNote
 from service.core.message import Address
-from service.core.origin import Word
-from service.core.proof import UNPROVEN, Proof
+from service.core.people.absence import EVERYBODY_IS_IN, Away
+from service.core.people.origin import Word
+from service.core.people.proof import UNPROVEN, Proof
 from service.core.rules.forms import Submission
-from service.core.standing import Standing
+from service.core.speech.filenotes import FileNote
+from service.core.speech.standing import Standing
 
 
 class Role(enum.StrEnum):

@@ -11,8 +11,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
-from service.core import swedish
 from service.core.rules.rulebook import ContactChoice, Form
+from service.core.speech import swedish
 
 ZONE = ZoneInfo("Europe/Stockholm")
 

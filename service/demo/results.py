@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from service.core.calendar.periods import spanning
 from service.core.decide.reporting import WHOLE
 from service.core.figures.counted import Went
 from service.core.figures.report import Report, Wanted
 from service.core.figures.sheets import shape
-from service.core.periods import spanning
-from service.core.published import entry_of
+from service.core.publicity.published import entry_of
 from service.demo.stage import Stage
-from service.desk.counting import reported
+from service.desk.lookup.counting import reported
 from service.giving.publishing import site
 from service.giving.publishing.folder import Folder
 from service.giving.publishing.pages import address_of

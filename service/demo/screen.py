@@ -16,10 +16,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from service.core import swedish
 from service.core.cases import Case, Status
 from service.core.rules.choices import Role
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import swedish
 from service.demo.clients import ZONE
 from service.demo.stage import Changed, Happening, Letter, Posted, Unanswered, Written
 

@@ -27,7 +27,7 @@ from pymap.parsing.message import AppendMessage
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
-from service.core import addresses
+from service.core.people import addresses
 from service.doors.account import Security, Server
 from service.doors.inbox import Inbox
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
-from service.core import addresses
-from service.core.absence import Absent, Away, Cause
+from service.core.people import addresses
+from service.core.people.absence import Absent, Away, Cause
 from service.core.rules.rulebook import RuleBook
-from service.desk import tables, unreachable
+from service.desk import tables
+from service.desk.post import unreachable
 
 
 def absences(s: Connection, mailbox: str, book: RuleBook, at: datetime) -> Away:

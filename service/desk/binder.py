@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, RowMapping, and_, insert, select
 
-from service.core import swedish
-from service.core.binder import Leaf, name_of
 from service.core.decide import registering
 from service.core.effects import KeepInBinder, Letter, SendLetter, ShowBinder
+from service.core.keeping.binder import Leaf, name_of
+from service.core.speech import swedish
 from service.desk import standing
-from service.desk.catalogue import plain
+from service.desk.lookup.catalogue import plain
 from service.desk.tables import binder, cases, messages
 
 if TYPE_CHECKING:

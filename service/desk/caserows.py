@@ -24,8 +24,8 @@ from service.core.cases import (
     Status,
     Submitter,
 )
-from service.core.commands import Command, Word
 from service.core.rules.choices import Road
+from service.core.speech.commands import Command, Word
 
 _SHAPED = {
     "status",

@@ -12,8 +12,8 @@ from service.core.decide.people import secrecy_folder
 from service.core.message import Message, contents, read
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
-from service.desk.letters import Writer
-from service.desk.stationery import Stationery
+from service.desk.writing.letters import Writer
+from service.desk.writing.stationery import Stationery
 
 
 @dataclass(frozen=True, slots=True)

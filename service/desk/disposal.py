@@ -1,7 +1,7 @@
 """Disposal (gallring) in the register: what is due for it, and one thing at a time, each in a transaction of its own.
 
 Words, people and the bytes of mails go; numbers, dates and digests stay, and the journal's chain with them
-(`core/chain`). A line of the journal is the protocol: what, by which rule, when, who. Broken off, it goes on.
+(`core/keeping/chain`). A line of the journal is the protocol: what, by which rule, when, who. Broken off, it goes on.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, String, cast, delete, func, or_, select, update
 
-from service.core.chain import DISPOSED
-from service.core.disposal import begins, holding, is_ripe
 from service.core.effects import DisposeOf
+from service.core.keeping.chain import DISPOSED
+from service.core.keeping.disposal import begins, holding, is_ripe
 from service.core.rules.choices import Disposable
 from service.core.rules.municipality import Disposal
 from service.core.rules.rulebook import RuleBook
-from service.desk import quarantine, register, removal, resembling, tables
+from service.desk import quarantine, register, tables
 from service.desk.database import Database
 from service.desk.journal import Journal, Kept
-from service.desk.outbox import WAITING
-from service.desk.outbox import State as Sending
+from service.desk.lookup import resembling
+from service.desk.post.outbox import WAITING
+from service.desk.post.outbox import State as Sending
 from service.desk.register import Stored
+from service.desk.rounds import removal
 from service.desk.tables import binder, cases, files, journal, messages
 
 _MACHINES = ("auto-reply", "bounce", "bulk", "calendar", "own")

@@ -25,10 +25,10 @@ from sqlalchemy import (
     update,
 )
 
+from service.core.alike.likeness import likeness
 from service.core.classify import thread_ids
 from service.core.decide import SentLetter
 from service.core.effects import Letter, Listing
-from service.core.likeness import likeness
 from service.core.message import Message
 from service.desk import filelist
 from service.desk.journal import Kept

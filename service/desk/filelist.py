@@ -16,7 +16,7 @@ from service.core.mail import Attachment
 from service.desk.tables import files, messages
 
 if TYPE_CHECKING:  # whoever looks at the register does not wait for all that writes letters
-    from service.desk.mailbytes import File
+    from service.desk.writing.mailbytes import File
 
 
 def add_received(s: Connection, message_id: int, received: Iterable[Attachment]) -> None:

@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from service.core import origin
 from service.core.decide import (
     Incoming,
     on_mail,
@@ -26,22 +25,14 @@ from service.core.decide import (
 from service.core.effects import AddMessage, Effect, Letter, NoCase
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
+from service.core.people import origin
 from service.core.verdict import Role
-from service.desk import (
-    absences,
-    documents,
-    heldback,
-    matching,
-    outbox,
-    quarantine,
-    register,
-    registering,
-    resembling,
-    unreachable,
-)
+from service.desk import absences, documents, quarantine, register, registering
 from service.desk.database import Database
 from service.desk.desk import Desk
-from service.desk.outbox import Waiting
+from service.desk.lookup import matching, resembling
+from service.desk.post import heldback, outbox, unreachable
+from service.desk.post.outbox import Waiting
 from service.desk.register import StaleCase, Stored
 from service.desk.surroundings import filed_as, look_around
 from service.desk.tables import secrets

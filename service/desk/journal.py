@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, select, update
 
 from service.core.cases import Case, Submitter
-from service.core.chain import DISPOSED, Facts, link, new_salt, seal
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -40,6 +39,7 @@ from service.core.effects import (
     Unrelate,
     Withdraw,
 )
+from service.core.keeping.chain import DISPOSED, Facts, link, new_salt, seal
 from service.desk import tables
 from service.desk.tables import chain, journal
 
@@ -54,7 +54,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Journal:
-    """The lines of one transaction, written together at its end and linked to those before (`core/chain`)."""
+    """The lines of one transaction, written together at its end and linked to those before (`core/keeping/chain`)."""
 
     mailbox: str
     at: datetime

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, RowMapping, insert, select, update
 
-from service.desk.catalogue import plain
+from service.desk.lookup.catalogue import plain
 from service.desk.tables import cases, messages, quarantine
 
 

@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, false, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.core import addresses, numbers
+from service.core.calendar.deadlines import next_check
 from service.core.cases import Case, Clock, Deadline, Status
-from service.core.deadlines import next_check
 from service.core.effects import (
     AskStanding,
     CountGrade,
@@ -29,10 +28,13 @@ from service.core.effects import (
     TakeStep,
 )
 from service.core.evolve import evolve
+from service.core.identity import numbers
+from service.core.people import addresses
 from service.core.rules.rulebook import RuleBook
-from service.desk import absences, grades, standing, tables, wordindex
+from service.desk import absences, grades, standing, tables
 from service.desk.caserows import case_of, row_of
 from service.desk.journal import Journal, line_of
+from service.desk.lookup import wordindex
 from service.desk.tables import cases, counters, deadlines, messages, steps, stopped
 
 

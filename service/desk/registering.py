@@ -8,16 +8,17 @@ from datetime import datetime
 
 from sqlalchemy import Row, and_, select, update
 
-from service.core.commands import Word
 from service.core.decide import on_mail, registering, repeats
 from service.core.decide.incoming import Plan
 from service.core.effects import Effect, Letter, RegisterKept, SendLetter
-from service.core.origin import Arrival
+from service.core.people.origin import Arrival
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.commands import Word
 from service.core.verdict import Role, Verdict
-from service.desk import absences, documents, resembling
+from service.desk import absences, documents
 from service.desk.desk import Desk
 from service.desk.journal import Kept
+from service.desk.lookup import resembling
 from service.desk.register import Stored
 from service.desk.surroundings import filed_as, look_around
 from service.desk.tables import binder, cases, messages

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from service.core.standing import About, Standing
+from service.core.speech.standing import About, Standing
 from service.desk.tables import standing
 
 

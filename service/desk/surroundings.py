@@ -9,16 +9,18 @@ from service.core.cases import Case
 from service.core.decide import Incoming, SentLetter, Unread
 from service.core.effects import AddMessage, Effect, Listing, NoCase
 from service.core.formlooks import NEVER_SEEN
+from service.core.identity.numbers import find_numbers
 from service.core.message import Message
-from service.core.numbers import find_numbers
-from service.core.origin import Arrival
-from service.core.quotation import compared
-from service.core.standing import Standing
-from service.core.tokens import NO_CASE, read_token
+from service.core.people.origin import Arrival
+from service.core.people.tokens import NO_CASE, read_token
+from service.core.speech.quotation import compared
+from service.core.speech.standing import Standing
 from service.core.verdict import Context, Match, Role
-from service.desk import absences, documents, formlooks, mailbytes, matching, register, standing
+from service.desk import absences, documents, formlooks, register, standing
+from service.desk.lookup import matching
 from service.desk.register import Stored
 from service.desk.turn import Turn
+from service.desk.writing import mailbytes
 
 
 def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str = "") -> tuple[Stored | None, Incoming]:

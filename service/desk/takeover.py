@@ -6,17 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.core.absence import EVERYBODY_IS_IN
 from service.core.cases import Case
 from service.core.decide.mornings import Morning, entry, in_order, in_words, is_told_in_the_morning
 from service.core.decide.people import responsible
 from service.core.effects import Letter, Listing, SendLetter, TakeStep
+from service.core.people.absence import EVERYBODY_IS_IN
 from service.core.takeover.opening import TOLD, opened, tells
 from service.core.takeover.rows import Old
 from service.desk import register
 from service.desk.desk import Desk
-from service.desk.listings import facts_of
 from service.desk.turn import Turn, turn
+from service.desk.writing.listings import facts_of
 
 
 @dataclass(frozen=True, slots=True)

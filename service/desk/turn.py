@@ -9,8 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from service.core import addresses, gate
-from service.core.absence import deputy, told
+from service.core import gate
 from service.core.cases import How
 from service.core.decide.people import next_person
 from service.core.effects import (
@@ -36,29 +35,18 @@ from service.core.effects import (
     Withdraw,
 )
 from service.core.mail import Message
-from service.desk import (
-    absences,
-    binder,
-    budget,
-    documents,
-    files,
-    formlooks,
-    lookups,
-    markup,
-    outbox,
-    paper,
-    passing_on,
-    quarantine,
-    refiling,
-    register,
-    resembling,
-    unreachable,
-)
+from service.core.people import addresses
+from service.core.people.absence import deputy, told
+from service.desk import absences, binder, documents, formlooks, quarantine, register
 from service.desk.desk import Desk
 from service.desk.journal import Journal
-from service.desk.mailbytes import File
-from service.desk.outbox import ORDINARY, Circumstances, Laid
+from service.desk.lookup import lookups, resembling
+from service.desk.post import budget, files, outbox, passing_on, unreachable
+from service.desk.post.outbox import ORDINARY, Circumstances, Laid
 from service.desk.register import Stored
+from service.desk.rounds import refiling
+from service.desk.writing import markup, paper
+from service.desk.writing.mailbytes import File
 
 AtHand = Mapping[str, tuple[Message | None, bytes]]
 """Mails that are in memory anyway, by their digest: they need not be fetched from the database and read again.

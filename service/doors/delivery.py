@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import aiosmtplib
 from aiosmtplib.email import parse_address
 
-from service.core import addresses
+from service.core.people import addresses
 from service.doors import smtp
 from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us
 from service.doors.smtp import DeliveryError

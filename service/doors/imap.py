@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from imapclient import IMAPClient
 
-    from service.desk.refiling import Sought
+    from service.desk.rounds.refiling import Sought
 
 BATCH_MAILS = 50
 BATCH_BYTES = 8 * 1024 * 1024

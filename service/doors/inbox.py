@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from service.desk.beginnings import Border
-    from service.desk.refiling import Sought
+    from service.desk.rounds.beginnings import Border
+    from service.desk.rounds.refiling import Sought
     from service.doors.account import Server
 
 TIMEOUT = SocketTimeout(connect=15, read=60)

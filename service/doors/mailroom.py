@@ -16,12 +16,13 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
 
-from service.desk import beginnings, documents, handling, hands, refiling, register, removal, trouble, upkeep
-from service.desk.beginnings import Border
+from service.desk import documents, handling, hands, register
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered
 from service.desk.register import StaleCase
+from service.desk.rounds import beginnings, refiling, removal, trouble, upkeep
+from service.desk.rounds.beginnings import Border
 from service.desk.turn import turn
 from service.doors.account import Server
 from service.doors.cage import CageBroken

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.desk import handling, outbox
+from service.desk import handling
 from service.desk.database import fault_words
+from service.desk.post import outbox
 from service.desk.register import StaleCase
 from service.doors import delivery
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import threading
 
     from service.desk.desk import Desk
-    from service.desk.outbox import Waiting
+    from service.desk.post.outbox import Waiting
     from service.doors.account import Server
 
 log = structlog.get_logger()

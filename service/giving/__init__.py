@@ -1,1 +1,1 @@
-"""What the register gives back as files: exports, reports, pages. All read by `desk/reader`."""
+"""What the register gives back as files: exports, reports, pages. All read by `desk/lookup/reader`."""

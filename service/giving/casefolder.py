@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from service.core import addresses
-from service.desk import catalogue, reader
-from service.desk.reader import Mail, Record
+from service.core.people import addresses
+from service.desk.lookup import catalogue, reader
+from service.desk.lookup.reader import Mail, Record
 from service.giving.writing import as_json, page, put, put_checksums
 
 DATA = "arende.json"

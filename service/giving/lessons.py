@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from service.core import learning
+from service.core.alike import learning
+from service.core.alike.learning import Lesson, Mixed, Taught
+from service.core.alike.matters import matter, spelt
 from service.core.cases import Status
-from service.core.learning import Lesson, Mixed, Taught
-from service.core.matters import matter, spelt
 from service.core.rules.routing import route
 from service.core.rules.rulebook import Rule, RuleBook, Then, When
 from service.core.rules.words import Term

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from service.core import addresses
+from service.core.people import addresses
 from service.core.rules.choices import Disposable
 from service.core.rules.rulebook import RuleBook
-from service.desk import reader, traces
-from service.desk.reader import Record
-from service.desk.wanted import Wanted
+from service.desk.lookup import reader, traces
+from service.desk.lookup.reader import Record
+from service.desk.lookup.wanted import Wanted
 from service.giving import casefolder
 from service.giving.writing import as_json, page, put, put_checksums
 

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from service.core.cases import Case
-from service.core.languages import language_of
 from service.core.message import read as read_mail
 from service.core.rules.forms import read_form
 from service.core.rules.routing import Facts, Route, facts_of, route
 from service.core.rules.rulebook import RuleBook
-from service.desk import reader
-from service.desk.reader import Record
-from service.desk.wanted import Wanted
+from service.core.speech.languages import language_of
+from service.desk.lookup import reader
+from service.desk.lookup.reader import Record
+from service.desk.lookup.wanted import Wanted
 
 
 class Tried(NamedTuple):

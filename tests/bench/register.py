@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from service.core.cases import Status
-from service.desk import handling, outbox, wordindex
+from service.desk import handling
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
-from service.desk.stationery import Stationery
+from service.desk.lookup import wordindex
+from service.desk.post import outbox
 from service.desk.tables import cases, deadlines, journal, messages, seen, steps
+from service.desk.writing.stationery import Stationery
 from service.resources import shipped
 from service.rulesfolder import load
 from tests.bench import mails

@@ -18,12 +18,13 @@ from sqlalchemy import delete, event, insert, select, update
 
 from service import config
 from service.cli import case as case_command
-from service.core import numbers
-from service.desk import catalogue, handling, wordindex
+from service.core.identity import numbers
+from service.desk import handling
 from service.desk.database import Database
 from service.desk.handling import Delivered, Desk
+from service.desk.lookup import catalogue, wordindex
+from service.desk.lookup.wanted import Wanted
 from service.desk.tables import cases, deadlines, journal, messages
-from service.desk.wanted import Wanted
 from service.doors.cage import Cage
 from service.stations import open_stations
 from tests.cli.conftest import Installation

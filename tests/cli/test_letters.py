@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
-from service.desk import samples
+from service.desk.writing import samples
 from service.resources import shipped
 from tests import papers
 

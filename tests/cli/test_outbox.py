@@ -12,12 +12,12 @@ from sqlalchemy import select
 from service import config
 from service.cli import doctor
 from service.cli.doctor import Status
-from service.desk import unreachable
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered, handle_mail
-from service.desk.stationery import Stationery
+from service.desk.post import unreachable
 from service.desk.tables import messages
+from service.desk.writing.stationery import Stationery
 from service.resources import shipped
 from tests.cli.conftest import Installation
 from tests.conversations.town import rules_of

@@ -11,7 +11,7 @@ import pytest
 from service.core.rules.rulebook import RuleBook
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered, handle_mail, handle_unreadable
-from service.desk.stationery import Stationery
+from service.desk.writing.stationery import Stationery
 from service.resources import shipped
 from tests.cli.conftest import Installation, said
 from tests.conversations.town import rules_of

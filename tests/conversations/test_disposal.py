@@ -8,15 +8,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from service.core.calendar.durations import Duration
 from service.core.cases import Status
-from service.core.durations import Duration
 from service.core.rules.choices import Anonymous, Disposable
 from service.core.rules.municipality import Disposal
 from service.core.rules.rulebook import RuleBook
-from service.desk import binder, catalogue, disposal, documents, removal
+from service.desk import binder, disposal, documents
 from service.desk.database import Database
 from service.desk.disposal import Due, Office
-from service.desk.proof import prove
+from service.desk.lookup import catalogue
+from service.desk.lookup.proof import prove
+from service.desk.rounds import removal
 from service.desk.tables import journal, messages
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Letter, Town

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from service.core.cases import Clock, Status
-from service.core.publication import approved
+from service.core.publicity.publication import approved
 from tests.conversations.test_orders import writes
 from tests.conversations.test_undo import SENT, answers_wait
 from tests.conversations.town import ANNA, BO, EVA, HOLE, MARIA, REGISTRAR, Letter, Town

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from service.desk import reader
-from service.desk.wanted import Wanted
+from service.desk.lookup import reader
+from service.desk.lookup.wanted import Wanted
 from service.giving import casefolder, personfolder
 from tests.conversations.town import Town
 from tests.core.values import ANNA, BO, MARIA

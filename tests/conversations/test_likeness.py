@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.core.drafts import as_draft
+from service.core.alike.drafts import as_draft
 from service.core.effects import SetFields
 from service.core.rules.municipality import Likeness
 from service.core.rules.rulebook import RuleBook

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from service.core.absence import Absent
 from service.core.cases import Status
+from service.core.people.absence import Absent
 from service.core.rules.choices import Triage
 from service.core.rules.rulebook import RuleBook
 from service.desk import absences

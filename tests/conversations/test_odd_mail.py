@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from service.core.cases import Contact, Status
-from service.desk import trouble
 from service.desk.handling import Delivered
+from service.desk.rounds import trouble
 from service.desk.tables import messages
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Town
 

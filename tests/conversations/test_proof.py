@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select, update
 
-from service.core import chain
-from service.desk.proof import prove
+from service.core.keeping import chain
+from service.desk.lookup.proof import prove
 from service.desk.tables import chain as ends
 from service.desk.tables import journal
 from tests.conversations.town import ANNA, HOLE, REGISTRAR, Town

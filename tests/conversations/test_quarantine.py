@@ -12,9 +12,11 @@ from sqlalchemy import func, insert, select
 from service.core.cases import Clock, Contact, Status
 from service.core.mail import Message, Unreadable
 from service.core.message import contents, read
-from service.desk import quarantine, release, trouble
+from service.desk import quarantine
 from service.desk.handling import Delivered, handle_mail
 from service.desk.journal import Journal
+from service.desk.post import release
+from service.desk.rounds import trouble
 from service.desk.tables import messages, stopped
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Letter, Town
 
@@ -117,7 +119,7 @@ def test_the_registrar_hands_it_over_and_the_original_goes_with_it(town: Town) -
 
 
 def test_a_mail_too_large_for_a_letter_stays_in_the_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.desk.files.LARGEST_ENCLOSURE", 1000)
+    monkeypatch.setattr("service.desk.post.files.LARGEST_ENCLOSURE", 1000)
     town.writes(ANNA, BOMB + "x" * 2000)
     triage = town.letter("assignment", REGISTRAR)
     assert triage.files == []

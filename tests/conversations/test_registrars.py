@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 import pytest
 
+from service.core.calendar.durations import Duration
 from service.core.cases import Clock, Contact
-from service.core.durations import Duration
 from service.core.rules.choices import AnswerMode, Triage
-from service.desk import catalogue
+from service.desk.lookup import catalogue
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Letter, Town
 
 DESK = "kontaktcenter@ekvik.example"

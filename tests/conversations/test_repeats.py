@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.likeness import says_the_same
+from service.core.alike.likeness import says_the_same
 from tests.conversations.town import ANNA, BO, Town
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")

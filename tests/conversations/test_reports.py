@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from service.core.calendar.periods import spanning
 from service.core.figures.counted import Went
 from service.core.figures.report import Wanted
-from service.core.periods import spanning
 from service.core.rules.rulebook import RuleBook
 from service.desk import tables
-from service.desk.counting import reported
 from service.desk.database import Database
+from service.desk.lookup.counting import reported
 from service.rulesfolder import load
 from tests.conversations.town import ANNA, BO, EVA, HOLE, MARIA, STOCKHOLM, Letter, Town
 
@@ -151,7 +151,7 @@ def test_two_daemons_in_the_same_moment_send_one_report(
     """Both have looked before either has written: the database refuses the second."""
     town = Town(database, with_reports(ekvik, {"period": "month", "to": [CONTROLLER]}), JUNE)
     town.writes(ANNA, HOLE)
-    monkeypatch.setattr("service.desk.reports._latest", lambda *_: {})
+    monkeypatch.setattr("service.desk.rounds.reports._latest", lambda *_: {})
     assert len(at(town, "2026-07-01 08:00")) == 1
     assert at(town, "2026-07-01 08:00") == []
 

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from service.core.cases import Publication, Status
-from service.desk import handling, outbox, refiling
+from service.desk import handling
 from service.desk.database import Database
+from service.desk.post import outbox
+from service.desk.rounds import refiling
 from service.desk.tables import messages
 from service.desk.turn import turn
 from service.resources import shipped

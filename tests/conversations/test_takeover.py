@@ -8,8 +8,9 @@ from typing import Any
 from service.core.cases import Case, Status
 from service.core.takeover.mapping import Takeover
 from service.core.takeover.rows import Old, Reader
-from service.desk import proof, takeover, wanted
-from service.desk import reader as register_reader
+from service.desk import takeover
+from service.desk.lookup import proof, wanted
+from service.desk.lookup import reader as register_reader
 from service.desk.takeover import Taken
 from tests.conversations.town import ANNA, BO, REGISTRAR, Town
 from tests.core.values import a_book

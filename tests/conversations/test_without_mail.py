@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from service.core.cases import Clock, Status
-from service.core.published import entry_of
-from service.desk.catalogue import shown
+from service.core.publicity.published import entry_of
+from service.desk.lookup.catalogue import shown
 from tests import papers
 from tests.conversations.test_orders import untouched, writes
 from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town

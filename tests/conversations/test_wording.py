@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from service.desk import stationery
 from service.desk.database import Database
+from service.desk.writing import stationery
 from service.inforce import InForce
 from service.resources import shipped
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Town

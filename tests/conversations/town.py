@@ -21,12 +21,14 @@ from sqlalchemy import select
 
 from service.core.cases import Case
 from service.core.rules.rulebook import RuleBook
-from service.desk import handling, outbox, register, upkeep
+from service.desk import handling, register
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
-from service.desk.stationery import Stationery
+from service.desk.post import outbox
+from service.desk.rounds import upkeep
 from service.desk.tables import cases, journal
+from service.desk.writing.stationery import Stationery
 from service.resources import shipped
 from service.rulesfolder import load
 

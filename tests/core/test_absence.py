@@ -6,8 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.core.absence import EVERYBODY_IS_IN, Absent, Away, Cause, StandIn, Tie, deputy, new_officer, stand_in, told
 from service.core.decide.people import registrar_for
+from service.core.people.absence import (
+    EVERYBODY_IS_IN,
+    Absent,
+    Away,
+    Cause,
+    StandIn,
+    Tie,
+    deputy,
+    new_officer,
+    stand_in,
+    told,
+)
 from service.core.rules.people import People
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import BO, EVA, MARIA, NOW, REGISTRAR, a_book

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.addresses import domain_of, is_mailable, key, same, written
 from service.core.message import Address
+from service.core.people.addresses import domain_of, is_mailable, key, same, written
+from service.core.people.tokens import make_message_id, read_token
 from service.core.rules.rulebook import RuleBook
-from service.core.tokens import make_message_id, read_token
 from tests.core.values import BO, SECRET
 
 KELVIN = "\N{KELVIN SIGN}"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.core.anonymity import as_staff_see, wishes_anonymity, without
 from service.core.cases import Contact, Submitter
+from service.core.people.anonymity import as_staff_see, wishes_anonymity, without
 from tests.core.values import ANNA, a_case
 
 

@@ -10,9 +10,9 @@ import pytest
 from service.core.cases import Case, Contact, Submitter
 from service.core.classify import classify, match_case, tokens_of
 from service.core.message import Absence, Address, Authentication, Bounce, Kind, Message, Received
-from service.core.proof import Strength
+from service.core.people.proof import Strength
+from service.core.people.tokens import make_message_id
 from service.core.rules.rulebook import RuleBook
-from service.core.tokens import make_message_id
 from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, MAILBOX, MARIA, NOW, NUMBER, SECRET, a_book, a_case, a_mail
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.commands import (
+from service.core.speech.commands import (
     WRITTEN,
     Command,
     Takes,
@@ -21,8 +21,8 @@ from service.core.commands import (
     read_yes_no,
     takes,
 )
-from service.core.consent import read_consent
-from service.core.orders import begins_with_command, read_orders
+from service.core.speech.consent import read_consent
+from service.core.speech.orders import begins_with_command, read_orders
 from tests.core.values import BO
 
 SVAR, NOTE, CLOSE, OPEN, HELP = Word.ANSWER, Word.INTERNAL, Word.CLOSE, Word.KEEP_OPEN, Word.HELP

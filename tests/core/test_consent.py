@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.consent import Consent, read_consent
 from service.core.message import read
+from service.core.speech.consent import Consent, read_consent
 
 WRITER = "Bo Ek gatuingenjör Ekviks kommun"
 YES = [

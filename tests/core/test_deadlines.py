@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.cases import Case, Clock, Deadline, Status
-from service.core.deadlines import (
+from service.core.calendar.deadlines import (
     StepKind,
     answer_duration,
     due_at,
@@ -23,8 +22,9 @@ from service.core.deadlines import (
     present_steps,
     quiet_ends,
 )
+from service.core.calendar.durations import Duration
+from service.core.cases import Case, Clock, Deadline, Status
 from service.core.decide import on_time
-from service.core.durations import Duration
 from service.core.effects import MissClock, SendLetter, TakeStep
 from service.core.evolve import evolve
 from service.core.rules.choices import Role

@@ -9,7 +9,7 @@ import pytest
 from service.core.decide import Incoming, on_mail
 from service.core.effects import SendLetter
 from service.core.message import Absence, Kind
-from service.core.origin import Arrival
+from service.core.people.origin import Arrival
 from service.core.rules.rulebook import RuleBook
 from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, NOW, NUMBER, a_case, a_mail

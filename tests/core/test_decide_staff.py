@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from service.core.commands import Command, Word
 from service.core.decide import Incoming, on_mail
 from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
-from service.core.origin import Arrival
-from service.core.proof import Proof, Strength
+from service.core.people.origin import Arrival
+from service.core.people.proof import Proof, Strength
 from service.core.reading.history.quotes import HIDDEN, STRUCK
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.commands import Command, Word
 from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, NOW, NUMBER, SECRET, a_case, a_mail
 

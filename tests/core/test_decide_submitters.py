@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.courtesy import is_thanks_only
+from service.core.speech.courtesy import is_thanks_only
 
 NAMES = "Anna Ek Bo Ek Ekviks kommun"
 

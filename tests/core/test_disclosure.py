@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from service.core.cases import Case
-from service.core.disclosure import shown_of_others
+from service.core.publicity.disclosure import shown_of_others
 from service.core.rules.rulebook import RuleBook
-from service.desk.samplefacts import CASE, NUMBER
+from service.desk.writing.samplefacts import CASE, NUMBER
 
 OWN = replace(CASE, text="Mitt personnummer är 19121212-1212 och min dotter når ni på lina@example.org, 070-123 45 67.")
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from service.core.calendar.deadlines import due_at
+from service.core.calendar.dueday import explained, in_swedish
+from service.core.calendar.durations import Duration
 from service.core.cases import Clock, Deadline
-from service.core.deadlines import due_at
-from service.core.dueday import explained, in_swedish
-from service.core.durations import Duration
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import a_book, a_case, at
 

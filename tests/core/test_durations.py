@@ -1,6 +1,6 @@
 import pytest
 
-from service.core.durations import Duration, Reminder, Unit
+from service.core.calendar.durations import Duration, Reminder, Unit
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.core import enclosures
 from service.core.mail import Attachment
+from service.core.publicity import enclosures
 
 
 def file(name: str, content_type: str = "application/octet-stream") -> Attachment:

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.core.absence import Absent
 from service.core.cases import Case, Clock, Deadline, IllegalMove, Move, Pending, Publication, Status
-from service.core.commands import Command, Word
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -32,6 +30,8 @@ from service.core.effects import (
     TakeStep,
 )
 from service.core.evolve import evolve
+from service.core.people.absence import Absent
+from service.core.speech.commands import Command, Word
 from tests.core.values import ANNA, BO, MARIA, NOW, a_case
 
 LATER = NOW + timedelta(days=14)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from service.core.calendar.periods import a_year_before, before, ended, spanning
 from service.core.cases import Clock, Contact, Deadline, Status
 from service.core.decide.reporting import Series, series
 from service.core.figures import hiding
@@ -17,7 +18,6 @@ from service.core.figures.in_mail import letter_facts
 from service.core.figures.lateness import ReceiptsWay, why_late
 from service.core.figures.report import Group, Report, Wanted, report
 from service.core.figures.sheets import Shape, Sheet, shape
-from service.core.periods import a_year_before, before, ended, spanning
 from service.core.rules.choices import Period as Every
 from service.core.rules.choices import ReportContent
 from service.core.rules.rulebook import RuleBook

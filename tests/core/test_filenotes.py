@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.core import channels, registry
+from service.core.calendar.swedish_dates import read_past_day
+from service.core.calendar.workdays import Calendar
 from service.core.cases import Contact
-from service.core.filenotes import is_file_note, read_arrival
+from service.core.identity import registry
 from service.core.message import read
-from service.core.particulars import read_person
+from service.core.people.particulars import read_person
 from service.core.rules.rulebook import RuleBook
-from service.core.swedish_dates import read_past_day
-from service.core.workdays import Calendar
+from service.core.speech import channels
+from service.core.speech.filenotes import is_file_note, read_arrival
 
 CALENDAR = Calendar(frozenset(), ZoneInfo("Europe/Stockholm"))
 TODAY = date(2026, 11, 26)  # a Thursday

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.grading import Grade, read_grade
+from service.core.speech.grading import Grade, read_grade
 
 
 @pytest.mark.parametrize(

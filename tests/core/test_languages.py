@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.languages import NAMES, language_of, told_by_words
+from service.core.speech.languages import NAMES, language_of, told_by_words
 
 TEXTS = {
     "sv": [

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.core.identity.numbers import find_numbers
 from service.core.mailto import LONGEST, mailto, subject_of
-from service.core.numbers import find_numbers
 
 BOX = "synpunkten@ekvik.example"
 

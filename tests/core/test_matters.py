@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.matters import LONGEST_KEY, MOST_KEYS, alike, matter
+from service.core.alike.matters import LONGEST_KEY, MOST_KEYS, alike, matter
 
 HOLE = "Hej! Det är ett stort hål i asfalten vid Storgatan 14, precis efter övergångsstället.\n\nMvh\nAnna"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.notekinds import NoteKind, kind_of
+from service.core.speech.notekinds import NoteKind, kind_of
 
 NOTES = {
     NoteKind.MEETING: ("Möte med Anna 3/9.", "möte 2026-09-03: på plats", "Platsbesök i dag.", "Vi träffade Anna."),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.numbers import check_letter, find_numbers, is_number, number, without_numbers
+from service.core.identity.numbers import check_letter, find_numbers, is_number, number, without_numbers
 
 prefixes = st.text(string.ascii_uppercase, min_size=2, max_size=5)
 numbers = st.builds(number, prefixes, st.integers(2000, 2099), st.integers(1, 999_999_999))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.core.message import Authentication, Received, read
-from service.core.origin import Arrival, Word, arrival, is_trusted, judgement, where_results_stand
+from service.core.people.origin import Arrival, Word, arrival, is_trusted, judgement, where_results_stand
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import NOW, a_book, a_mail
 

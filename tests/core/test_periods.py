@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from service.core.periods import read_period
+from service.core.calendar.periods import read_period
 
 TODAY = date(2026, 9, 7)  # a Monday of week 37
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.personal import Span, find_personal_numbers, mask_personal_numbers
+from service.core.people.personal import Span, find_personal_numbers, mask_personal_numbers
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.praise import is_mere_praise
+from service.core.speech.praise import is_mere_praise
 
 
 @pytest.mark.parametrize(

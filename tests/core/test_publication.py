@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service.core.cases import Publication, Submitter
-from service.core.publication import approval, approved, identifying, proposed
+from service.core.publicity.publication import approval, approved, identifying, proposed
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import NOW, a_case
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.quotation import compared
 from service.core.reading.history.quotes import DOUBTS
-from service.desk.mailbytes import words_of
+from service.core.speech.quotation import compared
+from service.desk.writing.mailbytes import words_of
 from tests.core.reading.programs import PROGRAMS, Program, answer
 from tests.core.reading.test_pages import OLD, OWN, PAGES
 from tests.desk.every_letter import CASE, LETTERS, html_of, write

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.core.cases import Contact
-from service.core.reach import read_reach
+from service.core.people.reach import read_reach
 
 NUMBER = " 070-174 06 05"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from service.core.durations import Duration, Reminder, Unit
+from service.core.calendar.durations import Duration, Reminder, Unit
 from service.core.rules.rulebook import CloseMode, Publish, RuleBook, schema
 from service.core.rules.rulechecks import problems
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.sayings import asks_what_happens, speaks_of_own_case, withdraws
+from service.core.speech.sayings import asks_what_happens, speaks_of_own_case, withdraws
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.core import searching
+from service.core.alike import searching
 
 
 def finds(question: str, text: str) -> bool:

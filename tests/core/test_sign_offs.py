@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.core.consent import is_sign_off
+from service.core.speech.consent import is_sign_off
 
 
 @pytest.mark.parametrize(

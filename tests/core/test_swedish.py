@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.core import swedish
+from service.core.speech import swedish
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.swedish_dates import find_day, read_day
-from service.core.workdays import Calendar
+from service.core.calendar.swedish_dates import find_day, read_day
+from service.core.calendar.workdays import Calendar
 
 TODAY = date(2026, 6, 1)
 CALENDAR = Calendar(frozenset(), ZoneInfo("Europe/Stockholm"))

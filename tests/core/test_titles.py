@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.personal import find_personal_numbers
-from service.core.titles import UNTITLED, Title, title
+from service.core.identity.titles import UNTITLED, Title, title
+from service.core.people.personal import find_personal_numbers
 
 TEXT = "Hej!\n\nLampan på Ekstigen är trasig. Kan ni laga den?\n\nMvh\nAnna Ek"
 FROM_TEXT = "Lampan på Ekstigen är trasig"

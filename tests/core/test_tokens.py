@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.effects import Letter
-from service.core.tokens import Token, make_message_id, read_token
+from service.core.people.tokens import Token, make_message_id, read_token
 from tests.core.values import BO, MARIA, NUMBER, SECRET
 
 MADE = make_message_id(SECRET, "assignment", NUMBER, "0123456789ab", BO, "ekvik.example")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.durations import Duration
-from service.core.workdays import Calendar, due
+from service.core.calendar.durations import Duration
+from service.core.calendar.workdays import Calendar, due
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 CALENDAR = Calendar(frozenset(), STOCKHOLM)

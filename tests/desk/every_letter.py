@@ -13,11 +13,11 @@ from service.core.cases import Case
 from service.core.effects import Letter, SendLetter
 from service.core.rules.people import People
 from service.core.rules.rulebook import Municipality, RuleBook
-from service.desk.letters import Mail, Writer
-from service.desk.mailbytes import File
-from service.desk.samplefacts import ARRIVED, BARE, CASE, LATE, NOW, NUMBER, OFFICER, REGISTRAR, TIMES
-from service.desk.samples import LETTERS, TO_CITIZENS, WITHOUT_CASE
-from service.desk.stationery import Stationery
+from service.desk.writing.letters import Mail, Writer
+from service.desk.writing.mailbytes import File
+from service.desk.writing.samplefacts import ARRIVED, BARE, CASE, LATE, NOW, NUMBER, OFFICER, REGISTRAR, TIMES
+from service.desk.writing.samples import LETTERS, TO_CITIZENS, WITHOUT_CASE
+from service.desk.writing.stationery import Stationery
 from service.rulesfolder import load
 
 __all__ = [

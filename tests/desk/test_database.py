@@ -13,11 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, MetaData, Table, insert, select, text
 
 from service.desk import database as databases
-from service.desk import reader, wordindex
 from service.desk.database import Database
 from service.desk.handling import signing_secret
+from service.desk.lookup import reader, wordindex
+from service.desk.lookup.wanted import Wanted
 from service.desk.tables import counters, metadata
-from service.desk.wanted import Wanted
 from tests.core.values import NOW
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")

@@ -16,14 +16,14 @@ import pytest
 from jinja2 import UndefinedError
 
 from service.core.cases import Contact, Publication, Submitter
-from service.core.commands import Command, Word, holds_placeholder, is_left_open, read_command
 from service.core.decide.deeds import DEEDS
 from service.core.effects import Letter
 from service.core.message import read
 from service.core.reading.history.quotes import REPLY_MARKER
-from service.desk.letters import Mail
-from service.desk.mailbytes import File
-from service.desk.stationery import Stationery
+from service.core.speech.commands import Command, Word, holds_placeholder, is_left_open, read_command
+from service.desk.writing.letters import Mail
+from service.desk.writing.mailbytes import File
+from service.desk.writing.stationery import Stationery
 from tests.desk.every_letter import (
     ABOUT_CASES,
     ARRIVED,

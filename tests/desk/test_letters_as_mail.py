@@ -9,10 +9,10 @@ import pytest
 
 from service.core.effects import Letter, SendLetter
 from service.core.message import read
-from service.core.tokens import read_token
-from service.desk.letters import Writer
-from service.desk.mailbytes import File
-from service.desk.stationery import Stationery
+from service.core.people.tokens import read_token
+from service.desk.writing.letters import Writer
+from service.desk.writing.mailbytes import File
+from service.desk.writing.stationery import Stationery
 from tests.desk.every_letter import CASE, FULL, LETTERS, MAILBOX, MARK, NONCE, NOW, NUMBER, SECRET, parsed, write
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.desk.htmlpart import as_html
-from service.desk.markup import Block, inline, link, literal, page, quote, read_blocks, unmarked
-from service.desk.textpart import as_text
+from service.desk.writing.htmlpart import as_html
+from service.desk.writing.markup import Block, inline, link, literal, page, quote, read_blocks, unmarked
+from service.desk.writing.textpart import as_text
 
 BOX = ('<table role="presentation"><tr><td>', "</td></tr></table>")
 

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import select, update
 
 from service.core.effects import Letter, SendLetter
-from service.desk import handling, outbox, register
+from service.desk import handling, register
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.journal import Journal
-from service.desk.outbox import GIVE_UP_AFTER, LEASE, Waiting
+from service.desk.post import outbox
+from service.desk.post.outbox import GIVE_UP_AFTER, LEASE, Waiting
 from service.desk.register import StaleCase, Stored
 from service.desk.tables import journal, messages
 from service.desk.turn import turn

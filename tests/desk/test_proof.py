@@ -12,11 +12,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, delete, func, insert, select, update
 
-from service.desk import proof
 from service.desk.database import _MIGRATIONS, Database
 from service.desk.desk import Desk
 from service.desk.journal import Journal
-from service.desk.proof import prove
+from service.desk.lookup import proof
+from service.desk.lookup.proof import prove
 from service.desk.tables import chain, journal, messages
 from service.desk.turn import turn
 from tests.conversations.town import ANNA, HOLE, Town

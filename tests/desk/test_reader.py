@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import update
 
 from service.core.cases import Status
-from service.desk import reader
+from service.desk.lookup import reader
+from service.desk.lookup.wanted import Moment, Wanted
 from service.desk.tables import cases
-from service.desk.wanted import Moment, Wanted
 from tests.conversations.town import Town
 from tests.core.values import ANNA, BO, NOW
 

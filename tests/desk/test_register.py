@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from service.core.absence import Absent, Cause
 from service.core.cases import (
     Case,
     Clock,
@@ -25,7 +24,6 @@ from service.core.cases import (
     Related,
     Submitter,
 )
-from service.core.commands import Command, Word
 from service.core.effects import (
     Ask,
     ChangeStatus,
@@ -42,11 +40,14 @@ from service.core.effects import (
     TakeStep,
 )
 from service.core.evolve import evolve
+from service.core.people.absence import Absent, Cause
 from service.core.rules.rulebook import RuleBook
-from service.core.standing import About, Standing
-from service.desk import absences, register, standing, unreachable
+from service.core.speech.commands import Command, Word
+from service.core.speech.standing import About, Standing
+from service.desk import absences, register, standing
 from service.desk.database import Database
 from service.desk.journal import Journal
+from service.desk.post import unreachable
 from service.desk.register import StaleCase, Stored
 from service.desk.tables import cases, counters, journal, steps, stopped
 from tests.core.values import BO, MARIA, NOW, NUMBER, REGISTRAR, a_book, a_case

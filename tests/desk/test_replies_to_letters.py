@@ -7,11 +7,11 @@ import re
 import pytest
 
 from service.core.mail import Message
-from service.core.quotation import compared
 from service.core.reading.history.quotes import DOUBTS
 from service.core.reading.mime import markup
-from service.desk.letters import Mail
-from service.desk.mailbytes import words_of
+from service.core.speech.quotation import compared
+from service.desk.writing.letters import Mail
+from service.desk.writing.mailbytes import words_of
 from tests.core.reading.programs import PROGRAMS, Program, answer
 from tests.desk.every_letter import html_of, text_of, write
 

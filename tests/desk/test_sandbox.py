@@ -9,10 +9,10 @@ from urllib.parse import unquote
 import pytest
 from jinja2.exceptions import SecurityError
 
-from service.desk.htmlpart import as_html
-from service.desk.markup import read_blocks
-from service.desk.sandbox import Source, environment, filled
-from service.desk.textpart import as_text
+from service.desk.writing.htmlpart import as_html
+from service.desk.writing.markup import read_blocks
+from service.desk.writing.sandbox import Source, environment, filled
+from service.desk.writing.textpart import as_text
 from tests.desk.every_letter import CASE, MAILBOX, NUMBER
 
 

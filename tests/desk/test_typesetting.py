@@ -12,8 +12,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from service.desk import markup
-from service.desk.typesetting import Mark, NotSet, Sheet, pdf, pictures
+from service.desk.writing import markup
+from service.desk.writing.typesetting import Mark, NotSet, Sheet, pdf, pictures
 from tests import papers
 
 LAYOUT = (Path(__file__).parents[2] / "templates/letter.typ").read_text("utf-8")

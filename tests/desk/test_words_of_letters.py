@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.core import swedish
 from service.core.cases import Submitter
+from service.core.speech import swedish
 from tests.desk.every_letter import (
     ABOUT_CASES,
     CASE,

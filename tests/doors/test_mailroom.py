@@ -12,13 +12,15 @@ import pytest
 from sqlalchemy import select
 
 from service.core.rules.rulebook import RuleBook
-from service.desk import documents, handling, outbox, register, trouble
-from service.desk.beginnings import Border
+from service.desk import documents, handling, register
 from service.desk.database import Database
 from service.desk.journal import Journal
-from service.desk.letters import Writer
+from service.desk.post import outbox
 from service.desk.register import StaleCase
+from service.desk.rounds import trouble
+from service.desk.rounds.beginnings import Border
 from service.desk.tables import messages
+from service.desk.writing.letters import Writer
 from service.doors import delivery, sender
 from service.doors.account import Security, Server
 from service.doors.delivery import Envelope, Outcome, Refused, Sent, Untried

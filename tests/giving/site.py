@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from service.core.cases import Case, Clock, Deadline, Publication, Status, Submitter
-from service.core.publication import approval, proposed
+from service.core.publicity.publication import approval, proposed
 from service.core.rules.rulebook import RuleBook
 from service.giving.publishing import site
 from service.giving.publishing.folder import Folder

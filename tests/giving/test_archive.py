@@ -13,12 +13,13 @@ import pytest
 from lxml import etree
 from sqlalchemy import update
 
-from service.core.durations import Duration
+from service.core.calendar.durations import Duration
 from service.core.rules.archiving import Archiving, Classification, ErmsVersion, Keeping
 from service.core.rules.choices import Disposable
 from service.core.rules.municipality import Disposal
-from service.desk import catalogue, disposal, tables
+from service.desk import disposal, tables
 from service.desk.disposal import Office
+from service.desk.lookup import catalogue
 from service.giving.archive import package, reading
 from service.giving.archive.contents import Period
 from service.giving.archive.erms import Maker

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from service.core import learning
+from service.core.alike import learning
+from service.core.alike.learning import Lesson, Taught
 from service.core.cases import Case, Status, Submitter
-from service.core.learning import Lesson, Taught
 from service.core.rules.routing import Facts, route
 from service.core.rules.rulebook import RuleBook
 from service.desk import tables
-from service.desk.wanted import Wanted
+from service.desk.lookup.wanted import Wanted
 from service.giving import lessons, replay, rulediff
 from service.giving.lessons import Place, Proposal, Report
 from service.giving.replay import Tried

@@ -16,8 +16,8 @@ import rdflib
 from lxml import etree
 
 from service.core.cases import Case, Publication, Status, Submitter
-from service.core.publication import approval, proposed
-from service.core.published import own_page
+from service.core.publicity.publication import approval, proposed
+from service.core.publicity.published import own_page
 from service.core.rules.choices import Road
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database

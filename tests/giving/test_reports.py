@@ -15,11 +15,11 @@ import html5lib
 import openpyxl
 import pytest
 
+from service.core.calendar.periods import spanning
 from service.core.figures.report import Wanted
 from service.core.figures.sheets import Cell, Column, Line, Shape, Sheet, shape
-from service.core.periods import spanning
 from service.core.rules.rulebook import RuleBook
-from service.desk.counting import reported
+from service.desk.lookup.counting import reported
 from service.giving.reports.lists import as_csv, as_json
 from service.giving.reports.page import as_page
 from service.giving.reports.pictures import picture

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.core.cases import Status
 from service.core.decide.lists import read_numbers
-from service.desk import heldback
+from service.desk.post import heldback
 from service.desk.tables import messages
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from service.core.quotation import compared
 from service.core.reading.history.quotes import HIDDEN, TOO_LONG, fresh
 from service.core.reading.mime import markup
+from service.core.speech.quotation import compared
 from tests.core.reading.programs import FIELDS, answer
 
 CEILING = 30.0  # seconds; on a calm machine each takes less than one, and quadratic work would take many minutes

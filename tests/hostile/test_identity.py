@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from service.core import forwards
 from service.core.cases import Contact, Submitter
 from service.core.rules.municipality import Municipality
-from service.desk import documents, mailbytes, quarantine
-from service.desk.release import release
+from service.core.speech import forwards
+from service.desk import documents, quarantine
+from service.desk.post.release import release
+from service.desk.writing import mailbytes
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_case
 

@@ -15,8 +15,9 @@ from sqlalchemy.exc import OperationalError
 
 from service.core.rules.rulebook import RuleBook
 from service.desk import database as database_module
-from service.desk import handling, trouble
+from service.desk import handling
 from service.desk.database import Database, fault_words
+from service.desk.rounds import trouble
 from service.desk.tables import in_hand, journal, messages, quarantine
 from service.doors import delivery
 from service.doors.account import Security, Server

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from service.core.faulttexts import Said
-from service.desk.stationery import Stationery
-from service.desk.wording import tried
+from service.desk.writing.stationery import Stationery
+from service.desk.writing.wording import tried
 from service.resources import shipped
 from service.rulescheck import checked
 from service.rulesfolder import Watched, check, load

@@ -15,29 +15,20 @@ from datetime import date
 
 import pytest
 
-from service.core import (
-    addresses,
-    commands,
-    consent,
-    courtesy,
-    numbers,
-    orders,
-    personal,
-    references,
-    swedish_dates,
-    titles,
-    tokens,
-)
+from service.core.calendar import swedish_dates
 from service.core.decide import wishes
+from service.core.identity import numbers, references, titles
 from service.core.mail import MAX_LINE
 from service.core.message import Address, Message, read_strictly
+from service.core.people import addresses, personal, tokens
 from service.core.reading.mime.decoding import clean
 from service.core.rules import forms, routing
 from service.core.rules.rulebook import RuleBook
 from service.core.rules.words import Pattern
-from service.desk import markup
-from service.desk.htmlpart import as_html
-from service.desk.textpart import as_text
+from service.core.speech import commands, consent, courtesy, orders
+from service.desk.writing import markup
+from service.desk.writing.htmlpart import as_html
+from service.desk.writing.textpart import as_text
 
 # fmt: off
 PIECES = [

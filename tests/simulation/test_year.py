@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from service.core.calendar.periods import Period
 from service.core.cases import Case, Clock
 from service.core.figures.report import Group, Report, Wanted
-from service.core.periods import Period
-from service.desk import catalogue, counting
+from service.desk.lookup import catalogue, counting
 from service.giving.archive import package, reading
 from tests.giving.test_archive import ORDER
 from tests.simulation import truths

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from service.core.cases import Case, Clock, Contact, Status
 from service.core.rules.choices import ReceiptTo
-from service.desk import proof
+from service.desk.lookup import proof
 from service.desk.tables import binder, journal, messages, quarantine
 from tests.conversations.town import STOCKHOLM, Letter
 from tests.simulation.year import Year

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from service.core.absence import Absent, Away, Cause, StandIn, new_officer, stand_in
-from service.core.addresses import same
 from service.core.cases import Case
 from service.core.classify import answers_own_letter, tokens_of
 from service.core.decide.deeds.moving import hand_over
@@ -20,10 +18,12 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import registrar_for
 from service.core.effects import AskStanding, Effect, Elsewhere, ForgetAbsence, Letter, RememberAbsence, SendLetter
 from service.core.message import Kind
-from service.core.origin import Word as Said
+from service.core.people.absence import Absent, Away, Cause, StandIn, new_officer, stand_in
+from service.core.people.addresses import same
+from service.core.people.origin import Word as Said
 from service.core.rules.choices import Absence as Setting
 from service.core.rules.rulebook import RuleBook
-from service.core.standing import About, Standing
+from service.core.speech.standing import About, Standing
 from service.core.verdict import Role
 
 SHORT: Final = 3

@@ -5,11 +5,11 @@ It goes to the registered address only, never to a machine, and it says nothing 
 
 from __future__ import annotations
 
-from service.core import sayings
 from service.core.cases import Clock
 from service.core.decide import alerting
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Letter, TakeStep
+from service.core.speech import sayings
 
 
 def acknowledge(plan: Plan, mail: Incoming, template: str = "") -> None:

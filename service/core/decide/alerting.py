@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from service.core import addresses, deadlines
+from service.core.calendar import deadlines
 from service.core.cases import Case, Clock
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import in_place_of, registrar_of
 from service.core.effects import Letter, StartClock
+from service.core.people import addresses
 from service.core.rules.choices import Road
 from service.core.rules.roads import NAMES
 from service.core.rules.routing import found_in

@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from service.core import enclosures, swedish
-from service.core.addresses import same
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
-from service.core.commands import Command, Word
 from service.core.decide import diary, posting, publishing
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
@@ -17,8 +14,12 @@ from service.core.decide.posting import Paper
 from service.core.decide.questions import NONCE, ask
 from service.core.decide.stopping import stop_asking, stop_leaving, to_release
 from service.core.effects import Letter, Note, RestartClock, SendLetter
+from service.core.people.addresses import same
+from service.core.publicity import enclosures
 from service.core.rules.choices import AnswerMode, CloseMode, Required
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import swedish
+from service.core.speech.commands import Command, Word
 
 NAMES = {
     Required.TYPE: "typ",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from service.core import addresses, deadlines, forwards, gate, swedish, titles
-from service.core.absence import new_officer
-from service.core.anonymity import wishes_anonymity, withholds_name
+from service.core import gate
+from service.core.calendar import deadlines
+from service.core.calendar.durations import Unit
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
-from service.core.channels import is_spoken
-from service.core.commands import Command, Word
 from service.core.decide import alerting, binder, changed_forms, copying, many, posting, questions, reaching
 from service.core.decide.binder import Draft
 from service.core.decide.deeds.referring import refer
@@ -18,15 +16,21 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
 from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.decide.posting import Paper
-from service.core.durations import Unit
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
-from service.core.languages import language_of
-from service.core.publication import identifying
+from service.core.identity import titles
+from service.core.people import addresses
+from service.core.people.absence import new_officer
+from service.core.people.anonymity import wishes_anonymity, withholds_name
+from service.core.publicity.publication import identifying
 from service.core.rules.choices import Anonymous, Publish, ReceiptTo, Road, Triage
 from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import forwards, swedish
+from service.core.speech.channels import is_spoken
+from service.core.speech.commands import Command, Word
+from service.core.speech.languages import language_of
 from service.core.verdict import Role
 
 

@@ -6,20 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from service.core import addresses, binder
-from service.core.absence import Away, new_officer
 from service.core.cases import Case, Submitter
-from service.core.channels import is_spoken
-from service.core.commands import fold
 from service.core.decide.incoming import Incoming
 from service.core.decide.people import registrar_of
 from service.core.decide.seeing import Unknown
 from service.core.effects import Effect, KeepInBinder, NoCase, SawForm
-from service.core.publication import LEADS_TO_A_PERSON, identifying
+from service.core.keeping import binder
+from service.core.people import addresses
+from service.core.people.absence import Away, new_officer
+from service.core.people.sight import Sight
+from service.core.publicity.publication import LEADS_TO_A_PERSON, identifying
 from service.core.reading.history.signatures import is_signed
 from service.core.rules.routing import Route
 from service.core.rules.rulebook import RuleBook
-from service.core.sight import Sight
+from service.core.speech.channels import is_spoken
+from service.core.speech.commands import fold
 
 BINDER = "binder"
 """How a mail is filed that lies in the binder."""

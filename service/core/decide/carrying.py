@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from service.core.cases import IllegalMove
-from service.core.commands import Command, Word
 from service.core.decide import answers, deeds, joining, publishing
 from service.core.decide.deeds import delaying, undoing
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 from service.core.effects import RememberObeyed
+from service.core.speech.commands import Command, Word
 
 
 def do(plan: Plan, orders: tuple[Command, ...], job: Job) -> None:

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 from service.core.cases import Case
-from service.core.commands import fold
 from service.core.decide.people import registrar_of
 from service.core.rules.people import Person, Unit
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.commands import fold
 
 _ENDING = 3  # letters that an inflected name of a unit may have more: "förskolan" for Förskola
 _SHORTEST = 4

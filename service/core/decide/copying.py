@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.core import addresses
 from service.core.decide.incoming import Plan
 from service.core.effects import Letter, TakeStep
+from service.core.people import addresses
 
 
 def tell_managers(plan: Plan, files_of: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.core import deadlines
+from service.core.calendar import deadlines
 from service.core.cases import Clock
 from service.core.decide.incoming import Plan
 from service.core.effects import MoveClock

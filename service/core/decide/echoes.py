@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from service.core.addresses import same
 from service.core.cases import Status
 from service.core.decide import answers
 from service.core.decide.deeds.undoing import other_way
@@ -10,7 +9,8 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import responsible
 from service.core.decide.stopping import to_release, when_it_leaves
 from service.core.effects import Letter, SendLetter, SetFields, SplitOff
-from service.core.publication import Wording
+from service.core.people.addresses import same
+from service.core.publicity.publication import Wording
 from service.core.rules.choices import Echo
 
 

@@ -7,7 +7,7 @@ from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import CountGrade, Effect, Letter, NoCase, TakeStep
-from service.core.grading import Grade, read_grade
+from service.core.speech.grading import Grade, read_grade
 
 GRADED = "graded"
 """The step of a case whose citizen has said it once: a second grade is not counted."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from service.core.absence import EVERYBODY_IS_IN, Away
+from service.core.alike.matters import NONE_ALIKE, Alike
 from service.core.cases import Case, Clock, Move
 from service.core.decide import diary
 from service.core.effects import (
@@ -23,9 +23,9 @@ from service.core.effects import (
 )
 from service.core.evolve import evolve
 from service.core.formlooks import NEVER_SEEN, Looks
-from service.core.matters import NONE_ALIKE, Alike
 from service.core.message import Message
-from service.core.origin import Arrival
+from service.core.people.absence import EVERYBODY_IS_IN, Away
+from service.core.people.origin import Arrival
 from service.core.rules.rulebook import RuleBook
 from service.core.verdict import Context, Verdict
 

@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from service.core import addresses, numbers, orders
 from service.core.cases import Case, How, Publication, Status
-from service.core.commands import Command, Word, fold
 from service.core.decide import answers, publishing
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 from service.core.effects import Effect, Elsewhere, Letter, SetFields
+from service.core.identity import numbers
+from service.core.people import addresses
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import orders
+from service.core.speech.commands import Command, Word, fold
 
 
 def named(words: str, book: RuleBook, today: date) -> str:

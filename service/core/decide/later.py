@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from service.core.calendar.workdays import due
 from service.core.cases import IllegalMove, Leaving
-from service.core.commands import Command, Word
 from service.core.decide import answers, carrying, deeds, echoes
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.decide.stopping import tell_writer
 from service.core.effects import Effect, LetGoLater, Letter, SendLetter
-from service.core.workdays import due
+from service.core.speech.commands import Command, Word
 
 
 def keep_back(plan: Plan, orders: tuple[Command, ...], job: Job) -> bool:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from service.core import courtesy
-from service.core.commands import STAYS_INSIDE
-from service.core.consent import Consent, read_consent
 from service.core.decide import deeds, lookups, obey
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
@@ -15,6 +12,9 @@ from service.core.decide.replies import signature
 from service.core.decide.sorting import Line, Meant, left_over, meaning, read_lines
 from service.core.effects import Effect, Elsewhere, LetIn, Letter, Listing, NoCase, Note, SendLetter
 from service.core.rules.guesses import shown
+from service.core.speech import courtesy
+from service.core.speech.commands import STAYS_INSIDE
+from service.core.speech.consent import Consent, read_consent
 
 _ORDER = re.compile(r"^[ \t>*-]*[#＃]?[ \t]*sl[äa]ppa?[ \t]*in\b:?(.*)$", re.IGNORECASE | re.MULTILINE)
 _ORDERS = re.compile(rf"{_ORDER.pattern}(?:\n[ \t]*\d[\d \t,;&.–-]*(?:och[\d \t.]+)?$)?", _ORDER.flags)

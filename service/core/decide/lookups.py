@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from service.core import orders
 from service.core.decide import registering
 from service.core.decide.deeds.asking import NEED_NO_CASE, fault_of, shown
 from service.core.decide.incoming import Incoming
 from service.core.decide.seeing import registered
 from service.core.effects import Effect, Letter, SendLetter
-from service.core.origin import Word as Said
+from service.core.people.origin import Word as Said
+from service.core.speech import orders
 
 
 def asked(mail: Incoming) -> list[Effect]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from service.core import origin
 from service.core.decide import absences, outcomes, standing
 from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan, SentLetter
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, NoCase, Note, PassOn
+from service.core.people import origin
 
 
 def on_bounce(mail: Incoming) -> list[Effect]:

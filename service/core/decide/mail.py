@@ -20,7 +20,7 @@ from service.core.decide import (
 )
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, ExposeThread, NoCase
-from service.core.tokens import read_token
+from service.core.people.tokens import read_token
 from service.core.verdict import Role
 
 

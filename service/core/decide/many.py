@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from service.core.alike.matters import MANY, RAISED
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import above
 from service.core.effects import Letter, TakeStep
-from service.core.matters import MANY, RAISED
 from service.core.rules.choices import Role
 
 

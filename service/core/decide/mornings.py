@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from service.core import addresses, swedish
-from service.core.absence import Away
-from service.core.addresses import same
 from service.core.cases import Case, Status
 from service.core.decide.people import responsible
+from service.core.people import addresses
+from service.core.people.absence import Away
+from service.core.people.addresses import same
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import swedish
 
 _ENDED = (Status.CLOSED, Status.REFUSED)
 

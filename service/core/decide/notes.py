@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.core import filenotes, forwards, swedish
 from service.core.cases import Contact
-from service.core.commands import Word
 from service.core.decide import arrivals, binder, obey, spoken
 from service.core.decide.binder import Draft
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Effect, Letter, Note
-from service.core.filenotes import FileNote
-from service.core.origin import Arrival
+from service.core.people.origin import Arrival
+from service.core.speech import filenotes, forwards, swedish
+from service.core.speech.commands import Word
+from service.core.speech.filenotes import FileNote
 
 
 def on_file_note(mail: Incoming) -> list[Effect]:

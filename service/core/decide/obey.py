@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from service.core.cases import IllegalMove
-from service.core.commands import Command, Word
 from service.core.decide import answers, carrying, deeds, later
 from service.core.decide.deeds.deed import Job, Settled
 from service.core.decide.deeds.secrecy import lifts
 from service.core.decide.incoming import Plan
+from service.core.speech.commands import Command, Word
 
 
 def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[Command, ...], list[str], list[str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from service.core import deadlines
-from service.core.addresses import same
+from service.core.calendar import deadlines
 from service.core.cases import Case, Clock
 from service.core.decide.answers import answer_lost
 from service.core.decide.incoming import Plan, SentLetter
@@ -23,6 +22,7 @@ from service.core.effects import (
     StopClock,
     TakeStep,
 )
+from service.core.people.addresses import same
 from service.core.rules.rulebook import RuleBook
 
 

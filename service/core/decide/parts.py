@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from service.core import deadlines, titles
+from service.core.calendar import deadlines
 from service.core.cases import Case, Clock, How, Publication, Related
 from service.core.decide import arrivals, diary
 from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Plan
 from service.core.effects import BringOriginal, Effect, OpenCase, StartClock
-from service.core.languages import language_of
+from service.core.identity import titles
 from service.core.rules.routing import Facts, route
+from service.core.speech.languages import language_of
 
 
 def part_of(whole: Plan, text: str, source: str) -> tuple[Effect, ...]:

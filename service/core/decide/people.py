@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from service.core.absence import Away, stand_in
-from service.core.addresses import same
 from service.core.cases import Case
+from service.core.people.absence import Away, stand_in
+from service.core.people.addresses import same
 from service.core.rules.choices import Role, SecrecyRoad
 from service.core.rules.people import Department
 from service.core.rules.rulebook import RuleBook

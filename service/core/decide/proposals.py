@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from service.core.cases import Pending
-from service.core.commands import CHOOSES, Command, Word
 from service.core.decide import deeds, questions
 from service.core.decide.deeds.moving import presented
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.obey import Open
+from service.core.speech.commands import CHOOSES, Command, Word
 
 
 def ask_first(

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from service.core import publication, swedish
-from service.core.addresses import same
 from service.core.cases import Case, Pending, Publication, Status
-from service.core.commands import Command, Word
 from service.core.decide import questions
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.effects import Effect, Letter, SetFields
+from service.core.people.addresses import same
+from service.core.publicity import publication
 from service.core.rules.choices import Publish
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import swedish
+from service.core.speech.commands import Command, Word
 
 ASK_PUBLICATION: Final = "ask-publication"
 """The letter that asks the registrar whether a case may be published (HJO-33)."""

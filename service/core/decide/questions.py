@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from service.core.addresses import same
 from service.core.cases import Pending
-from service.core.commands import Word, fold
 from service.core.decide.incoming import Incoming, Plan
 from service.core.effects import Ask, Letter
+from service.core.people.addresses import same
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.commands import Word, fold
 
 
 def lists(book: RuleBook) -> dict[str, tuple[str, ...]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.core.anonymity import wishes_anonymity
 from service.core.cases import Contact, Submitter
 from service.core.decide.incoming import Plan
 from service.core.effects import Note
-from service.core.reach import Reach, asks_for_answer, read_reach
+from service.core.people.anonymity import wishes_anonymity
+from service.core.people.reach import Reach, asks_for_answer, read_reach
 
 
 def wished(submitter: Submitter, text: str, whole: str, *, stated: bool = False) -> Submitter:

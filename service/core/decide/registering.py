@@ -8,19 +8,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from service.core import classify, consent, orders
-from service.core.addresses import same
-from service.core.commands import Command, Word
+from service.core import classify
 from service.core.decide import binder, obey
 from service.core.decide.binder import Asked
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.replies import signature
 from service.core.effects import Effect, Letter, RegisterKept
-from service.core.orders import Orders
+from service.core.people.addresses import same
+from service.core.people.sight import sight_of
 from service.core.rules.rulebook import RuleBook
-from service.core.sight import sight_of
-from service.core.standing import About, Standing
+from service.core.speech import consent, orders
+from service.core.speech.commands import Command, Word
+from service.core.speech.orders import Orders
+from service.core.speech.standing import About, Standing
 
 _SAYS_SO: Final = frozenset({Word.PROCESS, Word.REGISTRY_NUMBER, Word.SECRECY})
 """What is said only of what is registered."""

@@ -5,12 +5,12 @@ One case and one receipt; every copy is kept in the case and shown, and a collea
 
 from __future__ import annotations
 
-from service.core import forwards
 from service.core.decide import echoes
 from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter
+from service.core.speech import forwards
 from service.core.verdict import Role
 
 NEWS = frozenset({Role.NEW, Role.FORM, Role.UNKNOWN_FORM, Role.FILE_NOTE})

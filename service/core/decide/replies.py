@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from service.core import courtesy
-from service.core.addresses import same
 from service.core.cases import Pending
 from service.core.classify import tokens_of
-from service.core.commands import CHOOSES, Command, Word, read_choice, strip
-from service.core.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
 from service.core.decide import answers, colleagues, echoes, obey, proposals, questions
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
@@ -18,7 +14,11 @@ from service.core.decide.people import responsible
 from service.core.decide.stopping import tell_not_released, tell_released
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Letter, Note
+from service.core.people.addresses import same
 from service.core.rules.choices import PlainReply
+from service.core.speech import courtesy
+from service.core.speech.commands import CHOOSES, Command, Word, read_choice, strip
+from service.core.speech.consent import Consent, body, is_greeted, is_sentence, looks_like_a_letter, read_consent
 
 
 def is_consent(text: str) -> bool:

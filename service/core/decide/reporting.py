@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from service.core import addresses
-from service.core.periods import Period as Span
-from service.core.periods import ended, following
+from service.core.calendar.periods import Period as Span
+from service.core.calendar.periods import ended, following
+from service.core.people import addresses
 from service.core.rules.choices import Period, ReportContent, Role, Scope
 from service.core.rules.municipality import Report
 from service.core.rules.people import Unit

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.core import addresses
-from service.core.addresses import same
-from service.core.commands import fold
 from service.core.decide import colleagues
+from service.core.people import addresses
+from service.core.people.addresses import same
+from service.core.people.sight import Sight, Wanted
 from service.core.rules.people import Unit
 from service.core.rules.rulebook import RuleBook
-from service.core.sight import Sight, Wanted
+from service.core.speech.commands import fold
 
 
 @dataclass(frozen=True, slots=True)

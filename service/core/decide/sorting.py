@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from service.core import courtesy, orders
 from service.core.cases import Case, Guess, Status
-from service.core.commands import Command, Word, plain
-from service.core.consent import Consent, body, read_consent
 from service.core.decide import colleagues, obey
 from service.core.decide.deeds.referring import authority
 from service.core.decide.incoming import Plan
 from service.core.decide.people import may_command
 from service.core.effects import Listing
-from service.core.numbers import find_numbers, without_numbers
+from service.core.identity.numbers import find_numbers, without_numbers
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import courtesy, orders
+from service.core.speech.commands import Command, Word, plain
+from service.core.speech.consent import Consent, body, read_consent
 
 _LEAD = r"[\s*•–—-]*(?:(?:rad|nr|nummer|ärende|nr\.)\s*:?\s*)?"
 _ROW = re.compile(rf"(?i){_LEAD}(\d{{1,3}})(?:\s*[.):=>→–-]+\s*|\s+)(\S.*)")

@@ -6,17 +6,17 @@ took it in says so with `#PROCESS`.
 
 from __future__ import annotations
 
-from service.core import swedish
-from service.core.addresses import same
-from service.core.channels import is_spoken
-from service.core.commands import Word
 from service.core.decide import registering
 from service.core.decide.binder import Draft, is_for_a_person
 from service.core.decide.incoming import Incoming
 from service.core.decide.people import registrar_of
 from service.core.effects import AskStanding, Effect, Letter, NoCase, SendLetter
-from service.core.filenotes import FileNote
+from service.core.people.addresses import same
 from service.core.rules.choices import Oral
+from service.core.speech import swedish
+from service.core.speech.channels import is_spoken
+from service.core.speech.commands import Word
+from service.core.speech.filenotes import FileNote
 
 NONCE = 12  # characters of the note's digest under which its letters are answered
 _REGISTERED = frozenset({Word.SECRECY, Word.REGISTRY_NUMBER, Word.PROCESS})

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 
-from service.core import classify, commands, consent, courtesy, enclosures, orders
-from service.core.addresses import same
+from service.core import classify
 from service.core.cases import Case, IllegalMove
-from service.core.commands import Command, Word
 from service.core.decide import carrying, echoes, lookups, obey, posting, proposals, questions, replies, sorting
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import may_command, registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase, Note, SendLetter
-from service.core.filenotes import OF_A_NOTE
-from service.core.numbers import find_numbers
-from service.core.orders import Orders
+from service.core.identity.numbers import find_numbers
+from service.core.people.addresses import same
+from service.core.publicity import enclosures
 from service.core.reading.history.quotes import DOUBTS, HIDDEN, STRUCK
 from service.core.rules.choices import Anonymous
 from service.core.rules.routing import facts_of, route
+from service.core.speech import commands, consent, courtesy, orders
+from service.core.speech.commands import Command, Word
+from service.core.speech.filenotes import OF_A_NOTE
+from service.core.speech.orders import Orders
 
 _FORWARD = re.compile(r"\s*(vb|vs|vl|fw|fwd|wg|vidarebefordrat)\s*:", re.IGNORECASE)
 

@@ -6,11 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from service.core import swedish
-from service.core.absence import Absent, Away, new_officer, told
-from service.core.addresses import same
 from service.core.cases import Case
-from service.core.consent import Consent, body, read_consent
 from service.core.decide import colleagues, registering, staff
 from service.core.decide.absences import handed, move
 from service.core.decide.incoming import Incoming
@@ -18,8 +14,12 @@ from service.core.decide.people import registrar_for
 from service.core.decide.questions import nonce_of
 from service.core.decide.replies import signature
 from service.core.effects import AskStanding, Effect, Elsewhere, Letter, NoCase, RememberAbsence, SendLetter
+from service.core.people.absence import Absent, Away, new_officer, told
+from service.core.people.addresses import same
 from service.core.rules.people import Person
-from service.core.standing import About, Standing
+from service.core.speech import swedish
+from service.core.speech.consent import Consent, body, read_consent
+from service.core.speech.standing import About, Standing
 
 
 def on_answer(mail: Incoming) -> list[Effect]:

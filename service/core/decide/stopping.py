@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.core import swedish
-from service.core.addresses import same
 from service.core.cases import Case, Leaving, Pending
 from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar
 from service.core.effects import Ask, LetGoLater, Letter
+from service.core.people.addresses import same
+from service.core.speech import swedish
 
 
 def to_release(case: Case) -> Pending | None:

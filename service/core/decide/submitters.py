@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from service.core import deadlines, sayings
+from service.core.calendar import deadlines
 from service.core.cases import Case, Clock, Move, Pending, Status
-from service.core.commands import Command, Word
-from service.core.courtesy import is_thanks_only
 from service.core.decide import alerting, grades, questions, reaching
 from service.core.decide.acknowledging import acknowledge
 from service.core.decide.deeds import secrecy
@@ -15,6 +13,9 @@ from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import responsible
 from service.core.effects import Ask, Effect, Letter, Note, StartClock, TakeStep
 from service.core.reading.history.quotes import LEFT_OUT
+from service.core.speech import sayings
+from service.core.speech.commands import Command, Word
+from service.core.speech.courtesy import is_thanks_only
 
 
 def on_submitter(mail: Incoming) -> list[Effect]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from service.core import addresses, deadlines
-from service.core.absence import EVERYBODY_IS_IN, Away
-from service.core.addresses import same
+from service.core.alike.matters import RAISED
+from service.core.calendar import deadlines
+from service.core.calendar.deadlines import Present, StepKind
 from service.core.cases import Case, Clock, Move
-from service.core.deadlines import Present, StepKind
 from service.core.decide import alerting, answers, later
 from service.core.decide.incoming import Plan
 from service.core.decide.mornings import is_told_in_the_morning
 from service.core.decide.people import above, department_of, in_place_of, registrar_of, responsible
 from service.core.effects import Effect, Letter, MissClock, Note, TakeStep
-from service.core.matters import RAISED
+from service.core.people import addresses
+from service.core.people.absence import EVERYBODY_IS_IN, Away
+from service.core.people.addresses import same
 from service.core.rules.choices import Road, Role
 from service.core.rules.rulebook import RuleBook
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.core import gate
-from service.core.addresses import same
 from service.core.cases import Case, Move, Publication, Status
 from service.core.decide import arrivals, staff, submitters
 from service.core.decide.incoming import Incoming, Plan, Unread
 from service.core.decide.people import registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase
+from service.core.people.addresses import same
 from service.core.rules.routing import Route, facts_of, route
 from service.core.verdict import Role
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from service.core import courtesy
-from service.core.commands import Command, Word, plain, strip
 from service.core.decide import colleagues
 from service.core.rules.people import Person
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import courtesy
+from service.core.speech.commands import Command, Word, plain, strip
 
 _LONGEST: Final = 240
 _NAME = r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from service.core.absence import Absent
-from service.core.binder import Leaf
-from service.core.commands import Command
+from service.core.calendar.periods import Period
 from service.core.effects.letters import Letter
-from service.core.periods import Period
-from service.core.sight import Sight, Wanted
-from service.core.standing import Standing
+from service.core.keeping.binder import Leaf
+from service.core.people.absence import Absent
+from service.core.people.sight import Sight, Wanted
+from service.core.speech.commands import Command
+from service.core.speech.standing import Standing
 
 if TYPE_CHECKING:
     from service.core.effects import Effect

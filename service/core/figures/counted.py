@@ -6,8 +6,8 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.core.calendar.workdays import Calendar
 from service.core.cases import Deadline, Status
-from service.core.workdays import Calendar
 
 
 class Went(enum.StrEnum):

@@ -15,11 +15,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from service.core.calendar.periods import Period, a_year_before, before
+from service.core.calendar.workdays import Calendar
 from service.core.figures.counted import Counted, Judged, Went, judge
-from service.core.languages import NAMES
-from service.core.periods import Period, a_year_before, before
 from service.core.rules.rulebook import RuleBook
-from service.core.workdays import Calendar
+from service.core.speech.languages import NAMES
 
 SECRECY: Final = "Sekretess"
 WITHIN: Final = (2, 5, 10, 20)

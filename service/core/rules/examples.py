@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.core.languages import language_of
 from service.core.rules.routing import Facts, Route, route
 from service.core.rules.rulebook import Example, RuleBook
+from service.core.speech.languages import language_of
 
 
 @dataclass(frozen=True, slots=True)

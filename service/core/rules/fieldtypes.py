@@ -19,10 +19,10 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from service.core import addresses
-from service.core.durations import Duration, Reminder
+from service.core.calendar.durations import Duration, Reminder
 from service.core.faulttexts import say
-from service.core.registry import is_number
+from service.core.identity.registry import is_number
+from service.core.people import addresses
 from service.core.rules.words import Pattern, Term
 
 _T = TypeVar("_T")

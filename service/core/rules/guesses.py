@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from service.core import addresses
+from service.core.alike.matters import Settled
 from service.core.cases import Case, Guess
-from service.core.matters import Settled
+from service.core.people import addresses
 from service.core.rules.routing import Facts, Route, officer_of
 from service.core.rules.rulebook import Rule, RuleBook
 from service.core.rules.words import Term, Text

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 
+from service.core.calendar.deadlines import Step, StepKind, answer_steps, due_at, every_step
+from service.core.calendar.durations import Duration
 from service.core.cases import Clock, Deadline
-from service.core.deadlines import Step, StepKind, answer_steps, due_at, every_step
-from service.core.durations import Duration
 from service.core.faulttexts import Said, say
 from service.core.rules.choices import Role
 from service.core.rules.problem import Location, Problem

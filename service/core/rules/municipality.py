@@ -9,11 +9,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints, WithJsonSchema
 
+from service.core.calendar.durations import Duration
 from service.core.cases import Case, Status
-from service.core.durations import Duration
 from service.core.faulttexts import say
-from service.core.labels import Situation, label_of
-from service.core.languages import NAMES
+from service.core.identity.labels import Situation, label_of
 from service.core.rules.archiving import Archiving
 from service.core.rules.choices import (
     Absence,
@@ -59,6 +58,7 @@ from service.core.rules.fieldtypes import (
     one_or_more,
 )
 from service.core.rules.words import Term
+from service.core.speech.languages import NAMES
 
 
 class Contact(Model):

@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from service.core import addresses
-from service.core.languages import language_of
 from service.core.message import Message
-from service.core.praise import is_mere_praise
+from service.core.people import addresses
 from service.core.rules import roads
 from service.core.rules.choices import Road
 from service.core.rules.forms import Submission
 from service.core.rules.people import Unit
 from service.core.rules.rulebook import Refer, Rule, RuleBook, Then, When
 from service.core.rules.words import Pattern, Term, Text
+from service.core.speech.languages import language_of
+from service.core.speech.praise import is_mere_praise
 
 _PRAISE = "beröm"
 

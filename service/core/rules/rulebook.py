@@ -2,7 +2,7 @@
 
 The files are described in `rules/LÄSMIG.md`. Reading them from disk is the work of `service.rulesfolder`; whether they
 agree with each other is that of `rulechecks`. Keys are English, values Swedish. Addresses are kept as written and
-compared in one form alone (`core/addresses`).
+compared in one form alone (`core/people/addresses`).
 """
 
 import enum
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from service.core import addresses
+from service.core.calendar.workdays import Calendar
+from service.core.people import addresses
 from service.core.rules.choices import (
     Anonymous,
     AnswerMode,
@@ -39,7 +40,6 @@ from service.core.rules.municipality import Municipality
 from service.core.rules.people import Department, People, Person, Unit
 from service.core.rules.roads import terms_of
 from service.core.rules.words import Lexicon, Term
-from service.core.workdays import Calendar
 
 __all__ = [
     "Anonymous", "AnswerMode", "CloseMode", "ContactChoice", "Disposable", "Example", "Form", "Forms",

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from service.core import addresses
 from service.core.faulttexts import joined, say
+from service.core.people import addresses
 from service.core.rules.ladderchecks import ladder_problems
 from service.core.rules.municipality import Municipality
 from service.core.rules.problem import Location, Problem

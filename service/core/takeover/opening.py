@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from service.core import deadlines
+from service.core.calendar import deadlines
 from service.core.cases import Case, Clock, Move, Status
 from service.core.decide.incoming import Plan
 from service.core.effects import Effect, MissClock, Note, OpenCase, StartClock, StopClock, TakeStep

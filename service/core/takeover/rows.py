@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from service.core import addresses, titles
+from service.core.calendar.workdays import Calendar
 from service.core.cases import Case, Contact, Publication, Status, Submitter
-from service.core.languages import language_of
-from service.core.registry import read_number
+from service.core.identity import titles
+from service.core.identity.registry import read_number
+from service.core.people import addresses
 from service.core.rules.routing import Facts, route
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.languages import language_of
 from service.core.takeover.mapping import EMPTY, OTHERWISE, Takeover
 from service.core.takeover.words import YES, Words, words_of
-from service.core.workdays import Calendar
 
 Cell = str | datetime
 """What stands in a cell: text, or an instant of a spreadsheet, which has no zone and is Swedish local time."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from service.core.cases import Contact, Status
-from service.core.channels import find_channel
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.channels import find_channel
 
 YES, NO = "yes", "no"
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from service.core.cases import Status
-from service.desk import catalogue, reader
-from service.desk.wanted import Wanted
+from service.desk.lookup import catalogue, reader
+from service.desk.lookup.wanted import Wanted
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 ENDED = (Status.CLOSED, Status.REFUSED)

@@ -21,7 +21,8 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection
 
 from service.core.rules.archiving import Archiving
-from service.desk import paper, reader
+from service.desk.lookup import reader
+from service.desk.writing import paper
 from service.giving.archive import contents, documentation, erms, mets
 from service.giving.archive.contents import Archived, Period
 from service.giving.archive.erms import File, Maker

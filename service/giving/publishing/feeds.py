@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.core.published import Entry
+from service.core.publicity.published import Entry
 from service.core.rules.rulebook import RuleBook
 from service.giving.publishing.pages import address_of
 

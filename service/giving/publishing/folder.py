@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from service.core.published import OWN
+from service.core.publicity.published import OWN
 from service.giving.writing import put
 
 OURS = ".synpunkten"

@@ -11,7 +11,7 @@ from datetime import datetime, time
 
 from lxml import etree
 
-from service.core.published import Entry
+from service.core.publicity.published import Entry
 from service.core.rules.rulebook import RuleBook
 from service.giving.publishing.feeds import xml_text
 from service.giving.publishing.pages import slug

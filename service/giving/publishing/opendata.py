@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from service.core.published import Entry, Row
+from service.core.publicity.published import Entry, Row
 from service.core.rules.rulebook import RuleBook
 
 _SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"

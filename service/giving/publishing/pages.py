@@ -12,9 +12,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from service.core import swedish
-from service.core.published import OWN, Entry, Progress, Row
+from service.core.publicity.published import OWN, Entry, Progress, Row
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import swedish
 
 _FOLDER = Path(__file__).parent / "pages"
 _ON_A_PAGE = 100

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from service.core.cases import Case
-from service.core.published import OWN, Entry, Row, entry_of, own_page, progress_of, row_of
+from service.core.publicity.published import OWN, Entry, Row, entry_of, own_page, progress_of, row_of
 from service.core.rules.rulebook import RuleBook
 from service.giving.publishing import feeds, open311, opendata
 from service.giving.publishing.folder import Folder

@@ -8,8 +8,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from service.core import swedish
 from service.core.figures.sheets import Shape
+from service.core.speech import swedish
 from service.giving.reports.pictures import picture
 
 _MOST_NUMBERS = 200

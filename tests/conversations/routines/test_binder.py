@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.desk import binder, catalogue
+from service.desk import binder
+from service.desk.lookup import catalogue
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import Town
 

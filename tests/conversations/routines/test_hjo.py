@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from service.core.cases import Clock, Contact, Publication, Status
-from service.core.publication import Wording, approved
-from service.desk import catalogue
+from service.core.publicity.publication import Wording, approved
+from service.desk.lookup import catalogue
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, Letter, Town
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from service.core.cases import Contact, Status
-from service.desk import reader
-from service.desk.wanted import Wanted
+from service.desk.lookup import reader
+from service.desk.lookup.wanted import Wanted
 from service.giving.publishing import site
 from service.giving.publishing.folder import Folder
 from tests.conversations.routines.conftest import Begin, fills_in

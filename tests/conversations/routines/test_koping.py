@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from service.core.cases import Clock, Status
-from service.desk import catalogue
-from service.desk.wanted import Wanted
+from service.desk.lookup import catalogue
+from service.desk.lookup.wanted import Wanted
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, STOCKHOLM, Letter, Town
 

@@ -9,7 +9,7 @@ import pytest
 
 from service.core.cases import Clock, Status
 from service.core.rules.choices import Required
-from service.desk import catalogue
+from service.desk.lookup import catalogue
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, STOCKHOLM, Town
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from service.core.cases import Clock
-from service.desk import catalogue
+from service.desk.lookup import catalogue
 from tests.conversations.routines.conftest import Begin, fills_in
 from tests.conversations.town import ANNA, STOCKHOLM, Town
 

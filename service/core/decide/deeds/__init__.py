@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from service.core.commands import Command
 from service.core.decide.deeds import (
     answering,
     asking,
@@ -29,6 +28,7 @@ from service.core.decide.deeds import (
     without_mail,
 )
 from service.core.decide.incoming import Plan
+from service.core.speech.commands import Command
 
 _ORDER = (
     *undoing.DEEDS,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.core import commands, disclosure, drafts, enclosures
+from service.core.alike import drafts
 from service.core.cases import Contact
-from service.core.commands import Command, Word
-from service.core.consent import Consent, read_consent
 from service.core.decide import answers, colleagues, joining
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
+from service.core.publicity import disclosure, enclosures
+from service.core.speech import commands
+from service.core.speech.commands import Command, Word
+from service.core.speech.consent import Consent, read_consent
 
 
 def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:

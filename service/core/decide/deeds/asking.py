@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.core.commands import Command, Word
+from service.core.calendar.periods import read_period
 from service.core.decide import answers, binder
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.seeing import Unknown, read_wanted, registered, unit_named
 from service.core.effects import Effect, Letter, ShowBinder, ShowCase, ShowCases, ShowFigures
-from service.core.periods import read_period
+from service.core.people.sight import Sight, sight_of
 from service.core.rules.rulebook import RuleBook
-from service.core.sight import Sight, sight_of
+from service.core.speech.commands import Command, Word
 
 NEED_NO_CASE = frozenset({Word.LIST, Word.STATISTICS})
 _UNSEEN = "Du finns inte bland kommunens handläggare, så vi kan inte visa några ärenden."

@@ -10,15 +10,15 @@ import re
 from datetime import date
 from typing import Final
 
-from service.core import commands
-from service.core.addresses import same
 from service.core.cases import Clock
-from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
-from service.core.disposal import holding
 from service.core.effects import FreeAddress, Letter, StopAddress, StopClock
+from service.core.keeping.disposal import holding
+from service.core.people.addresses import same
+from service.core.speech import commands
+from service.core.speech.commands import Command, Word
 
 _LIFTED: Final = "NEJ"
 _NO_ADDRESS: Final = "Det finns ingen e-postadress till synpunktslämnaren, så inget mejl går dit."

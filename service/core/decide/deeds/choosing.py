@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
-from service.core import commands
-from service.core.commands import Command
 from service.core.decide.deeds.deed import Settled
+from service.core.speech import commands
+from service.core.speech.commands import Command
 
 _CLOSE_ENOUGH = 0.75
 _MOST_OFFERED = 20

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from service.core.commands import Command, Word
 from service.core.decide.incoming import Plan
+from service.core.speech.commands import Command, Word
 
 
 @dataclass(frozen=True, slots=True)

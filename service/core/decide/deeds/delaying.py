@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from service.core import commands, swedish, swedish_dates
-from service.core.commands import Command, Word
+from service.core.calendar import swedish_dates
 from service.core.decide import posting
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.decide.stopping import to_release
 from service.core.effects import Effect, Letter, SetFields
+from service.core.speech import commands, swedish
+from service.core.speech.commands import Command, Word
 
 
 def _settle_delayed(plan: Plan, command: Command, today: date) -> Settled:

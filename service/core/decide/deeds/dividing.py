@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.core import commands, swedish
-from service.core.commands import Command, Word
 from service.core.decide import parts
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.effects import Letter, SendLetter, SplitOff
+from service.core.speech import commands, swedish
+from service.core.speech.commands import Command, Word
 
 _RECEIPT = "receipt-parts"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from service.core import commands
 from service.core.cases import Contact, Move
-from service.core.commands import Command, Word
 from service.core.decide import answers, colleagues, posting
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.effects import Ask, Letter, Note
+from service.core.speech import commands
+from service.core.speech.commands import Command, Word
 
 _ENDED: Final = "Ärendet var redan avslutat."
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from service.core import commands
-from service.core.commands import Command, Word
 from service.core.decide.deeds.choosing import choose
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.effects import Note
-from service.core.notekinds import SAID, kind_of
+from service.core.speech import commands
+from service.core.speech.commands import Command, Word
+from service.core.speech.notekinds import SAID, kind_of
 
 _LONGEST_TITLE = 120  # characters
 

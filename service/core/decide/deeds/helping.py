@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.core.commands import Word
 from service.core.decide.deeds.deed import Deed, Job, says
 from service.core.decide.incoming import Plan
+from service.core.speech.commands import Word
 
 
 def _do_help(_plan: Plan, _value: str, _job: Job) -> None:

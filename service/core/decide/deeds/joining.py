@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.core.addresses import same
 from service.core.cases import Case, How
-from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.joining import named
 from service.core.decide.people import may_command
 from service.core.effects import Effect, Elsewhere, Letter, Relate
+from service.core.people.addresses import same
+from service.core.speech.commands import Command, Word
 
 
 def _settle_same(plan: Plan, command: Command, today: date) -> Settled:

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.core.absence import told
-from service.core.addresses import same
 from service.core.cases import Guess, IllegalMove, Move
-from service.core.commands import Command, Word
 from service.core.decide import alerting, colleagues, copying
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.deeds.secrecy import begin_secrecy
@@ -17,12 +14,15 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.decide.stopping import stop_asking, to_release, when_it_leaves
 from service.core.effects import Letter, Note
-from service.core.notekinds import NoteKind
+from service.core.people.absence import told
+from service.core.people.addresses import same
 from service.core.rules.choices import Road
 from service.core.rules.guesses import guesses
 from service.core.rules.people import Person
 from service.core.rules.routing import Facts, route, secret_at
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.commands import Command, Word
+from service.core.speech.notekinds import NoteKind
 
 
 def _settle_hand_over(plan: Plan, command: Command, _today: date) -> Settled:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from service.core import commands
-from service.core.addresses import same
 from service.core.cases import Publication
-from service.core.commands import Command, Word
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.decide.publishing import ASK_PUBLICATION, MASKED, approve_masked, approve_or_hold
 from service.core.effects import Letter
+from service.core.people.addresses import same
+from service.core.speech import commands
+from service.core.speech.commands import Command, Word
 
 _ASK: Final = "fråga"
 

@@ -6,15 +6,15 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from service.core import addresses
 from service.core.cases import Clock, Contact
-from service.core.commands import Command, Word
 from service.core.decide import colleagues
 from service.core.decide.answers import reached_again
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.effects import Letter, SendAgain
-from service.core.particulars import read_person
+from service.core.people import addresses
+from service.core.people.particulars import read_person
+from service.core.speech.commands import Command, Word
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from service.core.cases import IllegalMove, Move
-from service.core.commands import Command, Word, fold
 from service.core.decide import posting
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.effects import Letter
 from service.core.rules.rulebook import Refer, RuleBook
+from service.core.speech.commands import Command, Word, fold
 
 
 def _settle_refer(plan: Plan, command: Command, _today: date) -> Settled:

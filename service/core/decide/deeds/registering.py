@@ -8,17 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from service.core import channels, commands, deadlines, registry, swedish
+from service.core.calendar import deadlines
 from service.core.cases import Clock, Contact, Submitter
-from service.core.commands import Command, Word
 from service.core.decide import arrivals
 from service.core.decide.counting import count_anew
 from service.core.decide.deeds.choosing import choose
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.effects import StartClock
-from service.core.filenotes import read_arrival
-from service.core.particulars import Particulars, read_person
+from service.core.identity import registry
+from service.core.people.particulars import Particulars, read_person
+from service.core.speech import channels, commands, swedish
+from service.core.speech.commands import Command, Word
+from service.core.speech.filenotes import read_arrival
 
 _LONG_AGO = timedelta(days=90)
 

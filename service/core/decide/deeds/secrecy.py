@@ -9,17 +9,17 @@ import re
 from datetime import date
 from typing import Final
 
-from service.core import commands
-from service.core.addresses import same
 from service.core.cases import Case, Clock, Publication
-from service.core.commands import Command, Word
 from service.core.decide import diary
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.people import is_registrar, registrar_of, secrecy_reader
 from service.core.decide.stopping import stop_asking, stop_leaving
 from service.core.effects import Letter, Note, Withdraw
+from service.core.people.addresses import same
 from service.core.rules.routing import Facts, facts_of, route
+from service.core.speech import commands
+from service.core.speech.commands import Command, Word
 
 _LIFTED: Final = "NEJ"
 _SECTION = re.compile(r"(\d{1,2})\s*(?:kap\.?|:)\s*(\d{1,2}\s?[a-z]?)\b", re.IGNORECASE)

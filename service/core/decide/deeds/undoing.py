@@ -9,9 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
-from service.core.addresses import same
 from service.core.cases import Case, Clock, How, Move, Obeyed, Pending, Status
-from service.core.commands import Command, Word
 from service.core.decide.counting import count_anew
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
@@ -32,7 +30,9 @@ from service.core.effects import (
     StopClock,
     Unrelate,
 )
-from service.core.notekinds import NoteKind
+from service.core.people.addresses import same
+from service.core.speech.commands import Command, Word
+from service.core.speech.notekinds import NoteKind
 
 _OTHERWISE: Final = {
     "answer",

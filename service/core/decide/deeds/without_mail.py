@@ -10,15 +10,16 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Final
 
-from service.core import commands, consent, swedish, swedish_dates
+from service.core.calendar import swedish_dates
 from service.core.cases import Case, Clock, Contact
-from service.core.commands import POSTED, Command, Word
 from service.core.decide import answers
 from service.core.decide.deeds.answering import settle_answer
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.effects import Note, StopClock
+from service.core.speech import commands, consent, swedish
+from service.core.speech.commands import POSTED, Command, Word
 
 # --- given orally ----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message as Mail
 from typing import TYPE_CHECKING
 
-from service.core.numbers import find_numbers
+from service.core.identity.numbers import find_numbers
 from service.core.reading.mime import headers
 
 if TYPE_CHECKING:

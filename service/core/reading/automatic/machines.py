@@ -12,8 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.core.identity.numbers import find_numbers
 from service.core.mail import Absence, Address, Kind
-from service.core.numbers import find_numbers
+from service.core.people.tokens import read_token
 from service.core.reading.automatic import persons, replies
 from service.core.reading.automatic.absences import read_absence
 from service.core.reading.automatic.evidence import (
@@ -36,7 +37,6 @@ from service.core.reading.automatic.phrases import (
     READ_RECEIPT_SUBJECTS,
 )
 from service.core.reading.mime import headers
-from service.core.tokens import read_token
 
 if TYPE_CHECKING:
     from email.message import Message as Mail

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from service.core.numbers import find_numbers
+from service.core.identity.numbers import find_numbers
 from service.core.reading.automatic import persons
 from service.core.reading.automatic.evidence import (
     Sign,

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from service.core.identity.numbers import find_numbers
 from service.core.mail import MAX_LINE, Address, Kind, Message
-from service.core.numbers import find_numbers
 from service.core.reading.mime import envelope, headers
 from service.core.reading.mime.headers import Fields, first
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from service.desk import wordindex
+from service.desk.lookup import wordindex
 
 revision = "0019"
 down_revision = "0018"

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from service.core.chain import BEGINNING, Facts, link, new_salt, seal
+from service.core.keeping.chain import BEGINNING, Facts, link, new_salt, seal
 from service.desk.tables import Instant
 
 revision = "0021"

@@ -1,0 +1,70 @@
+"""Signed tokens: our Message-IDs name the letter, the case and, by signature, the person they were sent to.
+
+A reply carries them back in In-Reply-To and References. Since the recipient's address is part of what is signed, a
+token proves that its bearer was sent that very letter, and proves nothing for anybody else (domain 11.4).
+
+They are short on purpose: a header with an id of more than some 65 characters is folded by many programs in ways that
+others cannot read, and the thread is lost.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.core.people import addresses
+
+NO_CASE = "none"
+"""In place of a number: the letter concerns no case, or several."""
+
+_KIND, _SIGNATURE = 3, 12  # characters; twelve of base 32 are sixty bits
+_SHAPE = re.compile(r"<?([a-z]{2,3})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{12})@[^<>\s]{1,255}>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What one of our Message-IDs says. It counts for somebody only after `proves`."""
+
+    kind: str  # the first three letters of the letter's kind
+    number: str
+    nonce: str
+    mac: str
+
+    def is_for(self, kind: str) -> bool:
+        """Whether the letter was of that kind."""
+        return self.kind == kind[:_KIND]
+
+    def proves(self, secret: bytes, address: str) -> bool:
+        """Whether the letter with this token was sent to `address`."""
+        return hmac.compare_digest(self.mac, _sign(secret, self.kind, self.number, self.nonce, address))
+
+
+def make_message_id(secret: bytes, kind: str, number: str, nonce: str, address: str, domain: str) -> str:
+    """The Message-ID of a letter: `<kind.NUMBER.nonce.signature@domain>`."""
+    short, number = kind[:_KIND], number or NO_CASE
+    return f"<{short}.{number}.{nonce}.{_sign(secret, short, number, nonce, address)}@{domain}>"
+
+
+def read_token(message_id: str) -> Token | None:
+    """The token in a Message-ID, if it has the shape of one of ours."""
+    found = _SHAPE.fullmatch(message_id.strip())
+    return Token(*found.groups()) if found else None
+
+
+def find_ids(content: bytes) -> Iterator[str]:
+    """Everything in the bytes that has the shape of one of our Message-IDs, with its angle brackets."""
+    return (f"<{found[0].decode('ascii')}>" for found in _ANYWHERE.finditer(content))
+
+
+_ANYWHERE = re.compile(
+    rb"\b[a-z]{2,3}\.(?:[A-Z0-9-]{3,30}|none)\.[a-z0-9]{6,20}\.[a-z2-7]{12}@[A-Za-z0-9._-]{1,253}[A-Za-z0-9]"
+)
+
+
+def _sign(secret: bytes, kind: str, number: str, nonce: str, address: str) -> str:
+    what = "\n".join((kind, number, nonce, addresses.key(address)))
+    return base64.b32encode(hmac.digest(secret, what.encode(), hashlib.sha256)).decode().lower()[:_SIGNATURE]

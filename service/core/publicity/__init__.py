@@ -1,0 +1,1 @@
+"""What may be shown to others: the public's wording, what an answer gives away, files that pass on."""

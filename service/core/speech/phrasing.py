@@ -1,0 +1,27 @@
+"""Sentences as they are compared with phrases: folded, without commas, and without what somebody else has said."""
+
+from __future__ import annotations
+
+import re
+
+from service.core.speech.commands import fold, plain
+
+_QUOTED = re.compile(r'"[^"\n]{0,300}"|[”“„»«][^”“„»«\n]{0,300}[”“»«]|^[ \t]*>.*$', re.MULTILINE)
+_SENTENCE = re.compile(r"[^.!?\n;]{1,600}[.!?;]?")
+
+
+def any_of(phrases: str) -> re.Pattern[str]:
+    """A pattern of one phrase a line, each a regular expression of folded words; a line that begins with + goes on."""
+    lines = re.sub(r"\n\s*\+", "", phrases).splitlines()
+    return re.compile("|".join(line.strip() for line in lines if line.strip()))
+
+
+def own_words(text: str) -> str:
+    """The text without what stands in quotation marks or behind a quoting mark."""
+    return _QUOTED.sub(" ", plain(text))
+
+
+def sentences(written: str) -> list[str]:
+    """The sentences of a text, each folded and on one line, with the sign that ends it."""
+    found = (" ".join(re.sub("[,*_]", " ", s[0]).split()) for s in _SENTENCE.finditer(fold(written)))
+    return [sentence for sentence in found if sentence]

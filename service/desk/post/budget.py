@@ -1,0 +1,95 @@
+"""What the budgets of automatic mail have been used for: per local day, and in the last hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, exists, func, select
+
+from service.core import gate
+from service.core.effects import Letter, SendLetter
+from service.core.people import addresses
+from service.core.rules.rulebook import RuleBook
+from service.desk.journal import Journal
+from service.desk.tables import messages, stopped
+
+
+def counts(
+    s: Connection, letter: SendLetter, case_id: int | None, cause: str, book: RuleBook, lines: Journal
+) -> gate.Counts:
+    """The counts that the gate asks for; none is counted further than its budget goes."""
+    limits = book.municipality.automatic_mail
+    values = {
+        "stopped": addresses.key(letter.to),
+        "key": gate.budget_key(letter.to),
+        "domain": gate.budget_domain(letter.to, book),
+        "to": addresses.written(letter.to),
+        "cause": cause,
+        "day": day_began(book, lines.at),
+        "case": case_id,
+        "hour": lines.at - timedelta(hours=1),
+        "mailbox": lines.mailbox,
+        "most": max(limits.per_hour, limits.per_address_and_day * 10, limits.per_case_and_day),
+        "of_work": limits.per_sender_and_day,
+    }
+    row = s.execute(_COUNTS, values).one()
+    return gate.Counts(
+        to_address=row.to_address,
+        to_domain=row.to_domain,
+        in_case=row.in_case,
+        of_cause=row.of_cause if letter.kind.is_to_staff else 0,
+        cause_hour=row.cause_hour,
+        first_hour=row.first_hour,
+        this_hour=row.this_hour,
+        address_stopped=bool(row.is_stopped) and not book.is_staff(letter.to),
+        about_case=not _anybody_can_cause(letter, case_id),
+    )
+
+
+def is_counted(letter: SendLetter, case_id: int | None) -> bool:
+    """Whether the budget of the address counts the letter: to people outside, and to staff what anybody can cause."""
+    return not letter.kind.is_to_staff or _anybody_can_cause(letter, case_id)
+
+
+def _anybody_can_cause(letter: SendLetter, case_id: int | None) -> bool:
+    """Commands about no case can be written in an officer's name; who answers a question of ours has proven it."""
+    is_ours = bool(letter.nonce) or letter.template_name in _PROVEN
+    return case_id is None and letter.kind in {Letter.QUESTION, Letter.ECHO} and not is_ours
+
+
+_PROVEN = {"let-in", "moved", "list-done", "ask-list"}
+
+
+def day_began(book: RuleBook, now: datetime) -> datetime:
+    """When the local day began that `now` (aware) lies in."""
+    calendar = book.calendar
+    return calendar.day_ends(calendar.local_date(now) - timedelta(days=1))
+
+
+def next_day(book: RuleBook, now: datetime) -> datetime:
+    """When the next local day begins, with its new budgets."""
+    return book.calendar.day_ends(book.calendar.local_date(now)) + timedelta(seconds=1)
+
+
+def _count(limit: str, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many there are, counted no further than the budget goes: a busy hour makes no letter slower."""
+    left = messages.c.state != "held"
+    found = select(messages.c.at).where(*conditions, left).limit(bindparam(limit)).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
+_day, _hour = messages.c.at > bindparam("day"), messages.c.at > bindparam("hour")
+_cause = messages.c.cause == bindparam("cause")
+# By the case's index: `automatic` would lead to the index of the hour, which holds a whole day's letters.
+_in_case = (messages.c.case_id == bindparam("case"), messages.c.budget_key.is_not(None), _day)
+_this_hour = (messages.c.automatic.is_(True), messages.c.mailbox == bindparam("mailbox"), _hour)
+_COUNTS = select(
+    _count("most", messages.c.budget_key == bindparam("key"), _day).label("to_address"),
+    _count("most", messages.c.budget_domain == bindparam("domain"), _day).label("to_domain"),
+    _count("most", *_in_case).label("in_case"),
+    _count("of_work", _cause, messages.c.recipient == bindparam("to"), _day).label("of_cause"),
+    _count("most", _cause, _hour).label("cause_hour"),
+    _count("most", *_this_hour, messages.c.rank == 0).label("first_hour"),
+    _count("most", *_this_hour).label("this_hour"),
+    exists().where(stopped.c.email == bindparam("stopped")).label("is_stopped"),
+)

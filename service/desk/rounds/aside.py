@@ -1,0 +1,112 @@
+"""What was put aside or held back, for the registrar to look at each working morning."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from service.core.effects import Letter, SendLetter
+from service.core.people.personal import mask_personal_numbers
+from service.core.rules.routing import Facts, route
+from service.core.speech import swedish
+from service.desk import quarantine
+from service.desk.desk import Desk
+from service.desk.post.outbox import State
+from service.desk.tables import cases, messages
+from service.desk.turn import Turn, turn
+
+_MOST_LISTED = 50
+_LONGEST_SUBJECT = 80
+
+
+def tell(desk: Desk, now: datetime) -> None:
+    """Every working day, once, in office hours, where the registrar gets no morning mail that tells it too."""
+    calendar, town = desk.book.calendar, desk.book.municipality
+    today = calendar.local_date(now)
+    opens, closes = (calendar.at(today, at) for at in (town.office_hours.opens, town.office_hours.closes))
+    if town.digest.registrars or not calendar.is_working_day(today) or not opens <= now < closes:
+        return
+    with turn(desk, now) as work:
+        if facts := facts_since(work):
+            registrar = desk.book.registrars[0]
+            work.send(SendLetter(Letter.DIGEST, registrar, "what was put aside", "put-aside", facts), None)
+
+
+def facts_since(work: Turn) -> dict[str, Any] | None:
+    """What was put aside or held back before the office opened and has not been told, which it now is; None: nothing.
+
+    After a standstill that is what came in all the while.
+    """
+    desk, calendar = work.desk, work.desk.book.calendar
+    opens = calendar.at(calendar.local_date(work.now), desk.book.municipality.office_hours.opens)
+    mails = quarantine.untold(work.s, desk.mailbox, opens)
+    letters = _held(work, opens)
+    quarantine.mark_told(work.s, desk.mailbox, opens, work.now)
+    if not mails and not letters:
+        return None
+    return {
+        "mails": tuple(_told(desk, row) for row in mails[-_MOST_LISTED:]),
+        "more": max(len(mails) - _MOST_LISTED, 0),
+        "letters": tuple(letters),
+    }
+
+
+def _told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
+    calendar = desk.book.calendar
+    subject = mask_personal_numbers(_LINK.sub("[länk]", row.subject))  # before it is cut, or half a number is shown
+    # What the rules would keep secret stands in no mail, nor in the list of what has not become a case.
+    if route(desk.book, Facts(subject=row.subject, sender=row.sender)).secrecy:
+        subject = "Ämnet står inte här, eftersom det kan vara sekretess"
+    return {
+        "id": row.id,
+        "day": calendar.local_date(row.at),
+        "clock": swedish.clock(row.at, calendar.zone),
+        "sender": row.sender,
+        "subject": subject[:_LONGEST_SUBJECT] + ("…" if len(subject) > _LONGEST_SUBJECT else ""),
+        "why": _WHY.get(row.kind, "Det gick inte att avgöra vad mejlet är"),
+    }
+
+
+_LINK = re.compile(r"\S*(?:https?:|www\.)\S*", re.IGNORECASE)
+_WHY = {
+    "bulk": "Det ser ut som ett massutskick",
+    "auto-reply": "Det ser ut som ett automatiskt svar",
+    "calendar": "Det är en kalenderinbjudan",
+    "bounce": "Det ser ut som ett besked om att ett mejl inte kom fram",
+    "own": "Det kommer från vår egen adress",
+    "unreadable": "Det gick inte att läsa",
+}
+
+
+def _held(work: Turn, before: datetime) -> list[str]:
+    """A line for each recipient whose letters wait, and why; each letter is told of once."""
+    here = (messages.c.state == State.HELD, messages.c.mailbox == work.desk.mailbox, messages.c.at < before)
+    untold = (*here, messages.c.told_at.is_(None))
+    found = work.s.execute(
+        select(messages.c.recipient, messages.c.kind, messages.c.tried, cases.c.number)
+        .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
+        .where(*untold)
+        .order_by(messages.c.id)
+    ).all()
+    work.s.execute(update(messages).where(*untold).values(told_at=work.now))
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in found:
+        if row.tried:
+            why = "adressen tar inte emot mejl, och någon annan har fått dem"
+        elif Letter(row.kind).is_to_staff:
+            why = "en avsändare skickar mycket, och de går iväg lite i taget"
+        else:
+            why = "mottagaren har fått många automatiska mejl"
+        groups[row.recipient, why].append(row.number or "")
+    return [_line(to, why, numbers) for (to, why), numbers in groups.items()]
+
+
+def _line(to: str, why: str, numbers: list[str]) -> str:
+    named = list(dict.fromkeys(number for number in numbers if number))
+    about = f" om {swedish.join(named[:_MOST_LISTED])}" if named else ""
+    more = f" och {len(named) - _MOST_LISTED} ärenden till" if len(named) > _MOST_LISTED else ""
+    return f"{len(numbers)} mejl till {to}{about}{more}: {why}"

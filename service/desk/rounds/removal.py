@@ -1,0 +1,45 @@
+"""Mails that are disposed of leave the mailbox, too: the daemon's next round finds each and deletes it, byte for byte.
+
+What it is found by stands here meanwhile, since the register itself has forgotten it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, literal, select, update
+
+from service.desk.rounds.refiling import Sought
+from service.desk.tables import messages, to_remove
+
+_MOST_AT_ONCE = 50
+
+
+def want(s: Connection, rows: Collection[int], now: datetime) -> None:
+    """Those of the messages that came in, and that still lie in the mailbox, are to leave it."""
+    here = (messages.c.id.in_(rows), messages.c.direction == "in", messages.c.left_mailbox_at.is_(None))
+    # What was put into a second case besides has no digest: the mailbox has one copy, which goes with the first
+    found = select(messages.c.id, messages.c.mailbox, messages.c.message_id, messages.c.size, messages.c.sha256).where(
+        *here, messages.c.digest.is_not(None)
+    )
+    s.execute(insert(to_remove).from_select(["message", "mailbox", "message_id", "size", "sha256"], found))
+    s.execute(update(messages).where(*here).values(left_mailbox_at=now))
+
+
+def waiting(s: Connection, mailbox: str) -> list[Sought]:
+    """The mails that are to leave the mailbox, a bounded number at once."""
+    wanted = select(
+        to_remove.c.message,
+        to_remove.c.message_id,
+        to_remove.c.size,
+        to_remove.c.sha256,
+        literal(""),
+        literal(0),
+    ).where(to_remove.c.mailbox == mailbox)
+    return [Sought(*row) for row in s.execute(wanted.order_by(to_remove.c.message).limit(_MOST_AT_ONCE))]
+
+
+def done(s: Connection, sought: Sought) -> None:
+    """The mail lies in none of the folders any longer."""
+    s.execute(delete(to_remove).where(to_remove.c.message == sought.row))
