@@ -87,6 +87,9 @@ def test_spa_34_a_case_nobody_has_is_reminded_of_at_the_registrar(town: Town) ->
     town.news()
     town.waits_until("2026-09-15 08:00")
     assert town.news() == [("reminder", REGISTRAR)]
+    town.waits_until("2026-09-22 08:00")
+    above = {to for kind, to in town.news() if kind == "escalation"}
+    assert above == {EVA}, "somebody above the registrar hears of what is late and has no unit"
 
 
 def test_an_answer_silences_the_ladder(town: Town) -> None:

@@ -69,7 +69,7 @@ FOLLOWED = {
     ("forms.yaml", "forms.fields.*"): "every label says where an answer ends, and rules may ask for it",
     ("synpunkten.yaml", "mailboxes.folders.*"): "all are handed over together",
     ("municipality.yaml", "deadlines.roll"): "read by the property roll_to_working_day, which the code asks",
-    ("municipality.yaml", "languages.*"): "read by the method alerted, which the code asks",
+    ("municipality.yaml", "languages.*"): "read by the method reads, which the code asks",
     ("municipality.yaml", "map"): "read by the method on_map, which the templates ask",
     ("municipality.yaml", "roads.*"): "read by the methods alerted and ways and by terms_of, which the code asks",
     ("municipality.yaml", "words.types.*"): "read in a loop over the types",

@@ -77,7 +77,7 @@ def may_command(sender: str, case: Case, book: RuleBook) -> bool:
 def above(case: Case, role: Role, book: RuleBook) -> str:
     """Who a step of the ladder reaches in that role; the one who is late is passed over upwards (HJO-01)."""
     late, registrar = responsible(case, book), registrar_of(case, book)
-    manager, head = book.manager_of(case.unit), book.head_of(case.unit)
+    manager, head = book.manager_of(case.unit), book.head_of(case.unit) or _head_above(registrar, case, book)
     ways: dict[Role, tuple[str | None, ...]] = {
         Role.OFFICER: (late,),
         Role.MANAGER: (manager, head, registrar),
@@ -86,6 +86,18 @@ def above(case: Case, role: Role, book: RuleBook) -> str:
     }
     reached = (a for a in ways[role] if a and (role is Role.OFFICER or not same(a, late)))
     return next(reached, "")
+
+
+def _head_above(registrar: str, case: Case, book: RuleBook) -> str | None:
+    """The head above a registrar who has left a case undistributed (SPA-34).
+
+    That of the department which the mail names, or which the registrar works in, or else is the registrar of; above
+    the municipality's own registrar the first department's.
+    """
+    own = (d for d in book.people.departments if d.registrar and same(d.registrar, registrar))
+    first = next(iter(book.people.departments), None) if same(registrar, book.registrars[0]) else None
+    ways = (department_of(case, book), book.department_of(book.unit_of(registrar) or ""), *own, first)
+    return next((department.head for department in ways if department), None)
 
 
 def in_place_of(absent: str, case: Case, book: RuleBook, away: Away) -> str:
