@@ -51,6 +51,9 @@ def export(
         steps = personfolder.write(s, address, books, to, today)
         found = list(followed(steps, personfolder.count(s, address), "cases"))
     secret = [each.number for each in found if each.secret]
+    noted = [each.number for each in found if each.noted]
     typer.echo(f"{to / 'index.html'}: {len(found)} cases")
     if secret:
         typer.echo(f"secret, to be judged before anything is handed over: {', '.join(secret)}", err=True)
+    if noted:
+        typer.echo(f"with notes by colleagues, which may be about others: {', '.join(noted)}", err=True)

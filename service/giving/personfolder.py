@@ -19,6 +19,7 @@ from service.giving import casefolder
 from service.giving.writing import as_json, page, put, put_checksums
 
 _CASES = "arenden"
+_NOTE = "note"  # how the kinds of colleagues' notes begin in the journal
 _CALLED = {
     Disposable.BINDER: "Anonyma synpunkter i pärm",
     Disposable.CASES: "Avslutade ärenden",
@@ -29,10 +30,12 @@ _CALLED = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One case that has been written down, and whether it is secret: then a person has to look before it is given."""
+    """One case that has been written down. A person has to look at it before it is given where it is secret, and where
+    colleagues have noted something, which may be about others."""
 
     number: str
     secret: bool
+    noted: bool
 
 
 def count(s: Connection, address: str) -> int:
@@ -54,7 +57,7 @@ def write(s: Connection, address: str, books: Sequence[RuleBook], folder: Path, 
     own, in_cases, others_wrote = set(traces.mails(s, address)), set[int](), set[str]()
     ids: list[int] = []
     shown: list[dict[str, str]] = []
-    for record in reader.read(s, Wanted(submitter=address), mails=True):
+    for record in reader.read(s, Wanted(submitter=address), lines=True, mails=True):
         strangers = _strangers(record, address, books)
         others_wrote |= strangers
         casefolder.write(s, record, folder / _CASES, only=own, without=strangers)
@@ -62,7 +65,7 @@ def write(s: Connection, address: str, books: Sequence[RuleBook], folder: Path, 
         in_cases |= {mail.id for mail in record.mails}
         ids.append(record.id)
         shown.append({"number": case.number, "title": case.title})
-        yield Found(case.number, case.secrecy)
+        yield Found(case.number, case.secrecy, any(line.kind.startswith(_NOTE) for line in record.lines))
     # What goes to staff and comes from them in other people's cases is about those people
     left = [] if any(book.is_staff(address) for book in books) else sorted(own - in_cases)
     others = [_written(s, mail_id, place, folder) for place, mail_id in enumerate(left, start=1)]

@@ -112,3 +112,12 @@ def test_s30_a_colleague_gets_no_mails_of_other_peoples_cases(town: Town, out: P
     assert not [name for name in files(out) if name.endswith(".eml")]
     assert town.case().number in (out / "index.html").read_text()
     assert MARIA not in (out / "index.html").read_text()
+
+
+def test_s30_cases_with_notes_by_colleagues_are_named_to_whoever_hands_the_folder_over(town: Town, out: Path) -> None:
+    town.writes(ANNA, "Hål i vägen på Storgatan.")
+    town.writes(ANNA, "Lampan på Ekstigen är trasig.", "Lampan")
+    town.writes(BO, "#INTERNT\nGrannen Nils har ringt om samma hål.", answers=town.letters("assignment", BO)[0])
+    with town.database.reading() as s:
+        found = list(personfolder.write(s, ANNA, [town.book], out, "2026-09-07"))
+    assert [each.noted for each in found] == [True, False]
