@@ -199,6 +199,12 @@ def test_s15_a_link_and_the_other_system_s_number(subject: str) -> None:
     assert (form.name, form.email, form.text) == ("", "", "")
 
 
+@pytest.mark.parametrize("number", ["KCH-2026-1234", "2026-1234", "SYN/2026-17"])
+def test_s15_a_number_with_a_series_is_kept_whole(number: str) -> None:
+    subject = f"Nytt ärende Synpunkter (ärende nr. {number})"
+    assert submitted("Läs: https://e.ekvik.example/a/1.", subject=subject).external_ref == number
+
+
 def test_s16_sections_with_a_place() -> None:
     form = submitted(
         "** Uppgiftslämnare\nNamn: Leo Alm\nEpost: leo@example.org\n** Information om ärendet\nID: 4711\n"

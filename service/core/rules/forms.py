@@ -15,7 +15,8 @@ from service.core.rules.rulebook import ContactChoice, Form, Layout, RuleBook
 
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # Every count has an end: what stands in a form's mail was written by a stranger.
-_NUMBER = re.compile(r"\bärende\w{0,20}[\s.:(#]{0,10}(?:nr|nummer)?[\s.:#]{0,10}(\d{1,40})", re.IGNORECASE)
+_SERIES = r"(?:[^\W\d_]{1,8}[-/])?\d{1,40}(?:[-/]\d{1,12}){0,3}"  # 48213, 2026-1234, KCH-2026-1234
+_NUMBER = re.compile(rf"\bärende\w{{0,20}}[\s.:(#]{{0,10}}(?:nr|nummer)?[\s.:#]{{0,10}}({_SERIES})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>():;,\"'|@]{1,64}@[^\s<>():;,\"'|@]{1,255}")
 _UP_TO_DOMAIN = re.compile(r"[^@]+@.*\.\w+")
 _SECTION = "**"
