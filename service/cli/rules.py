@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
+from service.cli.rulebooks import book_in, there
 from service.core.message import read
 from service.core.rules.examples import failures
 from service.core.rules.forms import Submission, read_form
@@ -17,7 +18,6 @@ from service.core.rules.routing import Condition, Explanation, Route, Trial, exp
 from service.core.rules.rulebook import RuleBook, schema
 from service.core.takeover.mapping import Takeover
 from service.rulescheck import checked
-from service.rulesfolder import check as check_folder
 from service.yamlfile import Fault, YamlFault
 from service.yamlfile import read as read_yaml
 
@@ -46,7 +46,7 @@ def check(folder: _Folder, as_json: _AsJson = False) -> None:
 
     Example: synpunkten rules check rules/ekvik
     """
-    _there(folder)
+    there(folder)
     book, faults = checked(folder, _mailboxes_of(folder))
     failed = any(not fault.warning for fault in faults)
     counts = _counts(book) if book else {}
@@ -107,7 +107,7 @@ def explain_mail(
 
     Example: synpunkten rules explain rules/ekvik mejl.eml
     """
-    book = _book(folder)
+    book = book_in(folder)
     try:
         raw = typer.get_binary_stream("stdin").read() if str(mail) == "-" else mail.read_bytes()
     except OSError as error:
@@ -131,7 +131,7 @@ def run_examples(folder: _Folder) -> None:
 
     Example: synpunkten rules test rules/ekvik
     """
-    book = _book(folder)
+    book = book_in(folder)
     if not book.routing.examples:
         typer.echo(f"{folder / 'routing.yaml'}: there are no examples to run; write some under `examples`")
         raise typer.Exit(1)
@@ -184,23 +184,6 @@ def learn(folder: _Folder, since: _Since = None, as_json: _AsJson = False, confi
     Example: synpunkten rules learn rules/ekvik > words.diff
     """
     import_module("service.cli.ruleshistory").print_lessons(folder, since, as_json, config)
-
-
-def _there(folder: Path) -> None:
-    if not folder.is_dir():
-        typer.echo(f"synpunkten: {folder}: no such folder", err=True)
-        raise typer.Exit(1)
-
-
-def _book(folder: Path) -> RuleBook:
-    """The folder's rulebook; where it has faults they are said on standard error and the command ends with 1."""
-    _there(folder)
-    book, faults = check_folder(folder)
-    if book is None:
-        for fault in (fault for fault in faults if not fault.warning):
-            typer.echo(str(fault), err=True)
-        raise typer.Exit(1)
-    return book
 
 
 def _said(value: object) -> str:

@@ -16,12 +16,11 @@ from rich.progress import Progress
 from service import config as configuration
 from service.cli.options import write
 from service.cli.register import cell, console, opened, table
-from service.core.rules.rulebook import RuleBook
+from service.cli.rulebooks import book_in
 from service.desk.lookup import reader
 from service.desk.lookup.wanted import Wanted
 from service.giving import lessons, replay, rulediff
 from service.giving.replay import Change, goes
-from service.rulesfolder import check as check_folder
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _DAYS = 365
@@ -29,7 +28,7 @@ _DAYS = 365
 
 def print_diff(old: Path, new: Path, since: dt.datetime | None, as_json: bool, config: Path) -> None:
     """Which cases other rules would send another way."""
-    before, after = _book(old), _book(new)
+    before, after = book_in(old), book_in(new)
     wanted = _wanted(config, old, since)
     with opened(config) as s, _progress(reader.count(s, wanted)) as step:
         found = []
@@ -54,7 +53,7 @@ def print_diff(old: Path, new: Path, since: dt.datetime | None, as_json: bool, c
 
 def print_lessons(folder: Path, since: dt.datetime | None, as_json: bool, config: Path) -> None:
     """The difference on standard output, and the reasons for it on standard error."""
-    book, wanted = _book(folder), _wanted(config, folder, since)
+    book, wanted = book_in(folder), _wanted(config, folder, since)
     with opened(config) as s, _progress(reader.count(s, wanted)) as step:
         report = lessons.learn(book, replay.tried(s, book, wanted), step)
     with (folder / "routing.yaml").open(encoding="utf-8", newline="") as file:  # with its own line ends
@@ -74,18 +73,6 @@ def _as_json(change: Change) -> dict[str, object]:
     ways = {"before": goes(change.before), "after": goes(change.after)}
     rules = {"before_rule": change.before.rule or None, "after_rule": change.after.rule or None}
     return {"number": change.number, "unit": change.unit or None, **ways, **rules, "right": change.is_right}
-
-
-def _book(folder: Path) -> RuleBook:
-    """The folder's rulebook; where it has faults they are said on standard error and the command ends with 1."""
-    if not folder.is_dir():
-        raise typer.TyperException(f"{folder}: no such folder")
-    book, faults = check_folder(folder)
-    if book is None:
-        for fault in (fault for fault in faults if not fault.warning):
-            typer.echo(str(fault), err=True)
-        raise typer.Exit(1)
-    return book
 
 
 def _wanted(config: Path, folder: Path, since: dt.datetime | None) -> Wanted:
