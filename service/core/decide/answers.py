@@ -12,7 +12,7 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.posting import Paper
 from service.core.decide.questions import NONCE, ask
-from service.core.decide.stopping import stop_asking, stop_leaving, to_release
+from service.core.decide.stopping import answered_instead, stop_asking, stop_leaving, to_release
 from service.core.effects import Letter, Note, RestartClock, SendLetter
 from service.core.people.addresses import same
 from service.core.publicity import enclosures
@@ -201,7 +201,7 @@ def register_answer(plan: Plan, text: str, officer: str, at: datetime, because: 
     plan.move(Move.ANSWER, because)
     plan.stop_answer_clocks(at, because)
     if case.pending:
-        stop_asking(plan, "an answer has been given")
+        answered_instead(plan, text, officer, "an answer has been given")
     if case.leaving:
         stop_leaving(plan, "another answer has been given")
         plan.left.append("Svaret som väntade på att skickas är stoppat, eftersom ett annat svar har lämnats.")

@@ -53,6 +53,18 @@ def tell_not_released(plan: Plan, because: str) -> None:
         _tell(plan, waiting.officer, waiting.answer, because)
 
 
+def answered_instead(plan: Plan, answer: str, by: str, because: str) -> None:
+    """Another answer has left: whoever wrote the one that was to be released hears it, and reads what was answered."""
+    waiting = to_release(plan.case)
+    if waiting is None or same(waiting.officer, by):
+        stop_asking(plan, because)
+        return
+    shown = "" if plan.case.secrecy else answer
+    facts = {"answer": shown, "officer_address": by, "by": _by(plan), "yours": False, "instead": True}
+    plan.letter(Letter.INFORMATION, waiting.officer, because, template="answered", facts=facts)
+    plan.add(Ask(None, because))
+
+
 def tell_released(plan: Plan, writer: str) -> None:
     """Whoever wrote the answer hears that it was released, also where it was first said not to be."""
     because = f"released by {plan.actor}"

@@ -40,6 +40,18 @@ def fills_in_the_form(
     fills_in(town, "Synpunkt från webben", **{"Din synpunkt": BUMP}, **answers)
 
 
+def test_kli_20_the_officer_reads_what_kundtjanst_answered_instead(town: Town, given: Letter) -> None:
+    town.writes(MIA, "#SVAR\nHej Anna, det lagas.", answers=given)
+    asked = town.letters("question", DESK)[-1]
+    town.writes(DESK, "NEJ", answers=asked)
+    assert "stoppat" in town.letters("information", MIA)[-1].subject
+    town.writes(DESK, "#SVAR\nHej Anna, farthinder sätts upp i maj.", answers=asked)
+    told = town.letters("information", MIA)[-1]
+    assert told.subject.startswith("Ett ärende är besvarat")
+    assert "med en egen text i stället för din" in told.text
+    assert "farthinder sätts upp i maj" in told.text
+
+
 def test_kli_20_a_yes_by_somebody_else_releases_nothing_and_is_told_so(town: Town, given: Letter) -> None:
     town.writes(MIA, "#SVAR\nHej Anna, det lagas.", answers=given)
     asked = town.letters("question", DESK)[-1]
