@@ -17,6 +17,7 @@ from service.core.rules.forms import Submission, read_form
 from service.core.rules.routing import Condition, Explanation, Route, Trial, explain, facts_of
 from service.core.rules.rulebook import RuleBook, schema
 from service.core.takeover.mapping import Takeover
+from service.resources import CONFIG_FILE
 from service.rulescheck import checked
 from service.yamlfile import Fault, YamlFault
 from service.yamlfile import read as read_yaml
@@ -148,13 +149,21 @@ def run_examples(folder: _Folder) -> None:
 
 
 @app.command("schema")
-def print_schema() -> None:
-    """Print the JSON Schema of the rule files, one under each file name, and of the mapping file of `case import`.
+def print_schema(
+    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="one of them alone")] = None,
+) -> None:
+    """Print the JSON Schema of the rule files, the configuration and the mapping file of `case import`.
 
-    Example: synpunkten rules schema > rules.schema.json
+    Each stands under its file name; with FILE that one alone.
+
+    Example: synpunkten rules schema routing.yaml > routing.schema.json
     """
-    every = schema() | {"case-import.yaml": Takeover.model_json_schema(by_alias=True)}
-    typer.echo(json.dumps(every, ensure_ascii=False, indent=1))
+    settings = import_module("service.config").Settings
+    every = schema() | {CONFIG_FILE: settings.model_json_schema(by_alias=True)}
+    every |= {"case-import.yaml": Takeover.model_json_schema(by_alias=True)}
+    if file is not None and file not in every:
+        raise typer.BadParameter(f'there is no "{file}"; there are {", ".join(every)}')
+    typer.echo(json.dumps(every if file is None else every[file], ensure_ascii=False, indent=1))
 
 
 @app.command()

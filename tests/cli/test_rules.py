@@ -127,6 +127,13 @@ def test_explain_of_a_mail_that_is_not_there(tmp_path: Path) -> None:
     assert "none.eml: No such file" in err
 
 
+def test_one_file_has_a_schema_of_its_own() -> None:
+    code, out, _ = run("schema", "synpunkten.yaml")
+    assert code == 0
+    assert "mailboxes" in json.loads(out)["properties"]
+    assert run("schema", "regler.yaml")[0] == 2
+
+
 def test_schema_is_json() -> None:
     code, out, _ = run("schema")
     assert code == 0
