@@ -77,7 +77,9 @@ def may_command(sender: str, case: Case, book: RuleBook) -> bool:
 def above(case: Case, role: Role, book: RuleBook) -> str:
     """Who a step of the ladder reaches in that role; the one who is late is passed over upwards (HJO-01)."""
     late, registrar = responsible(case, book), registrar_of(case, book)
-    manager, head = book.manager_of(case.unit), book.head_of(case.unit) or _head_above(registrar, case, book)
+    manager, head = book.manager_of(case.unit), book.head_of(case.unit)
+    if not case.officer and head is None:
+        head = _head_above(registrar, case, book)
     ways: dict[Role, tuple[str | None, ...]] = {
         Role.OFFICER: (late,),
         Role.MANAGER: (manager, head, registrar),
