@@ -127,10 +127,24 @@ def _boxed(inside: str, style: str) -> str:
 
 def _rows(block: Block, shown: Callable[[str], str]) -> str:
     return "".join(
-        f'<tr><th scope="row" style="{_STYLES["label"]}">{html.escape(label)}</th>'
-        f'<td style="{_STYLES["value"]}">{shown(value)}</td></tr>'
+        f'<tr><th scope="row" style="{_label(label)}">{html.escape(label)}</th>'
+        f'<td style="{_value(value)}">{shown(value)}</td></tr>'
         for label, value in block.facts
     )
+
+
+_SHORT_LABEL, _LONG_WORD = 14, 30  # characters
+
+
+def _label(label: str) -> str:
+    """A short label stays on its line, however narrow the telephone is."""
+    return f"{_STYLES['label']};{_NOWRAP}" if len(label) <= _SHORT_LABEL else _STYLES["label"]
+
+
+def _value(value: str) -> str:
+    """A word that no telephone has room for may be broken: a checksum, a long address."""
+    longest = max(map(len, value.split()), default=0)
+    return f"{_STYLES['value']};overflow-wrap:anywhere" if longest > _LONG_WORD else _STYLES["value"]
 
 
 def _bars(block: Block) -> str:
