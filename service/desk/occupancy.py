@@ -51,8 +51,11 @@ class Occupancy:
         if self._file is not None:
             os.close(self._file)
         if self._session is not None:
+            # let go of by word first: the server lets go of what a session held some time after it has ended
             with contextlib.suppress(SQLAlchemyError):
-                self._session.invalidate()  # ends the session, and its lock with it
+                self._session.execute(select(func.pg_advisory_unlock(self.run)))
+            with contextlib.suppress(SQLAlchemyError):
+                self._session.invalidate()  # a session that is broken must not go back to the pool with its lock
                 self._session.close()
         self._file = self._session = None
 

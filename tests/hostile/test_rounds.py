@@ -364,16 +364,14 @@ def test_a_second_one_on_the_same_register_is_refused(installation: Installation
 
 def test_on_postgresql_several_may_work_and_know_of_each_other(postgres: Any) -> None:
     url = postgres.new_database()
-    one, other = Database(url), Database(url)
-    with Occupancy(one) as first:
+    with closing(Database(url)) as one, closing(Database(url)) as other, Occupancy(one) as first:
         assert first.is_alone
         with Occupancy(other) as second:
             assert not first.is_alone
             assert first.is_alive(second.run)
             assert second.is_alive(first.run)
         assert not first.is_alive(second.run)
-    one.close()
-    other.close()
+        assert first.is_alone
 
 
 def test_on_sqlite_one_works_at_a_time(tmp_path: Path) -> None:
