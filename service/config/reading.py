@@ -1,239 +1,25 @@
-"""The configuration file: read, checked whole, and turned into the values that the parts are built from.
-
-Relative paths are relative to the file. A secret is `{env: NAME}` or `{file: PATH}`; what it holds is in no error text.
-"""
+"""The way from a configuration file to the values that the parts are built from; all that is wrong is found at once."""
 
 from __future__ import annotations
 
-import enum
 import os
 import ssl
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    SecretStr,
-    StringConstraints,
-    Tag,
-    model_validator,
-)
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from pydantic import SecretStr
 
 from service import yamlfile
+from service.config.settings import Account, FolderNames, MailboxSettings, Mode, Reference, Settings, database_url
+from service.config.values import Config, Examined, Mailbox, Part
 from service.core.faulttexts import say
 from service.core.people import addresses
 from service.core.rules.settings import without_effect
-from service.doors.account import Security, Server
+from service.doors.account import Server
 from service.glance import absolute_sqlite
 from service.resources import CONFIG_FILE
 from service.yamlfile import Document, Fault, YamlFault
-
-_UNITS = {"s": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60}
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Reference(_Model):
-    """Where a secret is: in an environment variable, or in a file of its own (a closing line end is not part of it)."""
-
-    env: str | None = None
-    file: str | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if (self.env is None) == (self.file is None):
-            raise ValueError("a secret is in one place: {env: NAME} or {file: PATH}")
-        return self
-
-
-Secret = Annotated[
-    Annotated[Reference, Tag("mapping")] | Annotated[SecretStr, Tag("text")],
-    Discriminator(lambda given: "mapping" if isinstance(given, dict) else "text"),
-]
-
-
-class OAuth2(_Model):
-    """Application credentials for Microsoft 365. `token_url` names another token endpoint than Microsoft's own."""
-
-    tenant: str
-    client_id: str
-    client_secret: Secret
-    token_url: str | None = None
-
-
-class Account(_Model):
-    """A server and the account there. Without a user name nobody logs in (a relay that knows this machine)."""
-
-    host: Annotated[str, StringConstraints(min_length=1)]
-    port: Annotated[int, Field(ge=1, le=65535)]
-    security: Security
-    username: str | None = None
-    ca_file: str | None = None
-    password: Secret | None = None
-    oauth2: OAuth2 | None = None
-
-
-_Folder = Annotated[str, StringConstraints(min_length=1)]
-
-
-class FolderNames(_Model):
-    """Where handled mail goes in the mailbox."""
-
-    inbox: _Folder = "INBOX"
-    handled: _Folder = "Ärenden"
-    secrecy: _Folder = "Sekretess"
-    quarantine: _Folder = "Karantän"
-
-    @model_validator(mode="after")
-    def _out_of_the_inbox(self) -> Self:
-        if self.inbox.casefold() in {f.casefold() for f in (self.handled, self.secrecy, self.quarantine)}:
-            raise ValueError(f"mail that is done cannot stay in {self.inbox}: it would be fetched again for ever")
-        return self
-
-
-def _mailable(address: str) -> str:
-    if not addresses.is_mailable(address):
-        raise ValueError("not a mail address; write for example synpunkten@ekvik.example")
-    return address
-
-
-class Mode(enum.StrEnum):
-    """Whether letters leave and mail is moved, or everything is only written down beside another system."""
-
-    LIVE = "live"
-    SHADOW = "shadow"
-
-
-class MailboxSettings(_Model):
-    """One mailbox and the rules folder that it follows."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-zåäö0-9][a-zåäö0-9_-]*$")]
-    address: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$"), AfterValidator(_mailable)]
-    imap: Account
-    smtp: Account
-    rules: str
-    folders: FolderNames = FolderNames()
-    mode: Mode = Mode.LIVE
-    since: date | None = None
-
-
-class LogFormat(enum.StrEnum):
-    """How log lines look."""
-
-    JSON = "json"
-    CONSOLE = "console"
-
-
-class Log(_Model):
-    """What is logged, to standard error."""
-
-    format: LogFormat = LogFormat.JSON
-    level: Literal["debug", "info", "warning", "error"] = "info"
-
-
-class Metrics(_Model):
-    """Where figures are served."""
-
-    listen: str
-
-
-class Alerts(_Model):
-    """Who hears that the service itself is in trouble, and by which other way than the mailbox."""
-
-    to: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
-    smtp: Account | None = None
-
-
-def _seconds(text: object) -> int:
-    """`30 s`, `2 min`: how often the mailbox is asked."""
-    amount, _, unit = str(text).strip().partition(" ")
-    if not amount.isdigit() or unit.strip() not in _UNITS or int(amount) == 0:
-        raise ValueError(f'"{text}" is not a time; write for example "30 s" or "2 min"')
-    return int(amount) * _UNITS[unit.strip()]
-
-
-def _url(text: str) -> str:
-    try:
-        make_url(text)
-    except (ArgumentError, ValueError):
-        raise ValueError("not a database address; write for example sqlite:///var/synpunkten.db") from None
-    return text
-
-
-class Settings(_Model):
-    """The configuration file as it is written."""
-
-    database: Annotated[str, AfterValidator(_url)]
-    poll: Annotated[str, AfterValidator(lambda text: _seconds(text) and text)] = "30 s"
-    log: Log = Log()
-    metrics: Metrics | None = None
-    alerts: Alerts | None = None
-    mailboxes: Annotated[tuple[MailboxSettings, ...], Field(min_length=1)]
-
-    @property
-    def poll_seconds(self) -> int:
-        """How often the mailbox is asked, in seconds."""
-        return _seconds(self.poll)
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """One mailbox, ready to be used: paths are whole and secrets are read."""
-
-    name: str
-    address: str
-    imap: Server
-    smtp: Server
-    rules: Path
-    folders: FolderNames
-    since: datetime | None = None  # aware; mail that came in before is left alone
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """The whole configuration, ready to be used. `warnings`: what works but should be mended."""
-
-    file: Path
-    database: str
-    poll_seconds: int
-    log: Log
-    mailboxes: tuple[Mailbox, ...]
-    warnings: tuple[Fault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What could be made of one mailbox's settings; a server is None where something of it is wrong."""
-
-    name: str
-    address: str
-    imap: Server | None
-    smtp: Server | None
-    rules: Path
-    folders: FolderNames
-    since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What could be made of a file, and everything that is wrong in it: for those who go on with what is right."""
-
-    database: str
-    parts: tuple[Part, ...]
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
-    settings: Settings
 
 
 def load(path: Path) -> Config:
@@ -283,7 +69,7 @@ def salvaged(path: Path) -> tuple[str, tuple[Part, ...]]:
     settings = plain if isinstance(plain, dict) else {}
     folder = path.resolve().parent
     try:
-        database = absolute_sqlite(_url(str(settings.get("database") or "")), folder)
+        database = absolute_sqlite(database_url(str(settings.get("database") or "")), folder)
     except ValueError:
         database = ""
     mailboxes = settings.get("mailboxes")

@@ -1,0 +1,181 @@
+"""The configuration file as it is written: its keys, and what each may hold.
+
+A secret is `{env: NAME}` or `{file: PATH}`; what it holds is in no error text.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from service.core.people import addresses
+from service.doors.account import Security
+
+_UNITS = {"s": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60}
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reference(_Model):
+    """Where a secret is: in an environment variable, or in a file of its own (a closing line end is not part of it)."""
+
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("a secret is in one place: {env: NAME} or {file: PATH}")
+        return self
+
+
+Secret = Annotated[
+    Annotated[Reference, Tag("mapping")] | Annotated[SecretStr, Tag("text")],
+    Discriminator(lambda given: "mapping" if isinstance(given, dict) else "text"),
+]
+
+
+class OAuth2(_Model):
+    """Application credentials for Microsoft 365. `token_url` names another token endpoint than Microsoft's own."""
+
+    tenant: str
+    client_id: str
+    client_secret: Secret
+    token_url: str | None = None
+
+
+class Account(_Model):
+    """A server and the account there. Without a user name nobody logs in (a relay that knows this machine)."""
+
+    host: Annotated[str, StringConstraints(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    security: Security
+    username: str | None = None
+    ca_file: str | None = None
+    password: Secret | None = None
+    oauth2: OAuth2 | None = None
+
+
+_Folder = Annotated[str, StringConstraints(min_length=1)]
+
+
+class FolderNames(_Model):
+    """Where handled mail goes in the mailbox."""
+
+    inbox: _Folder = "INBOX"
+    handled: _Folder = "Ärenden"
+    secrecy: _Folder = "Sekretess"
+    quarantine: _Folder = "Karantän"
+
+    @model_validator(mode="after")
+    def _out_of_the_inbox(self) -> Self:
+        if self.inbox.casefold() in {f.casefold() for f in (self.handled, self.secrecy, self.quarantine)}:
+            raise ValueError(f"mail that is done cannot stay in {self.inbox}: it would be fetched again for ever")
+        return self
+
+
+def _mailable(address: str) -> str:
+    if not addresses.is_mailable(address):
+        raise ValueError("not a mail address; write for example synpunkten@ekvik.example")
+    return address
+
+
+class Mode(enum.StrEnum):
+    """Whether letters leave and mail is moved, or everything is only written down beside another system."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+
+
+class MailboxSettings(_Model):
+    """One mailbox and the rules folder that it follows."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-zåäö0-9][a-zåäö0-9_-]*$")]
+    address: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$"), AfterValidator(_mailable)]
+    imap: Account
+    smtp: Account
+    rules: str
+    folders: FolderNames = FolderNames()
+    mode: Mode = Mode.LIVE
+    since: date | None = None
+
+
+class LogFormat(enum.StrEnum):
+    """How log lines look."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class Log(_Model):
+    """What is logged, to standard error."""
+
+    format: LogFormat = LogFormat.JSON
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Metrics(_Model):
+    """Where figures are served."""
+
+    listen: str
+
+
+class Alerts(_Model):
+    """Who hears that the service itself is in trouble, and by which other way than the mailbox."""
+
+    to: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    smtp: Account | None = None
+
+
+def _seconds(text: object) -> int:
+    """`30 s`, `2 min`: how often the mailbox is asked."""
+    amount, _, unit = str(text).strip().partition(" ")
+    if not amount.isdigit() or unit.strip() not in _UNITS or int(amount) == 0:
+        raise ValueError(f'"{text}" is not a time; write for example "30 s" or "2 min"')
+    return int(amount) * _UNITS[unit.strip()]
+
+
+def database_url(text: str) -> str:
+    """The text itself.
+
+    Raises:
+        ValueError: it is no SQLAlchemy address.
+    """
+    try:
+        make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError("not a database address; write for example sqlite:///var/synpunkten.db") from None
+    return text
+
+
+class Settings(_Model):
+    """The configuration file as it is written."""
+
+    database: Annotated[str, AfterValidator(database_url)]
+    poll: Annotated[str, AfterValidator(lambda text: _seconds(text) and text)] = "30 s"
+    log: Log = Log()
+    metrics: Metrics | None = None
+    alerts: Alerts | None = None
+    mailboxes: Annotated[tuple[MailboxSettings, ...], Field(min_length=1)]
+
+    @property
+    def poll_seconds(self) -> int:
+        """How often the mailbox is asked, in seconds."""
+        return _seconds(self.poll)
