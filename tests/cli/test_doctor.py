@@ -11,18 +11,19 @@ import pytest
 import time_machine
 from sqlalchemy import update
 
+from service import examination
 from service.cli import doctor
-from service.cli.doctor import Check, Status
 from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.tables import journal
+from service.examination import Check, Status
 from tests.cli.conftest import Installation
 from tests.servers.mail_system import MailSystem
 
 
 def checks(installation: Installation) -> dict[str, Check]:
     """What the doctor finds, the last word on each thing."""
-    return {check.name: check for check in doctor.checks(installation.file)}
+    return {check.name: check for check in examination.checks(installation.file)}
 
 
 @pytest.fixture
@@ -83,11 +84,11 @@ def test_what_cannot_be_read_is_told_from_what_is_faulty(
     if text is not None:
         installation.file.write_text(text)
     assert doctor.is_mapping(installation.file) is readable
-    assert next(iter(doctor.checks(installation.file))).status is Status.FAILED
+    assert next(iter(examination.checks(installation.file))).status is Status.FAILED
 
 
 def test_a_secret_in_the_file_is_a_warning(connected: Installation) -> None:
-    first = next(iter(doctor.checks(connected.file)))
+    first = next(iter(examination.checks(connected.file)))
     assert (first.name, first.status) == ("configuration", Status.WARNING)
     assert "move it to {env: NAME}" in first.text
 
@@ -132,7 +133,7 @@ def test_a_template_that_cannot_be_read_fails(installation: Installation, text: 
 def test_a_missing_password_keeps_nothing_else_from_being_looked_at(installation: Installation) -> None:
     text = installation.file.read_text().replace('"password": "hemligt"', '"password": {"env": "NOT_SET_ANYWHERE"}')
     installation.file.write_text(text)
-    found = [(check.name, check.status) for check in doctor.checks(installation.file)]
+    found = [(check.name, check.status) for check in examination.checks(installation.file)]
     assert ("configuration", Status.FAILED) in found
     names = {name for name, _ in found}
     assert {"rules ekvik", "examples ekvik", "templates ekvik", "database", "smtp ekvik", "clock"} <= names
@@ -143,7 +144,7 @@ def test_a_missing_password_keeps_nothing_else_from_being_looked_at(installation
 @pytest.mark.parametrize("slip", [('"name": ', '"naem": '), ('"port": ', '"prot": '), ('"imap": ', '"iamp": ')])
 def test_a_wrong_key_keeps_nothing_else_from_being_looked_at(installation: Installation, slip: tuple[str, str]) -> None:
     installation.file.write_text(installation.file.read_text().replace(*slip))
-    found = {check.name.partition(" ")[0]: check.status for check in doctor.checks(installation.file)}
+    found = {check.name.partition(" ")[0]: check.status for check in examination.checks(installation.file)}
     assert found["configuration"] is Status.FAILED
     assert found["rules"] is found["examples"] is found["templates"] is Status.OK
     assert {"database", "clock"} <= found.keys()
@@ -168,13 +169,13 @@ def test_invented_people_behind_a_real_mailbox_fail(installation: Installation, 
 def test_an_officer_that_is_the_mailbox_fails(installation: Installation) -> None:
     installation.address = "Bo.Ek@ekvik.example"
     installation.configure()
-    found = [check for check in doctor.checks(installation.file) if check.name == "rules ekvik"]
+    found = [check for check in examination.checks(installation.file) if check.name == "rules ekvik"]
     assert any(c.status is Status.FAILED and "the mailbox of the service itself" in c.text for c in found)
 
 
 def test_keys_without_effect_are_warnings(installation: Installation) -> None:
     installation.configure(more="metrics: {listen: 127.0.0.1:9464}\nalerts: {to: it@ekvik.example}\n")
-    found = [check for check in doctor.checks(installation.file) if check.name == "configuration"]
+    found = [check for check in examination.checks(installation.file) if check.name == "configuration"]
     told = [check.text.partition(": ")[2] for check in found if check.status is Status.WARNING]
     assert {'the key "metrics" has no effect yet', 'the key "alerts" has no effect yet'} <= set(told)
 
@@ -255,7 +256,7 @@ class TestMailServers:
 
 def test_a_clock_that_was_never_set_fails(installation: Installation) -> None:
     with time_machine.travel("2025-12-31T23:59:00Z", tick=False):
-        (found,) = (c for c in doctor.checks(installation.folder / "none.yaml") if c.name == "clock")
+        (found,) = (c for c in examination.checks(installation.folder / "none.yaml") if c.name == "clock")
     assert found.status is Status.FAILED
     assert "set the clock" in found.text
 
@@ -270,7 +271,9 @@ def test_a_line_of_the_journal_that_was_changed_is_found(installation: Installat
     assert found.status is Status.OK
     checksum = found.text.rpartition(" ")[2]
     asked = [
-        check for check in doctor.checks(installation.file, f" {checksum[:12].upper()} ") if check.name == "checksum"
+        check
+        for check in examination.checks(installation.file, f" {checksum[:12].upper()} ")
+        if check.name == "checksum"
     ]
     assert [(check.status, "2026-05-04 07:12 UTC" in check.text) for check in asked] == [(Status.OK, True)]
     with register.transaction() as s:
@@ -278,4 +281,6 @@ def test_a_line_of_the_journal_that_was_changed_is_found(installation: Installat
     register.close()
     found = checks(installation)["journal"]
     assert (found.status, "line 1: its words have been changed" in found.text) == (Status.FAILED, True)
-    assert [c.status for c in doctor.checks(installation.file, "0" * 64) if c.name == "checksum"] == [Status.FAILED]
+    assert [c.status for c in examination.checks(installation.file, "0" * 64) if c.name == "checksum"] == [
+        Status.FAILED
+    ]

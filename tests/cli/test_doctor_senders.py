@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.doctor import Status, _results
 from service.core.rules.rulebook import RuleBook
+from service.examination import Status, register
 from service.resources import shipped
 from tests import registers
 from tests.conversations.conftest import MONDAY
@@ -36,10 +36,10 @@ def test_doctor_says_where_the_server_has_written(
     town = Town(database, ekvik, MONDAY)
     town.receives(head + town.mail(BO, "Hål i vägen", authenticated=False))
     database.close()
-    [check] = _results(url, "ekvik", RULES)
+    [check] = register.results(url, "ekvik", RULES)
     assert check.status is status
     assert said in check.text
 
 
 def test_without_mails_there_is_nothing_to_tell(tmp_path: Path) -> None:
-    assert list(_results(f"sqlite:///{tmp_path / 'none.db'}", "ekvik", RULES)) == []
+    assert list(register.results(f"sqlite:///{tmp_path / 'none.db'}", "ekvik", RULES)) == []

@@ -9,15 +9,14 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import select
 
-from service import config
-from service.cli import doctor
-from service.cli.doctor import Status
+from service import config, examination
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered, handle_mail
 from service.desk.post import unreachable
 from service.desk.tables import messages
 from service.desk.writing.stationery import Stationery
+from service.examination import Status
 from service.resources import shipped
 from tests.cli.conftest import Installation
 from tests.conversations.town import rules_of
@@ -97,6 +96,6 @@ def test_the_doctor_fails_for_a_colleague_who_cannot_be_reached(busy: Installati
     with database.transaction() as s:
         unreachable.note(s, "Bo.Ek@ekvik.example", "550 5.1.1 no such user", MONDAY)
     database.close()
-    found = {check.name: check for check in doctor.checks(busy.file)}
+    found = {check.name: check for check in examination.checks(busy.file)}
     assert found["staff bo.ek@ekvik.example"].status is Status.FAILED
     assert "5.1.1" in found["staff bo.ek@ekvik.example"].text

@@ -1,0 +1,49 @@
+"""Checks of a mailbox's servers: log-in, folders, and whether the account may send as the mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.config import Part
+from service.doors import delivery
+from service.doors.account import Server
+from service.doors.inbox import Inbox, InboxError
+from service.doors.smtp import DeliveryError
+from service.examination.check import Check, Status
+
+
+def imap(part: Part, server: Server) -> Iterator[Check]:
+    """Log in to the mailbox and look for its folders."""
+    name, folders = f"imap {part.name}", part.folders
+    try:
+        with Inbox(server, part.name, folders.inbox) as inbox:
+            yield Check(name, Status.OK, f"{server.place}: logged in, security {server.security}")
+            missing = inbox.missing(folders.model_dump().values())
+    except InboxError as error:
+        yield Check(name, Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
+        return
+    yield _folders(part, missing)
+
+
+def _folders(part: Part, missing: list[str]) -> Check:
+    name, folders = f"folders {part.name}", part.folders
+    if folders.inbox in missing:
+        return Check(name, Status.FAILED, f"there is no folder {folders.inbox}; correct `folders: inbox`")
+    there = ", ".join(folder for folder in folders.model_dump().values() if folder not in missing)
+    to_come = f"; made when first needed: {', '.join(missing)}" if missing else ""
+    return Check(name, Status.OK, f"{there}{to_come}")
+
+
+def smtp(part: Part, server: Server) -> Check:
+    """Log in, and ask whether the account may send as the mailbox. Nothing is sent."""
+    name = f"smtp {part.name}"
+    try:
+        return Check(name, Status.OK, delivery.check(server, part.address))
+    except DeliveryError as error:
+        return Check(name, Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
+
+
+def _advice(temporary: bool) -> str:
+    if temporary:
+        return "is the server up, are host and port right?"
+    return "correct user name, password, security or the server's certificate"

@@ -1,0 +1,70 @@
+"""Every check of an installation, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from service import config as configuration
+from service.config import Examined
+from service.examination import register, rules, servers
+from service.examination.check import Check, Status
+from service.examination.register import Follow
+from service.yamlfile import YamlFault
+
+_FIRST_SANE_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # before this version existed: the clock was never set
+
+
+@contextmanager
+def _unfollowed(_total: int, _what: str) -> Iterator[Callable[[int], None]]:
+    yield lambda _steps: None
+
+
+def checks(file: Path, checksum: str = "", follow: Follow = _unfollowed) -> Iterator[Check]:
+    """Every check, one after the other; what is wrong with one thing keeps no other from being looked at.
+
+    `checksum` is looked for in the journal; `follow` is told how far the reading of the journal is.
+    """
+    try:
+        config = configuration.examine(file)
+    except YamlFault as fault:
+        yield from (Check("configuration", Status.FAILED, str(each)) for each in fault.faults)
+        database, parts = configuration.salvaged(file)
+    else:
+        yield from _configuration(file, config)
+        database, parts = config.database, config.parts
+    addresses = [part.address for part in parts if part.address]
+    for part in parts:
+        if part.rules.is_dir():
+            yield from rules.checks(part, addresses)
+    if database:
+        yield register.database(database)
+        yield from register.out_of_reach(database)
+        yield from register.journal(database, checksum, follow)
+    for part in parts:
+        if part.rules.is_dir():
+            yield from register.results(database, part.name, part.rules)
+    for part in parts:
+        if part.imap:
+            yield from servers.imap(part, part.imap)
+        if part.smtp:
+            yield servers.smtp(part, part.smtp)
+    yield _clock()
+
+
+def _configuration(file: Path, config: Examined) -> Iterator[Check]:
+    yield from (Check("configuration", Status.WARNING, warning.bare) for warning in config.warnings)
+    yield from (Check("configuration", Status.FAILED, str(fault)) for fault in config.faults)
+    if not config.faults:
+        names = ", ".join(part.name for part in config.parts)
+        yield Check("configuration", Status.OK, f"{file}: mailboxes {names}")
+
+
+def _clock() -> Check:
+    now = datetime.now(UTC)
+    if now < _FIRST_SANE_DAY:
+        text = f"this machine believes it is {now:%Y-%m-%d %H:%M} UTC; set the clock: all deadlines follow it"
+        return Check("clock", Status.FAILED, text)
+    return Check("clock", Status.OK, f"{now:%Y-%m-%d %H:%M} UTC")
