@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test pythons bench fuzz kills year format lock
+.PHONY: help install demo test pythons bench fuzz kills year docs format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ kills: .venv/dev  ## kill the daemon KILLS times (100) under a stream of mails: 
 
 year: .venv/dev  ## let a year of MAILS (1000) mails happen in TOWN (hjo) and account for every one
 	$(BIN)/python -m tests.simulation $(or $(TOWN),hjo) --mails $(or $(MAILS),1000) --seed $(or $(SEED),1)
+
+docs: .venv/demo  ## write the reference of commands and configuration, and the man page, from the code
+	$(BIN)/python -m service.reference docs
 
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .

@@ -53,6 +53,7 @@ MAY_IMPORT = {
         "stations",
         "takeover",
     },
+    "reference": {"cli", "config", "core", "reference", "resources"},
     "__main__": {"cli"},
 }
 """What the modules of each ring, and of the places beside the rings, may import of this package."""

@@ -1,0 +1,48 @@
+"""The reference is what the code says: every command, every key with a meaning, and a man page that man can show."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from service.core.rules.rulebook import FILES
+from service.reference.keys import owners, tables
+from service.reference.meanings import MEANINGS
+from service.reference.pages import pages
+from tests.demands import HOUSE
+
+DOCS = HOUSE / "docs"
+README = (HOUSE / "rules" / "LÄSMIG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "text"), pages().items(), ids=list(pages()))
+def test_the_reference_is_what_the_code_says(name: str, text: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == text, "stale: run `make docs`"
+
+
+def test_every_key_has_a_meaning_and_every_meaning_a_key() -> None:
+    fields = {(name, field) for name, model in owners().items() for field in model.model_fields}
+    told = {(name, field) for name, meanings in MEANINGS.items() for field in meanings}
+    assert sorted(told - fields) == []
+    assert sorted(fields - told) == []
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_administrator_finds_every_key_of_the_rules_in_swedish(file: str) -> None:
+    code = " ".join(re.findall(r"```.*?```|`[^`\n]+`|^    .*$", README, re.DOTALL | re.MULTILINE))
+    words = set(re.findall(r"[a-z_]+", code))
+    keys = {key.path for table in tables(file) for key in table.keys}
+    assert sorted(key for key in keys if key.rpartition(".")[2].removesuffix("[]") not in words) == []
+
+
+def test_the_man_page_is_shown_without_a_warning() -> None:
+    done = subprocess.run(
+        ["groff", "-man", "-ww", "-K", "utf8", "-T", "utf8", DOCS / "synpunkten.1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert "synpunkten case list" in re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
