@@ -11,7 +11,7 @@ from service.core.calendar.periods import Period as Span
 from service.core.calendar.periods import ended, following
 from service.core.people import addresses
 from service.core.rules.choices import Period, ReportContent, Role, Scope
-from service.core.rules.municipality import Report
+from service.core.rules.mailing import Report
 from service.core.rules.people import Unit
 from service.core.rules.rulebook import RuleBook
 

@@ -3,7 +3,6 @@
 C numbers name the questions where the municipalities' routines differ or are silent; each is a setting here.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -22,18 +21,13 @@ from service.core.rules.choices import (
     Disposable,
     Echo,
     Oral,
-    Period,
     PlainReply,
-    Publish,
     ReceiptTells,
     ReceiptTo,
-    ReportContent,
     Required,
-    ResultsPlace,
     Road,
     Role,
     Roll,
-    Scope,
     SecrecyRoad,
     StaffProof,
     Triage,
@@ -41,10 +35,8 @@ from service.core.rules.choices import (
 from service.core.rules.fieldtypes import (
     Address,
     Addresses,
-    ClockTime,
     Count,
     Day,
-    FolderAddress,
     HoursText,
     Length,
     Model,
@@ -57,6 +49,9 @@ from service.core.rules.fieldtypes import (
     Zone,
     one_or_more,
 )
+from service.core.rules.mailing import AutomaticMail, Digest, Report
+from service.core.rules.publishing import Publishing
+from service.core.rules.trusting import AuthservOrName, TrustedHeader
 from service.core.rules.words import Term
 from service.core.speech.languages import NAMES
 
@@ -72,40 +67,6 @@ class Contact(Model):
     duty_phone: Text | None = None
     duty_email: Address | None = None  # alerted at once; never shown to a citizen
     privacy: Text | None = None
-
-
-class Authserv(Model):
-    """One of the municipality's own mail servers, by the name in its Received stamps; `*` is a wildcard.
-
-    `results: below` only where the server also removes what others have written there: else anybody may write it.
-    """
-
-    host: Text
-    results: ResultsPlace = ResultsPlace.ABOVE
-
-
-class TrustedHeader(Model):
-    """A header that only the own server can have written, and the value with which it vouches for the sender."""
-
-    name: Annotated[Text, StringConstraints(pattern=r"^[Xx]-[!-9;-~]+$")]
-    value: Text
-
-
-_AUTHSERV_SCHEMA = {
-    "anyOf": [
-        {"type": "string"},
-        {
-            "type": "object",
-            "properties": {"host": {"type": "string"}, "results": {"enum": [place.value for place in ResultsPlace]}},
-            "required": ["host"],
-            "additionalProperties": False,
-        },
-    ]
-}
-
-
-def _authserv(value: object) -> object:
-    return {"host": value} if isinstance(value, str) else value
 
 
 class Measure(Model):
@@ -192,39 +153,6 @@ class Close(Model):
     notify: StrictBool = False
 
 
-class Accessibility(Model):
-    """What the accessibility statement of the public pages says (lagen 2018:1937).
-
-    Without `assessed` it says that nobody has looked at them yet. faults: what is not accessible, a sentence each.
-    """
-
-    assessed: Day | None = None
-    updated: Day | None = None
-    method: Text = "Kommunen har granskat sidorna själv."
-    faults: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] = ()
-    contact: Address | None = None
-
-
-class Publishing(Model):
-    """Whether cases are published (C10), and where the public pages are reached.
-
-    address: the folder on the web that `synpunkten publish` writes for; open data is described only where it is known.
-    own_page: each receipt leads to a page of its own, behind an address that nobody can guess, which says how far the
-    case has come.
-    """
-
-    default: Publish = Publish.ASK
-    address: FolderAddress | None = None
-    own_page: StrictBool = False
-    licence: Text = "https://creativecommons.org/publicdomain/zero/1.0/"
-    accessibility: Accessibility = Accessibility()
-
-    @property
-    def root(self) -> str:
-        """The address that those of the pages begin with; empty where nobody has said it."""
-        return self.address or ""
-
-
 class Secrecy(Model):
     """The road of secret cases (C15); their content is in no mail whatever is set here.
 
@@ -300,46 +228,11 @@ class OtherRoad(Model):
     how: Text | None = None
 
 
-class AutomaticMail(Model):
-    """The most automatic mails that leave in an hour, and in a day to one address or to people outside about one case.
-
-    per_sender_and_day: the most letters of work that one person outside brings to one colleague in a day; what comes
-    after them is gathered.
-    """
-
-    per_address_and_day: Count = 5
-    per_case_and_day: Count = 10
-    per_sender_and_day: Count = 20
-    per_hour: Count = 500
-
-
-class Report(Model):
-    """A report that is sent when its period has ended (C14). `to` holds addresses and roles (`head`, `manager`)."""
-
-    period: Period
-    to: Annotated[tuple[Role | Address, ...], BeforeValidator(one_or_more), Field(min_length=1)]
-    scope: Scope = Scope.ALL
-    content: ReportContent = ReportContent.STATISTICS
-
-
 class Disposal(Model):
     """What is disposed of, and how long after it was closed or came in."""
 
     what: Disposable
     after: Length
-
-
-class Digest(Model):
-    """Who gets a morning mail on working days, and when (local wall-clock time).
-
-    triage_letters: what a registrar is to sort also comes singly, at once; else only in the registrar's morning mail.
-    """
-
-    officers: StrictBool = False
-    managers: StrictBool = False
-    registrars: StrictBool = False
-    triage_letters: StrictBool = True
-    at: ClockTime = dt.time(7, 30)
 
 
 class Likeness(Model):
@@ -374,7 +267,7 @@ class Municipality(Model):
     staff_domains: Texts = ()
     staff_proof: StaffProof = StaffProof.EITHER
     trusted_authserv: Annotated[
-        tuple[Annotated[Authserv, BeforeValidator(_authserv), WithJsonSchema(_AUTHSERV_SCHEMA)], ...],
+        tuple[AuthservOrName, ...],
         BeforeValidator(one_or_more),
     ] = ()
     trusted_headers: tuple[TrustedHeader, ...] = ()
