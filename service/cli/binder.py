@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
-from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
+from service.cli.register import RawFile, cell, console, day, facts, indented, opened, print_array, table
 from service.desk import binder
 
 app = typer.Typer(
@@ -55,9 +53,7 @@ def list_leaves(
 def show(
     number: Annotated[int, typer.Argument(metavar="ID", help="as `binder list` shows it")],
     as_json: AsJson = False,
-    raw: Annotated[
-        Path | None, typer.Option("--raw", metavar="FILE", dir_okay=False, help="write the original mail there")
-    ] = None,
+    raw: RawFile = None,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Show one leaf: what it says, and who has had it for information.
@@ -74,12 +70,7 @@ def show(
     if as_json:
         write(json.dumps(leaf, ensure_ascii=False, indent=1))
         return
-    facts = Table.grid(padding=(0, 2))
-    for key, value in leaf.items():
-        if key not in {"text", "told"} and value is not None:
-            facts.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
-    facts.add_row("told", cell(", ".join(leaf["told"])))
-    console().print(facts)
+    console().print(facts(leaf | {"told": ", ".join(leaf["told"])}, without={"text"}))
     console().print("\ntext")
     console().print(indented(leaf["text"] or ""))
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from service import daemon
 from service.cli.desks import desk_of
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
-from service.cli.register import cell, console, minute, opened, print_array, table
+from service.cli.register import RawFile, cell, console, facts, minute, opened, print_array, table
 from service.core.mail import Unreadable
 from service.desk import quarantine
 from service.desk.desk import Desk
@@ -60,9 +59,7 @@ _COLUMNS = ("id", "received_at", "state", "from", "case", "reason")
 def show(
     number: Number,
     as_json: AsJson = False,
-    raw: Annotated[
-        Path | None, typer.Option("--raw", metavar="FILE", dir_okay=False, help="write the original mail there")
-    ] = None,
+    raw: RawFile = None,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Show why a mail is held and what became of it; with --raw also the mail itself.
@@ -79,15 +76,7 @@ def show(
     if as_json:
         write(json.dumps(entry, ensure_ascii=False, indent=1))
     else:
-        console().print(_facts(entry))
-
-
-def _facts(entry: dict[str, Any]) -> Table:
-    facts = Table.grid(padding=(0, 2))
-    for key, value in entry.items():
-        if value is not None:
-            facts.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
-    return facts
+        console().print(facts(entry))
 
 
 @app.command("release")

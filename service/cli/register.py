@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -21,6 +21,9 @@ from service.desk.database import Database, exists
 _WIDTH = 100
 _UNSHOWN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(128, 160)], "\ufffd")
 """Control characters, which a citizen's text could steer the terminal with."""
+RawFile = Annotated[
+    Path | None, typer.Option("--raw", metavar="FILE", dir_okay=False, help="write the original mail there")
+]
 
 
 @contextlib.contextmanager
@@ -80,6 +83,15 @@ def cell(value: Any) -> Text:
     is_plain = value is None or isinstance(value, bool)
     shown = {None: "-", True: "yes", False: "no"}[value] if is_plain else value
     return Text(" ".join(str(shown).split()).translate(_UNSHOWN))
+
+
+def facts(entry: Mapping[str, Any], without: Container[str] = ()) -> Table:
+    """What is known of one thing, a fact a line; what is empty is left out, and so are the keys in `without`."""
+    made = Table.grid(padding=(0, 2))
+    for key, value in entry.items():
+        if value is not None and key not in without:
+            made.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
+    return made
 
 
 def indented(text: str) -> Text:
