@@ -1,8 +1,8 @@
 """Samples of every letter: what its sender adds to the two sample cases.
 
-Every letter that the service can send has its facts in one of two rooms, by who reads it: full ones, and the poorest that
-it can get. The tests write every letter with them, and a municipality's own templates are tried with them before they are
-taken over.
+Every letter that the service can send has its facts in one of two rooms, by who reads it: full ones, and the poorest
+that it can get. The tests write every letter with them, and a municipality's own templates are tried with them before
+they are taken over.
 """
 
 from __future__ import annotations
