@@ -76,7 +76,10 @@ IMPURE = {
 }
 """The parts of the standard library that the core has no business with: network, disk, processes, threads."""
 
-RULEBOOK = tuple(f"service.core.rules.{name}" for name in ("fieldtypes", "municipality", "rulebook", "settings"))
+RULEBOOK = tuple(
+    f"service.core.rules.{name}"
+    for name in ("fieldtypes", "mailing", "municipality", "publishing", "rulebook", "settings", "trusting")
+)
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery", "service.doors.smtp"),
     "imapclient": ("service.doors.imap", "service.doors.inbox"),
