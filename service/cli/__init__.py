@@ -19,6 +19,7 @@ _COMMANDS = {
     "doctor": ("service.cli.doctor:doctor", "Check configuration, rules, database, mail servers and clock."),
     "run": ("service.cli.run:run", "Run the daemon, or one pass with --once."),
     "case": ("service.cli.case:app", "List, show, search, export and hold cases."),
+    "backup": ("service.cli.backup:backup", "Write a copy of register, keys and rules, while the daemon works."),
     "dispose": ("service.cli.dispose:dispose", "Dispose of what the rules name (gallring), with a protocol."),
     "binder": ("service.cli.binder:app", "List and show anonymous feedback that is not registered."),
     "publish": ("service.cli.publish:publish", "Write the public pages, the open data and the public register."),

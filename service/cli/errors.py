@@ -14,6 +14,7 @@ from service.doors.cage import CageBroken
 from service.doors.filing import FilingError
 from service.doors.inbox import InboxError
 from service.doors.smtp import DeliveryError
+from service.safekeeping.faults import SafekeepingFault
 from service.yamlfile import YamlFault
 
 FAILED, UNUSABLE = 1, 2
@@ -34,7 +35,7 @@ def _reason(error: BaseException) -> str:
     match error:
         case InboxError() | DeliveryError():
             return f"{error.what}; {error.advice}" if error.advice else error.what
-        case CageBroken() | Occupied() | FilingError():
+        case CageBroken() | Occupied() | FilingError() | SafekeepingFault():
             return str(error)
         case SQLAlchemyError():
             return f"database: {database_reason(error)}"

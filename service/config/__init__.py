@@ -4,7 +4,7 @@
 Relative paths are relative to the file.
 """
 
-from service.config.reading import database_of, examine, load, salvaged
+from service.config.reading import database_of, examine, load, places, salvaged
 from service.config.settings import Alerts, FolderNames, Log, LogFormat, Metrics, Mode, Settings
 from service.config.values import Config, Examined, Mailbox, Part
 
@@ -23,5 +23,6 @@ __all__ = [
     "database_of",
     "examine",
     "load",
+    "places",
     "salvaged",
 ]

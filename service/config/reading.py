@@ -90,6 +90,16 @@ def database_of(path: Path) -> str:
     return absolute_sqlite(_read(path).validated(Settings).database, path.resolve().parent)
 
 
+def places(path: Path) -> tuple[str, dict[str, Path]]:
+    """The register's address, and each mailbox's rules folder by its name: for those who need no mail server.
+
+    Raises:
+        YamlFault: everything that is wrong in the file.
+    """
+    settings, folder = _read(path).validated(Settings), path.resolve().parent
+    return absolute_sqlite(settings.database, folder), {m.name: folder / m.rules for m in settings.mailboxes}
+
+
 def _read(path: Path) -> Document:
     if not path.exists():
         hint = "`synpunkten init` writes one, --config names another"

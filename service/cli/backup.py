@@ -1,0 +1,76 @@
+"""`synpunkten backup`: a consistent copy of register, keys and rules, while the daemon works."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from service import config as configuration
+from service import daemon
+from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
+from service.desk.database import exists
+from service.safekeeping import making
+from service.safekeeping.making import Made
+
+
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="the file to write, or a folder for dated ones"),
+    ],
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, metavar="N", help="in a folder: keep the newest N, delete older ones")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="take the place of a file that is there")] = False,
+    as_json: AsJson = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Write a copy of the register, with its keys, the rules and the configuration, into one file.
+
+    The daemon may be at work: the copy is of one instant. The file appears when it is whole, readable for its owner
+    alone. Passwords are not in it. PostgreSQL is copied by pg_dump, of the server's version or later.
+
+    Example: synpunkten backup /var/backups/synpunkten --keep 14
+    """
+    signal.signal(signal.SIGTERM, _ended)
+    url, rules = configuration.places(config)
+    if not exists(url):
+        raise typer.TyperException(f"there is no register at {making.place_of(url)} yet; `synpunkten run` makes it")
+    now = daemon.utc_now()
+    is_folder = file.is_dir()
+    if keep and not is_folder:
+        raise typer.BadParameter(f"--keep is for a folder, and {file} is none")
+    target = making.dated(file, now) if is_folder else file
+    if target.exists() and not replace:
+        raise typer.TyperException(f"{target} is there already; name another file, or give --replace")
+    made = making.make(url, config, rules, target, now)
+    dropped = making.keep_newest(file, keep, now) if keep else 0
+    write(_as_json(made, dropped) if as_json else _told(made, dropped))
+
+
+def _ended(_signal: int, _frame: FrameType | None) -> None:
+    """Whoever is told to end takes away what is half made."""
+    sys.exit(1)
+
+
+def _told(made: Made, dropped: int) -> str:
+    held = made.contents
+    what = f"{held.cases} cases, {held.mails} mails, {held.letters} letters, {held.lines} lines of the journal"
+    return f"{made.file}: {what}, {_megabytes(made.size)}" + (f"; {dropped} older ones deleted" if dropped else "")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def _as_json(made: Made, dropped: int) -> str:
+    held = asdict(made.contents) | {"latest": made.contents.latest.isoformat() if made.contents.latest else None}
+    told = {"file": str(made.file), "size": made.size, "at": made.at.isoformat(), "contents": held, "deleted": dropped}
+    return json.dumps(told, ensure_ascii=False, indent=1)

@@ -1,0 +1,179 @@
+"""The one file that holds a copy: a compressed tar with a list of what is in it and the checksum of each part.
+
+It holds what people write, and the key that proves who is staff: its owner alone can read it, from its first byte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from service.safekeeping.faults import SafekeepingFault
+
+MANIFEST, README, CONFIGURATION, RULES = "manifest.json", "README.txt", "synpunkten.yaml", "rules"
+FORM = 1
+"""The archive's own form, for versions to come."""
+
+_CHUNK = 1 << 20
+_LEVEL = 6
+_MAKING = ".making-"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the archive: its name there, and where it lies."""
+
+    name: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """An archive whose parts have been compared with their checksums, in a folder of its own."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def register(self) -> Path:
+        """The copy of the register."""
+        return self.folder / str(self.manifest["register"])
+
+    @property
+    def at(self) -> datetime:
+        """When the copy was taken (aware)."""
+        return datetime.fromisoformat(self.manifest["at"])
+
+
+@contextlib.contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A folder beside a file to be, for its owner alone, gone in the end: what is made there can be moved at once."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MAKING}", dir=target.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def left_over(folder: Path) -> Iterator[Path]:
+    """What runs that were killed have left in the folder."""
+    return (each for each in folder.glob(f".*{_MAKING}*") if each.is_dir())
+
+
+def write(parts: list[Part], facts: dict[str, Any], target: Path, work: Path) -> None:
+    """Write the archive in `work`, and give it its name when all of it is on the disk.
+
+    Raises:
+        OSError: the disk is full or cannot be written; what was there under the name is as it was.
+    """
+    listed = [{"name": p.name, "size": p.file.stat().st_size, "sha256": _sha256(p.file)} for p in parts]
+    manifest = json.dumps({**facts, "form": FORM, "parts": listed}, ensure_ascii=False, indent=1).encode()
+    unfinished = work / "archive"
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - rights first
+        with gzip.GzipFile("", "wb", _LEVEL, file) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
+            _add(tar, MANIFEST, io.BytesIO(manifest), len(manifest))
+            for part in parts:
+                with part.file.open("rb") as content:
+                    _add(tar, part.name, content, part.file.stat().st_size)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, target)  # noqa: PTH105
+    sync(target.parent)
+
+
+def sync(folder: Path) -> None:
+    """What has got a new name in the folder keeps it after a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def unpacked(archive: Path, near: Path | None = None) -> Iterator[Unpacked]:
+    """The archive unpacked and found whole; what it was unpacked into is gone in the end.
+
+    near: a file in whose folder it is unpacked, so that its parts can be moved there.
+
+    Raises:
+        SafekeepingFault: it is no archive of this program, or not as it was written.
+        OSError: it cannot be read, or the disk is full.
+    """
+    with contextlib.ExitStack() as stack:
+        if near:
+            folder = stack.enter_context(beside(near))
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="synpunkten-")))
+        try:
+            manifest = _unpack(archive, folder)
+        except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, ValueError, KeyError, TypeError) as error:
+            raise SafekeepingFault(f"{archive} is no backup of this program, or damaged: {_briefly(error)}") from error
+        yield Unpacked(folder, manifest)
+
+
+def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
+    with tarfile.open(archive, "r:gz") as tar:
+        first = tar.next()
+        content = tar.extractfile(first) if first and first.name == MANIFEST else None
+        if content is None:
+            raise ValueError("it does not begin with its list of parts")
+        manifest: dict[str, Any] = json.load(content)
+        if manifest["form"] > FORM:
+            raise SafekeepingFault(f"{archive} was made by a later version; install synpunkten {manifest['version']}")
+        expected = {part["name"]: part for part in manifest["parts"]}
+        for member in tar:
+            if member.name == MANIFEST:
+                continue
+            if not member.isfile() or member.name not in expected or not _is_plain(member.name):
+                raise ValueError(f"it holds {member.name!r}, which its list lacks")
+            _take_out(tar, member, folder / member.name, expected.pop(member.name))
+    if expected:
+        raise ValueError(f"{', '.join(expected)} is missing")
+    return manifest
+
+
+def _take_out(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path, expected: dict[str, Any]) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    content = tar.extractfile(member)
+    assert content
+    digest = hashlib.sha256()
+    with open(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+        while chunk := content.read(_CHUNK):
+            digest.update(chunk)
+            file.write(chunk)
+    if digest.hexdigest() != expected["sha256"]:
+        raise ValueError(f"{member.name} is not as it was written")
+
+
+def _is_plain(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _briefly(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+def _add(tar: tarfile.TarFile, name: str, content: Any, size: int) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, 0o600
+    tar.addfile(entry, content)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -1,0 +1,204 @@
+"""`synpunkten backup`: one file that holds everything, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import stat
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from service.desk import handling
+from service.desk.tables import counters
+from service.safekeeping import archive, making, masking
+from service.safekeeping.contents import contents
+from service.safekeeping.copying import copy_sqlite, opened_copy
+from service.safekeeping.faults import SafekeepingFault
+from tests import registers
+from tests.cli.conftest import Installation
+from tests.conversations.town import ANNA, HOLE, Town, rules_of
+from tests.core.values import NOW
+from tests.servers.postgres import Postgres
+
+
+def filled(installation: Installation) -> None:
+    """A register with a case, its letters, and the key."""
+    database = installation.new_register()
+    handling.signing_secret(database, lambda: b"the key")
+    town = Town(database, rules_of("ekvik"), NOW)
+    town.writes(ANNA, HOLE)
+    database.close()
+
+
+def rights(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+def test_a_backup_holds_register_key_rules_and_configuration_without_secrets(installation: Installation) -> None:
+    filled(installation)
+    done = installation.invoke("backup", "copy.backup", "--json")
+    assert done.exit_code == 0, done.stderr
+    file = installation.folder / "copy.backup"
+    assert json.loads(done.stdout)["contents"]["cases"] == 1
+    assert rights(file) == 0o600
+    assert [each.name for each in installation.folder.glob(".*")] == []  # nothing half made is left
+    with archive.unpacked(file) as found:
+        names = {part["name"] for part in found.manifest["parts"]}
+        assert {"README.txt", "synpunkten.yaml", "register.sqlite", "rules/ekvik/municipality.yaml"} <= names
+        assert b"hemligt" not in (found.folder / "synpunkten.yaml").read_bytes()
+        assert b"hemligt" in installation.file.read_bytes()
+        with opened_copy(found.register) as copied, copied.reading() as s:
+            assert handling.secret_in(s) == b"the key"
+            assert contents(s).end == found.manifest["contents"]["end"]
+
+
+def test_an_existing_file_is_kept_unless_told_otherwise(installation: Installation) -> None:
+    filled(installation)
+    file = installation.folder / "copy.backup"
+    file.write_text("something else")
+    refused = installation.invoke("backup", "copy.backup")
+    assert refused.exit_code == 1
+    assert "--replace" in refused.stderr
+    assert file.read_text() == "something else"
+    assert installation.invoke("backup", "copy.backup", "--replace").exit_code == 0
+    assert file.read_bytes()[:2] == b"\x1f\x8b"
+    assert rights(file) == 0o600
+
+
+def test_a_folder_holds_the_newest_backups(installation: Installation) -> None:
+    filled(installation)
+    folder = installation.folder / "nights"
+    folder.mkdir()
+    for day in (1, 2, 3):
+        making.dated(folder, datetime(2026, 5, day, tzinfo=UTC)).write_text("older")
+    (folder / "something else.backup").write_text("not ours")
+    done = installation.invoke("backup", "nights", "--keep", "2")
+    assert done.exit_code == 0, done.stderr
+    left = sorted(each.name for each in folder.iterdir())
+    assert left[0] == "something else.backup"
+    assert left[1] == "synpunkten-20260503T000000Z.backup"
+    assert len(left) == 3
+
+
+def test_a_full_disk_leaves_no_half_file(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(installation)
+    target = installation.folder / "copy.backup"
+    target.write_text("the one before")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(gzip.GzipFile, "write", full)
+    done = installation.invoke("backup", "copy.backup", "--replace")
+    assert done.exit_code == 1
+    assert "No space left on device" in done.stderr
+    assert target.read_text() == "the one before"
+    assert list(installation.folder.glob(".*")) == []
+
+
+def test_without_a_register_there_is_nothing_to_copy(installation: Installation) -> None:
+    done = installation.invoke("backup", "copy.backup")
+    assert done.exit_code == 1
+    assert "there is no register" in done.stderr
+    assert not (installation.folder / "var").exists()
+
+
+def test_a_copy_is_of_one_instant_while_others_write(installation: Installation, tmp_path: Path) -> None:
+    """Two rows are always written together; a copy that has one without the other is of no instant."""
+    database = installation.new_register()
+    assert database.file
+    stop = threading.Event()
+
+    def write() -> None:
+        year = 1
+        while not stop.is_set():
+            with database.transaction() as s:
+                s.execute(insert(counters).values(prefix="A", year=year, last=1))
+                s.execute(insert(counters).values(prefix="B", year=year, last=1))
+            year += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        found = []
+        for name in ("one", "two", "three"):
+            copy_sqlite(database.file, tmp_path / name)
+            with opened_copy(tmp_path / name) as copied, copied.reading() as s:
+                prefixes = s.scalars(counters.select().with_only_columns(counters.c.prefix)).all()
+            assert prefixes.count("A") == prefixes.count("B")
+            found.append(len(prefixes))
+    finally:
+        stop.set()
+        writer.join()
+        database.close()
+    assert found == sorted(found)
+
+
+def test_a_damaged_archive_says_so(installation: Installation, tmp_path: Path) -> None:
+    filled(installation)
+    assert installation.invoke("backup", "copy.backup").exit_code == 0
+    file = installation.folder / "copy.backup"
+    whole = file.read_bytes()
+    for damaged in (b"", b"no archive", whole[: len(whole) // 2], whole[:5000] + b"\x00" + whole[5001:]):
+        file.write_bytes(damaged)
+        with (
+            pytest.raises(archive.SafekeepingFault, match="no backup of this program, or damaged"),
+            archive.unpacked(file),
+        ):
+            pass
+
+
+def test_an_archive_can_name_no_file_elsewhere(tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    part.write_text("evil")
+    with archive.beside(tmp_path / "made") as work:
+        archive.write([archive.Part("../outside", part)], {"register": "x", "version": "1"}, tmp_path / "made", work)
+    with pytest.raises(SafekeepingFault), archive.unpacked(tmp_path / "made"):
+        pass
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["made", "part"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        pytest.param("a: {password: hemligt}", "a: {password: VALUE-NOT-IN-THE-BACKUP}", id="plain"),
+        pytest.param("a: {password: 'hem ligt'}", "a: {password: VALUE-NOT-IN-THE-BACKUP}", id="quoted"),
+        pytest.param("a: {password: {env: NAME}}", "a: {password: {env: NAME}}", id="named"),
+        pytest.param("b: {client_secret: x}", "b: {client_secret: VALUE-NOT-IN-THE-BACKUP}", id="application"),
+        pytest.param(
+            "database: postgresql+psycopg://me:hem@host/db",
+            "database: postgresql+psycopg://me:VALUE-NOT-IN-THE-BACKUP@host/db",
+            id="address",
+        ),
+        pytest.param("a: {password: |\n  two\n  lines\n}", None, id="not sure"),
+        pytest.param("a: &x {password: y}\nb: *x", None, id="out of the ordinary"),
+    ],
+)
+def test_secrets_written_in_the_configuration_are_not_kept(written: str, kept: str | None) -> None:
+    assert masking.without_secrets(written) == kept
+
+
+def test_postgresql_is_copied_by_its_own_program_in_one_snapshot(
+    installation: Installation, postgres: Postgres, migrated: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.new_database(like=migrated)
+    installation.file.write_text(installation.file.read_text().replace("sqlite:///var/synpunkten.db", url))
+    database = registers.opened(url)
+    Town(database, rules_of("ekvik"), NOW).writes(ANNA, HOLE)
+    database.close()
+    done = installation.invoke("backup", "copy.backup", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["contents"]["cases"] == 1
+    with archive.unpacked(installation.folder / "copy.backup") as found:
+        assert found.register.read_bytes()[:5] == b"PGDMP"
+
+    monkeypatch.setattr("service.safekeeping.postgres.shutil.which", lambda _: None)
+    monkeypatch.setattr("service.safekeeping.postgres._DEBIAN", installation.folder)
+    missing = installation.invoke("backup", "other.backup")
+    assert missing.exit_code == 1
+    assert "pg_dump is missing; install it with `apt-get install postgresql-client-" in missing.stderr
+    assert not (installation.folder / "other.backup").exists()
