@@ -102,6 +102,14 @@ def reply_wish(message: Message, ctx: Context, book: RuleBook) -> Address | None
     return wish if other and ordinary and not inside else None
 
 
+def _to_ourselves(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
+    """A letter of ours to the mailbox itself, by its signed Message-ID: it tries whether mail goes both ways."""
+    token = read_token(message.message_id or "")
+    if token and any(token.proves(ctx.secret, own) for own in ctx.own_addresses):
+        return Verdict(Role.OWN, "a letter of ours to the mailbox itself")
+    return None
+
+
 def _own(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
     if message.sender and message.sender.key in ctx.own_addresses:
         return Verdict(Role.OWN, "sent from one of the service's own addresses")
@@ -270,6 +278,7 @@ def _new(_message: Message, _ctx: Context, _book: RuleBook) -> Verdict:
 
 
 CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
+    _to_ourselves,
     _bounce,
     _form,  # before `_own`: some web sites send their forms from the mailbox's own address
     _unknown_form,

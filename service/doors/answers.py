@@ -93,3 +93,16 @@ def is_about_us(step: Step, code: int, text: str) -> bool:
         if subject == _SECURITY and _FIRST_OF_EXCHANGE_BANS <= number <= _LAST_OF_EXCHANGE_BANS:
             return True
     return bool(_WORDS.search(text[:500]))
+
+
+def send_as_advice(text: str) -> str:
+    """What to do where the server says that the account may not send as the mailbox; empty where it does not say so."""
+    status = _STATUS.search(text[:200])
+    detail = (int(status[1]), int(status[2])) if status else None
+    if detail in _SEND_AS or _MAY_NOT_SEND_AS.search(text) or _NOT_THE_OWNER.search(text):
+        return "give the account the right to send as the mailbox (in Exchange: Send As)"
+    return ""
+
+
+_SEND_AS = frozenset({(2, 252), (7, 60)})
+_NOT_THE_OWNER = re.compile(r"not owned by user|permissions? to send as|not authori[sz]ed to send as", re.IGNORECASE)

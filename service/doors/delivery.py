@@ -16,7 +16,7 @@ from aiosmtplib.email import parse_address
 
 from service.core.people import addresses
 from service.doors import smtp
-from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us
+from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us, send_as_advice
 from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:
@@ -174,7 +174,8 @@ class _Run:
                 continue
             self.report(envelope, Untried(f"{answer.code} {answer.text}"))
             what = f"{self.server.place}: {answer.step.value}: {answer.code} {answer.text}"
-            faults.append(DeliveryError(what, temporary=answer.code < FIRST_PERMANENT_CODE))
+            temporary, advice = answer.code < FIRST_PERMANENT_CODE, send_as_advice(answer.text)
+            faults.append(DeliveryError(what, temporary=temporary, advice=advice))
         return faults
 
     async def _line(self) -> DeliveryError | None:
@@ -313,7 +314,9 @@ async def _check(server: Server, sender: str) -> str:
         await (client.mail(_on_the_wire(sender)) if sender else client.noop())
         limit = smtp.size_limit(client)
     except (aiosmtplib.SMTPException, OSError) as error:
-        raise DeliveryError(f"{server.place}: {smtp.reason_of(error)}", temporary=smtp.is_temporary(error)) from error
+        reason = smtp.reason_of(error)
+        advice = send_as_advice(reason)
+        raise DeliveryError(f"{server.place}: {reason}", temporary=smtp.is_temporary(error), advice=advice) from error
     finally:
         await smtp.close(client)
     size = f"mails up to {limit // 1_000_000} MB" if limit else "no announced size limit"

@@ -225,6 +225,25 @@ class Inbox:
         self.select()
         return is_gone
 
+    def find(self, message_id: str, folders: Iterable[str]) -> Fetched | None:
+        """The mail with this Message-ID, from the first of the folders in which one lies.
+
+        The inbox folder is open again afterwards, and must be listed anew.
+        """
+        found = None
+        with self._session("look for a mail") as client:
+            self._uidvalidity = None
+            for folder in folders:
+                path = imap.path_of(client, folder)
+                if found is None and client.folder_exists(path):
+                    opened = client.select_folder(path, readonly=True)
+                    uids = client.search(["HEADER", "Message-ID", message_id])
+                    for mail, raw in imap.contents(client, imap.sizes(client, uids[:1]) if uids else []):
+                        place = (folder, int(opened[b"UIDVALIDITY"]), mail.uid)
+                        found = Fetched(self.mailbox, *place, mail.internal_date, len(raw), raw)
+        self.select()
+        return found
+
     def hang_up(self) -> None:
         """Break the connection, from another thread: whoever waits for the server gets InboxError at once."""
         client = self._client

@@ -70,7 +70,7 @@ def _database_to_be(file: Path, place: str) -> Check:
     return Check("database", Status.WARNING, f"{place} is missing; `synpunkten run` makes it")
 
 
-def _looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
+def looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
     """What a look into the register finds; None where there is none of this version, as the check of it says."""
     if not url or not exists(url):
         return None
@@ -87,7 +87,7 @@ def _looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
 
 def out_of_reach(url: str) -> Iterator[Check]:
     """Staff addresses that take no mail: others get their letters until somebody mends it."""
-    for each in _looked(url, unreachable.listed) or ():
+    for each in looked(url, unreachable.listed) or ():
         text = (
             f"{each['email']} takes no mail since {each['since']}: {each['because']}; others get what should go there"
         )
@@ -103,7 +103,7 @@ def _proven(s: Connection, asked: str, follow: Follow) -> Proof:
 def journal(url: str, checksum: str, follow: Follow) -> Iterator[Check]:
     """Whether the journal is as it was written, and the mails and letters are those that it vouches for."""
     asked = "".join(checksum.split()).casefold()
-    found = _looked(url, lambda s: _proven(s, asked, follow))
+    found = looked(url, lambda s: _proven(s, asked, follow))
     if found is None:
         return
     for fault in found.faults:
@@ -125,7 +125,7 @@ def results(url: str, mailbox: str, rules: Path) -> Iterator[Check]:
     book, _ = rulescheck.checked(rules)
     if book is None:
         return
-    tops = _looked(url, lambda s: documents.latest_headers(s, mailbox))
+    tops = looked(url, lambda s: documents.latest_headers(s, mailbox))
     if tops:
         seen = Counter(where_results_stand(glance(top), book) for top in tops)
         yield _results_in(f"sender results {mailbox}", seen, book)

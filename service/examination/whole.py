@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service import config as configuration
 from service.config import Examined
-from service.examination import register, rules, servers
+from service.examination import register, rules, servers, trial
 from service.examination.check import Check, Status
 from service.examination.register import Follow
 from service.yamlfile import YamlFault
@@ -22,10 +22,13 @@ def _unfollowed(_total: int, _what: str) -> Iterator[Callable[[int], None]]:
     yield lambda _steps: None
 
 
-def checks(file: Path, checksum: str = "", follow: Follow = _unfollowed) -> Iterator[Check]:
+def checks(
+    file: Path, checksum: str = "", follow: Follow = _unfollowed, *, send: bool = False, to: str = ""
+) -> Iterator[Check]:
     """Every check, one after the other; what is wrong with one thing keeps no other from being looked at.
 
     `checksum` is looked for in the journal; `follow` is told how far the reading of the journal is.
+    Nothing is changed, but with `send` a letter goes to each mailbox, and with `to` one from each to that address.
     """
     try:
         config = configuration.examine(file)
@@ -51,6 +54,9 @@ def checks(file: Path, checksum: str = "", follow: Follow = _unfollowed) -> Iter
             yield from servers.imap(part, part.imap)
         if part.smtp:
             yield servers.smtp(part, part.smtp)
+        yield trial.both_ways(database, part) if send else trial.lately(database, part, datetime.now(UTC))
+        if to:
+            yield trial.to_somebody(database, part, to)
     yield _clock()
 
 

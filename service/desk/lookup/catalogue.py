@@ -17,7 +17,7 @@ from service.core.publicity.publication import approved
 from service.core.rules.choices import Road
 from service.desk import filelist
 from service.desk.lookup.wanted import ANSWER_CLOCKS, Wanted, conditions
-from service.desk.tables import cases, deadlines, journal, messages, quarantine
+from service.desk.tables import cases, deadlines, journal, messages, quarantine, seen
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _ROWS_AT_A_TIME = 1000
@@ -130,6 +130,13 @@ def tally(s: Connection) -> tuple[int, int, int]:
     sent = select(func.count()).where(messages.c.direction == "out", messages.c.state == "sent").scalar_subquery()
     row = s.execute(select(came_in, sent, select(func.count()).select_from(quarantine).scalar_subquery())).one()
     return int(row[0]), int(row[1]), int(row[2])
+
+
+def latest_traffic(s: Connection, mailbox: str) -> tuple[datetime | None, datetime | None]:
+    """When a mail of the mailbox was read last, and when the mail server took a letter of its (aware); None: never."""
+    read = s.scalar(select(func.max(seen.c.at)).where(seen.c.mailbox == mailbox))
+    sent = (messages.c.mailbox == mailbox, messages.c.direction == "out", messages.c.state == "sent")
+    return read, s.scalar(select(func.max(messages.c.sent_at)).where(*sent))
 
 
 def plain(value: Any) -> Any:

@@ -350,5 +350,6 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     ),
     "not-moved": (Letter.ALERT, {"folder": "Sekretess", "arrived": NOW}, {"folder": "Ärenden", "arrived": NOW}),
     "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
+    "trial": (Letter.INFORMATION, {}, {}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }

@@ -1,0 +1,96 @@
+"""Whether mail really goes both ways: by a trial letter, or by what the register says of the last day."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from service import rulescheck
+from service.config import Part
+from service.core.effects import Letter, SendLetter
+from service.desk import handling
+from service.desk.lookup import catalogue
+from service.desk.writing.letters import Mail, Writer
+from service.doors import roundtrip
+from service.doors.inbox import Inbox, InboxError
+from service.doors.smtp import DeliveryError
+from service.examination.check import Check, Status
+from service.examination.register import looked
+
+_RECENT = timedelta(days=1)
+_ZONE = ZoneInfo("Europe/Stockholm")
+
+
+def lately(url: str, part: Part, now: datetime) -> Check:
+    """Whether the service has read a mail and sent a letter within the last day. `now`: aware."""
+    name = _name(part)
+    came, left = looked(url, lambda s: catalogue.latest_traffic(s, part.name)) or (None, None)
+    if came and left and min(came, left) > now - _RECENT:
+        text = f"a mail was read {_moment(came)}, and the server took a letter {_moment(left)}"
+        return Check(name, Status.OK, text)
+    return Check(name, Status.WARNING, "not tried; `synpunkten doctor --send` sends the mailbox a letter and reads it")
+
+
+def both_ways(url: str, part: Part, patience: float = roundtrip.PATIENCE_SECONDS) -> Check:
+    """Send the mailbox a letter, see it there, and take it away again; nothing else in the mailbox is touched.
+
+    A running daemon knows the letter by its signed Message-ID and makes no case of it. `patience` in seconds.
+    """
+    name = _name(part)
+    letter = _letter(url, part, part.address)
+    if not (part.imap and part.smtp and letter):
+        return Check(name, Status.FAILED, "cannot be tried before what is wrong above is mended")
+    folders = tuple(part.folders.model_dump().values())
+    try:
+        with Inbox(part.imap, part.name, part.folders.inbox) as inbox:
+            answer = roundtrip.send(part.smtp, letter)
+            trip = roundtrip.back(inbox, letter, folders, patience)
+    except (DeliveryError, InboxError) as error:
+        return Check(name, Status.FAILED, _why(error))
+    if trip is None:
+        text = f"the server took a letter to {part.address} ({answer}), but in {patience:.0f} s it came into no folder"
+        return Check(name, Status.FAILED, f"{text}; is this the mailbox of that address? See the mail server's log")
+    text = f"a letter left and lay in {trip.folder} after {trip.seconds:.0f} s"
+    if not trip.is_gone:
+        return Check(name, Status.WARNING, f"{text}; it could not be removed: delete it by hand")
+    if trip.folder not in folders:
+        return Check(name, Status.WARNING, f"{text}: the mail server puts it aside; let it trust {part.address}")
+    return Check(name, Status.OK, f"{text}; it is removed again")
+
+
+def to_somebody(url: str, part: Part, address: str) -> Check:
+    """Send one trial letter to an address; whether it arrives only its reader can see."""
+    name = f"letter from {part.name}"
+    letter = _letter(url, part, address)
+    if not (part.smtp and letter):
+        return Check(name, Status.FAILED, "cannot be sent before what is wrong above is mended")
+    try:
+        answer = roundtrip.send(part.smtp, letter)
+    except DeliveryError as error:
+        return Check(name, Status.FAILED, _why(error))
+    return Check(name, Status.OK, f"the server took it for {address} ({answer}); look whether it arrives")
+
+
+def _letter(url: str, part: Part, to: str) -> Mail | None:
+    """The trial letter; None where the rules are not fit to write one by."""
+    book, _ = rulescheck.checked(part.rules) if part.rules.is_dir() else (None, ())
+    if book is None:
+        return None
+    # Before the first run there is no key, and no daemon that would have to know the letter by it.
+    secret = looked(url, handling.secret_in) or secrets.token_bytes(32)
+    writer = Writer(part.address, book, rulescheck.stationery(part.rules, book), secret)
+    order = SendLetter(Letter.INFORMATION, to, "somebody tries whether mail arrives", "trial")
+    return writer.write(order, None, (), secrets.token_hex(6), datetime.now(UTC))
+
+
+def _why(error: DeliveryError | InboxError) -> str:
+    return f"{error.what}; {error.advice}" if error.advice else error.what
+
+
+def _name(part: Part) -> str:
+    return f"mail both ways {part.name}"
+
+
+def _moment(when: datetime) -> str:
+    return f"{when.astimezone(_ZONE):%Y-%m-%d %H:%M}"
