@@ -16,9 +16,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import fault_words
+from service.doors.answers import without_addresses
 from service.doors.inbox import Inbox, InboxError
 from service.doors.rounds import Pause, Round
 from service.doors.smtp import DeliveryError
+from service.doors.vitals import Work
 from service.stations import Station
 
 log = structlog.get_logger()
@@ -78,14 +80,16 @@ class Crew:
     def _poll(self) -> Pause:
         room, mailbox = self.station.room, self.station.settings.name
         try:
-            self.station.follow_rules(self.clock())
-            handled = room.poll()
+            with room.vitals.attempt(mailbox, Work.POLL):
+                self.station.follow_rules(self.clock())
+                handled = room.poll()
         except InboxError as error:
             room.inbox.close()
             self._pause = min(self._pause * 2 or self.poll_seconds, _LONGEST_PAUSE)
             if not error.temporary:
                 self._pause = _PAUSE_AFTER_BAD_LOGIN
-            log.warning("mailbox-failed", mailbox=mailbox, error=error.what, next_try_s=round(self._pause))
+            what = without_addresses(error.what)
+            log.warning("mailbox-failed", mailbox=mailbox, error=what, sort=error.sort, next_try_s=round(self._pause))
             return Pause(self._pause, deaf=True)
         except SQLAlchemyError as error:
             log.warning("database-failed", mailbox=mailbox, error=fault_words(error))
@@ -100,11 +104,13 @@ class Crew:
     def _send(self) -> Pause:
         mailbox, has_polled = self.station.settings.name, self._has_polled
         try:
-            self.station.room.deliver()
+            with self.station.room.vitals.attempt(mailbox, Work.DELIVERY) as attempt:
+                attempt.shows_nothing = not self.station.room.deliver()
         except DeliveryError as error:
             longest = _BETWEEN_LOOKS_AT_THE_CLOCK if error.temporary else _LONGEST_PAUSE
             self._delivery_pause = min(self._delivery_pause * 2 or _FIRST_PAUSE_OF_DELIVERY, longest)
-            log.warning("delivery-failed", mailbox=mailbox, error=error.what, temporary=error.temporary)
+            what = without_addresses(error.what)
+            log.warning("delivery-failed", mailbox=mailbox, error=what, sort=error.sort, temporary=error.temporary)
             return Pause(self._delivery_pause, deaf=True)
         except SQLAlchemyError as error:
             log.warning("database-failed", mailbox=mailbox, error=fault_words(error))
@@ -117,11 +123,14 @@ class Crew:
         return Pause(_BETWEEN_DELIVERIES)
 
     def _look_at_the_clock(self) -> Pause:
+        room, mailbox = self.station.room, self.station.settings.name
         try:
-            if self.station.room.check_deadlines():
+            with room.vitals.attempt(mailbox, Work.CLOCK):
+                looked_at = room.check_deadlines()
+            if looked_at:
                 self._sending.ring()
         except SQLAlchemyError as error:
-            log.warning("database-failed", mailbox=self.station.settings.name, error=fault_words(error))
+            log.warning("database-failed", mailbox=mailbox, error=fault_words(error))
         return Pause(_BETWEEN_LOOKS_AT_THE_CLOCK, deaf=True)
 
     def _watch(self) -> Pause:

@@ -26,6 +26,7 @@ from service.doors.cage import Cage
 from service.doors.inbox import InboxError
 from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
+from service.doors.vitals import Vitals
 from service.rulesfolder import RulesFault
 from service.stations import Station, open_stations
 from service.yamlfile import YamlFault
@@ -115,6 +116,7 @@ class Daemon:
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
     load: Callable[[], Config] | None = None
+    vitals: Vitals = field(default_factory=Vitals)
     _orders: list[str] = field(default_factory=list)
 
     def run(self) -> None:
@@ -128,7 +130,7 @@ class Daemon:
         try:
             with Occupancy(database) as place:
                 take_over(database, place, self.config)
-                self._work(lambda c, stop: open_stations(c, database, self.clock, stop, cage, place))
+                self._work(lambda c, stop: open_stations(c, database, self.clock, stop, cage, place, self.vitals))
         finally:
             cage.close()
             database.close()

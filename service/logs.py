@@ -20,7 +20,10 @@ from service.config import LogFormat
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor
 
-QUIET = ("aiosmtplib", "alembic", "flufl.bounce", "imapclient", "mailparser", "sqlalchemy")
+QUIET = (
+    *("aiosmtplib", "alembic", "asyncio", "concurrent", "flufl.bounce", "fontTools", "imapclient", "mailparser"),
+    *("matplotlib", "PIL", "sqlalchemy", "urllib3"),
+)
 
 
 def set_up(form: LogFormat, level: str) -> None:

@@ -17,6 +17,7 @@ from service.desk.occupancy import Occupancy
 from service.doors.cage import Cage
 from service.doors.inbox import Inbox
 from service.doors.mailroom import Mailroom
+from service.doors.vitals import Vitals
 from service.inforce import InForce
 from service.rulesfolder import RulesFault
 
@@ -41,10 +42,12 @@ def open_stations(
     stop: threading.Event,
     cage: Cage,
     place: Occupancy | None = None,
+    vitals: Vitals | None = None,
 ) -> list[Station]:
     """Everything put together, one station for each mailbox. Nothing is connected yet.
 
-    All of them read their mails in `cage`. `place` is this run's at the register, for those who fetch mails.
+    All of them read their mails in `cage`. `place` is this run's at the register, for those who fetch mails. How they
+    fare stands in `vitals`.
 
     Raises:
         RulesFault: everything that is wrong in rules folders that cannot be used.
@@ -77,7 +80,7 @@ def open_stations(
             since=settings.since,
         )
         inbox = Inbox(settings.imap, settings.name, settings.folders.inbox)
-        room = Mailroom(desk, inbox, settings.smtp, clock, stop)
+        room = Mailroom(desk, inbox, settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
         if place:
             room.run, room.is_alive = place.run, place.is_alive
         stations.append(Station(settings, rules, room))

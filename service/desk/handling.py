@@ -57,10 +57,24 @@ class Delivered:
 
 STAYS = ""
 """The folder of a mail that is done with and stays where it is."""
+LEFT, UNREADABLE = "left", "unreadable"
 
 
-def handle_mail(desk: Desk, mail: Delivered, now: datetime) -> str:
-    """One mail, in one transaction. Returns the folder that it is to be moved to, once this has returned, or STAYS."""
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What has become of a mail.
+
+    folder: where it is to be moved, once this is known; or STAYS. case: the number of the case that it is filed in;
+    empty where it is in none. verdict: what it was taken for (`Role`), or that it is LEFT alone or UNREADABLE.
+    """
+
+    folder: str
+    verdict: str
+    case: str = ""
+
+
+def handle_mail(desk: Desk, mail: Delivered, now: datetime) -> Handled:
+    """One mail, in one transaction."""
     try:
         message = desk.reader(mail.raw)
     except Unreadable as fault:
@@ -69,29 +83,29 @@ def handle_mail(desk: Desk, mail: Delivered, now: datetime) -> str:
         return _handle(work, message, mail)
 
 
-def handle_unreadable(desk: Desk, mail: Delivered, reason: str, now: datetime) -> str:
-    """A mail that cannot be read, or not be handled: its case begins with what its header tells. Returns the folder."""
+def handle_unreadable(desk: Desk, mail: Delivered, reason: str, now: datetime) -> Handled:
+    """A mail that cannot be read, or not be handled: its case begins with what its header tells."""
     with turn(desk, now) as work:
         return _handle(work, glance(mail.raw), mail, reason)
 
 
-def _handle(work: Turn, message: Message, mail: Delivered, unreadable: str = "") -> str:
+def _handle(work: Turn, message: Message, mail: Delivered, unreadable: str = "") -> Handled:
     copy = documents.earlier_copy(work.s, work.desk.mailbox, message.digest)
     if copy:
         work.lines.add(copy.case_id, "again", "the same mail has come once more")
-        folder = work.desk.folders.handled
+        handled = Handled(work.desk.folders.handled, Role.AGAIN)
     else:
-        folder = _handle_new(work, message, mail, unreadable)
-    documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, folder)
-    return folder
+        handled = _handle_new(work, message, mail, unreadable)
+    documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, handled.folder)
+    return handled
 
 
-def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) -> str:
+def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) -> Handled:
     """A mail that was never seen before: look around, decide, carry out, keep it."""
     trusted = work.desk.book.municipality.trusted_hosts
     arrival = origin.arrival(message, mail.internal_date, work.now, trusted)
     if mail.since and arrival.at < mail.since:
-        return STAYS
+        return Handled(STAYS, LEFT)
     stored, incoming = look_around(work, message, arrival, unreadable)
     stored, incoming = matching.repeated(work, stored, incoming)
     if incoming.verdict.role in repeats.NEWS and not incoming.unread:
@@ -112,9 +126,10 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if unreadable or put_aside:
         reason = unreadable or (put_aside.because if put_aside else "")
         quarantine.put(work.s, work.desk.mailbox, kept.row, reason, work.now)
+    number = after.case.number if after and filed_in_case else ""
     if incoming.unread:
-        return incoming.unread.folder
-    return _folder(work.desk, after, effects)
+        return Handled(incoming.unread.folder, UNREADABLE, number)
+    return Handled(_folder(work.desk, after, effects), incoming.verdict.role, number)
 
 
 def causes(mail: Incoming) -> str:

@@ -66,6 +66,18 @@ _RECIPIENT_IS_CHOOSY = re.compile(r"resolver\.rst\.", re.IGNORECASE)
 _MAY_NOT_SEND_AS = re.compile(r"send ?as ?denied", re.IGNORECASE)
 
 
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"';:,=]{1,64}@[^\s<>()\[\]\"';:,]{1,255}|/o=\S{1,500}", re.IGNORECASE)
+_LONGEST_ANSWER = 300
+
+
+def without_addresses(text: str, *known: str) -> str:
+    """What a server answers, as one line for the log: addresses, and the names in those `known`, are dots."""
+    line = " ".join(text[:2000].split())
+    for name in {part for address in known for part in (address, address.rpartition("@")[0]) if part}:
+        line = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", line, flags=re.IGNORECASE)
+    return _ADDRESS.sub("…", line)[:_LONGEST_ANSWER]
+
+
 def is_about_us(step: Step, code: int, text: str) -> bool:
     """Whether a refusal, be it passing or final, is about the account or the sender and not about this letter.
 

@@ -205,7 +205,8 @@ class _Run:
             outcome = await _send(client, envelope)
             if isinstance(outcome, _AboutUs) and outcome.code in LOGIN_CODES:
                 self.waiting.appendleft(envelope)
-                return DeliveryError(f"{self.server.place}: {outcome.code} {outcome.text}", temporary=False)
+                what = f"{self.server.place}: {outcome.code} {outcome.text}"
+                return DeliveryError(what, temporary=False, sort=smtp.login_sort(self.server))
             if isinstance(outcome, _AboutUs):
                 self.doubts.append((envelope, outcome))
                 continue
@@ -314,9 +315,9 @@ async def _check(server: Server, sender: str) -> str:
         await (client.mail(_on_the_wire(sender)) if sender else client.noop())
         limit = smtp.size_limit(client)
     except (aiosmtplib.SMTPException, OSError) as error:
-        reason = smtp.reason_of(error)
-        advice = send_as_advice(reason)
-        raise DeliveryError(f"{server.place}: {reason}", temporary=smtp.is_temporary(error), advice=advice) from error
+        reason, temporary = smtp.reason_of(error), smtp.is_temporary(error)
+        what, advice, sort = f"{server.place}: {reason}", send_as_advice(reason), smtp.sort_of(server, error)
+        raise DeliveryError(what, temporary=temporary, advice=advice, sort=sort) from error
     finally:
         await smtp.close(client)
     size = f"mails up to {limit // 1_000_000} MB" if limit else "no announced size limit"

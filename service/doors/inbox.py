@@ -23,6 +23,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 from service.doors import imap
 from service.doors.account import Security
 from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, login_advice, mismatch
+from service.doors.vitals import Sort
 
 if TYPE_CHECKING:
     import threading
@@ -48,11 +49,12 @@ class InboxError(Exception):
     to mend something, and trying again at once only locks the account.
     """
 
-    def __init__(self, what: str, *, temporary: bool, advice: str = "") -> None:
+    def __init__(self, what: str, *, temporary: bool, advice: str = "", sort: Sort = Sort.UNREACHED) -> None:
         super().__init__(what)
         self.what = what
         self.temporary = temporary
         self.advice = advice  # what a person can do, where that is known
+        self.sort = sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +334,8 @@ class Inbox:
             self._drop()  # without a log-out: a dead link would not answer it
             what = f"{self.server.place}: could not {doing}: {imap.reason(error)}"
             temporary = _is_temporary(error)
-            raise InboxError(what, temporary=temporary, advice=_advice(self.server, error, temporary)) from error
+            advice = _advice(self.server, error, temporary)
+            raise InboxError(what, temporary=temporary, advice=advice, sort=_sort(self.server, error)) from error
 
 
 def _connected(server: Server) -> IMAPClient:
@@ -381,6 +384,15 @@ def _is_temporary(error: Exception) -> bool:
     if isinstance(error, LoginError):
         return imap.is_broken_link(error) or any(reason in str(error).upper() for reason in PASSING_REASONS)
     return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError, Mismatch))
+
+
+def _sort(server: Server, error: Exception) -> Sort:
+    if isinstance(error, (ssl.SSLError, Mismatch)):
+        return Sort.CERTIFICATE
+    if isinstance(error, LoginError) and not _is_temporary(error):
+        return Sort.LOGIN if server.token is None else Sort.TOKEN
+    is_unreached = isinstance(error, OSError) or imap.is_broken_link(error) or isinstance(error, LoginError)
+    return Sort.UNREACHED if is_unreached else Sort.REFUSED
 
 
 def _advice(server: Server, error: Exception, temporary: bool) -> str:

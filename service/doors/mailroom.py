@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from service.desk import documents, handling, hands, register
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
-from service.desk.handling import Delivered
+from service.desk.handling import Delivered, Handled
 from service.desk.register import StaleCase
 from service.desk.rounds import beginnings, refiling, removal, trouble, upkeep
 from service.desk.rounds.beginnings import Border
@@ -29,6 +30,7 @@ from service.doors.cage import CageBroken
 from service.doors.filing import Filing, FilingError
 from service.doors.inbox import Fetched, Inbox
 from service.doors.sender import Sender
+from service.doors.vitals import Vitals
 
 log = structlog.get_logger()
 
@@ -49,9 +51,10 @@ class Mailroom:
     stop: threading.Event = field(default_factory=threading.Event)
     run: int = 1
     is_alive: Callable[[int], bool] = lambda _: False
+    vitals: Vitals = field(default_factory=Vitals)
 
     def __post_init__(self) -> None:
-        self.sender = Sender(lambda: self.desk, self.smtp, self.clock, self.stop)
+        self.sender = Sender(lambda: self.desk, self.smtp, self.clock, self.stop, self.vitals)
         self._filing = Filing(self.inbox, self._tell_filing)
         self._blame = _Blame()
         self._suspects: dict[tuple[int, int], int] | None = None
@@ -80,6 +83,7 @@ class Mailroom:
         """
         handled = 0
         filed: dict[int, str] = {}
+        waiting: dict[int, datetime] = {}
 
         def already(uidvalidity: int, uids: Sequence[int]) -> set[int]:
             with self.desk.database.reading() as s:
@@ -90,18 +94,25 @@ class Mailroom:
         border = self._border()
         for batch in self.inbox.new_mail(already, border):
             places: dict[int, str] = {}
+            waiting |= {mail.uid: mail.internal_date for mail in batch if mail.internal_date}
+            self._note_waiting(waiting)
             for part in self._parts(batch):
                 places |= self._handle_part(part, border)
+            waiting = {uid: at for uid, at in waiting.items() if uid not in places}
             handled += len(places)
             self._filing.put_away(places)
             if self.stop.is_set():
                 return handled
+        self._note_waiting(waiting)
         self._blame.last(self._hold)
         self._filing.put_away(filed)  # done before, but a break came between the commit and the move
         self._gather()
         self._remove()
         self._tell_what_was_left(border)
         return handled
+
+    def _note_waiting(self, came_in: Mapping[int, datetime]) -> None:
+        self.vitals.waiting(self.desk.mailbox, min(came_in.values(), default=None))
 
     def _gather(self) -> None:
         """Mails whose case has got another folder since they were filed follow it there."""
@@ -167,14 +178,15 @@ class Mailroom:
         place = (fetched.folder, fetched.uidvalidity, fetched.uid)
         since = border.since if border and fetched.uid < border.below else None
         mail = Delivered(fetched.raw, fetched.internal_date, place, since)
-        now = self.clock()
+        now, begun = self.clock(), time.monotonic()
         try:
             if deaths >= _MOST_DEATHS:
                 reason = f"the service ended {deaths} times while it handled this mail"
                 log.warning("mail-kills", mailbox=self.desk.mailbox, uid=fetched.uid, deaths=deaths)
                 folder = trouble.set_aside(self.desk, mail, reason, now, unseen=deaths > _MOST_DEATHS)
+                done = Handled(folder, handling.UNREADABLE)
             else:
-                folder = handling.handle_mail(self.desk, mail, now)
+                done = handling.handle_mail(self.desk, mail, now)
         except (StaleCase, IntegrityError):
             log.info("mail-again", mailbox=self.desk.mailbox, uid=fetched.uid, reason="another daemon was there first")
             return None
@@ -185,8 +197,10 @@ class Mailroom:
             self._failed(mail, error, now)
             return None
         self._blame.handled(self._hold)
-        log.info("mail-handled", mailbox=self.desk.mailbox, uid=fetched.uid, folder=folder)
-        return folder
+        self.vitals.mail(self.desk.mailbox, done.verdict)
+        ms = round((time.monotonic() - begun) * 1000)
+        log.info("mail", mailbox=self.desk.mailbox, uid=fetched.uid, case=done.case, verdict=done.verdict, ms=ms)
+        return done.folder
 
     def _failed(self, mail: Delivered, error: Exception, now: datetime) -> None:
         """A bad mail never stops the next: it is counted, and set aside when it fails again and again.
@@ -195,6 +209,7 @@ class Mailroom:
         them until somebody mends it. Only the error's sort is logged: its text may hold what the mail says.
         """
         words = fault_words(error)
+        self.vitals.mail_failed(self.desk.mailbox)
         log.warning("mail-failed", mailbox=self.desk.mailbox, uid=mail.place[2], error=words)
         if is_of_the_database(error):
             raise error

@@ -20,8 +20,10 @@ from service.desk.database import fault_words
 from service.desk.post import outbox
 from service.desk.register import StaleCase
 from service.doors import delivery
+from service.doors.answers import without_addresses
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.smtp import DeliveryError
+from service.doors.vitals import Vitals
 
 if TYPE_CHECKING:
     import threading
@@ -47,6 +49,7 @@ class Sender:
     smtp: Server
     clock: Callable[[], datetime]
     stop: threading.Event
+    vitals: Vitals = field(default_factory=Vitals)
     _unnoted: list[tuple[Waiting, Outcome]] = field(default_factory=list)
 
     def deliver(self) -> int:
@@ -123,10 +126,19 @@ class Sender:
                 handling.handle_uncertain(desk, letter, outcome.text, now)
             case Refused():
                 handling.handle_refused(desk, letter, f"{outcome.code} {outcome.text}", now)
-        level = "info" if isinstance(outcome, Sent) else "warning"
-        getattr(log, level)(
-            "letter", mailbox=desk.mailbox, letter=letter.id, kind=letter.kind, outcome=type(outcome).__name__
-        )
+        self._tell(letter, outcome)
+
+    def _tell(self, letter: Waiting, outcome: Outcome) -> None:
+        """One line for each letter, with what the server answered, but to whom."""
+        mailbox, state = self.desk().mailbox, type(outcome).__name__.lower()
+        self.vitals.letter(mailbox, letter.kind, state)
+        about = {"mailbox": mailbox, "letter": letter.id, "kind": letter.kind, "state": state}
+        if isinstance(outcome, Sent):
+            log.info("letter", **about)
+            return
+        code = outcome.code if isinstance(outcome, Deferred | Refused) else None
+        answer = without_addresses(outcome.text, letter.recipient, letter.sender)
+        log.warning("letter", **about, code=code, answer=answer)
 
 
 @dataclass

@@ -17,6 +17,7 @@ import aiosmtplib
 from service.doors.account import Security
 from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES
 from service.doors.tls import GREETING_SECONDS, Speech, context, login_advice, mismatch, unreached
+from service.doors.vitals import Sort
 
 if TYPE_CHECKING:
     from service.doors.account import Server
@@ -32,11 +33,12 @@ class DeliveryError(Exception):
     mend something.
     """
 
-    def __init__(self, what: str, *, temporary: bool, advice: str = "") -> None:
+    def __init__(self, what: str, *, temporary: bool, advice: str = "", sort: Sort = Sort.REFUSED) -> None:
         super().__init__(what)
         self.what = what
         self.temporary = temporary
         self.advice = advice  # what a person can do, where that is known
+        self.sort = sort
 
 
 async def connect(server: Server) -> aiosmtplib.SMTP:
@@ -46,12 +48,14 @@ async def connect(server: Server) -> aiosmtplib.SMTP:
             return await _connect_once(server, seconds)
         except (aiosmtplib.SMTPException, OSError) as error:
             if found := await asyncio.to_thread(mismatch, server, Speech.SMTP, error.__cause__ or error):
-                raise DeliveryError(f"{server.place}: {found}", temporary=False, advice=found.advice) from error
+                what = f"{server.place}: {found}"
+                raise DeliveryError(what, temporary=False, advice=found.advice, sort=Sort.CERTIFICATE) from error
             if not isinstance(error, TimeoutError) or seconds == CONNECT_SECONDS:
                 is_login = isinstance(error, aiosmtplib.SMTPResponseException) and error.code in LOGIN_CODES
                 advice = login_advice(server) if is_login else ""
                 what = f"{server.place}: {reason_of(error)}"
-                raise DeliveryError(what, temporary=is_temporary(error), advice=advice) from error
+                sort = sort_of(server, error)
+                raise DeliveryError(what, temporary=is_temporary(error), advice=advice, sort=sort) from error
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -105,6 +109,18 @@ def is_temporary(error: Exception) -> bool:
     if isinstance(error.__cause__ or error, ssl.SSLCertVerificationError):
         return False
     return isinstance(error, OSError)  # what is left: the server lacks STARTTLS or the way to log in
+
+
+def sort_of(server: Server, error: Exception) -> Sort:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return login_sort(server) if error.code in LOGIN_CODES else Sort.REFUSED
+    if isinstance(error.__cause__ or error, ssl.SSLError):
+        return Sort.CERTIFICATE
+    return Sort.UNREACHED if isinstance(error, OSError) else Sort.REFUSED
+
+
+def login_sort(server: Server) -> Sort:
+    return Sort.LOGIN if server.token is None else Sort.TOKEN
 
 
 def reason_of(error: Exception) -> str:

@@ -186,7 +186,7 @@ class Town:
     def receives(self, raw: bytes, arrived: datetime | None = None) -> str:
         """The mailbox has a mail; returns the folder that it was moved to. Letters leave at once."""
         place = ("INBOX", 1, next(self._uids))
-        folder = handling.handle_mail(self.desk, Delivered(raw, arrived or self.now, place), self.now)
+        folder = handling.handle_mail(self.desk, Delivered(raw, arrived or self.now, place), self.now).folder
         self.delivers()
         return folder
 

@@ -43,7 +43,7 @@ def set_aside(desk: Desk, mail: Delivered, reason: str, now: datetime, *, unseen
     """A mail that is not handled any more: a case from its header alone, or, `unseen`, kept without any look at it."""
     if not unseen:
         with contextlib.suppress(Exception):  # not even a case can be opened: a person has to
-            return handle_unreadable(desk, mail, reason, now)
+            return handle_unreadable(desk, mail, reason, now).folder
     return _put_aside(desk, mail, reason, now)
 
 
