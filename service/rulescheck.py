@@ -6,13 +6,14 @@ from collections.abc import Collection
 from pathlib import Path
 
 from service.core.publicity import pictures
+from service.core.rules.examples import failures
 from service.core.rules.rulebook import RuleBook
 from service.desk.writing.stationery import Stationery, WordingFault
 from service.desk.writing.typesetting import Mark
 from service.desk.writing.wording import tried
 from service.resources import shipped
 from service.rulesfolder import check, load
-from service.yamlfile import Fault
+from service.yamlfile import Fault, read
 
 
 def checked(folder: Path, own: Collection[str] = (), address: str = "") -> tuple[RuleBook | None, tuple[Fault, ...]]:
@@ -25,6 +26,35 @@ def checked(folder: Path, own: Collection[str] = (), address: str = "") -> tuple
     fit = book or load(shipped("rules") / "ekvik")
     _, wordings = tried(stationery(folder, fit), fit, address or "synpunkten@kommun.example")
     return book, faults + tuple(map(as_fault, wordings))
+
+
+def counts_of(book: RuleBook) -> dict[str, int]:
+    """How much a rules folder holds of each."""
+    routing = book.routing
+    return {
+        "rules": len(routing.rules),
+        "units": len(book.people.units),
+        "forms": len(book.forms),
+        "examples": len(routing.examples),
+    }
+
+
+def misrouted(folder: Path, book: RuleBook) -> list[Fault]:
+    """What the rules make of the examples beside them, where that is not what the examples expect."""
+    document = read(folder / "routing.yaml")
+    return [
+        document.fault(
+            ("examples", failure.number), f"{key} should be {_said(wanted)}, is {_said(found)} ({failure.because})"
+        )
+        for failure in failures(book)
+        for key, (wanted, found) in failure.wrong.items()
+    ]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if value else "nothing"
 
 
 def as_fault(wording: WordingFault) -> Fault:

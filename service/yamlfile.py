@@ -299,3 +299,11 @@ class _Reading:
 def _at(place: tuple[int, int]) -> tuple[int, int]:
     """From the reader's counting from 0 to the editor's from 1."""
     return place[0] + 1, place[1] + 1
+
+
+def is_mapping(path: Path) -> bool:
+    """Whether the file can be read and holds keys with values, be they faulty ones."""
+    try:
+        return isinstance(read(path).plain, dict)
+    except YamlFault:
+        return False

@@ -17,6 +17,7 @@ _COMMANDS = {
     "demo": ("service.cli.demo:demo", "Show the service at work on embedded mail servers."),
     "init": ("service.cli.init:init", "Write a configuration and a municipality's rules to start from."),
     "doctor": ("service.cli.doctor:doctor", "Check configuration, rules, database, mail servers and clock."),
+    "config": ("service.cli.config:app", "Check the configuration with all its rules folders, without network."),
     "run": ("service.cli.run:run", "Run the daemon, or one pass with --once."),
     "case": ("service.cli.case:app", "List, show, search, export and hold cases."),
     "backup": ("service.cli.backup:backup", "Write a copy of register, keys and rules, while the daemon works."),
@@ -83,7 +84,7 @@ def _said(error: Exception) -> tuple[int, list[str]]:
     message = error.format_message()
     if message.startswith("Usage:"):  # a group without a command answers with its help
         return _WRONG_USAGE, [message]
-    line = f"synpunkten: {' '.join(message.split())}"
+    line = f"synpunkten: {' '.join(message.split()).replace('Value error, ', '')}"
     context = getattr(error, "ctx", None)
     return error.exit_code, [f"{line} (see `{context.command_path} --help`)" if context else line]
 

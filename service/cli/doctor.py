@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service import logs, yamlfile
+from service import logs
 from service.cli.colours import line_of
 from service.cli.errors import FAILED, UNUSABLE
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
@@ -17,7 +16,7 @@ from service.cli.progress import bar
 from service.config import LogFormat
 from service.core.people import addresses
 from service.examination import Status, checks
-from service.yamlfile import YamlFault
+from service.yamlfile import is_mapping
 
 
 def doctor(
@@ -54,11 +53,3 @@ def doctor(
         write(json.dumps({"checks": [asdict(check) for check in made], "ok": not failed}, ensure_ascii=False, indent=1))
     if failed:
         raise typer.Exit(FAILED if is_mapping(config) else UNUSABLE)
-
-
-def is_mapping(file: Path) -> bool:
-    """Whether the file can be read as a configuration at all, be it a faulty one."""
-    try:
-        return isinstance(yamlfile.read(file).plain, dict)
-    except YamlFault:
-        return False

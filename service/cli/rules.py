@@ -9,17 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
+from service.cli.findings import Form, FormOption, is_right, print_found
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.rulebooks import book_in, there
 from service.core.message import read
-from service.core.rules.examples import failures
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.routing import Condition, Explanation, Route, Trial, explain, facts_of
 from service.core.rules.rulebook import RuleBook, schema
 from service.core.takeover.mapping import Takeover
 from service.resources import CONFIG_FILE
-from service.rulescheck import checked
-from service.yamlfile import Fault, YamlFault
+from service.rulescheck import checked, counts_of, misrouted
+from service.yamlfile import YamlFault
 from service.yamlfile import read as read_yaml
 
 app = typer.Typer(
@@ -40,7 +40,7 @@ _Since = Annotated[
 
 
 @app.command()
-def check(folder: _Folder, as_json: _AsJson = False) -> None:
+def check(folder: _Folder, as_json: _AsJson = False, form: FormOption = Form.TEXT) -> None:
     """Say everything that is wrong in a rules folder, its own templates too. Status 1: there are faults.
 
     Warnings are no faults: what they speak of works, or has no effect yet.
@@ -49,39 +49,11 @@ def check(folder: _Folder, as_json: _AsJson = False) -> None:
     """
     there(folder)
     book, faults = checked(folder, _mailboxes_of(folder))
-    failed = any(not fault.warning for fault in faults)
-    counts = _counts(book) if book else {}
-    if as_json:
-        found = {"folder": str(folder), "ok": not failed, "counts": counts, "faults": [_fault(f) for f in faults]}
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
-    else:
-        for fault in faults:
-            typer.echo(str(fault))
-        if not failed:
-            typer.echo(f"{folder}: {', '.join(f'{count} {what}' for what, count in counts.items())}: right")
-    if failed:
+    counts = counts_of(book) if book else {}
+    right = f"{folder}: {', '.join(f'{count} {what}' for what, count in counts.items())}: right"
+    print_found(Form.JSON if as_json else form, faults, {"folder": str(folder), "counts": counts}, right)
+    if not is_right(faults):
         raise typer.Exit(1)
-
-
-def _counts(book: RuleBook) -> dict[str, int]:
-    routing = book.routing
-    return {
-        "rules": len(routing.rules),
-        "units": len(book.people.units),
-        "forms": len(book.forms),
-        "examples": len(routing.examples),
-    }
-
-
-def _fault(fault: Fault) -> dict[str, Any]:
-    return {
-        "file": fault.file,
-        "line": fault.line,
-        "column": fault.column,
-        "severity": "warning" if fault.warning else "error",
-        "message": str(fault.message),
-        "suggestion": str(fault.suggestion) or None,
-    }
 
 
 def _mailboxes_of(folder: Path) -> list[str]:
@@ -136,14 +108,11 @@ def run_examples(folder: _Folder) -> None:
     if not book.routing.examples:
         typer.echo(f"{folder / 'routing.yaml'}: there are no examples to run; write some under `examples`")
         raise typer.Exit(1)
-    failed = list(failures(book))
-    place = read_yaml(folder / "routing.yaml")
-    for failure in failed:
-        for key, (wanted, found) in failure.wrong.items():
-            message = f"{key} should be {_said(wanted)}, is {_said(found)} ({failure.because})"
-            typer.echo(place.fault(("examples", failure.number), message))
-    total = len(book.routing.examples)
-    typer.echo(f"{folder}: {total - len(failed)} of {total} examples are routed as they expect")
+    failed = misrouted(folder, book)
+    for fault in failed:
+        typer.echo(str(fault))
+    total, wrong = len(book.routing.examples), len({(fault.line, fault.column) for fault in failed})
+    typer.echo(f"{folder}: {total - wrong} of {total} examples are routed as they expect")
     if failed:
         raise typer.Exit(1)
 
@@ -193,12 +162,6 @@ def learn(folder: _Folder, since: _Since = None, as_json: _AsJson = False, confi
     Example: synpunkten rules learn rules/ekvik > words.diff
     """
     import_module("service.cli.ruleshistory").print_lessons(folder, since, as_json, config)
-
-
-def _said(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if value else "nothing"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -39,8 +39,11 @@ def load(path: Path) -> Config:
     return Config(path, found.database, found.settings.poll_seconds, found.settings.log, ready, found.warnings)
 
 
-def examine(path: Path) -> Examined:
+def examine(path: Path, *, elsewhere: bool = False) -> Examined:
     """Read the file and make of it what can be made.
+
+    elsewhere: it is for another machine than this one, so that secrets and certificates may be missing here; what would
+    be a fault there is a warning.
 
     Raises:
         YamlFault: it is missing, or its keys and values are not right.
@@ -48,7 +51,7 @@ def examine(path: Path) -> Examined:
     document = _read(path)
     settings = document.validated(Settings)
     folder = path.resolve().parent
-    reading = _Reading(document, folder)
+    reading = _Reading(document, folder, elsewhere)
     parts = tuple(reading.part(i, m) for i, m in enumerate(settings.mailboxes))
     reading.warn_of_no_effect(settings)
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
@@ -111,8 +114,8 @@ def _read(path: Path) -> Document:
 class _Reading:
     """Collects what is wrong while the settings become values."""
 
-    def __init__(self, document: Document, folder: Path) -> None:
-        self._document, self._folder = document, folder
+    def __init__(self, document: Document, folder: Path, elsewhere: bool) -> None:
+        self._document, self._folder, self._elsewhere = document, folder, elsewhere
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
 
@@ -149,7 +152,7 @@ class _Reading:
             ssl.create_default_context(cafile=path)
         except (OSError, ValueError) as error:
             what = "holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else "cannot be read"
-            self._fault(at, f"the file {path} {what}", "it begins with -----BEGIN CERTIFICATE-----")
+            self._missing(at, f"the file {path} {what}", "it begins with -----BEGIN CERTIFICATE-----")
         return path
 
     def _secret(self, at: yamlfile.Location, given: Reference | SecretStr) -> str:
@@ -159,13 +162,13 @@ class _Reading:
             return given.get_secret_value()
         if given.env is not None:
             if given.env not in os.environ:
-                self._fault(at, f"the environment variable {given.env} is not set", "set it, or use {file: PATH}")
+                self._missing(at, f"the environment variable {given.env} is not set", "set it, or use {file: PATH}")
             return os.environ.get(given.env, "")
         path = self._folder / str(given.file)
         try:
             return path.read_text("utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            self._fault(at, f"the secret file {path} cannot be read: {type(error).__name__}")
+            self._missing(at, f"the secret file {path} cannot be read: {type(error).__name__}")
             return ""
 
     def warn_of_no_effect(self, settings: Settings) -> None:
@@ -177,6 +180,13 @@ class _Reading:
         for index, value in enumerate(values):
             if value in values[:index]:
                 self._fault(("mailboxes", index, key), f'another mailbox has the same {key} "{value}"')
+
+    def _missing(self, at: yamlfile.Location, message: str, suggestion: str = "") -> None:
+        """Something of the machine that the file is for."""
+        if self._elsewhere:
+            self.warnings.append(self._document.fault(at, f"here, {message}", suggestion, warning=True))
+        else:
+            self._fault(at, message, suggestion)
 
     def _fault(self, at: yamlfile.Location, message: str, suggestion: str = "") -> None:
         self.faults.append(self._document.fault(at, message, suggestion))

@@ -42,16 +42,28 @@ def _templates(name: str, faults: list[Fault]) -> Iterator[Check]:
 
 
 def _people(part: Part, book: RuleBook) -> Check:
+    name, found = f"people {part.name}", invented_people(part, book)
+    if found:
+        return Check(name, Status.WARNING if found.warning else Status.FAILED, f"{found.message}; {found.suggestion}")
+    return Check(name, Status.OK, f"{len(_named(book))} addresses")
+
+
+def invented_people(part: Part, book: RuleBook) -> Fault | None:
     """Whether the addresses of the shipped profiles are still there: mail to them reaches nobody (RFC 2606)."""
-    name = f"people {part.name}"
-    addresses = {address.casefold() for _, _, address in named_addresses(book)}
-    invented = sorted(address for address in addresses if _is_invented(address))
+    invented = sorted(filter(_is_invented, _named(book)))
     if not invented:
-        return Check(name, Status.OK, f"{len(addresses)} addresses")
+        return None
     text = f"{len(invented)} addresses end in .example, such as {invented[0]}: mail to them reaches nobody"
-    if _is_invented(part.address):
-        return Check(name, Status.WARNING, f"{text}; fine for a trial, since the mailbox is invented too")
-    return Check(name, Status.FAILED, f"{text}; write the municipality's own in people.yaml")
+    trial = _is_invented(part.address)
+    advice = "fine for a trial, since the mailbox is invented too" if trial else _OWN_PEOPLE
+    return Fault(str(part.rules / "people.yaml"), 1, 1, text, advice, warning=trial)
+
+
+_OWN_PEOPLE = "write the municipality's own in people.yaml"
+
+
+def _named(book: RuleBook) -> set[str]:
+    return {address.casefold() for _, _, address in named_addresses(book)}
 
 
 def _is_invented(address: str) -> bool:

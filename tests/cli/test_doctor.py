@@ -12,11 +12,11 @@ import time_machine
 from sqlalchemy import update
 
 from service import examination
-from service.cli import doctor
 from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.tables import journal
 from service.examination import Check, Status
+from service.yamlfile import is_mapping
 from tests.cli.conftest import Installation
 from tests.servers.mail_system import MailSystem
 
@@ -83,7 +83,7 @@ def test_what_cannot_be_read_is_told_from_what_is_faulty(
     installation.file.unlink()
     if text is not None:
         installation.file.write_text(text)
-    assert doctor.is_mapping(installation.file) is readable
+    assert is_mapping(installation.file) is readable
     assert next(iter(examination.checks(installation.file))).status is Status.FAILED
 
 
