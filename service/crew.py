@@ -6,7 +6,6 @@ back-off and another try.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.desk.database import fault_words
 from service.doors.answers import without_addresses
 from service.doors.inbox import Inbox, InboxError
-from service.doors.rounds import Pause, Round
+from service.doors.rounds import Pause, Round, StopSign
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Work
 from service.stations import Station
@@ -45,7 +44,7 @@ class Crew:
     station: Station
     poll_seconds: float
     clock: Callable[[], datetime]
-    stop: threading.Event
+    stop: StopSign
     rounds: list[Round] = field(default_factory=list)
     _pause: float = 0.0
     _delivery_pause: float = 0.0
@@ -147,19 +146,24 @@ class Crew:
         return Pause(0)
 
 
+def hanging(crews: Sequence[Crew]) -> list[str]:
+    """The names of the rounds that do not go round any more."""
+    return [each.name for crew in crews for each in crew.rounds if each.hangs]
+
+
 def end(crews: Sequence[Crew]) -> list[str]:
-    """Let the rounds of crews that have been told to stop come to their end; the names of those that hang.
+    """Let the rounds of crews that have been told to stop come to their end; the names of those that do not.
 
     Takes eight seconds at most. Connections are broken after the greater part of them.
     """
-    if not _hanging(crews, _GRACE):
+    if not _not_ended(crews, _GRACE):
         return []
     for crew in crews:
         crew.hang_up()
-    return _hanging(crews, _GRACE_AFTER_HANGING_UP)
+    return _not_ended(crews, _GRACE_AFTER_HANGING_UP)
 
 
-def _hanging(crews: Sequence[Crew], seconds: float) -> list[str]:
+def _not_ended(crews: Sequence[Crew], seconds: float) -> list[str]:
     ends = time.monotonic() + seconds
     threads = [each for crew in crews for each in crew.rounds]
     for thread in threads:

@@ -25,6 +25,8 @@ from service.desk.post import outbox
 from service.doors.cage import Cage
 from service.doors.inbox import InboxError
 from service.doors.mailroom import Mailroom
+from service.doors.manager import Manager
+from service.doors.rounds import StopSign
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Vitals
 from service.rulesfolder import RulesFault
@@ -38,6 +40,9 @@ _SECONDS_BETWEEN_LOOKS_AT_ORDERS = 0.25
 # What became of letters is known to this process alone, and their claims hold for ten minutes.
 _SECONDS_OF_NOTING_AFTER_A_PASS = 8 * 60.0
 _SECONDS_BETWEEN_NOTES = 1.0
+
+
+_Opened = Callable[[Config, StopSign], list[Station]]
 
 
 def utc_now() -> datetime:
@@ -117,6 +122,7 @@ class Daemon:
     stop: threading.Event = field(default_factory=threading.Event)
     load: Callable[[], Config] | None = None
     vitals: Vitals = field(default_factory=Vitals)
+    manager: Manager = field(default_factory=Manager)
     _orders: list[str] = field(default_factory=list)
 
     def run(self) -> None:
@@ -129,7 +135,8 @@ class Daemon:
         database, cage = Database(self.config.database), Cage()
         try:
             with Occupancy(database) as place:
-                take_over(database, place, self.config)
+                with self.manager.preparing("bringing the register up to date"):
+                    take_over(database, place, self.config)
                 self._work(lambda c, stop: open_stations(c, database, self.clock, stop, cage, place, self.vitals))
         finally:
             cage.close()
@@ -141,33 +148,22 @@ class Daemon:
             # A mere append: whatever takes a lock may have been interrupted while it held it.
             signal.signal(number, lambda number, _: self._orders.append(_TELL[signal.Signals(number)]))
 
-    def _work(self, opened: Callable[[Config, threading.Event], list[Station]]) -> None:
-        stop = threading.Event()
+    def _work(self, opened: _Opened) -> None:
+        stop = StopSign()
         crews = self._start(opened(self.config, stop), stop)
         log.info("started", mailboxes=len(crews))
+        self._tell_ready(crews)
         while not self.stop.wait(_SECONDS_BETWEEN_LOOKS_AT_ORDERS) and "stop" not in self._orders:
-            if not self._orders:
-                continue
-            self._orders.clear()
-            changed = self._changed_config()
-            for each in crews:
-                each.station.rules.reload()
-                each.ring()
-            if changed is None:
-                continue
-            stop_next = threading.Event()
-            try:
-                stations = opened(changed, stop_next)
-            except RulesFault as fault:
-                _refuse(fault)
-                continue
-            stop.set()
-            while crew.end(crews) and "stop" not in self._orders:
-                pass
-            self.config, stop = changed, stop_next
-            crews = self._start(stations, stop)
-            log.info("config-in-force", mailboxes=len(crews))
-        stop.set()
+            self.manager.still_at_work(lambda: crew.hanging(crews))  # noqa: B023 - asked at once
+            if "reload" in self._orders:
+                while "reload" in self._orders:
+                    self._orders.remove("reload")
+                self.manager.reloading()
+                crews = self._reloaded(crews, opened)
+                self._tell_ready(crews)
+        self.manager.stopping()
+        for each in crews:
+            each.stop.set()
         hanging = crew.end(crews)
         if hanging:
             # What hangs has not committed: its transaction rolls back, and the next run finds the mail where it was.
@@ -177,7 +173,32 @@ class Daemon:
             each.station.room.inbox.close()
         log.info("stopped")
 
-    def _start(self, stations: list[Station], stop: threading.Event) -> list[Crew]:
+    def _reloaded(self, crews: list[Crew], opened: _Opened) -> list[Crew]:
+        """Read rules and configuration again; the crews at work from now on, where a change can be used other ones."""
+        changed = self._changed_config()
+        for each in crews:
+            each.station.rules.reload()
+            each.ring()
+        if changed is None:
+            return crews
+        stop = StopSign()
+        try:
+            stations = opened(changed, stop)
+        except RulesFault as fault:
+            _refuse(fault)
+            return crews
+        for each in crews:
+            each.stop.set()
+        while crew.end(crews) and "stop" not in self._orders:
+            self.manager.still_at_work(lambda: crew.hanging(crews))
+        self.config = changed
+        log.info("config-in-force", mailboxes=len(stations))
+        return self._start(stations, stop)
+
+    def _tell_ready(self, crews: list[Crew]) -> None:
+        self.manager.ready(f"taking care of {len(crews)} mailbox{'es' * (len(crews) != 1)}")
+
+    def _start(self, stations: list[Station], stop: StopSign) -> list[Crew]:
         crews = [Crew(station, self.config.poll_seconds, self.clock, stop) for station in stations]
         for each in crews:
             each.start()

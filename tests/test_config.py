@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_the_database_alone_needs_no_secrets(tmp_path: Path) -> None:
 
 
 ENV = "{env: IN_PASSWORD}"
-ONE_PLACE = "8:91: a secret is in one place: {env: NAME} or {file: PATH}"
+ONE_PLACE = "8:91: a secret is in one place: {env: NAME}, {file: PATH} or {credential: NAME}"
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,7 @@ ONE_PLACE = "8:91: a secret is in one place: {env: NAME} or {file: PATH}"
         pytest.param(ENV, "{envv: X}", ['8:92: unknown key "envv"; did you mean "env"?'], id="key of a secret"),
         pytest.param(ENV, "{}", [ONE_PLACE], id="secret nowhere"),
         pytest.param(ENV, "{env: A, file: b}", [ONE_PLACE], id="secret in two places"),
+        pytest.param(ENV, "{env: A, credential: b}", [ONE_PLACE], id="credential and variable"),
         pytest.param(
             ENV,
             "1234",
@@ -259,6 +261,34 @@ class TestSecret:
     def test_a_file_that_cannot_be_read(self, tmp_path: Path) -> None:
         (fault,) = faults(tmp_path, RIGHT.replace(ENV, "{file: secrets/none}"))
         assert fault == f"8:91: the secret file {tmp_path}/secrets/none cannot be read: FileNotFoundError"
+
+    def test_a_credential_is_what_the_service_manager_hands_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """systemd.exec(5): a file by its name, in the folder that $CREDENTIALS_DIRECTORY names."""
+        given = RIGHT.replace(ENV, "{credential: imap-password}")
+        monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+        (fault,) = faults(tmp_path, given)
+        assert fault.startswith("8:91: the credential imap-password is handed over by systemd, and it has not")
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "secrets"))
+        (fault,) = faults(tmp_path, given)
+        assert fault.startswith("8:91: the service manager has handed over no credential imap-password")
+        assert "LoadCredential=imap-password:PATH" in fault
+        (tmp_path / "secrets" / "imap-password").write_text("från systemd\n")
+        assert load(tmp_path, given).mailboxes[0].imap.password == "från systemd"
+        assert "[^/]" in faults(tmp_path, RIGHT.replace(ENV, "{credential: ../hjo}"))[0]
+
+    def test_a_file_that_everybody_can_read_is_a_warning(self, tmp_path: Path) -> None:
+        """Where a folder above it is closed, nobody reaches it."""
+        with tempfile.TemporaryDirectory(dir="/tmp") as name:
+            folder, file = Path(name), Path(name) / "imap"
+            file.write_text("hemligt")
+            given = RIGHT.replace(ENV, f"{{file: {file}}}")
+            for of_folder, of_file, warned in ((0o755, 0o644, True), (0o700, 0o644, False), (0o755, 0o640, False)):
+                folder.chmod(of_folder)
+                file.chmod(of_file)
+                said = [str(warning) for warning in load(tmp_path, given).warnings]
+                assert any(f"everybody on this machine can read the secret file {file}" in w for w in said) is warned
 
     def test_no_secret_is_shown_by_a_value_or_a_fault(self, tmp_path: Path) -> None:
         assert "hemligt" not in repr(load(tmp_path, RIGHT))

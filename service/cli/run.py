@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
@@ -16,6 +18,7 @@ from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.config import Config
 from service.desk.database import Database, exists
 from service.desk.lookup import catalogue
+from service.doors.manager import Manager
 
 log = structlog.get_logger()
 
@@ -89,6 +92,8 @@ def run(
     if once:
         _one_pass(settings, (lambda: now) if now else daemon.utc_now)
     else:
-        service = daemon.Daemon(settings, load=lambda: configuration.load(config))
+        faulthandler.enable()  # a watchdog ends what hangs by SIGABRT: the log then names the line where, and no values
+        manager = Manager.of(os.environ)
+        service = daemon.Daemon(settings, load=lambda: configuration.load(config), manager=manager)
         service.listen_to_signals()
         service.run()

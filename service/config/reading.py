@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import stat
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -111,6 +112,9 @@ def _read(path: Path) -> Document:
     return yamlfile.read(path)
 
 
+_CREDENTIALS = "CREDENTIALS_DIRECTORY"
+
+
 class _Reading:
     """Collects what is wrong while the settings become values."""
 
@@ -164,12 +168,32 @@ class _Reading:
             if given.env not in os.environ:
                 self._missing(at, f"the environment variable {given.env} is not set", "set it, or use {file: PATH}")
             return os.environ.get(given.env, "")
-        path = self._folder / str(given.file)
+        path = self._credential(at, given.credential) if given.credential else self._folder / str(given.file)
+        if path is None:
+            return ""
         try:
-            return path.read_text("utf-8").rstrip("\r\n")
+            secret = path.read_text("utf-8").rstrip("\r\n")
+            is_open = _can_be_read_by_all(path)
         except (OSError, UnicodeDecodeError) as error:
             self._missing(at, f"the secret file {path} cannot be read: {type(error).__name__}")
             return ""
+        if is_open:
+            what = f"everybody on this machine can read the secret file {path}"
+            self.warnings.append(self._document.fault(at, what, f"chmod o= {path}", warning=True))
+        return secret
+
+    def _credential(self, at: yamlfile.Location, name: str) -> Path | None:
+        """Where the service manager has put it."""
+        folder = os.environ.get(_CREDENTIALS, "")
+        if folder and (path := Path(folder, name)).exists():
+            return path
+        if folder:
+            hint = f"`LoadCredential={name}:PATH` in the unit file hands it over"
+            self._fault(at, f"the service manager has handed over no credential {name}", hint)
+        else:
+            hint = f"for a command by hand: {_CREDENTIALS}=/etc/synpunkten/secrets synpunkten …"
+            self._fault(at, f"the credential {name} is handed over by systemd, and it has not started this", hint)
+        return None
 
     def warn_of_no_effect(self, settings: Settings) -> None:
         for key, at in without_effect(CONFIG_FILE, settings).items():
@@ -190,6 +214,12 @@ class _Reading:
 
     def _fault(self, at: yamlfile.Location, message: str, suggestion: str = "") -> None:
         self.faults.append(self._document.fault(at, message, suggestion))
+
+
+def _can_be_read_by_all(path: Path) -> bool:
+    """Whether any user of the machine can read the file; a closed folder above it closes it."""
+    path = path.resolve()
+    return bool(path.stat().st_mode & stat.S_IROTH) and all(up.stat().st_mode & stat.S_IXOTH for up in path.parents)
 
 
 def _day_begins(day: date | None) -> datetime | None:

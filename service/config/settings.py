@@ -1,6 +1,6 @@
 """The configuration file as it is written: its keys, and what each may hold.
 
-A secret is `{env: NAME}` or `{file: PATH}`; what it holds is in no error text.
+A secret is `{env: NAME}`, `{file: PATH}` or `{credential: NAME}`; what it holds is in no error text.
 """
 
 from __future__ import annotations
@@ -34,15 +34,20 @@ class _Model(BaseModel):
 
 
 class Reference(_Model):
-    """Where a secret is: in an environment variable, or in a file of its own (a closing line end is not part of it)."""
+    """Where a secret is: in an environment variable, or in a file of its own (a closing line end is not part of it).
+
+    A credential is such a file, by its name in the folder that the service manager hands over (systemd.exec(5),
+    LoadCredential=).
+    """
 
     env: str | None = None
     file: str | None = None
+    credential: Annotated[str, StringConstraints(pattern=r"^[^/]+$")] | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        if (self.env is None) == (self.file is None):
-            raise ValueError("a secret is in one place: {env: NAME} or {file: PATH}")
+        if [self.env, self.file, self.credential].count(None) != 2:  # noqa: PLR2004 - all but one
+            raise ValueError("a secret is in one place: {env: NAME}, {file: PATH} or {credential: NAME}")
         return self
 
 

@@ -5,6 +5,7 @@ So a clock that is put forward or back holds nothing up: the wall clock only say
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,35 @@ log = structlog.get_logger()
 
 STOP_CHECK_SECONDS = 0.25
 _SECONDS_AFTER_A_FAULT = 60.0
+# Longer than any one step takes that cannot look at the stop sign meanwhile: one large mail fetched over a slow line, a
+# database file written anew.
+_HANGS_AFTER_SECONDS = 600.0
+
+
+class StopSign(threading.Event):
+    """Tells threads to stop, and knows when each has looked at it last: who still looks would obey, and so is alive."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked: dict[int | None, float] = {}
+
+    def is_set(self) -> bool:
+        """Whether the one who asks shall stop."""
+        self._looked[threading.get_ident()] = time.monotonic()
+        return super().is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Rest until it is set, or for `timeout` seconds. Who rests does not hang."""
+        me = threading.get_ident()
+        self._looked[me] = time.monotonic() + (math.inf if timeout is None else timeout)
+        is_set = super().wait(timeout)
+        self._looked[me] = time.monotonic()
+        return is_set
+
+    def silence_of(self, thread: threading.Thread) -> float:
+        """For how many seconds the thread has not looked; 0 when it never has."""
+        now = time.monotonic()
+        return now - self._looked.get(thread.ident, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +62,7 @@ class Round(threading.Thread):
     first: how long to wait before it is done for the first time.
     """
 
-    def __init__(self, name: str, work: Callable[[], Pause], stop: threading.Event, first: Pause | None = None) -> None:
+    def __init__(self, name: str, work: Callable[[], Pause], stop: StopSign, first: Pause | None = None) -> None:
         super().__init__(name=name, daemon=True)
         self._work, self._stop_event, self._first = work, stop, first
         self._bell = threading.Event()
@@ -40,6 +70,13 @@ class Round(threading.Thread):
     def ring(self) -> None:
         """Do the work now, or once more when it is being done."""
         self._bell.set()
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it has not looked for ten minutes whether it shall stop, or has ended without being told to."""
+        if self.is_alive():
+            return self._stop_event.silence_of(self) > _HANGS_AFTER_SECONDS
+        return self.ident is not None and not self._stop_event.is_set()
 
     def run(self) -> None:
         """The thread's life."""

@@ -28,7 +28,7 @@ from service.doors import delivery, imap, smtp, tls
 from service.doors import inbox as inbox_module
 from service.doors.account import Security, Server
 from service.doors.inbox import Inbox, InboxError
-from service.doors.rounds import Pause, Round
+from service.doors.rounds import Pause, Round, StopSign
 from service.doors.smtp import DeliveryError
 from tests.cli.conftest import Installation, events, said
 from tests.conversations.town import STOCKHOLM
@@ -448,7 +448,7 @@ def test_sigterm_ends_a_daemon_whose_handling_hangs(installation: Installation, 
 
 def test_waiting_does_not_follow_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put back a day while it runs: the work goes on."""
-    stop, done = threading.Event(), []
+    stop, done = StopSign(), []
     wall = time.time
 
     def work() -> Pause:
@@ -468,7 +468,7 @@ def test_a_fault_in_a_round_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     from service.doors import rounds
 
     monkeypatch.setattr(rounds, "_SECONDS_AFTER_A_FAULT", 0.01)
-    stop, done = threading.Event(), []
+    stop, done = StopSign(), []
 
     def work() -> Pause:
         done.append(1)

@@ -1,0 +1,195 @@
+"""What a service manager (systemd) hears of the daemon: begun, reading again, alive, at its end (sd_notify(3))."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.doors import manager, rounds
+from service.doors.manager import Manager
+from service.doors.rounds import Pause, Round, StopSign
+from tests.cli.conftest import PROGRAM, SECONDS, Installation
+
+
+class Systemd:
+    """A service manager's socket, and what is heard at it."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.line.bind("\0" + address[1:] if address.startswith("@") else address)
+        self.line.settimeout(SECONDS)
+
+    def hears(self) -> list[str]:
+        return self.line.recv(4096).decode().splitlines()
+
+    def hears_at_last(self, line: str) -> list[str]:
+        """Everything up to that line."""
+        heard: list[str] = []
+        while line not in heard:
+            heard += self.hears()
+        return heard
+
+
+@pytest.fixture
+def systemd(tmp_path: Path) -> Iterator[Systemd]:
+    listening = Systemd(str(tmp_path / "notify"))
+    yield listening
+    listening.line.close()
+
+
+def test_the_daemon_tells_each_step_of_its_life(installation: Installation, systemd: Systemd) -> None:
+    """Also where the mail server is away: that is no fault of the service, and a new start mends nothing."""
+    environment = {"NOTIFY_SOCKET": systemd.address, "WATCHDOG_USEC": "200000"}
+    daemon = subprocess.Popen(
+        [PROGRAM, "run", "--config", installation.file], env=os.environ | environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        before = systemd.hears_at_last("READY=1")
+        assert before[:2] == ["STATUS=bringing the register up to date", "EXTEND_TIMEOUT_USEC=60000000"]
+        assert systemd.hears_at_last("WATCHDOG=1")
+        daemon.send_signal(signal.SIGHUP)
+        assert systemd.hears_at_last("RELOADING=1")
+        assert "STATUS=taking care of 1 mailbox" in systemd.hears_at_last("READY=1") + systemd.hears()
+        daemon.terminate()
+        assert systemd.hears_at_last("STOPPING=1")
+        assert daemon.wait(SECONDS) == 0
+    finally:
+        daemon.kill()
+        daemon.wait()
+
+
+@pytest.mark.parametrize("named", ["{folder}/n", "@{folder}/n"], ids=["path", "abstract"])
+def test_a_socket_of_either_sort_is_reached(tmp_path: Path, named: str) -> None:
+    systemd = Systemd(named.format(folder=tmp_path))
+    Manager(systemd.address).ready("at work")
+    assert systemd.hears() == ["READY=1", "STATUS=at work"]
+    systemd.line.close()
+
+
+def test_a_manager_that_is_not_there_holds_nothing_up(tmp_path: Path) -> None:
+    for nobody in (Manager(), Manager(str(tmp_path / "none"), watchdog_seconds=1)):
+        nobody.ready("at work")
+        nobody.still_at_work(list)
+        with nobody.preparing("for long"):
+            pass
+
+
+def test_the_watchdog_is_kept_quiet_twice_in_its_time_and_only_while_nothing_hangs(
+    systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(manager.time, "monotonic", lambda: now)
+    told = Manager.of({"NOTIFY_SOCKET": systemd.address, "WATCHDOG_USEC": "60000000"})
+    told.still_at_work(list)
+    told.still_at_work(list)
+    now += 30
+    told.still_at_work(lambda: ["poll ekvik"])
+    now += 30
+    told.still_at_work(list)
+    told.stopping()
+    heard = systemd.hears_at_last("STOPPING=1")
+    assert heard[:-2] == ["WATCHDOG=1", "STATUS=hanging: poll ekvik", "WATCHDOG=1"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "seconds"),
+    [
+        ({"WATCHDOG_USEC": "180000000", "WATCHDOG_PID": str(os.getpid())}, 180),
+        ({"WATCHDOG_USEC": "180000000", "WATCHDOG_PID": "1"}, 0),
+        ({"WATCHDOG_USEC": "soon"}, 0),
+        ({}, 0),
+    ],
+)
+def test_another_process_s_watchdog_is_not_ours(environment: dict[str, str], seconds: float) -> None:
+    assert Manager.of(environment).watchdog_seconds == seconds
+
+
+class TestHanging:
+    """A round hangs when it has not looked for ten minutes whether it shall stop; who waits does not hang."""
+
+    @pytest.fixture
+    def later(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+        """Seconds by which the monotonic clock of the rounds is ahead."""
+        ahead, clock = [0.0], rounds.time.monotonic
+        monkeypatch.setattr(rounds.time, "monotonic", lambda: clock() + ahead[0])
+        yield ahead
+        ahead[0] = 0.0
+
+    def test_work_that_does_not_come_back(self, later: list[float]) -> None:
+        stop, begun, ends = StopSign(), threading.Event(), threading.Event()
+
+        def work() -> Pause:
+            begun.set()
+            ends.wait()
+            return Pause(0)
+
+        each = Round("poll", work, stop)
+        each.start()
+        begun.wait()
+        assert not each.hangs
+        later[0] = 601
+        assert each.hangs
+        stop.set()
+        ends.set()
+        each.join()
+        assert not each.hangs
+
+    def test_work_that_takes_long_and_looks_up_now_and_then(self, later: list[float]) -> None:
+        stop, begun, looked, ends = StopSign(), threading.Event(), threading.Event(), threading.Event()
+
+        def work() -> Pause:
+            begun.set()
+            while not stop.is_set():
+                looked.set()
+                ends.wait(0.001)
+            return Pause(0)
+
+        each = Round("poll", work, stop)
+        each.start()
+        begun.wait()
+        later[0] = 3600
+        looked.clear()
+        looked.wait()
+        assert not each.hangs
+        stop.set()
+        each.join()
+
+    def test_a_long_rest_is_none(self, later: list[float]) -> None:
+        stop, done = StopSign(), threading.Event()
+
+        def work() -> Pause:
+            done.set()
+            return Pause(900, deaf=True)
+
+        each = Round("poll", work, stop)
+        each.start()
+        done.wait()
+        while stop.silence_of(each) >= 0:  # until it has lain down
+            pass
+        later[0] = 1499
+        assert not each.hangs
+        later[0] = 1501 + 900
+        assert each.hangs
+        stop.set()
+        each.join()
+
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+    def test_a_round_that_has_ended_by_itself(self) -> None:
+        stop = StopSign()
+
+        def work() -> Pause:
+            raise SystemExit
+
+        each = Round("poll", work, stop)
+        assert not each.hangs
+        each.start()
+        each.join()
+        assert each.hangs

@@ -1,0 +1,1 @@
+"""What `deploy/` holds, and the package that is installed from it."""

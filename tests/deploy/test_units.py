@@ -1,0 +1,100 @@
+"""The unit files: each says what is true of the program, and can be used as it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service import config
+from tests.cli.conftest import PROGRAM, Installation
+from tests.deploy.sandbox import settings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.service"))
+SERVICE = DEPLOY / "systemd" / "synpunkten.service"
+MOST_EXPOSED = 30  # tenths: 3.0 of 10
+
+needs_systemd = pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="needs systemd-analyze: apt-get install systemd"
+)
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=ROOT)
+
+
+@needs_systemd
+class TestUnits:
+    def test_systemd_finds_nothing_wrong(self, tmp_path: Path) -> None:
+        for unit in (DEPLOY / "systemd").iterdir():
+            program = unit.read_text("utf-8").replace("/opt/synpunkten/bin/synpunkten", str(PROGRAM))
+            (tmp_path / unit.name).write_text(program, "utf-8")
+        units = [path for path in tmp_path.iterdir() if path.suffix in {".service", ".timer"}]
+        assert len(units) >= 1
+        done = run("systemd-analyze", "verify", *units)
+        assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+    @pytest.mark.parametrize("unit", UNITS)
+    def test_it_is_hardly_exposed(self, unit: str) -> None:
+        file = DEPLOY / "systemd" / unit
+        done = run("systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", file)
+        assert done.returncode == 0, done.stdout.splitlines()[-1]
+
+    @pytest.mark.parametrize("unit", UNITS)
+    def test_the_work_can_be_done_in_the_cage(self, unit: str, tmp_path: Path) -> None:
+        """Mails read in a process of their own, letters typeset, pictures drawn: all of it is in the demo."""
+        kept = tmp_path / "demo"
+        confined = [sys.executable, "-m", "tests.deploy.sandbox", DEPLOY / "systemd" / unit, PROGRAM]
+        done = run(*confined, "demo", "--keep", kept)
+        assert done.returncode == 0, done.stderr
+        assert len(json.loads(run(*confined, "case", "list", "--json", "--config", kept / "synpunkten.yaml").stdout))
+        assert (kept / "rapport.html").read_text("utf-8").count("<svg") >= 1
+
+    def test_the_cage_is_closed(self) -> None:
+        """What the program has no use for is refused: or the test above would show nothing."""
+        tries = "import os, mmap\n"
+        for call in ("os.chown('/', 0, 0)", "os.chroot('/')", "os.nice(1)", "mmap.mmap(-1, 4096, prot=7)"):
+            tries += f"try: {call}; print('done')\nexcept OSError: print('refused')\n"
+        done = run(sys.executable, "-m", "tests.deploy.sandbox", SERVICE, sys.executable, "-c", tries)
+        assert done.stdout.split() == ["refused"] * 4, done.stderr
+
+
+def test_the_user_is_made_and_the_folders_are_its_own() -> None:
+    (line,) = re.findall(r"^u .*$", (DEPLOY / "systemd" / "synpunkten.sysusers.conf").read_text("utf-8"), re.MULTILINE)
+    _, user, _, _, home = re.findall(r'"[^"]*"|\S+', line)
+    for unit in UNITS:
+        text = (DEPLOY / "systemd" / unit).read_text("utf-8")
+        assert settings(text, "User") == [user]
+        assert settings(text, "UMask") == ["0077"]
+        assert settings(text, "StateDirectory") == [Path(home).name]
+
+
+def test_the_credentials_of_the_unit_are_those_of_the_configuration(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the README says to write instead of passwords is what the unit hands over."""
+    handed = [value.partition(":")[0] for value in settings(SERVICE.read_text("utf-8"), "LoadCredential")]
+    named = re.findall(r"\{credential: (\S+)\}", (DEPLOY / "README.md").read_text("utf-8"))
+    assert sorted(set(named)) == sorted(handed)
+    folder = installation.folder / "credentials"
+    folder.mkdir()
+    for name in handed:
+        (folder / name).write_text(f"{name}s hemlighet\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    text = installation.file.read_text()
+    installation.file.write_text(text.replace('"hemligt"', "{credential: imap-password}"))
+    assert config.load(installation.file).mailboxes[0].imap.password == "imap-passwords hemlighet"
+
+
+def test_no_new_start_where_the_configuration_cannot_be_used(installation: Installation) -> None:
+    """The status that the unit names is the one that the program ends with."""
+    installation.file.write_text("database: sqlite:///x.db\n")
+    (status,) = settings(SERVICE.read_text("utf-8"), "RestartPreventExitStatus")
+    assert installation.run("run").returncode == int(status)
