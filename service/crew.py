@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import fault_words
 from service.doors.answers import without_addresses
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import InboxError
 from service.doors.rounds import Pause, Round, StopSign
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Work
-from service.stations import Station
+from service.stations import Station, inbox_of
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class Crew:
 
     def __post_init__(self) -> None:
         settings = self.station.settings
-        self._watcher = Inbox(settings.imap, settings.name, settings.folders.inbox)
+        self._watcher = inbox_of(settings)
         self._polling = Round(f"poll {settings.name}", self._poll, self.stop)
         self._sending = Round(f"send {settings.name}", self._send, self.stop)
         self._timing = Round(

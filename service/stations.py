@@ -17,6 +17,7 @@ from service.desk.occupancy import Occupancy
 from service.doors.cage import Cage
 from service.doors.inbox import Inbox
 from service.doors.mailroom import Mailroom
+from service.doors.untouched import UntouchedInbox
 from service.doors.vitals import Vitals
 from service.inforce import InForce
 from service.rulesfolder import RulesFault
@@ -33,6 +34,12 @@ class Station:
     def follow_rules(self, now: datetime) -> None:
         """Take over an edited rules folder whole; tell the registrar, once, when it cannot be used."""
         self.room.desk = self.rules.follow(self.room.desk, now)
+
+
+def inbox_of(settings: Mailbox) -> Inbox:
+    """A connection of its own to the mailbox; where that is only watched, one that cannot touch it."""
+    sort = Inbox if settings.mode.is_live else UntouchedInbox
+    return sort(settings.imap, settings.name, settings.folders.inbox)
 
 
 def open_stations(
@@ -78,9 +85,9 @@ def open_stations(
             reader=cage.read,
             contents=cage.contents,
             since=settings.since,
+            mode=settings.mode,
         )
-        inbox = Inbox(settings.imap, settings.name, settings.folders.inbox)
-        room = Mailroom(desk, inbox, settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
+        room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
         if place:
             room.run, room.is_alive = place.run, place.is_alive
         stations.append(Station(settings, rules, room))

@@ -205,9 +205,6 @@ def test_a_missing_rules_folder(tmp_path: Path) -> None:
     ("right", "wrong", "says"),
     [
         pytest.param(
-            "rules: rules/ekvik", "rules: rules/ekvik\n    mode: shadow", "mode: shadow is not supported", id="mode"
-        ),
-        pytest.param(
             f"password: {ENV}",
             f"oauth2: {{tenant: t, client_id: c, client_secret: {ENV}, token_url: https://login.example/token}}",
             "oauth2 is not supported by this version",

@@ -24,7 +24,10 @@ app = typer.Typer(
 @app.command("list")
 def list_stuck(
     as_json: AsJson = False,
-    every: Annotated[bool, typer.Option("--all", help="also those that have left or only wait for their turn")] = False,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="also those that have left, only wait or were withheld"),
+    ] = False,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """List the letters that are held back, uncertain or refused, or wait after a failed try, the oldest first.
@@ -32,7 +35,7 @@ def list_stuck(
     Example: synpunkten outbox list
     """
     with opened(config) as s:
-        found = heldback.listed(s, every=every)
+        found, withheld = heldback.listed(s, every=every), heldback.withheld(s)
     if as_json:
         print_array(found)
     elif not found:
@@ -43,6 +46,8 @@ def list_stuck(
             values = (entry["id"], minute(entry["at"]), *(entry[key] for key in _COLUMNS), _reason(entry))
             shown.add_row(*map(cell, values))
         console().print(shown)
+    if withheld and not as_json and not every:
+        typer.echo(f"{withheld} letters were withheld (mode: shadow) and never leave; --all lists them too")
 
 
 _COLUMNS = ("state", "kind", "to", "case")

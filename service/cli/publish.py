@@ -61,6 +61,6 @@ def publish(
 
 def _cases(s: Connection, mailbox: str) -> Iterator[Case]:
     """Every case of the mailbox; on a terminal a bar shows how far it has come."""
-    wanted = Wanted(mailbox=mailbox)
+    wanted = Wanted(mailbox=mailbox, watched=False)
     for record in followed(reader.read(s, wanted), reader.count(s, wanted), mailbox):
         yield record.case

@@ -5,7 +5,7 @@ Relative paths are relative to the file.
 """
 
 from service.config.reading import database_of, examine, load, places, salvaged
-from service.config.settings import Alerts, FolderNames, Log, LogFormat, Metrics, Mode, Settings
+from service.config.settings import Alerts, FolderNames, Log, LogFormat, Metrics, Settings
 from service.config.values import Config, Examined, Mailbox, Part
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "LogFormat",
     "Mailbox",
     "Metrics",
-    "Mode",
     "Part",
     "Settings",
     "database_of",

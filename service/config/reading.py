@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from service import yamlfile
-from service.config.settings import Account, FolderNames, MailboxSettings, Mode, Reference, Settings, database_url
+from service.config.settings import Account, FolderNames, MailboxSettings, Reference, Settings, database_url
 from service.config.values import Config, Examined, Mailbox, Part
 from service.core.faulttexts import say
 from service.core.people import addresses
 from service.core.rules.settings import without_effect
+from service.core.standby import Mode
 from service.doors.account import Server
 from service.glance import absolute_sqlite
 from service.resources import CONFIG_FILE
@@ -33,7 +34,7 @@ def load(path: Path) -> Config:
     if found.faults:
         raise YamlFault(found.faults)
     ready = tuple(
-        Mailbox(part.name, part.address, part.imap, part.smtp, part.rules, part.folders, part.since)
+        Mailbox(part.name, part.address, part.imap, part.smtp, part.rules, part.folders, part.since, part.mode)
         for part in found.parts
         if part.imap and part.smtp
     )
@@ -127,12 +128,10 @@ class _Reading:
         at: yamlfile.Location = ("mailboxes", index)
         imap, smtp = self._server((*at, "imap"), given.imap), self._server((*at, "smtp"), given.smtp)
         rules = self._folder / given.rules
-        if given.mode is Mode.SHADOW:
-            why = "mode: shadow is not supported by this version: every letter would leave"
-            self._fault((*at, "mode"), why, "take it away to run for real")
         if not rules.is_dir():
             self._fault((*at, "rules"), f"there is no folder {rules}", "`synpunkten init` writes one")
-        return Part(given.name, given.address, imap, smtp, rules, given.folders, _day_begins(given.since))
+        since, mode = _day_begins(given.since), Mode(given.mode)
+        return Part(given.name, given.address, imap, smtp, rules, given.folders, since, mode)
 
     def _server(self, at: yamlfile.Location, given: Account) -> Server | None:
         if given.oauth2:

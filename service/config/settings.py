@@ -102,13 +102,6 @@ def _mailable(address: str) -> str:
     return address
 
 
-class Mode(enum.StrEnum):
-    """Whether letters leave and mail is moved, or everything is only written down beside another system."""
-
-    LIVE = "live"
-    SHADOW = "shadow"
-
-
 class MailboxSettings(_Model):
     """One mailbox and the rules folder that it follows."""
 
@@ -118,7 +111,7 @@ class MailboxSettings(_Model):
     smtp: Account
     rules: str
     folders: FolderNames = FolderNames()
-    mode: Mode = Mode.LIVE
+    mode: Literal["live", "shadow"] = "live"
     since: date | None = None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from service.config.settings import FolderNames, Log, Settings
+from service.core.standby import Mode
 from service.doors.account import Server
 from service.yamlfile import Fault
 
@@ -22,6 +23,7 @@ class Mailbox:
     rules: Path
     folders: FolderNames
     since: datetime | None = None  # aware; mail that came in before is left alone
+    mode: Mode = Mode.LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Config:
     poll_seconds: int
     log: Log
     mailboxes: tuple[Mailbox, ...]
-    warnings: tuple[Fault, ...] = field(compare=False)  # they tell lines, which move without a change
+    warnings: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Part:
     rules: Path
     folders: FolderNames
     since: datetime | None
+    mode: Mode = Mode.LIVE
 
 
 @dataclass(frozen=True, slots=True)

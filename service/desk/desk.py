@@ -11,6 +11,7 @@ from service.core.cases import Case
 from service.core.decide.people import secrecy_folder
 from service.core.message import Message, contents, read
 from service.core.rules.rulebook import RuleBook
+from service.core.standby import Mode
 from service.desk.database import Database
 from service.desk.writing.letters import Writer
 from service.desk.writing.stationery import Stationery
@@ -36,6 +37,7 @@ class Desk:
 
     own: every address that the service itself sends from.
     since: mail that came in before (aware) is left alone, where the configuration says so.
+    mode: whether letters leave and mails are moved.
     reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
     """
 
@@ -50,6 +52,11 @@ class Desk:
     reader: Callable[[bytes], Message] = field(default=read)
     contents: Callable[[bytes], tuple[bytes, ...]] = field(default=contents)
     since: datetime | None = None
+    mode: Mode = Mode.LIVE
+
+    def resting_place(self, folder: str) -> str:
+        """Where a mail lies that belongs in the folder: of a mailbox that is only watched, where it came in."""
+        return folder if self.mode.is_live or not folder else self.folders.inbox
 
     def folder_of(self, case: Case) -> str:
         """The folder of the mailbox for the mails of the case; a committee may have one of its own for secret ones."""

@@ -27,7 +27,7 @@ from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.people import origin
 from service.core.verdict import Role
-from service.desk import absences, documents, quarantine, register, registering
+from service.desk import absences, documents, quarantine, register, registering, watched
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.lookup import matching, resembling
@@ -96,6 +96,7 @@ def _handle(work: Turn, message: Message, mail: Delivered, unreadable: str = "")
         handled = Handled(work.desk.folders.handled, Role.AGAIN)
     else:
         handled = _handle_new(work, message, mail, unreadable)
+    handled = replace(handled, folder=work.desk.resting_place(handled.folder))
     documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, handled.folder)
     return handled
 
@@ -162,7 +163,8 @@ def handle_time(desk: Desk, number: str, now: datetime) -> bool:
 def claim_letters(desk: Desk, now: datetime, limit: int) -> list[Waiting]:
     """Letters whose time has come; those that an earlier run may have sent are named in the journal."""
     with turn(desk, now) as work:
-        waiting = outbox.claim_due(work.s, desk.mailbox, now, limit)
+        since = None if desk.mode.is_live else watched.since(work.s, desk.mailbox) or now
+        waiting = outbox.claim_due(work.s, desk.mailbox, now, limit, watched_since=since)
         for letter in waiting:
             if letter.again:
                 text = f"a {letter.kind} may have left before: the run that took it noted no outcome; same Message-ID"

@@ -112,20 +112,28 @@ def keep_out(s: Connection, number: int) -> None:
 
 def untold(s: Connection, mailbox: str, before: datetime) -> list[Row[Any, Any, Any, Any, Any]]:
     """What was put aside before that instant, and the registrar has not been told of; without what has its case."""
-    found = (
-        select(
-            quarantine.c.id,
-            messages.c.at,
-            messages.c.sender,
-            messages.c.subject,
-            messages.c.kind,
-        )
-        .join(messages, messages.c.id == quarantine.c.message_id)
-        .where(quarantine.c.mailbox == mailbox, quarantine.c.state == State.HELD, messages.c.case_id.is_(None))
-        .where(quarantine.c.told_at.is_(None), quarantine.c.at < before)
-        .order_by(quarantine.c.id)
-    )
+    found = _ASIDE.where(quarantine.c.mailbox == mailbox, quarantine.c.told_at.is_(None), quarantine.c.at < before)
     return list(s.execute(found).all())
+
+
+def put_since(s: Connection, mailbox: str, since: datetime | None = None) -> list[Row[Any, Any, Any, Any, Any]]:
+    """What has been put aside since that instant, told or not; without what has its case."""
+    found = _ASIDE.where(quarantine.c.mailbox == mailbox)
+    return list(s.execute(found.where(quarantine.c.at >= since) if since else found).all())
+
+
+_ASIDE = (
+    select(
+        quarantine.c.id,
+        messages.c.at,
+        messages.c.sender,
+        messages.c.subject,
+        messages.c.kind,
+    )
+    .join(messages, messages.c.id == quarantine.c.message_id)
+    .where(quarantine.c.state == State.HELD, messages.c.case_id.is_(None))
+    .order_by(quarantine.c.id)
+)
 
 
 def mark_told(s: Connection, mailbox: str, before: datetime, now: datetime) -> bool:

@@ -79,11 +79,16 @@ def _stored(s: Connection, row: Row[Any] | None) -> Stored | None:
     return Stored(case_of(row, promises, taken), row.id, row.version)
 
 
-def numbers_to_check(s: Connection, mailbox: str, now: datetime, limit: int = 500) -> list[str]:
-    """Cases in which time alone may change something now, the longest waiting first."""
+def numbers_to_check(
+    s: Connection, mailbox: str, now: datetime, limit: int = 500, *, watched: bool = False
+) -> list[str]:
+    """Cases in which time alone may change something now, the longest waiting first.
+
+    watched: those of a mailbox that is only watched, which no deadline alerts once it is served; nor the other way.
+    """
     wanted = (
         select(cases.c.number)
-        .where(cases.c.next_check_at <= now, cases.c.mailbox == mailbox)
+        .where(cases.c.next_check_at <= now, cases.c.mailbox == mailbox, cases.c.watched.is_(watched))
         .order_by(cases.c.next_check_at)
         .limit(limit)
     )

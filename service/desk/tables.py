@@ -134,6 +134,7 @@ cases = Table(
     Column("page", Text, nullable=False),
     Column("position", Text, nullable=False, server_default=text("''")),
     Column("next_check_at", Instant, index=True),
+    Column("watched", Boolean, nullable=False, server_default=false()),  # only watched, beside the system before
     Index(  # a list is chosen and put in order by it alone, without the pages that hold the texts
         "ix_cases_listed",
         "received_at",
@@ -320,6 +321,7 @@ beginnings = Table(
     Column("uidvalidity", BigInteger, nullable=False),
     Column("below", BigInteger, nullable=False),  # ... of those with a lower UID: they lay there at the beginning
     Column("left", Integer),  # how many; empty: the registrar has not been told
+    Column("watched_since", Instant),  # set while the mailbox is only watched
 )
 
 told = Table(  # faults that somebody hears of once a day at most

@@ -37,7 +37,8 @@ from service.core.effects import (
 from service.core.mail import Message
 from service.core.people import addresses
 from service.core.people.absence import deputy, told
-from service.desk import absences, binder, documents, formlooks, quarantine, register
+from service.core.standby import withheld
+from service.desk import absences, binder, documents, formlooks, quarantine, register, watched
 from service.desk.desk import Desk
 from service.desk.journal import Journal
 from service.desk.lookup import lookups, resembling
@@ -80,6 +81,8 @@ class Turn:
         effects = [*effects, *self._split(effects, at_hand)]
         concerned = stored if any(not isinstance(e, NoCase | ExposeThread) for e in effects) else None
         after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
+        if after:
+            watched.note(self, concerned, after)
         if after:
             self._know_matter(stored, after)
         if stored and after and (folder := self.desk.folder_of(after.case)) != self.desk.folder_of(stored.case):
@@ -216,6 +219,7 @@ class Turn:
         self._lay(copy, stored, files, dataclasses.replace(around, above=markup.inline(line)))
 
     def _lay(self, letter: SendLetter, stored: Stored | None, files: Sequence[File], around: Circumstances) -> Laid:
+        around = dataclasses.replace(around, withheld=withheld(self.desk.mode, letter, self.desk.book))
         laid = outbox.put(self.s, self.desk.writer, letter, stored, files, self.desk.own, self.lines, around)
         if laid.held and not around.held and around.cause and letter.kind.is_to_staff:
             self._tell_of_flood(around.cause)

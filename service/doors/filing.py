@@ -41,7 +41,7 @@ class Filing:
     _uidvalidity: int = 0
 
     def put_away(self, places: Mapping[int, str]) -> None:
-        """Move mails (by UID of the listed folder) to their folders; those with no folder stay.
+        """Move mails (by UID of the listed folder) to their folders; those with no folder, or that very one, stay.
 
         Raises:
             InboxError: the connection is lost; what was not moved is met again in the next round.
@@ -51,7 +51,7 @@ class Filing:
         moves = defaultdict(list)
         now = time.monotonic()
         for uid, folder in places.items():
-            if folder and not (uid in self._stuck and now < self._stuck[uid].until):
+            if folder not in ("", self.inbox.folder) and not (uid in self._stuck and now < self._stuck[uid].until):
                 moves[folder].append(uid)
         if not moves:
             return

@@ -143,6 +143,12 @@ def search(client: IMAPClient, exists: int, since: datetime | None, below: int) 
     return sorted(found)
 
 
+def search_from(client: IMAPClient, first: int) -> list[int]:
+    """The UIDs in the selected folder from that one on, lowest first."""
+    # "n:*" always includes the last mail, also when its UID is lower (RFC 3501, 6.4.8).
+    return sorted(uid for uid in client.search(["UID", f"{first}:*"]) if uid >= first)
+
+
 def alike(client: IMAPClient, sought: Sought) -> list[int]:
     """The UIDs in the selected folder that are the mail: by its Message-ID, else by size and content.
 

@@ -77,6 +77,8 @@ class Inbox:
     short name that the configuration gives it.
     """
 
+    read_only = False
+
     def __init__(self, server: Server, mailbox: str, folder: str = "INBOX") -> None:
         self.server = server
         self.mailbox = mailbox
@@ -112,7 +114,7 @@ class Inbox:
     def select(self) -> int:
         """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds."""
         with self._session("open the inbox folder") as client:
-            answer = client.select_folder(imap.path_of(client, self.folder))
+            answer = client.select_folder(imap.path_of(client, self.folder), readonly=self.read_only)
             self._uidvalidity = int(answer[b"UIDVALIDITY"])
             self._next_uid = int(answer.get(b"UIDNEXT", 0))
             return int(answer[b"EXISTS"])
@@ -127,6 +129,13 @@ class Inbox:
             found = imap.search(client, exists, since, below)
             if since is None:
                 self._highest_uid = found[-1] if found else 0
+            return found
+
+    def uids_from(self, first: int) -> list[int]:
+        """The UIDs of the mails in the inbox folder from that one on, lowest first."""
+        with self._session("list the inbox folder") as client:
+            found = imap.search_from(client, first)
+            self._highest_uid = max([self._highest_uid, *found])
             return found
 
     def new_mail(
@@ -145,13 +154,13 @@ class Inbox:
     def older(self, border: Border) -> int:
         """How many mails in the inbox folder lie beyond the border, by their INTERNALDATE."""
         everything, near = len(self.uids()), self.uids(border.since, border.below)
+        return max(0, everything - len(self.within(border, near)))
+
+    def within(self, border: Border, uids: Sequence[int]) -> list[int]:
+        """Those of the mails that are still there and do not lie beyond the border, by their INTERNALDATE."""
         with self._session("look at the dates of mails") as client:
-            within = sum(
-                not border.leaves(mail.uid, mail.internal_date)
-                for part in imap.parts(near)
-                for mail in imap.sizes(client, part)
-            )
-        return max(0, everything - within)
+            listed = [mail for part in imap.parts(uids) for mail in imap.sizes(client, part)]
+        return sorted(mail.uid for mail in listed if not border.leaves(mail.uid, mail.internal_date))
 
     @property
     def next_uid(self) -> int:
@@ -289,8 +298,7 @@ class Inbox:
 
     def _has_news(self, client: IMAPClient) -> bool:
         client.noop()  # or the server may search in what it has shown so far
-        # "n:*" always includes the last mail, also when its UID is lower (RFC 3501, 6.4.8).
-        return any(uid > self._highest_uid for uid in client.search(["UID", f"{self._highest_uid + 1}:*"]))
+        return bool(imap.search_from(client, self._highest_uid + 1))
 
     def _batch(self, batch: Sequence[imap.Listed]) -> list[Fetched]:
         with self._asking_for([listed.uid for listed in batch]) as client:

@@ -22,7 +22,7 @@ from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, Handled
 from service.desk.register import StaleCase
-from service.desk.rounds import beginnings, refiling, removal, trouble, upkeep
+from service.desk.rounds import beginnings, refiling, removal, trouble, upkeep, watching
 from service.desk.rounds.beginnings import Border
 from service.desk.turn import turn
 from service.doors.account import Server
@@ -92,6 +92,7 @@ class Mailroom:
             return set(filed)
 
         border = self._border()
+        watching.follow(self.desk, self.clock())
         for batch in self.inbox.new_mail(already, border):
             places: dict[int, str] = {}
             waiting |= {mail.uid: mail.internal_date for mail in batch if mail.internal_date}
@@ -261,12 +262,13 @@ class Mailroom:
         Raises:
             SQLAlchemyError: the database is locked, full or away.
         """
+        watching.follow(self.desk, self.clock())
         self._told("upkeep", lambda: upkeep.look(self.desk, self.clock()))
         looked_at: set[str] = set()
         while not self.stop.is_set():
             now = self.clock()
             with self.desk.database.reading() as s:
-                waiting = register.numbers_to_check(s, self.desk.mailbox, now)
+                waiting = register.numbers_to_check(s, self.desk.mailbox, now, watched=not self.desk.mode.is_live)
             numbers = [number for number in waiting if number not in looked_at]
             if not numbers:
                 break

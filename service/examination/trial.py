@@ -38,6 +38,9 @@ def both_ways(url: str, part: Part, patience: float = roundtrip.PATIENCE_SECONDS
     A running daemon knows the letter by its signed Message-ID and makes no case of it. `patience` in seconds.
     """
     name = _name(part)
+    if not part.mode.is_live:
+        text = "not tried: the mailbox is only watched and stays untouched; `--to` sends somebody a letter"
+        return Check(name, Status.WARNING, text)
     letter = _letter(url, part, part.address)
     if not (part.imap and part.smtp and letter):
         return Check(name, Status.FAILED, "cannot be tried before what is wrong above is mended")

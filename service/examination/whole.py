@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service import config as configuration
 from service.config import Examined
-from service.examination import register, rules, servers, trial
+from service.examination import register, rules, servers, trial, watching
 from service.examination.check import Check, Status
 from service.examination.register import Follow
 from service.yamlfile import YamlFault
@@ -44,13 +44,13 @@ def checks(
             yield from rules.checks(part, addresses)
     if database:
         yield register.database(database)
-        yield from register.of_nobody(database, [part.name for part in parts])
         yield from register.out_of_reach(database)
         yield from register.journal(database, checksum, follow)
     for part in parts:
         if part.rules.is_dir():
             yield from register.results(database, part.name, part.rules)
     for part in parts:
+        yield from watching.mode(database, part)
         if part.imap:
             yield from servers.imap(part, part.imap)
         if part.smtp:

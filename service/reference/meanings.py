@@ -47,7 +47,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "smtp": "where its letters are handed in",
         "rules": "the rules folder, relative to this file",
         "folders": "the folders of the mailbox",
-        "mode": "`live` runs for real; `shadow` writes down what would have happened beside another system",
+        "mode": "`live` runs for real; `shadow` touches nothing and tells registrars alone what would have happened",
         "since": "older mails are left where they are; left out: the first start takes the last 14 days'",
     },
     "FolderNames": {

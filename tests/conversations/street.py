@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from uuid import uuid4
 from service.config import Config, FolderNames, Log, Mailbox
 from service.core.cases import Case
 from service.core.rules.rulebook import RuleBook
+from service.core.standby import Mode
 from service.desk.database import Database
 from service.doors.cage import Cage
 from service.resources import shipped
@@ -34,6 +36,7 @@ class Street:
     station: Station
     town: Town  # writes mails as people's clients do, and knows what time it is
     anna: str
+    cage: Cage
     _shown: set[str] = field(default_factory=set)
 
     @property
@@ -63,6 +66,13 @@ class Street:
         stamp = f"Received: from x by mx.ekvik.example; {stamped:%a, %d %b %Y %H:%M:%S %z}\r\n".encode()
         self.mails.dovecot.put(self.address, stamp + raw)
         self.works()
+
+    def starts_anew(self, mode: Mode) -> None:
+        """The service is started with that mode."""
+        self.station.room.inbox.close()
+        mailbox = dataclasses.replace(self.station.settings, mode=mode)
+        self.config = dataclasses.replace(self.config, mailboxes=(mailbox,))
+        self.station = open_stations(self.config, self.town.database, lambda: self.town.now, Event(), self.cage)[0]
 
     def passes(self, **time: float) -> None:
         """So much time passes; then the service makes one pass."""
@@ -132,5 +142,6 @@ def open_street(mails: MailSystem, database: Database, book: RuleBook) -> Iterat
     town = Town(database, book, datetime.now(UTC), address=address)
     with Cage() as cage:
         station = open_stations(config, database, lambda: town.now, Event(), cage)[0]
-        yield Street(mails, config, station, town, anna)
-        station.room.inbox.close()
+        street = Street(mails, config, station, town, anna, cage)
+        yield street
+        street.station.room.inbox.close()

@@ -25,8 +25,7 @@ from service.desk import handling, register
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
-from service.desk.post import outbox
-from service.desk.rounds import upkeep
+from service.desk.rounds import upkeep, watching
 from service.desk.tables import cases, journal
 from service.desk.writing.stationery import Stationery
 from service.resources import shipped
@@ -197,8 +196,7 @@ class Town:
     def delivers(self) -> None:
         """Everything in the outbox reaches the mail server, which refuses some addresses."""
         while True:
-            with self.database.transaction() as s:
-                waiting = outbox.claim_due(s, "ekvik", self.now)
+            waiting = handling.claim_letters(self.desk, self.now, 100)
             if not waiting:
                 return
             for letter in waiting:
@@ -230,9 +228,10 @@ class Town:
 
     def looks_at_the_clock(self) -> None:
         """One round of the deadlines, and delivery."""
+        watching.follow(self.desk, self.now)
         upkeep.look(self.desk, self.now)
         with self.database.reading() as s:
-            numbers = register.numbers_to_check(s, "ekvik", self.now)
+            numbers = register.numbers_to_check(s, "ekvik", self.now, watched=not self.desk.mode.is_live)
         for number in numbers:
             handling.handle_time(self.desk, number, self.now)
         self.delivers()

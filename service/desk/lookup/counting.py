@@ -43,14 +43,14 @@ def _all_counted(s: Connection, mailbox: str, asked: Asked, book: RuleBook, now:
     """Every case that the report may need, once each: those of its three periods, and those that are open."""
     periods = (asked.period, before(asked.period), a_year_before(asked.period))
     wanted = [_within(mailbox, asked, period, book) for period in periods]
-    wanted.append(Wanted(mailbox=mailbox, units=asked.units, unfinished=True))
+    wanted.append(Wanted(mailbox=mailbox, units=asked.units, unfinished=True, watched=False))
     found = {one.number: one for each in wanted for one in _read(s, each, book, now)}
     return found.values()
 
 
 def _within(mailbox: str, asked: Asked, period: Period, book: RuleBook) -> Wanted:
     first, after = (book.calendar.at(day, time()) for day in (period.first, period.last + timedelta(days=1)))
-    return Wanted(mailbox=mailbox, units=asked.units, since=first, before=after)
+    return Wanted(mailbox=mailbox, units=asked.units, since=first, before=after, watched=False)
 
 
 def _content(s: Connection, mailbox: str, asked: Asked, book: RuleBook, now: datetime) -> tuple[int, float] | None:

@@ -35,7 +35,7 @@ class Wanted:
     An empty text asks for the cases without (a type, a unit); None does not ask. words: all of them occur, in any form.
     since, before: aware instants, the first included and the second not. late_at: those whose running promise of an
     answer had passed by that instant. submitter: an address, or a name or part of it. secret: False leaves secret cases
-    out, True takes them alone.
+    out, True takes them alone. watched: likewise, those that came in while the mailbox was only watched.
     """
 
     words: tuple[str, ...] = ()
@@ -55,6 +55,7 @@ class Wanted:
     before: datetime | None = None
     moment: Moment = Moment.RECEIVED
     secret: bool | None = None
+    watched: bool | None = None
 
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -74,6 +75,7 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         "since": at >= wanted.since if wanted.since else None,
         "before": at < wanted.before if wanted.before else None,
         "secret": cases.c.secrecy.is_(wanted.secret) if wanted.secret is not None else None,
+        "watched": cases.c.watched.is_(wanted.watched) if wanted.watched is not None else None,
     }
     return found + [each for each in asked.values() if each is not None]
 

@@ -31,7 +31,7 @@ class NotThere(Exception):
 def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
     """What has not left: held, uncertain or refused, and what waits after a failed try; the oldest first.
 
-    every: also what has left and what simply waits for its turn.
+    every: also what has left, what simply waits for its turn, and what was withheld for good.
     """
     wanted = _ENTRIES.where(messages.c.direction == "out")
     if not every:
@@ -41,6 +41,11 @@ def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
         {key: plain(value) for key, value in row.items()}
         for row in s.execute(wanted.order_by(messages.c.id)).mappings()
     ]
+
+
+def withheld(s: Connection) -> int:
+    """How many letters were written while a mailbox was only watched, and never leave."""
+    return s.scalar(select(func.count()).where(messages.c.state == State.WITHHELD)) or 0
 
 
 _ENTRIES = select(
@@ -69,7 +74,7 @@ def retry(s: Connection, number: int | None, now: datetime) -> list[int]:
     if number is None:
         which = out & messages.c.state.in_([State.HELD, *WAITING])
     else:
-        which = out & (messages.c.id == number) & (messages.c.state != State.SENT)
+        which = out & (messages.c.id == number) & messages.c.state.not_in([State.SENT, State.WITHHELD])
     free = messages.c.claimed_until.is_(None) | (messages.c.claimed_until < now)
     found = [*s.scalars(select(messages.c.id).where(which, free).order_by(messages.c.id))]
     if number is not None and not found:

@@ -4,6 +4,9 @@ The only writer of outgoing mail. A letter is stored with its final bytes and Me
 recognisable; tries, next try, claim and last error stand beside it. Delivery is at least once: only the instant between
 the server's yes and `mark_sent` can double a letter, and its Message-ID then is the same.
 
+Of a mailbox that is only watched each letter is written all the same and is `withheld` from its first moment: nothing
+takes it from there, neither time nor a person nor another mode.
+
 What waits has the state `queued`; `uncertain` is a letter that may have arrived although the server never said so. It
 is sent once more after an hour, and then left to a person.
 """
@@ -22,7 +25,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from service.core import gate
-from service.core.effects import SendLetter
+from service.core.effects import Letter, SendLetter
 from service.core.rules.rulebook import RuleBook
 from service.desk import filelist
 from service.desk.journal import Journal, Kept
@@ -66,6 +69,7 @@ class State(enum.StrEnum):
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
     WITHDRAWN = "withdrawn"
+    WITHHELD = "withheld"
 
 
 WAITING = (State.QUEUED, State.UNCERTAIN)
@@ -85,6 +89,7 @@ class Circumstances:
     """What a letter is written under.
 
     cause: the person outside who brings it about; empty where nobody does. held: why it must wait in any case.
+    withheld: why it never leaves.
     above, below: lines that the letter carries besides its own. tried: who could not be reached with it before.
     """
 
@@ -94,6 +99,7 @@ class Circumstances:
     below: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     source: str = ""
+    withheld: str = ""
 
 
 ORDINARY = Circumstances()
@@ -143,7 +149,8 @@ def put(
     assert laid.inserted_primary_key
     kept = Kept(laid.inserted_primary_key[0], about["sha256"])
     filelist.add_sent(s, kept.row, files)
-    lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}", kept=kept)
+    withheld = f"; withheld ({around.withheld})" if around.withheld else ""
+    lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}{withheld}", kept=kept)
     return Laid(mail, held)
 
 
@@ -155,9 +162,10 @@ def _budgeted(
 ) -> dict[str, Any]:
     """What budgets count the letter by, and why it is held."""
     counted = letter.automatic and budget.is_counted(letter, case_id)
+    state = State.WITHHELD if around.withheld else State.HELD if held else State.QUEUED
     return {
-        "state": State.HELD if held else State.QUEUED,
-        "held_because": held or None,
+        "state": state,
+        "held_because": "; ".join(filter(None, (around.withheld, held))) or None,
         "budget_key": gate.budget_key(letter.to) if counted else None,
         "budget_domain": (gate.budget_domain(letter.to, book) or None) if counted else None,
         "cause": around.cause or None,
@@ -193,14 +201,21 @@ def _row(
     }
 
 
-def claim_due(s: Connection, mailbox: str, now: datetime, limit: int = 100) -> list[Waiting]:
-    """Letters whose time has come, by rank, taken for this daemon: another one's claim is respected until it ends."""
+def claim_due(
+    s: Connection, mailbox: str, now: datetime, limit: int = 100, *, watched_since: datetime | None = None
+) -> list[Waiting]:
+    """Letters whose time has come, by rank, taken for this daemon: another one's claim is respected until it ends.
+
+    watched_since: the mailbox is only watched since then, and nothing leaves but the summaries of that time.
+    """
     # A claim or a try that lies further ahead than any can was written by a clock that went wrong.
     free = or_(
         messages.c.claimed_until.is_(None), messages.c.claimed_until < now, messages.c.claimed_until > now + LEASE
     )
     ripe = or_(messages.c.next_try_at <= now, messages.c.next_try_at > now + _FURTHEST_TRY)
     due = and_(messages.c.state.in_(WAITING), messages.c.mailbox == mailbox, ripe, free)
+    if watched_since:
+        due = and_(due, messages.c.kind == Letter.DIGEST, messages.c.at >= watched_since)
     # SQLite has one writer; PostgreSQL passes over the letters that another daemon is claiming at this very moment.
     longest_due = (
         select(messages.c.id, messages.c.claimed_until)

@@ -49,13 +49,14 @@ def facts_since(work: Turn) -> dict[str, Any] | None:
     if not mails and not letters:
         return None
     return {
-        "mails": tuple(_told(desk, row) for row in mails[-_MOST_LISTED:]),
+        "mails": tuple(told(desk, row) for row in mails[-_MOST_LISTED:]),
         "more": max(len(mails) - _MOST_LISTED, 0),
         "letters": tuple(letters),
     }
 
 
-def _told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
+def told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
+    """What a list to a registrar tells of a mail that was put aside (`quarantine.untold`), and no secret."""
     calendar = desk.book.calendar
     subject = mask_personal_numbers(_LINK.sub("[länk]", row.subject))  # before it is cut, or half a number is shown
     # What the rules would keep secret stands in no mail, nor in the list of what has not become a case.

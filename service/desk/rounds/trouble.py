@@ -63,8 +63,9 @@ def _put_aside(desk: Desk, mail: Delivered, reason: str, now: datetime) -> str:
             None,
             original(mail.raw),
         )
-        documents.mark_seen(work.s, desk.mailbox, mail.place, now, folder)
-    return folder
+        lies_in = desk.resting_place(folder)
+        documents.mark_seen(work.s, desk.mailbox, mail.place, now, lies_in)
+    return lies_in
 
 
 def _count(work: Turn, sha256: str, reason: str) -> int:

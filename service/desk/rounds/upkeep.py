@@ -20,19 +20,23 @@ from service.desk import absences, quarantine, register
 from service.desk.desk import Desk
 from service.desk.post import heldback, release
 from service.desk.register import StaleCase
-from service.desk.rounds import aside, checksums, mornings, reports
+from service.desk.rounds import aside, checksums, mornings, reports, watching
 from service.desk.turn import Turn, turn
 
 
 def look(desk: Desk, now: datetime) -> None:
     """One look at the clock. Asked twice for the same instant, the second finds nothing left."""
     let_in(desk, now)
-    heldback.let_go(desk, now)
+    if desk.mode.is_live:
+        heldback.let_go(desk, now)
+    else:
+        watching.letters_pass(desk, now)
     mornings.write(desk, now)
     reports.write(desk, now)
     look_for_the_absent(desk, now)
     aside.tell(desk, now)
     checksums.tell(desk, now)
+    watching.tell(desk, now)
 
 
 def let_in(desk: Desk, now: datetime) -> None:

@@ -186,3 +186,32 @@ PUT_ASIDE: dict[str, Any] = {
 NOTHING_ASIDE: dict[str, Any] = {"mails": (), "more": 0, "letters": ()}
 
 # Every template: the letter's kind, the facts that its sender adds, and the poorest facts that it can get.
+
+_WATCHED_CASE: dict[str, Any] = {
+    "number": "EKV-26-00124-M",
+    "secret": False,
+    "title": "Hål i vägen",
+    "type": "klagomål",
+    "day": date(2026, 11, 22),
+    "clock": "kl. 10.12",
+    "unit": "Gata och park",
+    "officer": OFFICER,
+    "unrouted": False,
+    "why": "Gator och vägar: hål, gata",
+    "due_day": date(2026, 12, 6),
+}
+WATCHED: dict[str, Any] = {
+    "since_day": date(2026, 11, 22),
+    "count": 5,
+    "cases": (
+        _WATCHED_CASE,
+        _WATCHED_CASE | {"secret": True, "title": "", "type": "", "why": ""},
+        _WATCHED_CASE | {"unrouted": True, "unit": "", "officer": "", "type": "", "why": ""},
+    ),
+    "more": 2,
+    "mails": (),
+    "more_mails": 2,
+    "letters": ("5 bekräftelser", "5 ärenden till den som ska svara"),
+    "letters_in_all": "tio mejl",
+    "alerts": (),
+}

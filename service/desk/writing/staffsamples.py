@@ -36,6 +36,7 @@ from service.desk.writing.samplefacts import (
     SPOKEN,
     TIMES,
     TO_SORT,
+    WATCHED,
 )
 from service.desk.writing.samplefigures import FIGURES, NO_FIGURES
 
@@ -207,6 +208,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         Letter.DIGEST,
         PUT_ASIDE,
         NOTHING_ASIDE,
+    ),
+    "shadow": (
+        Letter.DIGEST,
+        WATCHED | {"mails": PUT_ASIDE["mails"], "alerts": ("En mapp i brevlådan tar inte emot mejl",)},
+        WATCHED | {"cases": (), "more": 0, "count": 0, "mails": (), "more_mails": 0, "letters": (), "alerts": ()},
     ),
     "status": (
         Letter.INFORMATION,

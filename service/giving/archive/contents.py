@@ -52,7 +52,7 @@ class Period:
         """The cases that came in, whatever has become of them."""
         begins = dt.datetime.combine(self.first, dt.time(), _ZONE)
         ends = dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time(), _ZONE)
-        return Wanted(mailbox=self.mailbox, since=begins, before=ends)
+        return Wanted(mailbox=self.mailbox, since=begins, before=ends, watched=False)
 
 
 def read(s: Connection, period: Period, after: int = 0) -> Iterator[Archived | None]:

@@ -1,0 +1,152 @@
+"""The rounds of a mailbox that is only watched: in step with the mode, and each working morning a summary.
+
+The summary tells registrars what the service would have done since the one before. Of secret cases it has the number
+and the unit alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from service.core.calendar.deadlines import office_opens
+from service.core.cases import Clock, Status
+from service.core.effects import Letter, SendLetter
+from service.core.speech import sortsofletters, swedish
+from service.core.standby import SUMMARY, Mode
+from service.desk import quarantine, tables, watched
+from service.desk.desk import Desk
+from service.desk.lookup import reader
+from service.desk.lookup.reader import Record
+from service.desk.lookup.wanted import Wanted
+from service.desk.post.outbox import State
+from service.desk.rounds import aside
+from service.desk.tables import journal, messages
+from service.desk.turn import Turn, turn
+
+_MOST_LISTED = 100
+
+
+def follow(desk: Desk, now: datetime) -> None:
+    """Bring the register in step with the mode; asked again it changes nothing. No letter leaves because of it."""
+    with desk.database.reading() as s:
+        began = watched.since(s, desk.mailbox)
+    if not desk.mode.is_live:
+        if began is None:
+            with desk.database.transaction() as s:
+                watched.begin(s, desk.mailbox, now)
+        return
+    is_over = began is None
+    while not is_over:
+        with turn(desk, now) as work:
+            numbers = watched.waits(work.s, desk.mailbox)
+            watched.close(work, numbers)
+            is_over = not numbers
+            if is_over:
+                watched.end(work)
+
+
+def letters_pass(desk: Desk, now: datetime) -> None:
+    """The withheld letters whose time to leave has come."""
+    with turn(desk, now) as work:
+        watched.passes(work)
+
+
+# --- the summary -----------------------------------------------------------------------------------------------------
+
+
+def tell(desk: Desk, now: datetime) -> None:
+    """Write the summary, in office hours of each working day, once. Where nothing has happened it says so."""
+    if desk.mode is not Mode.SHADOW or office_opens(now, desk.book) != now:
+        return
+    today = desk.book.calendar.local_date(now)
+    with desk.database.reading() as s:
+        since = _told_last(s, desk.mailbox) or watched.since(s, desk.mailbox)
+    if since is None or desk.book.calendar.local_date(since) >= today:
+        return
+    try:
+        with turn(desk, now) as work:
+            row = {"mailbox": desk.mailbox, "series": SUMMARY, "first": today, "at": now}
+            work.s.execute(insert(tables.reports).values(row))
+            for to in desk.book.registrars:
+                because = "what the service would have done"
+                work.send(SendLetter(Letter.DIGEST, to, because, SUMMARY, _facts(work, since)), None)
+    except IntegrityError:
+        return  # another daemon was there first
+
+
+def _told_last(s: Connection, mailbox: str) -> datetime | None:
+    sent = tables.reports
+    mine = (sent.c.mailbox == mailbox, sent.c.series == SUMMARY)
+    found: datetime | None = s.scalar(select(func.max(sent.c.at, type_=sent.c.at.type)).where(*mine))
+    return found
+
+
+def _facts(work: Turn, since: datetime) -> dict[str, Any]:
+    book = work.desk.book
+    wanted, after = Wanted(mailbox=work.desk.mailbox, watched=True), _last_before(work, since)
+    count = reader.count(work.s, wanted, after=after)
+    records = itertools.islice(reader.read(work.s, wanted, after=after, lines=True), _MOST_LISTED)
+    shown = [_case(work, record) for record in records]
+    held = quarantine.put_since(work.s, work.desk.mailbox, since)
+    letters = _letters(work.s, work.desk.mailbox, since)
+    return {
+        "since_day": book.calendar.local_date(since),
+        "count": count,
+        "cases": tuple(shown),
+        "more": count - len(shown),
+        "mails": tuple(aside.told(work.desk, row) for row in held[:_MOST_LISTED]),
+        "more_mails": max(len(held) - _MOST_LISTED, 0),
+        "letters": tuple(sortsofletters.counted(letters)),
+        "letters_in_all": sortsofletters.total(letters),
+        "alerts": tuple(_alerts(work.s, work.desk.mailbox, since)),
+    }
+
+
+def _last_before(work: Turn, since: datetime) -> int:
+    """The place in the register of the last case that was opened before; when it came in may be much earlier."""
+    opened = (journal.c.mailbox == work.desk.mailbox, journal.c.kind == "opened", journal.c.at < since)
+    return work.s.scalar(select(func.max(journal.c.case_id)).where(*opened)) or 0
+
+
+def _case(work: Turn, record: Record) -> dict[str, Any]:
+    case, book, calendar = record.case, work.desk.book, work.desk.book.calendar
+    unit, person = book.unit(case.unit), book.person(case.officer)
+    due = case.deadline(Clock.ANSWER)
+    return {
+        "number": case.number,
+        "secret": case.secrecy,
+        "title": "" if case.secrecy else case.known_as,
+        "type": "" if case.secrecy else case.type,
+        "day": calendar.local_date(case.received_at),
+        "clock": swedish.clock(case.received_at, calendar.zone),
+        "unit": unit.name if unit else "",
+        "officer": (person.name if person else case.officer) if case.officer else "",
+        "unrouted": case.status is Status.TRIAGE,
+        "why": "" if case.secrecy else why(record),
+        "due_day": calendar.local_date(due.due_at) if due else None,
+    }
+
+
+def why(record: Record) -> str:
+    """Which rule sent the case where it went first, and on which words, as the journal has it."""
+    first = next((line.text for line in record.lines if line.kind == "assigned"), "")
+    return first.partition(": ")[2].removeprefix("the registrar decides: ")
+
+
+def _letters(s: Connection, mailbox: str, since: datetime) -> dict[Letter, int]:
+    written = (messages.c.mailbox == mailbox, messages.c.state == State.WITHHELD, messages.c.at >= since)
+    found = select(messages.c.kind, func.count()).where(*written).group_by(messages.c.kind)
+    return {Letter(kind): count for kind, count in s.execute(found).all()}
+
+
+def _alerts(s: Connection, mailbox: str, since: datetime) -> Iterator[str]:
+    """What the service would have said of itself: in no case, and in its own words."""
+    ours = (messages.c.state == State.WITHHELD, messages.c.kind == Letter.ALERT, messages.c.case_id.is_(None))
+    found = select(messages.c.subject).where(messages.c.mailbox == mailbox, messages.c.at >= since, *ours)
+    yield from s.scalars(found.distinct().limit(_MOST_LISTED))

@@ -1,0 +1,117 @@
+"""A mailbox that is only watched, beside an older system: when that began, which cases are of that time, and its end.
+
+What is written down here keeps the two times apart. When the mailbox is served at last, the cases that were only
+watched are closed without a letter, since the system before has answered them; letters that were withheld stay so. A
+case of that time in which somebody writes again is from then on one like all others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, select, update
+
+from service.core.cases import Status
+from service.core.effects import Letter
+from service.core.standby import on_taking_over, on_withheld
+from service.desk.post.outbox import State
+from service.desk.tables import beginnings, cases, messages
+
+if TYPE_CHECKING:
+    from service.desk.register import Stored
+    from service.desk.turn import Turn
+
+_ENDED = (Status.CLOSED, Status.REFUSED)
+_AT_A_TIME = 200
+
+
+def note(work: Turn, before: Stored | None, after: Stored) -> None:
+    """A case that begins while the mailbox is only watched is marked; one taken up again afterwards is not any more."""
+    if not work.desk.mode.is_live and after.version == 1:
+        _mark(work.s, after.id, watched=True)
+    was_ended = before is not None and before.case.status in _ENDED
+    if work.desk.mode.is_live and was_ended and after.case.status not in _ENDED:
+        _mark(work.s, after.id, watched=False)
+
+
+def _mark(s: Connection, case_id: int, *, watched: bool) -> None:
+    s.execute(update(cases).where(cases.c.id == case_id, cases.c.watched.is_not(watched)).values(watched=watched))
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How things stand: since when the mailbox is only watched, and how many open cases are of that time, or not."""
+
+    since: datetime | None = None
+    watched: int = 0
+    served: int = 0
+
+    @property
+    def told(self) -> str:
+        """In a few words for an administrator."""
+        began = f"since {self.since:%Y-%m-%d}" if self.since else "from the next start on"
+        return f"{began}, with {self.watched} open case{'' if self.watched == 1 else 's'}"
+
+
+def told(s: Connection, mailbox: str) -> Watching:
+    """How things stand with the mailbox."""
+    still = cases.c.status.not_in([status.value for status in _ENDED])
+    found = select(cases.c.watched, func.count()).where(cases.c.mailbox == mailbox, still).group_by(cases.c.watched)
+    counts = {bool(row[0]): row[1] for row in s.execute(found)}
+    return Watching(since(s, mailbox), counts.get(True, 0), counts.get(False, 0))
+
+
+def since(s: Connection, mailbox: str) -> datetime | None:
+    """Since when the mailbox is only watched (aware UTC); None where it is served."""
+    found: datetime | None = s.scalar(select(beginnings.c.watched_since).where(beginnings.c.mailbox == mailbox))
+    return found
+
+
+def begin(s: Connection, mailbox: str, now: datetime) -> None:
+    """From now on the mailbox is only watched, unless it is already; asked again it changes nothing."""
+    here = (beginnings.c.mailbox == mailbox, beginnings.c.watched_since.is_(None))
+    s.execute(update(beginnings).where(*here).values(watched_since=now))
+
+
+def passes(work: Turn) -> None:
+    """Letters whose time to leave has come, and that do not: for a receipt its promise is as good as kept."""
+    due = (
+        messages.c.state == State.WITHHELD,
+        messages.c.mailbox == work.desk.mailbox,
+        messages.c.next_try_at <= work.now,
+    )
+    found = work.s.execute(select(messages.c.id, messages.c.case_id, messages.c.kind).where(*due).limit(_AT_A_TIME))
+    rows = found.all()
+    work.s.execute(update(messages).where(messages.c.id.in_([row.id for row in rows])).values(next_try_at=None))
+    for row in rows:
+        stored = work.case_of(row.case_id) if row.kind == Letter.RECEIPT else None
+        if stored and (effects := on_withheld(stored.case, row.kind, work.now)):
+            work.carry_out(stored, effects)
+
+
+def waits(s: Connection, mailbox: str) -> list[str]:
+    """The numbers of watched cases that are not closed, some at a time."""
+    still = cases.c.status.not_in([status.value for status in _ENDED])
+    wanted = select(cases.c.number).where(cases.c.mailbox == mailbox, cases.c.watched, still)
+    return list(s.scalars(wanted.order_by(cases.c.id).limit(_AT_A_TIME)))
+
+
+def close(work: Turn, numbers: list[str]) -> None:
+    """The mailbox is served from now on: these cases were the business of the system before."""
+    for number in numbers:
+        stored = work.case(number)
+        if stored and stored.case.status not in _ENDED:
+            work.carry_out(stored, on_taking_over(stored.case, work.now))
+
+
+def end(work: Turn) -> None:
+    """No case waits any longer: the watching has ended, and no budget counts its letters."""
+    mailbox, s = work.desk.mailbox, work.s
+    began = since(s, mailbox)
+    unsent = (messages.c.mailbox == mailbox, messages.c.state == State.WITHHELD)
+    uncounted = {"budget_key": None, "budget_domain": None, "cause": None, "next_try_at": None, "automatic": False}
+    s.execute(update(messages).where(*unsent).values(**uncounted))
+    s.execute(update(beginnings).where(beginnings.c.mailbox == mailbox).values(watched_since=None))
+    work.lines.add(None, "served", f"the mailbox is served from now on; it was only watched since {began:%Y-%m-%d}")

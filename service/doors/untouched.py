@@ -1,0 +1,65 @@
+"""An inbox that is looked at and never touched: opened with EXAMINE, so that the server itself refuses every change.
+
+People work in the same mailbox with another system. Not even the mark `\\Recent` goes, which a SELECT takes away (RFC
+3501, 6.3.2). What is done the register knows, as for every mailbox; here the mails stay, however many they become.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.doors.inbox import Fetched, Inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from service.desk.rounds.beginnings import Border
+    from service.desk.rounds.refiling import Sought
+
+
+class UntouchedInbox(Inbox):
+    """The one place where moving, deleting and adding mails ends for a mailbox that is only watched."""
+
+    read_only = True
+    _done_up_to = (0, 0)
+
+    def new_mail(
+        self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
+    ) -> Iterator[list[Fetched]]:
+        """As for every inbox, but the mails below which all is done are not listed again: UIDs only grow."""
+        self.select()
+        uidvalidity, done_up_to = self._done_up_to
+        first = done_up_to + 1 if uidvalidity == self.uidvalidity else 1
+        present = self._listed(border, first)
+        done = already(self.uidvalidity, present)
+        waiting = [uid for uid in present if uid not in done]
+        waiting = self.within(border, waiting) if border else waiting
+        if not waiting and present:
+            self._done_up_to = (self.uidvalidity, present[-1])
+        yield from self.fetch(waiting, border)
+
+    def _listed(self, border: Border | None, first: int) -> list[int]:
+        if first > 1:
+            return self.uids_from(first)
+        return self.uids(border.since, border.below) if border else self.uids()
+
+    def file_away(self, _moves: Mapping[str, Sequence[int]]) -> dict[int, str]:
+        """Nothing is moved, and nothing was refused."""
+        return {}
+
+    def gather(self, _sought: Sought, _folders: Iterable[str]) -> bool:
+        """Each mail lies where people have put it."""
+        return True
+
+    def remove(self, _sought: Sought, _folders: Iterable[str]) -> bool:
+        """Nothing is deleted: what is disposed of here is still the business of the system beside."""
+        return True
+
+    def append(self, folder: str, _raw: bytes, _when: datetime | None = None) -> None:
+        """There is nothing to be put in.
+
+        Raises:
+            PermissionError: always; it is a fault of whoever asks.
+        """
+        raise PermissionError(f"a mail was to be put into {folder} of a mailbox that is only watched")

@@ -1,0 +1,152 @@
+"""A mailbox that is only watched beside an older system: everything is decided, and registrars read about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import pytest
+from sqlalchemy import insert, select
+
+from service.core.calendar.periods import spanning
+from service.core.cases import Status
+from service.core.decide.reporting import WHOLE
+from service.core.figures.report import Wanted
+from service.core.standby import Mode
+from service.desk.lookup import counting
+from service.desk.post import heldback
+from service.desk.tables import beginnings, messages
+from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Town
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
+PER = "Per <per@example.org>"
+
+
+@pytest.fixture
+def watched(town: Town) -> Town:
+    """Ekvik, where the service only watches since this morning."""
+    switch(town, Mode.SHADOW)
+    with town.database.transaction() as s:  # what the first poll writes down
+        s.execute(insert(beginnings).values(mailbox="ekvik", at=town.now, uidvalidity=1, below=1, left=0))
+    town.looks_at_the_clock()
+    return town
+
+
+def switch(town: Town, mode: Mode) -> None:
+    town.desk = dataclasses.replace(town.desk, mode=mode)
+
+
+def states(town: Town) -> set[str]:
+    with town.database.reading() as s:
+        return set(s.scalars(select(messages.c.state).where(messages.c.direction == "out")))
+
+
+def test_everything_is_decided_and_nothing_leaves_but_the_registrars_summary(watched: Town) -> None:
+    assert watched.writes(ANNA, HOLE) == "INBOX"  # where it lies
+    watched.writes(PER, "Något konstigt händer med bidraget.", "Undran")
+    watched.writes("Rea <rea@shop.example>", "Köp nu!", "Rea", headers=[("Precedence", "bulk")])
+    assert watched.sent == []
+    hole, wonder = watched.cases()
+    assert (hole.officer, wonder.status) == (BO, Status.TRIAGE)
+    watched.waits_until("2026-09-08 09:00")
+    summary = watched.letter("digest", REGISTRAR)
+    assert "2 bekräftelser" in summary.text
+    assert f"{hole.number}, Hål i vägen" in summary.text
+    assert "regeln ”Gator och vägar”" in summary.text.replace("Regeln", "regeln")
+    assert "Registratorn, som fördelar" in summary.text
+    assert "från rea@shop.example. Rea." in summary.text
+    watched.waits_until("2026-10-20 09:00")  # and no reminder, escalation or alert leaves in weeks
+    assert {(x.kind, x.to) for x in watched.sent} == {("digest", REGISTRAR)}
+    assert len(watched.sent) == len({x.at.date() for x in watched.sent})
+    assert "clock:missed" not in {kind for kind, text in watched.journal() if text.startswith("receipt")}
+    kinds = {kind for kind, _ in watched.journal()}
+    assert {"out:reminder", "out:escalation"} <= kinds
+
+
+def test_of_a_secret_case_the_summary_has_the_number_alone(watched: Town) -> None:
+    watched.writes(ANNA, "Min orosanmälan om barnet på Storgatan har inte tagits om hand.", "Orosanmälan")
+    assert watched.case().secrecy
+    watched.waits_until("2026-09-08 09:00")
+    summary = watched.letter("digest", REGISTRAR)
+    assert f"{watched.case().number}, sekretess" in summary.text
+    assert not any(word in summary.text for word in ("orosanmälan", "Orosanmälan", "Storgatan", "Regeln"))
+
+
+def test_who_is_away_has_no_deputy_for_the_summary(watched: Town) -> None:
+    """The deputy need not be a registrar, and nobody else is told anything."""
+    watched.writes(
+        REGISTRAR,
+        "Jag är borta till den 5 oktober.",
+        "Autosvar: semester",
+        headers=[("Auto-Submitted", "auto-replied")],
+    )
+    watched.writes(ANNA, HOLE)
+    watched.waits_until("2026-09-08 09:00")
+    assert {x.to for x in watched.sent} == {REGISTRAR}
+
+
+def test_an_answer_to_the_summary_is_kept_and_nobody_hears_of_it(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    watched.waits_until("2026-09-08 09:00")
+    summary = watched.letter("digest", REGISTRAR)
+    watched.writes(REGISTRAR, "Tack, det ser bra ut.", answers=summary)
+    assert watched.sent == [summary]
+    assert len(watched.cases()) == 1
+
+
+def test_an_order_in_the_meantime_reaches_no_citizen(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    number = watched.case().number
+    watched.writes(BO, "#SVAR\nHålet lagas i morgon.", f"Sv: [{number}]")
+    watched.waits_until("2026-09-08 09:00")
+    assert {x.to for x in watched.sent} == {REGISTRAR}
+
+
+def test_no_letter_of_that_time_leaves_when_the_mailbox_is_served_at_last(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    watched.writes(PER, "Något konstigt händer med bidraget.", "Undran")
+    watched.waits_until("2026-09-20 12:00")
+    switch(watched, Mode.LIVE)
+    before = len(watched.sent)
+    watched.waits_until("2026-09-21 08:00")
+    assert {case.status for case in watched.cases()} == {Status.CLOSED}
+    assert not any(d.running for case in watched.cases() for d in case.deadlines)
+    watched.waits_until("2026-10-20 09:00")
+    assert watched.sent[before:] == []
+    assert states(watched) == {"sent", "withheld"}
+    with watched.database.transaction() as s:
+        withheld = s.scalars(select(messages.c.id).where(messages.c.state == "withheld")).first()
+        with pytest.raises(heldback.NotThere):
+            heldback.retry(s, withheld, watched.now)
+        assert heldback.retry(s, None, watched.now) == []
+        assert heldback.listed(s) == []
+
+
+def test_what_comes_in_afterwards_is_served_also_in_a_case_of_that_time(watched: Town) -> None:
+    first = watched.mail(ANNA, HOLE)
+    watched.receives(first)
+    watched.waits_until("2026-09-20 12:00")
+    switch(watched, Mode.LIVE)
+    watched.waits_until("2026-09-21 08:00")
+    watched.news()
+    watched.receives(first)  # the very same mail, met again
+    assert watched.news() == []
+    watched.writes(PER, HOLE)
+    assert watched.news() == [("receipt", "per@example.org"), ("assignment", BO)]
+    watched.writes(ANNA, "Hålet är kvar!", "Sv: Hål i vägen", headers=[("In-Reply-To", "<1@example.org>")])
+    told = watched.news()
+    assert ("information", BO) in told or ("assignment", BO) in told
+    assert len(watched.cases()) == 2
+    reopened = watched.cases()[0]
+    assert reopened.status is Status.ASSIGNED
+    watched.waits_until("2026-10-20 09:00")
+    assert ("reminder", BO) in {(x.kind, x.to) for x in watched.sent if reopened.number == x.number}
+
+
+def test_what_was_only_watched_is_in_no_report(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    period = spanning(date(2026, 9, 1), date(2026, 9, 30))
+    with watched.database.reading() as s:
+        report = counting.reported(s, "ekvik", Wanted(period, None, WHOLE), watched.book, watched.now)
+    assert report.whole.total == 0

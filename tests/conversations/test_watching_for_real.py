@@ -1,0 +1,66 @@
+"""A real mailbox that is only watched is as before, and served at last it begins with what comes then."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.core.cases import Status
+from service.core.standby import Mode
+from tests.conversations.street import Street
+from tests.conversations.town import HOLE
+
+
+@pytest.fixture
+def watched(street: Street) -> Street:
+    street.starts_anew(Mode.SHADOW)
+    return street
+
+
+def looks(street: Street) -> dict[str, object]:
+    """All that another mail program sees of the mailbox: folders, and each mail's UID and flags. It takes no mark."""
+    with street.mails.dovecot.client(street.address) as client:
+        found: dict[str, object] = {}
+        for _, _, name in client.list_folders():
+            opened = client.select_folder(name, readonly=True)
+            flags = (
+                {uid: sorted(each) for uid, each in client.get_flags(client.search()).items()}
+                if opened[b"EXISTS"]
+                else {}
+            )
+            found[name] = (opened[b"UIDVALIDITY"], opened[b"RECENT"], flags)
+        return found
+
+
+def test_the_mailbox_is_as_before_and_served_at_last_it_begins_with_what_comes_then(watched: Street) -> None:
+    raw = watched.town.mail(f"Anna Ek <{watched.anna}>", HOLE)
+    watched.arrives(raw, watched.anna)
+    offer = watched.town.mail("rea@shop.example", "Köp!", "Rea", headers=[("Precedence", "bulk")])
+    watched.arrives(offer, "rea@shop.example")
+    secret = watched.town.mail(f"Anna Ek <{watched.anna}>", "Min orosanmälan om ett barn.", "Orosanmälan")
+    watched.arrives(secret, watched.anna)
+    before = looks(watched)
+    watched.works()
+    watched.passes(days=12)
+    assert looks(watched) == before
+    assert not any(case.status is Status.CLOSED for case in watched.cases())
+    watched.starts_anew(Mode.LIVE)
+    watched.works()
+    assert {case.status for case in watched.cases()} == {Status.CLOSED}
+    assert set(looks(watched)["INBOX"][2]) == set(before["INBOX"][2])  # type: ignore[index]
+    assert watched.kinds(watched.anna) == []
+    watched.writes(f"Anna Ek <{watched.anna}>", "Gungan på Lekplatsvägen är trasig.", "Trasig gunga")
+    assert watched.kinds(watched.anna) == ["receipt"]
+    assert len(watched.folder("Ärenden")) == 1
+    assert len(watched.folder("INBOX")) == 3
+
+
+def test_another_uidvalidity_doubles_nothing(watched: Street) -> None:
+    watched.arrives(watched.town.mail(f"Anna Ek <{watched.anna}>", HOLE), watched.anna)
+    watched.works()
+    watched.station.room.inbox.close()
+    folder = watched.mails.dovecot.directory / "mail" / watched.address
+    for index in folder.glob("dovecot*"):  # the server has lost its lists and numbers all mails anew
+        index.unlink()
+    watched.mails.dovecot.put(watched.address, watched.town.mail("Per <per@example.org>", "Lampan är trasig."))
+    watched.works()
+    assert len(watched.cases()) == 2
