@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test pythons bench fuzz kills year docs format lock
+.PHONY: help install demo test pythons bench fuzz kills year docs picture format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ year: .venv/dev  ## let a year of MAILS (1000) mails happen in TOWN (hjo) and ac
 
 docs: .venv/demo  ## write the reference of commands and configuration, and the man page, from the code
 	$(BIN)/python -m service.reference docs
+
+picture: .venv/demo  ## draw what the demo shows on a terminal, for the README
+	$(BIN)/python -m service.reference.picture docs/demo.svg
 
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .

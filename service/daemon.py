@@ -20,6 +20,7 @@ from service import crew
 from service.config import Config
 from service.crew import Crew
 from service.desk.database import Database
+from service.desk.lookup.unserved import unserved
 from service.desk.occupancy import Occupancy
 from service.desk.post import outbox
 from service.doors.cage import Cage
@@ -59,6 +60,13 @@ def take_over(database: Database, place: Occupancy, config: Config) -> None:
                 outbox.free_claims(s, settings.name)
 
 
+def _tell_of_unserved(database: Database, config: Config) -> None:
+    """Of mailboxes that the register knows and this configuration does not: another daemon's, or forgotten ones."""
+    with database.reading() as s:
+        for mailbox, left in unserved(s, [each.name for each in config.mailboxes]).items():
+            log.warning("mailbox-not-named", mailbox=mailbox, open_cases=left.cases, letters=left.letters)
+
+
 def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
     """One complete pass over every mailbox, then done.
 
@@ -72,6 +80,7 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
     try:
         with Occupancy(database) as place:
             take_over(database, place, config)
+            _tell_of_unserved(database, config)
             with Cage() as cage:
                 for station in open_stations(config, database, clock, threading.Event(), cage, place):
                     station.follow_rules(clock())
@@ -115,12 +124,16 @@ def _note_what_is_known(room: Mailroom) -> None:
 
 @dataclass
 class Daemon:
-    """Runs until `stop` is set; the message in hand is finished first. `load` reads the configuration again."""
+    """Runs until `stop` is set; the message in hand is finished first.
+
+    `load` reads the configuration again; `follow` is told of each that is in force from then on.
+    """
 
     config: Config
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
     load: Callable[[], Config] | None = None
+    follow: Callable[[Config], None] = lambda _: None
     vitals: Vitals = field(default_factory=Vitals)
     manager: Manager = field(default_factory=Manager)
     _orders: list[str] = field(default_factory=list)
@@ -137,7 +150,12 @@ class Daemon:
             with Occupancy(database) as place:
                 with self.manager.preparing("bringing the register up to date"):
                     take_over(database, place, self.config)
-                self._work(lambda c, stop: open_stations(c, database, self.clock, stop, cage, place, self.vitals))
+
+                def opened(config: Config, stop: StopSign) -> list[Station]:
+                    _tell_of_unserved(database, config)
+                    return open_stations(config, database, self.clock, stop, cage, place, self.vitals)
+
+                self._work(opened)
         finally:
             cage.close()
             database.close()
@@ -191,7 +209,10 @@ class Daemon:
             each.stop.set()
         while crew.end(crews) and "stop" not in self._orders:
             self.manager.still_at_work(lambda: crew.hanging(crews))
+        for each in crews:
+            each.station.room.inbox.close()
         self.config = changed
+        self.follow(changed)
         log.info("config-in-force", mailboxes=len(stations))
         return self._start(stations, stop)
 

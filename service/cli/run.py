@@ -69,6 +69,13 @@ def _tally(url: str) -> tuple[int, int, int]:
         database.close()
 
 
+def _log_as(settings: Config) -> None:
+    """Log as the configuration wants it, and what it warns of."""
+    logs.set_up(settings.log.format, settings.log.level)
+    for warning in settings.warnings:
+        log.warning("config-warning", warning=str(warning))
+
+
 def run(
     config: ConfigFile = DEFAULT_CONFIG,
     once: Annotated[bool, typer.Option("--once", help="one complete pass, then end")] = False,
@@ -86,14 +93,12 @@ def run(
     if now and not once:
         raise typer.BadParameter("--now is for --once only: a daemon needs a clock that goes")
     settings = configuration.load(config)
-    logs.set_up(settings.log.format, settings.log.level)
-    for warning in settings.warnings:
-        log.warning("config-warning", warning=str(warning))
+    _log_as(settings)
     if once:
         _one_pass(settings, (lambda: now) if now else daemon.utc_now)
     else:
         faulthandler.enable()  # a watchdog ends what hangs by SIGABRT: the log then names the line where, and no values
         manager = Manager.of(os.environ)
-        service = daemon.Daemon(settings, load=lambda: configuration.load(config), manager=manager)
+        service = daemon.Daemon(settings, load=lambda: configuration.load(config), follow=_log_as, manager=manager)
         service.listen_to_signals()
         service.run()

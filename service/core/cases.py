@@ -85,7 +85,7 @@ def move(status: Status, what: Move) -> Status:
 
 
 def diagram() -> str:
-    """The table as a Mermaid state diagram, for the README (a test compares the two)."""
+    """The table as a Mermaid state diagram, for docs/house.md (a test compares the two)."""
     lines = ["stateDiagram-v2", "    [*] --> new"]
     for status in Status:
         targets: dict[Status, list[str]] = {}

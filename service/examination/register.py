@@ -22,6 +22,7 @@ from service.core.rules.rulebook import RuleBook
 from service.desk import documents
 from service.desk.database import Database, exists, fault_words
 from service.desk.lookup.proof import Proof, prove, size
+from service.desk.lookup.unserved import unserved
 from service.desk.post import unreachable
 from service.examination.check import Check, Status
 
@@ -83,6 +84,14 @@ def looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
                 return look(s)
     except (SQLAlchemyError, ModuleNotFoundError):
         return None
+
+
+def of_nobody(url: str, served: list[str]) -> Iterator[Check]:
+    """Mailboxes that the register knows and the configuration does not name: what lies there waits for ever."""
+    for mailbox, left in (looked(url, lambda s: unserved(s, served)) or {}).items():
+        text = f"open cases: {left.cases}, letters to send: {left.letters}, and the configuration names it no more"
+        advice = "put it back under that name, unless another daemon serves it"
+        yield Check(f"mailbox {mailbox}", Status.WARNING, f"{text}; {advice}")
 
 
 def out_of_reach(url: str) -> Iterator[Check]:

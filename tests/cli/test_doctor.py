@@ -15,9 +15,11 @@ from service import examination
 from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.tables import journal
+from service.doors.cage import Cage
 from service.examination import Check, Status
 from service.yamlfile import is_mapping
 from tests.cli.conftest import Installation
+from tests.cli.test_case import comes, open_desk
 from tests.servers.mail_system import MailSystem
 
 
@@ -259,6 +261,18 @@ def test_a_clock_that_was_never_set_fails(installation: Installation) -> None:
         (found,) = (c for c in examination.checks(installation.folder / "none.yaml") if c.name == "clock")
     assert found.status is Status.FAILED
     assert "set the clock" in found.text
+
+
+def test_a_mailbox_that_got_another_name_is_missed(installation: Installation) -> None:
+    with Cage() as cage:
+        desk = open_desk(installation, cage)
+        comes(desk, "Det är ett stort hål i asfalten på Storgatan.")
+        desk.database.close()
+    assert "mailbox ekvik" not in checks(installation)
+    installation.file.write_text(installation.file.read_text().replace('"name": "ekvik"', '"name": "synpunkten"'))
+    found = checks(installation)["mailbox ekvik"]
+    assert found.status is Status.WARNING
+    assert found.text.startswith("open cases: 1, letters to send: 2, ")
 
 
 def test_a_line_of_the_journal_that_was_changed_is_found(installation: Installation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import signal
 import sqlite3
@@ -415,6 +416,41 @@ def test_hanging_up_reads_the_configuration_again(installation: Installation, do
         assert daemon.poll() is None
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(60) == 0
+
+
+def test_hanging_up_takes_over_mailboxes_secrets_and_log(
+    installation: Installation, dovecot: Dovecot, rude: Rude
+) -> None:
+    """A second mailbox is added and served, its password changes in its file, and it is taken out again."""
+    installation.configure(dovecot.account(installation.address), rude.account())
+    alone, password = installation.file.read_text(), installation.folder / "secret"
+    annex = f"annex-{uuid4().hex}@ekvik.example"
+    first = json.loads(alone.partition("  - ")[2])
+    second = first | {"name": "annex", "address": annex}
+    second["imap"] = first["imap"] | {"username": annex, "password": {"file": "secret"}}
+    password.write_text(f"{first['imap']['password']}\n")
+    with at_work(installation) as (daemon, lines):
+
+        def taken_over(text: str) -> None:
+            known = happened(lines).count("config-in-force")
+            installation.file.write_text(text)
+            daemon.send_signal(signal.SIGHUP)
+            until(lambda: happened(lines).count("config-in-force") > known)
+
+        until(lambda: "started" in happened(lines))
+        taken_over(f"{alone}  - {json.dumps(second)}\n")
+        arrives(dovecot, annex)
+        until(lambda: bool(rude.of("receipt")))
+        password.write_text("wrong\n")
+        taken_over(installation.file.read_text())
+        until(lambda: "login" in [event.get("sort") for event in events("".join(lines))])
+        installation.file.write_text(alone.replace("level: debug", "level: warning"))
+        daemon.send_signal(signal.SIGHUP)
+        until(lambda: "mailbox-not-named" in happened(lines))
+        assert [e["open_cases"] for e in events("".join(lines)) if e["event"] == "mailbox-not-named"] == [1]
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(60) == 0
+    assert "stopped" not in happened(lines)
 
 
 def test_sigterm_ends_a_daemon_whose_handling_hangs(installation: Installation, dovecot: Dovecot, rude: Rude) -> None:
