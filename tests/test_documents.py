@@ -13,15 +13,17 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from service.core.cases import Contact, Status
 from service.core.rules.choices import Anonymous
+from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import WRITTEN, read_command
-from service.core.speech.orders import read_orders
+from service.desk.database import Database
 from service.desk.tables import binder as binder_leaves
 from service.desk.tables import messages, quarantine
 from service.reference.walk import commands
 from tests.cli.conftest import Installation
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import ANNA, BO, HOLE, Town, rules_of
+from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, Town, rules_of
 from tests.demands import HOUSE, names_of_tests
 
 DOCUMENTS = [
@@ -96,14 +98,29 @@ def test_the_guides_quote_letters() -> None:
     assert sum(read(guide).count("”") for guide in GUIDES) >= 20
 
 
+def mails_in(guide: Path) -> list[str]:
+    """The mails that a guide shows how to write: those that begin with a command."""
+    blocks = re.findall(r"(?:^    .+\n)+", read(guide), re.MULTILINE)
+    return [re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in blocks if block.startswith("    #")]
+
+
 @pytest.mark.parametrize("guide", GUIDES, ids=named)
 def test_the_commands_of_a_guide_are_understood(guide: Path) -> None:
-    text = read(guide)
-    inline = re.findall(r"`(#[^`\n]+)`", text)
+    inline = re.findall(r"`(#[^`\n]+)`", read(guide))
     assert [each for each in inline if (found := read_command(each)) is None or found.word not in WRITTEN] == []
-    blocks = re.findall(r"(?:^    .+\n)+", text, re.MULTILINE)
-    mails = [re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in blocks if block.startswith("    #")]
-    assert [(mail, faults) for mail in mails if (faults := read_orders(mail).faults)] == []
+
+
+def test_what_the_guides_show_how_to_write_is_done(database: Database, ekvik: RuleBook) -> None:
+    town = Town(database, ekvik, MONDAY)
+    town.writes(ANNA, HOLE)
+    (answer,), (note,), (figures,) = (mails_in(guide) for guide in GUIDES[:3])
+    town.writes(BO, answer, answers=town.letter("assignment"))
+    assert (town.case().status, len(town.letters("answer"))) == (Status.CLOSED, 1)
+    town.writes(REGISTRAR, note, subject="Samtal")
+    assert town.cases()[1].submitter.contact is Contact.PHONE
+    town.writes(MARIA, figures, subject="Siffror")
+    assert town.letter("report").to == MARIA
+    assert town.letters("question") == []
 
 
 # --- every example runs -----------------------------------------------------------------------------------------------

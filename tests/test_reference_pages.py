@@ -8,7 +8,8 @@ import subprocess
 import pytest
 
 from service.core.rules.rulebook import FILES
-from service.reference.keys import owners, tables
+from service.reference.editors import schemas
+from service.reference.keys import MODELS, owners, tables
 from service.reference.meanings import MEANINGS
 from service.reference.pages import pages
 from tests.demands import HOUSE
@@ -27,6 +28,15 @@ def test_every_key_has_a_meaning_and_every_meaning_a_key() -> None:
     told = {(name, field) for name, meanings in MEANINGS.items() for field in meanings}
     assert sorted(told - fields) == []
     assert sorted(fields - told) == []
+
+
+def test_editors_are_told_the_meaning_of_a_key() -> None:
+    told = schemas()
+    assert told["municipality.yaml"]["$defs"]["Deadlines"]["properties"]["roll"]["description"].startswith("whether a")
+    assert told["routing.yaml"]["$defs"]["When"]["properties"]["from"]["description"] == "the sender's address"
+    for file in MODELS:
+        properties = told[file]["properties"].items()
+        assert [key for key, shown in properties if not shown.get("description")] == [], file
 
 
 @pytest.mark.parametrize("file", FILES)

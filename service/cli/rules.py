@@ -15,9 +15,7 @@ from service.cli.rulebooks import book_in, there
 from service.core.message import read
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.routing import Condition, Explanation, Route, Trial, explain, facts_of
-from service.core.rules.rulebook import RuleBook, schema
-from service.core.takeover.mapping import Takeover
-from service.resources import CONFIG_FILE
+from service.core.rules.rulebook import RuleBook
 from service.rulescheck import checked, counts_of, misrouted
 from service.yamlfile import YamlFault
 from service.yamlfile import read as read_yaml
@@ -123,13 +121,11 @@ def print_schema(
 ) -> None:
     """Print the JSON Schema of the rule files, the configuration and the mapping file of `case import`.
 
-    Each stands under its file name; with FILE that one alone.
+    Each stands under its file name; with FILE that one alone. An editor with it completes and explains the keys.
 
     Example: synpunkten rules schema routing.yaml > routing.schema.json
     """
-    settings = import_module("service.config").Settings
-    every = schema() | {CONFIG_FILE: settings.model_json_schema(by_alias=True)}
-    every |= {"case-import.yaml": Takeover.model_json_schema(by_alias=True)}
+    every = import_module("service.reference.editors").schemas()
     if file is not None and file not in every:
         raise typer.BadParameter(f'there is no "{file}"; there are {", ".join(every)}')
     typer.echo(json.dumps(every if file is None else every[file], ensure_ascii=False, indent=1))

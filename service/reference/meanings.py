@@ -1,7 +1,7 @@
 """What each key of the files is for, in a sentence: by the model that holds it and its field there.
 
-The reference (docs/reference/configuration.md) says it in these words; rules/LÄSMIG.md tells the administrator more,
-in Swedish.
+The reference (docs/reference/configuration.md) and editors (`rules schema`) say it in these words; rules/LÄSMIG.md
+tells the administrator more, in Swedish.
 """
 
 from collections.abc import Mapping

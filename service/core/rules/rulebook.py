@@ -8,7 +8,7 @@ compared in one form alone (`core/people/addresses`).
 import enum
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -45,7 +45,7 @@ __all__ = [
     "Anonymous", "AnswerMode", "CloseMode", "ContactChoice", "Disposable", "Example", "Form", "Forms",
     "Layout", "Municipality", "Oral", "Period", "PlainReply", "Publish", "ReceiptTells",
     "ReceiptTo", "Refer", "ReportContent", "Required", "Role", "Routing", "Rule", "RuleBook", "Scope", "SecrecyRoad",
-    "StaffProof", "Then", "Triage", "When", "schema",
+    "StaffProof", "Then", "Triage", "When",
 ]  # fmt: skip
 
 # --- routing.yaml ---------------------------------------------------------------------------------------------------
@@ -369,8 +369,3 @@ FILES: Mapping[str, type[Model]] = {
     "forms.yaml": Forms,
 }
 """The files of a rules folder; `forms.yaml` may be left out."""
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema of the files, one under each file name, for editors."""
-    return {name: model.model_json_schema(by_alias=True) for name, model in FILES.items()}
