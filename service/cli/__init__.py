@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": ("service.cli.run:run", "Run the daemon, or one pass with --once."),
     "case": ("service.cli.case:app", "List, show, search, export and hold cases."),
     "backup": ("service.cli.backup:backup", "Write a copy of register, keys and rules, while the daemon works."),
+    "restore": ("service.cli.restore:restore", "Look at a backup beside the mailbox, or put it back."),
     "dispose": ("service.cli.dispose:dispose", "Dispose of what the rules name (gallring), with a protocol."),
     "binder": ("service.cli.binder:app", "List and show anonymous feedback that is not registered."),
     "publish": ("service.cli.publish:publish", "Write the public pages, the open data and the public register."),

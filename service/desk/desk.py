@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -31,6 +31,19 @@ class Folders:
         return {"handled": self.handled, "secrecy": self.secrecy, "quarantine": self.quarantine}[sort]
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The register was put back from a copy: what is done anew may have been done before, in the days that it lacks.
+
+    because: what is noted with letters that are not sent for it. staff: letters to staff are doubtful, too.
+    numbers: the case numbers that mails had, by the mark of their text (`core/people/tokens`).
+    """
+
+    because: str
+    staff: bool = False
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Desk:
     """One mailbox's register, rules, templates and key.
@@ -38,6 +51,7 @@ class Desk:
     own: every address that the service itself sends from.
     since: mail that came in before (aware) is left alone, where the configuration says so.
     mode: whether letters leave and mails are moved.
+    doubt: where the register was put back from a copy, and what it lacks is being taken in again.
     reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
     """
 
@@ -53,6 +67,7 @@ class Desk:
     contents: Callable[[bytes], tuple[bytes, ...]] = field(default=contents)
     since: datetime | None = None
     mode: Mode = Mode.LIVE
+    doubt: Doubt | None = None
 
     def resting_place(self, folder: str) -> str:
         """Where a mail lies that belongs in the folder: of a mailbox that is only watched, where it came in."""

@@ -80,16 +80,17 @@ def handle_mail(desk: Desk, mail: Delivered, now: datetime) -> Handled:
     except Unreadable as fault:
         return handle_unreadable(desk, mail, str(fault), now)
     with turn(desk, now) as work:
-        return _handle(work, message, mail)
+        return handle_in(work, message, mail)
 
 
 def handle_unreadable(desk: Desk, mail: Delivered, reason: str, now: datetime) -> Handled:
     """A mail that cannot be read, or not be handled: its case begins with what its header tells."""
     with turn(desk, now) as work:
-        return _handle(work, glance(mail.raw), mail, reason)
+        return handle_in(work, glance(mail.raw), mail, reason)
 
 
-def _handle(work: Turn, message: Message, mail: Delivered, unreadable: str = "") -> Handled:
+def handle_in(work: Turn, message: Message, mail: Delivered, unreadable: str = "") -> Handled:
+    """The mail in the transaction that is open. `unreadable`: why it could not be read."""
     copy = documents.earlier_copy(work.s, work.desk.mailbox, message.digest)
     if copy:
         work.lines.add(copy.case_id, "again", "the same mail has come once more")

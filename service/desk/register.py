@@ -183,9 +183,11 @@ def open_numbers_of(s: Connection, mailbox: str, address: str) -> list[str]:
 
 
 def apply(
-    s: Connection, stored: Stored | None, effects: Sequence[Effect], book: RuleBook, lines: Journal
+    s: Connection, stored: Stored | None, effects: Sequence[Effect], book: RuleBook, lines: Journal, number: str = ""
 ) -> Stored | None:
     """Make the effects true: the case as it becomes, its promises and steps, and a journal line with each reason.
+
+    number: what a case that begins is called, where it had a number before; empty: the next one.
 
     Returns the case as stored; None where the effects concern no case.
 
@@ -197,7 +199,7 @@ def apply(
     opened = next((e for e in effects if isinstance(e, OpenCase)), None)
     if opened:
         prefix, year = book.municipality.case_number.prefix, book.calendar.local_date(now).year
-        number = numbers.number(prefix, year, _next_serial(s, prefix, year))
+        number = number or numbers.number(prefix, year, _next_serial(s, prefix, year))
         stored = Stored(dataclasses.replace(opened.case, number=number))
     if stored:
         before = stored.case

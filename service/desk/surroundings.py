@@ -17,7 +17,7 @@ from service.core.speech.quotation import compared
 from service.core.speech.standing import Standing
 from service.core.verdict import Context, Match, Role
 from service.desk import absences, documents, formlooks, register, standing
-from service.desk.lookup import matching
+from service.desk.lookup import lost, matching
 from service.desk.register import Stored
 from service.desk.turn import Turn
 from service.desk.writing import mailbytes
@@ -32,6 +32,9 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     bounced = _bounced(work, message)
     match = _match(work, message, ids, bool(question or listing), bounced)
     stored = work.case(match.number)
+    if match.number and stored is None:
+        match = lost.found_again(work, message, match)
+        stored = work.case(match.number)
     message = _compared(work, message, ids, stored)
     away = absences.absences(work.s, desk.mailbox, book, work.now)
     ctx = Context(

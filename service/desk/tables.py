@@ -324,6 +324,19 @@ beginnings = Table(
     Column("watched_since", Instant),  # set while the mailbox is only watched
 )
 
+restorations = Table(  # when the register was put back from a copy, for each mailbox
+    "restorations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("copied_at", Instant, nullable=False),  # the instant of the copy
+    Column("restored_at", Instant, nullable=False),
+    Column("since", Instant, nullable=False),  # mails that came in earlier are in the copy
+    Column("line", Integer, nullable=False),  # the journal's line that says so
+    Column("run", BigInteger),  # who takes in again what the copy lacks
+    Column("finished_at", Instant),
+)
+
 told = Table(  # faults that somebody hears of once a day at most
     "told",
     metadata,

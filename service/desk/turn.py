@@ -22,6 +22,7 @@ from service.core.effects import (
     LetIn,
     Letter,
     NoCase,
+    OpenCase,
     PassOn,
     Relate,
     SawForm,
@@ -37,6 +38,7 @@ from service.core.effects import (
 from service.core.mail import Message
 from service.core.people import addresses
 from service.core.people.absence import deputy, told
+from service.core.people.tokens import mark
 from service.core.standby import withheld
 from service.desk import absences, binder, documents, formlooks, quarantine, register, watched
 from service.desk.desk import Desk
@@ -66,6 +68,8 @@ class Turn:
     lines: Journal
     cause: str | None = None
     """Whose mail is in hand, where that is somebody outside; "" for staff and machines; None: time passes."""
+    doubted: list[tuple[Letter, str, int | None]] = dataclasses.field(default_factory=list)
+    """The letters that were laid aside because they may have left before: what, to whom, and the case's row."""
 
     def case(self, number: str) -> Stored | None:
         """The case of that number, as it is now; none that has been disposed of: it takes nothing in any longer."""
@@ -80,7 +84,7 @@ class Turn:
         """Make the effects true: the case, its journal, and every letter laid in the outbox. Returns the case."""
         effects = [*effects, *self._split(effects, at_hand)]
         concerned = stored if any(not isinstance(e, NoCase | ExposeThread) for e in effects) else None
-        after = register.apply(self.s, concerned, effects, self.desk.book, self.lines)
+        after = register.apply(self.s, concerned, effects, self.desk.book, self.lines, self._number_before(effects))
         if after:
             watched.note(self, concerned, after)
         if after:
@@ -91,6 +95,14 @@ class Turn:
             self._about_letters(effect, after, at_hand or {})
             self._about_the_rest(effect, after, at_hand)
         return after
+
+    def _number_before(self, effects: list[Effect]) -> str:
+        """The number that the case had which begins here, in a register that was lost; empty where nobody knows."""
+        begun = next((e.case for e in effects if isinstance(e, OpenCase)), None)
+        if begun is None or self.desk.doubt is None:
+            return ""
+        number = self.desk.doubt.numbers.get(mark(self.desk.secret, begun.text), "")
+        return "" if register.load(self.s, number) else number
 
     def _about_letters(self, effect: Effect, after: Stored | None, at_hand: AtHand) -> None:
         """A letter leaves, leaves once more, or is taken back."""
@@ -220,6 +232,11 @@ class Turn:
 
     def _lay(self, letter: SendLetter, stored: Stored | None, files: Sequence[File], around: Circumstances) -> Laid:
         around = dataclasses.replace(around, withheld=withheld(self.desk.mode, letter, self.desk.book))
+        doubt = self.desk.doubt
+        if doubt and (doubt.staff or not letter.kind.is_to_staff):
+            above = "\n\n".join(filter(None, (_PERHAPS_AGAIN if letter.kind.is_to_staff else "", around.above)))
+            around = dataclasses.replace(around, doubt=doubt.because, above=above)
+            self.doubted.append((letter.kind, letter.to, stored.id if stored else None))
         laid = outbox.put(self.s, self.desk.writer, letter, stored, files, self.desk.own, self.lines, around)
         if laid.held and not around.held and around.cause and letter.kind.is_to_staff:
             self._tell_of_flood(around.cause)
@@ -252,6 +269,9 @@ class Turn:
         self.send(SendLetter(Letter.ALERT, registrar, "one sender writes without end", "flood", facts), None)
 
 
+_PERHAPS_AGAIN = (
+    "Registret är återställt från en säkerhetskopia. Det kan hända att du redan har fått det här, med ett annat nummer."
+)
 OUT_OF_REACH = "the address takes no mail for now; it is tried again each day"
 
 

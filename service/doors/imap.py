@@ -226,6 +226,27 @@ def sizes(client: IMAPClient, uids: Sequence[int]) -> list[Listed]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Headed(Listed):
+    """A mail by its header alone: the fields that tell who writes, and what it answers."""
+
+    folder: str = ""
+    uidvalidity: int = 0
+    head: bytes = b""
+
+
+def heads(client: IMAPClient, folder: str, uidvalidity: int, uids: Sequence[int]) -> Iterator[Headed]:
+    """The header of each of the mails that is still there, unmarked."""
+    for part in parts(uids):
+        for uid, answer in fetch(client, part, ["RFC822.SIZE", "INTERNALDATE", _HEAD]).items():
+            head = next((value for key, value in answer.items() if key.startswith(b"BODY[HEADER")), b"") or b""
+            size, at = int(answer.get(b"RFC822.SIZE", 0)), _utc(answer.get(b"INTERNALDATE"))
+            yield Headed(uid, size, at, folder, uidvalidity, head)
+
+
+_HEAD = "BODY.PEEK[HEADER.FIELDS (FROM TO SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES)]"
+
+
 def _utc(when: datetime | None) -> datetime | None:
     return when.astimezone(UTC) if when is not None else None
 

@@ -39,6 +39,8 @@ IDLE_RENEWAL_SECONDS = 9 * 60
 # RFC 5530: the log-in failed for a reason that passes by itself.
 PASSING_REASONS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
+_ABOVE_ANY_UID = 1 << 40
+
 log = structlog.get_logger(__name__)
 
 
@@ -254,6 +256,36 @@ class Inbox:
                         found = Fetched(self.mailbox, *place, mail.internal_date, len(raw), raw)
         self.select()
         return found
+
+    def heads(self, folders: Iterable[str], since: datetime) -> list[imap.Headed]:
+        """The headers of the mails in these folders that came in since then (aware); nothing is marked or changed.
+
+        A folder that is missing is empty. The inbox folder must be listed anew afterwards.
+        """
+        found: list[imap.Headed] = []
+        with self._session("look through the folders") as client:
+            self._uidvalidity = None
+            for folder in dict.fromkeys(folders):
+                path = imap.path_of(client, folder)
+                if not client.folder_exists(path):
+                    continue
+                answer = client.select_folder(path, readonly=True)
+                uids = imap.search(client, int(answer[b"EXISTS"]), since, _ABOVE_ANY_UID)
+                headed = imap.heads(client, folder, int(answer[b"UIDVALIDITY"]), uids)
+                found += [mail for mail in headed if mail.internal_date is None or mail.internal_date >= since]
+        return found
+
+    def sent_folder(self) -> str:
+        """The folder where the mailbox's sent mails lie, if the server says which (RFC 6154); else empty."""
+        with self._session("list the folders") as client:
+            return next((name for flags, _, name in client.list_folders() if b"\\Sent" in flags), "")
+
+    def read(self, mail: imap.Headed) -> bytes:
+        """A mail's bytes from its folder, unmarked; empty where it is gone. The inbox folder must be listed anew."""
+        with self._session("fetch a mail") as client:
+            self._uidvalidity = None
+            client.select_folder(imap.path_of(client, mail.folder), readonly=True)
+            return next((raw for _, raw in imap.contents(client, [mail])), b"")
 
     def hang_up(self) -> None:
         """Break the connection, from another thread: whoever waits for the server gets InboxError at once."""

@@ -29,6 +29,7 @@ from service.doors.account import Server
 from service.doors.cage import CageBroken
 from service.doors.filing import Filing, FilingError
 from service.doors.inbox import Fetched, Inbox
+from service.doors.recovery import Recovery
 from service.doors.sender import Sender
 from service.doors.vitals import Vitals
 
@@ -56,6 +57,7 @@ class Mailroom:
     def __post_init__(self) -> None:
         self.sender = Sender(lambda: self.desk, self.smtp, self.clock, self.stop, self.vitals)
         self._filing = Filing(self.inbox, self._tell_filing)
+        self._recovery = Recovery(lambda: self.desk, self.inbox, self.clock, self.stop)
         self._blame = _Blame()
         self._suspects: dict[tuple[int, int], int] | None = None
 
@@ -81,6 +83,8 @@ class Mailroom:
             InboxError: the mail server failed; what was handled stays handled.
             SQLAlchemyError: the database is locked, full or away; the mails wait.
         """
+        if not self._recovery.settled(self.run, self.is_alive):
+            return 0
         handled = 0
         filed: dict[int, str] = {}
         waiting: dict[int, datetime] = {}
@@ -262,6 +266,8 @@ class Mailroom:
         Raises:
             SQLAlchemyError: the database is locked, full or away.
         """
+        if self._recovery.is_open():
+            return 0  # what happened in the days that the register lacks comes first
         watching.follow(self.desk, self.clock())
         self._told("upkeep", lambda: upkeep.look(self.desk, self.clock()))
         looked_at: set[str] = set()

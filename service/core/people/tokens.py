@@ -13,6 +13,7 @@ import base64
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ NO_CASE = "none"
 """In place of a number: the letter concerns no case, or several."""
 
 _KIND, _SIGNATURE = 3, 12  # characters; twelve of base 32 are sixty bits
+_RANDOM, _MARK = 5, 4
 _SHAPE = re.compile(r"<?([a-z]{2,3})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{12})@[^<>\s]{1,255}>?")
 
 
@@ -33,6 +35,11 @@ class Token:
     number: str
     nonce: str
     mac: str
+
+    @property
+    def mark(self) -> str:
+        """The mark of the case's text; empty where the letter bears none."""
+        return self.nonce[_RANDOM:] if len(self.nonce) == _RANDOM + _MARK else ""
 
     def is_for(self, kind: str) -> bool:
         """Whether the letter was of that kind."""
@@ -47,6 +54,22 @@ def make_message_id(secret: bytes, kind: str, number: str, nonce: str, address: 
     """The Message-ID of a letter: `<kind.NUMBER.nonce.signature@domain>`."""
     short, number = kind[:_KIND], number or NO_CASE
     return f"<{short}.{number}.{nonce}.{_sign(secret, short, number, nonce, address)}@{domain}>"
+
+
+def mark(secret: bytes, text: str) -> str:
+    """What tells, to whoever has the key, which text a letter's case began with; empty for no text.
+
+    After a register has been put back from a copy, an answer to a letter of the lost days thus names the mail that had
+    that case number.
+    """
+    if not text.strip():
+        return ""
+    return _base32(hmac.digest(secret, b"text\n" + text.strip().encode("utf-8", "replace"), hashlib.sha256))[:_MARK]
+
+
+def new_nonce(secret: bytes, text: str) -> str:
+    """What makes a letter's Message-ID one of a kind: random bits, and the mark of its case's text if it has one."""
+    return _base32(secrets.token_bytes(8))[:_RANDOM] + (mark(secret, text) or _base32(secrets.token_bytes(5))[:3])
 
 
 def read_token(message_id: str) -> Token | None:
@@ -67,4 +90,8 @@ _ANYWHERE = re.compile(
 
 def _sign(secret: bytes, kind: str, number: str, nonce: str, address: str) -> str:
     what = "\n".join((kind, number, nonce, addresses.key(address)))
-    return base64.b32encode(hmac.digest(secret, what.encode(), hashlib.sha256)).decode().lower()[:_SIGNATURE]
+    return _base32(hmac.digest(secret, what.encode(), hashlib.sha256))[:_SIGNATURE]
+
+
+def _base32(content: bytes) -> str:
+    return base64.b32encode(content).decode().lower()

@@ -16,7 +16,6 @@ from __future__ import annotations
 import dataclasses
 import enum
 import hashlib
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, sele
 
 from service.core import gate
 from service.core.effects import Letter, SendLetter
+from service.core.people import tokens
 from service.core.rules.rulebook import RuleBook
 from service.desk import filelist
 from service.desk.journal import Journal, Kept
@@ -91,6 +91,7 @@ class Circumstances:
     cause: the person outside who brings it about; empty where nobody does. held: why it must wait in any case.
     withheld: why it never leaves.
     above, below: lines that the letter carries besides its own. tried: who could not be reached with it before.
+    doubt: why it may have left before, unknown to this register: a person decides whether it leaves.
     """
 
     cause: str = ""
@@ -100,6 +101,7 @@ class Circumstances:
     tried: tuple[str, ...] = ()
     source: str = ""
     withheld: str = ""
+    doubt: str = ""
 
 
 ORDINARY = Circumstances()
@@ -121,7 +123,7 @@ def put(
     """
     case_id, now = stored.id if stored else None, lines.at
     counts, refused, held = gate.Counts(), None, around.held
-    if letter.automatic:
+    if letter.automatic and not around.doubt:
         counts = budget.counts(s, letter, case_id, around.cause, writer.book, lines)
         refused = gate.refusal(letter.to, own, counts)
         held = held or gate.held(letter.kind, counts, writer.book) or ""
@@ -138,16 +140,19 @@ def put(
         letter,
         stored.case if stored else None,
         files,
-        letter.nonce or secrets.token_hex(4),
+        letter.nonce or tokens.new_nonce(writer.secret, stored.case.text if stored else ""),
         now,
         source=around.source,
         above=around.above,
         below=around.below,
     )
     about = _row(mail, letter.template_name, case_id, lines.mailbox, now, later)
-    laid = s.execute(_PUT, about | _budgeted(letter, case_id, around, held, writer.book))
+    about |= _budgeted(letter, case_id, around, held, writer.book)
+    if around.doubt and not around.withheld:
+        about |= in_doubt(around.doubt)
+    laid = s.execute(_PUT, about)
     assert laid.inserted_primary_key
-    kept = Kept(laid.inserted_primary_key[0], about["sha256"])
+    kept = Kept(laid.inserted_primary_key[0], str(about["sha256"]))
     filelist.add_sent(s, kept.row, files)
     withheld = f"; withheld ({around.withheld})" if around.withheld else ""
     lines.add(case_id, f"out:{letter.kind.value}", f"{letter.template_name}: {letter.because}{withheld}", kept=kept)
@@ -328,6 +333,17 @@ def mark_uncertain(s: Connection, letter_id: int, now: datetime, error: str) -> 
     }
     s.execute(update(messages).where(messages.c.id == letter_id).values(**values))
     return is_first
+
+
+def in_doubt(because: str) -> dict[str, Any]:
+    """A letter that may have left before: it waits for a person, as one does whose repeat was uncertain too."""
+    return {
+        "state": State.UNCERTAIN,
+        "next_try_at": None,
+        "claimed_until": None,
+        "held_because": None,
+        "last_error": because,
+    }
 
 
 def _ladder(tries: int) -> timedelta:

@@ -30,7 +30,7 @@ WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trial", "trouble",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
     "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "binder-list", "spoken",
-    "spoken-told", "checksum", "taken-over", "not-registered", "shadow",
+    "spoken-told", "checksum", "taken-over", "not-registered", "shadow", "restored",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-appeal", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer",

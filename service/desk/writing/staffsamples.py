@@ -349,6 +349,35 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "binder-list": (Letter.INFORMATION, LEAVES, LEAVES | {"leaves": (), "more": 0, "counted": "inga blad"}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
+    "restored": (
+        Letter.ALERT,
+        {
+            "copied": "torsdag 26 november 2026 kl. 02.00",
+            "mails": 14,
+            "numbers": ("EKV-26-00124-M", "EKV-26-00125-N"),
+            "more_numbers": 3,
+            "letters": (
+                {
+                    "id": 812,
+                    "kind": "answer",
+                    "to": "a@example.org",
+                    "number": "EKV-26-00124-M",
+                    "day": date(2026, 11, 26),
+                },
+                {"id": 814, "kind": "receipt", "to": "", "number": "EKV-26-00125-N", "day": date(2026, 11, 26)},
+                {"id": 815, "kind": "digest", "to": OFFICER, "number": "", "day": date(2026, 11, 26)},
+            ),
+            "more_letters": 2,
+        },
+        {
+            "copied": "torsdag 26 november 2026 kl. 02.00",
+            "mails": 0,
+            "numbers": (),
+            "more_numbers": 0,
+            "letters": (),
+            "more_letters": 0,
+        },
+    ),
     "checksum": (
         Letter.INFORMATION,
         {"checksum": "3f2a" * 16, "lines": 48213, "at": "tisdag 1 december 2026 klockan 07.30"},

@@ -1,0 +1,45 @@
+"""A case number that the register lacks, since it was put back from a copy: somebody has it in a letter.
+
+The case is there under another number, where its mail was found in the mailbox. It is known by the mark that our
+letters bear of its text, or is the only one from those days that the writer has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from service.core.classify import tokens_of
+from service.core.message import Message
+from service.core.people.tokens import mark
+from service.core.verdict import Match
+from service.desk import register
+from service.desk.tables import cases, journal, restorations
+
+if TYPE_CHECKING:
+    from service.desk.turn import Turn
+
+
+def found_again(work: Turn, message: Message, match: Match) -> Match:
+    """What the number points to that no case has; the match as it is, where the register was never put back."""
+    line = work.s.scalar(select(func.min(restorations.c.line)).where(restorations.c.mailbox == work.desk.mailbox))
+    if line is None or register.load(work.s, match.number):  # a case that is disposed of is not lost
+        return match
+    since = _BEGUN.where(journal.c.id > line, cases.c.mailbox == work.desk.mailbox)
+    begun = {row.number: row.text for row in work.s.execute(since)}
+    marks = {t.mark for t in tokens_of(message) if t.number == match.number and t.mark}
+    found = [number for number, text in begun.items() if mark(work.desk.secret, text) in marks]
+    if not found and message.sender:
+        own = register.open_numbers_of(work.s, work.desk.mailbox, message.sender.address)
+        found = [number for number in own if number in begun]
+    if len(found) == 1:
+        return Match(found[0], f"{match.number}, a number of the lost register")
+    return Match(doubt=f"{match.number} was given by a register that is lost", numbers=(match.number,))
+
+
+_BEGUN = (
+    select(cases.c.number, cases.c.text)
+    .join(journal, journal.c.case_id == cases.c.id)
+    .where(journal.c.kind == "opened")
+)

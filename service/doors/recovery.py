@@ -1,0 +1,150 @@
+"""After a register has been put back from a copy: the mails that the copy lacks are looked for in the mailbox.
+
+What lies in a folder that the service files into was handled by the register that is lost; so was what still lies in
+the inbox folder and is older than the newest of those. All else in the inbox folder is new, and handled as ever.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from service.core.keeping.restoration import Traces, traces
+from service.core.message import glance
+from service.desk import register
+from service.desk.desk import Desk, Doubt
+from service.desk.handling import Delivered
+from service.desk.rounds import restoration
+from service.desk.rounds.restoration import Restoration
+from service.doors.imap import Headed
+from service.doors.inbox import Inbox
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a register lacks of its mailbox. Each list is in the order of arrival.
+
+    handled: mails in folders that the service files into. unfiled: mails in the inbox folder that came in no later than
+    those. new: the others there. sent: letters of ours among the mailbox's sent mails.
+    """
+
+    handled: list[Headed] = field(default_factory=list)
+    unfiled: list[Headed] = field(default_factory=list)
+    new: list[Headed] = field(default_factory=list)
+    sent: list[Headed] = field(default_factory=list)
+
+    @property
+    def done(self) -> list[Headed]:
+        """What the lost register had handled."""
+        return _in_order([*self.handled, *self.unfiled])
+
+
+def look(inbox: Inbox, folders: Iterable[str], known: set[tuple[str, int]], since: datetime) -> Lacking:
+    """Look through the mailbox without changing anything; by Message-ID and size, since then (aware)."""
+
+    def lacking(found: list[Headed]) -> list[Headed]:
+        return _in_order([m for m in found if (glance(m.head).message_id or "", m.size) not in known])
+
+    handled = lacking(inbox.heads([f for f in folders if f != inbox.folder], since))
+    waiting = lacking(inbox.heads([inbox.folder], since))
+    newest = max((m.internal_date for m in handled if m.internal_date), default=None)
+    unfiled = [m for m in waiting if newest and m.internal_date and m.internal_date <= newest]
+    sent = inbox.sent_folder()
+    ours = inbox.heads([sent], since) if sent else []
+    return Lacking(handled, unfiled, [m for m in waiting if m not in unfiled], ours)
+
+
+def _in_order(mails: list[Headed]) -> list[Headed]:
+    return sorted(mails, key=lambda m: (m.internal_date.timestamp() if m.internal_date else 0.0, m.folder, m.uid))
+
+
+@dataclass
+class Recovery:
+    """One mailbox's way back after the register was put back, until all that can be found is in it again."""
+
+    desk: Callable[[], Desk]
+    inbox: Inbox
+    clock: Callable[[], datetime]
+    stop: threading.Event
+
+    def is_open(self) -> bool:
+        """Whether there is something to be taken in again."""
+        return self._waiting() is not None
+
+    def settled(self, run: int, is_alive: Callable[[int], bool]) -> bool:
+        """Take in again what there is. False: it is not done yet, here or by another run; mails wait meanwhile.
+
+        Raises:
+            InboxError: the mail server failed; it goes on in the next round where it was.
+        """
+        what = self._waiting()
+        if what is None:
+            return True
+        if what.run not in {None, run} and what.run is not None and is_alive(what.run):
+            return False
+        desk = self.desk()
+        with desk.database.transaction() as s:
+            if not restoration.claim(s, what, run):
+                return False
+        return self._take_in(desk, what)
+
+    def _waiting(self) -> Restoration | None:
+        desk = self.desk()
+        with desk.database.reading() as s:
+            return restoration.waiting(s, desk.mailbox)
+
+    def _take_in(self, desk: Desk, what: Restoration) -> bool:
+        with desk.database.reading() as s:
+            known = restoration.known(s, desk.mailbox)
+        found = look(self.inbox, desk.every_folder, known, what.since)
+        seen = self._learn(desk, found)
+        numbers = seen.sure()
+        doubtful = dataclasses.replace(desk, doubt=Doubt(what.because, staff=True, numbers=numbers))
+        for mail in found.done:
+            if self.stop.is_set():
+                return False
+            self._retake(doubtful, what, mail)
+        if not self._overdue(desk, what):
+            return False
+        sent = {ours.message_id for each in found.sent if (ours := glance(each.head)).message_id}
+        restoration.finish(desk, what, sent, set(numbers.values()), self.clock())
+        log.info("restored", mailbox=desk.mailbox, mails=len(found.done), copy=what.copied_at.isoformat())
+        return True
+
+    def _learn(self, desk: Desk, found: Lacking) -> Traces:
+        """Which numbers were given in the lost days; none of them is given again."""
+        prefix = desk.book.municipality.case_number.prefix
+        with desk.database.transaction() as s:
+            lasts = restoration.serials(s, prefix)
+            heads = (glance(mail.head) for mail in (*found.done, *found.new, *found.sent))
+            seen = traces(heads, desk.secret, prefix, lasts)
+            restoration.raise_serials(s, prefix, seen.raised(lasts))
+        return seen
+
+    def _retake(self, desk: Desk, what: Restoration, mail: Headed) -> None:
+        raw, now = self.inbox.read(mail), self.clock()
+        if raw:
+            at = min(max(mail.internal_date or what.copied_at, what.copied_at), now)
+            place = (mail.folder, mail.uidvalidity, mail.uid)
+            restoration.retake(desk, Delivered(raw, mail.internal_date, place), at, now)
+
+    def _overdue(self, desk: Desk, what: Restoration) -> bool:
+        looked_at: set[str] = set()
+        while True:
+            now = self.clock()
+            with desk.database.reading() as s:
+                numbers = [n for n in register.numbers_to_check(s, desk.mailbox, now) if n not in looked_at]
+            if not numbers:
+                return True
+            for number in numbers:
+                if self.stop.is_set():
+                    return False
+                looked_at.add(number)
+                restoration.overdue(desk, number, what, now)

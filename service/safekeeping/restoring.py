@@ -1,0 +1,216 @@
+"""Putting a copy back: never over a register in use, and never over one that is there without keeping that."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, MetaData, inspect, make_url, text
+
+from service.desk.database import Database
+from service.desk.occupancy import Occupancy
+from service.desk.rounds import restoration
+from service.safekeeping import archive, postgres
+from service.safekeeping.archive import Unpacked
+from service.safekeeping.contents import contents
+from service.safekeeping.copying import POSTGRESQL, opened_copy
+from service.safekeeping.faults import SafekeepingFault
+
+LOOKED_BACK = timedelta(days=7)
+"""Mails that waited in the inbox folder when the copy was taken may have come in so much earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back. kept: where what was there before is now. held: letters that wait for a person.
+
+    rules: the rules folders that were put back; differing: those that are there and are not as in the copy.
+    """
+
+    at: datetime
+    kept: tuple[Path, ...]
+    held: int
+    rules: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
+def restore(file: Path, url: str, rules: Mapping[str, Path], now: datetime, *, with_rules: bool = False) -> Restored:
+    """Put the register back where `url` says, and the rules folders that are missing; with_rules: all of them.
+
+    Nothing leaves and no mail is looked at: that is the next run's work, which knows what has happened.
+
+    Raises:
+        SafekeepingFault: the file is no whole backup, or does not fit the database, or something is in its place.
+        Occupied: somebody is at work on the register.
+    """
+    parsed = make_url(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    near = Path(str(parsed.database)) if is_sqlite else None
+    if near:
+        near.parent.mkdir(parents=True, exist_ok=True)
+    with archive.unpacked(file, near) as copy:
+        if (copy.register.name == POSTGRESQL) == is_sqlite:
+            raise SafekeepingFault(
+                f"{file} holds {copy.register.name}, and `database` is {parsed.get_backend_name()}:"
+                " a copy goes back to the sort of database it came from"
+            )
+        _refuse_later_schema(copy)
+        put = _put_sqlite if is_sqlite else _put_postgresql
+        held, kept = put(copy, url, tuple(rules), now)
+        done, replaced, differing = _put_rules(copy, rules, now, with_rules=with_rules)
+    return Restored(copy.at, (*kept, *replaced), held, done, differing)
+
+
+def _refuse_later_schema(copy: Unpacked) -> None:
+    with contextlib.closing(Database("sqlite://")) as empty:
+        _, mine = empty.schema()
+    if (has := str(copy.manifest["contents"]["schema"])) > mine:
+        version = copy.manifest["version"]
+        raise SafekeepingFault(
+            f"the copy has schema {has}, and this version knows {mine}; install synpunkten {version}"
+        )
+
+
+def _prepared(database: Database, copy: Unpacked, mailboxes: tuple[str, ...], now: datetime) -> int:
+    """The copy in this version's schema, knowing that it is one; returns how many letters are held."""
+    with database.reading() as s:
+        found = contents(s)
+    if found.end != copy.manifest["contents"]["end"]:
+        raise SafekeepingFault("the copy's journal does not end as its list says: it is not as it was written")
+    database.upgrade()
+    since = min(copy.at, found.latest or copy.at) - LOOKED_BACK
+    with database.transaction() as s:
+        return restoration.begin(s, mailboxes, copy.at, since, now)
+
+
+# --- SQLite --------------------------------------------------------------------------------------------------------
+
+
+def _put_sqlite(copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datetime) -> tuple[int, tuple[Path, ...]]:
+    place = Path(str(make_url(url).database))
+    with contextlib.ExitStack() as stack:
+        if place.exists():
+            stack.enter_context(_alone(place))
+        with opened_copy(copy.register) as database:
+            held = _prepared(database, copy, mailboxes, now)
+        kept = _moved_aside(place, now)
+        copy.register.replace(place)
+        archive.sync(place.parent)
+    return held, kept
+
+
+@contextlib.contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Nobody else works on the register in this file, which may be damaged, while this goes on."""
+    with contextlib.closing(Database(f"sqlite:///{place}")) as database, Occupancy(database):
+        yield
+
+
+def _moved_aside(place: Path, now: datetime) -> tuple[Path, ...]:
+    """What is there is kept beside, under a name that tells when; so is its log, or SQLite would replay it."""
+    aside, moved = aside_of(place, now), False
+    for suffix in ("", "-wal", "-shm"):
+        part = place.with_name(place.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+            moved = True
+    return (aside,) if moved else ()
+
+
+def aside_of(place: Path, now: datetime) -> Path:
+    """The name of what had to give way."""
+    return place.with_name(f"{place.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+
+def _put_postgresql(
+    copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datetime
+) -> tuple[int, tuple[Path, ...]]:
+    with contextlib.closing(Database(url)) as database:
+        with database.reading() as s:
+            server = int(s.scalar(text("SHOW server_version_num")) or 0) // 10_000
+            _refuse_in_use(s, str(database.url.database))
+        database.close()
+        postgres.restore(database.url, server, copy.register)
+        try:
+            return _prepared(database, copy, mailboxes, now), ()
+        except BaseException:
+            _empty(database)
+            raise
+
+
+def _refuse_in_use(s: Connection, name: str) -> None:
+    if others := s.scalar(text(_OTHERS)):
+        raise SafekeepingFault(f"{others} others are connected to the database {name}; stop the daemons first")
+    if inspect(s).get_table_names():
+        raise SafekeepingFault(
+            f"the database {name} is not empty. Keep it under another name and make an empty one:"
+            f" `ALTER DATABASE {name} RENAME TO {name}_before; CREATE DATABASE {name};`"
+        )
+
+
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+def _empty(database: Database) -> None:
+    """Half a restoration is none: nobody may take it for a register that knows what it is."""
+    found = MetaData()
+    found.reflect(database.engine)
+    found.drop_all(database.engine)
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _put_rules(
+    copy: Unpacked, rules: Mapping[str, Path], now: datetime, *, with_rules: bool
+) -> tuple[tuple[str, ...], tuple[Path, ...], tuple[str, ...]]:
+    """The folders that were put back, what they took the place of, and those that are not as in the copy."""
+    done, replaced, differing = [], [], []
+    for name, folder in rules.items():
+        source = copy.folder / archive.RULES / name
+        if not source.is_dir():
+            continue
+        if folder.exists() and not with_rules:
+            if not _same(source, folder):
+                differing.append(name)
+            continue
+        if folder.exists():
+            replaced.append(aside_of(folder, now))
+            folder.rename(replaced[-1])
+        shutil.copytree(source, folder, copy_function=shutil.copyfile)
+        done.append(name)
+    return tuple(done), tuple(replaced), tuple(differing)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return _content(one) == _content(other)
+
+
+def _content(folder: Path) -> dict[Path, bytes]:
+    names = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+    return {name: (folder / name).read_bytes() for name in names if not any(p.startswith(".") for p in name.parts)}
+
+
+def put_configuration(file: Path, folder: Path) -> Path:
+    """Write the configuration that the backup holds into a folder that has none.
+
+    Raises:
+        SafekeepingFault: the folder has one, or the backup holds none.
+    """
+    target = folder / archive.CONFIGURATION
+    if target.exists():
+        raise SafekeepingFault(f"{target} is there already; leave --to out, and name it with --config")
+    with archive.unpacked(file) as copy:
+        source = copy.folder / archive.CONFIGURATION
+        if not source.exists():
+            raise SafekeepingFault(f"{file} holds no configuration: write one, and leave --to out")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    return target

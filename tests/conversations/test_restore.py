@@ -1,0 +1,136 @@
+"""A restore from yesterday: nobody hears anything twice, no number is given again, and nothing lies unseen."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from uuid import uuid4
+
+import pytest
+
+from service.desk.lookup.proof import prove
+from service.desk.post import heldback
+from service.doors.cage import Cage
+from service.resources import shipped
+from service.safekeeping import making, restoring
+from service.stations import open_stations
+from tests import registers
+from tests.conversations.street import Street
+from tests.conversations.town import BO, HOLE, REGISTRAR, Town
+from tests.servers.postgres import Postgres
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
+RULES = {"ekvik": shipped("rules") / "ekvik"}
+
+
+def citizen(name: str) -> str:
+    """Somebody whose mailbox no other test has."""
+    return f"{name}-{uuid4().hex[:8]}@example.org"
+
+
+def backed_up(street: Street, folder: Path) -> Path:
+    """A backup of the register as it is now."""
+    config = folder / "synpunkten.yaml"
+    config.write_text("database: elsewhere\n")
+    url = street.town.database.url.render_as_string(hide_password=False)
+    return making.make(url, config, RULES, folder / "yesterday.backup", datetime.now(UTC)).file
+
+
+@contextlib.contextmanager
+def put_back(street: Street, backup: Path, request: pytest.FixtureRequest) -> Iterator[Street]:
+    """The register is destroyed, the backup put back, and the service stands before its first pass."""
+    database = street.town.database
+    database.close()
+    if database.file:
+        database.file.write_bytes(b"destroyed")
+        url = str(database.url)
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = postgres.new_database()
+    restoring.restore(backup, url, RULES, datetime.now(UTC))
+    restored = registers.opened(url)
+    config = dataclasses.replace(street.config, database=url)
+    town = Town(restored, street.town.book, street.town.now, address=street.address)
+    town._ids = street.town._ids
+    try:
+        with Cage() as cage:
+            station = open_stations(config, restored, lambda: datetime.now(UTC), Event(), cage)[0]
+            yield dataclasses.replace(street, config=config, station=station, town=town)
+            station.room.inbox.close()
+    finally:
+        restored.close()
+
+
+def numbers(town: Town) -> dict[str, str]:
+    """Each case's number by its submitter."""
+    return {case.submitter.email: case.number for case in town.cases()}
+
+
+def test_a_restore_from_yesterday(street: Street, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Two days of conversation, of which the copy has the first; the register is destroyed and put back."""
+    anna, bea, cilla, dan, eva = map(citizen, ("anna", "bea", "cilla", "dan", "eva"))
+    street.writes(anna, HOLE)
+    of_anna = street.letter("assignment", BO)
+    street.arrives(street.town.mail(bea, "Lampan vid Kastanjevägen är trasig sedan i måndags."), bea)
+    street.station.room.poll()  # her receipt waits in the outbox that is copied, and leaves a moment later
+    backup = backed_up(street, tmp_path)
+    street.works()
+    street.letter("assignment", BO)
+
+    street.writes(BO, "#SVAR\nHålet är lagat i dag.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=of_anna)
+    street.writes(cilla, "Det behövs en cykelväg längs Kvarngatan, det är farligt där.", subject="Cykelväg")
+    receipt = street.inbox_of(cilla, 1)[0]
+    street.writes(BO, "Vi bygger en cykelväg där nästa år.", answers=street.letter("assignment", BO))
+    street.writes(BO, "Ja", answers=street.letter("question", BO))
+    street.writes(cilla, "Tack! Bra att veta.", answers=receipt)
+    street.writes(dan, "Gatubelysningen på Parkvägen är släckt.", subject="Belysning")
+    of_dan = street.inbox_of(dan, 1)[0]
+    before, known = street.town.cases(), numbers(street.town)
+    had = {who: street.kinds(who) for who in (anna, bea, cilla, dan)}
+    assert had == {
+        anna: ["receipt", "answer"],
+        bea: ["receipt"],
+        cilla: ["receipt", "answer"],
+        dan: ["receipt"],
+    }
+
+    with put_back(street, backup, request) as after:
+        after.arrives(after.town.mail(eva, "Vägen vid Torget är full av hål.", subject="Vägen"), eva)
+        after.works()
+        now = numbers(after.town)
+        assert {who: after.kinds(who) for who in had} == had
+        assert [now[who] for who in (anna, bea, cilla)] == [known[who] for who in (anna, bea, cilla)]
+        assert now[dan] not in known.values()  # nothing showed which number he had
+        assert now[eva] not in known.values()
+        assert after.kinds(eva) == ["receipt"]
+        assert len(now) == 5
+        was, are = ({c.submitter.email: c for c in cases} for cases in (before, after.town.cases()))
+        for who in (anna, cilla):
+            assert (are[who].status, are[who].answer) == (was[who].status, was[who].answer)
+            assert are[who].answered_at
+        assert are[dan].receipt_sent_at
+
+        told = after.letter("alert", REGISTRAR)
+        assert now[dan] in told.text
+        assert now[cilla] in told.text
+        assert bea in told.text  # whether her receipt has left, the copy does not know
+        assigned = [x.number for x in after.inbox_of(BO) if x.kind == "assignment"]
+        assert sorted(assigned[len(known) :]) == sorted((now[dan], now[eva]))  # and no other case once more
+        with after.town.database.reading() as s:
+            assert prove(s).faults == []
+            held = [(each["kind"], each["to"]) for each in heldback.listed(s) if each["to"] in had]
+        assert ("receipt", bea) in held
+        assert ("answer", anna) in held
+
+        after.writes(dan, "Nu är det svart i hela backen.", answers=of_dan)
+        assert after.kinds(dan) == ["receipt", "information"]  # it has come to his case: no new one, no second receipt
+        assert "svart i hela backen" in after.letter("information", BO).text
+        assert len(after.town.cases()) == 5
+        alerts = [x for x in after.inbox_of(REGISTRAR) if x.kind == "alert"]
+        after.works()
+        assert len([x for x in after.inbox_of(REGISTRAR) if x.kind == "alert"]) == len(alerts)
