@@ -31,6 +31,8 @@ from service.doors.rounds import StopSign
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Vitals
 from service.rulesfolder import RulesFault
+from service.seeing.listener import CannotListen
+from service.seeing.watch import Watch
 from service.stations import Station, open_stations
 from service.yamlfile import YamlFault
 
@@ -144,6 +146,7 @@ class Daemon:
         Raises:
             RulesFault: a rules folder that cannot be used.
             Occupied: another process is at work on the register.
+            CannotListen: another program has the port for figures.
         """
         database, cage = Database(self.config.database), Cage()
         try:
@@ -155,7 +158,8 @@ class Daemon:
                     _tell_of_unserved(database, config)
                     return open_stations(config, database, self.clock, stop, cage, place, self.vitals)
 
-                self._work(opened)
+                with Watch(database, self.clock, self.vitals) as watch:
+                    self._work(opened, watch)
         finally:
             cage.close()
             database.close()
@@ -166,9 +170,11 @@ class Daemon:
             # A mere append: whatever takes a lock may have been interrupted while it held it.
             signal.signal(number, lambda number, _: self._orders.append(_TELL[signal.Signals(number)]))
 
-    def _work(self, opened: _Opened) -> None:
+    def _work(self, opened: _Opened, watch: Watch) -> None:
         stop = StopSign()
-        crews = self._start(opened(self.config, stop), stop)
+        stations = opened(self.config, stop)
+        watch.follow(self.config)
+        crews = self._start(stations, stop)
         log.info("started", mailboxes=len(crews))
         self._tell_ready(crews)
         while not self.stop.wait(_SECONDS_BETWEEN_LOOKS_AT_ORDERS) and "stop" not in self._orders:
@@ -177,7 +183,7 @@ class Daemon:
                 while "reload" in self._orders:
                     self._orders.remove("reload")
                 self.manager.reloading()
-                crews = self._reloaded(crews, opened)
+                crews = self._reloaded(crews, opened, watch)
                 self._tell_ready(crews)
         self.manager.stopping()
         for each in crews:
@@ -191,7 +197,7 @@ class Daemon:
             each.station.room.inbox.close()
         log.info("stopped")
 
-    def _reloaded(self, crews: list[Crew], opened: _Opened) -> list[Crew]:
+    def _reloaded(self, crews: list[Crew], opened: _Opened, watch: Watch) -> list[Crew]:
         """Read rules and configuration again; the crews at work from now on, where a change can be used other ones."""
         changed = self._changed_config()
         for each in crews:
@@ -202,9 +208,11 @@ class Daemon:
         stop = StopSign()
         try:
             stations = opened(changed, stop)
-        except RulesFault as fault:
-            _refuse(fault)
+            watch.follow(changed)
+        except (RulesFault, CannotListen) as fault:
+            self._refuse(fault)
             return crews
+        self.vitals.reload(refused=False)
         for each in crews:
             each.stop.set()
         while crew.end(crews) and "stop" not in self._orders:
@@ -233,14 +241,17 @@ class Daemon:
         try:
             config = self.load()
         except YamlFault as fault:
-            _refuse(fault)
+            self._refuse(fault)
             return None
         if config.database != self.config.database:
-            log.warning("config-refused", fault="another `database` is taken over at a new start only")
+            self._refuse("another `database` is taken over at a new start only")
             return None
-        return None if config == self.config else config
+        if config == self.config:
+            self.vitals.reload(refused=False)
+            return None
+        return config
 
-
-def _refuse(fault: YamlFault) -> None:
-    for each in fault.faults:
-        log.warning("config-refused", fault=str(each))
+    def _refuse(self, fault: YamlFault | CannotListen | str) -> None:
+        self.vitals.reload(refused=True)
+        for each in fault.faults if isinstance(fault, YamlFault) else [fault]:
+            log.warning("config-refused", fault=str(each))

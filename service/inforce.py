@@ -57,6 +57,11 @@ class InForce:
         self._tell(desk, now)
         return desk
 
+    @property
+    def faults(self) -> int:
+        """How many faults the folder has as it lies there."""
+        return len(self._rules.faults)
+
     def reload(self) -> None:
         """Read the folder anew at the next `follow`, whether or not a file has changed: a person asks for it."""
         self._rules.reload()

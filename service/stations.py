@@ -34,6 +34,7 @@ class Station:
     def follow_rules(self, now: datetime) -> None:
         """Take over an edited rules folder whole; tell the registrar, once, when it cannot be used."""
         self.room.desk = self.rules.follow(self.room.desk, now)
+        self.room.vitals.rules(self.settings.name, self.rules.faults)
 
 
 def inbox_of(settings: Mailbox) -> Inbox:

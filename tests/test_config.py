@@ -73,9 +73,8 @@ def test_what_is_right_becomes_ready_values(tmp_path: Path) -> None:
     }  # fmt: skip
     assert second.imap.password == "lösen ord "
     assert second.folders.handled == "Ärenden"
-    assert [str(warning).partition(": ")[2] for warning in loaded.warnings] == [
-        'warning: the key "metrics" has no effect yet'
-    ]
+    assert loaded.metrics == ("127.0.0.1", 9464)
+    assert loaded.warnings == ()
 
 
 def test_the_defaults(tmp_path: Path) -> None:
@@ -218,11 +217,36 @@ def test_what_would_not_do_what_it_says_is_refused(tmp_path: Path, right: str, w
     assert says in line
 
 
+@pytest.mark.parametrize(
+    ("listen", "place"),
+    [
+        ("127.0.0.1:9464", ("127.0.0.1", 9464)),
+        ("localhost:1", ("localhost", 1)),
+        ('"[::1]:65535"', ("::1", 65535)),
+        ('"9464"', None),
+        ('":9464"', None),
+        ("127.0.0.1", None),
+        ("127.0.0.1:0", None),
+        ("127.0.0.1:65536", None),
+        ('"::1:9464"', None),
+        ("127.0.0.1:http", None),
+        ("http://127.0.0.1:9464", None),
+    ],
+)
+def test_where_figures_are_served(tmp_path: Path, listen: str, place: tuple[str, int] | None) -> None:
+    text = RIGHT.replace("127.0.0.1:9464", listen)
+    if place:
+        assert load(tmp_path, text).metrics == place
+    else:
+        (line,) = faults(tmp_path, text)
+        assert line.startswith("4:19: ")
+        assert "write for example 127.0.0.1:9464" in line
+
+
 def test_contract_keys_without_effect_are_taken_with_a_warning(tmp_path: Path) -> None:
     alerts = "alerts: {to: it@ekvik.example, smtp: {host: 127.0.0.1, port: 25, security: none}}\n"
     loaded = load(tmp_path, alerts + RIGHT.replace("rules: rules/ekvik", "mode: live\n    rules: rules/ekvik"))
     assert [str(warning).partition("key ")[2] for warning in loaded.warnings] == [
-        '"metrics" has no effect yet',
         '"alerts" has no effect yet',
     ]
 

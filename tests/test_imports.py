@@ -36,7 +36,8 @@ MAY_IMPORT = {
     "safekeeping": DOORS | BESIDE | {"safekeeping"},
     "stations": DOORS | BESIDE | {"inforce"},
     "crew": DOORS | {"stations"},
-    "daemon": DOORS | BESIDE | {"crew", "inforce", "resources", "stations"},
+    "seeing": DOORS | BESIDE | {"__version__", "seeing"},
+    "daemon": DOORS | BESIDE | {"crew", "inforce", "resources", "seeing", "stations"},
     "demo": DOORS | BESIDE | {"daemon", "demo", "giving", "logs", "resources", "stations"},
     "cli": DOORS
     | BESIDE
@@ -52,6 +53,7 @@ MAY_IMPORT = {
         "resources",
         "rulescheck",
         "safekeeping",
+        "seeing",
         "stations",
         "takeover",
     },

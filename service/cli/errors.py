@@ -15,6 +15,7 @@ from service.doors.filing import FilingError
 from service.doors.inbox import InboxError
 from service.doors.smtp import DeliveryError
 from service.safekeeping.faults import SafekeepingFault
+from service.seeing.listener import CannotListen
 from service.yamlfile import YamlFault
 
 FAILED, UNUSABLE = 1, 2
@@ -35,7 +36,7 @@ def _reason(error: BaseException) -> str:
     match error:
         case InboxError() | DeliveryError():
             return f"{error.what}; {error.advice}" if error.advice else error.what
-        case CageBroken() | Occupied() | FilingError() | SafekeepingFault():
+        case CageBroken() | Occupied() | FilingError() | SafekeepingFault() | CannotListen():
             return str(error)
         case SQLAlchemyError():
             return f"database: {database_reason(error)}"

@@ -38,7 +38,8 @@ def load(path: Path) -> Config:
         for part in found.parts
         if part.imap and part.smtp
     )
-    return Config(path, found.database, found.settings.poll_seconds, found.settings.log, ready, found.warnings)
+    metrics = found.settings.metrics.place if found.settings.metrics else None
+    return Config(path, found.database, found.settings.poll_seconds, found.settings.log, ready, found.warnings, metrics)
 
 
 def examine(path: Path, *, elsewhere: bool = False) -> Examined:

@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError
 from service.core.people import addresses
 from service.doors.account import Security
 
+_PORTS = 65_536
 _UNITS = {"s": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60}
 
 
@@ -129,10 +130,25 @@ class Log(_Model):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class Metrics(_Model):
-    """Where figures are served."""
+def _listening(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    fits = host and port.isascii() and port.isdecimal() and 0 < int(port) < _PORTS
+    if not fits or (":" in host and not text.startswith("[")) or any(c in " /@[]" for c in host):
+        raise ValueError(f'"{text}" is not an address and a port; write for example 127.0.0.1:9464 or [::1]:9464')
+    return text
 
-    listen: str
+
+class Metrics(_Model):
+    """Where figures are served: an address of this machine (a name or a number) and a port."""
+
+    listen: Annotated[str, AfterValidator(_listening)]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.listen.rpartition(":")
+        return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 class Alerts(_Model):

@@ -36,6 +36,7 @@ class Config:
     log: Log
     mailboxes: tuple[Mailbox, ...]
     warnings: tuple[Fault, ...] = field(compare=False)  # they tell lines, which move without a change
+    metrics: tuple[str, int] | None = None  # where they are served: host and port
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ POLL_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
 class Work(enum.StrEnum):
-    """What is done for a mailbox again and again."""
+    """What is done again and again: for a mailbox, or (`LOOK`) for all of them."""
 
     POLL = "poll"
     DELIVERY = "delivery"
     CLOCK = "clock"
+    LOOK = "look"  # at the whole register, for those who watch
 
 
 class Sort(enum.StrEnum):
@@ -85,6 +86,16 @@ class Health:
     poll_seconds: float
     oldest_waiting: datetime | None
     letter_taken_at: datetime | None
+    rules_faults: int = 0
+    rules_faulty_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reloads:
+    """How often the configuration was read again and refused, and since when a refused one lies there."""
+
+    refused: int = 0
+    refused_since: datetime | None = None
 
 
 @dataclass
@@ -96,6 +107,8 @@ class Attempt:
 
 @dataclass
 class _Record:
+    rules_faults: int = 0
+    rules_faulty_since: datetime | None = None
     courses: dict[Work, Course] = field(default_factory=dict)
     mails: Counter[str] = field(default_factory=Counter)
     failed_mails: int = 0
@@ -129,6 +142,7 @@ class Vitals:
         self._clock, self.ticks = clock, ticks
         self._lock = threading.Lock()
         self._records: dict[str, _Record] = {}
+        self._reloads = Reloads()
 
     # --- written by those who work ----------------------------------------------------------------------------------
 
@@ -198,6 +212,19 @@ class Vitals:
             if outcome == "sent":
                 record.letter_taken_at = self._clock()
 
+    def rules(self, mailbox: str, faults: int) -> None:
+        """So many faults are in the rules folder as it lies there; the last good rules are in force."""
+        with self._lock:
+            record = self._record(mailbox)
+            record.rules_faults = faults
+            record.rules_faulty_since = (record.rules_faulty_since or self._clock()) if faults else None
+
+    def reload(self, *, refused: bool) -> None:
+        """The configuration was read again."""
+        with self._lock:
+            since = (self._reloads.refused_since or self._clock()) if refused else None
+            self._reloads = Reloads(self._reloads.refused + refused, since)
+
     # --- read by those who watch ------------------------------------------------------------------------------------
 
     def health(self, mailbox: str) -> Health:
@@ -213,7 +240,15 @@ class Vitals:
                 record.poll_seconds,
                 record.oldest_waiting,
                 record.letter_taken_at,
+                record.rules_faults,
+                record.rules_faulty_since,
             )
+
+    @property
+    def reloads(self) -> Reloads:
+        """How the reloads have gone."""
+        with self._lock:
+            return self._reloads
 
     def _record(self, mailbox: str) -> _Record:
         return self._records.setdefault(mailbox, _Record())

@@ -78,6 +78,7 @@ FOLLOWED = {
     ("municipality.yaml", "status_labels"): "read by the method label, which the code asks",
     ("municipality.yaml", "sender_name"): "read by the property sender, which the code asks",
     ("municipality.yaml", "channels"): "what the rules may name",
+    ("synpunkten.yaml", "metrics.listen"): "read by the property place, which the code asks",
 }
 # What the code asks for, but nothing has ever the value that it asks for.
 NEVER_TRUE: dict[tuple[str, str], str] = {}

@@ -1,0 +1,78 @@
+"""What waits in the register, mailbox by mailbox: figures for those who watch over the service, and no words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from service.core.cases import Clock, Status
+from service.desk.post.outbox import WAITING, State
+from service.desk.tables import cases, deadlines, messages, quarantine
+
+_STILL_HERE = (*WAITING, State.HELD)
+_ENDED = (Status.CLOSED, Status.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for one mailbox. Instants are aware.
+
+    letters: how many have not left, by their state. oldest_letter: when the oldest of them was written, but for those
+    that are held back on purpose. receipts_late: open cases whose promised receipt (at most two working days by the
+    municipality's rules) has not gone out in time. quarantined: mails that nobody has decided about.
+    """
+
+    letters: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    oldest_letter: datetime | None = None
+    receipts_late: int = 0
+    quarantined: int = 0
+
+
+def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
+    """Every mailbox that something waits for; four small looks, each over an index of what is unfinished."""
+    found: dict[str, Backlog] = {}
+
+    def note(mailbox: str, **facts: object) -> None:
+        found[mailbox] = replace(found.get(mailbox, Backlog()), **facts)  # type: ignore[arg-type]
+
+    by_state: dict[str, dict[str, int]] = {}
+    for row in s.execute(_LETTERS):
+        by_state.setdefault(row.mailbox, {})[row.state] = row.many
+    for mailbox, letters in by_state.items():
+        note(mailbox, letters=MappingProxyType(letters))
+    for row in s.execute(_OLDEST):
+        note(row.mailbox, oldest_letter=row.at)
+    for row in s.execute(_LATE, {"now": now}):
+        note(row.mailbox, receipts_late=row.many)
+    for row in s.execute(_QUARANTINED):
+        note(row.mailbox, quarantined=row.many)
+    return found
+
+
+_LETTERS = (
+    select(messages.c.mailbox, messages.c.state, func.count().label("many"))
+    .where(messages.c.state.in_(_STILL_HERE))
+    .group_by(messages.c.mailbox, messages.c.state)
+)
+_OLDEST = (
+    select(messages.c.mailbox, func.min(messages.c.at).label("at"))
+    .where(messages.c.state.in_(WAITING))
+    .group_by(messages.c.mailbox)
+)
+_LATE = (
+    select(cases.c.mailbox, func.count().label("many"))
+    .join(deadlines, deadlines.c.case_id == cases.c.id)
+    .where(deadlines.c.kind == Clock.RECEIPT, deadlines.c.met_at.is_(None))
+    .where(cases.c.status.not_in(_ENDED), cases.c.disposed_at.is_(None))
+    .where(deadlines.c.due_at < bindparam("now"))
+    .group_by(cases.c.mailbox)
+)
+_QUARANTINED = (
+    select(quarantine.c.mailbox, func.count().label("many"))
+    .where(quarantine.c.state == "held")
+    .group_by(quarantine.c.mailbox)
+)

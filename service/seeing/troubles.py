@@ -1,0 +1,104 @@
+"""What counts as trouble of the service itself: what has lasted some minutes, and does not mend itself.
+
+Pure: the same view gives the same troubles. A dead mailbox or a refused token is to be noticed within 15 minutes: a
+poll that fails shows itself within some two minutes, must last five, and is looked for each minute.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.doors.vitals import Course, Sort, Work
+from service.seeing.view import View
+
+# In seconds.
+LASTS = 300.0
+SILENCE = 600.0
+_LONGEST_LETTER = 1200.0  # a server may take ten minutes to answer the end of one letter (RFC 5321, 4.5.3.2.6)
+FEWEST_FREE_BYTES = 500_000_000
+FEWEST_FREE_PART = 0.05
+
+
+class Kind(enum.StrEnum):
+    """What the service suffers from."""
+
+    MAILBOX = "mailbox"
+    LOGIN = "login"
+    TOKEN = "token"  # noqa: S105
+    LETTERS = "letters"
+    DATABASE = "database"
+    DISK = "disk"
+    RULES = "rules"
+    CONFIG = "config"
+
+
+OF_A_MAILBOX = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES})
+GRAVE = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.DATABASE})
+"""With one of these the service does not do its work: it is not healthy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that fails: where (a mailbox's name; empty: everywhere), since when (aware), and of what sort."""
+
+    kind: Kind
+    mailbox: str
+    since: datetime
+    sort: Sort | None = None
+
+
+def troubles(view: View) -> list[Trouble]:
+    """Every trouble, the gravest first."""
+    found = [*_of_the_database(view), *_of_the_disk(view)]
+    for mailbox in view.mailboxes:
+        found += _of_mailbox(view, mailbox)
+    if view.reloads.refused_since:
+        found.append(Trouble(Kind.CONFIG, "", view.reloads.refused_since))
+    order = list(Kind)
+    return sorted(found, key=lambda t: (t.kind not in GRAVE, order.index(t.kind), t.mailbox))
+
+
+def _of_mailbox(view: View, mailbox: str) -> Iterator[Trouble]:
+    health = view.health[mailbox]
+    polling, sending = health.courses.get(Work.POLL), health.courses.get(Work.DELIVERY)
+    if polling and (trouble := _of_work(view, mailbox, polling, Kind.MAILBOX, view.poll_seconds + SILENCE)):
+        yield trouble
+    # Without letters that wait nobody knows whether the server takes them again, and nobody misses it.
+    waits = sum(view.backlog(mailbox).letters.values()) > 0 or view.look.at is None
+    if sending and waits and (trouble := _of_work(view, mailbox, sending, Kind.LETTERS, _LONGEST_LETTER)):
+        yield trouble
+    if health.rules_faulty_since:
+        yield Trouble(Kind.RULES, mailbox, health.rules_faulty_since)
+
+
+def _of_work(view: View, mailbox: str, course: Course, kind: Kind, longest: float) -> Trouble | None:
+    if course.failing_since and course.failing_for(view.tick) >= LASTS and course.sort is not Sort.DATABASE:
+        refused = {Sort.LOGIN: Kind.LOGIN, Sort.TOKEN: Kind.TOKEN}
+        return Trouble(refused.get(course.sort or Sort.PROGRAM, kind), mailbox, course.failing_since, course.sort)
+    if course.silent_for(view.tick) >= longest:
+        return Trouble(kind, mailbox, view.now - timedelta(seconds=course.silent_for(view.tick)))
+    return None
+
+
+def _of_the_database(view: View) -> Iterator[Trouble]:
+    """By any of those who need it: the looks for figures, the polls, the letters."""
+    courses = [view.looking] if view.looking else []
+    courses += [course for health in view.health.values() for course in health.courses.values()]
+    since = [
+        course.failing_since
+        for course in courses
+        if course.sort is Sort.DATABASE and course.failing_since and course.failing_for(view.tick) >= LASTS
+    ]
+    if view.looking and view.looking.silent_for(view.tick) >= SILENCE:
+        since.append(view.now - timedelta(seconds=view.looking.silent_for(view.tick)))
+    if since:
+        yield Trouble(Kind.DATABASE, "", min(since), Sort.DATABASE)
+
+
+def _of_the_disk(view: View) -> Iterator[Trouble]:
+    room = view.look.room
+    if room and view.look.at and room.free < min(FEWEST_FREE_BYTES, room.size * FEWEST_FREE_PART):
+        yield Trouble(Kind.DISK, "", view.look.at)

@@ -1,0 +1,67 @@
+"""All that those who watch may know, gathered at one instant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from service.desk.lookup.backlog import Backlog
+from service.doors.vitals import Course, Health, Reloads
+
+NOTHING: Mapping[str, Backlog] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much room is left on the disk that the register lies on, in bytes."""
+
+    free: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The last look at the register that went well.
+
+    at: when (aware). backlogs: what waited, by mailbox. room: None where the register lies on another machine.
+    """
+
+    at: datetime | None = None
+    backlogs: Mapping[str, Backlog] = field(default_factory=lambda: NOTHING)
+    room: Room | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The service at `now` (aware), `tick` seconds by the monotonic clock.
+
+    looking: how the looks at the register go; None before the first.
+    """
+
+    now: datetime
+    tick: float
+    mailboxes: tuple[str, ...]
+    poll_seconds: int
+    health: Mapping[str, Health]
+    look: Look = field(default_factory=Look)
+    looking: Course | None = None
+    reloads: Reloads = field(default_factory=Reloads)
+
+    def backlog(self, mailbox: str) -> Backlog:
+        """What waited for the mailbox at the last look."""
+        return self.look.backlogs.get(mailbox, Backlog())
+
+
+def room_at(file: Path | None) -> Room | None:
+    """The room on a file's disk; None where there is no file, or nobody may ask."""
+    if file is None:
+        return None
+    try:
+        disk = os.statvfs(file.parent)
+    except OSError:
+        return None
+    return Room(disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize)

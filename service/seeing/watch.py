@@ -1,0 +1,116 @@
+"""The watch over a running service: looks at the register from time to time, and keeps the port that answers.
+
+It stands beside the rounds of the mailboxes and hinders none of them: whatever hangs here, mail goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.config import Config
+from service.desk.database import Database, fault_words
+from service.desk.lookup.backlog import backlogs
+from service.doors.rounds import Pause, Round
+from service.doors.vitals import Vitals, Work
+from service.seeing import health
+from service.seeing.listener import Answer, Listener
+from service.seeing.view import Look, View, room_at
+
+log = structlog.get_logger()
+
+_BETWEEN_LOOKS = 15.0  # seconds: however often anybody asks for figures, the register is not looked at more often
+EVERYWHERE = ""
+
+
+class Watch:
+    """Watches from `follow` until it is left. `clock` gives aware instants; `vitals` is written by those who work."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], vitals: Vitals) -> None:
+        self._database, self._clock, self._vitals = database, clock, vitals
+        self._stop = threading.Event()
+        self._listener: Listener | None = None
+        self._looker: Round | None = None
+        self._mailboxes: tuple[str, ...] = ()
+        self._poll_seconds = 0
+        self._look = Look()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        self._stop.set()
+        if self._listener:
+            self._listener.stop()
+
+    def follow(self, config: Config) -> None:
+        """Watch over what this configuration names from now on, and listen where it says.
+
+        Raises:
+            CannotListen: another program has the port; everything is as it was.
+        """
+        self._listen(config.metrics)
+        self._mailboxes = tuple(mailbox.name for mailbox in config.mailboxes)
+        self._poll_seconds = config.poll_seconds
+        if config.metrics and self._looker is None:
+            self._looker = Round("look at the register", self.look, self._stop)
+            self._looker.start()
+
+    def view(self) -> View:
+        """The service as it is now, from memory."""
+        return View(
+            now=self._clock(),
+            tick=self._vitals.ticks(),
+            mailboxes=self._mailboxes,
+            poll_seconds=self._poll_seconds,
+            health={name: self._vitals.health(name) for name in self._mailboxes},
+            look=self._look,
+            looking=self._vitals.health(EVERYWHERE).courses.get(Work.LOOK),
+            reloads=self._vitals.reloads,
+        )
+
+    def look(self) -> Pause:
+        """Look at the register once."""
+        now = self._clock()
+        try:
+            with self._vitals.attempt(EVERYWHERE, Work.LOOK), self._database.reading() as s:
+                found = backlogs(s, now)
+            self._look = Look(now, found, room_at(self._database.file))
+        except SQLAlchemyError as error:
+            log.warning("register-not-seen", error=fault_words(error))
+        return Pause(_BETWEEN_LOOKS, deaf=True)
+
+    def _listen(self, place: tuple[str, int] | None) -> None:
+        here = self._listener
+        if here and (here.host, here.port) == place:
+            return
+        self._listener = None
+        if place:
+            fresh = Listener(*place, {"/metrics": self._figures, "/healthz": self._health})
+            try:
+                fresh.start()
+            except BaseException:
+                self._listener = here
+                raise
+            self._listener = fresh
+        if here:
+            here.stop()
+
+    def _figures(self, accept: str) -> Answer:
+        from service.seeing import metrics  # noqa: PLC0415 - the library is loaded where it is asked for
+
+        content_type, body = metrics.exposition(self.view(), accept)
+        return Answer(HTTPStatus.OK, content_type, body)
+
+    def _health(self, _accept: str) -> Answer:
+        well, told = health.report(self.view())
+        status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
+        return Answer(status, "application/json", json.dumps(told, indent=1).encode() + b"\n")
