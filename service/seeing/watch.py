@@ -6,7 +6,6 @@ It stands beside the rounds of the mailboxes and hinders none of them: whatever 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -19,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.config import Config
 from service.desk.database import Database, fault_words
 from service.desk.lookup.backlog import backlogs
-from service.doors.rounds import Pause, Round
+from service.doors.rounds import Pause, Round, StopSign
 from service.doors.vitals import Vitals, Work
 from service.seeing import health
 from service.seeing.listener import Answer, Listener
@@ -36,7 +35,7 @@ class Watch:
 
     def __init__(self, database: Database, clock: Callable[[], datetime], vitals: Vitals) -> None:
         self._database, self._clock, self._vitals = database, clock, vitals
-        self._stop = threading.Event()
+        self._stop = StopSign()
         self._listener: Listener | None = None
         self._looker: Round | None = None
         self._mailboxes: tuple[str, ...] = ()
