@@ -218,15 +218,26 @@ def test_every_command_has_an_example_that_is_run_here_or_elsewhere() -> None:
         assert f'"{command}"' in read(HOUSE / "tests" / file), command
 
 
+def made_ready(words: list[str], here: Installation) -> Installation:
+    """What a command wants to find, or not to find, when it begins."""
+    match words:
+        case ["init", *_]:
+            return replace(here, folder=here.folder.parent)
+        case ["backup", folder, *_]:
+            Path(folder).mkdir(parents=True)
+        case ["restore", file, *_]:
+            Path(file).parent.mkdir(parents=True)
+            here.invoke("backup", file)
+            shutil.rmtree(here.folder / "var")
+        case ["archive", "check", folder]:
+            here.invoke("archive", "export", "--from", "2026-01-01", "--to", "2026-12-31", "--out", folder)
+    return here
+
+
 @pytest.mark.parametrize("line", RUN)
 def test_an_example_runs(line: str, prepared: Prepared, tmp_path: Path) -> None:
     shutil.copytree(prepared.installation.folder, tmp_path / "here")
-    here = Installation(tmp_path / "here", prepared.installation.address)
-    if line.startswith("init "):  # where nothing is yet
-        here = replace(here, folder=tmp_path)
-    for place in (Path(word) for word in prepared.fitted(line, tmp_path) if word.startswith(str(tmp_path))):
-        place.mkdir(parents=True)
-    if line.startswith("archive check "):
-        here.invoke("archive", "export", "--from", "2026-01-01", "--to", "2026-12-31", "--out", line.split()[2])
-    done = here.invoke(*prepared.fitted(line, tmp_path))
+    words = prepared.fitted(line, tmp_path)
+    here = made_ready(words, Installation(tmp_path / "here", prepared.installation.address))
+    done = here.invoke(*words)
     assert done.exit_code == 0, done.stderr
