@@ -47,7 +47,7 @@ def set_up(form: LogFormat, level: str) -> None:
     logging.captureWarnings(True)
     threading.excepthook = _thread_failed
     for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

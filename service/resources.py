@@ -15,3 +15,8 @@ def shipped(name: str) -> Path:
     """The folder `templates` or `rules` that ships with the program."""
     inside = _PACKAGE / "shipped" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def municipalities() -> list[str]:
+    """The short names of those whose rules ship with the program."""
+    return sorted(folder.name for folder in shipped("rules").iterdir() if folder.is_dir())

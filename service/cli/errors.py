@@ -19,6 +19,8 @@ from service.seeing.listener import CannotListen
 from service.yamlfile import YamlFault
 
 FAILED, UNUSABLE = 1, 2
+_EXTRAS = {"psycopg": "postgresql", "aiosmtpd": "demo", "pymap": "demo", "pysasl": "demo"}
+"""Modules that not everybody has, and what to install them by."""
 
 
 def explained(error: BaseException) -> tuple[int, list[str]]:
@@ -43,8 +45,9 @@ def _reason(error: BaseException) -> str:
         case CommandError():
             return "database: its schema is not one that this version knows; install the version that made it"
         case ModuleNotFoundError():
-            driver = ", for PostgreSQL: pip install 'synpunkten[postgresql]'" if "psycopg" in str(error.name) else ""
-            return f"the Python module {error.name} is missing; install it{driver}"
+            name = str(error.name).partition(".")[0]
+            extra = f": pip install 'synpunkten[{_EXTRAS[name]}]'" if name in _EXTRAS else ""
+            return f"the Python module {name} is missing; install it{extra}"
         case FileExistsError() | NotADirectoryError():
             what = "is a file where a folder is needed; move it away, or correct the path in the configuration"
             return f"{error.filename}: {what}"

@@ -73,10 +73,12 @@ def init(
             )
     town = rulesfolder.load(profiles[municipality]).municipality
     domain = town.staff_domains[0]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # secrets and the register may come to lie here
     shutil.copytree(profiles[municipality], rules)
     manual = rules.parent / _MANUAL
     if not manual.exists():
         shutil.copyfile(shipped("rules") / _MANUAL, manual)
+    file.touch(mode=0o600)
     file.write_text(
         _CONFIGURATION.format(town=town.name, name=municipality, address=f"synpunkten@{domain}", domain=domain), "utf-8"
     )

@@ -58,7 +58,7 @@ class Database:
         self.file: Path | None = None
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
             self.file = Path(self.url.database)
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make_private(self.file)
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
         self._one_writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()

@@ -50,6 +50,7 @@ def write(
     if (home / DATA).exists() and (home / DATA).read_bytes() == data:
         return home
     given = [mail for mail in record.mails if only is None or mail.id in only]
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     mails = [_written(s, mail, place, home) for place, mail in enumerate(given, start=1)]
     put(home / "index.html", page("case.html", case=case, mails=mails))
     put(home / DATA, data)

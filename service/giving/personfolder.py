@@ -54,6 +54,7 @@ def write(s: Connection, address: str, books: Sequence[RuleBook], folder: Path, 
     Raises:
         OSError: the folder takes no files.
     """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     own, in_cases, others_wrote = set(traces.mails(s, address)), set[int](), set[str]()
     ids: list[int] = []
     shown: list[dict[str, str]] = []

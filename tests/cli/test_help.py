@@ -83,7 +83,7 @@ except SystemExit:
         pytest.param(
             ModuleNotFoundError("No module named 'psycopg'", name="psycopg"),
             2,
-            "the Python module psycopg is missing; install it, for PostgreSQL: pip install 'synpunkten[postgresql]'",
+            "the Python module psycopg is missing; install it: pip install 'synpunkten[postgresql]'",
             id="driver",
         ),
         pytest.param(
