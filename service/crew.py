@@ -84,9 +84,11 @@ class Crew:
                 handled = room.poll()
         except InboxError as error:
             room.inbox.close()
-            self._pause = min(self._pause * 2 or self.poll_seconds, _LONGEST_PAUSE)
+            self._pause = max(min(self._pause * 2 or self.poll_seconds, _LONGEST_PAUSE), error.wait_seconds)
             if not error.temporary:
-                self._pause = _PAUSE_AFTER_BAD_LOGIN
+                self._pause = error.wait_seconds or _PAUSE_AFTER_BAD_LOGIN
+            elif error.wait_seconds:
+                self._watcher.hang_up()  # one connection less, and it comes back as late as the poll
             what = without_addresses(error.what)
             log.warning("mailbox-failed", mailbox=mailbox, error=what, sort=error.sort, next_try_s=round(self._pause))
             return Pause(self._pause, deaf=True)
@@ -110,7 +112,7 @@ class Crew:
             self._delivery_pause = min(self._delivery_pause * 2 or _FIRST_PAUSE_OF_DELIVERY, longest)
             what = without_addresses(error.what)
             log.warning("delivery-failed", mailbox=mailbox, error=what, sort=error.sort, temporary=error.temporary)
-            return Pause(self._delivery_pause, deaf=True)
+            return Pause(max(self._delivery_pause, error.wait_seconds), deaf=True)
         except SQLAlchemyError as error:
             log.warning("database-failed", mailbox=mailbox, error=fault_words(error))
             return Pause(_PAUSE_WHILE_DATABASE_AWAY, deaf=True)
@@ -141,8 +143,8 @@ class Crew:
                     if inbox.wait(_IDLE, self.stop):
                         self._polling.ring()
                         inbox.uids()
-        except InboxError:
-            return Pause(max(self._pause, self.poll_seconds), deaf=True)
+        except InboxError as error:
+            return Pause(max(self._pause, self.poll_seconds, error.wait_seconds), deaf=True)
         return Pause(0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from service import config
 from service.config import Config, LogFormat
 from service.doors.account import Security, Server
+from service.doors.tokens import TokenSource
 from service.yamlfile import YamlFault
 
 RIGHT = """\
@@ -201,23 +203,6 @@ def test_a_missing_rules_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "says"),
-    [
-        pytest.param(
-            f"password: {ENV}",
-            f"oauth2: {{tenant: t, client_id: c, client_secret: {ENV}, token_url: https://login.example/token}}",
-            "oauth2 is not supported by this version",
-            id="oauth2",
-        ),
-    ],
-)
-def test_what_would_not_do_what_it_says_is_refused(tmp_path: Path, right: str, wrong: str, says: str) -> None:
-    assert right in RIGHT
-    (line,) = faults(tmp_path, RIGHT.replace(right, wrong, 1))
-    assert says in line
-
-
-@pytest.mark.parametrize(
     ("listen", "place"),
     [
         ("127.0.0.1:9464", ("127.0.0.1", 9464)),
@@ -256,6 +241,51 @@ def test_a_file_of_nearly_the_right_name_is_named(tmp_path: Path, name: str) -> 
     (tmp_path / name).write_text(RIGHT)
     with pytest.raises(YamlFault, match=f'"{name}" lies beside it'):
         config.load(tmp_path / "synpunkten.yaml")
+
+
+class TestOAuth2:
+    """Application credentials, in place of a password."""
+
+    @pytest.mark.parametrize(
+        ("given", "says"),
+        [
+            (f"client_id: c, client_secret: {ENV}", "it needs `tenant`"),
+            (f"tenant: common, client_id: c, client_secret: {ENV}", "an application has one tenant, not common"),
+            ("tenant: t, client_id: c", "either `client_secret`, or `certificate` and `key`"),
+            (f"tenant: t, client_id: c, client_secret: {ENV}, certificate: a.pem", "either `client_secret`, or"),
+            (f"tenant: t, client_id: c, client_secret: {ENV}, key: a.pem", "`key` belongs to a `certificate`"),
+            ("tenant: t, client_id: c, certificate: a.pem, expires: 2027-01-01", "says itself when it ends"),
+            ("tenant: t, client_id: c, certificate: synpunkten.yaml", "holds no certificate in PEM form"),
+            (f"token_url: http://login.example/t, client_id: c, client_secret: {ENV}", "secrets go to https alone"),
+            ("tenant: t, client_id: c, client_secret: {env: NOT_SET}", "NOT_SET is not set"),
+            ("tenant: t, client_id: c, client_secret: {file: none}", "cannot be read"),
+            (f"tenant: t/x, client_id: c, client_secret: {ENV}", '"t/x" does not have the right form'),
+            (f"tenant: t, client_id: c, client_secret: {ENV}, expire: 2027-01-01", 'did you mean "expires"?'),
+        ],
+    )
+    def test_what_is_wrong_is_told(self, tmp_path: Path, given: str, says: str) -> None:
+        (line,) = faults(tmp_path, RIGHT.replace(f"password: {ENV}", f"oauth2: {{{given}}}", 1))
+        assert says in line
+
+    def test_those_who_share_credentials_share_the_tokens(self, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("hemligt\n")
+        oauth2 = "oauth2: {tenant: t.example, client_id: c, client_secret: {file: secret}, expires: 2027-03-31}"
+        text = RIGHT.replace(f"password: {ENV}", oauth2, 1)
+        smtp = f"smtp: {{host: 127.0.0.1, port: 587, security: starttls, username: a, {oauth2}}}"
+        text = "\n".join(f"    {smtp}" if line.startswith("    smtp:") else line for line in text.split("\n"))
+        loaded = load(tmp_path, text)
+        (mailbox,) = loaded.mailboxes
+        assert mailbox.imap.tokens is mailbox.smtp.tokens
+        assert isinstance(mailbox.imap.tokens, TokenSource)
+        application = mailbox.imap.tokens.application
+        assert application.token_url == "https://login.microsoftonline.com/t.example/oauth2/v2.0/token"
+        assert application.scope == "https://outlook.office365.com/.default"
+        assert load(tmp_path, text) == loaded, "the same configuration read again is no other one"
+        assert "hemligt" not in repr(loaded)
+        (ending,) = loaded.credentials_end
+        assert (ending.mailboxes, ending.day) == (("ekvik",), date(2027, 3, 31))
+        assert ending.called == f"the client secret in {tmp_path / 'secret'}"
+        assert ending.days_left(date(2027, 3, 1)) == 30
 
 
 class TestSecurity:

@@ -6,11 +6,12 @@ Relative paths are relative to the file.
 
 from service.config.reading import database_of, examine, load, places, salvaged
 from service.config.settings import Alerts, FolderNames, Log, LogFormat, Metrics, Settings
-from service.config.values import Config, Examined, Mailbox, Part
+from service.config.values import Config, Ending, Examined, Mailbox, Part, credentials_end
 
 __all__ = [
     "Alerts",
     "Config",
+    "Ending",
     "Examined",
     "FolderNames",
     "Log",
@@ -19,6 +20,7 @@ __all__ = [
     "Metrics",
     "Part",
     "Settings",
+    "credentials_end",
     "database_of",
     "examine",
     "load",

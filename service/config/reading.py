@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from service import yamlfile
-from service.config.settings import Account, FolderNames, MailboxSettings, Reference, Settings, database_url
+from service.config.settings import Account, FolderNames, MailboxSettings, OAuth2, Reference, Settings, database_url
 from service.config.values import Config, Examined, Mailbox, Part
 from service.core.faulttexts import say
 from service.core.people import addresses
 from service.core.rules.settings import without_effect
 from service.core.standby import Mode
 from service.doors.account import Server
+from service.doors.application import Application, ClientCertificate, ClientSecret, Proof, ProofError
+from service.doors.tokens import TokenSource
 from service.glance import absolute_sqlite
 from service.resources import CONFIG_FILE
 from service.yamlfile import Document, Fault, YamlFault
@@ -122,6 +124,7 @@ class _Reading:
 
     def __init__(self, document: Document, folder: Path, elsewhere: bool) -> None:
         self._document, self._folder, self._elsewhere = document, folder, elsewhere
+        self._sources: dict[Application, TokenSource] = {}
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
 
@@ -135,16 +138,14 @@ class _Reading:
         return Part(given.name, given.address, imap, smtp, rules, given.folders, since, mode)
 
     def _server(self, at: yamlfile.Location, given: Account) -> Server | None:
-        if given.oauth2:
-            self._fault((*at, "oauth2"), "oauth2 is not supported by this version", "use a password")
-            return None
         known = len(self.faults)
         password = self._secret((*at, "password"), given.password) if given.password is not None else None
         ca_file = self._authority((*at, "ca_file"), given.ca_file) if given.ca_file else None
+        tokens = self._tokens((*at, "oauth2"), given.oauth2, ca_file) if given.oauth2 else None
         if len(self.faults) > known:
             return None
         try:
-            return Server(given.host, given.port, given.security, given.username, password, ca_file=ca_file)
+            return Server(given.host, given.port, given.security, given.username, password, tokens, ca_file)
         except ValueError as error:
             self._fault(at, str(error))
             return None
@@ -158,6 +159,23 @@ class _Reading:
             what = "holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else "cannot be read"
             self._missing(at, f"the file {path} {what}", "it begins with -----BEGIN CERTIFICATE-----")
         return path
+
+    def _tokens(self, at: yamlfile.Location, given: OAuth2, ca_file: Path | None) -> TokenSource:
+        """One for all who log in as the same application: they share its tokens."""
+        proof: Proof
+        secret = given.client_secret
+        if given.certificate:
+            proof = ClientCertificate(self._folder / given.certificate, self._folder / (given.key or given.certificate))
+            try:
+                proof.checked()
+            except ProofError as error:
+                self._missing((*at, "certificate"), error.what, error.advice)
+        else:
+            assert secret is not None
+            text = self._secret((*at, "client_secret"), secret)
+            proof = ClientSecret(self._file_of(secret) or text, given.expires)
+        application = Application(given.client_id, given.endpoint, given.scope, proof, ca_file)
+        return self._sources.setdefault(application, TokenSource(application))
 
     def _secret(self, at: yamlfile.Location, given: Reference | SecretStr) -> str:
         if isinstance(given, SecretStr):
@@ -182,6 +200,14 @@ class _Reading:
             self.warnings.append(self._document.fault(at, what, f"chmod o= {path}", warning=True))
         return secret
 
+    def _file_of(self, given: Reference | SecretStr) -> Path | None:
+        """The file that holds a secret, for those who read it again."""
+        if isinstance(given, SecretStr) or given.env is not None:
+            return None
+        if given.credential:
+            return Path(os.environ.get(_CREDENTIALS, ""), given.credential)
+        return self._folder / str(given.file)
+
     def _credential(self, at: yamlfile.Location, name: str) -> Path | None:
         """Where the service manager has put it."""
         folder = os.environ.get(_CREDENTIALS, "")
@@ -197,8 +223,7 @@ class _Reading:
 
     def warn_of_no_effect(self, settings: Settings) -> None:
         for key, at in without_effect(CONFIG_FILE, settings).items():
-            if at[-1] != "oauth2":  # refused where it is read
-                self.warnings.append(self._document.fault(at, say("no-effect", key=key), key=True, warning=True))
+            self.warnings.append(self._document.fault(at, say("no-effect", key=key), key=True, warning=True))
 
     def refuse_twice(self, key: str, values: list[str]) -> None:
         for index, value in enumerate(values):

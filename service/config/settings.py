@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from datetime import date
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -24,7 +25,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from service.core.people import addresses
-from service.doors.account import Security
+from service.doors.account import Security, is_loopback
 
 _PORTS = 65_536
 _UNITS = {"s": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60}
@@ -58,13 +59,49 @@ Secret = Annotated[
 ]
 
 
-class OAuth2(_Model):
-    """Application credentials for Microsoft 365. `token_url` names another token endpoint than Microsoft's own."""
+_WITHOUT_A_TENANT = {"common", "organizations", "consumers"}
 
-    tenant: str
-    client_id: str
-    client_secret: Secret
-    token_url: str | None = None
+
+def _https(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise ValueError("secrets go to https alone; write for example https://login.ekvik.example/token")
+    return url
+
+
+class OAuth2(_Model):
+    """Application credentials for Microsoft 365. `token_url` names another token endpoint than Microsoft's own.
+
+    `expires`: the secret's last day, which nobody else tells. A certificate says it itself.
+    """
+
+    tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]+$")] | None = None
+    client_id: Annotated[str, StringConstraints(min_length=1)]
+    client_secret: Secret | None = None
+    certificate: Annotated[str, StringConstraints(min_length=1)] | None = None
+    key: Annotated[str, StringConstraints(min_length=1)] | None = None
+    token_url: Annotated[str, AfterValidator(_https)] | None = None
+    scope: Annotated[str, StringConstraints(min_length=1)] = "https://outlook.office365.com/.default"
+    expires: date | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.tenant is None and self.token_url is None:
+            raise ValueError("it needs `tenant`, the Directory (tenant) ID, or a `token_url` of another endpoint")
+        if self.token_url is None and self.tenant in _WITHOUT_A_TENANT:
+            raise ValueError(f"an application has one tenant, not {self.tenant}: write the Directory (tenant) ID")
+        if (self.client_secret is None) == (self.certificate is None):
+            raise ValueError("write either `client_secret`, or `certificate` and `key`")
+        if self.key and self.certificate is None:
+            raise ValueError("`key` belongs to a `certificate`, which is missing")
+        if self.expires and self.certificate:
+            raise ValueError("`expires` is for a client_secret: a certificate says itself when it ends")
+        return self
+
+    @property
+    def endpoint(self) -> str:
+        """Where tokens are asked for."""
+        return self.token_url or f"https://login.microsoftonline.com/{self.tenant}/oauth2/v2.0/token"
 
 
 class Account(_Model):

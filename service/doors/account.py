@@ -5,10 +5,9 @@ from __future__ import annotations
 import enum
 import ipaddress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -21,10 +20,32 @@ class Security(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """An OAuth2 access token. `born` and `fresh_until` follow the monotonic clock, in seconds.
+
+    After `fresh_until` nothing is begun with it: the server may end in the middle what it has opened.
+    """
+
+    text: str = field(repr=False)
+    born: float
+    fresh_until: float
+
+
+class Tokens(Protocol):
+    """Where the tokens for a log-in come from; see `tokens.TokenSource`. Both raise TokenError."""
+
+    def token(self) -> Token:
+        """One with some time left."""
+
+    def instead_of(self, refused: Token) -> Token | None:
+        """Another one than a server has refused; None where there is no better."""
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """An IMAP or SMTP server with the account to use there; secrets are left out of its `repr`.
 
-    `token` is called at each log-in and returns a fresh OAuth2 access token (XOAUTH2), in place of `password`.
+    `tokens` gives at each log-in a fresh OAuth2 access token (XOAUTH2), in place of `password`.
     `username` None means no log-in (a relay that knows the machine). `ca_file` holds the certificate of an authority of
     the municipality's own, in PEM form, which is trusted beside the system's.
 
@@ -36,15 +57,15 @@ class Server:
     security: Security
     username: str | None = None
     password: str | None = field(default=None, repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    tokens: Tokens | None = field(default=None, repr=False)
     ca_file: Path | None = None
 
     def __post_init__(self) -> None:
         if self.security is Security.NONE and not is_loopback(self.host):
             raise ValueError(f"security: none is only allowed towards this machine, not towards {self.host}")
-        if self.password is not None and self.token is not None:
+        if self.password is not None and self.tokens is not None:
             raise ValueError("give either password or oauth2, not both")
-        if (self.username is None) != (self.password is None and self.token is None):
+        if (self.username is None) != (self.password is None and self.tokens is None):
             raise ValueError("a username needs a password or oauth2, and the other way round")
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import re
 
-FIRST_PERMANENT_CODE = 500
+FIRST_REFUSAL, FIRST_PERMANENT_CODE = 400, 500
 CLOSING = 421
 # 530 log in first, 534 and 535 credentials, 538 encryption: the account's fault, whichever mail meets it (RFC 4954).
 LOGIN_CODES = frozenset({530, 534, 535, 538})
@@ -54,6 +54,10 @@ _WORDS = re.compile(
     r"|(?:limit|quota) (?:\w+ ){0,2}(?:for|of) (?:the )?(?:sender|user|account)",
     re.IGNORECASE,
 )
+# Exchange's two kinds: so many connections at a time, and so many letters a minute or a day.
+_CONNECTIONS = re.compile(r"(?:concurrent|simultaneous) (?:\w+ )?connections|thread limit|\bthrottl", re.IGNORECASE)
+_QUOTA = re.compile(r"submission ?quota|message rate|recipient rate|(?<![\d.])[45]\.1\.90(?![\d.])", re.IGNORECASE)
+_WAIT_FOR_CONNECTIONS_SECONDS, _WAIT_FOR_QUOTA_SECONDS = 60.0, 600.0
 _MAILBOX, _SECURITY = 2, 7  # subjects of RFC 3463
 _OF_THE_RECIPIENT = frozenset(
     {
@@ -92,7 +96,7 @@ def is_about_us(step: Step, code: int, text: str) -> bool:
         return False
     if step is Step.MAIL:
         return code != TOO_LARGE_CODE
-    if detail in _OF_THE_ACCOUNT:
+    if detail in _OF_THE_ACCOUNT or told_wait(code, text):
         return True
     if _MAY_NOT_SEND_AS.search(text):
         return True
@@ -118,3 +122,16 @@ def send_as_advice(text: str) -> str:
 
 _SEND_AS = frozenset({(2, 252), (7, 60)})
 _NOT_THE_OWNER = re.compile(r"not owned by user|permissions? to send as|not authori[sz]ed to send as", re.IGNORECASE)
+
+
+def told_wait(code: int, text: str) -> float:
+    """How many seconds a server that is asked too much should be left alone; 0 where it says nothing of the kind.
+
+    SMTP knows no way to tell the time, and Exchange says even a passing quota with a final code (554 5.2.0
+    SubmissionQuotaExceeded): the letter waits as with any fault of the account.
+    """
+    if code < FIRST_REFUSAL:
+        return 0.0
+    if _QUOTA.search(text[:500]):
+        return _WAIT_FOR_QUOTA_SECONDS
+    return _WAIT_FOR_CONNECTIONS_SECONDS if _CONNECTIONS.search(text[:500]) else 0.0

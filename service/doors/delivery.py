@@ -16,7 +16,15 @@ from aiosmtplib.email import parse_address
 
 from service.core.people import addresses
 from service.doors import smtp
-from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, LOGIN_CODES, Step, is_about_us, send_as_advice
+from service.doors.answers import (
+    CLOSING,
+    FIRST_PERMANENT_CODE,
+    LOGIN_CODES,
+    Step,
+    is_about_us,
+    send_as_advice,
+    told_wait,
+)
 from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:
@@ -140,9 +148,11 @@ class _Run:
     tick: Callable[[], None]
     doubts: list[tuple[Envelope, _AboutUs]] = field(default_factory=list)
     accepted: set[str] = field(default_factory=set)  # senders that were not what the server minded
+    connections: int = 0
 
     async def deliver(self, connections: int) -> None:
         """Every mail gets its outcome; raises DeliveryError."""
+        self.connections = connections
         lines = [asyncio.create_task(self._line()) for _ in range(connections)]
         await self._until_done_or_stopped(lines)
         faults = [fault for fault in await asyncio.gather(*lines) if fault is not None]
@@ -173,10 +183,15 @@ class _Run:
                 self.report(envelope, Deferred(answer.code, answer.text))
                 continue
             self.report(envelope, Untried(f"{answer.code} {answer.text}"))
-            what = f"{self.server.place}: {answer.step.value}: {answer.code} {answer.text}"
-            temporary, advice = answer.code < FIRST_PERMANENT_CODE, send_as_advice(answer.text)
-            faults.append(DeliveryError(what, temporary=temporary, advice=advice))
+            faults.append(self._fault(answer))
         return faults
+
+    def _fault(self, answer: _AboutUs) -> DeliveryError:
+        what = f"{self.server.place}: {answer.step.value}: {answer.code} {answer.text}"
+        wait_seconds = told_wait(answer.code, answer.text)
+        is_passing = answer.code < FIRST_PERMANENT_CODE or wait_seconds > 0
+        advice = send_as_advice(answer.text)
+        return DeliveryError(what, temporary=is_passing, advice=advice, wait_seconds=wait_seconds)
 
     async def _line(self) -> DeliveryError | None:
         """Take mails, one connection after the other, until none is left or no connection is to be had."""
@@ -209,6 +224,9 @@ class _Run:
                 return DeliveryError(what, temporary=False, sort=smtp.login_sort(self.server))
             if isinstance(outcome, _AboutUs):
                 self.doubts.append((envelope, outcome))
+                if told_wait(outcome.code, outcome.text) and self.connections > 1:
+                    self.connections -= 1  # the server has too many: the others go on with what waits
+                    return self._fault(outcome)
                 continue
             if isinstance(outcome, Sent | Deferred | Refused):
                 self.accepted.add(envelope.sender)
@@ -315,9 +333,7 @@ async def _check(server: Server, sender: str) -> str:
         await (client.mail(_on_the_wire(sender)) if sender else client.noop())
         limit = smtp.size_limit(client)
     except (aiosmtplib.SMTPException, OSError) as error:
-        reason, temporary = smtp.reason_of(error), smtp.is_temporary(error)
-        what, advice, sort = f"{server.place}: {reason}", send_as_advice(reason), smtp.sort_of(server, error)
-        raise DeliveryError(what, temporary=temporary, advice=advice, sort=sort) from error
+        raise smtp.fault(server, None, error) from error
     finally:
         await smtp.close(client)
     size = f"mails up to {limit // 1_000_000} MB" if limit else "no announced size limit"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import ssl
 import time
 from collections import deque
@@ -40,6 +41,9 @@ TRIES_WHILE_PEOPLE_MOVE = 3
 # How soon `wait` notices that the daemon is to stop.
 STOP_CHECK_SECONDS = 0.5
 
+_BACKOFF = re.compile(r"backoff time:?\s*(\d{1,9})\s*milli", re.IGNORECASE)
+_THROTTLED = re.compile(r"\bis throttled\b|\[throttled\]|too many (?:simultaneous )?connections", re.IGNORECASE)
+_LONGEST_WAIT_SECONDS, _WAIT_WHERE_UNTOLD_SECONDS = 3600.0, 60.0
 _HIGHEST_UID = (1 << 32) - 1
 
 
@@ -314,7 +318,7 @@ def idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
 
 def _is_refusal(error: IMAPClientError) -> bool:
     """Whether the server said NO (or BAD) to one command, on a connection that goes on."""
-    return not isinstance(error, (IMAPClientAbortError, ProtocolError, LoginError))
+    return not (isinstance(error, (IMAPClientAbortError, ProtocolError, LoginError)) or told_wait(error))
 
 
 def is_of_other_hands(error: IMAPClientError) -> bool:
@@ -328,11 +332,24 @@ def is_broken_link(error: Exception) -> bool:
     return isinstance(cause, IMAPClientAbortError)
 
 
+def told_wait(error: Exception) -> float:
+    """How many seconds a server that is asked too much wants to be left alone; 0 where it says nothing of the kind.
+
+    Exchange says so in an answer of any kind: "Request is throttled. Suggested Backoff Time: 299923 milliseconds".
+    """
+    if not isinstance(error, IMAPClientError):
+        return 0.0
+    found = _BACKOFF.search(str(error))
+    if found:
+        return min(max(int(found[1]) / 1000, 1.0), _LONGEST_WAIT_SECONDS)
+    return _WAIT_WHERE_UNTOLD_SECONDS if _THROTTLED.search(str(error)) else 0.0
+
+
 def reason(error: Exception) -> str:
     """What went wrong, without the parts of mails that the library puts into some of its texts."""
     if told := unreached(error):
         return told
-    if is_broken_link(error):
+    if is_broken_link(error) and not told_wait(error):
         return "the connection was lost"
     if isinstance(error, (ProtocolError, ValueError)) and not isinstance(error, ssl.SSLError):
         return "an answer that can't be understood"

@@ -7,6 +7,7 @@ done. What is done the register knows, by mailbox, UIDVALIDITY and UID.
 from __future__ import annotations
 
 import logging
+import math
 import socket
 import ssl
 import time
@@ -20,9 +21,10 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
-from service.doors import imap
+from service.doors import imap, tokenrights
 from service.doors.account import Security
 from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, login_advice, mismatch
+from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from service.desk.rounds.beginnings import Border
     from service.desk.rounds.refiling import Sought
-    from service.doors.account import Server
+    from service.doors.account import Server, Token
 
 TIMEOUT = SocketTimeout(connect=15, read=60)
 # A server may drop an idling client after 30 minutes (RFC 2177), a firewall well before that.
@@ -48,15 +50,25 @@ class InboxError(Exception):
     """The mailbox could not be reached or did not do what was asked; the connection is closed.
 
     `temporary` tells that the same may work later. Otherwise (a refused log-in, an untrusted certificate) a person has
-    to mend something, and trying again at once only locks the account.
+    to mend something, and trying again at once only locks the account. `wait_seconds`: how long to leave the server
+    alone, where that was told; else 0.
     """
 
-    def __init__(self, what: str, *, temporary: bool, advice: str = "", sort: Sort = Sort.UNREACHED) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        temporary: bool,
+        advice: str = "",
+        sort: Sort = Sort.UNREACHED,
+        wait_seconds: float = 0.0,
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.temporary = temporary
         self.advice = advice  # what a person can do, where that is known
         self.sort = sort
+        self.wait_seconds = wait_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,7 @@ class Inbox:
         self.mailbox = mailbox
         self.folder = folder
         self._client: IMAPClient | None = None
+        self._token: Token | None = None  # that opened the connection
         self._uidvalidity: int | None = None
         self._next_uid = 0
         self._highest_uid = 0
@@ -104,7 +117,8 @@ class Inbox:
             # At DEBUG the library logs addresses and parts of mails.
             logging.getLogger("imapclient").setLevel(logging.WARNING)
             with self._guard("log in"):
-                self._client = _connected(self.server)
+                self._token = self.server.tokens.token() if self.server.tokens else None
+                self._client, self._token = _connected(self.server, self._token)
 
     def close(self) -> None:
         """Log out and close; a link that is already dead is no error."""
@@ -114,7 +128,12 @@ class Inbox:
         self._drop()
 
     def select(self) -> int:
-        """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds."""
+        """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds.
+
+        Where the token that opened the connection ends soon, this is a new connection.
+        """
+        if self._client is not None and time.monotonic() >= self._fresh_until:
+            self.close()
         with self._session("open the inbox folder") as client:
             answer = client.select_folder(imap.path_of(client, self.folder), readonly=self.read_only)
             self._uidvalidity = int(answer[b"UIDVALIDITY"])
@@ -299,7 +318,9 @@ class Inbox:
 
         Returns early when `stop` is set. A link that dies meanwhile raises InboxError.
         """
-        ends = time.monotonic() + timeout_seconds
+        if time.monotonic() >= self._fresh_until and self._uidvalidity is not None:
+            self.select()
+        ends = min(time.monotonic() + timeout_seconds, self._fresh_until)
         with self._session("wait for mail") as client:
             idles = client.has_capability("IDLE") and self._uidvalidity is not None
             # What came in after the listing was announced during other commands; IDLE tells only of what comes now.
@@ -328,6 +349,11 @@ class Inbox:
             imap.ensure(client, path)
             client.append(path, raw, msg_time=when)
 
+    @property
+    def _fresh_until(self) -> float:
+        """Until when work is begun on this connection (monotonic): a server may end one whose token has ended."""
+        return self._token.fresh_until if self._token else math.inf
+
     def _has_news(self, client: IMAPClient) -> bool:
         client.noop()  # or the server may search in what it has shown so far
         return bool(imap.search_from(client, self._highest_uid + 1))
@@ -354,7 +380,7 @@ class Inbox:
             raise
 
     def _drop(self) -> None:
-        client, self._client, self._uidvalidity = self._client, None, None
+        client, self._client, self._uidvalidity, self._token = self._client, None, None, None
         if client is not None:
             with suppress(IMAPClientError, OSError):
                 client.shutdown()
@@ -371,18 +397,23 @@ class Inbox:
         try:
             yield
         except (IMAPClientError, OSError, ValueError) as error:
+            token = self._token
             self._drop()  # without a log-out: a dead link would not answer it
             what = f"{self.server.place}: could not {doing}: {imap.reason(error)}"
-            temporary = _is_temporary(error)
-            advice = _advice(self.server, error, temporary)
-            raise InboxError(what, temporary=temporary, advice=advice, sort=_sort(self.server, error)) from error
+            raise InboxError(
+                what,
+                temporary=_is_temporary(error),
+                advice=_advice(self.server, error, token),
+                sort=_sort(error, token),
+                wait_seconds=error.wait_seconds if isinstance(error, TokenError) else imap.told_wait(error),
+            ) from error
 
 
-def _connected(server: Server) -> IMAPClient:
+def _connected(server: Server, token: Token | None) -> tuple[IMAPClient, Token | None]:
     """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for."""
     for timeout in (replace(TIMEOUT, connect=GREETING_SECONDS), TIMEOUT):
         try:
-            return _open(server, timeout)
+            return _open(server, token, timeout)
         except (IMAPClientError, OSError) as error:
             if found := mismatch(server, Speech.IMAP, error):
                 raise found from error
@@ -391,7 +422,7 @@ def _connected(server: Server) -> IMAPClient:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _open(server: Server, timeout: SocketTimeout) -> IMAPClient:
+def _open(server: Server, token: Token | None, timeout: SocketTimeout) -> tuple[IMAPClient, Token | None]:
     tls = None if server.security is Security.NONE else context(server)
     direct = server.security is Security.TLS
     client = IMAPClient(
@@ -401,41 +432,60 @@ def _open(server: Server, timeout: SocketTimeout) -> IMAPClient:
         client.normalise_times = False
         if server.security is Security.STARTTLS:
             client.starttls(tls)
-        _log_in(client, server)
+        return client, _log_in(client, server, token)
     except BaseException:
         with suppress(IMAPClientError, OSError):
             client.shutdown()
         raise
-    return client
 
 
-def _log_in(client: IMAPClient, server: Server) -> None:
+def _log_in(client: IMAPClient, server: Server, token: Token | None) -> Token | None:
+    """Log in; returns the token that did it: one that is refused is exchanged once, where it was not new."""
     if server.username is None:
         raise LoginError("an IMAP account needs a username")
-    if server.token is not None:
-        client.oauth2_login(server.username, server.token())
+    if token and server.tokens:
+        try:
+            client.oauth2_login(server.username, token.text)
+        except LoginError as refused:
+            other = None if _is_temporary(refused) else server.tokens.instead_of(token)
+            if other is None:
+                raise
+            client.oauth2_login(server.username, other.text)
+            return other
     elif client.has_capability("AUTH=PLAIN"):
         client.plain_login(server.username, server.password)  # LOGIN can't carry å, ä, ö
     else:
         client.login(server.username, server.password)
+    return token
 
 
 def _is_temporary(error: Exception) -> bool:
+    if isinstance(error, TokenError):
+        return error.temporary
     if isinstance(error, LoginError):
-        return imap.is_broken_link(error) or any(reason in str(error).upper() for reason in PASSING_REASONS)
+        is_passing = any(reason in str(error).upper() for reason in PASSING_REASONS) or imap.told_wait(error) > 0
+        return imap.is_broken_link(error) or is_passing
+    if tokenrights.NOT_CONNECTED.search(str(error)):
+        return False
     return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError, Mismatch))
 
 
-def _sort(server: Server, error: Exception) -> Sort:
+def _sort(error: Exception, token: Token | None) -> Sort:
+    if isinstance(error, TokenError):
+        return Sort.UNREACHED if error.temporary else Sort.TOKEN
     if isinstance(error, (ssl.SSLError, Mismatch)):
         return Sort.CERTIFICATE
     if isinstance(error, LoginError) and not _is_temporary(error):
-        return Sort.LOGIN if server.token is None else Sort.TOKEN
+        return Sort.TOKEN if token else Sort.LOGIN
     is_unreached = isinstance(error, OSError) or imap.is_broken_link(error) or isinstance(error, LoginError)
     return Sort.UNREACHED if is_unreached else Sort.REFUSED
 
 
-def _advice(server: Server, error: Exception, temporary: bool) -> str:
-    if isinstance(error, Mismatch):
+def _advice(server: Server, error: Exception, token: Token | None) -> str:
+    if isinstance(error, (Mismatch, TokenError)):
         return error.advice
-    return login_advice(server) if isinstance(error, LoginError) and not temporary else ""
+    if _is_temporary(error):
+        return ""
+    if token and server.username and isinstance(error, IMAPClientError):
+        return tokenrights.advice(token, server.username, Speech.IMAP, str(error))
+    return login_advice(server) if isinstance(error, LoginError) else ""

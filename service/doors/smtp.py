@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 import aiosmtplib
 
+from service.doors import tokenrights
 from service.doors.account import Security
-from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES
+from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, send_as_advice, told_wait
 from service.doors.tls import GREETING_SECONDS, Speech, context, login_advice, mismatch, unreached
+from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
 
 if TYPE_CHECKING:
-    from service.doors.account import Server
+    from service.doors.account import Server, Token
 
 CONNECT_SECONDS = 20.0
 COMMAND_SECONDS = 60.0
@@ -30,42 +32,95 @@ class DeliveryError(Exception):
     """The server could not be used at all, or not by this account or sender; no mail is lost, those left are Untried.
 
     `temporary` tells that the same may work later. Otherwise (refused log-in, untrusted certificate) a person has to
-    mend something.
+    mend something. `wait_seconds`: how long to leave the server alone, where that was told; else 0.
     """
 
-    def __init__(self, what: str, *, temporary: bool, advice: str = "", sort: Sort = Sort.REFUSED) -> None:
+    def __init__(
+        self, what: str, *, temporary: bool, advice: str = "", sort: Sort = Sort.REFUSED, wait_seconds: float = 0.0
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.temporary = temporary
         self.advice = advice  # what a person can do, where that is known
         self.sort = sort
+        self.wait_seconds = wait_seconds
 
 
 async def connect(server: Server) -> aiosmtplib.SMTP:
-    """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for."""
+    """Connect and log in, with another token where an old one is refused."""
+    token = await _token(server)
+    try:
+        return await _connect(server, token)
+    except DeliveryError as refused:
+        cause = refused.__cause__
+        if not (token and isinstance(cause, aiosmtplib.SMTPResponseException) and cause.code in LOGIN_CODES):
+            raise
+        other = await _token(server, token)
+        if other is None:
+            raise
+        return await _connect(server, other)
+
+
+async def _token(server: Server, refused: Token | None = None) -> Token | None:
+    """The token to log in with, or another one in place of a refused one; None where there is none to be used."""
+    if server.tokens is None:
+        return None
+    try:
+        if refused:
+            return await asyncio.to_thread(server.tokens.instead_of, refused)
+        return await asyncio.to_thread(server.tokens.token)
+    except TokenError as error:
+        raise DeliveryError(
+            f"{server.place}: {error.what}",
+            temporary=error.temporary,
+            advice=error.advice,
+            sort=Sort.UNREACHED if error.temporary else Sort.TOKEN,
+            wait_seconds=error.wait_seconds,
+        ) from error
+
+
+async def _connect(server: Server, token: Token | None) -> aiosmtplib.SMTP:
+    """A server that says nothing is asked whether it waits for TLS before it is waited for."""
     for seconds in (min(GREETING_SECONDS, CONNECT_SECONDS), CONNECT_SECONDS):
         try:
-            return await _connect_once(server, seconds)
+            return await _connect_once(server, token, seconds)
         except (aiosmtplib.SMTPException, OSError) as error:
             if found := await asyncio.to_thread(mismatch, server, Speech.SMTP, error.__cause__ or error):
                 what = f"{server.place}: {found}"
                 raise DeliveryError(what, temporary=False, advice=found.advice, sort=Sort.CERTIFICATE) from error
             if not isinstance(error, TimeoutError) or seconds == CONNECT_SECONDS:
-                is_login = isinstance(error, aiosmtplib.SMTPResponseException) and error.code in LOGIN_CODES
-                advice = login_advice(server) if is_login else ""
-                what = f"{server.place}: {reason_of(error)}"
-                sort = sort_of(server, error)
-                raise DeliveryError(what, temporary=is_temporary(error), advice=advice, sort=sort) from error
+                raise fault(server, token, error) from error
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _connect_once(server: Server, seconds: float) -> aiosmtplib.SMTP:
+def fault(server: Server, token: Token | None, error: Exception) -> DeliveryError:
+    """What the server's answer, or its silence, means for whoever wants to send."""
+    told, wait_seconds = reason_of(error), 0.0
+    advice = send_as_advice(told)
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        wait_seconds = told_wait(error.code, error.message)
+        if error.code in LOGIN_CODES:
+            name = server.username or ""
+            advice = tokenrights.advice(token, name, Speech.SMTP, told) if token else login_advice(server)
+    return DeliveryError(
+        f"{server.place}: {told}",
+        temporary=is_temporary(error),
+        advice=advice,
+        sort=sort_of(server, error),
+        wait_seconds=wait_seconds,
+    )
+
+
+async def _connect_once(server: Server, token: Token | None, seconds: float) -> aiosmtplib.SMTP:
+    async def given() -> str:
+        return token.text if token else ""
+
     client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
         username=server.username,
         password=server.password,
-        oauth_token_generator=functools.partial(asyncio.to_thread, server.token) if server.token else None,
+        oauth_token_generator=given if token else None,
         local_hostname=await asyncio.to_thread(_own_name),
         timeout=seconds,
         tls_context=None if server.security is Security.NONE else await asyncio.to_thread(context, server),
@@ -105,7 +160,7 @@ async def close(client: aiosmtplib.SMTP, *, politely: bool = True) -> None:
 
 def is_temporary(error: Exception) -> bool:
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return error.code < FIRST_PERMANENT_CODE
+        return error.code < FIRST_PERMANENT_CODE or told_wait(error.code, error.message) > 0
     if isinstance(error.__cause__ or error, ssl.SSLCertVerificationError):
         return False
     return isinstance(error, OSError)  # what is left: the server lacks STARTTLS or the way to log in
@@ -120,7 +175,7 @@ def sort_of(server: Server, error: Exception) -> Sort:
 
 
 def login_sort(server: Server) -> Sort:
-    return Sort.LOGIN if server.token is None else Sort.TOKEN
+    return Sort.LOGIN if server.tokens is None else Sort.TOKEN
 
 
 def reason_of(error: Exception) -> str:

@@ -11,6 +11,7 @@ import errno
 import socket
 import ssl
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from service.doors.account import Security, Server
@@ -20,7 +21,8 @@ PROBE_SECONDS = 4.0
 GREETING_SECONDS = 5.0
 _LONGEST_ANSWER = 64 * 1024
 _NO_TLS_THERE = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
-_WRONG_NAME, _EXPIRED = 62, 10  # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_CERT_HAS_EXPIRED
+# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_CERT_HAS_EXPIRED and X509_V_ERR_CERT_NOT_YET_VALID.
+_WRONG_NAME, _EXPIRED, _NOT_YET = 62, 10, 9
 
 
 class Speech(enum.Enum):
@@ -44,11 +46,16 @@ class Mismatch(OSError):
 
 
 def context(server: Server) -> ssl.SSLContext:
+    """The encryption towards a mail server."""
+    return trusting(server.ca_file)
+
+
+def trusting(ca_file: Path | None) -> ssl.SSLContext:
     """Trusts what the system trusts, and the municipality's own authority where it names one."""
-    trusting = ssl.create_default_context()
-    if server.ca_file:
-        trusting.load_verify_locations(server.ca_file)
-    return trusting
+    encryption = ssl.create_default_context()
+    if ca_file:
+        encryption.load_verify_locations(ca_file)
+    return encryption
 
 
 def mismatch(server: Server, speech: Speech, error: BaseException | None) -> Mismatch | None:
@@ -81,9 +88,9 @@ def unreached(error: BaseException | None) -> str:
 
 def login_advice(server: Server) -> str:
     """What to do when the server refuses the log-in."""
-    if server.token is None and server.host.lower().endswith((".office365.com", ".outlook.com")):
+    if server.tokens is None and server.host.lower().endswith((".office365.com", ".outlook.com")):
         return "Microsoft 365 takes no passwords: it needs `oauth2` in place of `password`"
-    return "correct `username` or `password`" if server.token is None else "correct `username` or `oauth2`"
+    return "correct `username` or `password`"
 
 
 def _untrusted(server: Server, speech: Speech, error: ssl.SSLCertVerificationError) -> Mismatch:
@@ -95,8 +102,14 @@ def _untrusted(server: Server, speech: Speech, error: ssl.SSLCertVerificationErr
     if error.verify_code == _WRONG_NAME:
         return Mismatch(what, "write in `host` the name that the certificate is for")
     if error.verify_code == _EXPIRED:
-        return Mismatch(what, "let the server have a new certificate")
+        return Mismatch(what, f"let the server have a new certificate; this machine believes it is {_now()}")
+    if error.verify_code == _NOT_YET:
+        return Mismatch(what, f"is this machine's clock right? It believes it is {_now()}")
     return Mismatch(what, "is that your own authority? Then name its certificate's file with `ca_file`")
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _certificate(server: Server, speech: Speech) -> dict[str, str]:

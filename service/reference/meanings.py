@@ -35,10 +35,14 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "oauth2": "application credentials for Microsoft 365, in place of a password",
     },
     "OAuth2": {
-        "tenant": "the directory's (tenant's) id",
-        "client_id": "the application's id",
-        "client_secret": "the application's secret",
-        "token_url": "another token endpoint than Microsoft's",
+        "tenant": "the Directory (tenant) ID; left out with another `token_url`",
+        "client_id": "the Application (client) ID",
+        "client_secret": "where the application's secret is; a file is read again for each token",
+        "certificate": "in place of a secret: the certificate, a file in PEM form",
+        "key": "the certificate's RSA key, a file in PEM form; left out where the certificate's file holds it too",
+        "token_url": "another token endpoint than Microsoft's, over https",
+        "scope": "what the tokens are for, where that is another service than Exchange Online",
+        "expires": "the secret's last day, which Entra tells nobody: warned of 30 days ahead",
     },
     "MailboxSettings": {
         "name": "a short id, such as `hjo`; never changed, since the register knows the mailbox by it",

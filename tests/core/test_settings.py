@@ -56,8 +56,12 @@ CALLED = {
         "mailboxes": ("given", "m"),
         "mailboxes.imap": ("given",),
         "mailboxes.imap.password": ("given",),
+        "mailboxes.imap.oauth2": ("given",),
+        "mailboxes.imap.oauth2.client_secret": ("given",),
         "mailboxes.smtp": ("given",),
         "mailboxes.smtp.password": ("given",),
+        "mailboxes.smtp.oauth2": ("given",),
+        "mailboxes.smtp.oauth2.client_secret": ("given",),
         "mailboxes.folders": ("folders",),
     },
 }
@@ -79,6 +83,10 @@ FOLLOWED = {
     ("municipality.yaml", "sender_name"): "read by the property sender, which the code asks",
     ("municipality.yaml", "channels"): "what the rules may name",
     ("synpunkten.yaml", "metrics.listen"): "read by the property place, which the code asks",
+    ("synpunkten.yaml", "mailboxes.imap.oauth2.tenant"): "read by the property endpoint, which the code asks",
+    ("synpunkten.yaml", "mailboxes.imap.oauth2.token_url"): "read by the property endpoint, which the code asks",
+    ("synpunkten.yaml", "mailboxes.smtp.oauth2.tenant"): "read by the property endpoint, which the code asks",
+    ("synpunkten.yaml", "mailboxes.smtp.oauth2.token_url"): "read by the property endpoint, which the code asks",
 }
 # What the code asks for, but nothing has ever the value that it asks for.
 NEVER_TRUE: dict[tuple[str, str], str] = {}

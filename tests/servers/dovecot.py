@@ -36,7 +36,7 @@ default_internal_group = {group}
 default_login_user = {user}
 ssl = yes
 auth_failure_delay = 0
-auth_mechanisms = plain
+auth_mechanisms = plain{xoauth2}
 mail_uid = {user}
 mail_gid = {group}
 mail_fsync = never
@@ -81,8 +81,10 @@ ssl_cert = <{cert}
 ssl_key = <{key}
 disable_plaintext_auth = no
 mail_location = maildir:{directory}/mail/%u
+{token_check}
 passdb {{
   driver = static
+  mechanisms = plain
   args = password={password}
 }}
 userdb {{
@@ -106,6 +108,7 @@ mail_driver = maildir
 mail_path = {directory}/mail/%{{user}}
 mail_inbox_path = {directory}/mail/%{{user}}
 mail_home = {directory}/mail/%{{user}}
+{token_check}
 passdb static {{
   password = {password}
 }}
@@ -118,15 +121,35 @@ userdb static {{
 }}
 """
 
+TOKENS_2_3 = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {directory}/oauth2.conf
+}}
+"""
+
+TOKENS_2_4 = """\
+oauth2 {{
+{asking}
+}}
+"""
+
 
 class Dovecot(OwnServer):
-    """`capability` replaces what the server says that it can; `prefix` and `separator` shape the folder names."""
+    """`capability` replaces what the server says that it can; `prefix` and `separator` shape the folder names.
+
+    introspection: where it asks whether a token is good (RFC 7662); with it, it takes XOAUTH2 too.
+    """
 
     name = "dovecot"
     stop_signal = signal.SIGKILL  # a graceful stop takes a second, and nothing here is worth keeping
 
-    def __init__(self, *, capability: str = "", prefix: str = "", separator: str = "/") -> None:
+    def __init__(
+        self, *, capability: str = "", prefix: str = "", separator: str = "/", introspection: str = ""
+    ) -> None:
         super().__init__()
+        self.introspection = introspection
         self.capability = capability
         self.prefix = prefix
         self.separator = separator
@@ -151,8 +174,22 @@ class Dovecot(OwnServer):
             "separator": self.separator,
             "prefix": self.prefix,
         }
+        values |= self._asking_about_tokens(values)
         values["for_this_version"] = (VERSION_2_3 if self.version() < (2, 4) else VERSION_2_4).format(**values)
         (self.directory / "dovecot.conf").write_text(CONFIGURATION.format(**values))
+
+    def _asking_about_tokens(self, values: dict[str, object]) -> dict[str, str]:
+        if not self.introspection:
+            return {"xoauth2": "", "token_check": ""}
+        settings = (
+            "introspection_mode = post",
+            f"introspection_url = {self.introspection}",
+            "username_attribute = username",
+        )
+        asking = "\n".join((*settings, "active_attribute = active", "active_value = true", "force_introspection = yes"))
+        (self.directory / "oauth2.conf").write_text(asking)
+        form = TOKENS_2_3 if self.version() < (2, 4) else TOKENS_2_4
+        return {"xoauth2": " xoauth2", "token_check": form.format(asking=asking, **values)}
 
     def version(self) -> tuple[int, ...]:
         """Debian 12 has 2.3; Debian 13 has 2.4, which names many settings anew."""

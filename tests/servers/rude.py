@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import email
 import socketserver
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Self
@@ -38,7 +40,8 @@ class Taken:
 class Rude:
     """Answers by step (`EHLO`, `MAIL`, `RCPT`, `DATA`, `DOT`); `hang` and `cut` name the step that gets no answer.
 
-    `only` limits all of that to one recipient. A mail whose final dot came is in `taken`, whatever was answered.
+    A mail whose final dot came is in `taken`, whatever was answered. With `is_good` it takes mail only from whoever has
+    logged in by XOAUTH2 with a token that this says is good; `logins` counts them.
     """
 
     answers: dict[str, str] = field(default_factory=dict)
@@ -46,6 +49,8 @@ class Rude:
     cut: str = ""
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
+    is_good: Callable[[str], bool] | None = None
+    logins: int = 0
 
     def __enter__(self) -> Self:
         self._ends = threading.Event()
@@ -61,8 +66,12 @@ class Rude:
         self._server.server_close()
         self._thread.join()
 
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
     def account(self) -> Server:
-        return Server("127.0.0.1", self._server.server_address[1], Security.NONE)
+        return Server("127.0.0.1", self.port, Security.NONE)
 
     def of(self, kind: str) -> list[Taken]:
         return [each for each in self.taken if each.kind == kind]
@@ -88,11 +97,18 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _talk(self) -> None:
         rude, sender, recipient = self.server.rude, "", ""
+        is_shut = rude.is_good is not None
         self._say("220 rude.example ESMTP")
         while line := self.rfile.readline().decode("utf-8", "replace").strip():
             step = line.split(" ", maxsplit=1)[0].split(":")[0].upper()
             if step == "QUIT":
                 return self._say("221 bye")
+            if is_shut and step in ("EHLO", "AUTH"):
+                is_shut = self._asks_for_a_token(line)
+                continue
+            if is_shut:
+                self._say("530 5.7.57 Client not authenticated to send mail")
+                continue
             if step == "MAIL":
                 sender = line.partition("<")[2].partition(">")[0]
             if step == "RCPT":
@@ -113,6 +129,22 @@ class _Session(socketserver.StreamRequestHandler):
                     return None
                 self._say(rude.answers.get("DOT", "250 taken"))
         return None
+
+    def _asks_for_a_token(self, line: str) -> bool:
+        """Answer EHLO and AUTH; whether the client is still to log in."""
+        rude = self.server.rude
+        if line.upper().startswith("EHLO"):
+            self._say("250-rude.example\r\n250 AUTH LOGIN XOAUTH2")
+            return True
+        told = base64.b64decode(line.rsplit(maxsplit=1)[-1]).decode()
+        if rude.is_good and rude.is_good(told.partition("auth=Bearer ")[2].rstrip("\1")):
+            rude.logins += 1
+            self._say("235 2.7.0 Authentication successful")
+            return False
+        self._say("334 " + base64.b64encode(b'{"status":"401"}').decode())
+        self.rfile.readline()
+        self._say(rude.answers.get("AUTH", "535 5.7.3 Authentication unsuccessful"))
+        return True
 
     def _answers(self, step: str) -> bool:
         if self.server.rude.hang == step:
