@@ -18,9 +18,9 @@ DOCS = HOUSE / "docs"
 README = (HOUSE / "rules" / "LÄSMIG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("name", "text"), pages().items(), ids=list(pages()))
-def test_the_reference_is_what_the_code_says(name: str, text: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == text, "stale: run `make docs`"
+def test_the_reference_is_what_the_code_says() -> None:
+    stale = [name for name, text in pages().items() if (DOCS / name).read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make docs`"
 
 
 def test_every_key_has_a_meaning_and_every_meaning_a_key() -> None:
