@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 _COMMANDS = {
     "demo": ("service.cli.demo:demo", "Show the service at work on embedded mail servers."),
+    "setup": ("service.cli.setup:setup", "Ask what is needed, find the servers, and set up a mailbox."),
     "init": ("service.cli.init:init", "Write a configuration and a municipality's rules to start from."),
     "doctor": ("service.cli.doctor:doctor", "Check configuration, rules, database, mail servers and clock."),
     "config": ("service.cli.config:app", "Check the configuration with all its rules folders, without network."),

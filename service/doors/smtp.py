@@ -188,3 +188,8 @@ def size_limit(client: aiosmtplib.SMTP) -> int:
     """The announced SIZE limit in bytes (RFC 1870); 0 when there is none."""
     announced = client.esmtp_extensions.get("size", "").strip()
     return int(announced) if announced.isdecimal() else 0
+
+
+def lacks_log_in(error: DeliveryError) -> bool:
+    """Whether the server knows no log-in at all, as a relay that knows the machines that send."""
+    return isinstance(error.__cause__, aiosmtplib.SMTPException) and "AUTH extension is not" in str(error.__cause__)

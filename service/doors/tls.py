@@ -178,3 +178,21 @@ def _speaks_tls(server: Server) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def greet(server: Server, speech: Speech) -> None:
+    """Reach the server, encrypted as it is configured, and hear its greeting. Nobody logs in.
+
+    Takes some `PROBE_SECONDS` at most, besides what the name service takes.
+
+    Raises:
+        OSError: it cannot be reached so; `mismatch` and `unreached` say why.
+    """
+    begins = speech.value[1]
+    if server.security is Security.NONE:
+        with socket.create_connection((server.host, server.port), PROBE_SECONDS) as plain:
+            _answer(plain, begins)
+        return
+    with _encrypted(server, speech, context(server)) as link:
+        if server.security is Security.TLS:
+            _answer(link, begins)

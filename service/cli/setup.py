@@ -1,0 +1,132 @@
+"""`synpunkten setup`: from nothing to a mailbox that is served."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from service import config as configuration
+from service import logs
+from service.cli.colours import line_of
+from service.cli.errors import FAILED
+from service.cli.options import write
+from service.config import LogFormat
+from service.examination import Check, Status, checks, trial
+from service.resources import CONFIG_FILE
+from service.setup import goingon, plan
+from service.setup.answers import FromFile
+from service.setup.interview import Asker, Interview, Stopped
+
+
+class AtTerminal:
+    """Answers of a person. Where no terminal is there they are read line by line from standard input."""
+
+    is_patient = True
+
+    def say(self, line: str) -> None:
+        """Tell something."""
+        write(line)
+
+    def knows(self, _key: str) -> bool:
+        """Nobody is asked twice."""
+        return False
+
+    def ask(self, _key: str, question: str, default: str = "") -> str:
+        """The answer to a question, or the default."""
+        return str(typer.prompt(question, default=default, show_default=bool(default)))
+
+    def hidden(self, _key: str, question: str) -> str:
+        """An answer that is shown to nobody."""
+        return str(typer.prompt(question, hide_input=True))
+
+
+def setup(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="where to put it; asked for when it is left out")
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE", help="a YAML file that answers in your place")
+    ] = None,
+) -> None:
+    """Ask what is needed, find the mail servers, write the installation, and try whether mail goes both ways.
+
+    Configuration, rules and secrets are written when both servers have been logged in to, and nothing is overwritten.
+    Run again, it goes on from what is there. The answers of a file: address, municipality, imap and smtp (as
+    `mail.ekvik.se:993 tls`), ca_file, username, password ({file: PATH} or {env: NAME}), alerts; what is left out is
+    found, or as usual.
+
+    Example: synpunkten setup /etc/synpunkten
+    """
+    logs.set_up(LogFormat.CONSOLE, "error")
+    asker: Asker = FromFile(answers, write) if answers else AtTerminal()
+    with _whole(folder):
+        place = (folder or Path(asker.ask("folder", "Where to put it", _usual_place()))).expanduser().absolute()
+        _prepare(asker, place)
+    if not _judged(place / CONFIG_FILE):
+        raise typer.Exit(FAILED)
+
+
+def _usual_place() -> str:
+    return "/etc/synpunkten" if os.geteuid() == 0 else str(Path.cwd() / "synpunkten")
+
+
+@contextmanager
+def _whole(folder: Path | None) -> Iterator[None]:
+    """What is broken off says so in a line; what was written until then is told as it is written."""
+
+    def broken_off(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, broken_off)
+    again = f"`synpunkten setup{f' {folder}' if folder else ''}` goes on from what is there"
+    try:
+        yield
+    except Stopped as stopped:
+        raise typer.TyperException(f"{stopped}; {again}") from None
+    except (typer.Abort, KeyboardInterrupt, EOFError):
+        raise typer.TyperException(f"broken off; {again}") from None
+
+
+def _prepare(asker: Asker, folder: Path) -> None:
+    if (folder / CONFIG_FILE).exists():
+        write(f"there already, left as it is: {folder / CONFIG_FILE}")
+        steps = goingon.complete(asker, folder)
+    else:
+        steps = plan.write(Interview(asker, folder).plan())
+    for line in steps:
+        write(line)
+
+
+def _judged(file: Path) -> bool:
+    """Send each mailbox a letter and read it back, and say what is left to do. Whether all is well."""
+    examined = configuration.examine(file)
+    ways = [trial.both_ways(examined.database, part) for part in examined.parts]
+    rest = [check for check in checks(file) if not _is_known(check)]
+    for check in (*ways, *rest):
+        write(line_of(check))
+    now = datetime.now(ZoneInfo("Europe/Stockholm"))
+    failed = [check for check in (*ways, *rest) if check.status is Status.FAILED]
+    if any(way.status is Status.FAILED for way in ways):
+        write(f"{now:%H:%M} mail does not go both ways. Mend what FAILED, then run `synpunkten setup` again.")
+    elif failed:
+        write(f"{now:%H:%M} mail goes both ways. Before citizens write: mend what FAILED, then")
+    else:
+        write(f"{now:%H:%M} everything works. Next:")
+    write(f"  synpunkten doctor --config {file}")
+    write(f"  synpunkten run --config {file}")
+    return not failed
+
+
+def _is_known(check: Check) -> bool:
+    """What needs no word at the end of a setup: what is right, what was just tried, and a register that is to come."""
+    tried = check.name.startswith("mail both ways")
+    return tried or check.status is Status.OK or (check.name == "database" and check.status is Status.WARNING)

@@ -1,0 +1,249 @@
+"""The questions of a setup. Each answer is tried before the next question is asked; nothing is written here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from service.core.people import addresses
+from service.doors import delivery, discovery
+from service.doors.account import Security, Server
+from service.doors.discovery import Probed
+from service.doors.inbox import Inbox, InboxError
+from service.doors.smtp import DeliveryError, lacks_log_in
+from service.doors.tls import Speech
+from service.resources import shipped
+from service.setup.plan import IMAP_SECRET, SECRETS, Plan
+from service.yamlfile import nearest
+
+_T = TypeVar("_T")
+_SERVER = re.compile(r"(?P<host>[^\s:]+)(?:(?::|\s+)(?P<port>\d{1,5}))?(?:\s+(?P<security>\w+))?")
+
+
+class Stopped(Exception):
+    """The setup cannot go on; the text says why, and what to do."""
+
+
+class Asker(Protocol):
+    """Whoever answers: a person, or a file."""
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether a wrong answer can be given anew."""
+
+    def say(self, line: str) -> None:
+        """Tell something."""
+
+    def knows(self, key: str) -> bool:
+        """Whether the answer is there before the question."""
+
+    def ask(self, key: str, question: str, default: str = "") -> str:
+        """The answer to a question, or the default."""
+
+    def hidden(self, key: str, question: str) -> str:
+        """An answer that is shown to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """Asks for what a plan needs. `find` looks for a domain's server, as `discovery` does."""
+
+    asker: Asker
+    folder: Path
+    find: Callable[[str, Speech], Probed | None] = lambda domain, speech: discovery.find(
+        discovery.candidates(domain, speech), speech
+    )
+
+    def plan(self) -> Plan:
+        """A plan whose servers have been reached and logged in to.
+
+        Raises:
+            Stopped: an answer is wrong, and nobody is there to give another.
+        """
+        address = self._answer("address", "Address of the mailbox", "", _address)
+        domain = addresses.domain_of(address)
+        profile = self.municipality(domain)
+        name = _short(domain) if profile == "ekvik" else profile
+        imap = self._server("imap", "IMAP server", domain, Speech.IMAP)
+        smtp = self._server("smtp", "SMTP server", domain, Speech.SMTP, imap.ca_file)
+        plan = self._logged_in(Plan(self.folder, name, profile, address, imap, smtp))
+        alerts = self._answer("alerts", "Who hears of trouble with the service (address; empty: nobody)", "", _alerts)
+        return replace(plan, alerts=alerts)
+
+    def municipality(self, domain: str) -> str:
+        """The name of a shipped profile."""
+        profiles = [path.name for path in sorted(shipped("rules").iterdir()) if path.is_dir()]
+        short = _short(domain)
+        question = f"Rules to start from ({', '.join(profiles)}; ekvik is nobody's, and fits any)"
+        return self._answer(
+            "municipality", question, short if short in profiles else "ekvik", lambda text: _one_of(text, profiles)
+        )
+
+    def _answer(self, key: str, question: str, default: str, read: Callable[[str], _T]) -> _T:
+        """An answer that can be read; ValueError says what is wrong with one."""
+        while True:
+            try:
+                return read(self.asker.ask(key, question, default).strip())
+            except ValueError as error:
+                self._wrong(f"{key}: {error}")
+
+    def _wrong(self, what: str) -> None:
+        if not self.asker.is_patient:
+            raise Stopped(what)
+        self.asker.say(f"  {what}")
+
+    def _server(self, key: str, question: str, domain: str, speech: Speech, ca_file: Path | None = None) -> Server:
+        default = self._found(question, domain, speech) if not self.asker.knows(key) else ""
+        while True:
+            server = self._answer(key, question, default, lambda text: read_server(text, speech))
+            probed = discovery.probe(replace(server, ca_file=ca_file), speech)
+            if probed.untrusted:
+                probed = self._with_authority(probed, speech)
+            if probed.is_right:
+                self.asker.say(f"  {probed.server.place} answers, security {probed.server.security}")
+                return probed.server
+            self._wrong(f"{server.place}: {probed.what}; {probed.advice}")
+
+    def _found(self, question: str, domain: str, speech: Speech) -> str:
+        """The server that answers under one of the usual names, as it is written; empty where none does."""
+        self.asker.say(f"Looking for the {question} of {domain} …")
+        found = self.find(domain, speech)
+        if found is None:
+            self.asker.say(f"  none answers under a usual name; write for example mail.{domain}:{speech.tls_port} tls")
+            return ""
+        self.asker.say(f"  found {_written(found.server)}" + (f": {found.what}" if found.what else ""))
+        return _written(found.server)
+
+    def _with_authority(self, probed: Probed, speech: Speech) -> Probed:
+        """The same server, trusted by the municipality's own authority, where somebody names its file."""
+        if self.asker.is_patient:
+            self.asker.say(f"  {probed.server.place}: {probed.what}")
+        question = "File with the certificate of your own authority (empty: another server)"
+        named = self._answer("ca_file", question, "", _authority)
+        return discovery.probe(replace(probed.server, ca_file=named), speech) if named else probed
+
+    def _logged_in(self, plan: Plan) -> Plan:
+        while True:
+            username = self._answer("username", "User name", plan.address, _filled)
+            tried = self._with_password(plan, username)
+            tried, failed = self._log_ins(tried)
+            if not failed:
+                return tried
+            if (kept := self._kept_password).exists():
+                raise Stopped(f"{failed[0]}; where {kept} is wrong, remove it")
+            for what in failed:
+                self._wrong(what)
+
+    def _log_ins(self, plan: Plan) -> tuple[Plan, list[str]]:
+        """Log in to both servers, and ask whether the account may send as the mailbox; what is wrong.
+
+        A relay that knows no log-in is used without one.
+        """
+        failed = []
+        try:
+            with Inbox(plan.imap, plan.name):
+                pass
+        except InboxError as error:
+            failed.append(f"{error.what}; {error.advice}")
+        try:
+            told = delivery.check(plan.smtp, plan.address)
+        except DeliveryError as error:
+            if lacks_log_in(error):
+                self.asker.say(f"  {plan.smtp.place} knows no log-in: tried without")
+                return self._log_ins(replace(plan, smtp=replace(plan.smtp, username=None, password=None)))
+            failed.append(f"{error.what}; {error.advice}")
+        if not failed:
+            self.asker.say(f"  {plan.imap.place}: logged in as {plan.imap.username}")
+            self.asker.say(f"  {told}")
+        return plan, failed
+
+    @property
+    def _kept_password(self) -> Path:
+        """Where a setup that was broken off has put it."""
+        return self.folder / SECRETS / IMAP_SECRET
+
+    def _with_password(self, plan: Plan, username: str) -> Plan:
+        if (kept := self._kept_password).exists():
+            self.asker.say(f"  the password in {kept} is used; to give another, remove that file")
+            password = kept.read_text("utf-8").rstrip("\r\n")
+        else:
+            password = self.asker.hidden("password", "Password")
+        return replace(
+            plan,
+            imap=replace(plan.imap, username=username, password=password),
+            smtp=replace(plan.smtp, username=username, password=password),
+        )
+
+
+def read_server(text: str, speech: Speech) -> Server:
+    """`host`, `host:port` or `host:port security`; what is left out is what is usual.
+
+    Raises:
+        ValueError: it is none of that.
+    """
+    found = _SERVER.fullmatch(text)
+    if not found:
+        raise ValueError("write for example mail.ekvik.se:993 tls")
+    port = int(found["port"] or 0)
+    security = found["security"] or _usual_security(speech, port)
+    if security not in set(Security):
+        raise ValueError(f'"{security}" is no way to secure a connection; {nearest(security, list(Security))}')
+    port = port or (speech.tls_port if security == Security.TLS else _STARTTLS_PORTS[speech])
+    if not port < _PORTS:
+        raise ValueError(f"there is no port {port}")
+    return Server(found["host"], port, Security(security))
+
+
+def _usual_security(speech: Speech, port: int) -> Security:
+    """What a port stands for; 0 is none."""
+    if port == speech.tls_port or (not port and speech is Speech.IMAP):
+        return Security.TLS
+    return Security.STARTTLS
+
+
+_STARTTLS_PORTS = {Speech.IMAP: 143, Speech.SMTP: 587}
+_PORTS = 1 << 16
+
+
+def _written(server: Server) -> str:
+    return f"{server.place} {server.security}"
+
+
+def _address(text: str) -> str:
+    if not addresses.is_mailable(text):
+        raise ValueError(f'"{text}" is no mail address; write for example synpunkten@ekvik.se')
+    return text
+
+
+def _alerts(text: str) -> str:
+    return _address(text) if text else ""
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise ValueError("an answer is needed")
+    return text
+
+
+def _one_of(text: str, right: list[str]) -> str:
+    if text not in right:
+        raise ValueError(f'"{text}" is none of {", ".join(right)}; {nearest(text, right)}')
+    return text
+
+
+def _authority(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    return path
+
+
+def _short(domain: str) -> str:
+    """What a mailbox may be called: the domain without its ending."""
+    label = domain.rpartition(".")[0].rpartition(".")[2] or domain
+    return re.sub(r"[^a-zåäö0-9_-]", "", label.casefold()) or "kommun"

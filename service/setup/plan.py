@@ -1,0 +1,160 @@
+"""What an installation is made of, once everything is known: its files, each written whole, and none over another."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.doors.account import Server
+from service.resources import CONFIG_FILE, shipped
+
+SECRETS = "secrets"
+IMAP_SECRET, SMTP_SECRET = "imap-password", "smtp-password"
+_MANUAL = "LÄSMIG.md"
+_CONFIGURATION = """\
+# Synpunkten for {address}. Paths are relative to this file. `synpunkten doctor` says whether everything is right.
+
+# Any SQLAlchemy address; PostgreSQL where several daemons share the work: postgresql+psycopg://user@host/synpunkten
+database: {database}
+
+# How often each mailbox is asked for mail. Where the mail server has IMAP IDLE, mail is noticed at once anyway.
+poll: 30 s
+
+# format: json | console; level: debug | info | warning | error. To standard error.
+log: {{format: json, level: info}}
+{alerts}
+mailboxes:
+  - name: {name}  # short, and never changed: the register knows the mailbox by it
+    address: {address}
+    # security: tls | starttls | none (none only towards this machine).
+    imap:
+{imap}
+    smtp:
+{smtp}
+    # Who answers for what, and by when. Edited while the daemon runs; `synpunkten rules check` says what is wrong.
+    rules: rules/{name}
+    # Where mail goes in the mailbox once it is done. Folders that are missing are created.
+    folders: {{inbox: INBOX, handled: Ärenden, secrecy: Sekretess, quarantine: Karantän}}
+"""
+_ALERTS = """
+# Who hears that the service itself is in trouble.
+alerts: {{to: {to}}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An installation to be. The servers hold user name and password, where there is one; `alerts` may be empty."""
+
+    folder: Path
+    name: str
+    profile: str
+    address: str
+    imap: Server
+    smtp: Server
+    alerts: str = ""
+
+    @property
+    def configuration(self) -> str:
+        """The text of the configuration file."""
+        return _CONFIGURATION.format(
+            database=database_for(self.folder),
+            alerts=_ALERTS.format(to=self.alerts) if self.alerts else "",
+            name=self.name,
+            address=self.address,
+            imap="\n".join(_account(self.imap, IMAP_SECRET)),
+            smtp="\n".join(_account(self.smtp, SMTP_SECRET)),
+        )
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What goes into a file of its own each."""
+        named = {IMAP_SECRET: self.imap.password, SMTP_SECRET: self.smtp.password}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+def database_for(folder: Path) -> str:
+    """Where the register is to be: data that grows has no place below /etc (FHS 3.0), elsewhere it lies beside."""
+    if folder.resolve().is_relative_to("/etc"):
+        return "sqlite:////var/lib/synpunkten/synpunkten.db"
+    return "sqlite:///var/synpunkten.db"
+
+
+def _account(server: Server, secret: str) -> Iterator[str]:
+    yield f"      host: {server.host}"
+    yield f"      port: {server.port}"
+    yield f"      security: {server.security}"
+    if server.ca_file:
+        yield f"      ca_file: {_quoted(str(server.ca_file))}"
+    if server.username is not None:
+        yield f"      username: {_quoted(server.username)}"
+        yield f"      password: {{file: {SECRETS}/{secret}}}"
+
+
+def _quoted(text: str) -> str:
+    """As YAML has it: JSON's quotation is a part of it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def write(plan: Plan) -> Iterator[str]:
+    """Write what is missing, the configuration last: where it is, all is. Says of each piece what became of it.
+
+    A file that is there already stays as it is. The folder of secrets is 0700, each secret 0600.
+    """
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    for name, value in plan.secrets.items():
+        yield _said(keep_secret(plan.folder, name, value), plan.folder / SECRETS / name)
+    yield from copy_rules(plan.folder, plan.name, plan.profile)
+    file = plan.folder / CONFIG_FILE
+    yield _said(_put(file, plan.configuration, 0o644), file)
+
+
+def keep_secret(folder: Path, name: str, value: str) -> bool:
+    """Put a secret into a file of its own; False where one is there already."""
+    kept = folder / SECRETS
+    kept.mkdir(mode=0o700, exist_ok=True)
+    return _put(kept / name, value + "\n", 0o600)
+
+
+def copy_rules(folder: Path, name: str, profile: str) -> Iterator[str]:
+    """Copy a shipped profile, whole or not at all, and the manual beside it."""
+    rules = folder / "rules" / name
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    if not rules.exists():
+        partial = rules.parent / f".{name}-{secrets.token_hex(4)}"
+        try:
+            shutil.copytree(shipped("rules") / profile, partial)
+            partial.rename(rules)
+            yield f"written: {rules}, a copy of {profile}"
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    else:
+        yield f"there already, left as it is: {rules}"
+    manual = rules.parent / _MANUAL
+    if not manual.exists():
+        shutil.copyfile(shipped("rules") / _MANUAL, manual)
+
+
+def _put(file: Path, text: str, mode: int) -> bool:
+    """Write a whole file under a new name; False where the name is taken."""
+    partial = file.parent / f".{file.name}-{secrets.token_hex(4)}"
+    try:
+        partial.touch(mode & 0o600, exist_ok=False)
+        partial.write_text(text, "utf-8")
+        partial.chmod(mode)
+        with contextlib.suppress(FileExistsError):
+            os.link(partial, file)
+            return True
+    finally:
+        partial.unlink(missing_ok=True)
+    return False
+
+
+def _said(is_new: bool, file: Path) -> str:
+    return f"written: {file}" if is_new else f"there already, left as it is: {file}"
