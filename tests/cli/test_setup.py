@@ -202,6 +202,7 @@ def test_a_person_at_a_terminal_corrects_what_was_wrong(tmp_path: Path, mail_sys
 def test_broken_off_nothing_is_written(tmp_path: Path, number: signal.Signals) -> None:
     terminal = Terminal(tmp_path / "place")
     terminal.reads("Address of the mailbox")
+    time.sleep(0.3)  # it waits for the answer by then
     terminal.process.send_signal(number)
     terminal.reads("broken off")
     assert terminal.close() == 1
