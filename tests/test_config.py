@@ -106,6 +106,21 @@ def test_the_database_alone_needs_no_secrets(tmp_path: Path) -> None:
     assert config.database_of(tmp_path / "synpunkten.yaml").endswith("/var/synpunkten.db")
 
 
+def test_the_databases_password_may_stand_by_itself(tmp_path: Path) -> None:
+    """As any other secret does: in a file that a container or the service manager hands over."""
+    (tmp_path / "secrets" / "pg").write_text("hem/lig@\n")
+    here = RIGHT.replace("sqlite:///var/synpunkten.db", "postgresql+psycopg://me@db/x")
+    text = here + "database_password: {file: secrets/pg}\n"
+    loaded = load(tmp_path, text)
+    assert loaded.database == "postgresql+psycopg://me:hem%2Flig%40@db/x"
+    assert config.database_of(loaded.file) == loaded.database
+    (fault,) = faults(tmp_path, RIGHT + "database_password: {file: secrets/pg}\n")
+    assert fault.startswith("12:20: SQLite knows no password")
+    (tmp_path / "synpunkten.yaml").write_text(text.replace("/pg", "/none"))
+    with pytest.raises(YamlFault, match="secrets/none cannot be read"):
+        config.database_of(tmp_path / "synpunkten.yaml")
+
+
 ENV = "{env: IN_PASSWORD}"
 ONE_PLACE = "8:91: a secret is in one place: {env: NAME}, {file: PATH} or {credential: NAME}"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from service import yamlfile
 from service.config.settings import Account, FolderNames, MailboxSettings, OAuth2, Reference, Settings, database_url
@@ -61,7 +62,7 @@ def examine(path: Path, *, elsewhere: bool = False) -> Examined:
     reading.warn_of_no_effect(settings)
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
     reading.refuse_twice("address", [addresses.key(m.address) for m in settings.mailboxes])
-    database = absolute_sqlite(settings.database, folder)
+    database = reading.register(settings)
     return Examined(database, parts, tuple(reading.faults), tuple(reading.warnings), settings)
 
 
@@ -95,7 +96,7 @@ def database_of(path: Path) -> str:
     Raises:
         YamlFault: everything that is wrong in the file.
     """
-    return absolute_sqlite(_read(path).validated(Settings).database, path.resolve().parent)
+    return places(path)[0]
 
 
 def places(path: Path) -> tuple[str, dict[str, Path]]:
@@ -104,8 +105,12 @@ def places(path: Path) -> tuple[str, dict[str, Path]]:
     Raises:
         YamlFault: everything that is wrong in the file.
     """
-    settings, folder = _read(path).validated(Settings), path.resolve().parent
-    return absolute_sqlite(settings.database, folder), {m.name: folder / m.rules for m in settings.mailboxes}
+    document, folder = _read(path), path.resolve().parent
+    settings, reading = document.validated(Settings), _Reading(document, folder, elsewhere=False)
+    url = reading.register(settings)
+    if reading.faults:
+        raise YamlFault(reading.faults)
+    return url, {m.name: folder / m.rules for m in settings.mailboxes}
 
 
 def _read(path: Path) -> Document:
@@ -136,6 +141,18 @@ class _Reading:
             self._fault((*at, "rules"), f"there is no folder {rules}", "`synpunkten init` writes one")
         since, mode = _day_begins(given.since), Mode(given.mode)
         return Part(given.name, given.address, imap, smtp, rules, given.folders, since, mode)
+
+    def register(self, settings: Settings) -> str:
+        """The register's address, with the password where that stands by itself."""
+        url = absolute_sqlite(settings.database, self._folder)
+        if settings.database_password is None:
+            return url
+        at: yamlfile.Location = ("database_password",)
+        if make_url(url).get_backend_name() == "sqlite":
+            self._fault(at, "SQLite knows no password", "take it away; the file is its owner's alone")
+            return url
+        password = self._secret(at, settings.database_password)
+        return make_url(url).set(password=password).render_as_string(hide_password=False)
 
     def _server(self, at: yamlfile.Location, given: Account) -> Server | None:
         known = len(self.faults)

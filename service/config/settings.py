@@ -220,6 +220,7 @@ class Settings(_Model):
     """The configuration file as it is written."""
 
     database: Annotated[str, AfterValidator(database_url)]
+    database_password: Secret | None = None
     poll: Annotated[str, AfterValidator(lambda text: _seconds(text) and text)] = "30 s"
     log: Log = Log()
     metrics: Metrics | None = None

@@ -7,12 +7,17 @@ in `$WATCHDOG_USEC`, kills whoever is silent for so long. Without those variable
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+import structlog
+
+log = structlog.get_logger()
 
 _A_SECOND = 1_000_000
 _EXTENSION_SECONDS, _BETWEEN_EXTENSIONS = 60, 20.0
@@ -54,15 +59,21 @@ class Manager:
     def still_at_work(self, hanging: Callable[[], list[str]]) -> None:
         """Keep the watchdog quiet, as long as nothing hangs; `hanging` names what does. To be called often.
 
-        Half of its patience lies between two signs, as sd_watchdog_enabled(3) advises.
+        Half of its patience lies between two signs, as sd_watchdog_enabled(3) advises. Where nobody listens who would
+        end what hangs, the process ends itself: a container with that variable is started anew.
         """
         if not self.watchdog_seconds or time.monotonic() < self._next_sign:
             return
         self._next_sign = time.monotonic() + self.watchdog_seconds / 2
-        if names := hanging():
-            self._tell(f"STATUS=hanging: {', '.join(names)}")
-        else:
+        names = hanging()
+        if not names:
             self._tell("WATCHDOG=1")
+            return
+        log.error("hanging", rounds=names)
+        self._tell(f"STATUS=hanging: {', '.join(names)}")
+        if not self.address:
+            faulthandler.dump_traceback()
+            os._exit(1)
 
     @contextlib.contextmanager
     def preparing(self, status: str) -> Iterator[None]:

@@ -10,6 +10,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     # --- synpunkten.yaml ----------------------------------------------------------------------------------------------
     "Settings": {
         "database": "where the register is, as an SQLAlchemy address; PostgreSQL when several daemons share the work",
+        "database_password": "the password for the database's server, where it is not in the address",
         "poll": "how often the mailbox is asked (`30 s`, `2 min`); IDLE is used besides where the server has it",
         "log": "what is logged, to standard error; never what people write",
         "metrics": "where figures for a monitoring system are served",

@@ -8,7 +8,7 @@ from typing import Any
 
 from service import yamlquick
 
-_SECRETS = ("password", "client_secret")
+_SECRETS = ("password", "database_password", "client_secret")
 MASK = "VALUE-NOT-IN-THE-BACKUP"
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +98,15 @@ def test_the_watchdog_is_kept_quiet_twice_in_its_time_and_only_while_nothing_han
     told.stopping()
     heard = systemd.hears_at_last("STOPPING=1")
     assert heard[:-2] == ["WATCHDOG=1", "STATUS=hanging: poll ekvik", "WATCHDOG=1"]
+
+
+def test_where_nobody_listens_who_would_end_what_hangs_it_ends_itself() -> None:
+    """As in a container, which is started anew: the log names the round and where each thread stands."""
+    hanging = "from service.doors.manager import Manager; Manager('', 60).still_at_work(lambda: ['poll ekvik'])"
+    done = subprocess.run([sys.executable, "-c", hanging], capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == 1
+    assert "poll ekvik" in done.stdout + done.stderr
+    assert "most recent call first" in done.stderr
 
 
 @pytest.mark.parametrize(
