@@ -11,7 +11,7 @@ from importlib import import_module, metadata
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperGroup
 
 _COMMANDS = {
     "demo": ("service.cli.demo:demo", "Show the service at work on embedded mail servers."),
@@ -37,6 +37,10 @@ _COMMANDS = {
 }
 """Each command, where it is (a function or an app), and its line in the overview."""
 _WRONG_USAGE = 2
+
+
+# An argument's own name says what it is; `<list[str]>` beside it says nothing to those who read the help.
+TyperArgument.display_type_rich = lambda _self, ctx: None  # type: ignore[method-assign,assignment]  # noqa: ARG005
 
 
 class Commands(TyperGroup):

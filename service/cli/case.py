@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,10 +13,11 @@ import typer
 from rich.table import Table
 from sqlalchemy import Connection
 
-from service.cli.choosing import choosing
+from service.cli.choosing import choosing, refuse_unknown
 from service.cli.labels import labelled
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
+from service.core.alike import searching
 from service.core.identity.numbers import find_numbers
 from service.desk.lookup import catalogue
 from service.desk.lookup.wanted import Wanted
@@ -48,8 +50,7 @@ def list_cases(
     Example: synpunkten case list --open --unit gata-park
     """
     with opened(config) as s:
-        found = catalogue.listed(s, wanted, limit=_asked(limit, as_json))
-        _print_list(labelled(found, config), as_json, limit or _LIMIT)
+        _print_found(s, wanted, as_json, limit, config)
 
 
 @app.command()
@@ -181,14 +182,19 @@ def search(
 
     Example: synpunkten case search belysning Storgatan --from 2026-01-01
     """
+    if not searching.asked(words):
+        raise typer.BadParameter(f'there is no word in "{" ".join(words)}"; write letters or digits')
     with opened(config) as s:
-        found = catalogue.listed(s, replace(wanted, words=tuple(words)), limit=_asked(limit, as_json))
-        _print_list(labelled(found, config), as_json, limit or _LIMIT)
+        _print_found(s, replace(wanted, words=tuple(words)), as_json, limit, config)
 
 
-def _asked(limit: int | None, as_json: bool) -> int | None:
-    """How many to ask for: of a list for people one more than is shown, to tell that there are more."""
-    return limit if as_json else (limit or _LIMIT) + 1
+def _print_found(s: Connection, wanted: Wanted, as_json: bool, limit: int | None, config: Path) -> None:
+    # Of a list for people one more is asked for than is shown, to tell that there are more.
+    found = catalogue.listed(s, wanted, limit=limit if as_json else (limit or _LIMIT) + 1)
+    first = next(found, None)
+    if first is None:
+        refuse_unknown(wanted, config)
+    _print_list(labelled(chain([first] if first else [], found), config), as_json, limit or _LIMIT)
 
 
 _KEPT_BACK = "(secret)"  # of a secret case no list tells what it is about
@@ -231,7 +237,8 @@ def _print_case(case: dict[str, Any]) -> None:
     if hold := case["hold"]:
         case["hold"] = f"{hold['why']} (since {minute(hold['since'])})" if hold["since"] else hold["why"]
     submitter = {f"submitter {key}": value for key, value in case["submitter"].items()}
-    for key, value in {**case, **submitter}.items():
+    zone = {"times in": "Europe/Stockholm"}
+    for key, value in {**case, **submitter, **zone}.items():
         if key not in lists and key != "submitter" and value is not None:
             facts.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
     for message in case["messages"]:

@@ -103,3 +103,48 @@ def _ids(config: Path, key: str, name: str, known_as: str) -> Iterator[str]:
         for each in listed if isinstance(listed, list) else ():
             if isinstance(each, dict) and str(each.get("name", "")).casefold() == name.casefold():
                 yield str(each.get(known_as, ""))
+
+
+def refuse_unknown(wanted: Wanted, config: Path) -> None:
+    """Say so where nothing was found by a word that the rules do not know: a slip must not look like an empty list.
+
+    Of units that the rules have lost the register may know cases; those are found before anybody asks here.
+
+    Raises:
+        typer.BadParameter: with the nearest right word.
+    """
+    looked = glance.at_configuration(config)
+    folders = looked.rules.values() if looked else ()
+    people = [glance.at_file(rules / "people.yaml") for rules in folders]
+    towns = [glance.at_file(rules / "municipality.yaml") for rules in folders]
+    units = {str(each[key]) for each in _entries(people, "units") for key in ("id", "name") if key in each}
+    _refuse("--unit", next(iter(wanted.units or ()), ""), units if len(wanted.units or ()) == 1 else set())
+    staff = {str(each[key]) for each in _entries(people, "people") for key in ("email", "name") if key in each}
+    staff |= {str(address) for each in _entries(people, "units") for address in _staff_of(each)}
+    _refuse("--officer", wanted.officer or "", staff)
+    for option, given, key in (
+        ("--type", wanted.type, "types"),
+        ("--category", wanted.category, "categories"),
+        ("--process", wanted.process, "processes"),
+        ("--channel", wanted.channel, "channels"),
+    ):
+        _refuse(option, given or "", {str(word) for town in towns for word in town.get(key) or ()})
+
+
+def _entries(files: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    return [each for file in files for each in file.get(key) or () if isinstance(each, dict)]
+
+
+def _staff_of(unit: dict[str, Any]) -> Iterator[object]:
+    yield from (unit[key] for key in ("manager", "deputy") if key in unit)
+    yield from unit.get("officers") or ()
+
+
+def _refuse(option: str, given: str, known: set[str]) -> None:
+    """Where the rules name none at all, those of the program hold, and nothing is refused."""
+    if not given or not known or given.casefold() in {word.casefold() for word in known}:
+        return
+    from service.yamlfile import nearest  # noqa: PLC0415 - for an error alone
+
+    hint = nearest(given, sorted(known))
+    raise typer.BadParameter(f'the rules know no "{given}"{f"; {hint}" if hint else ""}', param_hint=option)

@@ -462,3 +462,31 @@ def test_a_list_waits_for_no_library_that_it_does_not_use() -> None:
     code = f"import sys, service.cli.case; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param(["list", "--unit", "gata-prak"], 'no "gata-prak"; did you mean "gata-park"?', id="unit"),
+        pytest.param(["list", "--type", "klagmål", "--json"], 'no "klagmål"; did you mean "klagomål"?', id="type"),
+        pytest.param(["list", "--officer", "nobody@else.example"], 'no "nobody@else.example"', id="officer"),
+        pytest.param(["search", "!!!", "–"], 'there is no word in "!!! –"; write letters or digits', id="signs"),
+    ],
+)
+def test_a_slip_does_not_look_like_an_empty_list(
+    installation: Installation, three: Database, arguments: list[str], says: str
+) -> None:
+    done = installation.invoke("case", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+def test_a_unit_that_the_rules_have_lost_is_found_by_its_cases(installation: Installation, three: Database) -> None:
+    with three.transaction() as s:
+        s.execute(update(cases).values(unit="vattenverket"))
+    done = installation.invoke("case", "list", "--unit", "vattenverket")
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 4)
+
+
+def test_help_shows_no_type_of_the_programming_language(installation: Installation) -> None:
+    assert "list[" not in installation.invoke("case", "search", "--help").stdout
