@@ -23,6 +23,7 @@ from service.desk.database import Database
 from service.desk.lookup.unserved import unserved
 from service.desk.occupancy import Occupancy
 from service.desk.post import outbox
+from service.desk.upgrading import bring_up_to_date
 from service.doors.cage import Cage
 from service.doors.inbox import InboxError
 from service.doors.mailroom import Mailroom
@@ -55,7 +56,8 @@ def utc_now() -> datetime:
 
 def take_over(database: Database, place: Occupancy, config: Config) -> None:
     """Bring the schema up to date; where nobody else can be at work, free the letters that a dead run had claimed."""
-    database.upgrade()
+    if kept := bring_up_to_date(database):
+        log.info("schema-upgraded", kept=str(kept))
     if place.is_alone:
         with database.transaction() as s:
             for settings in config.mailboxes:

@@ -8,6 +8,7 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,10 +25,12 @@ from service.desk.database import Database, exists, fault_words
 from service.desk.lookup.proof import Proof, prove, size
 from service.desk.lookup.unserved import unserved
 from service.desk.post import unreachable
+from service.desk.rounds import restoration
 from service.examination.check import Check, Status
 
 _Found = TypeVar("_Found")
 _SHOWN = 16
+_LONGEST_WITHOUT_BACKUP = timedelta(days=2)
 
 Follow = Callable[[int, str], AbstractContextManager[Callable[[int], None]]]
 """Follows long work of so many steps, with its name; what it gives is called with each number of steps made."""
@@ -127,6 +130,19 @@ def journal(url: str, checksum: str, follow: Follow) -> Iterator[Check]:
     elif asked:
         text = f"{asked[:_SHOWN]} is nowhere in the journal: lines from before have been changed or removed since then"
         yield Check("checksum", Status.FAILED, f"{text}, or it is not copied right")
+
+
+def backup(url: str, now: datetime) -> Iterator[Check]:
+    """Whether there is a backup of the last two days (the journal says when one was made)."""
+    found = looked(url, lambda s: (restoration.last_backup(s), restoration.first_line(s)))
+    last, first = found or (None, None)
+    advice = "see deploy/BACKUP.md for one each night"
+    if last is None and first is not None and now - first > _LONGEST_WITHOUT_BACKUP:
+        yield Check("backup", Status.WARNING, f"there is none of the register; {advice}")
+    elif last is not None and now - last > _LONGEST_WITHOUT_BACKUP:
+        yield Check("backup", Status.WARNING, f"the last one is of {last:%Y-%m-%d %H:%M} UTC; {advice}")
+    elif last is not None:
+        yield Check("backup", Status.OK, f"the last one is of {last:%Y-%m-%d %H:%M} UTC")
 
 
 def results(url: str, mailbox: str, rules: Path) -> Iterator[Check]:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from service.desk.database import Database
+from service.desk.upgrading import copy_sqlite
 from service.safekeeping import postgres
 from service.safekeeping.contents import Contents, contents
 from service.safekeeping.faults import SafekeepingFault
 
 SQLITE, POSTGRESQL = "register.sqlite", "register.pgdump"
 """What the copy is called in an archive: its name tells which database it came from."""
-
-_PAGES_AT_A_TIME = 4_000
 
 
 def copy_register(database: Database, folder: Path) -> tuple[Path, Contents]:
@@ -42,27 +39,6 @@ def copy_register(database: Database, folder: Path) -> tuple[Path, Contents]:
         found = contents(s)
         postgres.dump(database.url, server, name, file)
     return file, found
-
-
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy an SQLite register that may be at work, by SQLite's backup API, into a new file that its owner alone reads.
-
-    The read transaction that is held meanwhile keeps the instant: without it every writing of the daemon would let the
-    copy begin anew. A writer does not wait for it (write-ahead log).
-    """
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with (
-        contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=30)) as read,
-        contextlib.closing(sqlite3.connect(target, isolation_level=None)) as written,
-    ):
-        read.isolation_level = None
-        read.execute("BEGIN")
-        read.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        read.backup(written, pages=_PAGES_AT_A_TIME, sleep=0)
-        read.execute("ROLLBACK")
-        written.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager

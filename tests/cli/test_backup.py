@@ -14,9 +14,10 @@ from sqlalchemy import insert
 
 from service.desk import handling
 from service.desk.tables import counters
+from service.desk.upgrading import copy_sqlite
 from service.safekeeping import archive, making, masking
 from service.safekeeping.contents import contents
-from service.safekeeping.copying import copy_sqlite, opened_copy
+from service.safekeeping.copying import opened_copy
 from service.safekeeping.faults import SafekeepingFault
 from tests import registers
 from tests.cli.conftest import Installation

@@ -16,7 +16,7 @@ from service.desk.lookup.proof import prove
 from service.desk.post import heldback
 from service.doors.cage import Cage
 from service.resources import shipped
-from service.safekeeping import making, restoring
+from service.safekeeping import archive, comparing, making, restoring
 from service.stations import open_stations
 from tests import registers
 from tests.conversations.street import Street
@@ -98,6 +98,15 @@ def test_a_restore_from_yesterday(street: Street, tmp_path: Path, request: pytes
         cilla: ["receipt", "answer"],
         dan: ["receipt"],
     }
+
+    with archive.unpacked(backup) as copy:
+        url = street.town.database.url.render_as_string(hide_password=False)
+        checked = comparing.check(copy, url, street.config.mailboxes)
+    assert checked.faults == []
+    assert checked.contents.cases == 2
+    assert checked.ahead
+    assert len(checked.mailboxes[0].retaken) == 6  # the answer, two of Cilla's, two of Bo's to her, and Dan's
+    assert checked.mailboxes[0].new == []
 
     with put_back(street, backup, request) as after:
         after.arrives(after.town.mail(eva, "Vägen vid Torget är full av hål.", subject="Vägen"), eva)

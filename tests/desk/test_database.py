@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +17,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, MetaData, Table, insert, select, text
 
+from service.core.rules.rulebook import RuleBook
 from service.desk import database as databases
 from service.desk.database import Database
 from service.desk.handling import signing_secret
-from service.desk.lookup import reader, wordindex
+from service.desk.lookup import proof, reader, wordindex
 from service.desk.lookup.wanted import Wanted
-from service.desk.tables import counters, metadata
+from service.desk.tables import counters, messages, metadata
+from service.desk.upgrading import bring_up_to_date
+from tests.conversations.town import BO, STOCKHOLM, Letter, Town
 from tests.core.values import NOW
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -169,3 +177,55 @@ def _filled(table: Table, given: dict[str, Any]) -> dict[str, Any]:
     values: dict[Any, Any] = {str: "undecided", int: 1, bool: False, datetime: NOW, dict: [], object: []}
     needed = (c for c in table.columns if not c.nullable and not c.server_default and c.name not in given)
     return given | {c.name: "none" if c.name.endswith("contact") else values[c.type.python_type] for c in needed}
+
+
+def test_a_filled_register_of_an_earlier_version_goes_on_where_it_was(tmp_path: Path, ekvik: RuleBook) -> None:
+    """Made by the version with schema 0020: a closed case, one whose officer was asked, one whose letters wait."""
+    file = tmp_path / "register.db"
+    file.write_bytes(gzip.decompress((REGISTERS / "schema-0020.db.gz").read_bytes()))
+    (tmp_path / "register.db.schema-0012").write_text("a copy of the upgrade before")
+    before = file.read_bytes()
+    database = Database(f"sqlite:///{file}")
+    kept = bring_up_to_date(database)
+    assert kept == tmp_path / "register.db.schema-0020"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert sorted(f.name for f in tmp_path.glob("*schema*")) == [kept.name]
+    with contextlib.closing(sqlite3.connect(kept)) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0020",)
+    assert before[:16] == kept.read_bytes()[:16] == b"SQLite format 3\x00"
+
+    town = Town(database, ekvik, datetime(2026, 9, 7, 13, 0, tzinfo=STOCKHOLM))
+    town._uids, town._ids = count(100), count(100)
+    closed, asked, new = town.cases()
+    assert (closed.status, closed.answer) == ("closed", "Hålet är lagat i dag.")
+    with database.reading() as s:
+        assert proof.prove(s).faults == []
+        raw = s.scalars(select(messages.c.raw).where(messages.c.kind == "question")).one()
+    question = Letter.read(raw, town.now)
+    town.delivers()
+    assert town.news() == [("receipt", "cilla.by@example.org"), ("assignment", BO)]
+    town.writes(BO, "Ja", answers=question)
+    assert town.letter("answer").text.count("Vi byter lampan i morgon.") == 1
+    town.writes("Dan Dal <dan.dal@example.org>", "Det är ett hål i vägen vid skolan.", subject="Hål")
+    assert town.cases()[-1].number > new.number > asked.number
+    assert bring_up_to_date(database) is None
+    database.close()
+
+
+def test_an_upgrade_without_room_for_its_copy_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "register.db"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade("0020")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("service.desk.upgrading.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        bring_up_to_date(database)
+    assert database.schema()[0] == "0020"
+    assert list(tmp_path.glob("*schema*")) == []
+    database.close()
+
+
+REGISTERS = Path(__file__).parent / "registers"

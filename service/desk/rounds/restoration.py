@@ -77,6 +77,12 @@ def last_backup(s: Connection) -> datetime | None:
     return found
 
 
+def first_line(s: Connection) -> datetime | None:
+    """When the journal began (aware UTC); None: it is empty."""
+    found: datetime | None = s.scalar(select(journal.c.at).order_by(journal.c.id).limit(1))
+    return found
+
+
 # --- putting back ------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,164 @@
+"""What a backup holds, whether it is as it was written, and what the mailboxes have that it lacks."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.config import Mailbox
+from service.core.message import glance
+from service.desk.database import Database, exists
+from service.desk.lookup.proof import Proof, prove
+from service.desk.rounds import restoration
+from service.desk.tables import journal, messages
+from service.doors import recovery
+from service.doors.imap import Headed
+from service.doors.inbox import Inbox, InboxError
+from service.rulesfolder import RulesFault, load
+from service.safekeeping import rows
+from service.safekeeping.archive import Unpacked
+from service.safekeeping.contents import Contents, contents
+from service.safekeeping.copying import POSTGRESQL, opened_copy
+from service.safekeeping.restoring import LOOKED_BACK
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A mail that the copy lacks, without anything of its content: where it lies, and when it came in (aware UTC)."""
+
+    mailbox: str
+    folder: str
+    uid: int
+    at: datetime | None
+    message_id: str
+
+
+@dataclass(slots=True)
+class Compared:
+    """What a look at one mailbox found. sent: letters that have left since; None: no folder tells.
+
+    retaken: mails that were handled since the copy. new: mails that wait to be handled. fault: why nobody could look.
+    """
+
+    mailbox: str
+    retaken: list[Missing] = field(default_factory=list)
+    new: list[Missing] = field(default_factory=list)
+    sent: int | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A copy that has been opened: what it holds, and whether its journal is unbroken.
+
+    ahead: how many lines more the journal of the register in place has, where it goes on from the copy's; None: there
+    is none that does.
+    """
+
+    contents: Contents
+    proof: Proof
+    ahead: int | None
+    mailboxes: list[Compared]
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with the copy, or could not be looked at."""
+        return [*self.proof.faults, *(each.fault for each in self.mailboxes if each.fault)]
+
+
+def check(copy: Unpacked, url: str, mailboxes: Iterable[Mailbox]) -> Checked:
+    """Open the copy, prove its journal, and compare it with the mailboxes.
+
+    url: the register in place.
+
+    Raises:
+        SafekeepingFault: the copy cannot be opened.
+    """
+    with _opened(copy) as register:
+        with register.reading() as s:
+            found, proof = contents(s), prove(s)
+        if proof.end != copy.manifest["contents"]["end"]:
+            proof.wrong("the journal does not end as the backup's list says")
+        since = min(copy.at, found.latest or copy.at) - LOOKED_BACK
+        compared = [_compare(register, mailbox, since) for mailbox in mailboxes]
+    return Checked(found, proof, _ahead(url, found), compared)
+
+
+@contextlib.contextmanager
+def _opened(copy: Unpacked) -> Iterator[Database]:
+    """The copy as a register in this version's schema: a copy of the copy, if need be."""
+    with tempfile.TemporaryDirectory(prefix="synpunkten-") as folder:
+        file = copy.register
+        if file.name == POSTGRESQL:
+            file = Path(folder) / "register.sqlite"
+            rows.as_sqlite(copy.register, str(copy.manifest["contents"]["schema"]), file)
+        with opened_copy(file) as database:
+            database.upgrade()
+            yield database
+
+
+def _compare(register: Database, mailbox: Mailbox, since: datetime) -> Compared:
+    folders = mailbox.folders
+    filed = (folders.handled, folders.secrecy, folders.quarantine, *_committees(mailbox.rules))
+    with register.reading() as s:
+        known, sums, letters = restoration.known(s, mailbox.name), _sums(s, mailbox.name), _letters(s)
+    found = Compared(mailbox.name)
+    try:
+        with Inbox(mailbox.imap, mailbox.name, folders.inbox) as inbox:
+            lacking = recovery.look(inbox, filed, known, since)
+            found.retaken = [_missing(mailbox, m) for m in lacking.done if not _is_known(inbox, m, known, sums)]
+            found.new = [_missing(mailbox, m) for m in lacking.new if not _is_known(inbox, m, known, sums)]
+            if inbox.sent_folder():
+                ours = {glance(mail.head).message_id for mail in lacking.sent}
+                found.sent = len(ours - letters)
+    except InboxError as error:
+        found.fault = f"{mailbox.name}: {error.what}"
+    return found
+
+
+def _committees(rules: Path) -> Iterator[str]:
+    """The folders of committees that have one of their own for secret mails."""
+    with contextlib.suppress(RulesFault):
+        yield from (each.secrecy_folder for each in load(rules).people.departments if each.secrecy_folder)
+
+
+def _is_known(inbox: Inbox, mail: Headed, known: set[tuple[str, int]], sums: set[str]) -> bool:
+    """Whether it is in the copy after all: some servers only estimate a mail's size, and some mails have no id."""
+    name = glance(mail.head).message_id or ""
+    if name and name not in {message_id for message_id, _ in known}:
+        return False
+    return hashlib.sha256(inbox.read(mail)).hexdigest() in sums
+
+
+def _missing(mailbox: Mailbox, mail: Headed) -> Missing:
+    return Missing(mailbox.name, mail.folder, mail.uid, mail.internal_date, glance(mail.head).message_id or "")
+
+
+def _sums(s: Connection, mailbox: str) -> set[str]:
+    mine = (messages.c.mailbox == mailbox, messages.c.direction == "in")
+    return set(s.scalars(select(messages.c.sha256).where(*mine)))
+
+
+def _letters(s: Connection) -> set[str | None]:
+    return set(s.scalars(select(messages.c.message_id).where(messages.c.direction == "out")))
+
+
+def _ahead(url: str, copied: Contents) -> int | None:
+    """How far the register in place has gone on from the copy; its last line must be among that one's."""
+    if not exists(url):
+        return None
+    try:
+        with contextlib.closing(Database(url)) as database, database.reading() as s:
+            if copied.lines and s.scalar(select(journal.c.id).where(journal.c.link == copied.end)) is None:
+                return None
+            return contents(s).lines - copied.lines
+    except SQLAlchemyError:  # damaged, away, or of another version: that is why somebody looks at a backup
+        return None
