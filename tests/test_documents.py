@@ -129,6 +129,7 @@ ELSEWHERE: Mapping[str, str] = {
     "demo": "demo/test_demo.py",
     "doctor": "cli/test_doctor.py",
     "run": "cli/test_run.py",
+    "restore": "cli/test_restore.py",  # with --check alone
 }
 """Commands whose examples want mail servers, and the test that runs each over such servers."""
 
@@ -156,7 +157,7 @@ def lines() -> dict[str, str]:
     return found
 
 
-RUN = [line for line in lines() if line.split()[0] not in ELSEWHERE]
+RUN = [line for line in lines() if line.split()[0] not in ELSEWHERE or ("restore" in line and "--check" not in line)]
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,9 @@ class Prepared:
     def fitted(self, line: str, into: Path) -> list[str]:
         """The words of an example, with numbers that there are; what it writes elsewhere is written below `into`."""
         words = shlex.split(line)
-        own = {"EKV-26-00123-K": self.number, "12": self.ids.get(words[0], "12")}
-        return [f"{into}{word}" if word.startswith("/") else own.get(word, word) for word in words]
+        own = {"EKV-26-00123-K": self.number, "12": self.ids.get(words[0], "12"), "FILE": f"{into}/a.backup"}
+        own |= {"/etc/synpunkten/synpunkten.yaml": "synpunkten.yaml"}
+        return [own.get(word, f"{into}{word}" if word.startswith("/") else word) for word in words]
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +228,7 @@ def made_ready(words: list[str], here: Installation) -> Installation:
         case ["backup", folder, *_]:
             Path(folder).mkdir(parents=True)
         case ["restore", file, *_]:
-            Path(file).parent.mkdir(parents=True)
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
             here.invoke("backup", file)
             shutil.rmtree(here.folder / "var")
         case ["archive", "check", folder]:

@@ -23,6 +23,7 @@ from tests import registers
 from tests.cli.conftest import Installation
 from tests.conversations.town import ANNA, HOLE, Town, rules_of
 from tests.core.values import NOW
+from tests.demands import HOUSE
 from tests.servers.postgres import Postgres
 
 
@@ -203,3 +204,10 @@ def test_postgresql_is_copied_by_its_own_program_in_one_snapshot(
     assert missing.exit_code == 1
     assert "pg_dump is missing; install it with `apt-get install postgresql-client-" in missing.stderr
     assert not (installation.folder / "other.backup").exists()
+
+
+def test_the_line_for_each_night_is_the_command_that_is_tried() -> None:
+    """`tests/test_documents.py` runs the command as it stands in the document."""
+    lines = [line.strip() for line in (HOUSE / "deploy" / "BACKUP.md").read_text("utf-8").splitlines()]
+    nightly = next(line for line in lines if line.startswith("30 2 * * * synpunkten "))
+    assert nightly.removeprefix("30 2 * * * synpunkten ") in lines
