@@ -175,7 +175,7 @@ class Daemon:
     def _work(self, opened: _Opened, watch: Watch) -> None:
         stop = StopSign()
         stations = opened(self.config, stop)
-        watch.follow(self.config)
+        watch.follow(self.config, stations)
         crews = self._start(stations, stop)
         log.info("started", mailboxes=len(crews))
         self._tell_ready(crews)
@@ -210,7 +210,7 @@ class Daemon:
         stop = StopSign()
         try:
             stations = opened(changed, stop)
-            watch.follow(changed)
+            watch.follow(changed, stations)
         except (RulesFault, CannotListen) as fault:
             self._refuse(fault)
             return crews

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service import config
-from service.config import Config, LogFormat
+from service.config import Alarming, Config, LogFormat
 from service.doors.account import Security, Server
 from service.doors.tokens import TokenSource
 from service.yamlfile import YamlFault
@@ -27,6 +27,7 @@ mailboxes:
     rules: rules/ekvik
     folders: {inbox: INBOX, handled: Klart, secrecy: Sekretess, quarantine: Karantän}
 """
+SMTP = Server("127.0.0.1", 25, Security.NONE)
 SECOND = """\
   - name: NAME
     address: ADDRESS
@@ -243,12 +244,40 @@ def test_where_figures_are_served(tmp_path: Path, listen: str, place: tuple[str,
         assert "write for example 127.0.0.1:9464" in line
 
 
-def test_contract_keys_without_effect_are_taken_with_a_warning(tmp_path: Path) -> None:
-    alerts = "alerts: {to: it@ekvik.example, smtp: {host: 127.0.0.1, port: 25, security: none}}\n"
-    loaded = load(tmp_path, alerts + RIGHT.replace("rules: rules/ekvik", "mode: live\n    rules: rules/ekvik"))
-    assert [str(warning).partition("key ")[2] for warning in loaded.warnings] == [
-        '"alerts" has no effect yet',
-    ]
+OTHER = "host: 127.0.0.1, port: 25, security: none"
+
+
+@pytest.mark.parametrize(
+    ("written", "ready"),
+    [
+        ("to: it@ekvik.example", Alarming("it@ekvik.example")),
+        (f"to: it@ekvik.example, smtp: {{{OTHER}}}", Alarming("it@ekvik.example", "", SMTP)),
+        (
+            f"to: a@b.se, smtp: {{{OTHER}, username: x@b.se, password: {{env: IN_PASSWORD}}}}",
+            Alarming("a@b.se", "x@b.se", Server("127.0.0.1", 25, Security.NONE, "x@b.se", "hemligt")),
+        ),
+        (f"to: a@b.se, from: c@b.se, smtp: {{{OTHER}}}", Alarming("a@b.se", "c@b.se", SMTP)),
+    ],
+)
+def test_who_is_told_of_troubles(tmp_path: Path, written: str, ready: Alarming) -> None:
+    assert load(tmp_path, f"alerts: {{{written}}}\n{RIGHT}").alerts == ready
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("to: it", "not a mail address"),
+        ("to: Synpunkten@ekvik.example", "the service's own mailbox is the one that may be in trouble"),
+        ("smtp: null", '"to"'),
+        ("to: it@ekvik.example, smpt: {}", 'did you mean "smtp"?'),
+        (f"to: it@ekvik.example, smtp: {{{OTHER}, username: x, password: {{env: NOT_SET}}}}", "NOT_SET is not set"),
+        ("to: it@ekvik.example, from: x", "not a mail address"),
+    ],
+)
+def test_who_cannot_be_told_of_troubles(tmp_path: Path, written: str, says: str) -> None:
+    (line,) = faults(tmp_path, f"alerts: {{{written}}}\n{RIGHT}")
+    assert line.startswith("1:")
+    assert says in line
 
 
 @pytest.mark.parametrize("name", ["synpunkten.yaml.txt", "synpunkten.yml"])

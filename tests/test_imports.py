@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "setup": DOORS | BESIDE | {"examination", "resources", "setup"},
     "stations": DOORS | BESIDE | {"inforce"},
     "crew": DOORS | {"stations"},
-    "seeing": DOORS | BESIDE | {"__version__", "seeing"},
+    "seeing": DOORS | BESIDE | {"__version__", "seeing", "stations"},
     "daemon": DOORS | BESIDE | {"crew", "inforce", "resources", "seeing", "stations"},
     "demo": DOORS | BESIDE | {"daemon", "demo", "giving", "logs", "resources", "stations"},
     "cli": DOORS

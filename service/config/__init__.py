@@ -6,9 +6,10 @@ Relative paths are relative to the file.
 
 from service.config.reading import database_of, examine, load, places, salvaged
 from service.config.settings import Alerts, FolderNames, Log, LogFormat, Metrics, Settings
-from service.config.values import Config, Ending, Examined, Mailbox, Part, credentials_end
+from service.config.values import Alarming, Config, Ending, Examined, Mailbox, Part, credentials_end
 
 __all__ = [
+    "Alarming",
     "Alerts",
     "Config",
     "Ending",

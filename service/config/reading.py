@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from service import yamlfile
 from service.config.settings import Account, FolderNames, MailboxSettings, OAuth2, Reference, Settings, database_url
-from service.config.values import Config, Examined, Mailbox, Part
+from service.config.values import Alarming, Config, Examined, Mailbox, Part
 from service.core.faulttexts import say
 from service.core.people import addresses
 from service.core.rules.settings import without_effect
@@ -42,7 +42,8 @@ def load(path: Path) -> Config:
         if part.imap and part.smtp
     )
     metrics = found.settings.metrics.place if found.settings.metrics else None
-    return Config(path, found.database, found.settings.poll_seconds, found.settings.log, ready, found.warnings, metrics)
+    rest = (found.warnings, metrics, found.alerts)
+    return Config(path, found.database, found.settings.poll_seconds, found.settings.log, ready, *rest)
 
 
 def examine(path: Path, *, elsewhere: bool = False) -> Examined:
@@ -62,8 +63,8 @@ def examine(path: Path, *, elsewhere: bool = False) -> Examined:
     reading.warn_of_no_effect(settings)
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
     reading.refuse_twice("address", [addresses.key(m.address) for m in settings.mailboxes])
-    database = reading.register(settings)
-    return Examined(database, parts, tuple(reading.faults), tuple(reading.warnings), settings)
+    database, alerts = reading.register(settings), reading.alerts(settings)
+    return Examined(database, parts, tuple(reading.faults), tuple(reading.warnings), settings, alerts)
 
 
 def salvaged(path: Path) -> tuple[str, tuple[Part, ...]]:
@@ -153,6 +154,18 @@ class _Reading:
             return url
         password = self._secret(at, settings.database_password)
         return make_url(url).set(password=password).render_as_string(hide_password=False)
+
+    def alerts(self, settings: Settings) -> Alarming | None:
+        """Who hears of troubles. A mailbox that is served is nobody: what is wrong with it would not be read there."""
+        given = settings.alerts
+        if given is None:
+            return None
+        if addresses.key(given.to) in {addresses.key(m.address) for m in settings.mailboxes}:
+            why = "the service's own mailbox is the one that may be in trouble"
+            self._fault(("alerts", "to"), why, "write the address of whoever looks after the service")
+        smtp = self._server(("alerts", "smtp"), given.smtp) if given.smtp else None
+        by_login = smtp.username if smtp and smtp.username and addresses.is_mailable(smtp.username) else ""
+        return Alarming(given.to, given.from_ or by_login or "", smtp)
 
     def _server(self, at: yamlfile.Location, given: Account) -> Server | None:
         known = len(self.faults)

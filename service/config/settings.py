@@ -191,7 +191,8 @@ class Metrics(_Model):
 class Alerts(_Model):
     """Who hears that the service itself is in trouble, and by which other way than the mailbox."""
 
-    to: Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    to: Annotated[str, AfterValidator(_mailable)]
+    from_: Annotated[Annotated[str, AfterValidator(_mailable)] | None, Field(alias="from")] = None
     smtp: Account | None = None
 
 

@@ -68,6 +68,15 @@ def _ending(application: Application, mailboxes: tuple[str, ...]) -> Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarming:
+    """Who hears of the service's own troubles, as whom it is told, and by which server; None: by the mailbox's own."""
+
+    to: str
+    sender: str = ""
+    smtp: Server | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration, ready to be used. `warnings`: what works but should be mended."""
 
@@ -78,6 +87,7 @@ class Config:
     mailboxes: tuple[Mailbox, ...]
     warnings: tuple[Fault, ...] = field(compare=False)  # they tell lines, which move without a change
     metrics: tuple[str, int] | None = None  # where they are served: host and port
+    alerts: Alarming | None = None
 
     @property
     def credentials_end(self) -> tuple[Ending, ...]:
@@ -108,3 +118,4 @@ class Examined:
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     settings: Settings
+    alerts: Alarming | None = None

@@ -345,6 +345,15 @@ told = Table(  # faults that somebody hears of once a day at most
     Column("at", Instant, nullable=False),
 )
 
+alarms = Table(  # troubles of the service itself that somebody has been told of; those that are over are gone
+    "alarms",
+    metadata,
+    Column("mailbox", Text, primary_key=True),  # empty: the service as a whole
+    Column("kind", String(20), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("told_at", Instant, nullable=False),
+)
+
 mornings = Table(  # a second writing of the same morning's mails is refused by the database
     "mornings",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.config import Part
+from service.config import Alarming, Part
 from service.doors import delivery
 from service.doors.account import Server
 from service.doors.inbox import Inbox, InboxError
@@ -43,6 +43,20 @@ def smtp(part: Part, server: Server) -> Check:
         return Check(name, Status.OK, delivery.check(server, part.address))
     except DeliveryError as error:
         return Check(name, Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
+
+
+def alarms(alarming: Alarming | None) -> Iterator[Check]:
+    """Log in where troubles of the service are told by, and ask whether the account may send so. Nothing is sent."""
+    if alarming is None:
+        return
+    if alarming.smtp is None:
+        text = f"{alarming.to} is told by the mailbox's own mail server: of its own trouble it may not be able to tell"
+        yield Check("alerts", Status.WARNING, f"{text}; name another with `smtp`")
+        return
+    try:
+        yield Check("alerts", Status.OK, f"{alarming.to} by {delivery.check(alarming.smtp, alarming.sender)}")
+    except DeliveryError as error:
+        yield Check("alerts", Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
 
 
 def _advice(temporary: bool) -> str:

@@ -35,9 +35,10 @@ def checks(
     except YamlFault as fault:
         yield from (Check("configuration", Status.FAILED, str(each)) for each in fault.faults)
         database, parts = configuration.salvaged(file)
+        alerts = None
     else:
         yield from _configuration(file, config)
-        database, parts = config.database, config.parts
+        database, parts, alerts = config.database, config.parts, config.alerts
     addresses = [part.address for part in parts if part.address]
     for part in parts:
         if part.rules.is_dir():
@@ -60,6 +61,7 @@ def checks(
         yield trial.both_ways(database, part) if send else trial.lately(database, part, datetime.now(UTC))
         if to:
             yield trial.to_somebody(database, part, to)
+    yield from servers.alarms(alerts)
     yield _clock()
 
 

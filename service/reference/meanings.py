@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "Metrics": {"listen": "address and port, such as `127.0.0.1:9464`"},
     "Alerts": {
         "to": "who is told",
+        "from_": "as whom it is told; left out: the user name at `smtp`, where that is an address, else the mailbox",
         "smtp": "another mail server than the mailbox's, so that a dead one can be told of",
     },
     "Account": {

@@ -6,7 +6,7 @@ It stands beside the rounds of the mailboxes and hinders none of them: whatever 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from types import TracebackType
@@ -16,16 +16,22 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.config import Config
+from service.desk import alarmed
 from service.desk.database import Database, fault_words
 from service.desk.lookup.backlog import backlogs
 from service.doors.rounds import Pause, Round, StopSign
 from service.doors.vitals import Vitals, Work
 from service.seeing import health
+from service.seeing.alarms import Alarms
 from service.seeing.listener import Answer, Listener
+from service.seeing.telling import Teller
+from service.seeing.troubles import troubles
 from service.seeing.view import Look, View, room_at
+from service.stations import Station
 
 log = structlog.get_logger()
 
+_BETWEEN_TELLINGS, _LONGEST_PAUSE = 60.0, 600.0  # seconds
 _BETWEEN_LOOKS = 15.0  # seconds: however often anybody asks for figures, the register is not looked at more often
 EVERYWHERE = ""
 
@@ -41,6 +47,10 @@ class Watch:
         self._mailboxes: tuple[str, ...] = ()
         self._poll_seconds = 0
         self._look = Look()
+        self._alarms, self._has_learned = Alarms(), False
+        self._teller: Teller | None = None
+        self._alarmer: Round | None = None
+        self._failed_tellings = 0
 
     def __enter__(self) -> Self:
         return self
@@ -50,8 +60,10 @@ class Watch:
         if self._listener:
             self._listener.stop()
 
-    def follow(self, config: Config) -> None:
-        """Watch over what this configuration names from now on, and listen where it says.
+    def follow(self, config: Config, stations: Sequence[Station]) -> None:
+        """Watch over what this configuration names from now on, listen where it says and tell whom it names.
+
+        stations: those of its mailboxes.
 
         Raises:
             CannotListen: another program has the port; everything is as it was.
@@ -59,9 +71,13 @@ class Watch:
         self._listen(config.metrics)
         self._mailboxes = tuple(mailbox.name for mailbox in config.mailboxes)
         self._poll_seconds = config.poll_seconds
-        if config.metrics and self._looker is None:
+        self._teller = _teller(config, stations)
+        if (config.metrics or config.alerts) and self._looker is None:
             self._looker = Round("look at the register", self.look, self._stop)
             self._looker.start()
+        if config.alerts and self._alarmer is None:
+            self._alarmer = Round("tell of troubles", self.tell, self._stop, Pause(_BETWEEN_TELLINGS))
+            self._alarmer.start()
 
     def view(self) -> View:
         """The service as it is now, from memory."""
@@ -83,9 +99,37 @@ class Watch:
             with self._vitals.attempt(EVERYWHERE, Work.LOOK), self._database.reading() as s:
                 found = backlogs(s, now)
             self._look = Look(now, found, room_at(self._database.file))
+            self._remember()
         except SQLAlchemyError as error:
             log.warning("register-not-seen", error=fault_words(error))
         return Pause(_BETWEEN_LOOKS, deaf=True)
+
+    def _remember(self) -> None:
+        """What was told outlives this process, and other processes know of it."""
+        changed, over = self._alarms.changes()
+        try:
+            with self._database.transaction() as s:
+                alarmed.note(s, changed, over)
+                self._alarms.learn(alarmed.known(s))
+        except SQLAlchemyError:
+            self._alarms.unkept({*changed, *over})
+            raise
+        self._has_learned = True
+
+    def tell(self) -> Pause:
+        """Tell of the troubles that there are now, where that is due. What cannot be sent is tried again."""
+        view, teller = self.view(), self._teller
+        if teller is None or not self._has_learned:
+            return Pause(_BETWEEN_TELLINGS)
+        found = [trouble for trouble in troubles(view) if not teller.is_known(trouble)]
+        news = self._alarms.news(found, view.now, view.tick)
+        if news and not teller.tell(news, view.now):
+            self._failed_tellings += 1
+            return Pause(min(_BETWEEN_TELLINGS * 2**self._failed_tellings, _LONGEST_PAUSE), deaf=True)
+        self._failed_tellings = 0
+        if news:
+            self._alarms.told(news, view.now)
+        return Pause(_BETWEEN_TELLINGS, deaf=True)
 
     def _listen(self, place: tuple[str, int] | None) -> None:
         here = self._listener
@@ -113,3 +157,15 @@ class Watch:
         well, told = health.report(self.view())
         status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
         return Answer(status, "application/json", json.dumps(told, indent=1).encode() + b"\n")
+
+
+def _teller(config: Config, stations: Sequence[Station]) -> Teller | None:
+    if config.alerts is None:
+        return None
+    return Teller(
+        config.alerts,
+        writer=lambda: stations[0].room.desk.writer,
+        roads=[station.settings.smtp for station in stations],
+        mailboxes={station.settings.name: station.settings.address for station in stations},
+        registrars=lambda: {r for station in stations for r in station.room.desk.book.registrars},
+    )

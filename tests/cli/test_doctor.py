@@ -21,6 +21,7 @@ from service.yamlfile import is_mapping
 from tests.cli.conftest import Installation
 from tests.cli.test_case import comes, open_desk
 from tests.servers.mail_system import MailSystem
+from tests.servers.own import free_port
 
 
 def checks(installation: Installation) -> dict[str, Check]:
@@ -175,11 +176,16 @@ def test_an_officer_that_is_the_mailbox_fails(installation: Installation) -> Non
     assert any(c.status is Status.FAILED and "the mailbox of the service itself" in c.text for c in found)
 
 
-def test_keys_without_effect_are_warnings(installation: Installation) -> None:
-    installation.configure(more="alerts: {to: it@ekvik.example}\n")
-    found = [check for check in examination.checks(installation.file) if check.name == "configuration"]
-    told = [check.text.partition(": ")[2] for check in found if check.status is Status.WARNING]
-    assert 'the key "alerts" has no effect yet' in told
+def test_the_road_by_which_troubles_are_told_is_tried(installation: Installation, mail_system: MailSystem) -> None:
+    def found(smtp: str) -> Check:
+        installation.configure(more=f"alerts: {{to: it@ekvik.example{smtp}}}\n")
+        return checks(installation)["alerts"]
+
+    port = mail_system.smtp().port
+    assert found("").status is Status.WARNING
+    assert found(f", smtp: {{host: 127.0.0.1, port: {free_port()}, security: none}}").status is Status.FAILED
+    right = found(f", smtp: {{host: 127.0.0.1, port: {port}, security: none}}")
+    assert (right.status, right.text.partition(" by ")[0]) == (Status.OK, "it@ekvik.example")
 
 
 class TestDatabase:

@@ -12,16 +12,8 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pytest
-
 from tests.cli.conftest import SECONDS, Installation, said
 from tests.servers.own import free_port
-
-
-@pytest.fixture
-def installation(tmp_path) -> Installation:  # type: ignore[no-untyped-def]
-    """Installed and configured, without mail servers."""
-    return Installation.made(tmp_path)
 
 
 def get(port: int, path: str) -> tuple[int, str]:

@@ -385,6 +385,32 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     ),
     "not-moved": (Letter.ALERT, {"folder": "Sekretess", "arrived": NOW}, {"folder": "Ärenden", "arrived": NOW}),
     "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
+    "service-trouble": (
+        Letter.ALERT,
+        {
+            "begun": [
+                {"kind": kind, "box": "synpunkten@ekvik.example", "since": "måndag 4 maj kl. 9.12", "sort": sort}
+                for kind, sort in (
+                    ("mailbox", "unreached"),
+                    ("mailbox", "certificate"),
+                    ("mailbox", "refused"),
+                    ("login", "login"),
+                    ("token", "token"),
+                    ("letters", "unreached"),
+                    ("database", "database"),
+                    ("disk", ""),
+                    ("rules", ""),
+                )
+            ],
+            "lasting": [{"kind": "config", "box": "", "since": "söndag 3 maj kl. 9.12", "sort": ""}],
+            "over": [{"kind": "login", "box": "synpunkten@ekvik.example", "since": "lördag 2 maj", "sort": ""}],
+        },
+        {
+            "begun": [],
+            "lasting": [],
+            "over": [{"kind": "disk", "box": "", "since": "lördag 2 maj", "sort": ""}],
+        },
+    ),
     "trial": (Letter.INFORMATION, {}, {}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }

@@ -1,0 +1,91 @@
+"""When somebody is told of troubles: once when they have begun, once a day while they last, once when they are over.
+
+Pure but for its memory, and no storm comes of it: what begins together is told together, what comes and goes is taken
+for the same trouble until it has been over for a while, for longer each time it comes back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from service.seeing.troubles import Kind, Trouble
+
+AGAIN_AFTER = timedelta(hours=23, minutes=55)  # a little less than a day: it comes at about the same hour
+FIRST_CALM, LONGEST_CALM = 600.0, 6 * 3600.0  # seconds
+
+Key = tuple[str, str]
+"""Mailbox and kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is to be told now."""
+
+    begun: tuple[Trouble, ...] = ()
+    lasting: tuple[Trouble, ...] = ()
+    over: tuple[Trouble, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.begun or self.lasting or self.over)
+
+
+@dataclass
+class Alarms:
+    """What has been told and is not over. `tick` counts seconds of the monotonic clock; instants are aware."""
+
+    open: dict[Key, tuple[datetime, datetime]] = field(default_factory=dict)
+    _calm_since: dict[Key, float] = field(default_factory=dict)
+    _times: Counter[Key] = field(default_factory=Counter)
+    _changed: set[Key] = field(default_factory=set)
+
+    def news(self, found: Sequence[Trouble], now: datetime, tick: float) -> News:
+        """What is to be told of the troubles that there are now."""
+        here = {(trouble.mailbox, trouble.kind.value): trouble for trouble in found}
+        for key in here:
+            self._calm_since.pop(key, None)
+        over = []
+        for key, (since, _) in self.open.items():
+            if key not in here and tick - self._calm_since.setdefault(key, tick) >= self._calm(key):
+                over.append(Trouble(Kind(key[1]), key[0], since))
+        begun = [trouble for key, trouble in here.items() if key not in self.open]
+        due = {key for key, (_, told_at) in self.open.items() if not told_at <= now < told_at + AGAIN_AFTER}
+        lasting = [trouble for key, trouble in here.items() if key in due]
+        return News(tuple(begun), tuple(lasting), tuple(over))
+
+    def told(self, news: News, now: datetime) -> None:
+        """It has been told."""
+        for trouble in (*news.begun, *news.lasting):
+            key = (trouble.mailbox, trouble.kind.value)
+            since, _ = self.open.get(key, (trouble.since, now))
+            self._times[key] += key not in self.open
+            self.open[key] = (since, now)
+            self._changed.add(key)
+        for trouble in news.over:
+            key = (trouble.mailbox, trouble.kind.value)
+            self.open.pop(key, None)
+            self._calm_since.pop(key, None)
+            self._changed.add(key)
+
+    def changes(self) -> tuple[dict[Key, tuple[datetime, datetime]], set[Key]]:
+        """What is to be remembered beyond this process, and what to be forgotten, since the last time."""
+        changed, self._changed = self._changed, set()
+        return {key: self.open[key] for key in changed if key in self.open}, changed - set(self.open)
+
+    def unkept(self, keys: Iterable[Key]) -> None:
+        """These changes could not be written down."""
+        self._changed.update(keys)
+
+    def learn(self, known: dict[Key, tuple[datetime, datetime]]) -> None:
+        """What was told before this process began, or by another one beside it."""
+        kinds = {kind.value for kind in Kind}
+        for key, (since, told_at) in known.items():
+            if key[1] in kinds and key not in self._changed and (key not in self.open or told_at > self.open[key][1]):
+                self.open[key] = (since, told_at)
+
+    def _calm(self, key: Key) -> float:
+        """How long a trouble must have been over before that is told."""
+        return min(FIRST_CALM * 2.0 ** (min(self._times[key], 10) - 1), LONGEST_CALM)
