@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from service.seeing.troubles import Kind, Trouble
 
 AGAIN_AFTER = timedelta(hours=23, minutes=55)  # a little less than a day: it comes at about the same hour
+_LAST_WEEK = 7  # days
 FIRST_CALM, LONGEST_CALM = 600.0, 6 * 3600.0  # seconds
 
 Key = tuple[str, str]
@@ -31,6 +32,12 @@ class News:
     def __bool__(self) -> bool:
         """Whether there is anything."""
         return bool(self.begun or self.lasting or self.over)
+
+
+def _again_after(trouble: Trouble, now: datetime) -> timedelta:
+    """What has weeks is told each week, until the last one."""
+    is_far = trouble.last_day is not None and (trouble.last_day - now.date()).days > _LAST_WEEK
+    return timedelta(days=_LAST_WEEK) if is_far else AGAIN_AFTER
 
 
 @dataclass
@@ -52,8 +59,11 @@ class Alarms:
             if key not in here and tick - self._calm_since.setdefault(key, tick) >= self._calm(key):
                 over.append(Trouble(Kind(key[1]), key[0], since))
         begun = [trouble for key, trouble in here.items() if key not in self.open]
-        due = {key for key, (_, told_at) in self.open.items() if not told_at <= now < told_at + AGAIN_AFTER}
-        lasting = [trouble for key, trouble in here.items() if key in due]
+        lasting = [
+            trouble
+            for key, trouble in here.items()
+            if key in self.open and not self.open[key][1] <= now < self.open[key][1] + _again_after(trouble, now)
+        ]
         return News(tuple(begun), tuple(lasting), tuple(over))
 
     def told(self, news: News, now: datetime) -> None:

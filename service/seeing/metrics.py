@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry
@@ -156,6 +156,13 @@ def _of_the_whole(view: View) -> Iterator[Metric]:
     yield _single(Counter, "config_reloads_refused", "Reloads whose configuration was refused", view.reloads.refused)
     looked = _seconds(view.look.at)
     yield _single(Gauge, "register_look_timestamp_seconds", "When the register was last looked at; 0: never", looked)
+    ends = Gauge("synpunkten_credential_expiry_timestamp_seconds", "When it ends", labels=("mailbox", "credential"))
+    for ending in view.look.credentials:
+        for name in ending.mailboxes if ending.day else ():
+            assert ending.day
+            day_after = datetime.combine(ending.day + timedelta(days=1), time(), UTC)
+            ends.add_metric((name, ending.called), day_after.timestamp())
+    yield ends
     if view.look.room:
         yield _single(Gauge, "disk_free_bytes", "Room left on the register's disk", view.look.room.free)
 

@@ -77,6 +77,7 @@ class Teller:
         def told(trouble: Trouble) -> dict[str, str]:
             since = swedish.moment(trouble.since, writer.book.calendar.zone)
             box = self.mailboxes.get(trouble.mailbox, trouble.mailbox)
-            return {"kind": trouble.kind.value, "box": box, "since": since, "sort": (trouble.sort or "")}
+            last = swedish.day(trouble.last_day) if trouble.last_day else ""
+            return {"kind": trouble.kind.value, "box": box, "since": since, "sort": trouble.sort or "", "last": last}
 
         return {name: [told(t) for t in getattr(news, name)] for name in ("begun", "lasting", "over")}

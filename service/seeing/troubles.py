@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from service.doors.vitals import Course, Sort, Work
 from service.seeing.view import View
@@ -20,6 +20,8 @@ SILENCE = 600.0
 _LONGEST_LETTER = 1200.0  # a server may take ten minutes to answer the end of one letter (RFC 5321, 4.5.3.2.6)
 FEWEST_FREE_BYTES = 500_000_000
 FEWEST_FREE_PART = 0.05
+LAST_DAYS = 30
+"""So many days before a credential ends it is told: whoever has the right to renew it may be away."""
 
 
 class Kind(enum.StrEnum):
@@ -33,21 +35,23 @@ class Kind(enum.StrEnum):
     DISK = "disk"
     RULES = "rules"
     CONFIG = "config"
+    CREDENTIAL = "credential"
 
 
-OF_A_MAILBOX = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES})
+OF_A_MAILBOX = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES, Kind.CREDENTIAL})
 GRAVE = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.DATABASE})
 """With one of these the service does not do its work: it is not healthy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that fails: where (a mailbox's name; empty: everywhere), since when (aware), and of what sort."""
+    """Something that fails, or soon will: where (a mailbox's name; empty: everywhere), since when (aware), its sort."""
 
     kind: Kind
     mailbox: str
     since: datetime
     sort: Sort | None = None
+    last_day: date | None = None  # of a credential that ends
 
 
 def troubles(view: View) -> list[Trouble]:
@@ -55,6 +59,7 @@ def troubles(view: View) -> list[Trouble]:
     found = [*_of_the_database(view), *_of_the_disk(view)]
     for mailbox in view.mailboxes:
         found += _of_mailbox(view, mailbox)
+    found += _of_credentials(view)
     if view.reloads.refused_since:
         found.append(Trouble(Kind.CONFIG, "", view.reloads.refused_since))
     order = list(Kind)
@@ -96,6 +101,16 @@ def _of_the_database(view: View) -> Iterator[Trouble]:
         since.append(view.now - timedelta(seconds=view.looking.silent_for(view.tick)))
     if since:
         yield Trouble(Kind.DATABASE, "", min(since), Sort.DATABASE)
+
+
+def _of_credentials(view: View) -> Iterator[Trouble]:
+    for ending in view.look.credentials:
+        left = ending.days_left(view.now.date())
+        if ending.day is None or left is None or left > LAST_DAYS:
+            continue
+        since = datetime.combine(ending.day - timedelta(days=LAST_DAYS), time(), UTC)
+        for mailbox in ending.mailboxes:
+            yield Trouble(Kind.CREDENTIAL, mailbox, since, last_day=ending.day)
 
 
 def _of_the_disk(view: View) -> Iterator[Trouble]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from service.config import Ending
 from service.desk.lookup.backlog import Backlog
 from service.doors.vitals import Course, Health, Reloads
 
@@ -33,6 +34,7 @@ class Look:
     at: datetime | None = None
     backlogs: Mapping[str, Backlog] = field(default_factory=lambda: NOTHING)
     room: Room | None = None
+    credentials: tuple[Ending, ...] = ()  # what opens the mailboxes and ends some day
 
 
 @dataclass(frozen=True, slots=True)

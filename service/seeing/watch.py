@@ -44,8 +44,7 @@ class Watch:
         self._stop = StopSign()
         self._listener: Listener | None = None
         self._looker: Round | None = None
-        self._mailboxes: tuple[str, ...] = ()
-        self._poll_seconds = 0
+        self._config: Config | None = None
         self._look = Look()
         self._alarms, self._has_learned = Alarms(), False
         self._teller: Teller | None = None
@@ -69,8 +68,7 @@ class Watch:
             CannotListen: another program has the port; everything is as it was.
         """
         self._listen(config.metrics)
-        self._mailboxes = tuple(mailbox.name for mailbox in config.mailboxes)
-        self._poll_seconds = config.poll_seconds
+        self._config = config
         self._teller = _teller(config, stations)
         if (config.metrics or config.alerts) and self._looker is None:
             self._looker = Round("look at the register", self.look, self._stop)
@@ -81,12 +79,13 @@ class Watch:
 
     def view(self) -> View:
         """The service as it is now, from memory."""
+        names = tuple(mailbox.name for mailbox in self._config.mailboxes) if self._config else ()
         return View(
             now=self._clock(),
             tick=self._vitals.ticks(),
-            mailboxes=self._mailboxes,
-            poll_seconds=self._poll_seconds,
-            health={name: self._vitals.health(name) for name in self._mailboxes},
+            mailboxes=names,
+            poll_seconds=self._config.poll_seconds if self._config else 0,
+            health={name: self._vitals.health(name) for name in names},
             look=self._look,
             looking=self._vitals.health(EVERYWHERE).courses.get(Work.LOOK),
             reloads=self._vitals.reloads,
@@ -98,7 +97,8 @@ class Watch:
         try:
             with self._vitals.attempt(EVERYWHERE, Work.LOOK), self._database.reading() as s:
                 found = backlogs(s, now)
-            self._look = Look(now, found, room_at(self._database.file))
+            ends = self._config.credentials_end if self._config else ()
+            self._look = Look(now, found, room_at(self._database.file), ends)
             self._remember()
         except SQLAlchemyError as error:
             log.warning("register-not-seen", error=fault_words(error))

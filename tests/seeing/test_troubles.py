@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
+from service.config import Ending
 from service.desk.lookup.backlog import Backlog
 from service.doors.vitals import Sort, Work
 from service.seeing import health, metrics
@@ -115,6 +116,18 @@ def fills_its_disk(situation: Situation) -> None:
     assert found(situation) == []
 
 
+def loses_its_credential(situation: Situation) -> None:
+    """A secret's last day is told thirty days before: while it works the service is healthy."""
+    last = MONDAY.date() + timedelta(days=31)
+    situation.look = replace(situation.look, credentials=(Ending(("ekvik", "hjo"), "secret", last),))
+    assert found(situation) == []
+    midnight = datetime.combine(last + timedelta(days=1), time(), UTC)
+    assert figures(situation)["synpunkten_credential_expiry_timestamp_seconds", "hjo", "secret"] == midnight.timestamp()
+    situation.now += timedelta(days=1)
+    assert found(situation) == [(Kind.CREDENTIAL, "ekvik"), (Kind.CREDENTIAL, "hjo")]
+    assert health.report(situation.view)[0]
+
+
 def has_faulty_files(situation: Situation) -> None:
     situation.vitals.rules("hjo", 2)
     situation.vitals.reload(refused=True)
@@ -128,7 +141,16 @@ def has_faulty_files(situation: Situation) -> None:
 
 
 @pytest.mark.parametrize(
-    "happens", [hangs, is_refused, keeps_its_letters, loses_its_database, fills_its_disk, has_faulty_files]
+    "happens",
+    [
+        hangs,
+        is_refused,
+        keeps_its_letters,
+        loses_its_database,
+        fills_its_disk,
+        loses_its_credential,
+        has_faulty_files,
+    ],
 )
 def test_other_troubles(happens: Callable[[Situation], None]) -> None:
     happens(Situation())

@@ -40,6 +40,13 @@ from service.desk.writing.samplefacts import (
 )
 from service.desk.writing.samplefigures import FIGURES, NO_FIGURES
 
+
+def _trouble(kind: str, sort: str = "") -> dict[str, str]:
+    """A trouble of the service itself, as its letter tells it."""
+    box, since = "synpunkten@ekvik.example", "måndag 4 maj kl. 9.12"
+    return {"kind": kind, "box": box, "since": since, "sort": sort, "last": "fredag 29 maj"}
+
+
 LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "answer-editor": (Letter.ANSWER, ANSWER, ANSWER),
     "joined-by": (Letter.INFORMATION, {"other": OTHERS[0], "by": "Rut Alm"}, {"other": OTHERS[0], "by": ""}),
@@ -389,27 +396,13 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         Letter.ALERT,
         {
             "begun": [
-                {"kind": kind, "box": "synpunkten@ekvik.example", "since": "måndag 4 maj kl. 9.12", "sort": sort}
-                for kind, sort in (
-                    ("mailbox", "unreached"),
-                    ("mailbox", "certificate"),
-                    ("mailbox", "refused"),
-                    ("login", "login"),
-                    ("token", "token"),
-                    ("letters", "unreached"),
-                    ("database", "database"),
-                    ("disk", ""),
-                    ("rules", ""),
-                )
+                *(_trouble("mailbox", sort) for sort in ("unreached", "certificate", "refused")),
+                *(_trouble(kind) for kind in ("login", "token", "letters", "database", "disk", "rules")),
             ],
-            "lasting": [{"kind": "config", "box": "", "since": "söndag 3 maj kl. 9.12", "sort": ""}],
-            "over": [{"kind": "login", "box": "synpunkten@ekvik.example", "since": "lördag 2 maj", "sort": ""}],
+            "lasting": [_trouble("config"), _trouble("credential")],
+            "over": [_trouble("login")],
         },
-        {
-            "begun": [],
-            "lasting": [],
-            "over": [{"kind": "disk", "box": "", "since": "lördag 2 maj", "sort": ""}],
-        },
+        {"begun": [], "lasting": [], "over": [_trouble("disk")]},
     ),
     "trial": (Letter.INFORMATION, {}, {}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
