@@ -128,6 +128,7 @@ def test_what_the_guides_show_how_to_write_is_done(database: Database, ekvik: Ru
 ELSEWHERE: Mapping[str, str] = {
     "demo": "demo/test_demo.py",
     "doctor": "cli/test_doctor.py",
+    "rehearse": "cli/test_rehearse.py",
     "run": "cli/test_run.py",
     "restore": "cli/test_restore.py",  # with --check alone
 }

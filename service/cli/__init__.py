@@ -26,6 +26,7 @@ _COMMANDS = {
     "dispose": ("service.cli.dispose:dispose", "Dispose of what the rules name (gallring), with a protocol."),
     "binder": ("service.cli.binder:app", "List and show anonymous feedback that is not registered."),
     "publish": ("service.cli.publish:publish", "Write the public pages, the open data and the public register."),
+    "rehearse": ("service.cli.rehearse:rehearse", "Show what would have become of the mails in the real mailbox."),
     "report": ("service.cli.report:report", "Write the statistics of a period: page, workbook, list or JSON."),
     "person": ("service.cli.person:app", "Export what the register holds about a person."),
     "quarantine": ("service.cli.quarantine:app", "List, show, release and drop mails that were held back."),

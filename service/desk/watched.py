@@ -91,10 +91,11 @@ def passes(work: Turn) -> None:
             work.carry_out(stored, effects)
 
 
-def waits(s: Connection, mailbox: str) -> list[str]:
-    """The numbers of watched cases that are not closed, some at a time."""
+def waits(s: Connection, mailbox: str, before: datetime | None = None) -> list[str]:
+    """The numbers of watched cases that are not closed, some at a time. before: those that came in earlier."""
     still = cases.c.status.not_in([status.value for status in _ENDED])
     wanted = select(cases.c.number).where(cases.c.mailbox == mailbox, cases.c.watched, still)
+    wanted = wanted.where(cases.c.received_at < before) if before else wanted
     return list(s.scalars(wanted.order_by(cases.c.id).limit(_AT_A_TIME)))
 
 

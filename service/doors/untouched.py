@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.doors import imap
 from service.doors.inbox import Fetched, Inbox
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from service.desk.rounds.beginnings import Border
     from service.desk.rounds.refiling import Sought
+
+
+_EVERY = 1 << 40  # above any UID
 
 
 class UntouchedInbox(Inbox):
@@ -43,6 +47,19 @@ class UntouchedInbox(Inbox):
         if first > 1:
             return self.uids_from(first)
         return self.uids(border.since, border.below) if border else self.uids()
+
+    def history(self, since: datetime, until: datetime) -> list[imap.Listed]:
+        """The mails that came in within the time (aware; the first instant included), in order of their arrival."""
+        with self._asking_for(uids := self.uids(since, _EVERY)) as client:
+            listed = [mail for part in imap.parts(uids) for mail in imap.sizes(client, part)]
+        dated = [(mail.internal_date, mail.uid, mail) for mail in listed if mail.internal_date]
+        return [mail for at, _, mail in sorted(dated, key=lambda one: one[:2]) if since <= at < until]
+
+    def fetch_listed(self, listed: Sequence[imap.Listed]) -> Iterator[Fetched]:
+        """These mails of the listed folder one after the other, some of them in memory at a time."""
+        for batch in imap.batches(listed):
+            found = {mail.uid: mail for mail in self._batch(batch)}
+            yield from (found.pop(mail.uid) for mail in batch if mail.uid in found)
 
     def file_away(self, _moves: Mapping[str, Sequence[int]]) -> dict[int, str]:
         """Nothing is moved, and nothing was refused."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +45,17 @@ def page(template: str, **facts: Any) -> bytes:
     """A page of `pages/`, filled; what stands in the facts is text and never markup."""
     filled: str = _pages().get_template(template).render(**facts)
     return filled.encode("utf-8", "replace")
+
+
+def pieces(template: str, **facts: Any) -> Iterator[bytes]:
+    """The same, some thousand characters at a time: a page is never in memory whole, nor what its iterators give."""
+    stream = _pages().get_template(template).stream(**facts)
+    stream.enable_buffering(_EVENTS_A_PIECE)
+    for piece in stream:
+        yield piece.encode("utf-8", "replace")
+
+
+_EVENTS_A_PIECE = 200
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ import pytest
 
 from service.core.cases import Status
 from service.core.standby import Mode
+from tests.conversations.looks import looks
 from tests.conversations.street import Street
 from tests.conversations.town import HOLE
 
@@ -16,21 +17,6 @@ def watched(street: Street) -> Street:
     return street
 
 
-def looks(street: Street) -> dict[str, object]:
-    """All that another mail program sees of the mailbox: folders, and each mail's UID and flags. It takes no mark."""
-    with street.mails.dovecot.client(street.address) as client:
-        found: dict[str, object] = {}
-        for _, _, name in client.list_folders():
-            opened = client.select_folder(name, readonly=True)
-            flags = (
-                {uid: sorted(each) for uid, each in client.get_flags(client.search()).items()}
-                if opened[b"EXISTS"]
-                else {}
-            )
-            found[name] = (opened[b"UIDVALIDITY"], opened[b"RECENT"], flags)
-        return found
-
-
 def test_the_mailbox_is_as_before_and_served_at_last_it_begins_with_what_comes_then(watched: Street) -> None:
     raw = watched.town.mail(f"Anna Ek <{watched.anna}>", HOLE)
     watched.arrives(raw, watched.anna)
@@ -38,15 +24,15 @@ def test_the_mailbox_is_as_before_and_served_at_last_it_begins_with_what_comes_t
     watched.arrives(offer, "rea@shop.example")
     secret = watched.town.mail(f"Anna Ek <{watched.anna}>", "Min orosanmälan om ett barn.", "Orosanmälan")
     watched.arrives(secret, watched.anna)
-    before = looks(watched)
+    before = looks(watched.mails.dovecot, watched.address)
     watched.works()
     watched.passes(days=12)
-    assert looks(watched) == before
+    assert looks(watched.mails.dovecot, watched.address) == before
     assert not any(case.status is Status.CLOSED for case in watched.cases())
     watched.starts_anew(Mode.LIVE)
     watched.works()
     assert {case.status for case in watched.cases()} == {Status.CLOSED}
-    assert set(looks(watched)["INBOX"][2]) == set(before["INBOX"][2])  # type: ignore[index]
+    assert set(looks(watched.mails.dovecot, watched.address)["INBOX"][2]) == set(before["INBOX"][2])
     assert watched.kinds(watched.anna) == []
     watched.writes(f"Anna Ek <{watched.anna}>", "Gungan på Lekplatsvägen är trasig.", "Trasig gunga")
     assert watched.kinds(watched.anna) == ["receipt"]

@@ -10,7 +10,7 @@ from service.core.speech import swedish
 _SORTS: dict[Letter, tuple[str, str]] = {
     Letter.RECEIPT: ("bekräftelse", "bekräftelser"),
     Letter.ACKNOWLEDGEMENT: ("besked om att ett mejl har kommit", "besked om att ett mejl har kommit"),
-    Letter.ASSIGNMENT: ("ärende till den som ska svara", "ärenden till den som ska svara"),
+    Letter.ASSIGNMENT: ("ärende att svara på", "ärenden att svara på"),
     Letter.REMINDER: ("påminnelse", "påminnelser"),
     Letter.ESCALATION: ("mejl om ett sent ärende", "mejl om sena ärenden"),
     Letter.ANSWER: ("svar", "svar"),

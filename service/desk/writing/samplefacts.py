@@ -211,7 +211,7 @@ WATCHED: dict[str, Any] = {
     "more": 2,
     "mails": (),
     "more_mails": 2,
-    "letters": ("5 bekräftelser", "5 ärenden till den som ska svara"),
+    "letters": ("5 bekräftelser", "5 ärenden att svara på"),
     "letters_in_all": "tio mejl",
     "alerts": (),
 }

@@ -1,0 +1,66 @@
+"""`synpunkten rehearse`: what would have become of the mails that lie in the real mailbox."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service import config as configuration
+from service import logs
+from service.cli import progress
+from service.cli.choosing import in_use
+from service.cli.options import DEFAULT_CONFIG, ConfigFile
+from service.config import Mailbox
+from service.rehearsal import job
+from service.rehearsal.job import Asked
+from service.rulesfolder import load
+
+
+def rehearse(
+    since: Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], metavar="DATE", help="the first day")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="the page to write; only you may read it")],
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d"], metavar="DATE", help="the last day, included; else today"),
+    ] = None,
+    folder: Annotated[
+        list[str] | None,
+        typer.Option("--folder", metavar="NAME", help="a folder to read in place of the inbox; may be given again"),
+    ] = None,
+    mailbox: Annotated[str, typer.Option("--mailbox", metavar="NAME", help="which, where there are several")] = "",
+    secrets: Annotated[bool, typer.Option("--secrets", help="also show what secret cases say")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Read the real mailbox without touching it, and write one page: what would have become of each mail, and why.
+
+    Nothing is sent or moved, and the register is not looked at. The page holds what people have written.
+
+    Example: synpunkten rehearse --since 2026-09-01 --out repetition.html
+    """
+    settings = configuration.load(config)
+    logs.set_up(settings.log.format, "error")
+    chosen = _chosen(settings.mailboxes, mailbox)
+    zone = load(chosen.rules).calendar.zone
+    first = datetime.combine(in_use(since.date()), time(), zone)
+    now = datetime.now(UTC)
+    last = datetime.combine(in_use(until.date()) + timedelta(days=1), time(), zone) if until else now
+    if first >= min(last, now):
+        raise typer.BadParameter(f"--since {since.date()} leaves no day to look at")
+    own = [each.address for each in settings.mailboxes]
+    asked = Asked(chosen, own, tuple(folder or [chosen.folders.inbox]), first, min(last, now), secrets)
+    done = job.rehearse(asked, out, progress.bar)
+    typer.echo(f"{out}: {done.mails} mails, {done.cases} cases; it holds personal data")
+
+
+def _chosen(mailboxes: tuple[Mailbox, ...], name: str) -> Mailbox:
+    """The mailbox of that name, or the only one."""
+    names = ", ".join(each.name for each in mailboxes)
+    found = [each for each in mailboxes if not name or each.name == name]
+    if not found:
+        raise typer.BadParameter(f'there is no mailbox "{name}"; there are {names}')
+    if len(found) > 1:
+        raise typer.BadParameter(f"there are several mailboxes; choose one with --mailbox: {names}")
+    return found[0]
