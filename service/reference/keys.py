@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
 
-from service.config.settings import Secret, Settings
+from service.config.settings import Reference, Secret, Settings
 from service.core.rules import fieldtypes as own
 from service.core.rules.municipality import Measure
 from service.core.rules.rulebook import FILES
@@ -26,6 +26,7 @@ from service.resources import CONFIG_FILE
 MODELS: Mapping[str, type[BaseModel]] = {CONFIG_FILE: Settings, **FILES}
 """Each file and the model that it is read as."""
 
+_PLACES = " or ".join(f"`{{{place}: …}}`" for place in Reference.model_fields)
 _OWN = (
     (own.Address, "mail address"),
     (own.AddressPatterns, "list of addresses, `*` is a wildcard"),
@@ -42,7 +43,7 @@ _OWN = (
     (own.ReminderText, "so long before"),
     (own.Terms, "list of words"),
     (own.Zone, "time zone"),
-    (Secret, "secret: `{env: NAME}` or `{file: PATH}`"),
+    (Secret, f"secret: {_PLACES}"),
     (Measure, "words, or `word: sentence`"),
 )
 """What these hold is written otherwise than their types would tell."""
