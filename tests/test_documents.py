@@ -130,6 +130,7 @@ ELSEWHERE: Mapping[str, str] = {
     "doctor": "cli/test_doctor.py",
     "rehearse": "cli/test_rehearse.py",
     "run": "cli/test_run.py",
+    "setup": "cli/test_setup.py",
     "restore": "cli/test_restore.py",  # with --check alone
 }
 """Commands whose examples want mail servers, and the test that runs each over such servers."""
