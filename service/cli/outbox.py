@@ -60,7 +60,12 @@ def _reason(entry: dict[str, object]) -> object:
 @app.command()
 def retry(
     number: Annotated[int | None, typer.Argument(metavar="[ID]", help="as `outbox list` shows it")] = None,
-    every: Annotated[bool, typer.Option("--all", help="every letter that is held, uncertain or waits")] = False,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="every letter that is held, uncertain or waits, but none that may have left before a restore"
+        ),
+    ] = False,
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Let a letter go at once, or with --all every one that is stuck. They leave with the daemon's next delivery.

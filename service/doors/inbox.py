@@ -276,10 +276,11 @@ class Inbox:
         self.select()
         return found
 
-    def heads(self, folders: Iterable[str], since: datetime) -> list[imap.Headed]:
+    def heads(self, folders: Iterable[str], since: datetime, above: int = 0) -> list[imap.Headed]:
         """The headers of the mails in these folders that came in since then (aware); nothing is marked or changed.
 
-        A folder that is missing is empty. The inbox folder must be listed anew afterwards.
+        above: of all mails with a higher UID, whenever they came in. A missing folder is empty. The inbox folder
+        must be listed anew afterwards.
         """
         found: list[imap.Headed] = []
         with self._session("look through the folders") as client:
@@ -289,9 +290,12 @@ class Inbox:
                 if not client.folder_exists(path):
                     continue
                 answer = client.select_folder(path, readonly=True)
-                uids = imap.search(client, int(answer[b"EXISTS"]), since, _ABOVE_ANY_UID)
+                if above:
+                    uids = [uid for uid in client.search(["UID", f"{above + 1}:*"]) if uid > above]
+                else:
+                    uids = imap.search(client, int(answer[b"EXISTS"]), since, _ABOVE_ANY_UID)
                 headed = imap.heads(client, folder, int(answer[b"UIDVALIDITY"]), uids)
-                found += [mail for mail in headed if mail.internal_date is None or mail.internal_date >= since]
+                found += [m for m in headed if above or m.internal_date is None or m.internal_date >= since]
         return found
 
     def sent_folder(self) -> str:

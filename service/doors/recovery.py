@@ -17,6 +17,7 @@ import structlog
 from service.core.keeping.restoration import Traces, traces
 from service.core.message import glance
 from service.desk import register
+from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk, Doubt
 from service.desk.handling import Delivered
 from service.desk.rounds import restoration
@@ -31,8 +32,8 @@ log = structlog.get_logger()
 class Lacking:
     """What a register lacks of its mailbox. Each list is in the order of arrival.
 
-    handled: mails in folders that the service files into. unfiled: mails in the inbox folder that came in no later than
-    those. new: the others there. sent: letters of ours among the mailbox's sent mails.
+    handled: mails in folders that the service files into. unfiled: mails in the inbox folder that came in before the
+    newest of those. new: the others there. sent: letters of ours among the mailbox's sent mails.
     """
 
     handled: list[Headed] = field(default_factory=list)
@@ -47,21 +48,30 @@ class Lacking:
 
 
 def look(inbox: Inbox, folders: Iterable[str], known: set[tuple[str, int]], since: datetime) -> Lacking:
-    """Look through the mailbox without changing anything; by Message-ID and size, since then (aware)."""
+    """Look through the mailbox without changing anything; by Message-ID and size.
 
-    def lacking(found: list[Headed]) -> list[Headed]:
-        return _in_order([m for m in found if (glance(m.head).message_id or "", m.size) not in known])
+    since: mails that came in then (aware) or later. What was filed after the last known one is older where somebody had
+    moved an old mail into the inbox folder.
+    """
 
-    handled = lacking(inbox.heads([f for f in folders if f != inbox.folder], since))
-    waiting = lacking(inbox.heads([inbox.folder], since))
+    def is_known(mail: Headed) -> bool:
+        return (glance(mail.head).message_id or "", mail.size) in known
+
+    handled = []
+    for folder in dict.fromkeys(folders):
+        recent = inbox.heads([folder], since) if folder != inbox.folder else []
+        last = max((mail.uid for mail in recent if is_known(mail)), default=0)
+        older = inbox.heads([folder], since, above=last) if last else []
+        handled += [mail for mail in {*recent, *older} if not is_known(mail)]
+    waiting = [mail for mail in inbox.heads([inbox.folder], since) if not is_known(mail)]
     newest = max((m.internal_date for m in handled if m.internal_date), default=None)
-    unfiled = [m for m in waiting if newest and m.internal_date and m.internal_date <= newest]
+    unfiled = [m for m in waiting if newest and m.internal_date and m.internal_date < newest]
     sent = inbox.sent_folder()
     ours = inbox.heads([sent], since) if sent else []
-    return Lacking(handled, unfiled, [m for m in waiting if m not in unfiled], ours)
+    return Lacking(_in_order(handled), _in_order(unfiled), _in_order(m for m in waiting if m not in unfiled), ours)
 
 
-def _in_order(mails: list[Headed]) -> list[Headed]:
+def _in_order(mails: Iterable[Headed]) -> list[Headed]:
     return sorted(mails, key=lambda m: (m.internal_date.timestamp() if m.internal_date else 0.0, m.folder, m.uid))
 
 
@@ -132,8 +142,20 @@ class Recovery:
         raw, now = self.inbox.read(mail), self.clock()
         if raw:
             at = min(max(mail.internal_date or what.copied_at, what.copied_at), now)
-            place = (mail.folder, mail.uidvalidity, mail.uid)
-            restoration.retake(desk, Delivered(raw, mail.internal_date, place), at, now)
+            self._try(desk, Delivered(raw, mail.internal_date, (mail.folder, mail.uidvalidity, mail.uid)), at, now)
+
+    def _try(self, desk: Desk, mail: Delivered, at: datetime, now: datetime) -> None:
+        """A mail that cannot be taken in whole is by its header, and else left out and told of: the others go on."""
+        reason = ""
+        for _ in range(2):
+            try:
+                return restoration.retake(desk, mail, at, now, reason)
+            except Exception as error:
+                reason = fault_words(error)
+                log.warning("mail-failed", mailbox=desk.mailbox, uid=mail.place[2], error=reason)
+                if is_of_the_database(error):
+                    raise
+        return restoration.leave_out(desk, mail.place[0], mail.place[2], reason, now)
 
     def _overdue(self, desk: Desk, what: Restoration) -> bool:
         looked_at: set[str] = set()
@@ -147,4 +169,12 @@ class Recovery:
                 if self.stop.is_set():
                     return False
                 looked_at.add(number)
-                restoration.overdue(desk, number, what, now)
+                self._look_at(desk, number, what, now)
+
+    def _look_at(self, desk: Desk, number: str, what: Restoration, now: datetime) -> None:
+        try:
+            restoration.overdue(desk, number, what, now)
+        except Exception as error:  # one sick case must not keep all others
+            log.warning("case-failed", mailbox=desk.mailbox, case=number, error=fault_words(error))
+            if is_of_the_database(error):
+                raise

@@ -129,6 +129,7 @@ def journal(url: str, checksum: str, follow: Follow) -> Iterator[Check]:
         yield Check("checksum", Status.OK, f"{asked[:_SHOWN]} is that of the line of {found.asked:%Y-%m-%d %H:%M} UTC")
     elif asked:
         text = f"{asked[:_SHOWN]} is nowhere in the journal: lines from before have been changed or removed since then"
+        text += ", the register was put back from an older copy"
         yield Check("checksum", Status.FAILED, f"{text}, or it is not copied right")
 
 

@@ -15,7 +15,7 @@ from service.desk.desk import Desk
 from service.desk.journal import Journal
 from service.desk.lookup.catalogue import plain
 from service.desk.post import budget, unreachable
-from service.desk.post.outbox import WAITING, State
+from service.desk.post.outbox import PUT_BACK, WAITING, State
 from service.desk.tables import cases, messages
 from service.desk.turn import Turn, turn
 
@@ -67,12 +67,14 @@ _ENTRIES = select(
 def retry(s: Connection, number: int | None, now: datetime) -> list[int]:
     """A person lets a letter go at once, or with None every one that is stuck and not refused. Returns their numbers.
 
+    What may have left before the register was put back from a copy goes by its own number alone.
+
     Raises:
         NotThere: no letter with that number is held, uncertain, refused or waiting.
     """
     out = messages.c.direction == "out"
     if number is None:
-        which = out & messages.c.state.in_([State.HELD, *WAITING])
+        which = out & messages.c.state.in_([State.HELD, *WAITING]) & ~messages.c.last_error.startswith(PUT_BACK)
     else:
         which = out & (messages.c.id == number) & messages.c.state.not_in([State.SENT, State.WITHHELD])
     free = messages.c.claimed_until.is_(None) | (messages.c.claimed_until < now)

@@ -335,6 +335,10 @@ def mark_uncertain(s: Connection, letter_id: int, now: datetime, error: str) -> 
     return is_first
 
 
+PUT_BACK = "the register was put back from a copy of "
+"""How the reason begins that stands at a letter which may have left before."""
+
+
 def in_doubt(because: str) -> dict[str, Any]:
     """A letter that may have left before: it waits for a person, as one does whose repeat was uncertain too."""
     return {

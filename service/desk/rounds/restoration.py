@@ -27,12 +27,12 @@ from service.desk.desk import Desk, Doubt
 from service.desk.handling import Delivered
 from service.desk.journal import Journal
 from service.desk.post import outbox
-from service.desk.post.outbox import State
+from service.desk.post.outbox import PUT_BACK, State
 from service.desk.tables import cases, counters, in_hand, journal, messages, refiling, restorations
 from service.desk.turn import Turn, turn
 
-BACKUP, RESTORED, RETAKEN = "backup", "restored", "retaken"
-"""Sorts of line: a copy was made, the register is such a copy, a mail was taken in again."""
+BACKUP, RESTORED, RETAKEN, LEFT_OUT = "backup", "restored", "retaken", "not-retaken"
+"""Sorts of line: a copy was made, the register is such a copy, a mail was taken in again, or could not be."""
 
 _MOST_LISTED = 100
 _ZONE = ZoneInfo("Europe/Stockholm")
@@ -58,7 +58,7 @@ class Restoration:
 
 def because(copied_at: datetime) -> str:
     """What is noted with a letter that may have left before."""
-    return f"the register was put back from a copy of {copied_at:%Y-%m-%d %H:%M} UTC: it may have left before"
+    return f"{PUT_BACK}{copied_at:%Y-%m-%d %H:%M} UTC: it may have left before"
 
 
 # --- copies ------------------------------------------------------------------------------------------------------
@@ -171,12 +171,13 @@ def has(s: Connection, mailbox: str, digest: str) -> bool:
     return documents.earlier_copy(s, mailbox, digest) is not None
 
 
-def retake(desk: Desk, mail: Delivered, at: datetime, now: datetime) -> None:
+def retake(desk: Desk, mail: Delivered, at: datetime, now: datetime, fault: str = "") -> None:
     """Take in a mail that the lost register had handled, as of then (`at`, aware); no letter leaves for it.
 
-    What it brings about is done, so that the case is as it was. Its receipt had left within minutes.
+    What it brings about is done, so that the case is as it was. Its receipt had left within minutes. fault: why it is
+    taken in by its header alone.
     """
-    message, fault = _read(desk, mail.raw)
+    message, fault = (glance(mail.raw), fault) if fault else _read(desk, mail.raw)
     with turn(desk, at) as work:
         if has(work.s, desk.mailbox, message.digest):
             return
@@ -189,6 +190,12 @@ def retake(desk: Desk, mail: Delivered, at: datetime, now: datetime) -> None:
                 work.carry_out(stored, on_sent(stored.case, kind, to, at))
         if folder and folder != mail.place[0] and mail.place[0] != desk.folders.inbox:
             _move_later(work, message.digest, folder)
+
+
+def leave_out(desk: Desk, folder: str, uid: int, reason: str, now: datetime) -> None:
+    """Note that a mail could not be taken in again: it lies where it lay, and the registrar is told."""
+    with turn(desk, now) as work:
+        work.lines.add(None, LEFT_OUT, f"{folder}, UID {uid}: {reason}")
 
 
 def _read(desk: Desk, raw: bytes) -> tuple[Message, str]:
@@ -289,6 +296,10 @@ def _begun(s: Connection, what: Restoration) -> Sequence[str]:
     return s.scalars(opened.where(journal.c.kind == "opened").order_by(cases.c.id)).all()
 
 
+def _count(s: Connection, what: Restoration, kind: str) -> int:
+    return s.scalar(select(func.count()).where(*_since(what), journal.c.kind == kind)) or 0
+
+
 def _since(what: Restoration) -> tuple[ColumnElement[bool], ...]:
     return journal.c.id > what.line, journal.c.mailbox == what.mailbox
 
@@ -307,7 +318,8 @@ def _facts(work: Turn, what: Restoration) -> dict[str, Any]:
     ]
     return {
         "copied": swedish.moment(what.copied_at, work.desk.book.calendar.zone),
-        "mails": work.s.scalar(select(func.count()).where(*_since(what), journal.c.kind == RETAKEN)) or 0,
+        "mails": _count(work.s, what, RETAKEN),
+        "left_out": _count(work.s, what, LEFT_OUT),
         "numbers": tuple(numbers[:_MOST_LISTED]),
         "more_numbers": max(len(numbers) - _MOST_LISTED, 0),
         "letters": tuple(letters[:_MOST_LISTED]),

@@ -361,6 +361,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {
             "copied": "torsdag 26 november 2026 kl. 02.00",
             "mails": 14,
+            "left_out": 2,
             "numbers": ("EKV-26-00124-M", "EKV-26-00125-N"),
             "more_numbers": 3,
             "letters": (
@@ -379,6 +380,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {
             "copied": "torsdag 26 november 2026 kl. 02.00",
             "mails": 0,
+            "left_out": 0,
             "numbers": (),
             "more_numbers": 0,
             "letters": (),
