@@ -89,7 +89,7 @@ class Turn:
             watched.note(self, concerned, after)
         if after:
             self._know_matter(stored, after)
-        if stored and after and (folder := self.desk.folder_of(after.case)) != self.desk.folder_of(stored.case):
+        if stored and after and (folder := self._moves_to(stored, after)):
             refiling.want(self.s, after, self.desk.mailbox, folder, self.now)
         for effect in effects:
             self._about_letters(effect, after, at_hand or {})
@@ -103,6 +103,12 @@ class Turn:
             return ""
         number = self.desk.doubt.numbers.get(mark(self.desk.secret, begun.text), "")
         return "" if register.load(self.s, number) else number
+
+    def _moves_to(self, before: Stored, after: Stored) -> str:
+        """The folder that the case's mails belong in from now on; empty where they lie as they should."""
+        folder = self.desk.folder_of(after.case)
+        moves = folder != self.desk.folder_of(before.case) and self.desk.resting_place(folder) == folder
+        return folder if moves else ""
 
     def _about_letters(self, effect: Effect, after: Stored | None, at_hand: AtHand) -> None:
         """A letter leaves, leaves once more, or is taken back."""

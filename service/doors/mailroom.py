@@ -111,8 +111,9 @@ class Mailroom:
         self._note_waiting(waiting)
         self._blame.last(self._hold)
         self._filing.put_away(filed)  # done before, but a break came between the commit and the move
-        self._gather()
-        self._remove()
+        if self.desk.mode.is_live:  # what else is to be moved or removed waits
+            self._gather()
+            self._remove()
         self._tell_what_was_left(border)
         return handled
 

@@ -33,14 +33,15 @@ class UntouchedInbox(Inbox):
     ) -> Iterator[list[Fetched]]:
         """As for every inbox, but the mails below which all is done are not listed again: UIDs only grow."""
         self.select()
+        next_uid = self.next_uid  # of before the listing: what comes in meanwhile is listed next time
         uidvalidity, done_up_to = self._done_up_to
         first = done_up_to + 1 if uidvalidity == self.uidvalidity else 1
         present = self._listed(border, first)
         done = already(self.uidvalidity, present)
         waiting = [uid for uid in present if uid not in done]
         waiting = self.within(border, waiting) if border else waiting
-        if not waiting and present:
-            self._done_up_to = (self.uidvalidity, present[-1])
+        if not waiting:
+            self._done_up_to = (self.uidvalidity, max(first, next_uid) - 1)
         yield from self.fetch(waiting, border)
 
     def _listed(self, border: Border | None, first: int) -> list[int]:
@@ -66,17 +67,17 @@ class UntouchedInbox(Inbox):
         return {}
 
     def gather(self, _sought: Sought, _folders: Iterable[str]) -> bool:
-        """Each mail lies where people have put it."""
-        return True
+        """Each mail lies where people have put it. Raises PermissionError: it is a fault of whoever asks."""
+        raise _untouched("moved")
 
     def remove(self, _sought: Sought, _folders: Iterable[str]) -> bool:
-        """Nothing is deleted: what is disposed of here is still the business of the system beside."""
-        return True
+        """What lies here is still the business of the system beside. Raises PermissionError, likewise."""
+        raise _untouched("deleted")
 
-    def append(self, folder: str, _raw: bytes, _when: datetime | None = None) -> None:
-        """There is nothing to be put in.
+    def append(self, _folder: str, _raw: bytes, _when: datetime | None = None) -> None:
+        """There is nothing to be put in. Raises PermissionError, likewise."""
+        raise _untouched("put in")
 
-        Raises:
-            PermissionError: always; it is a fault of whoever asks.
-        """
-        raise PermissionError(f"a mail was to be put into {folder} of a mailbox that is only watched")
+
+def _untouched(done: str) -> PermissionError:
+    return PermissionError(f"a mail was to be {done} in a mailbox that is only watched")

@@ -15,7 +15,7 @@ from service.core.figures.report import Wanted
 from service.core.standby import Mode
 from service.desk.lookup import counting
 from service.desk.post import heldback
-from service.desk.tables import beginnings, messages
+from service.desk.tables import beginnings, messages, refiling
 from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Town
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -101,6 +101,15 @@ def test_an_order_in_the_meantime_reaches_no_citizen(watched: Town) -> None:
     watched.writes(BO, "#SVAR\nHålet lagas i morgon.", f"Sv: [{number}]")
     watched.waits_until("2026-09-08 09:00")
     assert {x.to for x in watched.sent} == {REGISTRAR}
+
+
+def test_a_mail_whose_case_becomes_secret_stays_where_it_lies(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    number = watched.case().number
+    watched.writes(REGISTRAR, "#SEKRETESS", f"Sv: [{number}]")
+    assert watched.case().secrecy
+    with watched.database.reading() as s:
+        assert s.execute(select(refiling)).all() == []
 
 
 def test_no_letter_of_that_time_leaves_when_the_mailbox_is_served_at_last(watched: Town) -> None:
