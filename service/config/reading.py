@@ -241,7 +241,7 @@ class _Reading:
     def _credential(self, at: yamlfile.Location, name: str) -> Path | None:
         """Where the service manager has put it."""
         folder = os.environ.get(_CREDENTIALS, "")
-        if folder and (path := Path(folder, name)).exists():
+        if folder and (path := Path(folder, name)) in _within(folder):
             return path
         if folder:
             hint = f"`LoadCredential={name}:PATH` in the unit file hands it over"
@@ -269,6 +269,14 @@ class _Reading:
 
     def _fault(self, at: yamlfile.Location, message: str, suggestion: str = "") -> None:
         self.faults.append(self._document.fault(at, message, suggestion))
+
+
+def _within(folder: str) -> list[Path]:
+    """What lies in the folder; nothing where that may not be known."""
+    try:
+        return list(Path(folder).iterdir())
+    except OSError:
+        return []
 
 
 def _can_be_read_by_all(path: Path) -> bool:

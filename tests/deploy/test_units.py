@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from service import config
 from tests.cli.conftest import PROGRAM, Installation
 from tests.deploy.sandbox import settings
 
@@ -19,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.service"))
 SERVICE = DEPLOY / "systemd" / "synpunkten.service"
+SECRETS = Path("/etc/synpunkten/secrets")
 MOST_EXPOSED = 30  # tenths: 3.0 of 10
 
 needs_systemd = pytest.mark.skipif(
@@ -85,21 +85,16 @@ def test_the_user_is_made_and_the_folders_are_its_own() -> None:
         assert settings(text, "StateDirectory")[0].split()[0] == Path(home).name
 
 
-def test_the_credentials_of_the_unit_are_those_of_the_configuration(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the README says to write instead of passwords is what the unit hands over."""
-    handed = [value.partition(":")[0] for value in settings(SERVICE.read_text("utf-8"), "LoadCredential")]
-    named = re.findall(r"\{credential: (\S+)\}", (DEPLOY / "README.md").read_text("utf-8"))
+def test_the_secrets_of_the_unit_are_those_of_the_configuration() -> None:
+    """What the README says to write instead of passwords is what the unit hands over, in the same place."""
+    text = SERVICE.read_text("utf-8")
+    handed = [value.partition(":")[0] for value in settings(text, "LoadCredential")]
+    named = re.findall(r"\{file: secrets/(\S+)\}", (DEPLOY / "README.md").read_text("utf-8"))
     assert sorted(set(named)) == sorted(handed)
-    folder = installation.folder / "credentials"
-    folder.mkdir()
-    for name in handed:
-        (folder / name).write_text(f"{name}s hemlighet\n")
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
-    text = installation.file.read_text()
-    installation.file.write_text(text.replace('"hemligt"', "{credential: imap-password}"))
-    assert config.load(installation.file).mailboxes[0].imap.password == "imap-passwords hemlighet"
+    for value in settings(text, "LoadCredential"):
+        name, _, path = value.partition(":")
+        assert Path(path) == SECRETS / name
+    assert settings(text, "BindReadOnlyPaths") == [f"%d:{SECRETS}"]
 
 
 def test_no_new_start_where_the_configuration_cannot_be_used(installation: Installation) -> None:
