@@ -86,6 +86,7 @@ def open_stations(
             reader=cage.read,
             contents=cage.contents,
             since=settings.since,
+            canary=settings.canary,
             mode=settings.mode,
         )
         room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=vitals or Vitals(clock))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -242,6 +242,27 @@ def test_where_figures_are_served(tmp_path: Path, listen: str, place: tuple[str,
         (line,) = faults(tmp_path, text)
         assert line.startswith("4:19: ")
         assert "write for example 127.0.0.1:9464" in line
+
+
+@pytest.mark.parametrize(
+    ("every", "ready"),
+    [
+        ("60 minutes", timedelta(hours=1)),
+        ("2 hours", timedelta(hours=2)),
+        ("10 minutes", timedelta(minutes=10)),
+        ("9 minutes", None),
+        ("25 hours", None),
+        ("1 day", None),
+        ("often", None),
+    ],
+)
+def test_how_often_a_mail_goes_to_the_mailbox_itself(tmp_path: Path, every: str, ready: timedelta | None) -> None:
+    text = RIGHT + f"    canary: {every}\n"
+    if ready:
+        assert load(tmp_path, text).mailboxes[0].canary == ready
+    else:
+        (line,) = faults(tmp_path, text)
+        assert "10 minutes to 24 hours" in line
 
 
 OTHER = "host: 127.0.0.1, port: 25, security: none"

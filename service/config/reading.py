@@ -37,7 +37,9 @@ def load(path: Path) -> Config:
     if found.faults:
         raise YamlFault(found.faults)
     ready = tuple(
-        Mailbox(part.name, part.address, part.imap, part.smtp, part.rules, part.folders, part.since, part.mode)
+        Mailbox(
+            part.name, part.address, part.imap, part.smtp, part.rules, part.folders, part.since, part.mode, part.canary
+        )
         for part in found.parts
         if part.imap and part.smtp
     )
@@ -141,7 +143,8 @@ class _Reading:
         if not rules.is_dir():
             self._fault((*at, "rules"), f"there is no folder {rules}", "`synpunkten init` writes one")
         since, mode = _day_begins(given.since), Mode(given.mode)
-        return Part(given.name, given.address, imap, smtp, rules, given.folders, since, mode)
+        rest = (since, mode, given.canary_every)
+        return Part(given.name, given.address, imap, smtp, rules, given.folders, *rest)
 
     def register(self, settings: Settings) -> str:
         """The register's address, with the password where that stands by itself."""

@@ -6,7 +6,7 @@ A secret is `{env: NAME}`, `{file: PATH}` or `{credential: NAME}`; what it holds
 from __future__ import annotations
 
 import enum
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ from pydantic import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.core.calendar.durations import Duration, Unit
 from service.core.people import addresses
 from service.doors.account import Security, is_loopback
 
@@ -140,6 +141,18 @@ def _mailable(address: str) -> str:
     return address
 
 
+def _every(text: str) -> timedelta:
+    """`60 minutes`, `2 hours`: time by the clock, from ten minutes to a day."""
+    try:
+        given = Duration.parse(text)
+    except ValueError:
+        given = None
+    span = timedelta(**{given.unit.value: given.amount}) if given and given.unit in {Unit.MINUTES, Unit.HOURS} else None
+    if span is None or not timedelta(minutes=10) <= span <= timedelta(days=1):
+        raise ValueError(f'"{text}" is not a time from 10 minutes to 24 hours; write for example "60 minutes"')
+    return span
+
+
 class MailboxSettings(_Model):
     """One mailbox and the rules folder that it follows."""
 
@@ -151,6 +164,12 @@ class MailboxSettings(_Model):
     folders: FolderNames = FolderNames()
     mode: Literal["live", "shadow"] = "live"
     since: date | None = None
+    canary: Annotated[str, AfterValidator(lambda text: _every(text) and text)] | None = None
+
+    @property
+    def canary_every(self) -> timedelta | None:
+        """How often a mail goes to the mailbox itself; None: never."""
+        return _every(self.canary) if self.canary else None
 
 
 class LogFormat(enum.StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from service.config.settings import FolderNames, Log, Settings
@@ -27,6 +27,7 @@ class Mailbox:
     folders: FolderNames
     since: datetime | None = None  # aware; mail that came in before is left alone
     mode: Mode = Mode.LIVE
+    canary: timedelta | None = None  # how often a mail goes to the mailbox itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Part:
     folders: FolderNames
     since: datetime | None
     mode: Mode = Mode.LIVE
+    canary: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

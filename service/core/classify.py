@@ -106,7 +106,8 @@ def _to_ourselves(message: Message, ctx: Context, _book: RuleBook) -> Verdict | 
     """A letter of ours to the mailbox itself, by its signed Message-ID: it tries whether mail goes both ways."""
     token = read_token(message.message_id or "")
     if token and any(token.proves(ctx.secret, own) for own in ctx.own_addresses):
-        return Verdict(Role.OWN, "a letter of ours to the mailbox itself")
+        role = Role.CANARY if token.is_for(Letter.CANARY) else Role.OWN
+        return Verdict(role, "a letter of ours to the mailbox itself")
     return None
 
 

@@ -80,13 +80,18 @@ def budget_domain(address: str, book: RuleBook) -> str:
 _REGISTERED = re.compile(r"[^.]+\.[^.]{1,3}\.[^.]{2}\Z|[^.]+\.[^.]+\Z")  # example.co.uk, example.se
 
 
-def refusal(to: str, own_addresses: frozenset[str], counts: Counts) -> str | None:
-    """Why nobody can be written to at the address, ever; None where somebody can. The reason goes to the journal."""
+def refusal(to: str, own_addresses: frozenset[str], counts: Counts, kind: Letter | None = None) -> str | None:
+    """Why nobody can be written to at the address, ever; None where somebody can. The reason goes to the journal.
+
+    The mailbox itself gets nothing but the canary, which nothing answers.
+    """
     address = addresses.key(to)
     if "@" not in address:
         return "there is no address to send to"
     if not addresses.is_mailable(to):
         return "no mail can be sent to an address of that form"
+    if kind is Letter.CANARY:
+        return None if address in own_addresses else "a canary is for the mailbox itself"
     if address in own_addresses:
         return "the address is the service's own mailbox"
     if is_unread(address):
@@ -102,6 +107,8 @@ def held(kind: Letter, counts: Counts, book: RuleBook) -> str | None:
     Work is never counted against the address or the case: an officer with many cases hears of each. Only what one
     person outside brings about without end is gathered.
     """
+    if kind is Letter.CANARY:  # its number is bounded by the time between two
+        return None
     budget = book.municipality.automatic_mail
     # What staff hear of their own mails in a case is bounded by those mails. Without a case anybody can write commands
     # in an officer's name.
@@ -123,7 +130,7 @@ def rank(kind: Letter, template: str = "") -> int:
 
     A promise runs on the receipt, and danger does not wait behind the mails of somebody who has sent hundreds.
     """
-    if kind is Letter.RECEIPT or template in {"duty", "road"}:
+    if kind is Letter.RECEIPT or template in {"duty", "road", "canary"}:
         return 0
     return 1 if kind in _SAID_BY_PEOPLE else 2
 

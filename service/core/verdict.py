@@ -21,6 +21,7 @@ class Role(enum.StrEnum):
     """What the mail is to us."""
 
     OWN = "own"
+    CANARY = "canary"
     BOUNCE = "bounce"
     FORM = "form"
     FORM_AGAIN = "form-again"

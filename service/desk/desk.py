@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from service.core.cases import Case
@@ -50,6 +50,7 @@ class Desk:
 
     own: every address that the service itself sends from.
     since: mail that came in before (aware) is left alone, where the configuration says so.
+    canary: how often a mail goes to the mailbox itself; None: never.
     mode: whether letters leave and mails are moved.
     doubt: where the register was put back from a copy, and what it lacks is being taken in again.
     reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
@@ -66,6 +67,7 @@ class Desk:
     reader: Callable[[bytes], Message] = field(default=read)
     contents: Callable[[bytes], tuple[bytes, ...]] = field(default=contents)
     since: datetime | None = None
+    canary: timedelta | None = None
     mode: Mode = Mode.LIVE
     doubt: Doubt | None = None
 

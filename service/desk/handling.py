@@ -34,6 +34,7 @@ from service.desk.lookup import matching, resembling
 from service.desk.post import heldback, outbox, unreachable
 from service.desk.post.outbox import Waiting
 from service.desk.register import StaleCase, Stored
+from service.desk.rounds import canary
 from service.desk.surroundings import filed_as, look_around
 from service.desk.tables import secrets
 from service.desk.turn import Turn, turn
@@ -124,6 +125,8 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if incoming.sender and incoming.verdict.role in _PEOPLE:
         register.resume_address(work.s, incoming.sender)
         heldback.let_go_to(work.s, incoming.sender, work.now)
+    if incoming.verdict.role is Role.CANARY:
+        canary.came_back(work.s, work.desk.mailbox, message.message_id or "", work.now)
     put_aside = next((e for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
     if unreadable or put_aside:
         reason = unreadable or (put_aside.because if put_aside else "")

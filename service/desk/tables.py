@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -352,6 +353,17 @@ alarms = Table(  # troubles of the service itself that somebody has been told of
     Column("kind", String(20), primary_key=True),
     Column("since", Instant, nullable=False),
     Column("told_at", Instant, nullable=False),
+)
+
+canaries = Table(  # the latest mail of each mailbox to itself
+    "canaries",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("at", Instant, nullable=False),  # when it was written
+    Column("back_at", Instant),  # when it was met in the mailbox
+    Column("seconds", Float),  # how long the latest one took that came back
+    Column("silent_since", Instant),  # when the first of those was written that have not come back
 )
 
 mornings = Table(  # a second writing of the same morning's mails is refused by the database

@@ -53,6 +53,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "smtp": "where its letters are handed in",
         "rules": "the rules folder, relative to this file",
         "folders": "the folders of the mailbox",
+        "canary": "how often a mail goes to the mailbox itself, `60 minutes`; that one stays away is told to `alerts`",
         "mode": "`live` runs for real; `shadow` touches nothing and tells registrars alone what would have happened",
         "since": "older mails are left where they are; left out: the first start takes the last 14 days'",
     },

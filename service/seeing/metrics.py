@@ -56,6 +56,7 @@ class _Figures(Collector):
         yield from _counted(view)
         yield from _waiting(view)
         yield _polls(view)
+        yield from _canaries(view)
         yield from _of_the_whole(view)
 
 
@@ -134,6 +135,18 @@ _BY_MAILBOX: Sequence[tuple[str, str, Callable[[View, str], float]]] = (
         lambda view, mailbox: _seconds(view.health[mailbox].letter_taken_at),
     ),
 )
+
+
+def _canaries(view: View) -> Iterator[Metric]:
+    trips = Gauge("synpunkten_canary_round_trip_seconds", "How long the latest canary took", labels=("mailbox",))
+    back = Gauge("synpunkten_canary_return_timestamp_seconds", "When it came back; 0: not yet", labels=("mailbox",))
+    for name in view.mailboxes:
+        canary = view.backlog(name).canary
+        if canary and name in view.canaries:
+            back.add_metric((name,), _seconds(canary.back_at))
+            if canary.seconds is not None:
+                trips.add_metric((name,), canary.seconds)
+    yield from (trips, back)
 
 
 def _polls(view: View) -> Metric:

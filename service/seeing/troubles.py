@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from service.desk.lookup.backlog import Canary
 from service.doors.vitals import Course, Sort, Work
 from service.seeing.view import View
 
 # In seconds.
 LASTS = 300.0
 SILENCE = 600.0
+CANARY_LASTS = timedelta(minutes=15)
 _LONGEST_LETTER = 1200.0  # a server may take ten minutes to answer the end of one letter (RFC 5321, 4.5.3.2.6)
 FEWEST_FREE_BYTES = 500_000_000
 FEWEST_FREE_PART = 0.05
@@ -32,13 +34,14 @@ class Kind(enum.StrEnum):
     TOKEN = "token"  # noqa: S105
     LETTERS = "letters"
     DATABASE = "database"
+    CANARY = "canary"
     DISK = "disk"
     RULES = "rules"
     CONFIG = "config"
     CREDENTIAL = "credential"
 
 
-OF_A_MAILBOX = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES, Kind.CREDENTIAL})
+OF_A_MAILBOX = frozenset({Kind.CANARY, Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES, Kind.CREDENTIAL})
 GRAVE = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.DATABASE})
 """With one of these the service does not do its work: it is not healthy."""
 
@@ -75,6 +78,9 @@ def _of_mailbox(view: View, mailbox: str) -> Iterator[Trouble]:
     waits = sum(view.backlog(mailbox).letters.values()) > 0 or view.look.at is None
     if sending and waits and (trouble := _of_work(view, mailbox, sending, Kind.LETTERS, _LONGEST_LETTER)):
         yield trouble
+    canary = view.backlog(mailbox).canary
+    if canary and mailbox in view.canaries and (since := _silent_since(canary, view)):
+        yield Trouble(Kind.CANARY, mailbox, since)
     if health.rules_faulty_since:
         yield Trouble(Kind.RULES, mailbox, health.rules_faulty_since)
 
@@ -86,6 +92,12 @@ def _of_work(view: View, mailbox: str, course: Course, kind: Kind, longest: floa
     if course.silent_for(view.tick) >= longest:
         return Trouble(kind, mailbox, view.now - timedelta(seconds=course.silent_for(view.tick)))
     return None
+
+
+def _silent_since(canary: Canary, view: View) -> datetime | None:
+    """Since when the mailbox's own mail does not come back. One that has not left yet is the outbox's trouble."""
+    is_late = canary.sent_at and not canary.back_at and view.now - canary.sent_at >= CANARY_LASTS
+    return canary.silent_since or (canary.sent_at if is_late else None)
 
 
 def _of_the_database(view: View) -> Iterator[Trouble]:

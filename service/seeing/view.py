@@ -52,6 +52,7 @@ class View:
     look: Look = field(default_factory=Look)
     looking: Course | None = None
     reloads: Reloads = field(default_factory=Reloads)
+    canaries: frozenset[str] = frozenset()  # the mailboxes that shall have one
 
     def backlog(self, mailbox: str) -> Backlog:
         """What waited for the mailbox at the last look."""

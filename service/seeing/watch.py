@@ -89,6 +89,7 @@ class Watch:
             look=self._look,
             looking=self._vitals.health(EVERYWHERE).courses.get(Work.LOOK),
             reloads=self._vitals.reloads,
+            canaries=frozenset(m.name for m in self._config.mailboxes if m.canary) if self._config else frozenset(),
         )
 
     def look(self) -> Pause:

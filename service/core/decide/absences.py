@@ -100,7 +100,9 @@ def on_presence(mail: Incoming) -> list[Effect]:
     return [RememberAbsence(replace(absent, until=mail.today), "the person writes")]
 
 
-_NO_PERSON = frozenset({Role.OWN, Role.BOUNCE, Role.MACHINE, Role.FORM, Role.UNKNOWN_FORM, Role.UNPROVEN_STAFF})
+_NO_PERSON = frozenset(
+    {Role.OWN, Role.CANARY, Role.BOUNCE, Role.MACHINE, Role.FORM, Role.UNKNOWN_FORM, Role.UNPROVEN_STAFF}
+)
 
 
 # --- the question ----------------------------------------------------------------------------------------------------

@@ -41,11 +41,12 @@ def _exposed(mail: Incoming) -> list[Effect]:
 def _own(mail: Incoming) -> list[Effect]:
     """A letter of ours that came back is done with; anything else from our own address a person should look at."""
     is_letter = bool(mail.message.message_id and read_token(mail.message.message_id))
-    return [NoCase("own", mail.verdict.because, "handled" if is_letter else "quarantine")]
+    return [NoCase(mail.verdict.role, mail.verdict.because, "handled" if is_letter else "quarantine")]
 
 
 _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.OWN: _own,
+    Role.CANARY: _own,
     Role.BOUNCE: machines.on_bounce,
     Role.MACHINE: machines.on_machine,
     Role.FORM: arrivals.on_new,

@@ -29,20 +29,22 @@ class Letter(enum.StrEnum):
     INFORMATION = "information"
     DIGEST = "digest"
     LETTER = "letter"
+    CANARY = "canary"  # from the mailbox to itself
 
     @property
     def in_mail(self) -> str:
         """The value of `X-Synpunkten-Kind`: to readers an acknowledgement is information, and no second receipt."""
-        return Letter.INFORMATION.value if self is Letter.ACKNOWLEDGEMENT else self.value
+        return Letter.INFORMATION.value if self in {Letter.ACKNOWLEDGEMENT, Letter.CANARY} else self.value
 
     @property
     def is_to_staff(self) -> bool:
-        """Whether such a letter goes to somebody who works with the case; all others go to people outside."""
-        return self not in _TO_PEOPLE_OUTSIDE
+        """Whether such a letter goes to somebody who works with the case; others go to people outside, or ourselves."""
+        return self not in _NOT_TO_STAFF
 
 
-_TO_PEOPLE_OUTSIDE = frozenset(
+_NOT_TO_STAFF = frozenset(
     {
+        Letter.CANARY,
         Letter.RECEIPT,
         Letter.ACKNOWLEDGEMENT,
         Letter.ANSWER,

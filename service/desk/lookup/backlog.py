@@ -7,14 +7,28 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from service.core.cases import Clock, Status
 from service.desk.post.outbox import WAITING, State
-from service.desk.tables import cases, deadlines, messages, quarantine
+from service.desk.tables import canaries, cases, deadlines, messages, quarantine
 
 _STILL_HERE = (*WAITING, State.HELD)
 _ENDED = (Status.CLOSED, Status.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """The latest mail of the mailbox to itself, and how long the latest took that came back (seconds; None: none has).
+
+    sent_at: when the mail server took it. back_at: when it was met in the mailbox. silent_since: when the first one was
+    written that has not come back, where another one has left since.
+    """
+
+    sent_at: datetime | None = None
+    back_at: datetime | None = None
+    seconds: float | None = None
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +44,11 @@ class Backlog:
     oldest_letter: datetime | None = None
     receipts_late: int = 0
     quarantined: int = 0
+    canary: Canary | None = None
 
 
 def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
-    """Every mailbox that something waits for; four small looks, each over an index of what is unfinished."""
+    """Every mailbox that something waits for; five small looks, each over an index of what is unfinished."""
     found: dict[str, Backlog] = {}
 
     def note(mailbox: str, **facts: object) -> None:
@@ -50,6 +65,8 @@ def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
         note(row.mailbox, receipts_late=row.many)
     for row in s.execute(_QUARANTINED):
         note(row.mailbox, quarantined=row.many)
+    for row in s.execute(_CANARIES):
+        note(row.mailbox, canary=Canary(row.sent_at, row.back_at, row.seconds, row.silent_since))
     return found
 
 
@@ -71,6 +88,9 @@ _LATE = (
     .where(deadlines.c.due_at < bindparam("now"))
     .group_by(cases.c.mailbox)
 )
+_CANARIES = select(
+    canaries.c.mailbox, messages.c.sent_at, canaries.c.back_at, canaries.c.seconds, canaries.c.silent_since
+).join(messages, and_(messages.c.message_id == canaries.c.message_id, messages.c.direction == "out"))
 _QUARANTINED = (
     select(quarantine.c.mailbox, func.count().label("many"))
     .where(quarantine.c.state == "held")

@@ -125,7 +125,7 @@ def put(
     counts, refused, held = gate.Counts(), None, around.held
     if letter.automatic and not around.doubt:
         counts = budget.counts(s, letter, case_id, around.cause, writer.book, lines)
-        refused = gate.refusal(letter.to, own, counts)
+        refused = gate.refusal(letter.to, own, counts, letter.kind)
         held = held or gate.held(letter.kind, counts, writer.book) or ""
     if refused:
         lines.add(case_id, "not-written", f"{letter.kind.value} not written: {refused}")

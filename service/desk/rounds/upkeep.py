@@ -20,7 +20,7 @@ from service.desk import absences, quarantine, register
 from service.desk.desk import Desk
 from service.desk.post import heldback, release
 from service.desk.register import StaleCase
-from service.desk.rounds import aside, checksums, mornings, reports, watching
+from service.desk.rounds import aside, canary, checksums, mornings, reports, watching
 from service.desk.turn import Turn, turn
 
 
@@ -37,6 +37,7 @@ def look(desk: Desk, now: datetime) -> None:
     aside.tell(desk, now)
     checksums.tell(desk, now)
     watching.tell(desk, now)
+    canary.send(desk, now)
 
 
 def let_in(desk: Desk, now: datetime) -> None:

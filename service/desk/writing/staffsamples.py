@@ -399,13 +399,14 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {
             "begun": [
                 *(_trouble("mailbox", sort) for sort in ("unreached", "certificate", "refused")),
-                *(_trouble(kind) for kind in ("login", "token", "letters", "database", "disk", "rules")),
+                *(_trouble(kind) for kind in ("login", "token", "letters", "database", "canary", "disk", "rules")),
             ],
             "lasting": [_trouble("config"), _trouble("credential")],
             "over": [_trouble("login")],
         },
         {"begun": [], "lasting": [], "over": [_trouble("disk")]},
     ),
+    "canary": (Letter.CANARY, {}, {}),
     "trial": (Letter.INFORMATION, {}, {}),
     "trouble": (Letter.ALERT, {"reason": "ValueError", "folder": "Karantän"}, {"reason": "", "folder": "Karantän"}),
 }

@@ -1,0 +1,46 @@
+"""The canary: a mail of the mailbox to itself, from time to time, by the way that all letters and all mails take.
+
+Only a real one counts, by its signed Message-ID; no case comes of it, nobody answers it, and no report knows of it.
+That it does not come back is told to whoever looks after the service.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from service.core.effects import Letter, SendLetter
+from service.desk.desk import Desk
+from service.desk.post import outbox
+from service.desk.tables import canaries
+from service.desk.turn import turn
+
+
+def send(desk: Desk, now: datetime) -> None:
+    """Lay the next one in the outbox, where the mailbox shall have one and its time has come."""
+    if desk.canary is None or not desk.mode.is_live:
+        return
+    with desk.database.reading() as s:
+        last = s.execute(select(canaries).where(canaries.c.mailbox == desk.mailbox)).one_or_none()
+    if last and last.at <= now < last.at + desk.canary:
+        return
+    order = SendLetter(Letter.CANARY, desk.address, "the mailbox tries its own way", nonce=secrets.token_hex(6))
+    with turn(desk, now) as work:
+        laid = outbox.put(work.s, desk.writer, order, None, (), desk.own, work.lines)
+        if laid.mail is None:
+            return
+        silent = (last.silent_since or (None if last.back_at else last.at)) if last else None
+        work.s.execute(delete(canaries).where(canaries.c.mailbox == desk.mailbox))
+        row = {"mailbox": desk.mailbox, "message_id": laid.mail.message_id, "at": now, "silent_since": silent}
+        work.s.execute(insert(canaries).values(**row, seconds=last.seconds if last else None))
+
+
+def came_back(s: Connection, mailbox: str, message_id: str, now: datetime) -> None:
+    """It has been met in the mailbox; an earlier one, or a copy, changes nothing."""
+    here = (canaries.c.mailbox == mailbox, canaries.c.message_id == message_id, canaries.c.back_at.is_(None))
+    written = s.scalar(select(canaries.c.at).where(*here))
+    if written is not None:
+        seconds = max(0.0, (now - written).total_seconds())
+        s.execute(update(canaries).where(*here).values(back_at=now, seconds=seconds, silent_since=None))
