@@ -5,25 +5,29 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from uuid import uuid4
 
 import pytest
 
+from service.core.mail import Message
+from service.desk import register
 from service.desk.lookup.proof import prove
 from service.desk.post import heldback
+from service.desk.rounds import restoration
 from service.doors.cage import Cage
+from service.doors.imap import Headed
+from service.doors.inbox import InboxError
 from service.resources import shipped
 from service.safekeeping import archive, comparing, making, restoring
 from service.stations import open_stations
 from tests import registers
 from tests.conversations.street import Street
-from tests.conversations.town import BO, HOLE, REGISTRAR, Town
+from tests.conversations.test_undo import answers_wait
+from tests.conversations.town import BO, HOLE, REGISTRAR, Letter, Town
 from tests.servers.postgres import Postgres
-
-pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 RULES = {"ekvik": shipped("rules") / "ekvik"}
 
@@ -71,6 +75,7 @@ def numbers(town: Town) -> dict[str, str]:
     return {case.submitter.email: case.number for case in town.cases()}
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_restore_from_yesterday(street: Street, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Two days of conversation, of which the copy has the first; the register is destroyed and put back."""
     anna, bea, cilla, dan, eva = map(citizen, ("anna", "bea", "cilla", "dan", "eva"))
@@ -143,3 +148,81 @@ def test_a_restore_from_yesterday(street: Street, tmp_path: Path, request: pytes
         alerts = [x for x in after.inbox_of(REGISTRAR) if x.kind == "alert"]
         after.works()
         assert len([x for x in after.inbox_of(REGISTRAR) if x.kind == "alert"]) == len(alerts)
+
+
+def test_a_restore_finds_what_lies_in_odd_places_and_goes_on_after_a_break(
+    street: Street, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old mail that somebody had moved into the inbox, one that lies there again, one that breaks what reads it."""
+    anna, bea, cilla, dan, eva = map(citizen, ("anna", "bea", "cilla", "dan", "eva"))
+    street.writes(anna, HOLE)
+    backup = backed_up(street, tmp_path)
+    now = datetime.now(UTC)
+    for who, text, at in (
+        (bea, "Lampan vid Kastanjevägen är trasig.", now - timedelta(days=30)),
+        (cilla, "Det är hål i vägen vid skolan.", now - timedelta(minutes=9)),
+        (dan, "Vägen vid Torget är full av hål.", now - timedelta(minutes=5)),
+    ):
+        street.mails.dovecot.put(street.address, street.town.mail(who, text), when=at)
+        street.works()
+    with street.mails.dovecot.client(street.address) as client:
+        client.select_folder("Ärenden")
+        client.move(client.search(["FROM", cilla]), "INBOX")
+    had = {who: street.kinds(who) for who in (anna, bea, cilla, dan)}
+    assert had == {who: ["receipt"] for who in had}
+
+    with put_back(street, backup, request) as after:
+        room = after.station.room
+        read, reader, reads = room.inbox.read, room.desk.reader, []
+
+        def breaks(mail: Headed) -> bytes:
+            reads.append(mail)
+            if len(reads) == 2:
+                raise InboxError("the link is dead", temporary=True)
+            return read(mail)
+
+        def stumbles(raw: bytes) -> Message:
+            if dan.encode() in raw:
+                raise RuntimeError
+            return reader(raw)
+
+        monkeypatch.setattr(room.inbox, "read", breaks)
+        room.desk = dataclasses.replace(room.desk, reader=stumbles)
+        after.mails.send(after.town.mail(eva, "Gatubelysningen på Parkvägen är släckt."), after.address, eva)
+        after.mails.mailbox(after.address, at_least=2)
+        with pytest.raises(InboxError):
+            room.poll()
+        assert room.check_deadlines() == 0  # first what the register lacks
+        after.works()
+        assert {who: after.kinds(who) for who in had} == had
+        assert after.kinds(eva) == ["receipt"]
+        assert sorted(numbers(after.town)) == sorted([*had, eva])
+        assert after.folder("INBOX") == []
+        assert [x.kind for x in after.inbox_of(REGISTRAR) if "återställt" in x.subject] == ["alert"]
+
+
+def test_an_answer_that_left_after_the_copy_does_not_leave_again(town: Town, assigned: Letter) -> None:
+    """With `answer.undo` it waits in the case of the copy; the clock let it go in the days that are lost."""
+    answers_wait(town)
+    town.writes(BO, "#SVAR\nLagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=assigned)
+    copied_at = town.now
+    town.now += timedelta(days=1)
+    town.news()
+    with town.database.transaction() as s:
+        restoration.begin(s, ["ekvik"], copied_at, copied_at, town.now)
+        what = restoration.waiting(s, "ekvik")
+        due = register.numbers_to_check(s, "ekvik", town.now)
+    assert what
+    for number in due:
+        restoration.overdue(town.desk, number, what, town.now)
+    restoration.finish(town.desk, what, (), (), town.now)
+    town.delivers()
+    assert town.news() == [("alert", REGISTRAR)]
+    assert "svaret till synpunktslämnaren till anna.ek@example.org" in town.letter("alert").text
+    assert (town.case().status, town.case().answer) == ("closed", "Lagat.")
+    with town.database.transaction() as s:
+        assert heldback.retry(s, None, town.now) == []
+        (held,) = (each["id"] for each in heldback.listed(s) if each["kind"] == "answer")
+        assert heldback.retry(s, held, town.now) == [held]  # a person has asked, and it had not left
+    town.delivers()
+    assert town.news() == [("answer", "anna.ek@example.org")]
