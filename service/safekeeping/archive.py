@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from service.safekeeping.faults import SafekeepingFault
+from service.safekeeping.ownership import give
 
 MANIFEST, README, CONFIGURATION, RULES = "manifest.json", "README.txt", "synpunkten.yaml", "rules"
 FORM = 1
@@ -90,6 +91,7 @@ def write(parts: list[Part], facts: dict[str, Any], target: Path, work: Path) ->
                     _add(tar, part.name, content, part.file.stat().st_size)
         file.flush()
         os.fsync(file.fileno())
+    give(unfinished, target.parent)
     os.replace(unfinished, target)  # noqa: PTH105
     sync(target.parent)
 

@@ -19,6 +19,7 @@ from service.safekeeping.archive import Unpacked
 from service.safekeeping.contents import contents
 from service.safekeeping.copying import POSTGRESQL, opened_copy
 from service.safekeeping.faults import SafekeepingFault
+from service.safekeeping.ownership import give
 
 LOOKED_BACK = timedelta(days=7)
 """Mails that waited in the inbox folder when the copy was taken may have come in so much earlier."""
@@ -98,6 +99,9 @@ def _put_sqlite(copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datet
         with opened_copy(copy.register) as database:
             held = _prepared(database, copy, mailboxes, now)
         kept = _moved_aside(place, now)
+        for each in (copy.register, place.with_name(f"{place.name}.lock")):
+            if each.exists():
+                give(each, place.parent)
         copy.register.replace(place)
         archive.sync(place.parent)
     return held, kept
@@ -185,6 +189,7 @@ def _put_rules(
             replaced.append(aside_of(folder, now))
             folder.rename(replaced[-1])
         shutil.copytree(source, folder, copy_function=shutil.copyfile)
+        give(folder, folder.parent)
         done.append(name)
     return tuple(done), tuple(replaced), tuple(differing)
 
@@ -213,4 +218,5 @@ def put_configuration(file: Path, folder: Path) -> Path:
             raise SafekeepingFault(f"{file} holds no configuration: write one, and leave --to out")
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+        give(target, folder)
     return target

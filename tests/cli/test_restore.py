@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.cli.test_backup import filled
 from tests.conversations.town import ANNA, HOLE, STOCKHOLM, Town, rules_of
 from tests.core.values import NOW
 from tests.servers.mail_system import MailSystem
+from tests.servers.own import is_root
 from tests.servers.postgres import Postgres
 
 BACKUP = "copy.backup"
@@ -232,3 +234,23 @@ def test_doctor_misses_a_backup(installation: Installation) -> None:
     assert list(register.backup(url, NOW + timedelta(days=1))) == []
     (check,) = register.backup(url, NOW + timedelta(days=3))
     assert "there is none of the register" in check.text
+
+
+@pytest.mark.skipif(not is_root(), reason="only root gives files away; run the tests as root")
+def test_what_root_puts_back_is_the_services_own(installation: Installation) -> None:
+    """Root types the commands, and the service works as a user of its own."""
+    backed_up(installation)
+    var = installation.folder / "var"
+    os.chown(var, 4711, 4712)
+    os.chown(installation.rules.parent, 0, 4712)
+    shutil.rmtree(installation.rules)
+    assert installation.invoke("restore", BACKUP).exit_code == 0
+    made = {f.name: (f.stat().st_uid, f.stat().st_gid) for f in var.iterdir() if "before" not in f.name}
+    assert made == dict.fromkeys(("synpunkten.db", "synpunkten.db.lock"), (4711, 4712))
+    assert (installation.rules / "people.yaml").stat().st_gid == 4712
+    nights = installation.folder / "nights"
+    nights.mkdir()
+    os.chown(nights, 4711, 4712)
+    assert installation.invoke("backup", "nights").exit_code == 0
+    (file,) = nights.iterdir()
+    assert (file.stat().st_uid, file.stat().st_mode & 0o777) == (4711, 0o600)
