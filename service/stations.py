@@ -15,6 +15,7 @@ from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.occupancy import Occupancy
 from service.doors.cage import Cage
+from service.doors.foresight import Foresight
 from service.doors.inbox import Inbox
 from service.doors.mailroom import Mailroom
 from service.doors.untouched import UntouchedInbox
@@ -90,6 +91,7 @@ def open_stations(
             mode=settings.mode,
         )
         room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
+        room.foresight = Foresight(settings.name, (settings.imap, settings.smtp), by_mail=config.alerts is None)
         if place:
             room.run, room.is_alive = place.run, place.is_alive
         stations.append(Station(settings, rules, room))

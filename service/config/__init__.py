@@ -6,13 +6,12 @@ Relative paths are relative to the file.
 
 from service.config.reading import database_of, examine, load, places, salvaged
 from service.config.settings import Alerts, FolderNames, Log, LogFormat, Metrics, Settings
-from service.config.values import Alarming, Config, Ending, Examined, Mailbox, Part, credentials_end
+from service.config.values import Alarming, Config, Examined, Mailbox, Part
 
 __all__ = [
     "Alarming",
     "Alerts",
     "Config",
-    "Ending",
     "Examined",
     "FolderNames",
     "Log",
@@ -21,7 +20,6 @@ __all__ = [
     "Metrics",
     "Part",
     "Settings",
-    "credentials_end",
     "database_of",
     "examine",
     "load",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from service.config.settings import FolderNames, Log, Settings
+from service.core.endings import Ending
 from service.core.standby import Mode
 from service.doors.account import Server
-from service.doors.application import Application, ProofError
-from service.doors.tokens import TokenSource
+from service.doors.credentials import credentials_end
 from service.yamlfile import Fault
 
 
@@ -28,44 +27,6 @@ class Mailbox:
     since: datetime | None = None  # aware; mail that came in before is left alone
     mode: Mode = Mode.LIVE
     canary: timedelta | None = None  # how often a mail goes to the mailbox itself
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What opens mailboxes and ends some day: `called` says what it is, and `day` is its last (UTC; None: untold).
-
-    fault: why that cannot be seen, where it cannot.
-    """
-
-    mailboxes: tuple[str, ...]
-    called: str
-    day: date | None
-    fault: str = ""
-
-    def days_left(self, today: date) -> int | None:
-        """How many days it still works after `today`; below 0 where it has ended."""
-        return (self.day - today).days if self.day else None
-
-
-def credentials_end(mailboxes: Iterable[tuple[str, Iterable[Server | None]]]) -> tuple[Ending, ...]:
-    """When the application credentials of mailboxes (a short name, and its servers) end, each of them once.
-
-    Certificates are read anew, so that a renewed one counts.
-    """
-    used: dict[Application, list[str]] = {}
-    for name, servers in mailboxes:
-        for server in servers:
-            if server and isinstance(server.tokens, TokenSource):
-                names = used.setdefault(server.tokens.application, [])
-                names += [name] if name not in names else []
-    return tuple(_ending(application, tuple(names)) for application, names in used.items())
-
-
-def _ending(application: Application, mailboxes: tuple[str, ...]) -> Ending:
-    try:
-        return Ending(mailboxes, application.proof.called, application.proof.ends())
-    except ProofError as error:
-        return Ending(mailboxes, application.proof.called, None, str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from service.desk.turn import turn
 from service.doors.account import Server
 from service.doors.cage import CageBroken
 from service.doors.filing import Filing, FilingError
+from service.doors.foresight import Foresight
 from service.doors.inbox import Fetched, Inbox
 from service.doors.recovery import Recovery
 from service.doors.sender import Sender
@@ -43,6 +44,7 @@ class Mailroom:
     """One mailbox at work. `clock` gives the instant (aware); `stop` ends a round after the message in hand.
 
     run, is_alive: who this process is on the register, and whether another run still works there.
+    foresight: says in good time that what opens the mailbox ends.
     """
 
     desk: Desk
@@ -53,6 +55,7 @@ class Mailroom:
     run: int = 1
     is_alive: Callable[[int], bool] = lambda _: False
     vitals: Vitals = field(default_factory=Vitals)
+    foresight: Foresight | None = None
 
     def __post_init__(self) -> None:
         self.sender = Sender(lambda: self.desk, self.smtp, self.clock, self.stop, self.vitals)
@@ -271,6 +274,8 @@ class Mailroom:
             return 0  # what happened in the days that the register lacks comes first
         watching.follow(self.desk, self.clock())
         self._told("upkeep", lambda: upkeep.look(self.desk, self.clock()))
+        if foresight := self.foresight:
+            self._told("credentials", lambda: foresight.tell(self.desk, self.clock()))
         looked_at: set[str] = set()
         while not self.stop.is_set():
             now = self.clock()

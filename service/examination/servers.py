@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from service.config import Alarming, Part
+from service.core.endings import DAYS_AHEAD, Ending
 from service.doors import delivery
 from service.doors.account import Server
+from service.doors.credentials import credentials_end
 from service.doors.inbox import Inbox, InboxError
 from service.doors.smtp import DeliveryError
 from service.examination.check import Check, Status
@@ -57,6 +60,28 @@ def alarms(alarming: Alarming | None) -> Iterator[Check]:
         yield Check("alerts", Status.OK, f"{alarming.to} by {delivery.check(alarming.smtp, alarming.sender)}")
     except DeliveryError as error:
         yield Check("alerts", Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
+
+
+def credentials(parts: Iterable[Part], today: date) -> Iterator[Check]:
+    """When what opens the mailboxes ends, where it is no password."""
+    for ending in credentials_end((part.name, (part.imap, part.smtp)) for part in parts):
+        yield _ending(ending, today)
+
+
+def _ending(ending: Ending, today: date) -> Check:
+    name, left = f"credentials {', '.join(ending.mailboxes)}", ending.days_left(today)
+    if ending.fault:
+        return Check(name, Status.FAILED, ending.fault)
+    if left is None:
+        text = f"nobody knows when {ending.called} ends: Entra shows its last day, which goes into `expires`"
+        return Check(name, Status.WARNING, text)
+    if left < 0:
+        advice = "put a new one in its place" if ending.is_certificate else "put a new one there, and correct `expires`"
+        return Check(name, Status.FAILED, f"{ending.called} ended on {ending.day}; {advice}")
+    told = f"{ending.called} works until {ending.day}, {left} days from now"
+    if left > DAYS_AHEAD:
+        return Check(name, Status.OK, told)
+    return Check(name, Status.WARNING, f"{told}; make a new one: both work side by side for a while")
 
 
 def _advice(temporary: bool) -> str:

@@ -52,6 +52,7 @@ def checks(
     for part in parts:
         if part.rules.is_dir():
             yield from register.results(database, part.name, part.rules)
+    yield from servers.credentials(parts, datetime.now(UTC).date())
     for part in parts:
         yield from watching.mode(database, part)
         if part.imap:

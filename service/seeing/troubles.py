@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from service.core.endings import DAYS_AHEAD
 from service.desk.lookup.backlog import Canary
 from service.doors.vitals import Course, Sort, Work
 from service.seeing.view import View
@@ -22,8 +23,6 @@ CANARY_LASTS = timedelta(minutes=15)
 _LONGEST_LETTER = 1200.0  # a server may take ten minutes to answer the end of one letter (RFC 5321, 4.5.3.2.6)
 FEWEST_FREE_BYTES = 500_000_000
 FEWEST_FREE_PART = 0.05
-LAST_DAYS = 30
-"""So many days before a credential ends it is told: whoever has the right to renew it may be away."""
 
 
 class Kind(enum.StrEnum):
@@ -118,9 +117,9 @@ def _of_the_database(view: View) -> Iterator[Trouble]:
 def _of_credentials(view: View) -> Iterator[Trouble]:
     for ending in view.look.credentials:
         left = ending.days_left(view.now.date())
-        if ending.day is None or left is None or left > LAST_DAYS:
+        if ending.day is None or left is None or left > DAYS_AHEAD:
             continue
-        since = datetime.combine(ending.day - timedelta(days=LAST_DAYS), time(), UTC)
+        since = datetime.combine(ending.day - timedelta(days=DAYS_AHEAD), time(), UTC)
         for mailbox in ending.mailboxes:
             yield Trouble(Kind.CREDENTIAL, mailbox, since, last_day=ending.day)
 

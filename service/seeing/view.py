@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from service.config import Ending
+from service.core.endings import Ending
 from service.desk.lookup.backlog import Backlog
 from service.doors.vitals import Course, Health, Reloads
 

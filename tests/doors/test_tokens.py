@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from service.doors import delivery, tokenfaults, tokenrights, tokens
+from service.doors import answers, delivery, tokenfaults, tokenrights, tokens
 from service.doors.account import Server, Token
 from service.doors.application import ClientCertificate, ClientSecret, ProofError
+from service.doors.delivery import Deferred, Envelope, Sent
 from service.doors.inbox import Inbox, InboxError
 from service.doors.smtp import DeliveryError
 from service.doors.tls import Speech
@@ -26,6 +27,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.entra import CLIENT_ID, OBJECT_ID, Entra, said
 from tests.servers.own import certificate, find, free_port
 from tests.servers.rude import Rude
+from tests.servers.unwilling import Unwilling
 
 
 @pytest.fixture
@@ -294,3 +296,68 @@ def test_a_token_of_another_form_or_for_another_service() -> None:
     assert "does not let it into the mailbox a@b.se" in tokenrights.advice(
         Token("opaque", 0, 0), "a@b.se", Speech.IMAP, "NO"
     )
+
+
+# --- servers that want to be left alone ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "seconds"),
+    [
+        ("SELECT", "NO Request is throttled. Suggested Backoff Time: 90123 milliseconds", 90.123),
+        ("SELECT", "BAD Request is throttled. Suggested Backoff Time: 299961 milliseconds", 299.961),
+        ("IDLE", "* BYE Request is throttled. Suggested Backoff Time: 5000 milliseconds", 5),
+        ("AUTHENTICATE", "NO [LIMIT] Too many simultaneous connections", 60),
+        ("IDLE", "* BYE Session invalidated - AccessTokenExpired", 0),
+    ],
+)
+def test_a_mailbox_says_how_long_it_is_to_be_left_alone(
+    entra: Entra, command: str, answer: str, seconds: float
+) -> None:
+    def work() -> None:
+        with Inbox(server.account(entra.source(), "a@ekvik.example"), "ekvik") as inbox:
+            inbox.uids()
+            inbox.wait(10, threading.Event())
+
+    with Unwilling({command: answer}) as server, pytest.raises(InboxError) as caught:
+        work()
+    assert (caught.value.wait_seconds, caught.value.temporary) == (pytest.approx(seconds), True)
+
+
+def test_a_mailbox_that_stays_shut_behind_a_right_log_in_is_told_as_a_missing_right(entra: Entra) -> None:
+    """Exchange answers so to each command where the application has no FullAccess."""
+    shut = {"SELECT": "BAD User is authenticated but not connected."}
+    with Unwilling(shut) as server, pytest.raises(InboxError) as caught:
+        Inbox(server.account(entra.source(), "a@ekvik.example"), "ekvik").select()
+    assert not caught.value.temporary
+    assert f"Add-MailboxPermission -Identity a@ekvik.example -User {OBJECT_ID}" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "seconds"),
+    [
+        (432, "4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", 60),
+        (421, "4.3.2 The maximum number of concurrent connections has exceeded a limit", 60),
+        (451, "4.3.2 concurrent connections limit exceeded", 60),
+        (554, "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message", 600),
+        (550, "5.1.90 Your message can't be sent because you've reached your daily limit", 600),
+        (550, "5.2.2 Mailbox full", 0),
+        (250, "2.0.0 OK, submission quota left: 7", 0),
+    ],
+)
+def test_a_mail_server_that_is_asked_too_much_blames_no_letter(code: int, text: str, seconds: float) -> None:
+    assert answers.told_wait(code, text) == seconds
+    if code >= 400 and code != answers.CLOSING:
+        assert answers.is_about_us(answers.Step.DATA, code, text) == (seconds > 0)
+
+
+def test_where_one_connection_is_too_much_the_other_takes_the_letters() -> None:
+    class Once(dict[str, str]):
+        def get(self, key: str, default: str = "") -> str:  # type: ignore[override]
+            return self.pop(key, default)
+
+    with Rude(answers=Once(DATA="432 4.3.2 sender thread limit exceeded")) as rude:
+        outcomes: list[object] = []
+        mails = [Envelope(n, "a@ekvik.example", f"p{n}@example.org", b"Subject: A\r\n\r\nA\r\n") for n in range(6)]
+        delivery.deliver(rude.account(), mails, lambda _, outcome: outcomes.append(type(outcome)))
+    assert (outcomes.count(Sent), outcomes.count(Deferred), rude.connections) == (5, 1, 2)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
-from service.config import Ending
+from service.core.endings import Ending
 from service.desk.lookup.backlog import Backlog
 from service.doors.vitals import Sort, Work
 from service.seeing import health, metrics

@@ -31,7 +31,7 @@ WITHOUT_CASE = {
     "service-trouble", "canary",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
     "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "binder-list", "spoken",
-    "spoken-told", "checksum", "taken-over", "not-registered", "shadow", "restored",
+    "spoken-told", "checksum", "taken-over", "not-registered", "shadow", "restored", "credentials",
 }  # fmt: skip
 TO_CITIZENS = {
     "receipt", "receipt-appeal", "receipt-neutral", "receipt-parts", "acknowledgement", "state", "withdrawal", "answer",

@@ -393,6 +393,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"checksum": "3f2a" * 16, "lines": 1, "at": "tisdag 1 december 2026 klockan 07.30"},
     ),
     "not-moved": (Letter.ALERT, {"folder": "Sekretess", "arrived": NOW}, {"folder": "Ärenden", "arrived": NOW}),
+    "credentials": (
+        Letter.ALERT,
+        {"is_certificate": True, "day": date(2026, 12, 24), "left": 28},
+        {"is_certificate": False, "day": date(2026, 11, 24), "left": -2},
+    ),
     "waiting": (Letter.ALERT, {"reason": "database or disk is full"}, {"reason": ""}),
     "service-trouble": (
         Letter.ALERT,
