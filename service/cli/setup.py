@@ -21,7 +21,7 @@ from service.cli.options import write
 from service.config import LogFormat
 from service.examination import Check, Status, checks, trial
 from service.resources import CONFIG_FILE
-from service.setup import goingon, plan
+from service.setup import goingon, plan, units
 from service.setup.answers import FromFile
 from service.setup.interview import Asker, Interview, Stopped
 
@@ -60,8 +60,8 @@ def setup(
 
     Configuration, rules and secrets are written when both servers have been logged in to, and nothing is overwritten.
     Run again, it goes on from what is there. The answers of a file: address, municipality, imap and smtp (as
-    `mail.ekvik.se:993 tls`), ca_file, username, password ({file: PATH} or {env: NAME}), alerts; what is left out is
-    found, or as usual.
+    `mail.ekvik.se:993 tls`), ca_file, login (password or microsoft365), username, password or tenant, client_id and
+    client_secret ({file: PATH} or {env: NAME}), alerts; what is left out is found, or as usual.
 
     Example: synpunkten setup /etc/synpunkten
     """
@@ -118,11 +118,14 @@ def _judged(file: Path) -> bool:
     if any(way.status is Status.FAILED for way in ways):
         write(f"{now:%H:%M} mail does not go both ways. Mend what FAILED, then run `synpunkten setup` again.")
     elif failed:
-        write(f"{now:%H:%M} mail goes both ways. Before citizens write: mend what FAILED, then")
+        write(f"{now:%H:%M} mail goes both ways. Before citizens write: mend what FAILED, until")
+        write(f"  synpunkten doctor --config {file}")
+        write("calls nothing FAILED any more. Then:")
     else:
         write(f"{now:%H:%M} everything works. Next:")
-    write(f"  synpunkten doctor --config {file}")
-    write(f"  synpunkten run --config {file}")
+    is_service = plan.is_of_the_machine(file.parent)
+    for command in units.to_do(file.parent) if is_service else [f"synpunkten run --config {file}"]:
+        write(f"  {command}")
     return not failed
 
 

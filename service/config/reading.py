@@ -238,21 +238,25 @@ class _Reading:
         if isinstance(given, SecretStr) or given.env is not None:
             return None
         if given.credential:
-            return Path(os.environ.get(_CREDENTIALS, ""), given.credential)
+            return self._handed_over(given.credential)
         return self._folder / str(given.file)
 
     def _credential(self, at: yamlfile.Location, name: str) -> Path | None:
         """Where the service manager has put it."""
-        folder = os.environ.get(_CREDENTIALS, "")
-        if folder and (path := Path(folder, name)) in _within(folder):
+        path = self._handed_over(name)
+        if path in _within(path.parent):
             return path
-        if folder:
+        if os.environ.get(_CREDENTIALS):
             hint = f"`LoadCredential={name}:PATH` in the unit file hands it over"
             self._fault(at, f"the service manager has handed over no credential {name}", hint)
         else:
-            hint = f"for a command by hand: {_CREDENTIALS}=/etc/synpunkten/secrets synpunkten …"
+            hint = f"a command by hand finds it in {path}, or in the folder that {_CREDENTIALS} names"
             self._fault(at, f"the credential {name} is handed over by systemd, and it has not started this", hint)
         return None
+
+    def _handed_over(self, name: str) -> Path:
+        """The credential's file; where no service manager has started this, the file that it would hand over."""
+        return Path(os.environ.get(_CREDENTIALS) or self._folder / "secrets", name)
 
     def warn_of_no_effect(self, settings: Settings) -> None:
         for key, at in without_effect(CONFIG_FILE, settings).items():
@@ -274,10 +278,10 @@ class _Reading:
         self.faults.append(self._document.fault(at, message, suggestion))
 
 
-def _within(folder: str) -> list[Path]:
+def _within(folder: Path) -> list[Path]:
     """What lies in the folder; nothing where that may not be known."""
     try:
-        return list(Path(folder).iterdir())
+        return list(folder.iterdir())
     except OSError:
         return []
 

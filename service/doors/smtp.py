@@ -192,4 +192,5 @@ def size_limit(client: aiosmtplib.SMTP) -> int:
 
 def lacks_log_in(error: DeliveryError) -> bool:
     """Whether the server knows no log-in at all, as a relay that knows the machines that send."""
-    return isinstance(error.__cause__, aiosmtplib.SMTPException) and "AUTH extension is not" in str(error.__cause__)
+    told = str(error.__cause__) if isinstance(error.__cause__, aiosmtplib.SMTPException) else ""
+    return "AUTH extension is not" in told or "does not support XOAUTH2" in told

@@ -25,7 +25,11 @@ class Answers(BaseModel):
     smtp: str | None = None
     ca_file: str | None = None
     username: str | None = None
+    login: str | None = None
     password: Secret | None = None
+    tenant: str | None = None
+    client_id: str | None = None
+    client_secret: Secret | None = None
     alerts: str | None = None
 
 

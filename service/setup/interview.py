@@ -8,18 +8,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from pydantic import ValidationError
+
+from service.config.settings import OAuth2
 from service.core.people import addresses
 from service.doors import delivery, discovery
 from service.doors.account import Security, Server
+from service.doors.application import Application, ClientSecret
 from service.doors.discovery import Probed
 from service.doors.inbox import Inbox, InboxError
 from service.doors.smtp import DeliveryError, lacks_log_in
 from service.doors.tls import Speech
+from service.doors.tokens import TokenSource
 from service.resources import shipped
-from service.setup.plan import IMAP_SECRET, SECRETS, Plan
+from service.setup.plan import CLIENT_SECRET, IMAP_SECRET, SECRETS, Plan, is_of_the_machine
 from service.yamlfile import nearest
 
 _T = TypeVar("_T")
+_WAYS = ["password", "microsoft365"]
 _SERVER = re.compile(r"(?P<host>[^\s:]+)(?:(?::|\s+)(?P<port>\d{1,5}))?(?:\s+(?P<security>\w+))?")
 
 
@@ -69,9 +75,10 @@ class Interview:
         name = _short(domain) if profile == "ekvik" else profile
         imap = self._server("imap", "IMAP server", domain, Speech.IMAP)
         smtp = self._server("smtp", "SMTP server", domain, Speech.SMTP, imap.ca_file)
-        plan = self._logged_in(Plan(self.folder, name, profile, address, imap, smtp))
+        is_service = is_of_the_machine(self.folder)
+        found = self._logged_in(Plan(self.folder, name, profile, address, imap, smtp, is_service=is_service))
         alerts = self._answer("alerts", "Who hears of trouble with the service (address; empty: nobody)", "", _alerts)
-        return replace(plan, alerts=alerts)
+        return replace(found, alerts=alerts)
 
     def municipality(self, domain: str) -> str:
         """The name of a shipped profile."""
@@ -126,14 +133,17 @@ class Interview:
         return discovery.probe(replace(probed.server, ca_file=named), speech) if named else probed
 
     def _logged_in(self, plan: Plan) -> Plan:
+        microsoft = plan.imap.host.lower().endswith((".office365.com", ".outlook.com"))
+        usual = _WAYS[1] if microsoft or self.asker.knows("tenant") else _WAYS[0]
         while True:
+            how = self._answer("login", f"Log in with ({', '.join(_WAYS)})", usual, lambda text: _one_of(text, _WAYS))
             username = self._answer("username", "User name", plan.address, _filled)
-            tried = self._with_password(plan, username)
+            tried = self._with_password(plan, username) if how == _WAYS[0] else self._with_application(plan, username)
             tried, failed = self._log_ins(tried)
             if not failed:
                 return tried
-            if (kept := self._kept_password).exists():
-                raise Stopped(f"{failed[0]}; where {kept} is wrong, remove it")
+            if (kept := self.folder / SECRETS).exists():
+                raise Stopped(f"{failed[0]}; where the secret in {kept} is wrong, remove its file")
             for what in failed:
                 self._wrong(what)
 
@@ -147,35 +157,65 @@ class Interview:
             with Inbox(plan.imap, plan.name):
                 pass
         except InboxError as error:
-            failed.append(f"{error.what}; {error.advice}")
+            failed.append(_said(error))
         try:
             told = delivery.check(plan.smtp, plan.address)
         except DeliveryError as error:
             if lacks_log_in(error):
                 self.asker.say(f"  {plan.smtp.place} knows no log-in: tried without")
-                return self._log_ins(replace(plan, smtp=replace(plan.smtp, username=None, password=None)))
-            failed.append(f"{error.what}; {error.advice}")
+                return self._log_ins(replace(plan, smtp=replace(plan.smtp, username=None, password=None, tokens=None)))
+            failed.append(_said(error))
         if not failed:
             self.asker.say(f"  {plan.imap.place}: logged in as {plan.imap.username}")
             self.asker.say(f"  {told}")
         return plan, failed
 
-    @property
-    def _kept_password(self) -> Path:
-        """Where a setup that was broken off has put it."""
-        return self.folder / SECRETS / IMAP_SECRET
-
     def _with_password(self, plan: Plan, username: str) -> Plan:
-        if (kept := self._kept_password).exists():
-            self.asker.say(f"  the password in {kept} is used; to give another, remove that file")
-            password = kept.read_text("utf-8").rstrip("\r\n")
-        else:
-            password = self.asker.hidden("password", "Password")
+        password = self._secret("password", "Password", IMAP_SECRET)
         return replace(
             plan,
             imap=replace(plan.imap, username=username, password=password),
             smtp=replace(plan.smtp, username=username, password=password),
         )
+
+    def _with_application(self, plan: Plan, username: str) -> Plan:
+        """Microsoft 365, or whoever else has a token endpoint."""
+        self.asker.say("  deploy/MICROSOFT365.md tells how the application is registered. In Exchange, once:")
+        for line in _POWERSHELL:
+            self.asker.say(f"    {line.format(address=plan.address)}")
+        application = self._answer("tenant", "Tenant (Directory ID, or an own endpoint's https://…)", "", _tenant)
+        client_id = self._answer("client_id", "Application (client) ID", "", _filled)
+        secret = self._secret("client_secret", "Client secret (the Value)", CLIENT_SECRET)
+        application = application | {"client_id": client_id, "client_secret": secret}
+        given = OAuth2.model_validate(application)
+        proof = ClientSecret(secret)
+        tokens = TokenSource(Application(client_id, given.endpoint, given.scope, proof, plan.imap.ca_file))
+        return replace(
+            plan,
+            imap=replace(plan.imap, username=username, tokens=tokens),
+            smtp=replace(plan.smtp, username=username, tokens=tokens),
+            application=given,
+        )
+
+    def _secret(self, key: str, question: str, name: str) -> str:
+        """A secret: one that a setup which was broken off has put into its file, or the answer."""
+        kept = self.folder / SECRETS / name
+        if not kept.exists():
+            return self.asker.hidden(key, question)
+        self.asker.say(f"  the secret in {kept} is used; to give another, remove that file")
+        return kept.read_text("utf-8").rstrip("\r\n")
+
+
+_POWERSHELL = (
+    'New-ServicePrincipal -AppId CLIENT_ID -ObjectId OBJECT_ID -DisplayName "Synpunkten"',
+    "Add-MailboxPermission -Identity {address} -User OBJECT_ID -AccessRights FullAccess",
+    "Add-RecipientPermission -Identity {address} -Trustee OBJECT_ID -AccessRights SendAs -Confirm:$false",
+    "Set-CASMailbox -Identity {address} -SmtpClientAuthenticationDisabled $false",
+)
+
+
+def _said(error: InboxError | DeliveryError) -> str:
+    return f"{error.what}; {error.advice}" if error.advice else error.what
 
 
 def read_server(text: str, speech: Speech) -> Server:
@@ -226,6 +266,15 @@ def _filled(text: str) -> str:
     if not text:
         raise ValueError("an answer is needed")
     return text
+
+
+def _tenant(text: str) -> dict[str, str]:
+    key = "token_url" if "://" in text else "tenant"
+    try:
+        OAuth2.model_validate({key: _filled(text), "client_id": "x", "client_secret": "x"})
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+    return {key: text}
 
 
 def _one_of(text: str, right: list[str]) -> str:

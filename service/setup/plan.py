@@ -11,11 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
+from service.config.settings import OAuth2
 from service.doors.account import Server
 from service.resources import CONFIG_FILE, shipped
+from service.setup import units
 
 SECRETS = "secrets"
-IMAP_SECRET, SMTP_SECRET = "imap-password", "smtp-password"
+IMAP_SECRET, SMTP_SECRET, CLIENT_SECRET = "imap-password", "smtp-password", "client-secret"
 _MANUAL = "LÄSMIG.md"
 _CONFIGURATION = """\
 # Synpunkten for {address}. Paths are relative to this file. `synpunkten doctor` says whether everything is right.
@@ -50,7 +54,10 @@ alerts: {{to: {to}}}
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An installation to be. The servers hold user name and password, where there is one; `alerts` may be empty."""
+    """An installation to be. The servers hold what they are logged in to with; `alerts` may be empty.
+
+    `application` logs in in place of a password. `is_service`: it is the machine's own, kept at work by systemd.
+    """
 
     folder: Path
     name: str
@@ -58,43 +65,62 @@ class Plan:
     address: str
     imap: Server
     smtp: Server
+    application: OAuth2 | None = None
     alerts: str = ""
+    is_service: bool = False
 
     @property
     def configuration(self) -> str:
         """The text of the configuration file."""
         return _CONFIGURATION.format(
-            database=database_for(self.folder),
+            database=_REGISTER_OF_THE_MACHINE if self.is_service else _REGISTER,
             alerts=_ALERTS.format(to=self.alerts) if self.alerts else "",
             name=self.name,
             address=self.address,
-            imap="\n".join(_account(self.imap, IMAP_SECRET)),
-            smtp="\n".join(_account(self.smtp, SMTP_SECRET)),
+            imap="\n".join(self._account(self.imap, IMAP_SECRET)),
+            smtp="\n".join(self._account(self.smtp, SMTP_SECRET)),
         )
 
     @property
     def secrets(self) -> dict[str, str]:
         """What goes into a file of its own each."""
-        named = {IMAP_SECRET: self.imap.password, SMTP_SECRET: self.smtp.password}
+        given = self.application.client_secret if self.application else None
+        client = given.get_secret_value() if isinstance(given, SecretStr) else None
+        named = {IMAP_SECRET: self.imap.password, SMTP_SECRET: self.smtp.password, CLIENT_SECRET: client}
         return {name: value for name, value in named.items() if value is not None}
 
-
-def database_for(folder: Path) -> str:
-    """Where the register is to be: data that grows has no place below /etc (FHS 3.0), elsewhere it lies beside."""
-    if folder.resolve().is_relative_to("/etc"):
-        return "sqlite:////var/lib/synpunkten/synpunkten.db"
-    return "sqlite:///var/synpunkten.db"
-
-
-def _account(server: Server, secret: str) -> Iterator[str]:
-    yield f"      host: {server.host}"
-    yield f"      port: {server.port}"
-    yield f"      security: {server.security}"
-    if server.ca_file:
-        yield f"      ca_file: {_quoted(str(server.ca_file))}"
-    if server.username is not None:
+    def _account(self, server: Server, secret: str) -> Iterator[str]:
+        yield f"      host: {server.host}"
+        yield f"      port: {server.port}"
+        yield f"      security: {server.security}"
+        if server.ca_file:
+            yield f"      ca_file: {_quoted(str(server.ca_file))}"
+        if server.username is None:
+            return
         yield f"      username: {_quoted(server.username)}"
-        yield f"      password: {{file: {SECRETS}/{secret}}}"
+        if self.application is None:
+            yield f"      password: {self._reference(secret)}"
+            return
+        yield "      oauth2:"
+        for key in ("tenant", "client_id", "token_url"):
+            if value := getattr(self.application, key):
+                yield f"        {key}: {_quoted(value)}"
+        yield f"        client_secret: {self._reference(CLIENT_SECRET)}"
+
+    def _reference(self, secret: str) -> str:
+        """Where the configuration finds a secret: systemd hands it over, or it lies in a file."""
+        return f"{{credential: {secret}}}" if self.is_service else f"{{file: {SECRETS}/{secret}}}"
+
+
+_REGISTER, _REGISTER_OF_THE_MACHINE = "sqlite:///var/synpunkten.db", "sqlite:////var/lib/synpunkten/synpunkten.db"
+
+
+def is_of_the_machine(folder: Path) -> bool:
+    """Whether an installation in the folder is the machine's own: below /etc, where no data that grows has a place.
+
+    (File system hierarchy standard 3.0, sections 3.7 and 5.8.)
+    """
+    return folder.resolve().is_relative_to("/etc")
 
 
 def _quoted(text: str) -> str:
@@ -107,12 +133,15 @@ def write(plan: Plan) -> Iterator[str]:
 
     A file that is there already stays as it is. The folder of secrets is 0700, each secret 0600.
     """
-    plan.folder.mkdir(parents=True, exist_ok=True)
+    plan.folder.mkdir(mode=0o750 if plan.is_service else 0o700, parents=True, exist_ok=True)
     for name, value in plan.secrets.items():
         yield _said(keep_secret(plan.folder, name, value), plan.folder / SECRETS / name)
     yield from copy_rules(plan.folder, plan.name, plan.profile)
+    if plan.is_service:
+        for name, text in units.texts(plan.folder, SECRETS, plan.secrets).items():
+            yield _said(_put(plan.folder / name, text, 0o644), plan.folder / name)
     file = plan.folder / CONFIG_FILE
-    yield _said(_put(file, plan.configuration, 0o644), file)
+    yield _said(_put(file, plan.configuration, 0o640 if plan.is_service else 0o600), file)
 
 
 def keep_secret(folder: Path, name: str, value: str) -> bool:

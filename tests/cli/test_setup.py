@@ -18,14 +18,18 @@ from uuid import uuid4
 
 import pytest
 
+from service.config import examine
 from service.doors import discovery
-from service.doors.account import Security
+from service.doors.account import Security, Server
 from service.doors.tls import Speech
+from service.setup import plan
 from service.setup.interview import read_server
 from tests.cli.conftest import PROGRAM, SECONDS
-from tests.servers.dovecot import PASSWORD
+from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.entra import CLIENT_ID, Entra
 from tests.servers.mail_system import MailSystem
 from tests.servers.own import free_port
+from tests.servers.postfix import Postfix
 
 Done = subprocess.CompletedProcess[str]
 
@@ -84,7 +88,7 @@ def test_run_again_it_goes_on_from_what_is_there(answered: Callable[..., Done], 
     (place / "synpunkten.yaml").write_text(own)
     (place / "secrets" / "imap-password").unlink()
     done = answered(address="annan@ekvik.example")
-    assert done.returncode == 0, done
+    assert done.returncode == 0, done.stdout + done.stderr
     assert f"written: {place}/secrets/imap-password" in done.stdout
     assert (place / "synpunkten.yaml").read_text() == own
 
@@ -125,8 +129,55 @@ def test_an_own_authority_and_a_port_without_tls_are_told(
     both = tmp_path / "ca.pem"
     both.write_text(dovecot.certificate.read_text() + postfix.certificate.read_text())
     done = answered(**servers, ca_file=str(both))
-    assert done.returncode == 0, done
+    assert done.returncode == 0, done.stdout + done.stderr
     assert f'ca_file: "{both}"' in (tmp_path / "place" / "synpunkten.yaml").read_text()
+
+
+def test_microsoft_365_is_logged_in_to_as_an_application(
+    answered: Callable[..., Done], tmp_path: Path, address: str
+) -> None:
+    with (
+        Entra(user=address) as entra,
+        Dovecot(introspection=entra.introspection) as dovecot,
+        Postfix(dovecot.lmtp_port) as postfix,
+    ):
+        both = tmp_path / "ca.pem"
+        both.write_text(dovecot.certificate.read_text() + entra.ca_file.read_text())
+        (tmp_path / "client").write_text(entra.secret)
+        given = {
+            "imap": f"127.0.0.1:{dovecot.imaps_port} tls",
+            "smtp": f"127.0.0.1:{postfix.port} none",
+            "ca_file": str(both),
+            "tenant": entra.url,
+            "client_id": CLIENT_ID,
+            "client_secret": {"file": "client"},
+        }
+        refused = answered(**given | {"client_secret": "fel"})
+        assert "client secret" in refused.stderr
+        done = answered(**given)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert f"Add-MailboxPermission -Identity {address}" in done.stdout
+    assert "everything works" in done.stdout
+    assert entra.secret not in done.stdout
+    assert [path.name for path in (tmp_path / "place" / "secrets").iterdir()] == ["client-secret"]
+
+
+def test_an_installation_of_the_machine_has_its_unit(tmp_path: Path) -> None:
+    """What lies below /etc is kept at work by systemd: data lies in /var/lib, and secrets are handed over by root."""
+    server = Server("mail.ekvik.se", 993, Security.TLS, "ekvik", "hemligt")
+    relay = Server("mail.ekvik.se", 587, Security.STARTTLS)
+    made = plan.Plan(tmp_path, "ekvik", "ekvik", "synpunkten@ekvik.se", server, relay, is_service=True)
+    assert all(line.startswith("written: ") for line in plan.write(made))
+    unit = (tmp_path / "synpunkten.service").read_text()
+    assert f"LoadCredential=imap-password:{tmp_path}/secrets/imap-password" in unit
+    assert "smtp-password" not in unit
+    assert f"ExecStart={PROGRAM} run --config {tmp_path}/synpunkten.yaml\n" in unit
+    config = examine(tmp_path / "synpunkten.yaml")
+    assert (config.faults, config.database) == ((), "sqlite:////var/lib/synpunkten/synpunkten.db")
+    assert config.parts[0].imap == server
+    assert all(line.startswith("there already") for line in plan.write(made))
+    assert plan.is_of_the_machine(Path("/etc/synpunkten"))
+    assert not plan.is_of_the_machine(tmp_path)
 
 
 class Terminal:
@@ -185,9 +236,11 @@ def test_a_person_at_a_terminal_corrects_what_was_wrong(tmp_path: Path, mail_sys
     terminal.reads("nothing listens on this port")
     terminal.types("IMAP server", f"127.0.0.1:{mail_system.dovecot.imap_port} none")
     terminal.types("SMTP server:", f"127.0.0.1:{mail_system.postfix.port} none")
+    terminal.types("Log in with", "")
     terminal.types("User name", "")
     terminal.types_unseen("Password", "fel")
     terminal.reads("correct `username` or `password`")
+    terminal.types("Log in with", "")
     terminal.types("User name", "")
     terminal.types_unseen("Password", PASSWORD)
     terminal.reads("logged in as")
