@@ -138,7 +138,7 @@ def write(plan: Plan) -> Iterator[str]:
         yield _said(keep_secret(plan.folder, name, value), plan.folder / SECRETS / name)
     yield from copy_rules(plan.folder, plan.name, plan.profile)
     if plan.is_service:
-        for name, text in units.texts(plan.folder, SECRETS, plan.secrets).items():
+        for name, text in units.texts(plan.folder, plan.folder / SECRETS, plan.secrets).items():
             yield _said(_put(plan.folder / name, text, 0o644), plan.folder / name)
     file = plan.folder / CONFIG_FILE
     yield _said(_put(file, plan.configuration, 0o640 if plan.is_service else 0o600), file)

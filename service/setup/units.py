@@ -1,4 +1,4 @@
-"""The systemd unit of an installation: the one that ships, with this installation's program, folder and secrets."""
+"""The systemd units of an installation: those that ship, with this installation's program, folder and secrets."""
 
 from __future__ import annotations
 
@@ -8,33 +8,38 @@ from pathlib import Path
 
 from service.resources import CONFIG_FILE, shipped
 
-UNIT, USERS = "synpunkten.service", "synpunkten.sysusers.conf"
-GROUP = "synpunkten"
-_SHIPPED_PROGRAM, _SHIPPED_FOLDER = "/opt/synpunkten/bin/synpunkten", "/etc/synpunkten"
+_SERVICE, _USERS = "synpunkten.service", "synpunkten.sysusers.conf"
+_BACKUP, _EACH_NIGHT = "synpunkten-backup.service", "synpunkten-backup.timer"
+_GROUP = "synpunkten"
+_SHIPPED_PROGRAM, _SHIPPED_FILE = "/opt/synpunkten/bin/synpunkten ", f"/etc/synpunkten/{CONFIG_FILE}"
 
 
-def texts(folder: Path, secrets_folder: str, secrets: Iterable[str]) -> dict[str, str]:
-    """Unit and user, by the names of their files."""
-    units = shipped("deploy") / "systemd"
-    lines = (units / UNIT).read_text("utf-8").splitlines()
+def texts(folder: Path, secrets_folder: Path, secrets: Iterable[str]) -> dict[str, str]:
+    """The units and their user, by the names of their files. The secrets' files are handed over by systemd."""
+    found = {path.name: path.read_text("utf-8") for path in sorted((shipped("deploy") / "systemd").iterdir())}
+    lines = found[_SERVICE].splitlines()
     at = next(place for place, line in enumerate(lines) if line.startswith("LoadCredential="))
     kept = [line for line in lines if not line.startswith("LoadCredential=")]
-    kept[at:at] = [f"LoadCredential={name}:{folder}/{secrets_folder}/{name}" for name in secrets]
-    unit = "\n".join(kept).replace(f"{_SHIPPED_PROGRAM} ", f"{program()} ")
-    unit = unit.replace(f"{_SHIPPED_FOLDER}/{CONFIG_FILE}", str(folder / CONFIG_FILE))
-    return {UNIT: f"{unit}\n", USERS: (units / USERS).read_text("utf-8")}
+    kept[at:at] = [f"LoadCredential={name}:{secrets_folder / name}" for name in secrets]
+    found[_SERVICE] = "\n".join([*kept, ""])
+    own = {_SHIPPED_PROGRAM: f"{_program()} ", _SHIPPED_FILE: str(folder / CONFIG_FILE)}
+    for old, new in own.items():
+        found = {name: text.replace(old, new) for name, text in found.items()}
+    return found
 
 
-def program() -> Path:
+def _program() -> Path:
     """This program, as the service is to start it."""
     return Path(sys.executable).parent / "synpunkten"
 
 
 def to_do(folder: Path) -> list[str]:
-    """The commands that make a service of it: its user, its right to read, and its start now and at each boot."""
+    """The commands that make a service of it: its user, its right to read, its start now and at each boot."""
+    hidden = _program().is_relative_to("/home") or _program().is_relative_to("/root")
     return [
-        f"systemd-sysusers {folder / USERS}",
-        f"chgrp -R {GROUP} {folder} && chmod -R g=rX,o= {folder}/rules",
-        f"chgrp -R root {folder}/secrets",
-        f"systemctl enable --now {folder / UNIT}",
+        *([f"# {_program()} is out of the service's sight: install the program in /opt/synpunkten first"] * hidden),
+        f"systemd-sysusers {folder / _USERS}",
+        f"chgrp -R {_GROUP} {folder} && chmod -R g=rX,o= {folder / 'rules'}",
+        f"systemctl link {folder / _BACKUP}",
+        f"systemctl enable --now {folder / _SERVICE} {folder / _EACH_NIGHT}",
     ]

@@ -172,6 +172,9 @@ def test_an_installation_of_the_machine_has_its_unit(tmp_path: Path) -> None:
     assert f"LoadCredential=imap-password:{tmp_path}/secrets/imap-password" in unit
     assert "smtp-password" not in unit
     assert f"ExecStart={PROGRAM} run --config {tmp_path}/synpunkten.yaml\n" in unit
+    backup = (tmp_path / "synpunkten-backup.service").read_text()
+    assert f"ExecStart={PROGRAM} backup /var/lib/synpunkten/backups --keep 14 --config {tmp_path}/" in backup
+    assert "/opt/" not in unit + backup
     config = examine(tmp_path / "synpunkten.yaml")
     assert (config.faults, config.database) == ((), "sqlite:////var/lib/synpunkten/synpunkten.db")
     assert config.parts[0].imap == server
