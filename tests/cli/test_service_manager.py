@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from service import config
+from service.daemon import Daemon
 from service.doors import manager, rounds
+from service.doors.mailroom import Mailroom
 from service.doors.manager import Manager
 from service.doors.rounds import Pause, Round, StopSign
 from tests.cli.conftest import PROGRAM, SECONDS, Installation
@@ -120,6 +123,27 @@ def test_where_nobody_listens_who_would_end_what_hangs_it_ends_itself() -> None:
 )
 def test_another_process_s_watchdog_is_not_ours(environment: dict[str, str], seconds: float) -> None:
     assert Manager.of(environment).watchdog_seconds == seconds
+
+
+def test_a_daemon_whose_poll_hangs_gives_no_sign_of_life_until_it_goes_on(
+    installation: Installation, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    monkeypatch.setattr(rounds, "_HANGS_AFTER_SECONDS", 1.0)
+    monkeypatch.setattr(Mailroom, "poll", lambda _: goes_on.wait() and 0)
+    daemon = Daemon(config.load(installation.file), manager=Manager(systemd.address, watchdog_seconds=0.1))
+    thread = threading.Thread(target=daemon.run)
+    thread.start()
+    try:
+        assert "WATCHDOG=1" in systemd.hears_at_last("STATUS=hanging: poll ekvik")
+        assert systemd.hears()[0].startswith("STATUS=hanging: poll ekvik")
+        goes_on.set()
+        systemd.hears_at_last("WATCHDOG=1")
+    finally:
+        goes_on.set()
+        daemon.stop.set()
+        thread.join(SECONDS)
+    assert not thread.is_alive()
 
 
 class TestHanging:
