@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -13,7 +14,6 @@ from typing import Annotated
 import typer
 
 from service import config as configuration
-from service import daemon
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.desk.database import exists
 from service.safekeeping import making
@@ -43,7 +43,7 @@ def backup(
     url, rules = configuration.places(config)
     if not exists(url):
         raise typer.TyperException(f"there is no register at {making.place_of(url)} yet; `synpunkten run` makes it")
-    now = daemon.utc_now()
+    now = datetime.now(UTC)
     is_folder = file.is_dir()
     if keep and not is_folder:
         raise typer.BadParameter(f"--keep is for a folder, and {file} is none")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from service import config as configuration
 from service import daemon
@@ -74,6 +78,34 @@ def retry(
 
     Example: synpunkten outbox retry 12
     """
+    let_go = _done(heldback.retry, number, config, every=every)
+    typer.echo(f"{_letters(let_go)} will leave with the next delivery")
+
+
+@app.command()
+def settle(
+    number: Annotated[int | None, typer.Argument(metavar="[ID]", help="as `outbox list` shows it")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="every letter that may have left before the register was put back")
+    ] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Note that an uncertain letter had left: a person has found out, and it is not sent again.
+
+    Example: synpunkten outbox settle --all
+    """
+    settled = _done(heldback.settle, number, config, every=every)
+    typer.echo(f"{_letters(settled)} noted as sent")
+
+
+def _letters(found: list[int]) -> str:
+    return f"{len(found)} letter{'' if len(found) == 1 else 's'}"
+
+
+def _done(
+    work: Callable[[Connection, int | None, datetime], list[int]], number: int | None, config: Path, *, every: bool
+) -> list[int]:
+    """What a person decides about one letter, or about all of them."""
     if (number is None) is not every:
         raise typer.BadParameter("name one letter, or give --all")
     database = Database(configuration.load(config).database)
@@ -81,11 +113,10 @@ def retry(
         with opened(config):  # says what to do where the register is missing or of another version
             pass
         with database.transaction() as s:
-            let_go = heldback.retry(s, number, daemon.utc_now())
+            return work(s, number, daemon.utc_now())
     except heldback.NotThere:
         raise typer.TyperException(
             f"no letter {number} waits in the outbox; `synpunkten outbox list` shows them"
         ) from None
     finally:
         database.close()
-    typer.echo(f"{len(let_go)} letter{'' if len(let_go) == 1 else 's'} will leave with the next delivery")

@@ -137,6 +137,9 @@ def backup(url: str, now: datetime) -> Iterator[Check]:
     """Whether there is a backup of the last two days (the journal says when one was made)."""
     found = looked(url, lambda s: (restoration.last_backup(s), restoration.first_line(s)))
     last, first = found or (None, None)
+    for mailbox in looked(url, restoration.unfinished) or ():
+        what = f"what came in for {mailbox} since the copy that was put back is not taken in again yet"
+        yield Check("restore", Status.WARNING, f"{what}; start the service, and see that the mailbox can be reached")
     advice = "see deploy/BACKUP.md for one each night"
     if last is None and first is not None and now - first > _LONGEST_WITHOUT_BACKUP:
         yield Check("backup", Status.WARNING, f"there is none of the register; {advice}")

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, text
 
 from service.desk.database import Database
+from service.desk.lookup.backlog import backlogs
 from service.desk.lookup.proof import prove
 from service.desk.occupancy import Occupancy
 from service.desk.rounds import restoration
@@ -79,6 +80,12 @@ def test_what_waited_in_the_outbox_is_held(installation: Installation) -> None:
     assert town.sent == []
     with database.reading() as s:
         assert set(s.scalars(select(messages.c.state).where(messages.c.direction == "out"))) == {"uncertain"}
+        assert backlogs(s, NOW)["ekvik"].oldest_letter is None  # no alarm: they wait for a person
+    assert "2 letters noted as sent" in installation.invoke("outbox", "settle", "--all").stdout
+    assert installation.invoke("outbox", "settle", "1").exit_code == 1
+    with database.reading() as s:
+        assert set(s.scalars(select(messages.c.state).where(messages.c.direction == "out"))) == {"sent"}
+        assert prove(s).faults == []
     database.close()
 
 
@@ -234,6 +241,14 @@ def test_doctor_misses_a_backup(installation: Installation) -> None:
     assert list(register.backup(url, NOW + timedelta(days=1))) == []
     (check,) = register.backup(url, NOW + timedelta(days=3))
     assert "there is none of the register" in check.text
+
+
+def test_doctor_tells_of_a_restore_that_is_not_done(installation: Installation) -> None:
+    backed_up(installation)
+    assert installation.invoke("restore", BACKUP).exit_code == 0
+    pending, age = register.backup(f"sqlite:///{installation.folder}/var/synpunkten.db", datetime.now(UTC))
+    assert "is not taken in again yet" in pending.text
+    assert age.status == "ok"  # of the copy that it is
 
 
 @pytest.mark.skipif(not is_root(), reason="only root gives files away; run the tests as root")

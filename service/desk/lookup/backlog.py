@@ -36,8 +36,8 @@ class Backlog:
     """What waits for one mailbox. Instants are aware.
 
     letters: how many have not left, by their state. oldest_letter: when the oldest of them was written, but for those
-    that are held back on purpose. receipts_late: open cases whose promised receipt (at most two working days by the
-    municipality's rules) has not gone out in time. quarantined: mails that nobody has decided about.
+    that are held back on purpose or wait for a person. receipts_late: open cases whose promised receipt (at most two
+    working days by the municipality's rules) has not gone out in time. quarantined: mails without a decision.
     """
 
     letters: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -77,7 +77,7 @@ _LETTERS = (
 )
 _OLDEST = (
     select(messages.c.mailbox, func.min(messages.c.at).label("at"))
-    .where(messages.c.state.in_(WAITING))
+    .where(messages.c.state.in_(WAITING), messages.c.next_try_at.is_not(None))
     .group_by(messages.c.mailbox)
 )
 _LATE = (

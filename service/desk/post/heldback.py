@@ -86,6 +86,34 @@ def retry(s: Connection, number: int | None, now: datetime) -> list[int]:
     return found
 
 
+def settle(s: Connection, number: int | None, now: datetime) -> list[int]:
+    """A person says that an uncertain letter had left, or with None all that a restore left uncertain did.
+
+    Returns their numbers.
+
+    Raises:
+        NotThere: no letter with that number is uncertain.
+    """
+    which = messages.c.last_error.startswith(PUT_BACK) if number is None else messages.c.id == number
+    found = s.execute(_UNCERTAIN.where(which)).all()
+    if number is not None and not found:
+        raise NotThere
+    for row in found:
+        noted = Journal(row.mailbox, now)
+        noted.add(row.case_id, "sent-before", f"a person says that the uncertain {row.kind} had left")
+        noted.write(s)
+        had_left = {"state": State.SENT, "sent_at": row.at, "last_error": "", "next_try_at": None}
+        s.execute(update(messages).where(messages.c.id == row.id).values(**had_left))
+    return [row.id for row in found]
+
+
+_UNCERTAIN = (
+    select(messages.c.id, messages.c.mailbox, messages.c.case_id, messages.c.kind, messages.c.at)
+    .where(messages.c.direction == "out", messages.c.state == State.UNCERTAIN, messages.c.next_try_at.is_(None))
+    .order_by(messages.c.id)
+)
+
+
 def _leaving(now: datetime) -> dict[str, Any]:
     return {"state": State.QUEUED, "held_because": None, "at": now, "next_try_at": now, "claimed_until": None}
 

@@ -72,9 +72,15 @@ def note_backup(s: Connection, at: datetime, lines: int, end: str) -> None:
 
 
 def last_backup(s: Connection) -> datetime | None:
-    """When the last copy was made (aware UTC); None: none is known."""
-    found: datetime | None = s.scalar(select(func.max(journal.c.at)).where(journal.c.kind == BACKUP))
-    return found
+    """When the last copy was made (aware UTC), be it the one that this register is; None: none is known."""
+    made = s.scalar(select(func.max(journal.c.at)).where(journal.c.kind == BACKUP))
+    is_of = s.scalar(select(func.max(restorations.c.copied_at)))
+    return max(filter(None, (made, is_of)), default=None)
+
+
+def unfinished(s: Connection) -> list[str]:
+    """The mailboxes of which the days that a copy lacks have not been taken in again."""
+    return list(s.scalars(select(restorations.c.mailbox).where(restorations.c.finished_at.is_(None)).distinct()))
 
 
 def first_line(s: Connection) -> datetime | None:
