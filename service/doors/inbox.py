@@ -23,7 +23,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
 from service.doors import imap, tokenrights
 from service.doors.account import Security
-from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, login_advice, mismatch
+from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, lack_advice, login_advice, mismatch
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
 
@@ -448,6 +448,8 @@ def _log_in(client: IMAPClient, server: Server, token: Token | None) -> Token | 
     if server.username is None:
         raise LoginError("an IMAP account needs a username")
     if token and server.tokens:
+        if not client.has_capability("AUTH=XOAUTH2"):
+            raise CapabilityError("the server does not support XOAUTH2")
         try:
             client.oauth2_login(server.username, token.text)
         except LoginError as refused:
@@ -490,6 +492,8 @@ def _advice(server: Server, error: Exception, token: Token | None) -> str:
         return error.advice
     if _is_temporary(error):
         return ""
-    if token and server.username and isinstance(error, IMAPClientError):
+    if token and server.username and isinstance(error, IMAPClientError) and not isinstance(error, CapabilityError):
         return tokenrights.advice(token, server.username, Speech.IMAP, str(error))
-    return login_advice(server) if isinstance(error, LoginError) else ""
+    if isinstance(error, CapabilityError):
+        return lack_advice(server, Speech.IMAP, str(error))
+    return login_advice(server, str(error)) if isinstance(error, LoginError) else ""

@@ -17,7 +17,7 @@ import aiosmtplib
 from service.doors import tokenrights
 from service.doors.account import Security
 from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, send_as_advice, told_wait
-from service.doors.tls import GREETING_SECONDS, Speech, context, login_advice, mismatch, unreached
+from service.doors.tls import GREETING_SECONDS, Speech, context, lack_advice, login_advice, mismatch, unreached
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
 
@@ -99,9 +99,11 @@ def fault(server: Server, token: Token | None, error: Exception) -> DeliveryErro
     advice = send_as_advice(told)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         wait_seconds = told_wait(error.code, error.message)
-        if error.code in LOGIN_CODES:
+        if _is_of_the_login(error):
             name = server.username or ""
-            advice = tokenrights.advice(token, name, Speech.SMTP, told) if token else login_advice(server)
+            advice = tokenrights.advice(token, name, Speech.SMTP, told) if token else login_advice(server, told)
+    elif isinstance(error, aiosmtplib.SMTPException):
+        advice = lack_advice(server, Speech.SMTP, told)
     return DeliveryError(
         f"{server.place}: {told}",
         temporary=is_temporary(error),
@@ -168,10 +170,17 @@ def is_temporary(error: Exception) -> bool:
 
 def sort_of(server: Server, error: Exception) -> Sort:
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return login_sort(server) if error.code in LOGIN_CODES else Sort.REFUSED
+        return login_sort(server) if _is_of_the_login(error) else Sort.REFUSED
     if isinstance(error.__cause__ or error, ssl.SSLError):
         return Sort.CERTIFICATE
     return Sort.UNREACHED if isinstance(error, OSError) else Sort.REFUSED
+
+
+def _is_of_the_login(error: aiosmtplib.SMTPResponseException) -> bool:
+    """Exchange Online refuses passwords with a code that says nothing of it (550 5.7.30)."""
+    return error.code in LOGIN_CODES or (
+        isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= FIRST_PERMANENT_CODE
+    )
 
 
 def login_sort(server: Server) -> Sort:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import errno
+import re
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -86,11 +87,29 @@ def unreached(error: BaseException | None) -> str:
     return ""
 
 
-def login_advice(server: Server) -> str:
-    """What to do when the server refuses the log-in."""
+def login_advice(server: Server, answer: str = "") -> str:
+    """What to do when the server refuses the log-in by password. answer: its words."""
     if server.tokens is None and server.host.lower().endswith((".office365.com", ".outlook.com")):
         return "Microsoft 365 takes no passwords: it needs `oauth2` in place of `password`"
+    if server.security is Security.NONE and _WANTS_TLS.search(answer):
+        return "the server wants encryption first: write `security: starttls`"
     return "correct `username` or `password`"
+
+
+def lack_advice(server: Server, speech: Speech, lacking: str) -> str:
+    """What to do where the server does not offer what the configuration wants; empty where it is something else."""
+    if server.security is Security.STARTTLS and "STARTTLS" in lacking.upper():
+        return f"the server offers no STARTTLS on this port: write `security: tls` and port {speech.tls_port}"
+    if "XOAUTH2" in lacking.upper():
+        return "this server takes no tokens: write `password` in place of `oauth2`; is `host` right?"
+    if _NO_LOGIN.search(lacking):
+        hint = "is the port right (587 as a rule)? A server that knows this machine wants no `username`"
+        return f"the server takes no log-in on this port: {hint}"
+    return ""
+
+
+_WANTS_TLS = re.compile(r"privacyrequired|starttls|encrypt|(?:plain|clear)text", re.IGNORECASE)
+_NO_LOGIN = re.compile(r"auth extension is not supported|no (?:suitable )?authentication method", re.IGNORECASE)
 
 
 def _untrusted(server: Server, speech: Speech, error: ssl.SSLCertVerificationError) -> Mismatch:

@@ -262,6 +262,15 @@ def test_a_token_that_is_right_for_another_mailbox_says_what_to_do(
     assert "make a new one" in ended.value.advice
 
 
+def test_a_server_that_takes_no_tokens_says_so(entra: Entra, dovecot: Dovecot, address: str) -> None:
+    with pytest.raises(InboxError) as caught:
+        Inbox(by_token(dovecot.account(address), entra, address), "ekvik").connect()
+    assert "this server takes no tokens" in caught.value.advice
+    with Rude() as rude, pytest.raises(DeliveryError) as refused:
+        delivery.check(by_token(rude.account(), entra, address))
+    assert "this server takes no tokens" in refused.value.advice
+
+
 @pytest.mark.parametrize(
     ("answer", "roles", "advice"),
     [

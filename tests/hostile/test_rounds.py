@@ -31,6 +31,7 @@ from service.doors.account import Security, Server
 from service.doors.inbox import Inbox, InboxError
 from service.doors.rounds import Pause, Round, StopSign
 from service.doors.smtp import DeliveryError
+from service.doors.vitals import Sort
 from tests.cli.conftest import Installation, events, said
 from tests.conversations.town import STOCKHOLM
 from tests.servers.dovecot import Dovecot
@@ -589,6 +590,33 @@ def test_a_wrong_password_is_told_as_one(dovecot: Dovecot) -> None:
     assert caught.value.advice == "correct `username` or `password`"
     microsoft = Server("outlook.office365.com", 993, Security.TLS, "a@b.se", "x")
     assert "oauth2" in tls.login_advice(microsoft)
+
+
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [
+        ("550 5.7.30 Basic authentication is not supported for Client Submission", "correct `username` or `password`"),
+        ("535 5.7.8 Error: authentication failed", "correct `username` or `password`"),
+        ("538 5.7.11 Encryption required for requested authentication mechanism", "write `security: starttls`"),
+    ],
+)
+def test_each_way_to_refuse_a_password_says_what_to_do(rude: Rude, answer: str, advice: str) -> None:
+    rude.is_good, rude.answers["AUTH"] = (lambda _: False), answer
+    server = dataclasses.replace(rude.account(), username="a@ekvik.example", password="fel")
+    with pytest.raises(DeliveryError) as caught:
+        delivery.check(server)
+    assert caught.value.advice.endswith(advice)
+    assert (caught.value.temporary, caught.value.sort) == (False, Sort.LOGIN)
+
+
+def test_a_server_that_offers_less_than_is_wanted_says_what_to_do(rude: Rude) -> None:
+    encrypted = dataclasses.replace(rude.account(), security=Security.STARTTLS)
+    with pytest.raises(DeliveryError) as caught:
+        delivery.check(encrypted)
+    assert caught.value.advice == "the server offers no STARTTLS on this port: write `security: tls` and port 465"
+    with pytest.raises(DeliveryError) as shut:
+        delivery.check(dataclasses.replace(rude.account(), username="a@ekvik.example", password="x"))
+    assert "takes no log-in on this port" in shut.value.advice
 
 
 def test_wider_rights_on_the_register_are_told(installation: Installation, dovecot: Dovecot, rude: Rude) -> None:

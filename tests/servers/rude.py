@@ -134,15 +134,16 @@ class _Session(socketserver.StreamRequestHandler):
         """Answer EHLO and AUTH; whether the client is still to log in."""
         rude = self.server.rude
         if line.upper().startswith("EHLO"):
-            self._say("250-rude.example\r\n250 AUTH LOGIN XOAUTH2")
+            self._say("250-rude.example\r\n250 AUTH PLAIN XOAUTH2")
             return True
         told = base64.b64decode(line.rsplit(maxsplit=1)[-1]).decode()
         if rude.is_good and rude.is_good(told.partition("auth=Bearer ")[2].rstrip("\1")):
             rude.logins += 1
             self._say("235 2.7.0 Authentication successful")
             return False
-        self._say("334 " + base64.b64encode(b'{"status":"401"}').decode())
-        self.rfile.readline()
+        if "XOAUTH2" in line:
+            self._say("334 " + base64.b64encode(b'{"status":"401"}').decode())
+            self.rfile.readline()
         self._say(rude.answers.get("AUTH", "535 5.7.3 Authentication unsuccessful"))
         return True
 
