@@ -11,6 +11,7 @@ from service.config import Part
 from service.core.effects import Letter, SendLetter
 from service.desk import handling
 from service.desk.lookup import catalogue
+from service.desk.lookup.backlog import Backlog, Canary, backlogs
 from service.desk.writing.letters import Mail, Writer
 from service.doors import roundtrip
 from service.doors.inbox import Inbox, InboxError
@@ -23,8 +24,15 @@ _ZONE = ZoneInfo("Europe/Stockholm")
 
 
 def lately(url: str, part: Part, now: datetime) -> Check:
-    """Whether the service has read a mail and sent a letter within the last day. `now`: aware."""
+    """Whether mail has gone both ways within the last day: the service's own to itself, or others'. `now`: aware."""
     name = _name(part)
+    known = looked(url, lambda s: backlogs(s, now)) or {}
+    own = known.get(part.name, Backlog()).canary or Canary()
+    if own.silent_since:
+        text = f"what has left since {_moment(own.silent_since)} to the mailbox itself has not come back"
+        return Check(name, Status.FAILED, f"{text}; `synpunkten doctor --send` says where it stops")
+    if own.back_at and own.back_at > now - _RECENT:
+        return Check(name, Status.OK, f"a mail to itself came back {_moment(own.back_at)}, after {own.seconds:.0f} s")
     came, left = looked(url, lambda s: catalogue.latest_traffic(s, part.name)) or (None, None)
     if came and left and min(came, left) > now - _RECENT:
         text = f"a mail was read {_moment(came)}, and the server took a letter {_moment(left)}"

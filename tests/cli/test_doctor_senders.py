@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from service.config import FolderNames, Part
 from service.core.rules.rulebook import RuleBook
-from service.examination import Status, register
+from service.examination import Status, register, trial
 from service.resources import shipped
 from tests import registers
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import BO, Town
+from tests.conversations.town import ADDRESS, BO, Town
 
 RULES = shipped("rules") / "ekvik"
 ABOVE = b"Authentication-Results: mx.ekvik.example; dmarc=pass\r\nReceived: from a.example by mx.ekvik.example; x\r\n"
@@ -39,6 +42,24 @@ def test_doctor_says_where_the_server_has_written(
     [check] = register.results(url, "ekvik", RULES)
     assert check.status is status
     assert said in check.text
+
+
+def test_the_mail_to_itself_tells_whether_mail_goes_both_ways(tmp_path: Path, ekvik: RuleBook) -> None:
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    database = registers.new(tmp_path / "register.db")
+    town = Town(database, ekvik, MONDAY)
+    town.desk = replace(town.desk, canary=timedelta(hours=1))
+    part = Part("ekvik", ADDRESS, None, None, RULES, FolderNames(), None)
+    assert trial.lately(url, part, town.now).status is Status.WARNING
+    town.looks_at_the_clock()
+    town.receives(town.letters(to=ADDRESS)[-1].raw)
+    found = trial.lately(url, part, town.now)
+    assert (found.status, "a mail to itself came back" in found.text) == (Status.OK, True)
+    for _ in range(2):  # two more leave, and none comes back
+        town.passes(hours=1)
+    found = trial.lately(url, part, town.now)
+    assert (found.status, "has not come back" in found.text) == (Status.FAILED, True)
+    database.close()
 
 
 def test_without_mails_there_is_nothing_to_tell(tmp_path: Path) -> None:
