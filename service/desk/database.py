@@ -50,9 +50,12 @@ def exists(url: str) -> bool:
 
 
 class Database:
-    """An engine with the settings that the register relies on."""
+    """An engine with the settings that the register relies on.
 
-    def __init__(self, url: str) -> None:
+    lasting: False for one that is thrown away: it need not outlive a power cut, and so waits for no disk.
+    """
+
+    def __init__(self, url: str, *, lasting: bool = True) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.file: Path | None = None
@@ -60,7 +63,11 @@ class Database:
             self.file = Path(self.url.database)
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make_private(self.file)
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self.engine = (
+            _sqlite(url, lasting=lasting)
+            if self.is_sqlite
+            else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        )
         self._one_writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
 
     @contextlib.contextmanager
@@ -130,7 +137,7 @@ def _make_private(file: Path) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, *, lasting: bool) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True
     )
@@ -138,7 +145,8 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own transactions begin too late: two readers could both write
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+        synchronous = f"synchronous={'FULL' if lasting else 'OFF'}"
+        for pragma in ("journal_mode=WAL", synchronous, "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

@@ -74,7 +74,7 @@ def _register() -> Iterator[Database]:
     """A register for nobody else, which is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="synpunkten-") as folder,
-        closing(Database(f"sqlite:///{folder}/register.db")) as database,
+        closing(Database(f"sqlite:///{folder}/register.db", lasting=False)) as database,
     ):
         database.upgrade()
         yield database
