@@ -10,6 +10,12 @@ def give(made: Path, like: Path) -> None:
     """Let what was made, with everything in it, belong to whoever has the other one; only root can, others need not."""
     if os.geteuid() != 0:
         return
-    owner = like.stat()
+    owner = _owner(like)
     for each in (made, *(made.rglob("*") if made.is_dir() else ())):
-        os.chown(each, owner.st_uid, owner.st_gid)
+        if _owner(each) != owner:
+            os.chown(each, *owner)
+
+
+def _owner(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_uid, found.st_gid

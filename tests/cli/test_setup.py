@@ -170,6 +170,7 @@ def test_an_installation_of_the_machine_has_its_unit(tmp_path: Path) -> None:
     assert all(line.startswith("written: ") for line in plan.write(made))
     unit = (tmp_path / "synpunkten.service").read_text()
     assert f"LoadCredential=imap-password:{tmp_path}/secrets/imap-password" in unit
+    assert f"BindReadOnlyPaths=%d:{tmp_path}/secrets\n" in unit  # the folder that is hidden must be there
     assert "smtp-password" not in unit
     assert f"ExecStart={PROGRAM} run --config {tmp_path}/synpunkten.yaml\n" in unit
     backup = (tmp_path / "synpunkten-backup.service").read_text()
