@@ -20,7 +20,7 @@ from service.desk.database import fault_words
 from service.desk.post import outbox
 from service.desk.register import StaleCase
 from service.doors import delivery
-from service.doors.answers import without_addresses
+from service.doors.answers import FIRST_REFUSAL, told_wait, without_addresses
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Vitals
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 LETTERS_AT_A_TIME = 20  # few: what a run that dies had claimed is all that may be sent twice
+CONNECTIONS = 2
+_CAREFUL_SECONDS = 3600.0
 _RENEWAL_SECONDS = outbox.LEASE.total_seconds() / 3
 
 
@@ -51,6 +53,7 @@ class Sender:
     stop: threading.Event
     vitals: Vitals = field(default_factory=Vitals)
     _unnoted: list[tuple[Waiting, Outcome]] = field(default_factory=list)
+    _careful_until: float = 0.0  # monotonic: a server that had too many connections gets one
 
     def deliver(self) -> int:
         """Hand every letter whose time has come to the mail server. Returns how many it took.
@@ -91,12 +94,21 @@ class Sender:
             nonlocal sent
             sent += isinstance(outcome, Sent)
             claims.ids.discard(envelope.id)
+            if isinstance(outcome, Deferred | Untried) and told_wait(FIRST_REFUSAL, outcome.text):
+                self._careful_until = time.monotonic() + _CAREFUL_SECONDS
             self._settle(letters[envelope.id], outcome)
 
+        connections = 1 if time.monotonic() < self._careful_until else CONNECTIONS
         envelopes = [Envelope(w.id, w.sender, w.recipient, w.raw) for w in waiting]
         try:
             delivery.deliver(
-                self.smtp, envelopes, settle, stop=self.stop, is_enough=lambda: bool(self._unnoted), tick=claims.renew
+                self.smtp,
+                envelopes,
+                settle,
+                connections=connections,
+                stop=self.stop,
+                is_enough=lambda: bool(self._unnoted),
+                tick=claims.renew,
             )
         except DeliveryError as error:
             return sent, error

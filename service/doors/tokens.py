@@ -47,6 +47,7 @@ class TokenSource:
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
     _kept: Token | None = field(default=None, compare=False, repr=False)
     _not_before: float = field(default=0.0, compare=False, repr=False)
+    _last: TokenError | None = field(default=None, compare=False, repr=False)
 
     def token(self) -> Token:
         """A token with some time left, asked for where none is kept; takes 20 seconds at most where nobody answers.
@@ -73,15 +74,15 @@ class TokenSource:
         return self.token()
 
     def _fetched(self) -> Token:
+        """What an endpoint that is busy or away has said is said to all, until it makes sense to ask again."""
         left = self._not_before - time.monotonic()
-        if left > 0:
-            what = f"{tokenfaults.place(self.application)}: asked too often"
-            raise TokenError(what, temporary=True, wait_seconds=left)
+        if self._last and left > 0:
+            raise TokenError(self._last.what, temporary=True, advice=self._last.advice, wait_seconds=left)
         try:
             return _ask(self.application)
         except TokenError as error:
             if error.temporary:
-                self._not_before = time.monotonic() + error.wait_seconds
+                self._last, self._not_before = error, time.monotonic() + error.wait_seconds
             raise
 
 

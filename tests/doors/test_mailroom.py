@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +24,7 @@ from service.desk.tables import messages
 from service.desk.writing.letters import Writer
 from service.doors import delivery, sender
 from service.doors.account import Security, Server
-from service.doors.delivery import Envelope, Outcome, Refused, Sent, Untried
+from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Untried
 from service.doors.inbox import Fetched
 from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
@@ -324,6 +325,25 @@ def test_a_server_that_is_away_loses_nothing(office: Office, monkeypatch: pytest
     office.town.now += timedelta(minutes=1)
     office.room.once()
     holds_one_of_each(office)
+
+
+def test_a_server_that_has_too_many_connections_gets_one_for_an_hour(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used, deliver = list[int](), office.post.deliver
+    monkeypatch.setattr(delivery, "deliver", lambda *given, **more: (used.append(more["connections"]), deliver(*given)))
+    office.post.outcomes["anna.ek@example.org"] = Deferred(432, "4.3.2 sender thread limit exceeded")
+    office.arrives()
+    office.room.once()
+    office.post.outcomes.clear()
+    office.town.now += timedelta(minutes=15)
+    office.room.once()
+    after = time.monotonic() + 3601
+    monkeypatch.setattr(sender.time, "monotonic", lambda: after)
+    office.arrives(f"{HOLE} Igen.")
+    office.room.once()
+    assert (used[0], used[-1], set(used[1:-1])) == (2, 2, {1})
+    assert len(office.post.of("receipt")) == 1
 
 
 def test_a_refused_letter_is_told_to_the_registrar_once(office: Office) -> None:
