@@ -103,6 +103,8 @@ def _compared(work: Turn, message: Message, ids: Sequence[str], stored: Stored |
     """The message with what its writer wrote, told from the letters of ours that it answers."""
     if message.bounce or message.auto_submitted or not (ids or stored):
         return message
+    if lost.is_of_lost_days(work, ids):
+        return message
     sender = message.sender.address if message.sender else ""
     quotable = documents.letters_quoted(work.s, work.desk.mailbox, ids, stored.id if stored else None, sender)
     words = [mailbytes.words_of(raw) for raw in quotable]

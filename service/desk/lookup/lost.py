@@ -6,16 +6,18 @@ letters bear of its text, or is the only one from those days that the writer has
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from service.core.classify import tokens_of
 from service.core.message import Message
-from service.core.people.tokens import mark
+from service.core.people.tokens import mark, read_token
 from service.core.verdict import Match
 from service.desk import register
-from service.desk.tables import cases, journal, restorations
+from service.desk.post.outbox import PUT_BACK
+from service.desk.tables import cases, journal, messages, restorations
 
 if TYPE_CHECKING:
     from service.desk.turn import Turn
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 def found_again(work: Turn, message: Message, match: Match) -> Match:
     """What the number points to that no case has; the match as it is, where the register was never put back."""
-    line = work.s.scalar(select(func.min(restorations.c.line)).where(restorations.c.mailbox == work.desk.mailbox))
+    line = _first_line(work)
     if line is None or register.load(work.s, match.number):  # a case that is disposed of is not lost
         return match
     since = _BEGUN.where(journal.c.id > line, cases.c.mailbox == work.desk.mailbox)
@@ -36,6 +38,26 @@ def found_again(work: Turn, message: Message, match: Match) -> Match:
     if len(found) == 1:
         return Match(found[0], f"{match.number}, a number of the lost register")
     return Match(doubt=f"{match.number} was given by a register that is lost", numbers=(match.number,))
+
+
+def is_of_lost_days(work: Turn, ids: Sequence[str]) -> bool:
+    """Whether the mail answers a letter whose words this register does not know: it was written in days that are lost.
+
+    What was written anew for it may tell another minute or number, and is nothing to compare a quotation with.
+    """
+    ours = next((i for i in ids if read_token(i)), "")
+    if not ours or _first_line(work) is None:
+        return False
+    known = select(messages.c.last_error).where(messages.c.message_id == ours, messages.c.direction == "out")
+    reasons = work.s.scalars(known).all()
+    return all(reason.startswith(PUT_BACK) for reason in reasons)
+
+
+def _first_line(work: Turn) -> int | None:
+    """The line of the journal with which what is not in the copy begins; None: the register was never put back."""
+    mine = restorations.c.mailbox == work.desk.mailbox
+    line: int | None = work.s.scalar(select(func.min(restorations.c.line)).where(mine))
+    return line
 
 
 _BEGUN = (

@@ -102,8 +102,8 @@ def settle(s: Connection, number: int | None, now: datetime) -> list[int]:
         noted = Journal(row.mailbox, now)
         noted.add(row.case_id, "sent-before", f"a person says that the uncertain {row.kind} had left")
         noted.write(s)
-        had_left = {"state": State.SENT, "sent_at": row.at, "last_error": "", "next_try_at": None}
-        s.execute(update(messages).where(messages.c.id == row.id).values(**had_left))
+        # the reason stays: after a restore these may not be the very words that left
+        s.execute(update(messages).where(messages.c.id == row.id).values(state=State.SENT, sent_at=row.at))
     return [row.id for row in found]
 
 
