@@ -18,7 +18,7 @@ from service.config import LogFormat
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
+def as_before() -> Iterator[None]:
     """The log is set up for a whole process: each test gives it back as it was."""
     root, hook = logging.getLogger(), threading.excepthook
     handlers, level = root.handlers[:], root.level
