@@ -24,6 +24,12 @@ poll: 30 s
 # format: json | console; level: debug | info | warning | error. To standard error.
 log: {{format: json, level: info}}
 
+# Figures for Prometheus at /metrics, and /healthz: take the mark away to serve them.
+# metrics: {{listen: 127.0.0.1:9464}}
+
+# Who hears that the service itself is in trouble; by `smtp`, another mail server, also when the mailbox's own is.
+# alerts: {{to: it@{domain}, smtp: {{host: relay.{domain}, port: 25, security: starttls}}}}
+
 mailboxes:
   - name: {name}  # short, and never changed: the register knows the mailbox by it
     address: {address}
@@ -45,6 +51,8 @@ mailboxes:
     rules: rules/{name}
     # Where mail goes in the mailbox once it is done. Folders that are missing are created.
     folders: {{inbox: INBOX, handled: Ärenden, secrecy: Sekretess, quarantine: Karantän}}
+    # The mailbox sends itself a mail so often: that it does not come back is told to `alerts`.
+    # canary: 60 minutes
 """
 
 
