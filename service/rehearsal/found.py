@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,14 @@ from service.desk.lookup.reader import Record
 from service.desk.lookup.wanted import Wanted
 from service.desk.rounds import aside
 from service.desk.rounds.watching import why
-from service.desk.tables import journal, messages
+from service.desk.tables import binder, journal, messages
 from service.desk.writing.mailbytes import words_of
 
 MOST_CHARACTERS = 12_000_000
 """So much of the letters' text the page holds, or no browser opens it."""
 MOST_OF_A_KIND = 20
+LONGEST_TEXT = 4_000
+"""What somebody has written is shown up to there."""
 _REPEATED = (Letter.REMINDER.value, Letter.ESCALATION.value, Letter.DIGEST.value, Letter.REPORT.value)
 
 
@@ -56,6 +58,11 @@ def shown(s: Connection) -> Shown:
     return Shown(frozenset(rows), total - len(rows))
 
 
+def leaves(s: Connection) -> int:
+    """How many mails would have been kept in the binder, without a case."""
+    return s.scalar(select(func.count()).select_from(binder)) or 0
+
+
 def letters_by_kind(s: Connection) -> list[str]:
     """So many of each kind, in words."""
     found = select(messages.c.kind, func.count()).where(messages.c.direction == "out").group_by(messages.c.kind)
@@ -64,20 +71,19 @@ def letters_by_kind(s: Connection) -> list[str]:
 
 @dataclass(slots=True)
 class Counts:
-    """How many cases there are, by what people ask first."""
+    """How many cases there are, by what people ask first. no_rule: number and title of those that no rule knew."""
 
     cases: int = 0
     secret: int = 0
     unrouted: int = 0
-    units: Counter[str] | None = None
-    rules: Counter[str] | None = None
+    units: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    no_rule: list[tuple[str, str]] = field(default_factory=list)
 
 
-def counts(s: Connection, book: RuleBook) -> Counts:
-    """Look once at every case."""
-    found = Counts(units=Counter(), rules=Counter())
-    assert found.units is not None
-    assert found.rules is not None
+def counts(s: Connection, book: RuleBook, *, secrets: bool) -> Counts:
+    """Look once at every case. secrets: also what secret ones are called."""
+    found = Counts()
     for record in reader.read(s, Wanted(), lines=True):
         found.cases += 1
         found.secret += record.case.secrecy
@@ -86,6 +92,9 @@ def counts(s: Connection, book: RuleBook) -> Counts:
         found.units[unit.name if unit else "Registratorn"] += 1
         rule, named, _ = why(record).partition("”")[2].partition("”")
         found.rules[rule if named else "Ingen regel"] += 1
+        if not named:
+            title = "sekretess" if record.case.secrecy and not secrets else record.case.known_as
+            found.no_rule.append((record.case.number, title or "utan rubrik"))
     return found
 
 
@@ -146,7 +155,8 @@ def _case(s: Connection, desk: Desk, record: Record, texts: Shown, *, secrets: b
         "secret": case.secrecy,
         "closed": closed,
         "title": "" if closed else case.known_as,
-        "text": "" if closed else case.text,
+        "text": "" if closed else case.text[:LONGEST_TEXT],
+        "is_cut": len(case.text) > LONGEST_TEXT,
         "at": swedish.moment(case.received_at, book.calendar.zone),
         "sender": "" if closed else f"{case.submitter.name} {case.submitter.mail_to}".strip(),
         "type": "" if closed else case.type,

@@ -100,7 +100,7 @@ def _desk(asked: Asked, rules: InForce, cage: Cage, database: Database) -> Desk:
 def _write(asked: Asked, desk: Desk, play: Play, history: History, file: Path) -> Done:
     first, last = found.span(asked.since, asked.until, desk.book)
     with desk.database.reading() as s:
-        texts, counts = found.shown(s), found.counts(s, desk.book)
+        texts, counts = found.shown(s), found.counts(s, desk.book, secrets=asked.secrets)
         page.write(
             file,
             address=desk.address,
@@ -113,6 +113,7 @@ def _write(asked: Asked, desk: Desk, play: Play, history: History, file: Path) -
             failed=play.failed,
             again=play.verdicts[Role.AGAIN],
             counts=counts,
+            leaves=found.leaves(s),
             followed=FOLLOWED.days,
             letters=found.letters_by_kind(s),
             left_out=texts.left_out,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import re
 import socket
 import stat
 from collections.abc import Iterator
@@ -107,6 +108,7 @@ def test_every_case_with_its_way_and_letters_and_the_mailbox_is_as_before(
     assert "Mejl om ett sent ärende, till eva.berg@ekvik.example" in page
     assert "från rea@shop.example: Rea. Det ser ut som ett massutskick." in page
     assert "<dt>Ärenden</dt><dd>3</dd>" in page
+    assert re.search(r'<li><a href="#(EKV-26-00002-\w)">\1</a>: Något konstigt händer med bidraget</li>', page)
     assert "Trasig gunga" not in page  # of before
     assert ": sekretess</h3>" in page
     assert "Ekgatan" not in page

@@ -371,9 +371,9 @@ def withdraw(s: Connection, case_id: int, now: datetime) -> None:
 
 
 def mark_refused(s: Connection, letter_id: int, error: str) -> None:
-    """The mail server refuses the letter for good."""
+    """The mail server refuses the letter for good. One that is withheld stays so."""
     s.execute(
         update(messages)
-        .where(messages.c.id == letter_id)
+        .where(messages.c.id == letter_id, messages.c.state != State.WITHHELD)
         .values(state=State.REFUSED, claimed_until=None, last_error=error)
     )
