@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import ssl
+import queue
 import threading
 import time
 import urllib.error
@@ -16,7 +16,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from service.doors import tokenfaults
 from service.doors.account import Token
@@ -25,8 +25,10 @@ from service.doors.tls import trusting
 from service.doors.tokenfaults import TokenError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from email.message import Message
 
+_Result = TypeVar("_Result")
 REQUEST_SECONDS = 20.0
 # A token just fetched that a server refuses is refused for another reason than its age.
 NEW_SECONDS = 60.0
@@ -119,31 +121,52 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 def _answer(application: Application, form: bytes) -> tuple[int, Message, dict[str, Any]]:
     """The endpoint's answer: HTTP status, headers, and the JSON object (empty where it is none)."""
-    request = urllib.request.Request(application.token_url, form, {"Accept": "application/json"})  # noqa: S310 -- https or loopback, as the configuration sees to
-    opener = urllib.request.build_opener(
-        urllib.request.HTTPSHandler(context=trusting(application.ca_file)), _NoRedirect()
-    )
     try:
-        with opener.open(request, timeout=REQUEST_SECONDS) as answer:
-            return answer.status, answer.headers, _object(_read(answer))
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, _object(_read(error))
+        return within(REQUEST_SECONDS, lambda: _exchange(application, form))
     except urllib.error.URLError as error:
         reason = error.reason if isinstance(error.reason, Exception) else error
         raise tokenfaults.unreachable(application, reason) from error
-    except (OSError, ssl.SSLError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException) as error:
         raise tokenfaults.unreachable(application, error) from error
 
 
-def _read(answer: Any) -> bytes:
-    """The body, in bounded time and length."""
-    ends, body = time.monotonic() + REQUEST_SECONDS, b""
-    while piece := answer.read1(16 * 1024):
-        body += piece
-        if len(body) > _LONGEST_ANSWER or time.monotonic() > ends:
-            raise TimeoutError("the answer does not end")
-    return body
+def _exchange(application: Application, form: bytes) -> tuple[int, Message, dict[str, Any]]:
+    request = urllib.request.Request(application.token_url, form, {"Accept": "application/json"})  # noqa: S310 -- https or loopback, as the configuration sees to
+    encryption = urllib.request.HTTPSHandler(context=trusting(application.ca_file))
+    opener = urllib.request.build_opener(encryption, _NoRedirect())
+    try:
+        with opener.open(request, timeout=REQUEST_SECONDS / 2) as answer:
+            return answer.status, answer.headers, _object(answer.read(_LONGEST_ANSWER))
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, _object(error.read(_LONGEST_ANSWER))
+
+
+def within(seconds: float, work: Callable[[], _Result]) -> _Result:
+    """What `work` gives or raises.
+
+    A name service that is silent, an endpoint with many addresses behind a firewall, an answer that comes in drops: no
+    single time limit bounds them all. So it is done in a thread of its own, which is left behind where it takes longer.
+
+    Raises:
+        TimeoutError: it takes longer.
+    """
+    done: queue.SimpleQueue[tuple[_Result | None, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:  # noqa: BLE001 -- handed over to the thread that waits
+            done.put((None, error))
+
+    threading.Thread(target=run, name="token request", daemon=True).start()
+    try:
+        result, error = done.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError("no answer in time") from None
+    if error:
+        raise error
+    return cast("_Result", result)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
 import subprocess
 import threading
 import time
@@ -169,6 +170,18 @@ def test_an_endpoint_that_is_not_there_or_not_to_be_trusted(entra: Entra, tmp_pa
     assert len(entra.requests) == 1  # nobody follows to another place with a secret
 
 
+def test_an_endpoint_that_never_answers_costs_bounded_time(entra: Entra, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is that hangs, be it the name service."""
+    monkeypatch.setattr(tokens, "REQUEST_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        told = fault(entra.source(token_url=f"https://127.0.0.1:{silent.getsockname()[1]}/token"))
+    assert (told.temporary, "the server does not answer" in told.what) == (True, True)
+    with pytest.raises(TimeoutError):
+        tokens.within(0.1, threading.Event().wait)
+    with pytest.raises(ZeroDivisionError):
+        tokens.within(10, lambda: 1 // 0)
+
+
 def test_a_secret_is_read_again_for_each_token(entra: Entra, tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text("gammal\n")
@@ -331,6 +344,16 @@ def test_a_mailbox_says_how_long_it_is_to_be_left_alone(
     with Unwilling({command: answer}) as server, pytest.raises(InboxError) as caught:
         work()
     assert (caught.value.wait_seconds, caught.value.temporary) == (pytest.approx(seconds), True)
+
+
+def test_a_mail_that_a_throttled_mailbox_does_not_move_is_no_refused_one(entra: Entra) -> None:
+    """It stays for the next round, and nobody is told that the folder is at fault."""
+    with Unwilling() as server, Inbox(server.account(entra.source(), "a@ekvik.example"), "ekvik") as inbox:
+        assert inbox.uids() == []
+        server.answers["UID"] = "NO Request is throttled. Suggested Backoff Time: 7000 milliseconds"
+        with pytest.raises(InboxError) as caught:
+            inbox.file_away({"INBOX": [1, 2]})
+    assert caught.value.wait_seconds == 7
 
 
 def test_a_mailbox_that_stays_shut_behind_a_right_log_in_is_told_as_a_missing_right(entra: Entra) -> None:
