@@ -90,11 +90,11 @@ class Alarms:
         self._changed.update(keys)
 
     def learn(self, known: dict[Key, tuple[datetime, datetime]]) -> None:
-        """What was told before this process began, or by another one beside it."""
+        """What is written down, also before this process began and by others beside it: what they told is told."""
         kinds = {kind.value for kind in Kind}
-        for key, (since, told_at) in known.items():
-            if key[1] in kinds and key not in self._changed and (key not in self.open or told_at > self.open[key][1]):
-                self.open[key] = (since, told_at)
+        own = {key: told for key, told in self.open.items() if key in self._changed}
+        over = self._changed - set(own)
+        self.open = {key: told for key, told in known.items() if key[1] in kinds and key not in over} | own
 
     def _calm(self, key: Key) -> float:
         """How long a trouble must have been over before that is told."""

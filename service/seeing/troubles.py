@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from service.core.endings import DAYS_AHEAD
 from service.desk.lookup.backlog import Canary
+from service.desk.post.outbox import WAITING
 from service.doors.vitals import Course, Sort, Work
 from service.seeing.view import View
 
@@ -74,7 +75,8 @@ def _of_mailbox(view: View, mailbox: str) -> Iterator[Trouble]:
     if polling and (trouble := _of_work(view, mailbox, polling, Kind.MAILBOX, view.poll_seconds + SILENCE)):
         yield trouble
     # Without letters that wait nobody knows whether the server takes them again, and nobody misses it.
-    waits = sum(view.backlog(mailbox).letters.values()) > 0 or view.look.at is None
+    letters = view.backlog(mailbox).letters
+    waits = view.look.at is None or any(letters.get(state) for state in WAITING)
     if sending and waits and (trouble := _of_work(view, mailbox, sending, Kind.LETTERS, _LONGEST_LETTER)):
         yield trouble
     canary = view.backlog(mailbox).canary

@@ -6,6 +6,8 @@ It stands beside the rounds of the mailboxes and hinders none of them: whatever 
 from __future__ import annotations
 
 import json
+import secrets
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -47,6 +49,7 @@ class Watch:
         self._config: Config | None = None
         self._look = Look()
         self._alarms, self._has_learned = Alarms(), False
+        self._of_alarms = threading.Lock()  # between who looks and who tells; never held while a server is spoken to
         self._teller: Teller | None = None
         self._alarmer: Round | None = None
         self._failed_tellings = 0
@@ -74,7 +77,7 @@ class Watch:
             self._looker = Round("look at the register", self.look, self._stop)
             self._looker.start()
         if config.alerts and self._alarmer is None:
-            self._alarmer = Round("tell of troubles", self.tell, self._stop, Pause(_BETWEEN_TELLINGS))
+            self._alarmer = Round("tell of troubles", self.tell, self._stop, Pause(_first_pause()))
             self._alarmer.start()
 
     def view(self) -> View:
@@ -100,22 +103,29 @@ class Watch:
                 found = backlogs(s, now)
             ends = self._config.credentials_end if self._config else ()
             self._look = Look(now, found, room_at(self._database.file), ends)
-            self._remember()
+            if self._teller:
+                self._remember()
         except SQLAlchemyError as error:
             log.warning("register-not-seen", error=fault_words(error))
         return Pause(_BETWEEN_LOOKS, deaf=True)
 
     def _remember(self) -> None:
         """What was told outlives this process, and other processes know of it."""
-        changed, over = self._alarms.changes()
+        with self._of_alarms:
+            changed, over = self._alarms.changes()
         try:
-            with self._database.transaction() as s:
-                alarmed.note(s, changed, over)
-                self._alarms.learn(alarmed.known(s))
+            if changed or over:
+                with self._database.transaction() as s:
+                    alarmed.note(s, changed, over)
+            with self._database.reading() as s:
+                known = alarmed.known(s)
         except SQLAlchemyError:
-            self._alarms.unkept({*changed, *over})
+            with self._of_alarms:
+                self._alarms.unkept({*changed, *over})
             raise
-        self._has_learned = True
+        with self._of_alarms:
+            self._alarms.learn(known)
+            self._has_learned = True
 
     def tell(self) -> Pause:
         """Tell of the troubles that there are now, where that is due. What cannot be sent is tried again."""
@@ -123,13 +133,15 @@ class Watch:
         if teller is None or not self._has_learned:
             return Pause(_BETWEEN_TELLINGS)
         found = [trouble for trouble in troubles(view) if not teller.is_known(trouble)]
-        news = self._alarms.news(found, view.now, view.tick)
+        with self._of_alarms:
+            news = self._alarms.news(found, view.now, view.tick)
         if news and not teller.tell(news, view.now):
             self._failed_tellings += 1
             return Pause(min(_BETWEEN_TELLINGS * 2**self._failed_tellings, _LONGEST_PAUSE), deaf=True)
         self._failed_tellings = 0
         if news:
-            self._alarms.told(news, view.now)
+            with self._of_alarms:
+                self._alarms.told(news, view.now)
         return Pause(_BETWEEN_TELLINGS, deaf=True)
 
     def _listen(self, place: tuple[str, int] | None) -> None:
@@ -158,6 +170,11 @@ class Watch:
         well, told = health.report(self.view())
         status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
         return Answer(status, "application/json", json.dumps(told, indent=1).encode() + b"\n")
+
+
+def _first_pause() -> float:
+    """Processes on one register tell at different seconds of the minute, so that the second knows of the first."""
+    return _BETWEEN_TELLINGS / 2 + secrets.randbelow(int(_BETWEEN_TELLINGS / 2))
 
 
 def _teller(config: Config, stations: Sequence[Station]) -> Teller | None:

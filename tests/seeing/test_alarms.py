@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NoReturn
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from service.config import Alarming
+from service.config import Alarming, Config, FolderNames, Log, Mailbox
 from service.core.speech import swedish
 from service.desk import alarmed
+from service.desk.database import Database
 from service.doors.account import Server
 from service.doors.vitals import Sort, Work
+from service.resources import shipped
 from service.seeing.alarms import Alarms
 from service.seeing.telling import Teller
 from service.seeing.troubles import troubles
+from service.seeing.watch import Watch
 from tests.conversations.town import ADDRESS, REGISTRAR, STOCKHOLM, Letter, Town
 from tests.seeing.situation import Situation
 from tests.servers.rude import Rude
@@ -154,3 +161,59 @@ def test_no_letter_about_the_service_holds_anything_about_a_person(it: Told, tow
     town.writes("Anna Hemlig <anna.hemlig@example.org>", "Det är ett stort hål i asfalten på Lillgränd.")
     (letter,) = it.minutes(8, ekvik=Sort.UNREACHED)
     assert not [word for word in ("Anna", "Hemlig", "example.org", "Lillgränd", "EKV-") if word in letter.raw.decode()]
+
+
+def watched(town: Town, server: Rude, situation: Situation) -> Watch:
+    """A watch whose rounds the test makes itself."""
+    watch = Watch(town.database, lambda: situation.now, situation.vitals)
+    watch.__exit__(None, None, None)  # its own threads end at once
+    mailbox = Mailbox("ekvik", ADDRESS, server.account(), server.account(), shipped("rules") / "ekvik", FolderNames())
+    alarming = Alarming(IT, "tjansten@it.example", server.account())
+    config = Config(Path("synpunkten.yaml"), "", 30, Log(), (mailbox,), (), alerts=alarming)
+    station = SimpleNamespace(settings=mailbox, room=SimpleNamespace(desk=town.desk))
+    watch.follow(config, [station])  # type: ignore[list-item]
+    return watch
+
+
+def test_a_database_that_is_away_is_told_of_without_it(
+    town: Town, server: Rude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    situation = Situation(mailboxes=("ekvik",))
+    watch = watched(town, server, situation)
+
+    def minutes(number: int, sort: Sort | None = None) -> list[str]:
+        before = len(server.taken)
+        for _ in range(number):
+            situation.passes(minutes=1)
+            situation.does("ekvik", Work.POLL, sort)
+            watch.look()
+            watch.tell()
+        return [Letter.read(each.raw, situation.now).text for each in server.taken[before:]]
+
+    def away(*_: object) -> NoReturn:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    assert minutes(3) == []
+    with monkeypatch.context() as broken:
+        broken.setattr(Database, "reading", away)
+        broken.setattr(Database, "transaction", away)
+        (letter,) = minutes(10, Sort.DATABASE)
+        assert "Databasen går inte att nå" in letter
+    (over,) = minutes(12)
+    assert "Du behöver inte göra något." in over
+    with town.database.reading() as s:
+        assert alarmed.known(s) == {}
+
+
+def test_of_two_processes_on_one_register_one_tells(town: Town, server: Rude) -> None:
+    situation = Situation(mailboxes=("ekvik",))
+    one, other = watched(town, server, situation), watched(town, server, situation)
+    for sort, letters in ((Sort.LOGIN, 1), (None, 2)):
+        for _ in range(25):
+            situation.passes(minutes=1)
+            situation.does("ekvik", Work.POLL, sort)
+            for watch in (one, other):
+                watch.look()
+                watch.tell()
+                watch.look()
+        assert len(server.taken) == letters
