@@ -97,6 +97,13 @@ def test_the_secrets_of_the_unit_are_those_of_the_configuration() -> None:
     assert settings(text, "BindReadOnlyPaths") == [f"%d:{SECRETS}"]
 
 
+def test_the_files_that_the_readme_installs_are_there() -> None:
+    told = re.findall(r"deploy/systemd/\S+", (DEPLOY / "README.md").read_text("utf-8"))
+    installed = {path.name for pattern in told for path in ROOT.glob(pattern)}
+    assert installed == {path.name for path in (DEPLOY / "systemd").iterdir()}
+    assert all(list(ROOT.glob(pattern)) for pattern in told)
+
+
 def test_no_new_start_where_the_configuration_cannot_be_used(installation: Installation) -> None:
     """The status that the unit names is the one that the program ends with."""
     installation.file.write_text("database: sqlite:///x.db\n")
