@@ -276,7 +276,7 @@ class Inbox:
         self.select()
         return found
 
-    def heads(self, folders: Iterable[str], since: datetime, above: int = 0) -> list[imap.Headed]:
+    def heads(self, folders: Iterable[str], since: datetime, above: int | None = None) -> list[imap.Headed]:
         """The headers of the mails in these folders that came in since then (aware); nothing is marked or changed.
 
         above: of all mails with a higher UID, whenever they came in. A missing folder is empty. The inbox folder
@@ -290,12 +290,12 @@ class Inbox:
                 if not client.folder_exists(path):
                     continue
                 answer = client.select_folder(path, readonly=True)
-                if above:
+                if above is not None:
                     uids = [uid for uid in client.search(["UID", f"{above + 1}:*"]) if uid > above]
                 else:
                     uids = imap.search(client, int(answer[b"EXISTS"]), since, _ABOVE_ANY_UID)
                 headed = imap.heads(client, folder, int(answer[b"UIDVALIDITY"]), uids)
-                found += [m for m in headed if above or m.internal_date is None or m.internal_date >= since]
+                found += [m for m in headed if above is not None or m.internal_date is None or m.internal_date >= since]
         return found
 
     def sent_folder(self) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 import structlog
 
-from service.core.keeping.restoration import Traces, traces
+from service.core.keeping.restoration import Traces, passed_over, traces
 from service.core.message import glance
 from service.desk import register
 from service.desk.database import fault_words, is_of_the_database
@@ -50,8 +50,8 @@ class Lacking:
 def look(inbox: Inbox, folders: Iterable[str], known: set[tuple[str, int]], since: datetime) -> Lacking:
     """Look through the mailbox without changing anything; by Message-ID and size.
 
-    since: mails that came in then (aware) or later. What was filed after the last known one is older where somebody had
-    moved an old mail into the inbox folder.
+    since: mails that came in then (aware) or later. What was filed after the last known one of those (or the first of
+    them) may be older: somebody has moved an old mail into the inbox folder.
     """
 
     def is_known(mail: Headed) -> bool:
@@ -60,8 +60,9 @@ def look(inbox: Inbox, folders: Iterable[str], known: set[tuple[str, int]], sinc
     handled = []
     for folder in dict.fromkeys(folders):
         recent = inbox.heads([folder], since) if folder != inbox.folder else []
-        last = max((mail.uid for mail in recent if is_known(mail)), default=0)
-        older = inbox.heads([folder], since, above=last) if last else []
+        first = min((mail.uid for mail in recent), default=1)
+        last = max((mail.uid for mail in recent if is_known(mail)), default=first - 1)
+        older = inbox.heads([folder], since, above=last) if recent else []
         handled += [mail for mail in {*recent, *older} if not is_known(mail)]
     waiting = [mail for mail in inbox.heads([inbox.folder], since) if not is_known(mail)]
     newest = max((m.internal_date for m in handled if m.internal_date), default=None)
@@ -114,7 +115,7 @@ class Recovery:
         with desk.database.reading() as s:
             known = restoration.known(s, desk.mailbox)
         found = look(self.inbox, desk.every_folder, known, what.since)
-        seen = self._learn(desk, found)
+        seen = self._learn(desk, found, what)
         numbers = seen.sure()
         doubtful = dataclasses.replace(desk, doubt=Doubt(what.because, staff=True, numbers=numbers))
         for mail in found.done:
@@ -128,14 +129,16 @@ class Recovery:
         log.info("restored", mailbox=desk.mailbox, mails=len(found.done), copy=what.copied_at.isoformat())
         return True
 
-    def _learn(self, desk: Desk, found: Lacking) -> Traces:
+    def _learn(self, desk: Desk, found: Lacking, what: Restoration) -> Traces:
         """Which numbers were given in the lost days; none of them is given again."""
-        prefix = desk.book.municipality.case_number.prefix
+        prefix, calendar = desk.book.municipality.case_number.prefix, desk.book.calendar
+        years = range(calendar.local_date(what.copied_at).year, calendar.local_date(self.clock()).year + 1)
         with desk.database.transaction() as s:
             lasts = restoration.serials(s, prefix)
+            lasts |= passed_over(lasts, years, len(found.done))
             heads = (glance(mail.head) for mail in (*found.done, *found.new, *found.sent))
             seen = traces(heads, desk.secret, prefix, lasts)
-            restoration.raise_serials(s, prefix, seen.raised(lasts))
+            restoration.raise_serials(s, prefix, lasts | seen.raised(lasts))
         return seen
 
     def _retake(self, desk: Desk, what: Restoration, mail: Headed) -> None:

@@ -188,9 +188,9 @@ def test_a_check_says_what_the_copy_lacks_and_changes_nothing(
     town = Town(opened(installation), rules_of("ekvik"), datetime.now(STOCKHOLM), address=address)
     with mail_system.dovecot.client(address) as client:
         client.create_folder("Ärenden")
+        client.append("Ärenden", town.mail(ANNA, "Long ago."), msg_time=datetime.now(UTC) - timedelta(days=4000))
         client.append("Ärenden", town.mail(ANNA, "Handled since.", "hemligt"), msg_time=datetime.now(UTC))
         client.append("INBOX", town.mail(ANNA, "Not yet."), msg_time=datetime.now(UTC) + timedelta(minutes=1))
-        client.append("Ärenden", town.mail(ANNA, "Long ago."), msg_time=datetime.now(UTC) - timedelta(days=4000))
     town.database.close()
     done = installation.invoke("restore", BACKUP, "--check", "--json")
     assert done.exit_code == 0, done.stderr

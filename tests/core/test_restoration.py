@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.keeping.restoration import traces
+from service.core.keeping.restoration import passed_over, traces
 from service.core.message import glance
 from service.core.people.tokens import make_message_id, mark, new_nonce, read_token
 
@@ -63,3 +63,17 @@ def test_a_number_belongs_to_the_mail_that_a_genuine_letter_names(mails: list[by
 )
 def test_no_number_that_was_seen_is_given_again(mails: list[bytes], raised: dict[int, int]) -> None:
     assert traces(map(glance, mails), KEY, "EKV", {2026: 5}).raised({2026: 5}) == raised
+
+
+@pytest.mark.parametrize(
+    ("lasts", "mails", "then"),
+    [
+        pytest.param({2026: 507}, 20, {2026: 507, 2027: 500}, id="passed over when it was put back, but a new year"),
+        pytest.param({}, 0, {2026: 500, 2027: 500}, id="the copy is of an empty register"),
+        pytest.param({2026: 507}, 900, {2026: 2307, 2027: 1800}, id="an old copy, and many mails since"),
+    ],
+)
+def test_numbers_that_may_have_been_given_are_passed_over(
+    lasts: dict[int, int], mails: int, then: dict[int, int]
+) -> None:
+    assert passed_over(lasts, (2026, 2027), mails) == then

@@ -34,6 +34,15 @@ class Traces:
         return {y: seen + _AFTER_SEEN for y, seen in self.highest.items() if seen + _AFTER_SEEN > lasts.get(y, 0)}
 
 
+def passed_over(lasts: Mapping[int, int], years: Iterable[int], mails: int) -> dict[int, int]:
+    """The series' last serials, by year, so that none is given which one of so many lost mails may have got.
+
+    A series that the register does not know began in the days that are lost.
+    """
+    more = 2 * mails if 2 * mails > RESERVE else 0
+    return {year: lasts[year] + more if year in lasts else max(RESERVE, more) for year in years}
+
+
 def traces(mails: Iterable[Message], secret: bytes, prefix: str, lasts: Mapping[int, int]) -> Traces:
     """Look at mails, of which the header is enough, and at letters of ours among them.
 
