@@ -154,3 +154,23 @@ def test_what_was_only_watched_is_in_no_report(watched: Town) -> None:
     with watched.database.reading() as s:
         report = counting.reported(s, "ekvik", Wanted(period, None, WHOLE), watched.book, watched.now)
     assert report.whole.total == 0
+
+
+def test_what_waited_from_before_waits_until_the_mailbox_is_served_again(town: Town) -> None:
+    town.refuses[BO] = "550 5.1.1 no such user"  # his letters are held, and tried each day
+    town.writes(ANNA, HOLE)
+    town.news()
+    with town.database.transaction() as s:
+        s.execute(insert(beginnings).values(mailbox="ekvik", at=town.now, uidvalidity=1, below=1, left=0))
+    switch(town, Mode.SHADOW)
+    town.refuses.clear()
+    town.waits_until("2026-10-05 09:00")
+    assert {kind for kind, _ in town.news()} == {"digest"}
+    case = town.case()
+    assert case.status is Status.ASSIGNED
+    switch(town, Mode.LIVE)
+    town.waits_until("2026-10-07 09:00")
+    assert town.case().status is Status.ASSIGNED  # it was never only watched
+    fresh = town.news()
+    assert ("assignment", BO) in fresh
+    assert "escalation" in {kind for kind, _ in fresh}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from service.core.cases import Status
 from service.core.standby import Mode
+from service.daemon import Daemon
 from tests.conversations.looks import looks
-from tests.conversations.street import Street
+from tests.conversations.street import PATIENCE, Street
 from tests.conversations.town import HOLE
 
 
@@ -50,3 +54,23 @@ def test_another_uidvalidity_doubles_nothing(watched: Street) -> None:
     watched.mails.dovecot.put(watched.address, watched.town.mail("Per <per@example.org>", "Lampan är trasig."))
     watched.works()
     assert len(watched.cases()) == 2
+
+
+def test_the_daemon_with_all_its_rounds_touches_nothing(watched: Street) -> None:
+    before = looks(watched.mails.dovecot, watched.address)
+    daemon = Daemon(watched.config)
+    thread = threading.Thread(target=daemon.run)
+    thread.start()
+    try:
+        watched.arrives(watched.town.mail(f"Anna Ek <{watched.anna}>", HOLE), watched.anna)
+        arrived = looks(watched.mails.dovecot, watched.address)
+        ends = time.monotonic() + PATIENCE
+        while not watched.cases() and time.monotonic() < ends:
+            time.sleep(0.05)
+    finally:
+        daemon.stop.set()
+        thread.join(timeout=30)
+    assert len(watched.cases()) == 1
+    assert looks(watched.mails.dovecot, watched.address) == arrived
+    assert arrived.keys() == before.keys()
+    assert watched.kinds(watched.anna) == []
