@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -10,53 +9,21 @@ import typer
 
 from service import rulesfolder
 from service.resources import CONFIG_FILE, shipped
+from service.setup import plan
 from service.yamlfile import nearest
 
-_CONFIGURATION = """\
-# Synpunkten for {town}. Paths are relative to this file. `synpunkten doctor` says whether everything is right.
-
-# Any SQLAlchemy address; PostgreSQL where several daemons share the work: postgresql+psycopg://user@host/synpunkten
-database: sqlite:///var/synpunkten.db
-
-# How often each mailbox is asked for mail. Where the mail server has IMAP IDLE, mail is noticed at once anyway.
-poll: 30 s
-
-# format: json | console; level: debug | info | warning | error. To standard error.
-log: {{format: json, level: info}}
-
-# Figures for Prometheus at /metrics, and /healthz: take the mark away to serve them.
-# metrics: {{listen: 127.0.0.1:9464}}
-
-# Who hears that the service itself is in trouble; by `smtp`, another mail server, also when the mailbox's own is.
-# alerts: {{to: it@{domain}, smtp: {{host: relay.{domain}, port: 25, security: starttls}}}}
-
-mailboxes:
-  - name: {name}  # short, and never changed: the register knows the mailbox by it
-    address: {address}
-    # security: tls | starttls | none (none only towards this machine).
-    # A password is {{env: NAME}}, an environment variable, or {{file: PATH}}, a file with nothing else in it.
-    imap:
-      host: imap.{domain}
-      port: 993
-      security: tls
-      username: {address}
-      password: {{env: IMAP_PASSWORD}}
-    smtp:
-      host: smtp.{domain}
-      port: 587
-      security: starttls
-      username: {address}
-      password: {{env: SMTP_PASSWORD}}
-    # Who answers for what, and by when. Edited while the daemon runs; `synpunkten rules check` says what is wrong.
-    rules: rules/{name}
-    # Where mail goes in the mailbox once it is done. Folders that are missing are created.
-    folders: {{inbox: INBOX, handled: Ärenden, secrecy: Sekretess, quarantine: Karantän}}
-    # The mailbox sends itself a mail so often: that it does not come back is told to `alerts`.
-    # canary: 60 minutes
-"""
-
-
-_MANUAL = "LÄSMIG.md"
+_IMAP = """\
+host: imap.{domain}
+port: 993
+security: tls
+username: {address}
+password: {{env: IMAP_PASSWORD}}"""
+_SMTP = """\
+host: smtp.{domain}
+port: 587
+security: starttls
+username: {address}
+password: {{env: SMTP_PASSWORD}}"""
 
 
 def init(
@@ -82,17 +49,13 @@ def init(
     town = rulesfolder.load(profiles[municipality]).municipality
     domain = town.staff_domains[0]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # secrets and the register may come to lie here
-    shutil.copytree(profiles[municipality], rules)
-    manual = rules.parent / _MANUAL
-    if not manual.exists():
-        shutil.copyfile(shipped("rules") / _MANUAL, manual)
-    file.touch(mode=0o600)
-    file.write_text(
-        _CONFIGURATION.format(town=town.name, name=municipality, address=f"synpunkten@{domain}", domain=domain), "utf-8"
-    )
+    address = f"synpunkten@{domain}"
+    imap, smtp = (text.format(domain=domain, address=address).splitlines() for text in (_IMAP, _SMTP))
+    list(plan.copy_rules(folder, municipality, municipality))
+    plan.put(file, plan.configuration(town.name, municipality, address, imap, smtp), 0o600)
     typer.echo(f"{file} and {rules} are written. What is left to do:")
     typer.echo(f"  1. Change servers and addresses in {file}, and people in {rules / 'people.yaml'}.")
-    typer.echo(f"     How rules are written is told in {manual}.")
+    typer.echo(f"     How rules are written is told in {rules.parent / plan.MANUAL}.")
     typer.echo("  2. Set IMAP_PASSWORD and SMTP_PASSWORD.")
     typer.echo(f"  3. synpunkten doctor --config {file}")
     typer.echo(f"  4. synpunkten run --config {file}")

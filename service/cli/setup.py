@@ -107,26 +107,27 @@ def _prepare(asker: Asker, folder: Path) -> None:
 
 
 def _judged(file: Path) -> bool:
-    """Send each mailbox a letter and read it back, and say what is left to do. Whether all is well."""
+    """Send each mailbox a letter and read it back, and say what is left to do. Whether mail goes both ways."""
     examined = configuration.examine(file)
     ways = [trial.both_ways(examined.database, part) for part in examined.parts]
     rest = [check for check in checks(file) if not _is_known(check)]
     for check in (*ways, *rest):
         write(line_of(check))
     now = datetime.now(ZoneInfo("Europe/Stockholm"))
-    failed = [check for check in (*ways, *rest) if check.status is Status.FAILED]
-    if any(way.status is Status.FAILED for way in ways):
+    goes = not any(way.status is Status.FAILED for way in ways)
+    if not goes:
         write(f"{now:%H:%M} mail does not go both ways. Mend what FAILED, then run `synpunkten setup` again.")
-    elif failed:
-        write(f"{now:%H:%M} mail goes both ways. Before citizens write: mend what FAILED, until")
-        write(f"  synpunkten doctor --config {file}")
-        write("calls nothing FAILED any more. Then:")
+        return False
+    if any(check.status is Status.FAILED for check in rest):
+        write(
+            f"{now:%H:%M} mail goes both ways. Mend what FAILED until `synpunkten doctor --config {file}` is content. Then:"
+        )
     else:
         write(f"{now:%H:%M} everything works. Next:")
     is_service = plan.is_of_the_machine(file.parent)
     for command in units.to_do(file.parent) if is_service else [f"synpunkten run --config {file}"]:
         write(f"  {command}")
-    return not failed
+    return True
 
 
 def _is_known(check: Check) -> bool:

@@ -23,7 +23,7 @@ def imap(part: Part, server: Server) -> Iterator[Check]:
             yield Check(name, Status.OK, f"{server.place}: logged in, security {server.security}")
             missing = inbox.missing(folders.model_dump().values())
     except InboxError as error:
-        yield Check(name, Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
+        yield Check(name, Status.FAILED, f"{error.what}; {error.advice or advice(error.temporary)}")
         return
     yield _folders(part, missing)
 
@@ -45,7 +45,7 @@ def smtp(part: Part, server: Server) -> Check:
     try:
         return Check(name, Status.OK, delivery.check(server, part.address))
     except DeliveryError as error:
-        return Check(name, Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
+        return Check(name, Status.FAILED, f"{error.what}; {error.advice or advice(error.temporary)}")
 
 
 def alarms(alarming: Alarming | None) -> Iterator[Check]:
@@ -59,7 +59,7 @@ def alarms(alarming: Alarming | None) -> Iterator[Check]:
     try:
         yield Check("alerts", Status.OK, f"{alarming.to} by {delivery.check(alarming.smtp, alarming.sender)}")
     except DeliveryError as error:
-        yield Check("alerts", Status.FAILED, f"{error.what}; {error.advice or _advice(error.temporary)}")
+        yield Check("alerts", Status.FAILED, f"{error.what}; {error.advice or advice(error.temporary)}")
 
 
 def credentials(parts: Iterable[Part], today: date) -> Iterator[Check]:
@@ -84,7 +84,8 @@ def _ending(ending: Ending, today: date) -> Check:
     return Check(name, Status.WARNING, f"{told}; make a new one: both work side by side for a while")
 
 
-def _advice(temporary: bool) -> str:
+def advice(temporary: bool) -> str:
+    """What to do where the fault itself does not say it."""
     if temporary:
         return "is the server up, are host and port right?"
     return "correct user name, password, security or the server's certificate"

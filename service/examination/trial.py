@@ -16,6 +16,7 @@ from service.desk.writing.letters import Mail, Writer
 from service.doors import roundtrip
 from service.doors.inbox import Inbox, InboxError
 from service.doors.smtp import DeliveryError
+from service.examination import servers
 from service.examination.check import Check, Status
 from service.examination.register import looked
 
@@ -96,7 +97,7 @@ def _letter(url: str, part: Part, to: str) -> Mail | None:
 
 
 def _why(error: DeliveryError | InboxError) -> str:
-    return f"{error.what}; {error.advice}" if error.advice else error.what
+    return f"{error.what}; {error.advice or servers.advice(error.temporary)}"
 
 
 def _name(part: Part) -> str:

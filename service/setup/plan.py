@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from service.resources import CONFIG_FILE, shipped
 from service.setup import units
 
 SECRETS = "secrets"
+_REGISTER, _REGISTER_OF_THE_MACHINE = "sqlite:///var/synpunkten.db", "sqlite:////var/lib/synpunkten/synpunkten.db"
 IMAP_SECRET, SMTP_SECRET, CLIENT_SECRET = "imap-password", "smtp-password", "client-secret"
-_MANUAL = "LÄSMIG.md"
+MANUAL = "LÄSMIG.md"
 _CONFIGURATION = """\
-# Synpunkten for {address}. Paths are relative to this file. `synpunkten doctor` says whether everything is right.
+# Synpunkten for {whom}. Paths are relative to this file. `synpunkten doctor` says whether everything is right.
 
 # Any SQLAlchemy address; PostgreSQL where several daemons share the work: postgresql+psycopg://user@host/synpunkten
 database: {database}
@@ -32,11 +33,19 @@ poll: 30 s
 
 # format: json | console; level: debug | info | warning | error. To standard error.
 log: {{format: json, level: info}}
+
+# Figures for Prometheus at /metrics, and /healthz: take the mark away to serve them.
+# metrics: {{listen: 127.0.0.1:9464}}
+
+# Who hears that the service itself is in trouble; by `smtp`, another mail server, also when the mailbox's own is.
 {alerts}
+
 mailboxes:
   - name: {name}  # short, and never changed: the register knows the mailbox by it
     address: {address}
     # security: tls | starttls | none (none only towards this machine).
+    # A secret is {{env: NAME}}, an environment variable, {{file: PATH}}, a file with nothing else in it, or
+    # {{credential: NAME}}, which systemd hands over.
     imap:
 {imap}
     smtp:
@@ -45,11 +54,11 @@ mailboxes:
     rules: rules/{name}
     # Where mail goes in the mailbox once it is done. Folders that are missing are created.
     folders: {{inbox: INBOX, handled: Ärenden, secrecy: Sekretess, quarantine: Karantän}}
+    # The mailbox sends itself a mail so often: that it does not come back is told to `alerts`.
+    {canary}
 """
-_ALERTS = """
-# Who hears that the service itself is in trouble.
-alerts: {{to: {to}}}
-"""
+_NO_ALERTS = "# alerts: {{to: it@{domain}, smtp: {{host: relay.{domain}, port: 25, security: starttls}}}}"
+_ALERTS, _CANARY = "alerts: {{to: {to}}}", "canary: 60 minutes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +81,9 @@ class Plan:
     @property
     def configuration(self) -> str:
         """The text of the configuration file."""
-        return _CONFIGURATION.format(
-            database=_REGISTER_OF_THE_MACHINE if self.is_service else _REGISTER,
-            alerts=_ALERTS.format(to=self.alerts) if self.alerts else "",
-            name=self.name,
-            address=self.address,
-            imap="\n".join(self._account(self.imap, IMAP_SECRET)),
-            smtp="\n".join(self._account(self.smtp, SMTP_SECRET)),
-        )
+        imap, smtp = self._account(self.imap, IMAP_SECRET), self._account(self.smtp, SMTP_SECRET)
+        database = _REGISTER_OF_THE_MACHINE if self.is_service else _REGISTER
+        return configuration(self.address, self.name, self.address, imap, smtp, alerts=self.alerts, database=database)
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -90,29 +94,49 @@ class Plan:
         return {name: value for name, value in named.items() if value is not None}
 
     def _account(self, server: Server, secret: str) -> Iterator[str]:
-        yield f"      host: {server.host}"
-        yield f"      port: {server.port}"
-        yield f"      security: {server.security}"
+        yield f"host: {server.host}"
+        yield f"port: {server.port}"
+        yield f"security: {server.security}"
         if server.ca_file:
-            yield f"      ca_file: {_quoted(str(server.ca_file))}"
+            yield f"ca_file: {_quoted(str(server.ca_file))}"
         if server.username is None:
             return
-        yield f"      username: {_quoted(server.username)}"
+        yield f"username: {_quoted(server.username)}"
         if self.application is None:
-            yield f"      password: {self._reference(secret)}"
+            yield f"password: {self._reference(secret)}"
             return
-        yield "      oauth2:"
+        yield "oauth2:"
         for key in ("tenant", "client_id", "token_url"):
             if value := getattr(self.application, key):
-                yield f"        {key}: {_quoted(value)}"
-        yield f"        client_secret: {self._reference(CLIENT_SECRET)}"
+                yield f"  {key}: {_quoted(value)}"
+        yield f"  client_secret: {self._reference(CLIENT_SECRET)}"
 
     def _reference(self, secret: str) -> str:
         """Where the configuration finds a secret: systemd hands it over, or it lies in a file."""
         return f"{{credential: {secret}}}" if self.is_service else f"{{file: {SECRETS}/{secret}}}"
 
 
-_REGISTER, _REGISTER_OF_THE_MACHINE = "sqlite:///var/synpunkten.db", "sqlite:////var/lib/synpunkten/synpunkten.db"
+def configuration(
+    whom: str,
+    name: str,
+    address: str,
+    imap: Iterable[str],
+    smtp: Iterable[str],
+    *,
+    alerts: str = "",
+    database: str = _REGISTER,
+) -> str:
+    """The text of a configuration file. imap, smtp: `key: value` lines of the accounts."""
+    return _CONFIGURATION.format(
+        whom=whom,
+        database=database,
+        alerts=_ALERTS.format(to=alerts) if alerts else _NO_ALERTS.format(domain=address.rpartition("@")[2]),
+        canary=_CANARY if alerts else f"# {_CANARY}",
+        name=name,
+        address=address,
+        imap="\n".join(f"      {line}" for line in imap),
+        smtp="\n".join(f"      {line}" for line in smtp),
+    )
 
 
 def is_of_the_machine(folder: Path) -> bool:
@@ -139,16 +163,16 @@ def write(plan: Plan) -> Iterator[str]:
     yield from copy_rules(plan.folder, plan.name, plan.profile)
     if plan.is_service:
         for name, text in units.texts(plan.folder, plan.folder / SECRETS, plan.secrets).items():
-            yield _said(_put(plan.folder / name, text, 0o644), plan.folder / name)
+            yield _said(put(plan.folder / name, text, 0o644), plan.folder / name)
     file = plan.folder / CONFIG_FILE
-    yield _said(_put(file, plan.configuration, 0o640 if plan.is_service else 0o600), file)
+    yield _said(put(file, plan.configuration, 0o640 if plan.is_service else 0o600), file)
 
 
 def keep_secret(folder: Path, name: str, value: str) -> bool:
     """Put a secret into a file of its own; False where one is there already."""
     kept = folder / SECRETS
     kept.mkdir(mode=0o700, exist_ok=True)
-    return _put(kept / name, value + "\n", 0o600)
+    return put(kept / name, value + "\n", 0o600)
 
 
 def copy_rules(folder: Path, name: str, profile: str) -> Iterator[str]:
@@ -165,12 +189,12 @@ def copy_rules(folder: Path, name: str, profile: str) -> Iterator[str]:
             shutil.rmtree(partial, ignore_errors=True)
     else:
         yield f"there already, left as it is: {rules}"
-    manual = rules.parent / _MANUAL
+    manual = rules.parent / MANUAL
     if not manual.exists():
-        shutil.copyfile(shipped("rules") / _MANUAL, manual)
+        shutil.copyfile(shipped("rules") / MANUAL, manual)
 
 
-def _put(file: Path, text: str, mode: int) -> bool:
+def put(file: Path, text: str, mode: int) -> bool:
     """Write a whole file under a new name; False where the name is taken."""
     partial = file.parent / f".{file.name}-{secrets.token_hex(4)}"
     try:
