@@ -120,7 +120,7 @@ def _judged(file: Path) -> bool:
         return False
     if any(check.status is Status.FAILED for check in rest):
         write(
-            f"{now:%H:%M} mail goes both ways. Mend what FAILED until `synpunkten doctor --config {file}` is content. Then:"
+            f"{now:%H:%M} mail goes both ways. Mend what FAILED; `synpunkten doctor --config {file}` looks again. Then:"
         )
     else:
         write(f"{now:%H:%M} everything works. Next:")

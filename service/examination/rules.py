@@ -59,7 +59,7 @@ def invented_people(part: Part, book: RuleBook) -> Fault | None:
     return Fault(str(part.rules / "people.yaml"), 1, 1, text, advice, warning=trial)
 
 
-_OWN_PEOPLE = "write the municipality's own in {part.rules / 'people.yaml'}"
+_OWN_PEOPLE = "write the municipality's own in people.yaml"
 
 
 def _named(book: RuleBook) -> set[str]:
