@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-from ruamel.yaml.resolver import implicit_resolvers
 
 Location = tuple[int | str, ...]
 Place = tuple[int, int]  # line and column, from 1
@@ -26,10 +25,20 @@ _WORDS = {word: truth for truth in (True, False) for word in (str(truth), str(tr
 _NOTHING = {"~", "null", "Null", "NULL"}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NO_TEXT = [expression for versions, _, expression, _ in implicit_resolvers if (1, 2) in versions]
-_MAY_BE_NO_TEXT = frozenset(
-    "".join("".join(first) for versions, _, _, first in implicit_resolvers if (1, 2) in versions)
-)
+# What the careful reader takes for something else than text, by YAML 1.2; a test compares the two.
+_NO_TEXT = [
+    re.compile(each)
+    for each in (
+        r"(?:true|True|TRUE|false|False|FALSE)$",
+        r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9_]+|[0-9][0-9_]*(?=[eE]))(?:[eE][-+]?[0-9]+)?$",
+        r"[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$",
+        r"(?:[-+]?0b[0-1_]+|[-+]?0o?[0-7_]+|[-+]?[0-9_]+|[-+]?0x[0-9a-fA-F_]+)$",
+        r"(?:<<|=|!|&|\*|~|null|Null|NULL)?$",
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]",  # an instant, or nearly one
+    )
+]
+_MAY_BE_NO_TEXT = frozenset("tTfF-+0123456789.<~nN=!&*")
 
 
 class _Odd(Exception):

@@ -5,11 +5,39 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ruamel.yaml.resolver import implicit_resolvers
 
 from service import yamlquick
 from service.yamlfile import Document, YamlFault, parse
 
 RULES = Path(__file__).parent.parent / "rules"
+
+
+def test_both_take_the_same_scalars_for_something_else_than_text() -> None:
+    scalars = ["", "~", "null", "Null", "<<", "=", "!", "&", "*", "true", "False", "0", "-12", "+1_000", "0b1", "0o17"]
+    scalars += ["017", "0x1F", "1.5", ".5", "1e3", "-.inf", ".NaN", "2026-05-04", "2026-05-04T09:12:00Z", "2026-5-4"]
+    scalars += [
+        "10:30",
+        "no",
+        "yes",
+        "tack",
+        "nu",
+        "-",
+        "0771-921 921",
+        "1,5",
+        "0b2",
+        "12 st",
+        "2026-05",
+        "..",
+        "1.2.3",
+    ]
+    by_library = [
+        any(form.match(each) for versions, _, form, _ in implicit_resolvers if (1, 2) in versions) for each in scalars
+    ]
+    by_us = [any(form.match(each) for form in yamlquick._NO_TEXT) for each in scalars]
+    assert [each for each, is_one, taken in zip(scalars, by_library, by_us, strict=True) if is_one and not taken] == []
+    firsts = {first for versions, _, _, any_of in implicit_resolvers if (1, 2) in versions for first in any_of}
+    assert firsts - {""} == yamlquick._MAY_BE_NO_TEXT
 
 
 def carefully(text: str) -> Document:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -108,6 +108,8 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
+        from importlib import metadata  # noqa: PLC0415 - half of the command line's own start
+
         typer.echo(f"synpunkten {metadata.version('synpunkten')}")
         raise typer.Exit
 

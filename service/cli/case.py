@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from sqlalchemy import Connection
 
 from service.cli.choosing import choosing, refuse_unknown
 from service.cli.labels import labelled
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
-from service.cli.register import cell, console, day, indented, minute, opened, print_array, table
+from service.cli.register import cell, console, day, facts, indented, minute, opened, print_array, table
 from service.core.alike import searching
 from service.core.identity.numbers import find_numbers
 from service.desk.lookup import catalogue
 from service.desk.lookup.wanted import Wanted
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from service.cli.trace import Trace
 
 app = typer.Typer(
@@ -230,22 +231,16 @@ def _print_list(found: Iterable[dict[str, Any]], as_json: bool, limit: int) -> N
 
 
 def _print_case(case: dict[str, Any]) -> None:
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(no_wrap=True)
-    facts.add_column()
-    lists = ("text", "answer", "deadlines", "events", "messages")
+    without = {"submitter", "text", "answer", "deadlines", "events", "messages"}
     if hold := case["hold"]:
         case["hold"] = f"{hold['why']} (since {minute(hold['since'])})" if hold["since"] else hold["why"]
     submitter = {f"submitter {key}": value for key, value in case["submitter"].items()}
     zone = {"times in": "Europe/Stockholm"}
-    for key, value in {**case, **submitter, **zone}.items():
-        if key not in lists and key != "submitter" and value is not None:
-            facts.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
     for message in case["messages"]:
         message["other party"] = message["from" if message["direction"] == "in" else "to"]
         message["files"] = ", ".join(each["filename"] for each in message["files"])
     screen = console()
-    screen.print(facts)
+    screen.print(facts({**case, **submitter, **zone}, without))
     for key in ("text", "answer"):
         if case[key]:
             screen.print(f"\n{key}")

@@ -6,17 +6,19 @@ import contextlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Connection
 
 from service import glance
 from service.cli.options import write
 from service.desk.database import Database, exists
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 _WIDTH = 100
 _UNSHOWN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(128, 160)], "\ufffd")
@@ -64,6 +66,8 @@ def print_array(found: Iterable[dict[str, Any]]) -> None:
 
 def table(*columns: str) -> Table:
     """Columns alone, so that a line can be copied and cut. On a narrow terminal the last one gives way."""
+    from rich.table import Table  # noqa: PLC0415 - JSON waits for no tables
+
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
         made.add_column(column, no_wrap=column != columns[-1], overflow="ellipsis")
@@ -72,6 +76,8 @@ def table(*columns: str) -> Table:
 
 def console() -> Console:
     """Where tables are printed."""
+    from rich.console import Console  # noqa: PLC0415 - JSON waits for no tables
+
     made = Console(highlight=False, markup=False, emoji=False)
     # What is piped is searched and cut by other programs: no line may be broken or shortened.
     made.width = min(made.width, _WIDTH) if made.is_terminal else 10_000
@@ -80,6 +86,8 @@ def console() -> Console:
 
 def cell(value: Any) -> Text:
     """A value on one line, harmless to the terminal."""
+    from rich.text import Text  # noqa: PLC0415 - JSON waits for no tables
+
     is_plain = value is None or isinstance(value, bool)
     shown = {None: "-", True: "yes", False: "no"}[value] if is_plain else value
     return Text(" ".join(str(shown).split()).translate(_UNSHOWN))
@@ -87,6 +95,8 @@ def cell(value: Any) -> Text:
 
 def facts(entry: Mapping[str, Any], without: Container[str] = ()) -> Table:
     """What is known of one thing, a fact a line; what is empty is left out, and so are the keys in `without`."""
+    from rich.table import Table  # noqa: PLC0415 - JSON waits for no tables
+
     made = Table.grid(padding=(0, 2))
     for key, value in entry.items():
         if value is not None and key not in without:
@@ -96,6 +106,8 @@ def facts(entry: Mapping[str, Any], without: Container[str] = ()) -> Table:
 
 def indented(text: str) -> Text:
     """A text with its lines, harmless to the terminal."""
+    from rich.text import Text  # noqa: PLC0415 - JSON waits for no tables
+
     return Text("\n".join(f"  {line}" for line in text.split("\n")).translate(_UNSHOWN))
 
 

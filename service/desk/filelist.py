@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Integer, insert, literal, select
 
-from service.core.mail import Attachment
 from service.desk.tables import files, messages
 
 if TYPE_CHECKING:  # whoever looks at the register does not wait for all that writes letters
+    from service.core.mail import Attachment
     from service.desk.writing.mailbytes import File
 
 

@@ -458,7 +458,18 @@ class TestTrace:
 
 def test_a_list_waits_for_no_library_that_it_does_not_use() -> None:
     """A third of a second is all that a look at the register may take, and the models of the rules take more."""
-    heavy = ("service.core.rules.rulebook", "pydantic", "holidays", "openpyxl", "lxml", "alembic")
+    heavy = (
+        "service.core.rules.rulebook",
+        "pydantic",
+        "holidays",
+        "openpyxl",
+        "lxml",
+        "alembic",
+        "ruamel",
+        "rich",
+        "msgspec",
+    )
+    heavy += ("service.core.publicity.publication", "service.core.message", "service.daemon")
     code = f"import sys, service.cli.case; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"

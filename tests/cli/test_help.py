@@ -48,7 +48,9 @@ def test_without_a_command_the_help_is_shown() -> None:
     ("arguments", "unneeded"),
     [
         pytest.param(
-            ["--help"], ["pydantic", "ruamel.yaml", "sqlalchemy", "structlog", "mailparser", "imapclient"], id="help"
+            ["--help"],
+            ["importlib.metadata", "pydantic", "ruamel.yaml", "sqlalchemy", "structlog", "mailparser", "imapclient"],
+            id="help",
         ),
         pytest.param(["inspect", "--help"], ["ruamel.yaml", "sqlalchemy", "structlog", "imapclient"], id="inspect"),
         pytest.param(["rules", "--help"], ["sqlalchemy", "structlog", "imapclient"], id="rules"),

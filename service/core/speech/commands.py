@@ -10,6 +10,7 @@ import enum
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 
@@ -151,12 +152,21 @@ def _pattern(word: str) -> str:
     return r"[\s_-]*".join(map(re.escape, fold(word).split()))
 
 
-_KNOWN = [(word, _pattern(word)) for word in sorted(WRITTEN, key=lambda w: -len(w))]
-_COMMAND = [
-    (word, re.compile(rf"{pattern}(?![a-z0-9]){_MARKS}*(?:\s*#(?=\s|$))?\s*[:.=]?\s*{_MARKS}*"))
-    for word, pattern in _KNOWN
-]
-_WITHIN = re.compile(rf"(?<!\S){_MARKS}*#\s*(?:{'|'.join(pattern for _, pattern in _KNOWN)})(?![a-z0-9])")
+def _known() -> list[tuple[Word, str]]:
+    return [(word, _pattern(word)) for word in sorted(WRITTEN, key=lambda w: -len(w))]
+
+
+@cache  # made when the first mail is read: a look at the register needs the words alone
+def _forms() -> list[tuple[Word, re.Pattern[str]]]:
+    return [
+        (word, re.compile(rf"{pattern}(?![a-z0-9]){_MARKS}*(?:\s*#(?=\s|$))?\s*[:.=]?\s*{_MARKS}*"))
+        for word, pattern in _known()
+    ]
+
+
+@cache
+def _within() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S){_MARKS}*#\s*(?:{'|'.join(pattern for _, pattern in _known())})(?![a-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,7 @@ def read_command(line: str) -> Command | NoCommand:
     """The command of a line that begins with #."""
     rest = line.lstrip("# \t\u00a0")
     begins = fold(rest[:_LOOKED_AT])
-    for word, form in _COMMAND:
+    for word, form in _forms():
         found = form.match(begins)
         if found:
             value = strip(rest[found.end() :])
@@ -196,7 +206,7 @@ def nearest_word(text: str) -> Word | None:
 
 def find_within(line: str) -> int | None:
     """Where a known command stands within a line of prose, if one does."""
-    found = _WITHIN.search(fold(line))
+    found = _within().search(fold(line))
     return found.start() if found else None
 
 
@@ -206,7 +216,7 @@ def find_unmarked(line: str, *, in_answer: bool) -> Command | None:
     in_answer: the line stands in an answer to the submitter, where "Svar:" or "Åtgärd:" may be a heading.
     """
     begins = fold(line[:_LOOKED_AT])
-    if not (_UNMARKED.match(begins) or _IN_CAPITALS.match(line) or (not in_answer and _ANSWER_FIRST.match(begins))):
+    if not (_UNMARKED.match(begins) or _in_capitals().match(line) or (not in_answer and _ANSWER_FIRST.match(begins))):
         return None
     note = _NOTE_FIRST.match(begins)
     read = read_command(f"{Word.INTERNAL}: {line[note.end() :]}" if note else line)
@@ -222,7 +232,11 @@ _ORDINARY: Final = {
 }  # fmt: skip
 """Words that may begin a line of any text, also in capitals."""
 _CAPITALS = "|".join(word.value.replace(" ", r"[\s_-]*") for word in WRITTEN if word not in _ORDINARY)
-_IN_CAPITALS = re.compile(rf"(?:{_CAPITALS})(?:\s*:|\s|$)")
+
+
+@cache
+def _in_capitals() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_CAPITALS})(?:\s*:|\s|$)")
 
 
 # --- values ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, null, select
 
 from service.core.cases import Case, Publication, Status, Submitter
-from service.core.publicity.publication import approved
 from service.core.rules.choices import Road
 from service.desk import filelist
 from service.desk.lookup.wanted import ANSWER_CLOCKS, Wanted, conditions
@@ -114,6 +113,10 @@ def _case(found: RowMapping) -> dict[str, Any]:
 
 def _is_published(found: RowMapping) -> bool:
     """Whether the public may read it: its words are exactly those that somebody has approved."""
+    if found["publication"] != Publication.YES.value:
+        return False
+    from service.core.publicity.publication import approved  # noqa: PLC0415 - for few cases, and no list waits for it
+
     facts = {column.name: found[column.name] for column in (*_APPROVED, cases.c.secrecy, cases.c.answered_at)}
     facts |= {"publication": Publication(found["publication"]), "status": Status(found["status"])}
     facts |= {"roads": tuple(map(Road, found["roads"])), "received_at": found["received_at"]}
