@@ -12,6 +12,7 @@ import time_machine
 from sqlalchemy import update
 
 from service import examination
+from service.cli.colours import line_of
 from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.tables import journal
@@ -304,3 +305,25 @@ def test_a_line_of_the_journal_that_was_changed_is_found(installation: Installat
     assert [c.status for c in examination.checks(installation.file, "0" * 64) if c.name == "checksum"] == [
         Status.FAILED
     ]
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "environment", "coloured"),
+    [
+        pytest.param(True, {}, True, id="a terminal"),
+        pytest.param(False, {}, False, id="a file"),
+        pytest.param(True, {"NO_COLOR": "1"}, False, id="somebody who wants none"),
+        pytest.param(True, {"TERM": "dumb"}, False, id="a terminal without colours"),
+    ],
+)
+def test_a_status_is_coloured_for_who_sees_it(
+    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, environment: dict[str, str], coloured: bool
+) -> None:
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    shown = line_of(Check("clock", Status.FAILED, "set it"))
+    assert ("\x1b[" in shown) is coloured
+    assert re.sub(r"\x1b\[\d+m", "", shown) == "FAILED  clock: set it"

@@ -93,6 +93,21 @@ def test_run_again_it_goes_on_from_what_is_there(answered: Callable[..., Done], 
     assert (place / "synpunkten.yaml").read_text() == own
 
 
+def test_what_a_setup_that_broke_off_has_left_is_used_and_not_overwritten(
+    answered: Callable[..., Done], tmp_path: Path
+) -> None:
+    kept = tmp_path / "place" / "secrets"
+    kept.mkdir(parents=True)
+    (kept / "imap-password").write_text("fel\n")
+    done = answered()
+    assert (done.returncode, f"where the secret in {kept} is wrong, remove its file" in done.stderr) == (1, True)
+    assert (kept / "imap-password").read_text() == "fel\n"
+    (kept / "imap-password").write_text(f"{PASSWORD}\n")
+    done = answered(password=None)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"there already, left as it is: {kept}/imap-password" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("other", "says"),
     [
