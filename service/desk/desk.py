@@ -36,7 +36,7 @@ class Doubt:
     """The register was put back from a copy: what is done anew may have been done before, in the days that it lacks.
 
     because: what is noted with letters that are not sent for it. staff: letters to staff are doubtful, too.
-    numbers: the case numbers that mails had, by the mark of their text (`core/people/tokens`).
+    numbers: the case numbers that mails had, by the mark of their case (`core/people/tokens`).
     """
 
     because: str

@@ -101,7 +101,7 @@ class Turn:
         begun = next((e.case for e in effects if isinstance(e, OpenCase)), None)
         if begun is None or self.desk.doubt is None:
             return ""
-        number = self.desk.doubt.numbers.get(mark(self.desk.secret, begun.text), "")
+        number = self.desk.doubt.numbers.get(mark(self.desk.secret, begun.text, begun.submitter.email), "")
         return "" if register.load(self.s, number) else number
 
     def _moves_to(self, before: Stored, after: Stored) -> str:

@@ -18,16 +18,21 @@ def mail(answers: str = "", sender: str = "anna@example.org", subject: str = "Sv
 
 
 def letter(number: str = FIRST, to: str = "anna@example.org", key: bytes = KEY, text: str = TEXT) -> str:
-    return make_message_id(key, "receipt", number, new_nonce(key, text), to, "ekvik.example")
+    return make_message_id(key, "receipt", number, new_nonce(mark(key, text, "anna@example.org")), to, "ekvik.example")
 
 
 def test_a_letter_bears_the_mark_of_its_text_and_stays_one_of_a_kind() -> None:
     one, other = read_token(letter()), read_token(letter())
     assert one
     assert other
-    assert one.mark == other.mark == mark(KEY, f" {TEXT}\n")
+    assert one.mark == other.mark == mark(KEY, f" {TEXT}\n", "Anna@Example.org")
     assert one.nonce != other.nonce
-    assert mark(KEY, TEXT) != mark(b"another", TEXT)
+    others = (
+        mark(KEY, TEXT, "bo@example.org"),
+        mark(KEY, "Annat", "anna@example.org"),
+        mark(b"x", TEXT, "anna@example.org"),
+    )
+    assert one.mark not in others
     without = read_token(letter(text=" "))
     assert without
     assert without.mark == ""
@@ -42,7 +47,7 @@ def test_a_letter_bears_the_mark_of_its_text_and_stays_one_of_a_kind() -> None:
         pytest.param(
             [mail(message_id=letter(), sender="synpunkten@ekvik.example")], {FIRST}, id="among the sent mails"
         ),
-        pytest.param([mail(letter()), mail(letter(SECOND))], set(), id="two cases of the same words"),
+        pytest.param([mail(letter()), mail(letter(SECOND))], set(), id="two cases of the same words and person"),
         pytest.param([mail(subject=f"Sv: Hål [{FIRST}]")], set(), id="a subject says nothing of a text"),
     ],
 )

@@ -38,7 +38,7 @@ class Token:
 
     @property
     def mark(self) -> str:
-        """The mark of the case's text; empty where the letter bears none."""
+        """The case's mark; empty where the letter bears none."""
         return self.nonce[_RANDOM:] if len(self.nonce) == _RANDOM + _MARK else ""
 
     def is_for(self, kind: str) -> bool:
@@ -56,20 +56,21 @@ def make_message_id(secret: bytes, kind: str, number: str, nonce: str, address: 
     return f"<{short}.{number}.{nonce}.{_sign(secret, short, number, nonce, address)}@{domain}>"
 
 
-def mark(secret: bytes, text: str) -> str:
-    """What tells, to whoever has the key, which text a letter's case began with; empty for no text.
+def mark(secret: bytes, text: str, submitter: str) -> str:
+    """What tells, to whoever has the key, with whose text a letter's case began; empty for no text.
 
     After a register has been put back from a copy, an answer to a letter of the lost days thus names the mail that had
     that case number.
     """
     if not text.strip():
         return ""
-    return _base32(hmac.digest(secret, b"text\n" + text.strip().encode("utf-8", "replace"), hashlib.sha256))[:_MARK]
+    what = "\n".join(("mark", addresses.key(submitter) if submitter else "", text.strip()))
+    return _base32(hmac.digest(secret, what.encode("utf-8", "replace"), hashlib.sha256))[:_MARK]
 
 
-def new_nonce(secret: bytes, text: str) -> str:
-    """What makes a letter's Message-ID one of a kind: random bits, and the mark of its case's text if it has one."""
-    return _base32(secrets.token_bytes(8))[:_RANDOM] + (mark(secret, text) or _base32(secrets.token_bytes(5))[:3])
+def new_nonce(marked: str = "") -> str:
+    """What makes a letter's Message-ID one of a kind: random bits, and its case's mark where it has one."""
+    return _base32(secrets.token_bytes(8))[:_RANDOM] + (marked or _base32(secrets.token_bytes(5))[:3])
 
 
 def read_token(message_id: str) -> Token | None:

@@ -29,9 +29,9 @@ def found_again(work: Turn, message: Message, match: Match) -> Match:
     if line is None or register.load(work.s, match.number):  # a case that is disposed of is not lost
         return match
     since = _BEGUN.where(journal.c.id > line, cases.c.mailbox == work.desk.mailbox)
-    begun = {row.number: row.text for row in work.s.execute(since)}
+    begun = {row.number: mark(work.desk.secret, row.text, row.submitter_email) for row in work.s.execute(since)}
     marks = {t.mark for t in tokens_of(message) if t.number == match.number and t.mark}
-    found = [number for number, text in begun.items() if mark(work.desk.secret, text) in marks]
+    found = [number for number, own in begun.items() if own in marks]
     if not found and message.sender:
         own = register.open_numbers_of(work.s, work.desk.mailbox, message.sender.address)
         found = [number for number in own if number in begun]
@@ -61,7 +61,7 @@ def _first_line(work: Turn) -> int | None:
 
 
 _BEGUN = (
-    select(cases.c.number, cases.c.text)
+    select(cases.c.number, cases.c.text, cases.c.submitter_email)
     .join(journal, journal.c.case_id == cases.c.id)
     .where(journal.c.kind == "opened")
 )

@@ -140,7 +140,7 @@ def put(
         letter,
         stored.case if stored else None,
         files,
-        letter.nonce or tokens.new_nonce(writer.secret, stored.case.text if stored else ""),
+        letter.nonce or tokens.new_nonce(_mark(writer, stored)),
         now,
         source=around.source,
         above=around.above,
@@ -160,6 +160,10 @@ def put(
 
 
 _PUT = insert(messages)
+
+
+def _mark(writer: Writer, stored: Stored | None) -> str:
+    return tokens.mark(writer.secret, stored.case.text, stored.case.submitter.email) if stored else ""
 
 
 def _budgeted(
