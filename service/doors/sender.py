@@ -37,6 +37,7 @@ log = structlog.get_logger()
 LETTERS_AT_A_TIME = 20  # few: what a run that dies had claimed is all that may be sent twice
 CONNECTIONS = 2
 _CAREFUL_SECONDS = 3600.0
+_TAKEN = 250  # the one code by which a server takes a mail (RFC 5321, 4.3.2)
 _RENEWAL_SECONDS = outbox.LEASE.total_seconds() / 3
 
 
@@ -145,11 +146,11 @@ class Sender:
         mailbox, state = self.desk().mailbox, type(outcome).__name__.lower()
         self.vitals.letter(mailbox, letter.kind, state)
         about = {"mailbox": mailbox, "letter": letter.id, "kind": letter.kind, "state": state}
+        answer = without_addresses(outcome.text, letter.recipient, letter.sender)
         if isinstance(outcome, Sent):
-            log.info("letter", **about)
+            log.info("letter", **about, code=_TAKEN, answer=answer)
             return
         code = outcome.code if isinstance(outcome, Deferred | Refused) else None
-        answer = without_addresses(outcome.text, letter.recipient, letter.sender)
         log.warning("letter", **about, code=code, answer=answer)
 
 

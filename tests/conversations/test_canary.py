@@ -44,6 +44,7 @@ def test_it_leaves_each_hour_comes_back_and_is_filed_without_a_trace(town: Town)
     town.looks_at_the_clock()
     (first,) = sent(town)
     assert first.mail["Auto-Submitted"] == "auto-generated"
+    assert "Skriv ditt svar" not in first.text, "nobody answers it"
     town.now += timedelta(seconds=40)
     letters = len(town.sent)
     assert town.receives(first.raw) == "Ärenden"

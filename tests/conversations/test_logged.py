@@ -46,6 +46,9 @@ def test_no_address_subject_or_name_is_in_the_log_of_a_whole_conversation(
     assert {"receipt", "assignment", "question", "answer"} <= {
         each["kind"] for each in letters if each["state"] == "sent"
     }
+    assert {(each["code"], each["answer"][:17]) for each in letters if each["state"] == "sent"} == {
+        (250, "2.0.0 Ok: queued ")
+    }
     (refused,) = [line for line in letters if line["state"] == "refused"]
     assert (refused["kind"], refused["code"]) == ("receipt", 550)
     assert re.match(r"5\.1\.1 .*No such user here", refused["answer"])
