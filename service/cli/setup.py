@@ -50,7 +50,7 @@ class AtTerminal:
 
 def setup(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="where to put it; asked for when it is left out")
+        Path | None, typer.Argument(metavar="DIR", help="where to put it; asked for when it is left out")
     ] = None,
     answers: Annotated[
         Path | None, typer.Option("--answers", metavar="FILE", help="a YAML file that answers in your place")
