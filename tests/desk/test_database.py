@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -170,6 +172,19 @@ def test_a_register_with_cases_from_the_first_version_is_brought_up_to_this_one(
         if database.is_sqlite:
             assert s.scalar(text("PRAGMA foreign_keys")) == 1
     database.close()
+
+
+@pytest.mark.databases("postgresql")
+def test_several_that_are_started_at_once_make_each_step_once(bare_url: str) -> None:
+    """As the replicas of a container are: one works, the others wait, nobody fails."""
+    step = "import sys; from service.desk.database import Database; Database(sys.argv[1]).upgrade()"
+    started = [subprocess.Popen([sys.executable, "-c", step, bare_url], stderr=subprocess.PIPE) for _ in range(3)]
+    said = [process.communicate(timeout=60)[1] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], said
+    database = Database(bare_url)
+    here, wanted = database.schema()
+    database.close()
+    assert here == wanted
 
 
 def _filled(table: Table, given: dict[str, Any]) -> dict[str, Any]:

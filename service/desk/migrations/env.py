@@ -1,9 +1,11 @@
 """Run by alembic: the migrations on the engine that `Database` hands over."""
 
 from alembic import context
+from sqlalchemy import text
 
 from service.desk.tables import metadata
 
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7236573642)")  # any number, always the same
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
     # SQLite changes a table by making it anew. Meanwhile what points to its rows points to nothing, which it refuses to
@@ -14,6 +16,9 @@ with engine.connect() as connection:
     try:
         context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
         with context.begin_transaction():
+            if engine.dialect.name == "postgresql":
+                # Several may be started at once: the others wait, and then find nothing left to do.
+                connection.execute(_ONE_AT_A_TIME)
             context.run_migrations()
         if sqlite and sqlite.execute("PRAGMA foreign_key_check").fetchone():
             raise RuntimeError("a migration has left rows that point to nothing; nothing has been changed")
