@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from service import config as configuration
+from service.cli.errors import FAILED
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.desk.database import exists
 from service.safekeeping import making
@@ -39,7 +41,6 @@ def backup(
 
     Example: synpunkten backup /var/backups/synpunkten --keep 14
     """
-    signal.signal(signal.SIGTERM, _ended)
     url, rules = configuration.places(config)
     if not exists(url):
         raise typer.TyperException(f"there is no register at {making.place_of(url)} yet; `synpunkten run` makes it")
@@ -50,14 +51,20 @@ def backup(
     target = making.dated(file, now) if is_folder else file
     if target.exists() and not replace:
         raise typer.TyperException(f"{target} is there already; name another file, or give --replace")
-    made = making.make(url, config, rules, target, now)
-    dropped = making.keep_newest(file, keep, now) if keep else 0
+    with _ended_in_good_order():
+        made = making.make(url, config, rules, target, now)
+        dropped = making.keep_newest(file, keep, now) if keep else 0
     write(_as_json(made, dropped) if as_json else _told(made, dropped))
 
 
-def _ended(_signal: int, _frame: FrameType | None) -> None:
+@contextlib.contextmanager
+def _ended_in_good_order() -> Iterator[None]:
     """Whoever is told to end takes away what is half made."""
-    sys.exit(1)
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _told(made: Made, dropped: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 import stat
 import threading
 from datetime import UTC, datetime
@@ -211,3 +213,14 @@ def test_the_line_for_each_night_is_the_command_that_is_tried() -> None:
     lines = [line.strip() for line in (HOUSE / "deploy" / "BACKUP.md").read_text("utf-8").splitlines()]
     nightly = next(line for line in lines if line.startswith("30 2 * * * synpunkten "))
     assert nightly.removeprefix("30 2 * * * synpunkten ") in lines
+
+
+def test_whoever_is_told_to_end_takes_away_what_is_half_made(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(installation)
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(gzip.GzipFile, "write", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    assert installation.invoke("backup", "copy.backup").exit_code == 1
+    assert sorted(f.name for f in installation.folder.iterdir()) == ["rules", "synpunkten.yaml", "var"]
+    assert signal.getsignal(signal.SIGTERM) is before

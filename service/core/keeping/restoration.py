@@ -20,7 +20,7 @@ _BELIEVED = 2_000  # a subject alone, which anybody writes, speaks for a number 
 
 @dataclass(slots=True)
 class Traces:
-    """numbers: the numbers that a text's case had, by the text's mark. highest: the highest serial seen, by year."""
+    """numbers: the numbers that a case had, by its mark. highest: the highest serial seen, by year."""
 
     numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     highest: dict[int, int] = field(default_factory=dict)
