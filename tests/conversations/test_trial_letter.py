@@ -1,0 +1,38 @@
+"""A letter that somebody tries the way with: the daemon may be quicker than whoever waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from service.core.effects import Letter, SendLetter
+from service.core.rules.rulebook import Form
+from service.desk.lookup import catalogue
+from tests.conversations.town import ADDRESS, ANNA, HOLE, Town
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
+
+def test_no_case_comes_of_it_and_what_was_read_and_sent_last_is_known(town: Town) -> None:
+    with town.database.reading() as s:
+        assert catalogue.latest_traffic(s, "ekvik") == (None, None)
+    order = SendLetter(Letter.INFORMATION, ADDRESS, "somebody tries", "trial")
+    trial = town.desk.writer.write(order, None, (), "0123456789ab", town.now)
+    assert town.receives(trial.raw) == "Ärenden"
+    assert (town.cases(), town.sent) == ([], [])
+    town.writes(ANNA, HOLE)
+    with town.database.reading() as s:
+        assert catalogue.latest_traffic(s, "ekvik") == (town.now, town.now)
+
+
+def test_a_form_that_writes_as_the_mailbox_does_not_take_it(town: Town) -> None:
+    """The signed Message-ID comes before all other signs; with another one the same mail is the form's."""
+    form = Form.model_validate({"name": "Webben", "from": ADDRESS, "fields": {"text": "Din synpunkt"}})
+    town.desk = replace(town.desk, book=town.desk.book.model_copy(update={"forms": (form,)}))
+    order = SendLetter(Letter.INFORMATION, ADDRESS, "somebody tries", "trial")
+    trial = town.desk.writer.write(order, None, (), "0123456789ab", town.now)
+    town.receives(trial.raw)
+    assert town.cases() == []
+    town.receives(trial.raw.replace(trial.message_id.encode(), b"<annat@ekvik.example>"))
+    assert len(town.cases()) == 1
