@@ -9,21 +9,18 @@ from __future__ import annotations
 import logging
 import math
 import socket
-import ssl
 import time
 from collections import Counter
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 import structlog
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
-from service.doors import imap, tokenrights
-from service.doors.account import Security
-from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, lack_advice, login_advice, mismatch
+from service.doors import imap, imaplogin
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
 
@@ -35,11 +32,8 @@ if TYPE_CHECKING:
     from service.desk.rounds.refiling import Sought
     from service.doors.account import Server, Token
 
-TIMEOUT = SocketTimeout(connect=15, read=60)
 # A server may drop an idling client after 30 minutes (RFC 2177), a firewall well before that.
 IDLE_RENEWAL_SECONDS = 9 * 60
-# RFC 5530: the log-in failed for a reason that passes by itself.
-PASSING_REASONS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
 _ABOVE_ANY_UID = 1 << 40
 
@@ -118,7 +112,7 @@ class Inbox:
             logging.getLogger("imapclient").setLevel(logging.WARNING)
             with self._guard("log in"):
                 self._token = self.server.tokens.token() if self.server.tokens else None
-                self._client, self._token = _connected(self.server, self._token)
+                self._client, self._token = imaplogin.connected(self.server, self._token)
 
     def close(self) -> None:
         """Log out and close; a link that is already dead is no error."""
@@ -406,94 +400,8 @@ class Inbox:
             what = f"{self.server.place}: could not {doing}: {imap.reason(error)}"
             raise InboxError(
                 what,
-                temporary=_is_temporary(error),
-                advice=_advice(self.server, error, token),
-                sort=_sort(error, token),
+                temporary=imaplogin.is_temporary(error),
+                advice=imaplogin.advice(self.server, error, token),
+                sort=imaplogin.sort_of(error, token),
                 wait_seconds=error.wait_seconds if isinstance(error, TokenError) else imap.told_wait(error),
             ) from error
-
-
-def _connected(server: Server, token: Token | None) -> tuple[IMAPClient, Token | None]:
-    """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for."""
-    for timeout in (replace(TIMEOUT, connect=GREETING_SECONDS), TIMEOUT):
-        try:
-            return _open(server, token, timeout)
-        except (IMAPClientError, OSError) as error:
-            if found := mismatch(server, Speech.IMAP, error):
-                raise found from error
-            if not isinstance(error, TimeoutError) or timeout == TIMEOUT:
-                raise
-    raise AssertionError("the last attempt returns or raises")
-
-
-def _open(server: Server, token: Token | None, timeout: SocketTimeout) -> tuple[IMAPClient, Token | None]:
-    tls = None if server.security is Security.NONE else context(server)
-    direct = server.security is Security.TLS
-    client = IMAPClient(
-        server.host, server.port, ssl=direct, ssl_context=tls if direct else None, timeout=timeout, use_uid=True
-    )
-    try:
-        client.normalise_times = False
-        if server.security is Security.STARTTLS:
-            client.starttls(tls)
-        return client, _log_in(client, server, token)
-    except BaseException:
-        with suppress(IMAPClientError, OSError):
-            client.shutdown()
-        raise
-
-
-def _log_in(client: IMAPClient, server: Server, token: Token | None) -> Token | None:
-    """Log in; returns the token that did it: one that is refused is exchanged once, where it was not new."""
-    if server.username is None:
-        raise LoginError("an IMAP account needs a username")
-    if token and server.tokens:
-        if not client.has_capability("AUTH=XOAUTH2"):
-            raise CapabilityError("the server does not support XOAUTH2")
-        try:
-            client.oauth2_login(server.username, token.text)
-        except LoginError as refused:
-            other = None if _is_temporary(refused) else server.tokens.instead_of(token)
-            if other is None:
-                raise
-            client.oauth2_login(server.username, other.text)
-            return other
-    elif client.has_capability("AUTH=PLAIN"):
-        client.plain_login(server.username, server.password)  # LOGIN can't carry å, ä, ö
-    else:
-        client.login(server.username, server.password)
-    return token
-
-
-def _is_temporary(error: Exception) -> bool:
-    if isinstance(error, TokenError):
-        return error.temporary
-    if isinstance(error, LoginError):
-        is_passing = any(reason in str(error).upper() for reason in PASSING_REASONS) or imap.told_wait(error) > 0
-        return imap.is_broken_link(error) or is_passing
-    if tokenrights.NOT_CONNECTED.search(str(error)):
-        return False
-    return not isinstance(error, (ssl.SSLCertVerificationError, CapabilityError, Mismatch))
-
-
-def _sort(error: Exception, token: Token | None) -> Sort:
-    if isinstance(error, TokenError):
-        return Sort.UNREACHED if error.temporary else Sort.TOKEN
-    if isinstance(error, (ssl.SSLError, Mismatch)):
-        return Sort.CERTIFICATE
-    if isinstance(error, LoginError) and not _is_temporary(error):
-        return Sort.TOKEN if token else Sort.LOGIN
-    is_unreached = isinstance(error, OSError) or imap.is_broken_link(error) or isinstance(error, LoginError)
-    return Sort.UNREACHED if is_unreached else Sort.REFUSED
-
-
-def _advice(server: Server, error: Exception, token: Token | None) -> str:
-    if isinstance(error, (Mismatch, TokenError)):
-        return error.advice
-    if _is_temporary(error):
-        return ""
-    if token and server.username and isinstance(error, IMAPClientError) and not isinstance(error, CapabilityError):
-        return tokenrights.advice(token, server.username, Speech.IMAP, str(error))
-    if isinstance(error, CapabilityError):
-        return lack_advice(server, Speech.IMAP, str(error))
-    return login_advice(server, str(error)) if isinstance(error, LoginError) else ""

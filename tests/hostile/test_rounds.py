@@ -25,8 +25,7 @@ from imapclient.exceptions import IMAPClientError
 
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy, Occupied
-from service.doors import delivery, imap, smtp, tls
-from service.doors import inbox as inbox_module
+from service.doors import delivery, imap, imaplogin, smtp, tls
 from service.doors.account import Security, Server
 from service.doors.inbox import Inbox, InboxError
 from service.doors.rounds import Pause, Round, StopSign
@@ -573,7 +572,7 @@ def test_tls_towards_a_port_without_it_says_so(dovecot: Dovecot, rude: Rude) -> 
 def test_no_tls_towards_a_port_that_waits_for_it_says_so(
     dovecot: Dovecot, security: Security, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_module, "GREETING_SECONDS", 0.5)
+    monkeypatch.setattr(imaplogin, "GREETING_SECONDS", 0.5)
     monkeypatch.setattr(smtp, "GREETING_SECONDS", 0.5)
     server = dataclasses.replace(dovecot.account("a@ekvik.example"), port=dovecot.imaps_port, security=security)
     with pytest.raises(InboxError, match="waits for TLS") as caught:
