@@ -11,12 +11,14 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from service.core.mail import Message
 from service.desk import register
 from service.desk.lookup.proof import prove
 from service.desk.post import heldback
 from service.desk.rounds import restoration
+from service.desk.tables import messages
 from service.doors.cage import Cage
 from service.doors.imap import Headed
 from service.doors.inbox import InboxError
@@ -26,7 +28,7 @@ from service.stations import open_stations
 from tests import registers
 from tests.conversations.street import Street
 from tests.conversations.test_undo import answers_wait
-from tests.conversations.town import BO, HOLE, REGISTRAR, Letter, Town
+from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Letter, Town
 from tests.servers.postgres import Postgres
 
 RULES = {"ekvik": shipped("rules") / "ekvik"}
@@ -234,3 +236,25 @@ def test_an_answer_that_left_after_the_copy_does_not_leave_again(town: Town, ass
         assert heldback.retry(s, held, town.now) == [held]  # a person has asked, and it had not left
     town.delivers()
     assert town.news() == [("answer", "anna.ek@example.org")]
+
+
+def test_a_waiting_letter_that_somebody_has_answered_had_left(town: Town) -> None:
+    """It waited in the outbox when the copy was taken; the answer to it lies in the mailbox."""
+    delivers, town.delivers = town.delivers, lambda: None  # type: ignore[method-assign]
+    town.writes(ANNA, HOLE)
+    with town.database.transaction() as s:
+        raw = s.scalars(select(messages.c.raw).where(messages.c.kind == "receipt")).one()
+        restoration.begin(s, ["ekvik"], town.now, town.now, town.now)
+        what = restoration.waiting(s, "ekvik")
+    assert what
+    town.writes(ANNA, "Det är två hål.", answers=Letter.read(raw, town.now))
+    restoration.finish(town.desk, what, (), (), town.now)
+    with town.database.reading() as s:
+        sent = s.execute(select(messages.c.kind, messages.c.state).where(messages.c.direction == "out")).all()
+        states = {row.kind: row.state for row in sent}
+        assert states["receipt"] == "sent"
+        assert states["assignment"] == "uncertain"
+    assert town.case().receipt_sent_at
+    town.delivers = delivers  # type: ignore[method-assign]
+    town.delivers()
+    assert town.letters("receipt") == []

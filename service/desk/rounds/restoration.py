@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,11 @@ class Restoration:
 
 def because(copied_at: datetime) -> str:
     """What is noted with a letter that may have left before."""
-    return f"{PUT_BACK}{copied_at:%Y-%m-%d %H:%M} UTC: it may have left before"
+    return f"{PUT_BACK}{_utc(copied_at)}: it may have left before"
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 # --- copies ------------------------------------------------------------------------------------------------------
@@ -103,8 +107,8 @@ def begin(s: Connection, mailboxes: Iterable[str], copied_at: datetime, since: d
     s.execute(delete(in_hand))
     _pass_over(s, range(copied_at.astimezone(_ZONE).year, now.astimezone(_ZONE).year + 1))
     noted = Journal("", now)
-    text = f"the register was put back from a copy of {copied_at:%Y-%m-%d %H:%M:%S} UTC; what happened between is not"
-    noted.add(None, RESTORED, f"{text} in it. {held} letters are held, and {RESERVE} case numbers are passed over")
+    text = f"{PUT_BACK}{_utc(copied_at)}; what happened between is not in it. {held} letters are held"
+    noted.add(None, RESTORED, f"{text}, and {RESERVE} case numbers are passed over")
     noted.write(s)
     line = s.scalar(select(func.max(journal.c.id))) or 0
     about = {"copied_at": copied_at, "restored_at": now, "since": since, "line": line}
@@ -187,8 +191,8 @@ def retake(desk: Desk, mail: Delivered, at: datetime, now: datetime, fault: str 
     with turn(desk, at) as work:
         if has(work.s, desk.mailbox, message.digest):
             return
-        said = f"a mail that lay in {mail.place[0]} is taken in again on {now:%Y-%m-%d %H:%M} UTC, as of when it came"
-        work.lines.add(None, RETAKEN, said)
+        said = f"a mail that lay in {mail.place[0]} is taken in again on {_utc(now)}"
+        work.lines.add(None, RETAKEN, f"{said}, as of when it came")
         folder = handling.handle_in(work, message, mail, fault).folder
         for kind, to, case_id in work.doubted:
             stored = work.case_of(case_id)
