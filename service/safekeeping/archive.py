@@ -29,6 +29,7 @@ FORM = 1
 """The archive's own form, for versions to come."""
 
 _CHUNK = 1 << 20
+_LONGEST_LIST = 16 << 20
 _LEVEL = 6
 _MAKING = ".making-"
 
@@ -52,6 +53,11 @@ class Unpacked:
     def register(self) -> Path:
         """The copy of the register."""
         return self.folder / str(self.manifest["register"])
+
+    @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """The names of the mailboxes that the copy's configuration had."""
+        return tuple(self.manifest["rules"])
 
     @property
     def at(self) -> datetime:
@@ -133,9 +139,10 @@ def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
         content = tar.extractfile(first) if first and first.name == MANIFEST else None
         if content is None:
             raise ValueError("it does not begin with its list of parts")
-        manifest: dict[str, Any] = json.load(content)
+        manifest: dict[str, Any] = json.loads(content.read(_LONGEST_LIST))
         if manifest["form"] > FORM:
             raise SafekeepingFault(f"{archive} was made by a later version; install synpunkten {manifest['version']}")
+        _refuse_incomplete(manifest)
         expected = {part["name"]: part for part in manifest["parts"]}
         for member in tar:
             if member.name == MANIFEST:
@@ -146,6 +153,23 @@ def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
     if expected:
         raise ValueError(f"{', '.join(expected)} is missing")
     return manifest
+
+
+def _refuse_incomplete(manifest: dict[str, Any]) -> None:
+    """Whoever looks at the copy relies on what the list says of it.
+
+    Raises:
+        KeyError, TypeError, ValueError: something is missing or no such thing.
+    """
+    held = manifest["contents"]
+    if not all(isinstance(each, str) for each in (manifest["version"], held["schema"], held["end"])):
+        raise ValueError("its list does not say what it holds")
+    if datetime.fromisoformat(manifest["at"]).tzinfo is None:
+        raise ValueError("its list does not say when it was made")
+    if manifest["register"] not in [part["name"] for part in manifest["parts"]]:
+        raise ValueError("its list names no register")
+    if not isinstance(manifest["rules"], dict):
+        raise TypeError("its list names no mailboxes")
 
 
 def _take_out(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path, expected: dict[str, Any]) -> None:

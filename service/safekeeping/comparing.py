@@ -27,7 +27,7 @@ from service.safekeeping import rows
 from service.safekeeping.archive import Unpacked
 from service.safekeeping.contents import Contents, contents
 from service.safekeeping.copying import POSTGRESQL, opened_copy
-from service.safekeeping.restoring import LOOKED_BACK
+from service.safekeeping.restoring import LOOKED_BACK, refuse_other
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,10 @@ def check(copy: Unpacked, url: str, mailboxes: Iterable[Mailbox]) -> Checked:
     url: the register in place.
 
     Raises:
-        SafekeepingFault: the copy cannot be opened.
+        SafekeepingFault: the copy cannot be opened, or is of none of the mailboxes.
     """
+    mailboxes = tuple(mailboxes)
+    refuse_other(copy, (mailbox.name for mailbox in mailboxes))
     with _opened(copy) as register:
         with register.reading() as s:
             found, proof = contents(s), prove(s)

@@ -23,6 +23,7 @@ from service.safekeeping.copying import copy_register
 from service.safekeeping.faults import SafekeepingFault
 
 _STALE_SECONDS = 24 * 3600
+_OF_A_REGISTER = ("", "-wal", "-shm", ".lock")
 _DATED = re.compile(r"synpunkten-\d{8}T\d{6}Z\.backup")
 
 
@@ -39,12 +40,15 @@ class Made:
 def make(url: str, config: Path, rules: Mapping[str, Path], target: Path, now: datetime) -> Made:
     """Write a backup under the name `target`, whole or not at all, and note in the journal that there is one.
 
-    url: the register's. rules: each mailbox's rules folder by the mailbox's name.
+    url: the register's. rules: each mailbox's rules folder by the mailbox's name. A link that is there stays one: what
+    it points to is written.
 
     Raises:
-        SafekeepingFault: the register cannot be copied.
+        SafekeepingFault: the register cannot be copied, or `target` is no place for a backup of it.
         OSError: the disk is full or cannot be written.
     """
+    target = target.resolve()
+    _refuse_place(target, url, config, rules)
     with contextlib.closing(Database(url)) as database, archive.beside(target) as work:
         here, wanted = database.schema()
         if here != wanted:
@@ -71,14 +75,36 @@ def make(url: str, config: Path, rules: Mapping[str, Path], target: Path, now: d
     return Made(target, target.stat().st_size, now, found)
 
 
+def _refuse_place(target: Path, url: str, config: Path, rules: Mapping[str, Path]) -> None:
+    """A backup takes the place of nothing that it copies, and lies in nothing of which the next one is made."""
+    register = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
+    own = {config.resolve(), *(Path(f"{register}{suffix}").resolve() for suffix in _OF_A_REGISTER if register)}
+    if target in own:
+        raise SafekeepingFault(f"{target} is in use by the service: name another file")
+    if target.exists() and not target.is_file():
+        raise SafekeepingFault(f"{target} is no file: name another one")
+    if not target.parent.is_dir():
+        raise SafekeepingFault(f"{target.parent} is not there: make that folder first, or name another one")
+    inside = [folder for folder in rules.values() if target.is_relative_to(folder.resolve())]
+    if inside:
+        raise SafekeepingFault(
+            f"{target} is in the rules folder {inside[0]}, which each backup holds: name another folder"
+        )
+
+
 def dated(folder: Path, now: datetime) -> Path:
     """The name of a backup in a folder that holds one a night."""
     return folder / f"synpunkten-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.backup"
 
 
 def keep_newest(folder: Path, most: int, now: datetime) -> int:
-    """Delete the oldest dated backups, until so many are left, and what killed runs have left; returns how many."""
-    old = sorted((f for f in folder.iterdir() if _DATED.fullmatch(f.name)), key=lambda f: f.name)[:-most]
+    """Delete the oldest dated backups, until so many are left, and what killed runs have left; returns how many.
+
+    What a clock that was wrong has dated after `now` goes first: none of it is newer than the one just made.
+    """
+    today = dated(folder, now).name
+    found = (f for f in folder.iterdir() if _DATED.fullmatch(f.name))
+    old = sorted(found, key=lambda f: (f.name <= today, f.name))[:-most]
     for file in old:
         file.unlink()
     for each in archive.left_over(folder):

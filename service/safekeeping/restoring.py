@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, inspect, make_url, text
+from sqlalchemy import URL, Connection, MetaData, inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy
 from service.desk.rounds import restoration
+from service.desk.rounds.restoration import Serial
 from service.safekeeping import archive, postgres
 from service.safekeeping.archive import Unpacked
 from service.safekeeping.contents import contents
@@ -60,6 +63,7 @@ def restore(file: Path, url: str, rules: Mapping[str, Path], now: datetime, *, w
                 " a copy goes back to the sort of database it came from"
             )
         _refuse_later_schema(copy)
+        refuse_other(copy, rules)
         put = _put_sqlite if is_sqlite else _put_postgresql
         held, kept = put(copy, url, tuple(rules), now)
         done, replaced, differing = _put_rules(copy, rules, now, with_rules=with_rules)
@@ -76,8 +80,27 @@ def _refuse_later_schema(copy: Unpacked) -> None:
         )
 
 
-def _prepared(database: Database, copy: Unpacked, mailboxes: tuple[str, ...], now: datetime) -> int:
-    """The copy in this version's schema, knowing that it is one; returns how many letters are held."""
+def refuse_other(copy: Unpacked, mailboxes: Iterable[str]) -> None:
+    """A copy of which the configuration knows no mailbox is another municipality's: its cases are not to be mixed up.
+
+    Raises:
+        SafekeepingFault: it is such a copy.
+    """
+    had, has = copy.mailboxes, tuple(mailboxes)
+    if had and not set(had) & set(has):
+        raise SafekeepingFault(
+            f"the backup is of the mailbox {', '.join(had)}, and the configuration has {', '.join(has)}: it is another"
+            " municipality's; take the configuration that goes with it (--config, or --to for an empty folder)"
+        )
+
+
+def _prepared(
+    database: Database, copy: Unpacked, mailboxes: tuple[str, ...], now: datetime, given: Collection[Serial]
+) -> int:
+    """The copy in this version's schema, knowing that it is one; returns how many letters are held.
+
+    given: the last serials of the register that gives way.
+    """
     with database.reading() as s:
         found = contents(s)
     if found.end != copy.manifest["contents"]["end"]:
@@ -85,7 +108,7 @@ def _prepared(database: Database, copy: Unpacked, mailboxes: tuple[str, ...], no
     database.upgrade()
     since = min(copy.at, found.latest or copy.at) - LOOKED_BACK
     with database.transaction() as s:
-        return restoration.begin(s, mailboxes, copy.at, since, now)
+        return restoration.begin(s, mailboxes, copy.at, since, now, given)
 
 
 # --- SQLite --------------------------------------------------------------------------------------------------------
@@ -97,7 +120,7 @@ def _put_sqlite(copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datet
         if place.exists():
             stack.enter_context(_alone(place))
         with opened_copy(copy.register) as database:
-            held = _prepared(database, copy, mailboxes, now)
+            held = _prepared(database, copy, mailboxes, now, _given_in_file(place))
         kept = _moved_aside(place, now)
         for each in (copy.register, place.with_name(f"{place.name}.lock")):
             if each.exists():
@@ -112,6 +135,15 @@ def _alone(place: Path) -> Iterator[None]:
     """Nobody else works on the register in this file, which may be damaged, while this goes on."""
     with contextlib.closing(Database(f"sqlite:///{place}")) as database, Occupancy(database):
         yield
+
+
+def _given_in_file(place: Path) -> list[Serial]:
+    """The last serials of the register in the file; none where it is damaged. Nothing of it is touched, nor its log."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{place.absolute().as_uri()}?immutable=1", uri=True)) as register:
+            return register.execute("SELECT prefix, year, last FROM counters").fetchall()
+    except sqlite3.Error:
+        return []
 
 
 def _moved_aside(place: Path, now: datetime) -> tuple[Path, ...]:
@@ -141,9 +173,10 @@ def _put_postgresql(
             server = int(s.scalar(text("SHOW server_version_num")) or 0) // 10_000
             _refuse_in_use(s, str(database.url.database))
         database.close()
+        given = _given_in_database(database.url.set(database=f"{database.url.database}{_BEFORE}"))
         postgres.restore(database.url, server, copy.register)
         try:
-            return _prepared(database, copy, mailboxes, now), ()
+            return _prepared(database, copy, mailboxes, now, given), ()
         except BaseException:
             _empty(database)
             raise
@@ -155,10 +188,23 @@ def _refuse_in_use(s: Connection, name: str) -> None:
     if inspect(s).get_table_names():
         raise SafekeepingFault(
             f"the database {name} is not empty. Keep it under another name and make an empty one:"
-            f" `ALTER DATABASE {name} RENAME TO {name}_before; CREATE DATABASE {name};`"
+            f" `ALTER DATABASE {name} RENAME TO {name}{_BEFORE}; CREATE DATABASE {name};`"
         )
 
 
+def _given_in_database(url: URL) -> list[Serial]:
+    """The last serials of the register that was renamed as told; none where there is no such one."""
+    try:
+        with (
+            contextlib.closing(Database(url.render_as_string(hide_password=False))) as database,
+            database.reading() as s,
+        ):
+            return restoration.every_serial(s)
+    except SQLAlchemyError:
+        return []
+
+
+_BEFORE = "_before"
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 

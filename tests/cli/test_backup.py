@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -160,10 +161,74 @@ def test_an_archive_can_name_no_file_elsewhere(tmp_path: Path) -> None:
     part = tmp_path / "part"
     part.write_text("evil")
     with archive.beside(tmp_path / "made") as work:
-        archive.write([archive.Part("../outside", part)], {"register": "x", "version": "1"}, tmp_path / "made", work)
-    with pytest.raises(SafekeepingFault), archive.unpacked(tmp_path / "made"):
+        archive.write([archive.Part("../outside", part)], FACTS | {"register": "../outside"}, tmp_path / "made", work)
+    with (
+        pytest.raises(SafekeepingFault, match=r"'\.\./outside', which its list lacks"),
+        archive.unpacked(tmp_path / "made"),
+    ):
         pass
     assert sorted(each.name for each in tmp_path.iterdir()) == ["made", "part"]
+
+
+FACTS = {
+    "register": "register.sqlite",
+    "version": "1",
+    "at": "2026-05-04T01:30:00+00:00",
+    "contents": {"schema": "0030", "end": "x"},
+    "rules": {"ekvik": "ekvik"},
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"register": "../elsewhere"}, id="another file"),
+        pytest.param({"at": "yesterday"}, id="no instant"),
+        pytest.param({"at": "2026-05-04T01:30:00"}, id="no zone"),
+        pytest.param({"contents": {}}, id="no schema"),
+        pytest.param({"rules": ["ekvik"]}, id="no mailboxes"),
+    ],
+)
+def test_a_list_that_says_something_impossible_is_damage(tmp_path: Path, wrong: dict[str, object]) -> None:
+    part = tmp_path / "part"
+    part.write_text("a register")
+    for facts, is_sound in ((FACTS, True), (FACTS | wrong, False)):
+        with archive.beside(tmp_path / "made") as work:
+            archive.write([archive.Part("register.sqlite", part)], facts, tmp_path / "made", work)
+        expected = contextlib.nullcontext() if is_sound else pytest.raises(SafekeepingFault, match="damaged")
+        with expected, archive.unpacked(tmp_path / "made") as copy:
+            assert copy.register.read_text() == "a register"
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        pytest.param("var/synpunkten.db", "is in use", id="the register"),
+        pytest.param("synpunkten.yaml", "is in use", id="the configuration"),
+        pytest.param("link", "is in use", id="a link to the register"),
+        pytest.param("rules/ekvik/copy.backup", "is in the rules folder", id="what is copied"),
+        pytest.param("nowhere/copy.backup", "make that folder first", id="no folder"),
+        pytest.param("/dev/null", "is no file", id="a device"),
+    ],
+)
+def test_a_backup_takes_the_place_of_nothing_that_is_needed(installation: Installation, target: str, says: str) -> None:
+    filled(installation)
+    register = installation.folder / "var" / "synpunkten.db"
+    (installation.folder / "link").symlink_to(register)
+    refused = installation.invoke("backup", target, "--replace")
+    assert refused.exit_code == 1
+    assert says in refused.stderr
+    assert register.read_bytes().startswith(b"SQLite")
+    assert installation.invoke("case", "list").exit_code == 0
+
+
+def test_the_newest_is_kept_where_a_clock_was_ahead(installation: Installation) -> None:
+    filled(installation)
+    folder = installation.folder / "nights"
+    folder.mkdir()
+    making.dated(folder, datetime(2090, 1, 1, tzinfo=UTC)).write_text("by a clock that was wrong")
+    done = installation.invoke("backup", "nights", "--keep", "1", "--json")
+    assert [str(each) for each in folder.iterdir()] == [json.loads(done.stdout)["file"]]
 
 
 @pytest.mark.parametrize(

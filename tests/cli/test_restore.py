@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -21,7 +22,7 @@ from service.examination import register
 from service.safekeeping import archive
 from tests import registers
 from tests.cli.conftest import Installation
-from tests.cli.test_backup import filled
+from tests.cli.test_backup import FACTS, filled
 from tests.conversations.town import ANNA, HOLE, STOCKHOLM, Town, rules_of
 from tests.core.values import NOW
 from tests.servers.mail_system import MailSystem
@@ -120,6 +121,36 @@ def test_rules_are_put_back_where_they_are_missing(installation: Installation) -
     assert (kept / "municipality.yaml").read_text() == "# edited again\n"
 
 
+def test_a_copy_of_another_municipality_is_refused(installation: Installation) -> None:
+    backed_up(installation)
+    here = installation.file.read_text()
+    installation.file.write_text(here.replace('"name": "ekvik"', '"name": "hjo"'))
+    for how in ([], ["--check"]):
+        refused = installation.invoke("restore", BACKUP, *how)
+        assert refused.exit_code == 1
+        assert "the backup is of the mailbox ekvik, and the configuration has hjo" in refused.stderr
+    assert not list((installation.folder / "var").glob("*before-restore*"))
+
+
+def last_serial(installation: Installation) -> int:
+    """The last one of this year."""
+    with contextlib.closing(opened(installation)) as database, database.reading() as s:
+        return restoration.serials(s, "EKV")[datetime.now(STOCKHOLM).year]
+
+
+def test_what_a_copy_that_was_put_back_has_given_is_not_given_again(installation: Installation) -> None:
+    """The same backup put back a second time, after days of work on the first."""
+    backed_up(installation)
+    assert installation.invoke("restore", BACKUP).exit_code == 0
+    with contextlib.closing(opened(installation)) as database, database.transaction() as s:
+        restoration.raise_serials(s, "EKV", {datetime.now(STOCKHOLM).year: 530})
+        restoration.raise_serials(s, "NEW", {2026: 7})
+    assert installation.invoke("restore", BACKUP).exit_code == 0
+    assert last_serial(installation) >= 530 + 500
+    with contextlib.closing(opened(installation)) as database, database.reading() as s:
+        assert restoration.serials(s, "NEW")[2026] >= 7
+
+
 def test_an_empty_folder_becomes_an_installation(installation: Installation, tmp_path: Path) -> None:
     file = backed_up(installation)
     other = tmp_path / "other"
@@ -142,7 +173,7 @@ def test_a_copy_of_a_later_version_is_refused(installation: Installation) -> Non
     assert installation.invoke("backup", BACKUP).exit_code == 1  # by the version that has worked on it alone
     with archive.beside(installation.folder / BACKUP) as work:
         part = archive.Part("register.sqlite", installation.folder / "var" / "synpunkten.db")
-        facts = {"version": "9.9", "at": NOW.isoformat(), "register": part.name, "contents": {"schema": "9999"}}
+        facts = FACTS | {"version": "9.9", "register": part.name, "contents": {"schema": "9999", "end": "x"}}
         archive.write([part], facts, installation.folder / BACKUP, work)
     refused = installation.invoke("restore", BACKUP)
     assert refused.exit_code == 1
@@ -170,7 +201,15 @@ def test_postgresql_must_be_empty_and_nobody_connected(
     other.close()
     assert refused.exit_code == 1
     assert "1 others are connected" in refused.stderr
+    renamed = registers.opened(postgres.new_database(like=migrated, name=f"{empty.rpartition('/')[2]}_before"))
+    with renamed.transaction() as s:
+        restoration.raise_serials(s, "EKV", {2026: 530})
+    renamed.close()
     assert installation.invoke("restore", BACKUP).exit_code == 0
+    other = registers.opened(empty)
+    with other.reading() as s:
+        assert restoration.serials(s, "EKV")[2026] >= 530 + 500  # what the one before has given is not given again
+    other.close()
 
     installation.file.write_text(here)
     refused = installation.invoke("restore", BACKUP)

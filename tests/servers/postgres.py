@@ -54,9 +54,9 @@ class Postgres(OwnServer):
             return False
         return b"ready to accept connections" in self.log.read_bytes()
 
-    def new_database(self, like: str = "") -> str:
+    def new_database(self, like: str = "", name: str = "") -> str:
         """Create a database, empty or a copy of another that nobody has open, and return its SQLAlchemy URL."""
-        name = f"prov{next(self._numbers)}"
+        name = name or f"prov{next(self._numbers)}"
         self._tell(f"CREATE DATABASE {name}" + (f" TEMPLATE {_name(like)}" if like else ""))
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 

@@ -93,19 +93,30 @@ def first_line(s: Connection) -> datetime | None:
     return found
 
 
+Serial = tuple[str, int, int]
+"""A series' prefix and year (four digits), and the last serial that was given in it."""
+
 # --- putting back ------------------------------------------------------------------------------------------------
 
 
-def begin(s: Connection, mailboxes: Iterable[str], copied_at: datetime, since: datetime, now: datetime) -> int:
+def begin(
+    s: Connection,
+    mailboxes: Iterable[str],
+    copied_at: datetime,
+    since: datetime,
+    now: datetime,
+    given: Collection[Serial] = (),
+) -> int:
     """Make the copy a register that knows that it is one, before anybody works on it.
 
     What waited in its outbox is held, and numbers are passed over that may have been given since. Returns how many
-    letters are held. since: mails that came in earlier are in the copy.
+    letters are held. since: mails that came in earlier are in the copy. given: the last serials of the register that
+    gives way, which may be a copy put back before this one: its numbers are as much beyond this copy's own.
     """
     waiting = messages.c.state.in_((*outbox.WAITING, State.HELD)) & (messages.c.direction == "out")
     held = s.execute(update(messages).where(waiting).values(**outbox.in_doubt(because(copied_at)))).rowcount
     s.execute(delete(in_hand))
-    _pass_over(s, range(copied_at.astimezone(_ZONE).year, now.astimezone(_ZONE).year + 1))
+    _pass_over(s, range(copied_at.astimezone(_ZONE).year, now.astimezone(_ZONE).year + 1), given)
     noted = Journal("", now)
     text = f"{PUT_BACK}{_utc(copied_at)}; what happened between is not in it. {held} letters are held"
     noted.add(None, RESTORED, f"{text}, and {RESERVE} case numbers are passed over")
@@ -116,11 +127,18 @@ def begin(s: Connection, mailboxes: Iterable[str], copied_at: datetime, since: d
     return int(held)
 
 
-def _pass_over(s: Connection, years: Iterable[int]) -> None:
-    prefixes = s.scalars(select(counters.c.prefix).distinct()).all()
-    for prefix in prefixes:
+def _pass_over(s: Connection, years: Iterable[int], given: Collection[Serial]) -> None:
+    prefixes = {*s.scalars(select(counters.c.prefix)), *(prefix for prefix, _, _ in given)}
+    for prefix in sorted(prefixes):
         lasts = serials(s, prefix)
+        for year, last in ((year, last) for series, year, last in given if series == prefix):
+            lasts[year] = max(last, lasts.get(year, 0))
         raise_serials(s, prefix, {year: lasts.get(year, 0) + RESERVE for year in years})
+
+
+def every_serial(s: Connection) -> list[Serial]:
+    """The last serial of every series."""
+    return [(row.prefix, row.year, row.last) for row in s.execute(select(counters))]
 
 
 def serials(s: Connection, prefix: str) -> dict[int, int]:
