@@ -7,6 +7,7 @@ answers decides. A check has no side effect.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -103,12 +104,25 @@ def reply_wish(message: Message, ctx: Context, book: RuleBook) -> Address | None
 
 
 def _to_ourselves(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
-    """A letter of ours to the mailbox itself, by its signed Message-ID: it tries whether mail goes both ways."""
+    """A letter of ours to the mailbox itself, by its signed Message-ID: it tries whether mail goes both ways.
+
+    Nobody sees it again, so it may say nothing but our words; mail servers that write it anew keep these.
+    """
     token = read_token(message.message_id or "")
-    if token and any(token.proves(ctx.secret, own) for own in ctx.own_addresses):
-        role = Role.CANARY if token.is_for(Letter.CANARY) else Role.OWN
-        return Verdict(role, "a letter of ours to the mailbox itself")
-    return None
+    if not token or not any(token.proves(ctx.secret, own) for own in ctx.own_addresses):
+        return None
+    if message.attachments or not words_in(f"{message.subject}\n{message.whole_text}") <= ctx.words_to_itself:
+        return None
+    role = Role.CANARY if token.is_for(Letter.CANARY) else Role.TRIAL
+    return Verdict(role, "a letter of ours to the mailbox itself")
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text, and its numbers, each once."""
+    return frozenset(_WORD.findall(text.lower()))
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _own(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:

@@ -32,10 +32,10 @@ from service.core.mail import (
     Message,
     Received,
 )
-from service.core.people.tokens import find_ids
+from service.core.people.tokens import find_ids, read_token
 from service.core.reading.automatic import bounces, machines
 from service.core.reading.history import quotes
-from service.core.reading.mime import envelope, headers
+from service.core.reading.mime import envelope, headers, markup
 from service.core.reading.mime.bodies import Body, Gatherer
 from service.core.reading.mime.decoding import CHUNK, clean, guess, one_line
 from service.core.reading.mime.glance import glance
@@ -93,9 +93,10 @@ def read_strictly(raw: bytes) -> Message:
     judgement = machines.judge(mail, head.subject, body.text, head.sender)
     in_reply_to = next(iter(envelope.ids(root.fields, "in-reply-to")), None)
     references = envelope.ids(root.fields, "references")
+    message_id = envelope.message_id(root.fields)
     kind, because = _kind(head.subject, body, bounce, judgement, [*([in_reply_to] if in_reply_to else []), *references])
     return Message(
-        message_id=envelope.message_id(root.fields),
+        message_id=message_id,
         date=head.date,
         sender=head.sender,
         reply_to=head.reply_to,
@@ -126,9 +127,15 @@ def read_strictly(raw: bytes) -> Message:
         size=len(raw),
         digest=_digest(raw, root),
         because=because,
+        whole_text=_whole_text(body) if read_token(message_id or "") else "",
         mass_marked=kind is Kind.REPLY and bool(judgement.because),
         certain=bounce is not None or judgement.certain,
     )
+
+
+def _whole_text(body: Body) -> str:
+    """Return what the mail shows as text, and what it shows as HTML: a mail may say another thing in each."""
+    return f"{body.text}\n{markup.to_text(body.html) if body.html else ''}"[:MAX_TEXT]
 
 
 _MOST_IDS = 200

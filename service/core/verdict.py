@@ -22,6 +22,7 @@ class Role(enum.StrEnum):
 
     OWN = "own"
     CANARY = "canary"
+    TRIAL = "trial"
     BOUNCE = "bounce"
     FORM = "form"
     FORM_AGAIN = "form-again"
@@ -38,6 +39,10 @@ class Role(enum.StrEnum):
     AGAIN = "again"
     ANSWERS_LIST = "answers-list"
     DECIDES = "decides"
+
+
+TO_ITSELF = frozenset({Role.CANARY, Role.TRIAL})
+"""Letters of the mailbox to itself, which try whether mail goes both ways: nothing is kept of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +96,4 @@ class Context:
     cases: tuple[Case, ...] = ()  # those that the question named, or the open ones of a sender who is away
     listing: Listing | None = None  # what the letter of ours lists that the mail answers
     listed: Mapping[str, Case] = field(default_factory=dict)  # the cases of that list, and those that the mail names
+    words_to_itself: frozenset[str] = frozenset()  # all those of the letters that the mailbox sends to itself

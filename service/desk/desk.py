@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from service.core.cases import Case
+from service.core.classify import words_in
 from service.core.decide.people import secrecy_folder
+from service.core.effects import Letter, SendLetter
 from service.core.message import Message, contents, read
 from service.core.rules.rulebook import RuleBook
 from service.core.standby import Mode
@@ -89,3 +91,13 @@ class Desk:
     def writer(self) -> Writer:
         """Who words this mailbox's letters."""
         return Writer(self.address, self.book, self.stationery, self.secret, self.folders.secrecy)
+
+    @cached_property
+    def words_to_itself(self) -> frozenset[str]:
+        """Every word of the letters that the mailbox sends to itself."""
+        sorts = (SendLetter(Letter.CANARY, self.address, ""), SendLetter(Letter.INFORMATION, self.address, "", "trial"))
+        written = [self.writer.write(sort, None, (), "", _ANY_TIME) for sort in sorts]
+        return words_in("\n".join(f"{mail.subject}\n{mail.text}\n{mail.page}" for mail in written))
+
+
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     insert,
@@ -46,7 +47,16 @@ def filed_uids(s: Connection, mailbox: str, folder: str, uidvalidity: int, uids:
         seen.c.uid.between(min(uids), max(uids)),
     )
     wanted = set(uids)
-    return {row.uid: row.file_in for row in s.execute(done) if row.uid in wanted}
+    return {row.uid: "" if row.file_in == PASSING else row.file_in for row in s.execute(done) if row.uid in wanted}
+
+
+PASSING = "-"
+"""In place of a folder: the mail is to leave the mailbox, and its place is soon forgotten."""
+
+
+def forget_passing(s: Connection, mailbox: str, before: datetime) -> None:
+    """Forget the places of mails that were to leave the mailbox and were met before then (aware)."""
+    s.execute(delete(seen).where(seen.c.mailbox == mailbox, seen.c.file_in == PASSING, seen.c.at < before))
 
 
 def mark_seen(s: Connection, mailbox: str, place: tuple[str, int, int], now: datetime, file_in: str) -> None:

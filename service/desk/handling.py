@@ -26,7 +26,7 @@ from service.core.effects import AddMessage, Effect, Letter, NoCase
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.people import origin
-from service.core.verdict import Role
+from service.core.verdict import TO_ITSELF, Role
 from service.desk import absences, documents, quarantine, register, registering, watched
 from service.desk.database import Database
 from service.desk.desk import Desk
@@ -99,7 +99,8 @@ def handle_in(work: Turn, message: Message, mail: Delivered, unreadable: str = "
     else:
         handled = _handle_new(work, message, mail, unreadable)
     handled = replace(handled, folder=work.desk.resting_place(handled.folder))
-    documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, handled.folder)
+    remembered = documents.PASSING if handled.verdict in TO_ITSELF else handled.folder
+    documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, remembered)
     return handled
 
 
@@ -110,6 +111,9 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if mail.since and arrival.at < mail.since:
         return Handled(STAYS, LEFT)
     stored, incoming = look_around(work, message, arrival, unreadable)
+    if incoming.verdict.role in TO_ITSELF:
+        canary.met(work, message, mail.raw, incoming.verdict.role)
+        return Handled(work.desk.folders.handled, incoming.verdict.role)
     stored, incoming = matching.repeated(work, stored, incoming)
     if incoming.verdict.role in repeats.NEWS and not incoming.unread:
         incoming = replace(incoming, alike=resembling.look_up(work, incoming))
@@ -125,8 +129,6 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     if incoming.sender and incoming.verdict.role in _PEOPLE:
         register.resume_address(work.s, incoming.sender)
         heldback.let_go_to(work.s, incoming.sender, work.now)
-    if incoming.verdict.role is Role.CANARY:
-        canary.came_back(work.s, work.desk.mailbox, message.message_id or "", work.now)
     put_aside = next((e for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
     if unreadable or put_aside:
         reason = unreadable or (put_aside.because if put_aside else "")

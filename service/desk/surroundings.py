@@ -50,6 +50,7 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
         tuple(_others(work, message, question)),
         listing,
         _listed(work, listing, message) if listing else {},
+        desk.words_to_itself if read_token(message.message_id or "") else frozenset(),
     )
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)

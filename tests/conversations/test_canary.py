@@ -6,8 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from service.desk import tables
 from service.desk.lookup.backlog import Canary, backlogs
+from service.desk.lookup.proof import prove
+from service.desk.rounds import removal
 from service.seeing.troubles import Kind, troubles
 from tests.conversations.town import ADDRESS, ANNA, HOLE, Letter, Town
 from tests.seeing.situation import Situation
@@ -47,7 +51,7 @@ def test_it_leaves_each_hour_comes_back_and_is_filed_without_a_trace(town: Town)
     assert "Skriv ditt svar" not in first.text, "nobody answers it"
     town.now += timedelta(seconds=40)
     letters = len(town.sent)
-    assert town.receives(first.raw) == "Ärenden"
+    town.receives(first.raw)
     assert (canary(town).seconds, canary(town).back_at) == (40, town.now)
     assert (town.cases(), len(town.sent)) == ([], letters), "no case, no answer"
     town.passes(minutes=30)
@@ -58,6 +62,65 @@ def test_it_leaves_each_hour_comes_back_and_is_filed_without_a_trace(town: Town)
     town.receives(sent(town)[1].raw)
     town.waits_until("2026-09-08 08:00")
     assert not [x for x in town.letters("digest") if "provmejl" in x.text], "nothing was put aside"
+
+
+def rows(town: Town) -> list[int | None]:
+    """How many rows each table has that a mail or a letter leaves a trace in."""
+    with town.database.reading() as s:
+        here = (tables.messages, tables.journal, tables.seen, tables.canaries)
+        return [s.scalar(select(func.count()).select_from(table)) for table in here]
+
+
+def leave_the_mailbox(town: Town) -> list[str]:
+    """What the next round is to delete in the mailbox, which then has been done."""
+    with town.database.transaction() as s:
+        waiting = removal.waiting(s, "ekvik")
+        for sought in waiting:
+            removal.done(s, sought)
+    return [sought.message_id for sought in waiting]
+
+
+def test_those_that_have_come_back_leave_the_mailbox_and_the_register(town: Town) -> None:
+    """Some nine thousand a year would: the latest alone says anything, and the journal is whole without them."""
+    town.writes(ANNA, HOLE)
+    begun = rows(town)
+    for _ in range(30):
+        town.looks_at_the_clock()
+        town.receives(sent(town)[-1].raw)
+        assert leave_the_mailbox(town) == [str(sent(town)[-1].mail["Message-ID"])]
+        town.now += timedelta(hours=1)
+    letters, journal, seen, canaries = (now - before for now, before in zip(rows(town), begun, strict=True))
+    others = len(town.letters()) - 30 - 2 + len(town.checksums)
+    assert (letters - others, canaries) == (1, 1)
+    assert seen < 30, "the place of each is forgotten after a day"
+    assert journal <= letters + 10
+    with town.database.reading() as s:
+        kinds = set(s.scalars(select(tables.journal.c.kind)))
+        assert not prove(s).faults
+    assert not [kind for kind in kinds if "canary" in kind]
+
+
+def test_one_that_a_server_has_written_anew_is_known_and_one_with_other_words_is_a_mail_like_others(town: Town) -> None:
+    town.looks_at_the_clock()
+    raw = sent(town)[0].raw
+    head, body = raw.split(b"\r\n\r\n", 1)
+    for changed in (
+        head + b"\r\n\r\n" + body.replace(b"</body>", b"<p>Min granne spelar trumma.</p></body>"),
+        head.replace(b"multipart/alternative", b"text/plain; x") + b"\r\n\r\nMin granne spelar trumma.",
+        b"Subject: Min granne\r\n" + raw.replace(b"Subject:", b"X-Subject:", 1),
+    ):
+        assert changed != raw
+        assert town.receives(changed) == "Karantän"
+    assert (leave_the_mailbox(town), canary(town).back_at) == ([], None)
+    stranger = head.replace(b"synpunkten@ekvik.example>\r\nTo", b"x@example.org>\r\nTo", 1)
+    assert stranger != head
+    town.receives(stranger.replace(b"multipart/alternative", b"text/plain; x") + b"\r\n\r\n" + HOLE.encode())
+    assert len(town.cases()) == 1
+    server = b"Received: from a by b; Mon, 7 Sep 2026 10:00:00 +0200\r\nX-Scanned: yes\r\n" + raw
+    town.receives(
+        server.replace(b"<head>", b'<head><meta name=3D"Generator" content=3D"x">').replace(b"=C3=A4", b"\xc3\xa4")
+    )
+    assert canary(town).back_at == town.now
 
 
 def test_silence_is_noticed_and_lasts_until_one_comes_back(town: Town) -> None:

@@ -48,6 +48,17 @@ def test_the_receipt_lands_with_anna_and_bos_reply_comes_back(street: Street) ->
     assert len(street.mails.mailbox(street.address, folder="Ärenden")) == 3
 
 
+def test_the_mailboxs_mail_to_itself_is_deleted_there_once_it_has_come_back(street: Street) -> None:
+    room = street.station.room
+    room.desk = dataclasses.replace(room.desk, canary=timedelta(hours=1))
+    room.once()
+    (raw,) = street.mails.mailbox(street.address, at_least=1)
+    assert b"provmejl" in raw
+    room.once()
+    assert [street.mails.mailbox(street.address, folder=folder) for folder in ("INBOX", "Ärenden")] == [[], []]
+    assert street.town.cases() == []
+
+
 def test_a_mail_that_a_person_has_read_is_work_all_the_same(street: Street) -> None:
     """JO 1308-2008: "read" is no state; colleagues open the shared mailbox."""
     street.arrives(street.town.mail(f"Anna <{street.anna}>", HOLE), street.anna)

@@ -26,6 +26,14 @@ def test_no_case_comes_of_it_and_what_was_read_and_sent_last_is_known(town: Town
         assert catalogue.latest_traffic(s, "ekvik") == (town.now, town.now)
 
 
+@pytest.mark.parametrize("template", ["trial", "service-trouble"])
+def test_nobody_is_asked_to_write_above_a_line_in_what_no_case_hears_of(town: Town, template: str) -> None:
+    facts = {"begun": (), "lasting": (), "over": ()}
+    order = SendLetter(Letter.ALERT, "it@ekvik.example", "of the service itself", template, facts)
+    written = town.desk.writer.write(order, None, (), "0123456789ab", town.now)
+    assert "ovanför den här raden" not in written.text + written.page
+
+
 def test_a_form_that_writes_as_the_mailbox_does_not_take_it(town: Town) -> None:
     """The signed Message-ID comes before all other signs; with another one the same mail is the form's."""
     form = Form.model_validate({"name": "Webben", "from": ADDRESS, "fields": {"text": "Din synpunkt"}})

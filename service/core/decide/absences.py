@@ -24,7 +24,7 @@ from service.core.people.origin import Word as Said
 from service.core.rules.choices import Absence as Setting
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.standing import About, Standing
-from service.core.verdict import Role
+from service.core.verdict import TO_ITSELF, Role
 
 SHORT: Final = 3
 """Working days: a shorter absence is nobody's concern as long as nothing falls due before its end."""
@@ -101,7 +101,7 @@ def on_presence(mail: Incoming) -> list[Effect]:
 
 
 _NO_PERSON = frozenset(
-    {Role.OWN, Role.CANARY, Role.BOUNCE, Role.MACHINE, Role.FORM, Role.UNKNOWN_FORM, Role.UNPROVEN_STAFF}
+    {Role.OWN, *TO_ITSELF, Role.BOUNCE, Role.MACHINE, Role.FORM, Role.UNKNOWN_FORM, Role.UNPROVEN_STAFF}
 )
 
 

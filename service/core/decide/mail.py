@@ -21,7 +21,7 @@ from service.core.decide import (
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, ExposeThread, NoCase
 from service.core.people.tokens import read_token
-from service.core.verdict import Role
+from service.core.verdict import TO_ITSELF, Role
 
 
 def on_mail(mail: Incoming) -> list[Effect]:
@@ -40,13 +40,16 @@ def _exposed(mail: Incoming) -> list[Effect]:
 
 def _own(mail: Incoming) -> list[Effect]:
     """A letter of ours that came back is done with; anything else from our own address a person should look at."""
-    is_letter = bool(mail.message.message_id and read_token(mail.message.message_id))
+    token = read_token(mail.message.message_id or "")
+    is_known = mail.verdict.role in TO_ITSELF
+    is_letter = token and (is_known or not any(token.proves(mail.ctx.secret, own) for own in mail.ctx.own_addresses))
     return [NoCase(mail.verdict.role, mail.verdict.because, "handled" if is_letter else "quarantine")]
 
 
 _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.OWN: _own,
     Role.CANARY: _own,
+    Role.TRIAL: _own,
     Role.BOUNCE: machines.on_bounce,
     Role.MACHINE: machines.on_machine,
     Role.FORM: arrivals.on_new,

@@ -16,7 +16,7 @@ from service.core.decide.people import registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase
 from service.core.people.addresses import same
 from service.core.rules.routing import Route, facts_of, route
-from service.core.verdict import Role
+from service.core.verdict import TO_ITSELF, Role
 
 _FORMS = frozenset({Role.FORM, Role.UNKNOWN_FORM})
 UNREADABLE = "unreadable"
@@ -30,7 +30,7 @@ def on_unreadable(mail: Incoming, unread: Unread) -> list[Effect]:
     role = mail.verdict.role
     if role is Role.UNPROVEN_STAFF and not mail.ctx.case:
         return staff.unproven_news(mail)
-    if role in {Role.OWN, Role.CANARY, Role.MACHINE} or (role not in _FORMS and gate.is_unread(mail.sender)):
+    if role in {Role.OWN, *TO_ITSELF, Role.MACHINE} or (role not in _FORMS and gate.is_unread(mail.sender)):
         return [NoCase(UNREADABLE, f"{mail.verdict.because}; could not be read: {unread.reason}", "quarantine")]
     if mail.ctx.case and role is not Role.FORM:
         return _in_case(mail, unread, mail.ctx.case)

@@ -14,7 +14,7 @@ from service.core.mail import Message
 from service.core.message import Kind
 from service.core.people.origin import Arrival
 from service.core.speech.filenotes import is_file_note
-from service.core.verdict import Role, Verdict
+from service.core.verdict import TO_ITSELF, Role, Verdict
 from service.desk import documents, quarantine, register
 from service.desk.desk import Desk
 from service.desk.journal import Kept
@@ -71,7 +71,7 @@ def _admit(work: Turn, message: Message, kept: _Kept) -> tuple[Stored | None, st
     if message.kind in {Kind.AUTO_REPLY, Kind.BULK, Kind.CALENDAR, Kind.BOUNCE}:
         by_hand = replace(by_hand, kind=Kind.NEW)
     stored, incoming = look_around(work, by_hand, Arrival(kept.at, "noted when it came"))
-    if incoming.verdict.role in {Role.OWN, Role.CANARY, Role.STAFF_IN_DOUBT} or (
+    if incoming.verdict.role in {Role.OWN, *TO_ITSELF, Role.STAFF_IN_DOUBT} or (
         incoming.verdict.role is Role.UNPROVEN_STAFF and stored is None
     ):
         role = Role.FILE_NOTE if is_file_note(by_hand) and work.desk.book.is_staff(incoming.sender) else Role.NEW

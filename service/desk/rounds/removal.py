@@ -5,10 +5,11 @@ What it is found by stands here meanwhile, since the register itself has forgott
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, literal, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from service.desk.rounds.refiling import Sought
 from service.desk.tables import messages, to_remove
@@ -25,6 +26,16 @@ def want(s: Connection, rows: Collection[int], now: datetime) -> None:
     )
     s.execute(insert(to_remove).from_select(["message", "mailbox", "message_id", "size", "sha256"], found))
     s.execute(update(messages).where(*here).values(left_mailbox_at=now))
+
+
+def want_unkept(s: Connection, mailbox: str, message_id: str, raw: bytes) -> None:
+    """A mail that is not kept at all is to leave the mailbox."""
+    sha256 = hashlib.sha256(raw).hexdigest()
+    known = (to_remove.c.mailbox == mailbox, to_remove.c.message_id == message_id, to_remove.c.sha256 == sha256)
+    if s.scalar(select(to_remove.c.message).where(*known)) is None:
+        number = min(s.scalar(select(func.min(to_remove.c.message))) or 0, 0) - 1  # no row of the messages has it
+        row = {"message": number, "mailbox": mailbox, "message_id": message_id, "size": len(raw), "sha256": sha256}
+        s.execute(insert(to_remove).values(row))
 
 
 def waiting(s: Connection, mailbox: str) -> list[Sought]:

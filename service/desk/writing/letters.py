@@ -251,7 +251,8 @@ class Writer:
         blocks = markup.read_blocks(body)
         if letter.kind.is_to_staff:
             blocks = _with_glance(blocks)
-            blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
+            if letter.template_name not in _UNANSWERED:
+                blocks.insert(0, markup.Block("marker", (REPLY_MARKER,)))
         text = as_text([*blocks, markup.Block("rule", ()), markup.Block("literal", tuple(footer))])
         to_staff = not (case and case.submitter.has(letter.to))
         return text, as_html(blocks, subject, footer, language=language, to_staff=to_staff)
@@ -268,6 +269,7 @@ class Writer:
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
 
 
+_UNANSWERED = frozenset({"service-trouble", "trial"})  # nobody is asked for anything, and no case hears of an answer
 _AS_WRITTEN = frozenset({"answer", "failed"})  # what will be sent, and the address that somebody has to put right
 
 
