@@ -24,16 +24,24 @@ SAID: Final = {
 }
 """What a staff member reads of a note of that kind."""
 
-_WHO = r"(?:jag|vi|har|nyss|precis|i\s?dag|i\s?går|upp|[A-ZÅÄÖ]\w+|[\d./-]+)"
+_WHEN = r"(?:nu|nyss|precis|just|också|i\s?dag|i\s?går|i\s?morse|i\s?förmiddags|i\s?eftermiddags|\d[\d./:-]*)"
+_OURS = r"(?:jag|vi)"
+_TO_US = r"(?:in|hit|(?:upp\s+|till\s+)?(?:mig|oss))"
+_NO_NAME = rf"(?:{_OURS}|{_WHEN}|har|hade|du|ni|man|ingen|inte|när|om|att|ska|skulle|måste|borde|kan|fick|ring\w*)"
+_OTHER = rf"(?:(?!{_NO_NAME}\b)[^\W\d][\w-]*\s+){{1,3}}"
+"""Who rang where somebody else than the writer did: a name, "leverantören", "en granne"."""
+_NOBODY_RUNG = rf"""(?=\s*(?:[.,;:!–-]|$) | \s+(?:{_TO_US}|{_WHEN}|igen|tillbaka|och|om|för|ang\w*|rörande|att|kl)\b)"""
+"""After "Anna ringde": that nobody follows whom she rang. "Anna ringde Bo" tells nothing of us."""
 _KINDS: Final = (
     (
         NoteKind.CALL_IN,
-        r"""
+        rf"""
         ^(?:inkommande\s+(?:telefon\w*|samtal\w*) | samtal\s+in\b
         | (?:telefon)?samtal\s+från\b | telefon\s+från\b | påringning
-        | (?!jag\b|vi\b)[A-ZÅÄÖ]\w+(?:\s+[A-ZÅÄÖ]\w+)?\s+(?:har\s+)?ring(?:de|t)\b(?!\s+(?:jag|vi|upp\s+av\s+mig)\b)
-        | (?:hon|han|hen|synpunktslämnaren|den\s+som\s+skrev)\s+(?:har\s+)?ring(?:de|t)\b
-        | (?:jag|vi)\s+blev\s+uppring)
+        | (?:(?:{_WHEN}|{_OURS}|har|blev|blivit)\s+)*(?:uppringd\w?\b|(?:ringdes|ringts)\s+upp\b)
+        | {_OTHER}(?:har\s+)?(?:{_WHEN}\s+)?ring(?:de|t)\b{_NOBODY_RUNG}
+        | (?:{_WHEN}\s+)+ringde\s+{_OTHER}{_TO_US}\b
+        | (?:har\s+)?ring(?:de|t)\s+{_TO_US}\b)
         """,
     ),
     (
@@ -41,8 +49,10 @@ _KINDS: Final = (
         rf"""
         ^(?:utgående\s+(?:telefon\w*|samtal\w*) | (?:telefon)?samtal\s+(?:till|med)\b | telefon\s+till\b
         | samtal\s+ut\b
-        | (?:{_WHO}\s+)*ringde\b | (?:{_WHO}\s+)+ringt\b
-        | (?:{_WHO}\s+)*(?:talade|talat|pratade|pratat)\b[^.\n]{{0,60}}\btelefon)
+        | (?:(?:{_WHEN}|{_OURS}|har)\s+)+ringt\b(?!\s+inte\b|\?)
+        | (?:(?:{_WHEN}\s+)*{_OURS}\s+(?:{_WHEN}\s+)*)?ringde\b(?!\s+inte\b|\?)
+        | (?:{_WHEN}\s+)+ringde\s+{_OURS}\b(?!\s+inte\b) | {_OTHER}ringde\s+{_OURS}\b(?!\s+inte\b)
+        | (?:(?:{_WHEN}|{_OURS}|har)\s+)*(?:talade|talat|pratade|pratat)\b[^.\n]{{0,60}}\btelefon)
         """,
     ),
     (
