@@ -131,6 +131,17 @@ def _own(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
     return None
 
 
+def _about_the_service(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
+    """An answer from outside to a letter of the service's troubles, often by a machine that does not say it is one."""
+    who = message.sender
+    if who is None or ctx.case or not _is_outside(who, ctx, book):
+        return None
+    first = next(iter(tokens_of(message)), None)
+    if first and first.is_of_the_service and first.proves(ctx.secret, who.address):
+        return Verdict(Role.OWN, "answers a letter about the service itself")
+    return None
+
+
 def _unknown_form(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
     """A web site that writes as the mailbox or as a robot, with the person in Reply-To: nobody has described it yet.
 
@@ -299,6 +310,7 @@ CHECKS: tuple[Callable[[Message, Context, RuleBook], Verdict | None], ...] = (
     _unknown_form,
     _own,
     _machine,
+    _about_the_service,
     _list_answer,
     _decides,
     _staff,

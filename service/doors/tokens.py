@@ -172,7 +172,7 @@ def within(seconds: float, work: Callable[[], _Result]) -> _Result:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

@@ -6,7 +6,6 @@ It does not wait in the outbox, since the database may be what is away.
 from __future__ import annotations
 
 import dataclasses
-import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ import structlog
 
 from service.config import Alarming
 from service.core.effects import Letter, SendLetter
+from service.core.people import tokens
 from service.core.people.addresses import same
 from service.core.speech import swedish
 from service.desk.writing.letters import Writer
@@ -52,7 +52,7 @@ class Teller:
         writer = self.writer()
         order = SendLetter(Letter.ALERT, self.alarming.to, "the service is in trouble", "service-trouble")
         order = dataclasses.replace(order, facts=self._facts(news, writer))
-        nonce = secrets.token_hex(6)
+        nonce = tokens.nonce_of_the_service()
         for smtp in dict.fromkeys((self.alarming.smtp or self.roads[0], *self.roads)):
             if self.alarming.sender and smtp == self.alarming.smtp:
                 letter = dataclasses.replace(writer, address=self.alarming.sender).write(order, None, (), nonce, now)

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from service.core.effects import Letter, SendLetter
+from service.core.people import tokens
 from service.core.rules.rulebook import Form
 from service.desk.lookup import catalogue
 from tests.conversations.town import ADDRESS, ANNA, HOLE, Town
+from tests.conversations.town import Letter as Sent
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -32,6 +34,19 @@ def test_nobody_is_asked_to_write_above_a_line_in_what_no_case_hears_of(town: To
     order = SendLetter(Letter.ALERT, "it@ekvik.example", "of the service itself", template, facts)
     written = town.desk.writer.write(order, None, (), "0123456789ab", town.now)
     assert "ovanför den här raden" not in written.text + written.page
+
+
+def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: Town) -> None:
+    """Whoever runs the servers may be away, and a machine that tells so without a mark must not get a receipt."""
+    who = "jour@drift.example"
+    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": ()})
+    raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
+    letter = Sent.read(raw, town.now)
+    assert town.writes(who, "Jag är ledig och åter den 21 september.", "Frånvarande", answers=letter) == "Karantän"
+    assert (town.cases(), town.sent) == ([], [])
+    town.writes(who, HOLE)
+    town.writes("annan@drift.example", HOLE, answers=letter)
+    assert len(town.cases()) == 2, "a mail of its own, or of somebody else, is a citizen's"
 
 
 def test_a_form_that_writes_as_the_mailbox_does_not_take_it(town: Town) -> None:

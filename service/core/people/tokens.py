@@ -24,6 +24,7 @@ NO_CASE = "none"
 
 _KIND, _SIGNATURE = 3, 12  # characters; twelve of base 32 are sixty bits
 _RANDOM, _MARK = 5, 4
+_OF_THE_SERVICE, _SERVICE_NONCE = "svc", 11
 _SHAPE = re.compile(r"<?([a-z]{2,3})\.([A-Z0-9-]{3,30}|none)\.([a-z0-9]{6,20})\.([a-z2-7]{12})@[^<>\s]{1,255}>?")
 
 
@@ -40,6 +41,11 @@ class Token:
     def mark(self) -> str:
         """The case's mark; empty where the letter bears none."""
         return self.nonce[_RANDOM:] if len(self.nonce) == _RANDOM + _MARK else ""
+
+    @property
+    def is_of_the_service(self) -> bool:
+        """Whether the letter was about the service itself."""
+        return self.number == NO_CASE and self.nonce.startswith(_OF_THE_SERVICE) and len(self.nonce) == _SERVICE_NONCE
 
     def is_for(self, kind: str) -> bool:
         """Whether the letter was of that kind."""
@@ -71,6 +77,11 @@ def mark(secret: bytes, text: str, submitter: str) -> str:
 def new_nonce(marked: str = "") -> str:
     """What makes a letter's Message-ID one of a kind: random bits, and its case's mark where it has one."""
     return _base32(secrets.token_bytes(8))[:_RANDOM] + (marked or _base32(secrets.token_bytes(5))[:3])
+
+
+def nonce_of_the_service() -> str:
+    """A nonce for a letter about the service itself, which is about nobody's matter and stands in no register."""
+    return _OF_THE_SERVICE + _base32(secrets.token_bytes(5))
 
 
 def read_token(message_id: str) -> Token | None:
