@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 # A server may drop an idling client after 30 minutes (RFC 2177), a firewall well before that.
 IDLE_RENEWAL_SECONDS = 9 * 60
 
+_NOT_FOR_KEEPING = frozenset(
+    {b"\\Noselect", b"\\NonExistent", b"\\Drafts", b"\\Sent", b"\\Junk", b"\\All", b"\\Flagged"}
+)
 _ABOVE_ANY_UID = 1 << 40
 
 log = structlog.get_logger(__name__)
@@ -296,6 +299,13 @@ class Inbox:
         """The folder where the mailbox's sent mails lie, if the server says which (RFC 6154); else empty."""
         with self._session("list the folders") as client:
             return next((name for flags, _, name in client.list_folders() if b"\\Sent" in flags), "")
+
+    def other_folders(self, own: Iterable[str]) -> list[str]:
+        """The folders in which people keep mails: not the service's own, nor those for drafts, sent or junk mail."""
+        with self._session("list the folders") as client:
+            known = {imap.path_of(client, folder) for folder in (*own, self.folder)}
+            listed = client.list_folders()
+            return [name for flags, _, name in listed if name not in known and not _NOT_FOR_KEEPING & {*flags}]
 
     def read(self, mail: imap.Headed) -> bytes:
         """A mail's bytes from its folder, unmarked; empty where it is gone. The inbox folder must be listed anew."""

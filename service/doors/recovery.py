@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ import structlog
 
 from service.core.keeping.restoration import Traces, passed_over, traces
 from service.core.message import glance
+from service.core.people.addresses import same
 from service.desk import register
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk, Doubt
@@ -125,9 +127,23 @@ class Recovery:
         if not self._overdue(desk, what):
             return False
         sent = {ours.message_id for each in found.sent if (ours := glance(each.head)).message_id}
-        restoration.finish(desk, what, sent, set(numbers.values()), self.clock())
+        elsewhere = self._elsewhere(desk, known, what.since)
+        restoration.finish(desk, what, sent, set(numbers.values()), self.clock(), elsewhere)
         log.info("restored", mailbox=desk.mailbox, mails=len(found.done), copy=what.copied_at.isoformat())
         return True
+
+    def _elsewhere(self, desk: Desk, known: set[tuple[str, int]], since: datetime) -> Counter[str]:
+        """How many mails that the register lacks lie in other folders, by folder: people may have moved them there.
+
+        They are told, not taken in: nobody knows whether the service has ever had them.
+        """
+        found: Counter[str] = Counter()
+        for mail in self.inbox.heads(self.inbox.other_folders(desk.every_folder), since):
+            head = glance(mail.head)
+            is_ours = head.sender is not None and same(head.sender.address, desk.address)
+            if not is_ours and (head.message_id or "", mail.size) not in known:
+                found[mail.folder] += 1
+        return found
 
     def _learn(self, desk: Desk, found: Lacking, what: Restoration) -> Traces:
         """Which numbers were given in the lost days; none of them is given again."""

@@ -177,6 +177,8 @@ def test_a_restore_finds_what_lies_in_odd_places_and_goes_on_after_a_break(
     with street.mails.dovecot.client(street.address) as client:
         client.create_folder("Skickat")  # some servers keep what they send for the mailbox
         client.append("Skickat", street.inbox_of(cilla)[0].raw)
+        client.create_folder("Sparat")  # a person's own, where nobody would look
+        client.append("Sparat", street.town.mail(citizen("fia"), "Parkbänken vid ån är trasig."))
 
     with put_back(street, backup, request) as after:
         room = after.station.room
@@ -208,7 +210,10 @@ def test_a_restore_finds_what_lies_in_odd_places_and_goes_on_after_a_break(
         assert numbers(after.town)[cilla] == given[cilla]
         assert not {number for who, number in numbers(after.town).items() if who != cilla} & {*given.values()}
         assert after.folder("INBOX") == []
-        assert [x.kind for x in after.inbox_of(REGISTRAR) if "återställt" in x.subject] == ["alert"]
+        (told,) = [x for x in after.inbox_of(REGISTRAR) if "återställt" in x.subject]
+        assert told.kind == "alert"
+        assert "- Sparat: ett mejl\n" in told.text
+        assert "Skickat" not in told.text
 
 
 def test_an_answer_that_left_after_the_copy_does_not_leave_again(town: Town, assigned: Letter) -> None:

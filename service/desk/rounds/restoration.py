@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -248,10 +249,18 @@ def overdue(desk: Desk, number: str, what: Restoration, now: datetime) -> None:
 # --- the end -----------------------------------------------------------------------------------------------------
 
 
-def finish(desk: Desk, what: Restoration, sent: Collection[str], kept: Collection[str], now: datetime) -> None:
+def finish(
+    desk: Desk,
+    what: Restoration,
+    sent: Collection[str],
+    kept: Collection[str],
+    now: datetime,
+    elsewhere: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """What shows to have left is noted, who has a case under a new number gets it, the registrar gets the list.
 
     sent: Message-IDs of letters that lie among the mailbox's sent mails. kept: case numbers that are as they were.
+    elsewhere: how many mails that the register lacks lie in folders that are not the service's, by folder.
     """
     with turn(desk, now) as work:
         begun = set(_begun(work.s, what))
@@ -261,7 +270,7 @@ def finish(desk: Desk, what: Restoration, sent: Collection[str], kept: Collectio
             elif _is_wanted(row) and row.number in begun - {*kept}:
                 values = {"state": State.QUEUED, "next_try_at": now, "last_error": ""}
                 work.s.execute(update(messages).where(messages.c.id == row.id).values(**values))
-        facts = _facts(work, what)
+        facts = _facts(work, what) | {"elsewhere": tuple(elsewhere.items())}
         done = update(restorations).where(restorations.c.id == what.id)
         work.s.execute(done.values(finished_at=now))
         work.lines.add(None, RESTORED, f"what the copy lacked is taken in again: {facts['mails']} mails")

@@ -362,6 +362,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
             "copied": "torsdag 26 november 2026 kl. 02.00",
             "mails": 14,
             "left_out": 2,
+            "elsewhere": (("Sparat", 3), ("Vägar", 1)),
             "numbers": ("EKV-26-00124-M", "EKV-26-00125-N"),
             "more_numbers": 3,
             "letters": (
@@ -381,6 +382,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
             "copied": "torsdag 26 november 2026 kl. 02.00",
             "mails": 0,
             "left_out": 0,
+            "elsewhere": (),
             "numbers": (),
             "more_numbers": 0,
             "letters": (),
