@@ -446,3 +446,18 @@ def test_since_is_the_swedish_midnight_when_the_day_begins(tmp_path: Path) -> No
     assert mailbox.since is not None
     assert mailbox.since.isoformat() == "2026-11-01T00:00:00+01:00"
     assert load(tmp_path, RIGHT).mailboxes[0].since is None
+
+
+def test_a_dead_mailbox_is_noticed_in_time_unless_it_is_asked_too_seldom(tmp_path: Path) -> None:
+    alerts = "alerts: {to: it@ekvik.example}\n" + RIGHT
+    assert not [w for w in load(tmp_path, alerts).warnings if "15 minutes" in str(w)]
+    seldom = load(tmp_path, alerts.replace("poll: 2 min", "poll: 30 min")).warnings
+    assert [w for w in seldom if "a mailbox that is dead is not noticed within 15 minutes" in str(w)]
+    for never in ("0 s", "2 h", "1500 min", "99999999999999999999 s", "² s", "-1 s"):
+        with pytest.raises(YamlFault, match="is not a time"):
+            load(tmp_path, RIGHT.replace("poll: 2 min", f"poll: {never}"))
+
+
+def test_who_hears_of_troubles_is_not_the_mailbox_under_another_name(tmp_path: Path) -> None:
+    with pytest.raises(YamlFault, match="is the one that may be in trouble"):
+        load(tmp_path, "alerts: {to: Synpunkten+larm@ekvik.example}\n" + RIGHT)

@@ -16,6 +16,7 @@ from service import yamlfile
 from service.config.settings import Account, FolderNames, MailboxSettings, OAuth2, Reference, Settings, database_url
 from service.config.values import Alarming, Config, Examined, Mailbox, Part
 from service.core.faulttexts import say
+from service.core.gate import budget_key
 from service.core.people import addresses
 from service.core.rules.settings import without_effect
 from service.core.standby import Mode
@@ -25,6 +26,9 @@ from service.doors.tokens import TokenSource
 from service.glance import absolute_sqlite
 from service.resources import CONFIG_FILE
 from service.yamlfile import Document, Fault, YamlFault
+
+# With that, and the ten minutes that a poll may take and show no life, a mailbox that hangs is told of after 15.
+_LONGEST_POLL_SECONDS = 240
 
 
 def load(path: Path) -> Config:
@@ -163,7 +167,11 @@ class _Reading:
         given = settings.alerts
         if given is None:
             return None
-        if addresses.key(given.to) in {addresses.key(m.address) for m in settings.mailboxes}:
+        if settings.poll_seconds > _LONGEST_POLL_SECONDS:
+            why = "a mailbox that is dead is not noticed within 15 minutes"
+            hint = 'write at most "4 min"; new mail is taken in at once where the server tells of it'
+            self.warnings.append(self._document.fault(("poll",), why, hint, warning=True))
+        if budget_key(given.to) in {budget_key(m.address) for m in settings.mailboxes}:
             why = "the service's own mailbox is the one that may be in trouble"
             self._fault(("alerts", "to"), why, "write the address of whoever looks after the service")
         smtp = self._server(("alerts", "smtp"), given.smtp) if given.smtp else None

@@ -218,9 +218,13 @@ class Alerts(_Model):
 def _seconds(text: object) -> int:
     """`30 s`, `2 min`: how often the mailbox is asked."""
     amount, _, unit = str(text).strip().partition(" ")
-    if not amount.isdigit() or unit.strip() not in _UNITS or int(amount) == 0:
+    given = int(amount) * _UNITS.get(unit.strip(), 0) if amount.isdecimal() and len(amount) <= _MOST_DIGITS else 0
+    if not 0 < given <= _A_DAY:
         raise ValueError(f'"{text}" is not a time; write for example "30 s" or "2 min"')
-    return int(amount) * _UNITS[unit.strip()]
+    return given
+
+
+_MOST_DIGITS, _A_DAY = 5, 86_400  # seconds
 
 
 def database_url(text: str) -> str:
