@@ -5,6 +5,7 @@ Exit status: 0 done, 1 what was checked has faults or the job failed, 2 wrong us
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from importlib import import_module
@@ -33,11 +34,13 @@ _COMMANDS = {
     "outbox": ("service.cli.outbox:app", "List the letters that have not left, and let them go."),
     "inspect": ("service.cli.inspect:inspect", "Show how mails are understood."),
     "rules": ("service.cli.rules:app", "Check, explain and test a municipality's rules."),
+    "completion": ("service.cli.completion:completion", "Print the script by which a shell completes commands."),
     "letters": ("service.cli.letters:letters", "Show every mail of a rules folder on one page."),
     "archive": ("service.cli.archive:app", "Write and read packages for the municipality's e-archive."),
 }
 """Each command, where it is (a function or an app), and its line in the overview."""
 _WRONG_USAGE = 2
+_COMPLETE = "_SYNPUNKTEN_COMPLETE"
 
 
 # An argument's own name says what it is; `<list[str]>` beside it says nothing to those who read the help.
@@ -63,6 +66,13 @@ class Commands(TyperGroup):
             found = app_of_one
         return typer.main.get_command(found)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """The commands that begin so, without importing them; options as everywhere."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        item = import_module("typer._click.shell_completion").CompletionItem
+        return [item(name, help=text) for name, (_, text) in _COMMANDS.items() if name.startswith(incomplete)]
+
     def format_commands(self, _ctx: Any, formatter: Any) -> None:
         """The overview, without importing anything."""
         with formatter.section("Commands"):
@@ -70,6 +80,8 @@ class Commands(TyperGroup):
 
     def main(self, args: Any = None, **extra: Any) -> Any:  # type: ignore[override]  # all further ones pass through
         """Run a command. Whatever goes wrong is said in a line each on standard error, and in the exit status."""
+        if _COMPLETE in os.environ:  # a shell asks, by the script of `synpunkten completion`
+            import_module("typer._completion_classes").completion_init()
         given = list(sys.argv[1:] if args is None else args)
         args = [arg for arg in given if arg != "--debug"]  # wherever it stands
         try:
