@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -17,6 +18,7 @@ from tests.simulation.year import Year
 
 _AUTOMATIC_AT_WORK = ("reminder", "escalation")
 _MACHINES = ("nyhetsbrev", "noreply")
+_NOTICED = timedelta(days=7)  # office hours and holidays may lie between
 _WAITING = ("queued", "claimed", "uncertain")
 
 
@@ -105,7 +107,8 @@ def broken(year: Year) -> Iterator[str]:
         for fault in _of_a_letter(letter, year):
             yield f"{letter.kind} to {letter.to}, {letter.subject}: {fault}"
     with town.database.reading() as s:
-        unsent = select(messages.c.kind, func.count()).where(messages.c.state.in_(_WAITING)).group_by(messages.c.kind)
+        waits = messages.c.state.in_(_WAITING) & messages.c.next_try_at.is_not(None)  # else a person decides
+        unsent = select(messages.c.kind, func.count()).where(waits).group_by(messages.c.kind)
         yield from (f"{count} letters of kind {kind} have not left" for kind, count in s.execute(unsent))
         mails = messages.outerjoin(journal, journal.c.case_id == messages.c.case_id)
         unsaid = (messages.c.direction == "in") & messages.c.case_id.is_not(None) & journal.c.id.is_(None)
@@ -120,12 +123,14 @@ def _of_a_case(case: Case, letters: list[Letter], year: Year) -> Iterator[str]:
     if case.status is Status.NEW:
         yield "nobody has it"
     to_everyone = year.town.book.municipality.receipt.to is ReceiptTo.EVERYONE
+    reachable = reachable and case.submitter.mail_to not in year.town.refuses
     if reachable and to_everyone and not case.related and not kinds["receipt"] + kinds["referral"]:
         yield "no receipt"
     if kinds["receipt"] > 1:
         yield f"{kinds['receipt']} receipts"
     told = kinds["escalation"] + kinds["reminder"] + kinds["digest"]
-    if _kept(case) in {"late", "missed"} and not told and year.town.book.municipality.escalation:
+    overdue = any(d.due_at < year.town.now - _NOTICED for d in case.deadlines if d.kind is Clock.ANSWER)
+    if _kept(case) in {"late", "missed"} and overdue and not told and year.town.book.municipality.escalation:
         yield "a promise was missed, and nobody was reminded or told"
     promise = case.running
     if case.is_open and promise and promise.due_at < year.town.now and promise.missed_at is None:

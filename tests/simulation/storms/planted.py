@@ -1,0 +1,196 @@
+"""Faults that are put into the service, one at a time: a simulation that does not find them proves nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from service.core import classify
+from service.core.effects import Letter
+from service.desk import documents, handling, register
+from service.desk.database import Database
+from service.desk.post import outbox
+from service.desk.turn import Turn
+from service.doors.delivery import Deferred, Sent, Uncertain
+from service.doors.mailroom import Mailroom
+from service.doors.sender import Sender
+
+Planted = AbstractContextManager[Any]
+_HIDDEN = 7  # what is sometimes forgotten is forgotten each time in so many
+
+
+def _around(owner: Any, name: str, instead: Callable[..., Any]) -> Planted:
+    """Replace a function by one that gets the original as its first argument."""
+    original = getattr(owner, name)
+    return patch.object(owner, name, lambda *args, **more: instead(original, *args, **more))
+
+
+def moved_before_commit() -> Planted:
+    def handle(original: Any, room: Mailroom, part: Any, border: Any) -> Any:
+        room.inbox.file_away({"Ärenden": [mail.uid for mail in part[0]]})
+        return original(room, part, border)
+
+    return _around(Mailroom, "_handle_part", handle)
+
+
+def noted_as_sent_before_it_is() -> Planted:
+    def claim(original: Any, desk: Any, now: datetime, limit: int) -> Any:
+        waiting = original(desk, now, limit)
+        with desk.database.transaction() as s:
+            for letter in waiting:
+                outbox.mark_sent(s, letter.id, now)
+        return waiting
+
+    return _around(handling, "claim_letters", claim)
+
+
+def doubt_taken_for_success() -> Planted:
+    def note(original: Any, sender: Sender, letter: Any, outcome: Any) -> Any:
+        return original(sender, letter, Sent("") if isinstance(outcome, Uncertain) else outcome)
+
+    return _around(Sender, "_note", note)
+
+
+def later_taken_for_success() -> Planted:
+    def note(original: Any, sender: Sender, letter: Any, outcome: Any) -> Any:
+        return original(sender, letter, Sent("") if isinstance(outcome, Deferred) else outcome)
+
+    return _around(Sender, "_note", note)
+
+
+def outcome_forgotten_while_the_database_is_away() -> Planted:
+    def settle(original: Any, sender: Sender, letter: Any, outcome: Any) -> None:
+        original(sender, letter, outcome)
+        sender._unnoted.clear()
+
+    return _around(Sender, "_settle", settle)
+
+
+def claim_that_never_ends() -> Planted:
+    return patch.object(outbox, "LEASE", timedelta(days=4000))
+
+
+def the_place_of_a_mail_without_uidvalidity() -> Planted:
+    def filed(original: Any, s: Any, mailbox: str, folder: str, uidvalidity: int, uids: Any) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for each in range(1, uidvalidity + 1):
+            found |= original(s, mailbox, folder, each, uids)
+        return found
+
+    return _around(documents, "filed_uids", filed)
+
+
+def copies_not_recognised() -> Planted:
+    return patch.object(documents, "earlier_copy", lambda *_: None)
+
+
+def what_lies_there_from_before_is_not_put_away() -> Planted:
+    def filed(original: Any, *where: Any) -> dict[int, str]:
+        return dict.fromkeys(original(*where), handling.STAYS)
+
+    return _around(documents, "filed_uids", filed)
+
+
+def _without(kind: Letter) -> Planted:
+    def lay(original: Any, work: Turn, letter: Any, *rest: Any) -> Any:
+        if letter.kind is kind and zlib.crc32(f"{letter.to}{work.now}".encode()) % _HIDDEN == 0:
+            return outbox.Laid(None)
+        return original(work, letter, *rest)
+
+    return _around(Turn, "_lay", lay)
+
+
+def receipt_forgotten() -> Planted:
+    return _without(Letter.RECEIPT)
+
+
+def step_taken_without_its_letter() -> Planted:
+    return _without(Letter.ESCALATION)
+
+
+def brake_that_drops() -> Planted:
+    def put(original: Any, s: Any, writer: Any, letter: Any, *rest: Any) -> Any:
+        laid = original(s, writer, letter, *rest)
+        if laid.held:
+            s.execute(outbox.messages.update().where(outbox.messages.c.state == "held").values(state="withdrawn"))
+        return laid
+
+    return _around(outbox, "put", put)
+
+
+def receipt_twice() -> Planted:
+    def lay(original: Any, work: Turn, letter: Any, *rest: Any) -> Any:
+        if letter.kind is Letter.RECEIPT:
+            original(work, letter, *rest)
+        return original(work, letter, *rest)
+
+    return _around(Turn, "_lay", lay)
+
+
+def next_look_forgotten() -> Planted:
+    return patch.object(register, "next_check", lambda *_: None)
+
+
+def clock_read_inside() -> Planted:
+    def on_time(original: Any, case: Any, book: Any, _now: datetime, *rest: Any) -> Any:
+        return original(case, book, datetime.now(UTC), *rest)
+
+    return _around(handling, "on_time", on_time)
+
+
+def refusal_told_to_nobody() -> Planted:
+    def refuse(_original: Any, work: Turn, letter: Any, reply: str) -> None:
+        outbox.mark_refused(work.s, letter.id, reply)
+
+    return _around(handling, "_refuse", refuse)
+
+
+def number_given_twice() -> Planted:
+    def serial(original: Any, *series: Any) -> int:
+        number = int(original(*series))
+        return number - 1 if number % _HIDDEN == 0 else number
+
+    return _around(register, "_next_serial", serial)
+
+
+def machines_taken_for_people() -> Planted:
+    return patch.object(classify, "_is_machine", lambda *_: False)
+
+
+def transaction_torn() -> Planted:
+    """Each statement stands by itself: what dies in the middle leaves half of it behind."""
+
+    @contextlib.contextmanager
+    def transaction(database: Database) -> Iterator[Any]:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as s:
+            yield s
+
+    return patch.object(Database, "transaction", transaction)
+
+
+PLANTED: tuple[Callable[[], Planted], ...] = (
+    moved_before_commit,
+    noted_as_sent_before_it_is,
+    doubt_taken_for_success,
+    later_taken_for_success,
+    outcome_forgotten_while_the_database_is_away,
+    claim_that_never_ends,
+    the_place_of_a_mail_without_uidvalidity,
+    copies_not_recognised,
+    what_lies_there_from_before_is_not_put_away,
+    receipt_forgotten,
+    step_taken_without_its_letter,
+    brake_that_drops,
+    receipt_twice,
+    next_look_forgotten,
+    clock_read_inside,
+    refusal_told_to_nobody,
+    number_given_twice,
+    machines_taken_for_people,
+    transaction_torn,
+)

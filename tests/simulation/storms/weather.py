@@ -1,0 +1,61 @@
+"""What breaks, and when: drawn from the seed alone, so that the same seed is the same storm."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+class Crash(BaseException):
+    """The process dies here: nothing after this step happens, and memory is lost."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How much happens: mails a day, the share of rounds in which the process dies, and of steps that fail."""
+
+    mails: float = 0.1
+    crash: float = 0.1
+    trouble: float = 0.01
+
+
+QUIET = Mix(mails=0.02, crash=0.4)
+BUSY = Mix(mails=2.0, crash=0.3)
+STORMY = Mix(mails=0.3, crash=0.3, trouble=0.03)
+CALM = Mix(crash=0.0, trouble=0.0)
+_LONGEST_LOOK = 400  # steps; a crash is drawn among so many, and one drawn beyond the look's end does not happen
+
+
+@dataclass
+class Weather:
+    """Counts the steps of the process: each SQL statement, each command to the mailbox and to the mail server."""
+
+    dice: random.Random
+    mix: Mix
+    happened: Counter[str] = field(default_factory=Counter)
+    calm: bool = False
+    _left: int = 0
+
+    def look_begins(self) -> None:
+        """Draw whether and where the process dies in this look."""
+        self._left = 0
+        if not self.calm and self.dice.random() < self.mix.crash:
+            self._left = int(self.dice.paretovariate(0.5)) + self.dice.randrange(4)
+            self._left = min(self._left, _LONGEST_LOOK)
+
+    def step(self, what: str) -> None:
+        """One step of the process; raises Crash where it dies."""
+        if self._left:
+            self._left -= 1
+            if not self._left:
+                self.happened["crash"] += 1
+                self.happened[f"crash: {what}"] += 1
+                raise Crash(what)
+
+    def strikes(self, fault: str, share: float = 1.0) -> bool:
+        """Whether this fault happens now."""
+        if self.calm or self.dice.random() >= self.mix.trouble * share:
+            return False
+        self.happened[fault] += 1
+        return True
