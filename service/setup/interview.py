@@ -226,7 +226,7 @@ def read_server(text: str, speech: Speech) -> Server:
     """
     found = _SERVER.fullmatch(text)
     if not found:
-        raise ValueError("write for example mail.ekvik.se:993 tls")
+        raise ValueError(f"write for example mail.ekvik.se:{speech.tls_port} tls")
     port = int(found["port"] or 0)
     security = found["security"] or _usual_security(speech, port)
     if security not in set(Security):

@@ -18,7 +18,7 @@ from service.doors.account import Server
 from service.resources import CONFIG_FILE, shipped
 from service.setup import units
 
-SECRETS = "secrets"
+SECRETS, AUTHORITIES = "secrets", "authorities.pem"
 _REGISTER, _REGISTER_OF_THE_MACHINE = "sqlite:///var/synpunkten.db", "sqlite:////var/lib/synpunkten/synpunkten.db"
 IMAP_SECRET, SMTP_SECRET, CLIENT_SECRET = "imap-password", "smtp-password", "client-secret"
 MANUAL = "LÄSMIG.md"
@@ -93,12 +93,18 @@ class Plan:
         named = {IMAP_SECRET: self.imap.password, SMTP_SECRET: self.smtp.password, CLIENT_SECRET: client}
         return {name: value for name, value in named.items() if value is not None}
 
+    @property
+    def authorities(self) -> str:
+        """The certificates that vouch for the servers', from files that the service's user need not be able to read."""
+        files = dict.fromkeys(server.ca_file for server in (self.imap, self.smtp) if server.ca_file)
+        return "\n".join(file.read_text("utf-8", errors="replace") for file in files)
+
     def _account(self, server: Server, secret: str) -> Iterator[str]:
         yield f"host: {server.host}"
         yield f"port: {server.port}"
         yield f"security: {server.security}"
         if server.ca_file:
-            yield f"ca_file: {_quoted(str(server.ca_file))}"
+            yield f"ca_file: {AUTHORITIES}"
         if server.username is None:
             return
         yield f"username: {_quoted(server.username)}"
@@ -160,6 +166,8 @@ def write(plan: Plan) -> Iterator[str]:
     plan.folder.mkdir(mode=0o750 if plan.is_service else 0o700, parents=True, exist_ok=True)
     for name, value in plan.secrets.items():
         yield _said(keep_secret(plan.folder, name, value), plan.folder / SECRETS / name)
+    if authorities := plan.authorities:
+        yield _said(put(plan.folder / AUTHORITIES, authorities, 0o644), plan.folder / AUTHORITIES)
     yield from copy_rules(plan.folder, plan.name, plan.profile)
     if plan.is_service:
         for name, text in units.texts(plan.folder, plan.folder / SECRETS, plan.secrets).items():
