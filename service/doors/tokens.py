@@ -108,7 +108,19 @@ def _ask(application: Application) -> Token:
         return Token(token, born, born + life - min(_MARGIN_SECONDS, life * _MARGIN_SHARE))
     if status == _TOO_MANY or status >= _FIRST_SERVER_FAULT:
         raise tokenfaults.busy(application, status, _told_wait(headers))
-    raise tokenfaults.refused(application, status, told, _ahead(headers))
+    raise tokenfaults.refused(application, status, _without(told, proof.get("client_secret", "")), _ahead(headers))
+
+
+def _without(told: dict[str, Any], secret: str) -> dict[str, Any]:
+    """What an endpoint says goes to logs and to whoever runs `doctor`: some say again what they were asked with."""
+    written = {secret, urllib.parse.quote_plus(secret)} - {""}
+    return {name: _blotted(value, written) if isinstance(value, str) else value for name, value in told.items()}
+
+
+def _blotted(text: str, written: set[str]) -> str:
+    for secret in written:
+        text = text.replace(secret, "…")
+    return text
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

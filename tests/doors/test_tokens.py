@@ -393,3 +393,11 @@ def test_where_one_connection_is_too_much_the_other_takes_the_letters() -> None:
         mails = [Envelope(n, "a@ekvik.example", f"p{n}@example.org", b"Subject: A\r\n\r\nA\r\n") for n in range(6)]
         delivery.deliver(rude.account(), mails, lambda _, outcome: outcomes.append(type(outcome)))
     assert (outcomes.count(Sent), outcomes.count(Deferred), rude.connections) == (5, 1, 2)
+
+
+def test_an_endpoint_that_says_the_secret_again_brings_it_into_no_log(entra: Entra) -> None:
+    for words in ("rätt-hemlighet is wrong", "client_secret=r%C3%A4tt-hemlighet is wrong"):
+        entra.fault = (401, said(7000215, words), {})
+        told = fault(entra.source())
+        assert "hemlighet" not in f"{told.what} {told.advice} {told}"
+        assert "… is wrong" in told.what
