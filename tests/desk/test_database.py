@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import HeadMaintainer, MigrationContext
 from sqlalchemy import JSON, MetaData, Table, insert, select, text
 
 from service.core.rules.rulebook import RuleBook
@@ -225,6 +225,27 @@ def test_a_filled_register_of_an_earlier_version_goes_on_where_it_was(tmp_path: 
     assert town.cases()[-1].number > new.number > asked.number
     assert bring_up_to_date(database) is None
     database.close()
+
+
+def test_an_upgrade_that_breaks_off_leaves_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the schema of some step in between, of which the next start's copy would take the place of the old one's."""
+    with contextlib.closing(Database(f"sqlite:///{tmp_path}/register.db")) as database:
+        database.upgrade("0028")
+        done, steps = HeadMaintainer.update_to_step, count(1)
+
+        def breaks(self: HeadMaintainer, step: Any) -> None:
+            if next(steps) == 3:
+                raise KeyboardInterrupt
+            done(self, step)
+
+        monkeypatch.setattr(HeadMaintainer, "update_to_step", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            bring_up_to_date(database)
+        assert database.schema()[0] == "0028"
+        kept = bring_up_to_date(database)
+        assert kept
+        assert kept.name == "register.db.schema-0028"
+        assert len({*database.schema()}) == 1
 
 
 def test_an_upgrade_without_room_for_its_copy_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,14 +14,15 @@ with engine.connect() as connection:
     if sqlite:
         sqlite.execute("PRAGMA foreign_keys=OFF")
     try:
-        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        # All steps or none, also on SQLite, where each would else be for itself: whoever is broken off begins anew.
+        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=True)
         with context.begin_transaction():
             if engine.dialect.name == "postgresql":
                 # Several may be started at once: the others wait, and then find nothing left to do.
                 connection.execute(_ONE_AT_A_TIME)
             context.run_migrations()
-        if sqlite and sqlite.execute("PRAGMA foreign_key_check").fetchone():
-            raise RuntimeError("a migration has left rows that point to nothing; nothing has been changed")
+            if sqlite and sqlite.execute("PRAGMA foreign_key_check").fetchone():
+                raise RuntimeError("a migration has left rows that point to nothing; nothing has been changed")
         connection.commit()
     finally:
         if sqlite:
