@@ -172,6 +172,7 @@ def _results_in(name: str, seen: Counter[str], book: RuleBook) -> Check:
         advice = "if that server removes what others wrote there, set `results: below` in `trusted_authserv`"
     elif seen["no stamp"] == total:
         advice = "name every own server that stamps mail in `trusted_authserv`, also the mailbox's"
+        advice += "; until then staff are asked about each mail"
     else:
         advice = "no staff mail can be certain; let the mail server write Authentication-Results"
     return Check(name, Status.WARNING, f"{told}; {advice}")
