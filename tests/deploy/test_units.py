@@ -89,7 +89,7 @@ def test_the_secrets_of_the_unit_are_those_of_the_configuration() -> None:
     """What the README says to write instead of passwords is what the unit hands over, in the same place."""
     text = SERVICE.read_text("utf-8")
     handed = [value.partition(":")[0] for value in settings(text, "LoadCredential")]
-    named = re.findall(r"\{file: secrets/(\S+)\}", (DEPLOY / "README.md").read_text("utf-8"))
+    named = re.findall(r"\{credential: (\S+)\}", (DEPLOY / "README.md").read_text("utf-8"))
     assert sorted(set(named)) == sorted(handed)
     for value in settings(text, "LoadCredential"):
         name, _, path = value.partition(":")
