@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 
+import jsonschema
 import pytest
 
 from service.core.rules.rulebook import FILES
@@ -12,6 +14,8 @@ from service.reference.editors import schemas
 from service.reference.keys import MODELS, owners, tables
 from service.reference.meanings import MEANINGS
 from service.reference.pages import pages
+from service.resources import municipalities
+from service.yamlfile import read
 from tests.demands import HOUSE
 
 DOCS = HOUSE / "docs"
@@ -37,6 +41,17 @@ def test_editors_are_told_the_meaning_of_a_key() -> None:
     for file in MODELS:
         properties = told[file]["properties"].items()
         assert [key for key, shown in properties if not shown.get("description")] == [], file
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_schema_for_editors_takes_what_the_profiles_say_and_no_unknown_key(file: str) -> None:
+    judge = jsonschema.Draft202012Validator(schemas()[file])
+    for profile in municipalities():
+        plain = json.loads(
+            json.dumps(read(HOUSE / "rules" / profile / file).plain, default=str)
+        )  # a date is text in JSON
+        assert [fault.message for fault in judge.iter_errors(plain)] == [], profile
+        assert not judge.is_valid(plain | {"unknown": 1})
 
 
 @pytest.mark.parametrize("file", FILES)

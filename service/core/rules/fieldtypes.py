@@ -129,18 +129,23 @@ ClockTime = Annotated[dt.time, BeforeValidator(_clock_time), _TEXT_SCHEMA]
 FolderAddress = Annotated[Text, AfterValidator(_folder_address)]
 RegistryNumber = Annotated[Text, AfterValidator(_registry_number)]
 Day = Annotated[dt.date, BeforeValidator(_date)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]
-Addresses = Annotated[tuple[Address, ...], BeforeValidator(one_or_more)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more, json_schema_input_type=Text | tuple[Text, ...])]
+Addresses = Annotated[
+    tuple[Address, ...], BeforeValidator(one_or_more, json_schema_input_type=Address | tuple[Address, ...])
+]
 SomeAddresses = Annotated[Addresses, Field(min_length=1)]
 Flag = StrictBool
-Terms = Annotated[
-    tuple[Annotated[Term, _written(Term.parse), _TEXT_SCHEMA], ...],
-    BeforeValidator(one_or_more),
-]
+_Term = Annotated[Term, _written(Term.parse), _TEXT_SCHEMA]
+Terms = Annotated[tuple[_Term, ...], BeforeValidator(one_or_more, json_schema_input_type=_Term | tuple[_Term, ...])]
 PatternText = Annotated[Pattern, _written(Pattern.parse), _TEXT_SCHEMA]
 _AddressPattern = Annotated[Pattern, _written(lambda text: Pattern.parse(addresses.key(text))), _TEXT_SCHEMA]
-AddressPatterns = Annotated[tuple[_AddressPattern, ...], BeforeValidator(one_or_more)]
-Patterns = Annotated[tuple[PatternText, ...], BeforeValidator(one_or_more)]
+AddressPatterns = Annotated[
+    tuple[_AddressPattern, ...],
+    BeforeValidator(one_or_more, json_schema_input_type=_AddressPattern | tuple[_AddressPattern, ...]),
+]
+Patterns = Annotated[
+    tuple[PatternText, ...], BeforeValidator(one_or_more, json_schema_input_type=PatternText | tuple[PatternText, ...])
+]
 Count = Annotated[StrictInt, Field(ge=1)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 
