@@ -49,10 +49,18 @@ def rehearse(
     last = datetime.combine(in_use(until.date()) + timedelta(days=1), time(), zone) if until else now
     if first >= min(last, now):
         raise typer.BadParameter(f"--since {since.date()} leaves no day to look at")
+    if out.is_dir() or not out.parent.is_dir():
+        fault = "is a folder" if out.is_dir() else f"cannot be written: there is no folder {out.parent}"
+        raise typer.BadParameter(f"{out} {fault}; name a file", param_hint="--out")
     own = [each.address for each in settings.mailboxes]
-    asked = Asked(chosen, own, tuple(folder or [chosen.folders.inbox]), first, min(last, now), secrets)
+    asked = Asked(chosen, own, _once(folder or [chosen.folders.inbox]), first, min(last, now), secrets)
     done = job.rehearse(asked, out, progress.bar)
     typer.echo(f"{out}: {done.mails} mails, {done.cases} cases; it holds personal data")
+
+
+def _once(folders: list[str]) -> tuple[str, ...]:
+    """Each folder once; INBOX has one name in any case (RFC 3501, 5.1)."""
+    return tuple({"INBOX" if name.casefold() == "inbox" else name: None for name in folders})
 
 
 def _chosen(mailboxes: tuple[Mailbox, ...], name: str) -> Mailbox:

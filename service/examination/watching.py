@@ -19,7 +19,8 @@ def mode(url: str, part: Part) -> Iterator[Check]:
         told = f"shadow: nothing leaves but the registrars' daily summary, the mailbox stays untouched; {found.told}"
         yield Check(name, Status.OK, told)
         if found.served:
-            text = f"{found.served} open cases are from when the mailbox was served: nobody is reminded of them"
+            many = "1 open case is" if found.served == 1 else f"{found.served} open cases are"
+            text = f"{many} from when the mailbox was served: nobody is reminded of them"
             yield Check(name, Status.WARNING, f"{text} until the mode is live again")
     elif found.since:
         told = f"live from the next start on; {found.told}, which are closed then without a letter"

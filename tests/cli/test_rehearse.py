@@ -157,6 +157,25 @@ def test_what_does_not_fit_is_named(lived_in: Installation, dovecot: Dovecot, mo
     assert "Ärende att svara på, till bo.ek@ekvik.example, måndag 7 september 2026 kl. 09.12: Svara senast" in page
 
 
+@pytest.mark.parametrize(("out", "told"), [("nowhere/page.html", "there is no folder nowhere"), (".", "is a folder")])
+def test_where_no_page_can_be_written_the_mailbox_is_not_read(
+    lived_in: Installation, monkeypatch: pytest.MonkeyPatch, out: str, told: str
+) -> None:
+    with nobody_calls() as imap:
+        lived_in.configure(imap=imap)
+        done = lived_in.invoke("rehearse", "--since", "2026-09-07", "--out", out)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+def test_a_folder_that_is_named_twice_is_read_once(lived_in: Installation, dovecot: Dovecot) -> None:
+    lived_in.configure(dovecot.account(lived_in.address))
+    days = ("--since", "2026-09-07", "--until", "2026-09-08")
+    done = lived_in.invoke("rehearse", *days, "--folder", "INBOX", "--folder", "inbox", "--out", "page.html")
+    assert done.exit_code == 0, done.stderr
+    assert "page.html: 1 mails" in done.stdout
+
+
 def test_broken_off_it_leaves_no_half_page(
     lived_in: Installation, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,7 +66,8 @@ def tell(desk: Desk, now: datetime) -> None:
         return
     today = desk.book.calendar.local_date(now)
     with desk.database.reading() as s:
-        since = _told_last(s, desk.mailbox) or watched.since(s, desk.mailbox)
+        began, told = watched.since(s, desk.mailbox), _told_last(s, desk.mailbox)
+    since = max(began, told) if began and told else began  # what left in a served time between is no summary's
     if since is None or desk.book.calendar.local_date(since) >= today:
         return
     try:
