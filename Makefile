@@ -54,7 +54,7 @@ year: .venv/dev  ## let a year of MAILS (1000) mails happen in TOWN (hjo) and ac
 	$(BIN)/python -m tests.simulation $(or $(TOWN),hjo) --mails $(or $(MAILS),1000) --seed $(or $(SEED),1)
 
 docs: .venv/demo  ## write the reference of commands and configuration, and the man page, from the code
-	$(BIN)/python -m service.reference docs
+	$(BIN)/python -m service.reference docs rules
 
 picture: .venv/demo  ## draw what the demo shows on a terminal, for the README
 	$(BIN)/python -m service.reference.picture docs/demo.svg

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from service.core.rules.rulebook import FILES
-from service.reference.editors import schemas
+from service.reference.editors import schemas, texts
 from service.reference.keys import MODELS, owners, tables
 from service.reference.meanings import MEANINGS
 from service.reference.pages import pages
@@ -52,6 +52,21 @@ def test_the_schema_for_editors_takes_what_the_profiles_say_and_no_unknown_key(f
         )  # a date is text in JSON
         assert [fault.message for fault in judge.iter_errors(plain)] == [], profile
         assert not judge.is_valid(plain | {"unknown": 1})
+
+
+def test_the_schemas_beside_the_rules_are_what_the_code_says() -> None:
+    """Where this fails, `make docs` writes them anew."""
+    found = {path.name: path.read_text(encoding="utf-8") for path in (HOUSE / "rules").glob("*.schema.json")}
+    assert found == texts()
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("name", municipalities())
+def test_each_file_names_its_schema_for_editors(name: str, file: str) -> None:
+    place = HOUSE / "rules" / name / file
+    first = place.read_text(encoding="utf-8").partition("\n")[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (place.parent / first.partition("=")[2]).resolve().name == f"{file.removesuffix('.yaml')}.schema.json"
 
 
 @pytest.mark.parametrize("file", FILES)

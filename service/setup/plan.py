@@ -22,7 +22,9 @@ SECRETS, AUTHORITIES = "secrets", "authorities.pem"
 _REGISTER, _REGISTER_OF_THE_MACHINE = "sqlite:///var/synpunkten.db", "sqlite:////var/lib/synpunkten/synpunkten.db"
 IMAP_SECRET, SMTP_SECRET, CLIENT_SECRET = "imap-password", "smtp-password", "client-secret"
 MANUAL = "LÄSMIG.md"
+_SCHEMAS = "*.schema.json"  # for editors, which complete and check the files by them
 _CONFIGURATION = """\
+# yaml-language-server: $schema=rules/synpunkten.schema.json
 # Synpunkten for {whom}. Paths are relative to this file. `synpunkten doctor` says whether everything is right.
 
 # Any SQLAlchemy address; PostgreSQL where several daemons share the work: postgresql+psycopg://user@host/synpunkten
@@ -184,7 +186,7 @@ def keep_secret(folder: Path, name: str, value: str) -> bool:
 
 
 def copy_rules(folder: Path, name: str, profile: str) -> Iterator[str]:
-    """Copy a shipped profile, whole or not at all, and the manual beside it."""
+    """Copy a shipped profile, whole or not at all, and beside it the manual and what editors know the files by."""
     rules = folder / "rules" / name
     rules.parent.mkdir(parents=True, exist_ok=True)
     if not rules.exists():
@@ -197,9 +199,9 @@ def copy_rules(folder: Path, name: str, profile: str) -> Iterator[str]:
             shutil.rmtree(partial, ignore_errors=True)
     else:
         yield f"there already, left as it is: {rules}"
-    manual = rules.parent / MANUAL
-    if not manual.exists():
-        shutil.copyfile(shipped("rules") / MANUAL, manual)
+    for source in (shipped("rules") / MANUAL, *shipped("rules").glob(_SCHEMAS)):
+        if not (rules.parent / source.name).exists():
+            shutil.copyfile(source, rules.parent / source.name)
 
 
 def put(file: Path, text: str, mode: int) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -11,6 +13,7 @@ from service import config, rulesfolder
 from service.cli import app
 from service.doors.account import Security
 from service.resources import shipped
+from service.yamlfile import read
 
 PROFILES = ["ekvik", "hjo", "klippan", "koping", "spanga-tensta", "stromstad"]
 
@@ -103,3 +106,15 @@ def test_the_manual_of_the_rules_comes_along(tmp_path: Path) -> None:
     (tmp_path / "synpunkten.yaml").unlink()
     assert init(tmp_path, "hjo").exit_code == 0
     assert manual.read_text() == "mine"
+
+
+def test_editors_find_the_schema_of_each_file(tmp_path: Path) -> None:
+    init(tmp_path, "hjo")
+    files = [tmp_path / "synpunkten.yaml", *(tmp_path / "rules" / "hjo").glob("*.yaml")]
+    assert len(files) == 5
+    for file in files:
+        _, _, named = file.read_text(encoding="utf-8").partition("\n")[0].partition("$schema=")
+        schema = json.loads((file.parent / named).read_text(encoding="utf-8"))
+        jsonschema.validate(json.loads(json.dumps(read(file).plain, default=str)), schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"nmae": "Hjo"}, schema)
