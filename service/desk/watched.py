@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ENDED = (Status.CLOSED, Status.REFUSED)
 _AT_A_TIME = 200
+_OF_THE_CLOCK = (Letter.REMINDER, Letter.ESCALATION, Letter.DIGEST, Letter.REPORT)  # these come again by themselves
 
 
 def note(work: Turn, before: Stored | None, after: Stored) -> None:
@@ -105,6 +106,18 @@ def close(work: Turn, numbers: list[str]) -> None:
         stored = work.case(number)
         if stored and stored.case.status not in _ENDED:
             work.carry_out(stored, on_taking_over(stored.case, work.now))
+
+
+def stood_still(s: Connection, mailbox: str) -> list[str]:
+    """The numbers of cases from before in which something happened meanwhile that nobody has been told."""
+    asleep = messages.c.kind.not_in([kind.value for kind in _OF_THE_CLOCK])
+    wanted = (
+        select(cases.c.number)
+        .join(messages, messages.c.case_id == cases.c.id)
+        .where(cases.c.mailbox == mailbox, cases.c.watched.is_(False), asleep)
+        .where(messages.c.state == State.WITHHELD, messages.c.at >= since(s, mailbox))
+    )
+    return list(s.scalars(wanted.distinct().order_by(cases.c.number)))
 
 
 def end(work: Turn) -> None:

@@ -174,3 +174,22 @@ def test_what_waited_from_before_waits_until_the_mailbox_is_served_again(town: T
     fresh = town.news()
     assert ("assignment", BO) in fresh
     assert "escalation" in {kind for kind, _ in fresh}
+
+
+def test_what_was_written_meanwhile_in_a_case_from_before_is_told_when_it_ends(town: Town) -> None:
+    with town.database.transaction() as s:
+        s.execute(insert(beginnings).values(mailbox="ekvik", at=town.now, uidvalidity=1, below=1, left=0))
+    town.writes(ANNA, HOLE)
+    town.writes(PER, "Lampan vid Ekgatan är trasig.", "Lampan")
+    assignment = town.letters("assignment", BO)[0]
+    switch(town, Mode.SHADOW)
+    town.passes(hours=1)
+    town.writes(BO, "#SVAR\nHej Anna! Hålet är lagat.\n#ÅTGÄRD Åtgärdat\n#PUBLICERA NEJ\n#AVSLUTA", answers=assignment)
+    assert town.letters("answer") == []
+    switch(town, Mode.LIVE)
+    town.passes(hours=1)
+    told = [letter for letter in town.letters("alert", REGISTRAR) if "stod stilla" in letter.subject]
+    assert [letter.text.count("EKV-26-0000") for letter in told] == [1]
+    assert assignment.number in told[0].text
+    town.passes(hours=1)
+    assert len([letter for letter in town.letters("alert", REGISTRAR) if "stod stilla" in letter.subject]) == 1

@@ -33,7 +33,7 @@ _MOST_LISTED = 100
 
 
 def follow(desk: Desk, now: datetime) -> None:
-    """Bring the register in step with the mode; asked again it changes nothing. No letter leaves because of it."""
+    """Bring the register in step with the mode; asked again it changes nothing."""
     with desk.database.reading() as s:
         began = watched.since(s, desk.mailbox)
     if not desk.mode.is_live:
@@ -42,13 +42,28 @@ def follow(desk: Desk, now: datetime) -> None:
                 watched.begin(s, desk.mailbox, now)
         return
     is_over = began is None
-    while not is_over:
+    while began and not is_over:
         with turn(desk, now) as work:
             numbers = watched.waits(work.s, desk.mailbox)
             watched.close(work, numbers)
             is_over = not numbers
             if is_over:
+                _tell_what_stood_still(work, began)
                 watched.end(work)
+
+
+def _tell_what_stood_still(work: Turn, began: datetime) -> None:
+    """Registrars hear, once, in which cases from before nobody has got what was written meanwhile."""
+    numbers = watched.stood_still(work.s, work.desk.mailbox)
+    facts = {
+        "since": work.desk.book.calendar.local_date(began),
+        "count": len(numbers),
+        "numbers": tuple(numbers[:_MOST_LISTED]),
+        "more": max(len(numbers) - _MOST_LISTED, 0),
+    }
+    for to in work.desk.book.registrars if numbers else ():
+        because = "cases stood still while the mailbox was only watched"
+        work.send(SendLetter(Letter.ALERT, to, because, "stood-still", facts), None)
 
 
 def letters_pass(desk: Desk, now: datetime) -> None:

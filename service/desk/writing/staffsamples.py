@@ -356,6 +356,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "binder-list": (Letter.INFORMATION, LEAVES, LEAVES | {"leaves": (), "more": 0, "counted": "inga blad"}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
+    "stood-still": (
+        Letter.ALERT,
+        {"since": date(2026, 11, 10), "count": 2, "numbers": ("EKV-26-00124-M", "EKV-26-00125-N"), "more": 0},
+        {"since": date(2026, 11, 10), "count": 101, "numbers": ("EKV-26-00124-M",), "more": 100},
+    ),
     "restored": (
         Letter.ALERT,
         {
