@@ -78,6 +78,16 @@ def test_whoever_begins_at_the_readme_comes_to_every_document() -> None:
     assert [named(document) for document in DOCUMENTS if document not in found] == []
 
 
+def test_the_tour_of_the_house_names_every_room() -> None:
+    service, tour = HOUSE / "service", read(HOUSE / "docs" / "house.md")
+    packages = [
+        file.parent for file in sorted(service.rglob("__init__.py")) if len(file.relative_to(service).parts) <= 3
+    ]
+    modules = [file.with_suffix("") for file in sorted(service.glob("*.py")) if file.stem != "__init__"]
+    rooms = [each for each in [*packages, *modules] if each != service]
+    assert [str(room.relative_to(service)) for room in rooms if not re.search(rf"[`/]{room.name}[`/]", tour)] == []
+
+
 # --- what the guides say of letters and of commands in them -----------------------------------------------------------
 
 
