@@ -116,10 +116,13 @@ def untold(s: Connection, mailbox: str, before: datetime) -> list[Row[Any, Any, 
     return list(s.execute(found).all())
 
 
-def put_since(s: Connection, mailbox: str, since: datetime | None = None) -> list[Row[Any, Any, Any, Any, Any]]:
-    """What has been put aside since that instant, told or not; without what has its case."""
+def put_between(
+    s: Connection, mailbox: str, since: datetime | None = None, until: datetime | None = None
+) -> list[Row[Any, Any, Any, Any, Any]]:
+    """What has been put aside from one instant (aware) until just before another, told or not, and has no case."""
     found = _ASIDE.where(quarantine.c.mailbox == mailbox)
-    return list(s.execute(found.where(quarantine.c.at >= since) if since else found).all())
+    found = found.where(quarantine.c.at >= since) if since else found
+    return list(s.execute(found.where(quarantine.c.at < until) if until else found).all())
 
 
 _ASIDE = (

@@ -113,7 +113,7 @@ def nobody_got(s: Connection, desk: Desk) -> dict[str, Any]:
     to_staff = staff.where(messages.c.kind.in_([kind.value for kind in Letter if kind.is_to_staff]))
     grouped = held.group_by(messages.c.recipient, messages.c.held_because)
     return {
-        "mails": [_aside(desk, row) for row in quarantine.put_since(s, desk.mailbox)],
+        "mails": [_aside(desk, row) for row in quarantine.put_between(s, desk.mailbox)],
         "held": [(to, because.partition("; ")[2], count) for to, because, count in s.execute(grouped).all()],
         "unwritten": [tuple(row) for row in s.execute(unwritten).all()],
         "doubtful": [

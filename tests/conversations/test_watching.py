@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -62,6 +62,23 @@ def test_everything_is_decided_and_nothing_leaves_but_the_registrars_summary(wat
     assert "clock:missed" not in {kind for kind, text in watched.journal() if text.startswith("receipt")}
     kinds = {kind for kind, _ in watched.journal()}
     assert {"out:reminder", "out:escalation"} <= kinds
+
+
+def test_what_comes_in_at_the_very_instant_of_a_summary_or_of_midnight_is_told_once(watched: Town) -> None:
+    watched.waits_until("2026-09-07 23:59")
+    watched.writes(ANNA, HOLE, "Lampa ett")
+    watched.now += timedelta(minutes=1)
+    watched.writes(PER, HOLE, "Lampa två")
+    watched.waits_until("2026-09-08 07:30")
+    watched.writes("Rea <rea@shop.example>", "Köp nu!", "Lampa tre", headers=[("Precedence", "bulk")])
+    watched.looks_at_the_clock()
+    watched.waits_until("2026-09-10 09:00")
+    one, two, three = [letter.text for letter in watched.letters("digest", REGISTRAR)]
+    assert ("Lampa ett" in one, "Lampa ett" in two + three) == (True, False)
+    assert all((f"Lampa {n}" in one, f"Lampa {n}" in two, f"Lampa {n}" in three) == (0, 1, 0) for n in ("två", "tre"))
+    assert "den 8 september. Den är på prov" in two
+    assert not any("Skriv ditt svar" in text for text in (one, two, three))
+    assert "Du behöver inte göra något." in three
 
 
 def test_of_a_secret_case_the_summary_has_the_number_alone(watched: Town) -> None:

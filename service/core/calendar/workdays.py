@@ -77,6 +77,10 @@ class Calendar:
         """The last second of the local day, 23:59:59, in UTC. Late is what comes after it."""
         return self.at(day, _LAST_SECOND)
 
+    def day_begins(self, day: date) -> datetime:
+        """The first instant of the local day, in UTC."""
+        return self.at(day, time())
+
     def at(self, day: date, clock: time) -> datetime:
         """The instant, in UTC, of a local time of day.
 

@@ -1,17 +1,18 @@
 """The rounds of a mailbox that is only watched: in step with the mode, and each working morning a summary.
 
-The summary tells registrars what the service would have done since the one before. Of secret cases it has the number
-and the unit alone.
+The summary tells registrars what the service would have done until the end of yesterday, from where the one before
+ended: whole days, so that nothing is told twice, and nothing of an instant's neighbours is missed. Of secret cases it
+has the number and the unit alone.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from service.core.calendar.deadlines import office_opens
@@ -79,40 +80,56 @@ def tell(desk: Desk, now: datetime) -> None:
     """Write the summary, in office hours of each working day, once. Where nothing has happened it says so."""
     if desk.mode is not Mode.SHADOW or office_opens(now, desk.book) != now:
         return
-    today = desk.book.calendar.local_date(now)
+    calendar = desk.book.calendar
+    today = calendar.local_date(now)
     with desk.database.reading() as s:
         began, told = watched.since(s, desk.mailbox), _told_last(s, desk.mailbox)
-    since = max(began, told) if began and told else began  # what left in a served time between is no summary's
-    if since is None or desk.book.calendar.local_date(since) >= today:
+    if began is None or calendar.local_date(began) >= today or (told and told >= today):
         return
+    # what left in a served time between is no summary's
+    span = _Span(max(began, calendar.day_begins(told)) if told else began, calendar.day_begins(today))
     try:
         with turn(desk, now) as work:
             row = {"mailbox": desk.mailbox, "series": SUMMARY, "first": today, "at": now}
             work.s.execute(insert(tables.reports).values(row))
             for to in desk.book.registrars:
                 because = "what the service would have done"
-                work.send(SendLetter(Letter.DIGEST, to, because, SUMMARY, _facts(work, since)), None)
+                work.send(SendLetter(Letter.DIGEST, to, because, SUMMARY, _facts(work, span)), None)
     except IntegrityError:
         return  # another daemon was there first
 
 
-def _told_last(s: Connection, mailbox: str) -> datetime | None:
+class _Span(NamedTuple):
+    """From an instant (aware) until just before another."""
+
+    since: datetime
+    until: datetime
+
+    def has(self, at: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether an instant of the register lies in it."""
+        return and_(at >= self.since, at < self.until)
+
+
+def _told_last(s: Connection, mailbox: str) -> date | None:
+    """The day on which the last summary was written, which told of all that was before that day."""
     sent = tables.reports
     mine = (sent.c.mailbox == mailbox, sent.c.series == SUMMARY)
-    found: datetime | None = s.scalar(select(func.max(sent.c.at, type_=sent.c.at.type)).where(*mine))
+    found: date | None = s.scalar(select(func.max(sent.c.first, type_=sent.c.first.type)).where(*mine))
     return found
 
 
-def _facts(work: Turn, since: datetime) -> dict[str, Any]:
-    book = work.desk.book
-    wanted, after = Wanted(mailbox=work.desk.mailbox, watched=True), _last_before(work, since)
-    count = reader.count(work.s, wanted, after=after)
-    records = itertools.islice(reader.read(work.s, wanted, after=after, lines=True), _MOST_LISTED)
+def _facts(work: Turn, span: _Span) -> dict[str, Any]:
+    book, s, mailbox = work.desk.book, work.s, work.desk.mailbox
+    wanted, after = Wanted(mailbox=mailbox, watched=True), _last_before(work, span.since)
+    count = reader.count(s, wanted, after=after) - reader.count(s, wanted, after=_last_before(work, span.until))
+    records = itertools.islice(reader.read(s, wanted, after=after, lines=True), min(count, _MOST_LISTED))
     shown = [_case(work, record) for record in records]
-    held = quarantine.put_since(work.s, work.desk.mailbox, since)
-    letters = _letters(work.s, work.desk.mailbox, since)
+    held = quarantine.put_between(s, mailbox, *span)
+    letters = _letters(s, mailbox, span)
+    first, last = book.calendar.local_date(span.since), book.calendar.local_date(span.until) - timedelta(days=1)
     return {
-        "since_day": book.calendar.local_date(since),
+        "since_day": first,
+        "last_day": last if last > first else None,
         "count": count,
         "cases": tuple(shown),
         "more": count - len(shown),
@@ -120,13 +137,13 @@ def _facts(work: Turn, since: datetime) -> dict[str, Any]:
         "more_mails": max(len(held) - _MOST_LISTED, 0),
         "letters": tuple(sortsofletters.counted(letters)),
         "letters_in_all": sortsofletters.total(letters),
-        "alerts": tuple(_alerts(work.s, work.desk.mailbox, since)),
+        "alerts": tuple(_alerts(s, mailbox, span)),
     }
 
 
-def _last_before(work: Turn, since: datetime) -> int:
+def _last_before(work: Turn, instant: datetime) -> int:
     """The place in the register of the last case that was opened before; when it came in may be much earlier."""
-    opened = (journal.c.mailbox == work.desk.mailbox, journal.c.kind == "opened", journal.c.at < since)
+    opened = (journal.c.mailbox == work.desk.mailbox, journal.c.kind == "opened", journal.c.at < instant)
     return work.s.scalar(select(func.max(journal.c.case_id)).where(*opened)) or 0
 
 
@@ -155,14 +172,14 @@ def why(record: Record) -> str:
     return first.partition(": ")[2].removeprefix("the registrar decides: ")
 
 
-def _letters(s: Connection, mailbox: str, since: datetime) -> dict[Letter, int]:
-    written = (messages.c.mailbox == mailbox, messages.c.state == State.WITHHELD, messages.c.at >= since)
+def _letters(s: Connection, mailbox: str, span: _Span) -> dict[Letter, int]:
+    written = (messages.c.mailbox == mailbox, messages.c.state == State.WITHHELD, span.has(messages.c.at))
     found = select(messages.c.kind, func.count()).where(*written).group_by(messages.c.kind)
     return {Letter(kind): count for kind, count in s.execute(found).all()}
 
 
-def _alerts(s: Connection, mailbox: str, since: datetime) -> Iterator[str]:
+def _alerts(s: Connection, mailbox: str, span: _Span) -> Iterator[str]:
     """What the service would have said of itself: in no case, and in its own words."""
     ours = (messages.c.state == State.WITHHELD, messages.c.kind == Letter.ALERT, messages.c.case_id.is_(None))
-    found = select(messages.c.subject).where(messages.c.mailbox == mailbox, messages.c.at >= since, *ours)
+    found = select(messages.c.subject).where(messages.c.mailbox == mailbox, span.has(messages.c.at), *ours)
     yield from s.scalars(found.distinct().limit(_MOST_LISTED))

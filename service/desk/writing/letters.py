@@ -269,7 +269,8 @@ class Writer:
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
 
 
-_UNANSWERED = frozenset({"service-trouble", "trial"})  # nobody is asked for anything, and no case hears of an answer
+_UNANSWERED = frozenset({"service-trouble", "trial", "canary", "shadow"})
+# nobody is asked for anything in them, and no case hears of an answer
 _AS_WRITTEN = frozenset({"answer", "failed"})  # what will be sent, and the address that somebody has to put right
 
 

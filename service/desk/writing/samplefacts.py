@@ -201,7 +201,8 @@ _WATCHED_CASE: dict[str, Any] = {
     "due_day": date(2026, 12, 6),
 }
 WATCHED: dict[str, Any] = {
-    "since_day": date(2026, 11, 22),
+    "since_day": date(2026, 11, 20),
+    "last_day": date(2026, 11, 22),
     "count": 5,
     "cases": (
         _WATCHED_CASE,

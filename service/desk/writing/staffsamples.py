@@ -219,7 +219,17 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "shadow": (
         Letter.DIGEST,
         WATCHED | {"mails": PUT_ASIDE["mails"], "alerts": ("En mapp i brevlådan tar inte emot mejl",)},
-        WATCHED | {"cases": (), "more": 0, "count": 0, "mails": (), "more_mails": 0, "letters": (), "alerts": ()},
+        WATCHED
+        | {
+            "last_day": None,
+            "cases": (),
+            "more": 0,
+            "count": 0,
+            "mails": (),
+            "more_mails": 0,
+            "letters": (),
+            "alerts": (),
+        },
     ),
     "status": (
         Letter.INFORMATION,
