@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from markdown_it import MarkdownIt
 from sqlalchemy import select
 
 from service.core.cases import Contact, Status
@@ -22,9 +23,11 @@ from service.desk.tables import binder as binder_leaves
 from service.desk.tables import messages, quarantine
 from service.reference.walk import commands
 from tests.cli.conftest import Installation
+from tests.conftest import need
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, Town, rules_of
 from tests.demands import HOUSE, names_of_tests
+from tests.servers import browser
 
 DOCUMENTS = [
     *(HOUSE / name for name in ("README.md", "CHANGELOG.md")),
@@ -131,6 +134,22 @@ def test_what_the_guides_show_how_to_write_is_done(database: Database, ekvik: Ru
     town.writes(MARIA, figures, subject="Siffror")
     assert town.letter("report").to == MARIA
     assert town.letters("question") == []
+
+
+PAPER = """<!doctype html><html lang="sv"><meta charset="utf-8"><style>
+@page { size: A4; margin: 18mm }
+body { font: 11pt/1.4 Liberation Sans, Arial, sans-serif; margin: 0 }
+h1 { font-size: 18pt; margin: 0 0 6pt } h2 { font-size: 13pt; margin: 10pt 0 4pt } p { margin: 4pt 0 }
+table { border-collapse: collapse; width: 100% } td, th { border: 1px solid; padding: 2pt 5pt; text-align: left }
+code { font: 10pt monospace } pre { padding: 4pt 8pt; margin: 4pt 0 }
+</style>"""
+
+
+def test_the_officer_s_guide_is_one_page_in_type_that_can_be_read(tmp_path: Path) -> None:
+    need(browser.chromium(), browser.INSTALL)
+    page = tmp_path / "handlaggare.html"
+    page.write_text(PAPER + MarkdownIt().enable("table").render(read(GUIDES[0])), encoding="utf-8")
+    assert browser.printed(page) == 1
 
 
 # --- every example runs -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from service import config
+from service import config, rulesfolder
 from service.resources import shipped
 from tests.deploy.test_units import DEPLOY, ROOT
 
@@ -165,32 +166,55 @@ class TestKubernetes:
         assert f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}" == user
         assert pod["automountServiceAccountToken"] is False
 
+    def test_the_nightly_copy_sees_what_the_service_sees_and_is_caged_likewise(self) -> None:
+        service, job = object_of("Deployment"), object_of("CronJob", "synpunkten-backup")["spec"]["jobTemplate"]["spec"]
+        pods = [each["template"]["spec"] for each in (service["spec"], job)]
+        (serving,), (copying,) = (pod["containers"] for pod in pods)
+        assert pods[0]["securityContext"] == pods[1]["securityContext"]
+        assert serving["securityContext"] == copying["securityContext"]
+        assert serving["image"] == copying["image"]
+        seen = [{m["mountPath"]: m["name"] for m in c["volumeMounts"]} for c in (serving, copying)]
+        assert {path: name for path, name in seen[0].items() if name != "state"}.items() <= seen[1].items()
+        volumes = [{v["name"]: v for v in pod["volumes"]} for pod in pods]
+        assert {name: v for name, v in volumes[0].items() if name != "state"}.items() <= volumes[1].items()
+        command, folder, *_ = copying["args"]
+        assert (command, seen[1][folder]) == ("backup", "backups")
+        claim = volumes[1]["backups"]["persistentVolumeClaim"]["claimName"]
+        assert object_of("PersistentVolumeClaim", claim)["spec"]["accessModes"] == ["ReadWriteOnce"]
+        labels = job["template"]["metadata"]["labels"]
+        assert labels != object_of("PodDisruptionBudget")["spec"]["selector"]["matchLabels"], "it is no replica"
+
     def test_its_configuration_can_be_used_as_it_is_mounted(self, tmp_path: Path) -> None:
         """With the secrets and the rules where the pod finds them."""
         pod = object_of("Deployment")["spec"]["template"]["spec"]
         (container,) = pod["containers"]
         places = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
-        (projected,) = [volume["projected"] for volume in pod["volumes"] if "projected" in volume]
-        rules = tmp_path / "config"
-        for item in projected["sources"][1]["configMap"]["items"]:
-            (rules / item["path"]).parent.mkdir(parents=True, exist_ok=True)
-            (rules / item["path"]).write_bytes((shipped("rules") / "hjo" / item["key"]).read_bytes())
-        assert {path.name for path in (shipped("rules") / "hjo").glob("*.yaml")} == {
-            path.name for path in (rules / "rules" / "hjo").iterdir()
-        }
         text = object_of("ConfigMap")["data"]["synpunkten.yaml"]
         named = set(re.findall(rf"{places['secrets']}/([\w-]+)", text))
         assert named == set(re.findall(r"--from-file=([\w-]+-password)", kubernetes_text()))
-        (tmp_path / "secrets").mkdir()
-        for name in named:
-            (tmp_path / "secrets" / name).write_text("hemligt")
-        here = text.replace(places["secrets"], str(tmp_path / "secrets")).replace(places["config"], str(rules))
-        (rules / "synpunkten.yaml").write_text(here)
-        loaded = config.load(rules / "synpunkten.yaml")
+        rules = tmp_path / "rules"
+        mount(rules, {file.name: file.read_bytes() for file in (shipped("rules") / "hjo").glob("*.yaml")})
+        mount(tmp_path / "secrets", dict.fromkeys(named, b"hemligt"))
+        here = text.replace(places["secrets"], str(tmp_path / "secrets")).replace(places["rules"], str(rules))
+        mount(tmp_path / "config", {"synpunkten.yaml": here.encode()})
+        file = tmp_path / "config" / "synpunkten.yaml"
+        loaded = config.load(file)
         assert loaded.metrics
         assert loaded.metrics[1] == container["ports"][0]["containerPort"]
-        assert loaded.mailboxes[0].rules.is_dir()
+        book, faults = rulesfolder.check(loaded.mailboxes[0].rules)
+        assert book
+        assert faults == ()
         assert socket.inet_aton(loaded.metrics[0]) == b"\0\0\0\0"  # the kubelet asks from outside of the pod
+
+
+def mount(place: Path, files: Mapping[str, bytes]) -> None:
+    """As the kubelet mounts a config map or a secret: links into a folder that is exchanged whole."""
+    real = place / "..2026_11_27_02_30_00.1"
+    real.mkdir(parents=True)
+    (place / "..data").symlink_to(real.name)
+    for name, content in files.items():
+        (real / name).write_bytes(content)
+        (place / name).symlink_to(Path("..data", name))
 
 
 def readme() -> str:

@@ -30,7 +30,7 @@ def test_every_configuration_shown_can_be_read(tmp_path: Path, name: str, text: 
     """As on the machine that writes it, where certificates and secrets may not be yet."""
     (tmp_path / "rules" / "ekvik").mkdir(parents=True)
     (tmp_path / "secrets").mkdir()
-    for secret in ("entra", "exchange"):
+    for secret in ("client-secret", "imap-password", "smtp-password"):
         (tmp_path / "secrets" / secret).write_text("hemligt")
         (tmp_path / "secrets" / secret).chmod(0o600)
     file = tmp_path / "synpunkten.yaml"

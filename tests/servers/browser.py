@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -39,8 +40,12 @@ _LOOK = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Bli
 
 def program() -> str | None:
     """The browser, where it and axe are installed."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    return found if found and AXE.exists() else None
+    return chromium() if AXE.exists() else None
+
+
+def chromium() -> str | None:
+    """The browser alone, which suffices to print."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def look(folder: Path, pages: Sequence[str], script: str = "null") -> list[dict[str, Any]]:
@@ -53,6 +58,23 @@ def look(folder: Path, pages: Sequence[str], script: str = "null") -> list[dict[
     (folder / "axe.js").write_bytes(AXE.read_bytes())
     looking = folder / "blick.html"
     looking.write_text(_LOOK % (json.dumps(list(pages)), json.dumps(script)), "utf-8")
+    done = _run(browser, "--virtual-time-budget=60000", "--dump-dom", looking.as_uri())
+    seen = unescape(done.stdout.partition('<pre id="seen">')[2].partition("</pre>")[0])
+    assert seen.strip(), done.stderr[-2000:]
+    found: list[dict[str, Any]] = json.loads(seen)
+    return found
+
+
+def printed(page: Path) -> int:
+    """On how many sheets of paper the page is printed."""
+    browser = chromium()
+    assert browser
+    sheets = page.with_suffix(".pdf")
+    _run(browser, "--no-pdf-header-footer", f"--print-to-pdf={sheets}", page.as_uri())
+    return len(re.findall(rb"/Type */Page\b", sheets.read_bytes()))
+
+
+def _run(browser: str, *words: str) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as own:
         options = [
             "--headless",
@@ -61,14 +83,5 @@ def look(folder: Path, pages: Sequence[str], script: str = "null") -> list[dict[
             "--allow-file-access-from-files",
             f"--user-data-dir={own}",
         ]
-        done = subprocess.run(
-            [browser, *options, "--virtual-time-budget=60000", "--dump-dom", looking.as_uri()],
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=True,
-        )
-    seen = unescape(done.stdout.partition('<pre id="seen">')[2].partition("</pre>")[0])
-    assert seen.strip(), done.stderr[-2000:]
-    found: list[dict[str, Any]] = json.loads(seen)
-    return found
+        command = [browser, *options, *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
