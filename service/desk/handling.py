@@ -91,7 +91,12 @@ def handle_unreadable(desk: Desk, mail: Delivered, reason: str, now: datetime) -
 
 
 def handle_in(work: Turn, message: Message, mail: Delivered, unreadable: str = "") -> Handled:
-    """The mail in the transaction that is open. `unreadable`: why it could not be read."""
+    """The mail in the transaction that is open. `unreadable`: why it could not be read.
+
+    Raises:
+        Served: the mailbox was only watched, and another process serves it by now.
+    """
+    watched.demand(work)
     copy = documents.earlier_copy(work.s, work.desk.mailbox, message.digest)
     if copy:
         work.lines.add(copy.case_id, "again", "the same mail has come once more")

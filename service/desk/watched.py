@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from service.core.cases import Status
 from service.core.effects import Letter
-from service.core.standby import on_taking_over, on_withheld
+from service.core.standby import Mode, on_taking_over, on_withheld
 from service.desk.post.outbox import State
 from service.desk.tables import beginnings, cases, messages
 
@@ -66,8 +66,33 @@ def told(s: Connection, mailbox: str) -> Watching:
 
 def since(s: Connection, mailbox: str) -> datetime | None:
     """Since when the mailbox is only watched (aware UTC); None where it is served."""
-    found: datetime | None = s.scalar(select(beginnings.c.watched_since).where(beginnings.c.mailbox == mailbox))
-    return found
+    row = s.execute(_row(mailbox)).one_or_none()
+    return row.watched_since if row else None
+
+
+class Served(Exception):
+    """Another process serves the mailbox by now: what is written down here as only watched, nobody would see."""
+
+
+def demand(work: Turn) -> None:
+    """Of a watched mailbox: until the transaction ends it stays so, whatever another process on PostgreSQL wants.
+
+    Raises:
+        Served: it is watched no longer.
+    """
+    if work.desk.mode is Mode.SHADOW:
+        found = work.s.execute(_row(work.desk.mailbox).with_for_update(read=True)).one_or_none()
+        if found and found.watched_since is None:
+            raise Served
+
+
+def be_alone(s: Connection, mailbox: str) -> None:
+    """Until the transaction ends no process takes a mail in as only watched (PostgreSQL; SQLite has one process)."""
+    s.execute(_row(mailbox).with_for_update())
+
+
+def _row(mailbox: str) -> Select[tuple[datetime | None]]:
+    return select(beginnings.c.watched_since).where(beginnings.c.mailbox == mailbox)
 
 
 def begin(s: Connection, mailbox: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError
 
-from service.desk import documents, handling, hands, register
+from service.desk import documents, handling, hands, register, watched
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, Handled
@@ -29,10 +29,10 @@ from service.doors.account import Server
 from service.doors.cage import CageBroken
 from service.doors.filing import Filing, FilingError
 from service.doors.foresight import Foresight
-from service.doors.inbox import Fetched, Inbox
+from service.doors.inbox import Fetched, Inbox, InboxError
 from service.doors.recovery import Recovery
 from service.doors.sender import Sender
-from service.doors.vitals import Vitals
+from service.doors.vitals import Sort, Vitals
 
 log = structlog.get_logger()
 
@@ -63,6 +63,7 @@ class Mailroom:
         self._recovery = Recovery(lambda: self.desk, self.inbox, self.clock, self.stop)
         self._blame = _Blame()
         self._suspects: dict[tuple[int, int], int] | None = None
+        self._has_switched = False
 
     def once(self) -> None:
         """One complete pass: poll, process, deliver, deadlines, deliver."""
@@ -73,7 +74,19 @@ class Mailroom:
 
     def deliver(self) -> int:
         """Hand every letter whose time has come to the mail server; see `Sender.deliver`."""
-        return self.sender.deliver()
+        return 0 if self._is_out_of_step() else self.sender.deliver()
+
+    def _keeps_step(self) -> bool:
+        """Bring the register in step with the mode, once: of several processes the one started last decides."""
+        if self._is_out_of_step():
+            return False
+        if not self._has_switched:
+            watching.follow(self.desk, self.clock())
+            self._has_switched = watching.is_in_step(self.desk)
+        return True
+
+    def _is_out_of_step(self) -> bool:
+        return self._has_switched and not watching.is_in_step(self.desk)
 
     # --- mails ------------------------------------------------------------------------------------------------------
 
@@ -83,7 +96,8 @@ class Mailroom:
         Returns how many mails were handled.
 
         Raises:
-            InboxError: the mail server failed; what was handled stays handled.
+            InboxError: the mail server failed; what was handled stays handled. Or another process has switched the
+                mailbox, from served to only watched or back: nothing is done here until this one is started anew.
             SQLAlchemyError: the database is locked, full or away; the mails wait.
         """
         if not self._recovery.settled(self.run, self.is_alive):
@@ -99,7 +113,9 @@ class Mailroom:
             return set(filed)
 
         border = self._border()
-        watching.follow(self.desk, self.clock())
+        if not self._keeps_step():
+            what = f"another process has switched {self.desk.mailbox}; here its mode is {self.desk.mode.value} still"
+            raise InboxError(what, temporary=True, sort=Sort.MODE, advice="give every process the same mode")
         for batch in self.inbox.new_mail(already, border):
             places: dict[int, str] = {}
             waiting |= {mail.uid: mail.internal_date for mail in batch if mail.internal_date}
@@ -196,7 +212,7 @@ class Mailroom:
                 done = Handled(folder, handling.UNREADABLE)
             else:
                 done = handling.handle_mail(self.desk, mail, now)
-        except (StaleCase, IntegrityError):
+        except (StaleCase, IntegrityError, watched.Served):
             log.info("mail-again", mailbox=self.desk.mailbox, uid=fetched.uid, reason="another daemon was there first")
             return None
         except CageBroken as error:
@@ -272,7 +288,8 @@ class Mailroom:
         """
         if self._recovery.is_open():
             return 0  # what happened in the days that the register lacks comes first
-        watching.follow(self.desk, self.clock())
+        if not self._keeps_step():
+            return 0
         self._told("upkeep", lambda: upkeep.look(self.desk, self.clock()))
         if foresight := self.foresight:
             self._told("credentials", lambda: foresight.tell(self.desk, self.clock()))

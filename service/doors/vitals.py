@@ -39,6 +39,7 @@ class Sort(enum.StrEnum):
     LOGIN = "login"  # user name or password
     TOKEN = "token"  # OAuth2: no token is given, or it is refused  # noqa: S105
     REFUSED = "refused"  # the server takes the log-in and does not do what is asked
+    MODE = "mode"  # another process on the same register serves what this one only watches, or the other way
     DATABASE = "database"
     PROGRAM = "program"  # a fault of our own
 

@@ -39,10 +39,13 @@ class Kind(enum.StrEnum):
     RULES = "rules"
     CONFIG = "config"
     CREDENTIAL = "credential"
+    MODE = "mode"
 
 
-OF_A_MAILBOX = frozenset({Kind.CANARY, Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES, Kind.CREDENTIAL})
-GRAVE = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.DATABASE})
+OF_A_MAILBOX = frozenset(
+    {Kind.CANARY, Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES, Kind.CREDENTIAL, Kind.MODE}
+)
+GRAVE = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.DATABASE, Kind.MODE})
 """With one of these the service does not do its work: it is not healthy."""
 
 
@@ -88,7 +91,7 @@ def _of_mailbox(view: View, mailbox: str) -> Iterator[Trouble]:
 
 def _of_work(view: View, mailbox: str, course: Course, kind: Kind, longest: float) -> Trouble | None:
     if course.failing_since and course.failing_for(view.tick) >= LASTS and course.sort is not Sort.DATABASE:
-        refused = {Sort.LOGIN: Kind.LOGIN, Sort.TOKEN: Kind.TOKEN}
+        refused = {Sort.LOGIN: Kind.LOGIN, Sort.TOKEN: Kind.TOKEN, Sort.MODE: Kind.MODE}
         return Trouble(refused.get(course.sort or Sort.PROGRAM, kind), mailbox, course.failing_since, course.sort)
     if course.silent_for(view.tick) >= longest:
         return Trouble(kind, mailbox, view.now - timedelta(seconds=course.silent_for(view.tick)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from service.core.figures.report import Wanted
 from service.core.standby import Mode
 from service.desk.lookup import counting
 from service.desk.post import heldback
+from service.desk.rounds import watching
 from service.desk.tables import beginnings, messages, refiling
 from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Town
 
@@ -79,6 +81,16 @@ def test_what_comes_in_at_the_very_instant_of_a_summary_or_of_midnight_is_told_o
     assert "den 8 september. Den är på prov" in two
     assert not any("Skriv ditt svar" in text for text in (one, two, three))
     assert "Du behöver inte göra något." in three
+
+
+def test_two_processes_that_watch_write_one_summary(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    watched.now += timedelta(days=1)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _: watching.tell(watched.desk, watched.now), range(4)))
+    with watched.database.reading() as s:
+        written = s.scalars(select(messages.c.recipient).where(messages.c.kind == "digest")).all()
+    assert written == [REGISTRAR]
 
 
 def test_of_a_secret_case_the_summary_has_the_number_alone(watched: Town) -> None:

@@ -10,6 +10,10 @@ import pytest
 from service.core.cases import Status
 from service.core.standby import Mode
 from service.daemon import Daemon
+from service.desk.handling import Delivered, handle_mail
+from service.desk.watched import Served
+from service.doors.inbox import InboxError
+from service.doors.vitals import Sort
 from tests.conversations.looks import looks
 from tests.conversations.street import PATIENCE, Street
 from tests.conversations.town import HOLE
@@ -42,6 +46,24 @@ def test_the_mailbox_is_as_before_and_served_at_last_it_begins_with_what_comes_t
     assert watched.kinds(watched.anna) == ["receipt"]
     assert len(watched.folder("Ärenden")) == 1
     assert len(watched.folder("INBOX")) == 3
+
+
+def test_of_two_processes_the_one_started_last_decides_and_the_other_stands_still_and_says_so(watched: Street) -> None:
+    watched.works()
+    old = watched.station.room
+    old.inbox.close()
+    watched.starts_anew(Mode.LIVE)
+    watched.works()
+    raw = watched.town.mail(f"Anna Ek <{watched.anna}>", HOLE)
+    watched.arrives(raw, watched.anna)
+    with pytest.raises(InboxError) as told:
+        old.poll()
+    assert (told.value.sort, old.check_deadlines(), old.deliver(), watched.cases()) == (Sort.MODE, 0, 0, [])
+    with pytest.raises(Served):  # what it had in hand while the other was started
+        handle_mail(old.desk, Delivered(raw, None, ("INBOX", 1, 1)), watched.town.now)
+    watched.works()
+    assert watched.kinds(watched.anna) == ["receipt"]
+    old.inbox.close()
 
 
 def test_another_uidvalidity_doubles_nothing(watched: Street) -> None:

@@ -45,12 +45,19 @@ def follow(desk: Desk, now: datetime) -> None:
     is_over = began is None
     while began and not is_over:
         with turn(desk, now) as work:
+            watched.be_alone(work.s, desk.mailbox)
             numbers = watched.waits(work.s, desk.mailbox)
             watched.close(work, numbers)
             is_over = not numbers
             if is_over:
                 _tell_what_stood_still(work, began)
                 watched.end(work)
+
+
+def is_in_step(desk: Desk) -> bool:
+    """Whether the register says the same as the mode. Where not, another process has switched the mailbox since."""
+    with desk.database.reading() as s:
+        return desk.mode.is_live is (watched.since(s, desk.mailbox) is None)
 
 
 def _tell_what_stood_still(work: Turn, began: datetime) -> None:

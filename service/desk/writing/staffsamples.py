@@ -421,7 +421,10 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {
             "begun": [
                 *(_trouble("mailbox", sort) for sort in ("unreached", "certificate", "refused")),
-                *(_trouble(kind) for kind in ("login", "token", "letters", "database", "canary", "disk", "rules")),
+                *(
+                    _trouble(kind)
+                    for kind in ("login", "token", "letters", "database", "canary", "disk", "rules", "mode")
+                ),
             ],
             "lasting": [_trouble("config"), _trouble("credential")],
             "over": [_trouble("login")],
