@@ -21,7 +21,7 @@ from service.cli.options import write
 from service.config import LogFormat
 from service.examination import Check, Status, checks, trial
 from service.resources import CONFIG_FILE
-from service.setup import goingon, plan, units
+from service.setup import goingon, ownservers, plan, units
 from service.setup.answers import FromFile
 from service.setup.interview import Asker, Interview, Stopped
 
@@ -61,7 +61,8 @@ def setup(
     Configuration, rules and secrets are written when both servers have been logged in to, and nothing is overwritten.
     Run again, it goes on from what is there. The answers of a file: address, municipality, imap and smtp (as
     `mail.ekvik.se:993 tls`), ca_file, login (password or microsoft365), username, password or tenant, client_id and
-    client_secret ({file: PATH} or {env: NAME}), alerts; what is left out is found, or as usual.
+    client_secret ({file: PATH} or {env: NAME}) with expires, or certificate and key, trusted_authserv, alerts; what is
+    left out is found, or as usual.
 
     Example: synpunkten setup /etc/synpunkten
     """
@@ -70,7 +71,8 @@ def setup(
     with _whole(folder):
         place = (folder or Path(asker.ask("folder", "Where to put it", _usual_place()))).expanduser().absolute()
         _prepare(asker, place)
-    if not _judged(place / CONFIG_FILE):
+        works = _judged(asker, place / CONFIG_FILE)
+    if not works:
         raise typer.Exit(FAILED)
 
 
@@ -106,10 +108,16 @@ def _prepare(asker: Asker, folder: Path) -> None:
         write(line)
 
 
-def _judged(file: Path) -> bool:
+def _judged(asker: Asker, file: Path) -> bool:
     """Send each mailbox a letter and read it back, and say what is left to do. Whether mail goes both ways."""
     examined = configuration.examine(file)
-    ways = [trial.both_ways(examined.database, part) for part in examined.parts]
+    ways = []
+    for part in examined.parts:
+        write(f"Sending {part.address} a letter, and waiting until it is there …")
+        tried = trial.both_ways(examined.database, part)
+        ways.append(tried.check)
+        for line in ownservers.settle(asker, part, tried.came) if tried.came else ():
+            write(line)
     rest = [check for check in checks(file) if not _is_known(check)]
     for check in (*ways, *rest):
         write(line_of(check))

@@ -40,7 +40,32 @@ def connected(server: Server, token: Token | None) -> tuple[IMAPClient, Token | 
     raise AssertionError("the last attempt returns or raises")
 
 
+def takes_tokens(server: Server) -> bool:
+    """Whether the server offers XOAUTH2. Nobody logs in; a server that cannot be reached offers nothing."""
+    try:
+        client = _reached(server, replace(TIMEOUT, connect=GREETING_SECONDS, read=GREETING_SECONDS))
+    except (IMAPClientError, OSError):
+        return False
+    try:
+        return bool(client.has_capability("AUTH=XOAUTH2"))
+    except (IMAPClientError, OSError):
+        return False
+    finally:
+        with suppress(IMAPClientError, OSError):
+            client.shutdown()
+
+
 def _open(server: Server, token: Token | None, timeout: SocketTimeout) -> tuple[IMAPClient, Token | None]:
+    client = _reached(server, timeout)
+    try:
+        return client, _log_in(client, server, token)
+    except BaseException:
+        with suppress(IMAPClientError, OSError):
+            client.shutdown()
+        raise
+
+
+def _reached(server: Server, timeout: SocketTimeout) -> IMAPClient:
     tls = None if server.security is Security.NONE else context(server)
     direct = server.security is Security.TLS
     client = IMAPClient(
@@ -50,11 +75,11 @@ def _open(server: Server, token: Token | None, timeout: SocketTimeout) -> tuple[
         client.normalise_times = False
         if server.security is Security.STARTTLS:
             client.starttls(tls)
-        return client, _log_in(client, server, token)
     except BaseException:
         with suppress(IMAPClientError, OSError):
             client.shutdown()
         raise
+    return client
 
 
 def _log_in(client: IMAPClient, server: Server, token: Token | None) -> Token | None:

@@ -27,11 +27,12 @@ _PAUSE_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A letter that came back: where it lay, after how many seconds, and whether it is taken away again."""
+    """A letter that came back: where it lay, after how many seconds, whether it is taken away again, and as it came."""
 
     folder: str
     seconds: float
     is_gone: bool
+    raw: bytes
 
 
 def send(smtp: Server, mail: Mail) -> str:
@@ -68,7 +69,7 @@ def back(inbox: Inbox, mail: Mail, folders: Sequence[str], patience: float = PAT
         is_late = waited >= patience
         found = inbox.find(mail.message_id, [*folders, *inbox.folders()] if is_late else folders)
         if found:
-            return Trip(found.folder, waited, _take_away(inbox, mail, found, folders))
+            return Trip(found.folder, waited, _take_away(inbox, mail, found, folders), found.raw)
         if is_late:
             return None
         time.sleep(min(_PAUSE_SECONDS, patience))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,11 +42,27 @@ def lately(url: str, part: Part, now: datetime) -> Check:
     return Check(name, Status.WARNING, "not tried; `synpunkten doctor --send` sends the mailbox a letter and reads it")
 
 
-def both_ways(url: str, part: Part, patience: float = roundtrip.PATIENCE_SECONDS) -> Check:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a letter to the mailbox itself has shown: the check, and the letter as it lay there (empty: it did not)."""
+
+    check: Check
+    came: bytes = b""
+
+
+def both_ways(url: str, part: Part, patience: float = roundtrip.PATIENCE_SECONDS) -> Tried:
     """Send the mailbox a letter, see it there, and take it away again; nothing else in the mailbox is touched.
 
     A running daemon knows the letter by its signed Message-ID and makes no case of it. `patience` in seconds.
     """
+    trip = _trip(url, part, patience)
+    if isinstance(trip, Check):
+        return Tried(trip)
+    return Tried(_came_back(part, trip), trip.raw)
+
+
+def _trip(url: str, part: Part, patience: float) -> roundtrip.Trip | Check:
+    """The letter's way, or why there is none."""
     name = _name(part)
     if not part.mode.is_live:
         text = "not tried: the mailbox is only watched and stays untouched; `--to` sends somebody a letter"
@@ -63,6 +80,11 @@ def both_ways(url: str, part: Part, patience: float = roundtrip.PATIENCE_SECONDS
     if trip is None:
         text = f"the server took a letter to {part.address} ({answer}), but in {patience:.0f} s it came into no folder"
         return Check(name, Status.FAILED, f"{text}; is this the mailbox of that address? See the mail server's log")
+    return trip
+
+
+def _came_back(part: Part, trip: roundtrip.Trip) -> Check:
+    name, folders = _name(part), tuple(part.folders.model_dump().values())
     text = f"a letter left and lay in {trip.folder} after {trip.seconds:.0f} s"
     if not trip.is_gone:
         return Check(name, Status.WARNING, f"{text}; it could not be removed: delete it by hand")

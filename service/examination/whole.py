@@ -59,7 +59,7 @@ def checks(
             yield from servers.imap(part, part.imap)
         if part.smtp:
             yield servers.smtp(part, part.smtp)
-        yield trial.both_ways(database, part) if send else trial.lately(database, part, datetime.now(UTC))
+        yield trial.both_ways(database, part).check if send else trial.lately(database, part, datetime.now(UTC))
         if to:
             yield trial.to_somebody(database, part, to)
     yield from servers.alarms(alerts)

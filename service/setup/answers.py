@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
 
 from service import yamlfile
 from service.config.settings import Reference, Secret
+from service.core.rules.fieldtypes import one_or_more
 from service.setup.interview import Stopped
 
 
@@ -30,6 +33,10 @@ class Answers(BaseModel):
     tenant: str | None = None
     client_id: str | None = None
     client_secret: Secret | None = None
+    expires: date | None = None
+    certificate: str | None = None
+    key: str | None = None
+    trusted_authserv: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] | None = None
     alerts: str | None = None
 
 
@@ -56,7 +63,10 @@ class FromFile:
 
     def ask(self, key: str, _question: str, default: str = "") -> str:
         """The answer to a question, or the default."""
-        return str(getattr(self.answers, key)) if self.knows(key) else default
+        if not self.knows(key):
+            return default
+        given = getattr(self.answers, key)
+        return ", ".join(given) if isinstance(given, tuple) else str(given)
 
     def hidden(self, key: str, _question: str) -> str:
         """The secret itself, from wherever the answer says that it is."""

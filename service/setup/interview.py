@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -12,20 +14,21 @@ from pydantic import ValidationError
 
 from service.config.settings import OAuth2
 from service.core.people import addresses
-from service.doors import delivery, discovery
+from service.doors import delivery, discovery, imaplogin
 from service.doors.account import Security, Server
-from service.doors.application import Application, ClientSecret
+from service.doors.application import Application, ClientCertificate, ClientSecret, Proof, ProofError
 from service.doors.discovery import Probed
 from service.doors.inbox import Inbox, InboxError
 from service.doors.smtp import DeliveryError, lacks_log_in
 from service.doors.tls import Speech
 from service.doors.tokens import TokenSource
 from service.resources import shipped
-from service.setup.plan import CLIENT_SECRET, IMAP_SECRET, SECRETS, Plan, is_of_the_machine
+from service.setup.plan import CERTIFICATE, CLIENT_SECRET, IMAP_SECRET, KEY, SECRETS, Plan, is_of_the_machine
 from service.yamlfile import nearest
 
 _T = TypeVar("_T")
-_WAYS = ["password", "microsoft365"]
+_PASSWORD, _APPLICATION = "password", "microsoft365"
+_MOST_TRIES = 3
 _SERVER = re.compile(r"(?P<host>[^\s:]+)(?:(?::|\s+)(?P<port>\d{1,5}))?(?:\s+(?P<security>\w+))?")
 
 
@@ -129,35 +132,45 @@ class Interview:
         if self.asker.is_patient:
             self.asker.say(f"  {probed.server.place}: {probed.what}")
         question = "File with the certificate of your own authority (empty: another server)"
-        named = self._answer("ca_file", question, "", _authority)
+        named = self._answer("ca_file", question, "", _file)
         return discovery.probe(replace(probed.server, ca_file=named), speech) if named else probed
 
     def _logged_in(self, plan: Plan) -> Plan:
-        microsoft = plan.imap.host.lower().endswith((".office365.com", ".outlook.com"))
-        usual = _WAYS[1] if microsoft or self.asker.knows("tenant") else _WAYS[0]
-        while True:
-            how = self._answer("login", f"Log in with ({', '.join(_WAYS)})", usual, lambda text: _one_of(text, _WAYS))
-            username = self._answer("username", "User name", plan.address, _filled)
-            tried = self._with_password(plan, username) if how == _WAYS[0] else self._with_application(plan, username)
-            tried, failed = self._log_ins(tried)
+        for tries in itertools.count(1):
+            opened = self._with_password if self._way(plan.imap) == _PASSWORD else self._with_application
+            tried, failed = self._log_ins(opened(plan))
             if not failed:
                 return tried
             if (kept := self.folder / SECRETS).exists():
                 raise Stopped(f"{failed[0]}; where the secret in {kept} is wrong, remove its file")
             for what in failed:
                 self._wrong(what)
+            if tries % _MOST_TRIES == 0:
+                self.asker.say("  many servers lock an account after a few wrong passwords: rather ask who has it")
+        raise AssertionError("counting has no end")
+
+    def _way(self, imap: Server) -> str:
+        """How to log in; asked where the server leaves a choice."""
+        microsoft = imap.host.lower().endswith((".office365.com", ".outlook.com"))
+        usual = _APPLICATION if microsoft or self.asker.knows("tenant") else _PASSWORD
+        is_clear = usual == _APPLICATION or not imaplogin.takes_tokens(imap)
+        if is_clear and not self.asker.knows("login"):
+            return usual
+        ways = [_PASSWORD, _APPLICATION]
+        return self._answer("login", f"Log in with ({', '.join(ways)})", usual, lambda text: _one_of(text, ways))
 
     def _log_ins(self, plan: Plan) -> tuple[Plan, list[str]]:
         """Log in to both servers, and ask whether the account may send as the mailbox; what is wrong.
 
-        A relay that knows no log-in is used without one.
+        A relay that knows no log-in is used without one. What the mailbox refuses is not tried once more at the other
+        server: many lock an account after a few wrong passwords.
         """
         failed = []
         try:
             with Inbox(plan.imap, plan.name):
                 pass
         except InboxError as error:
-            failed.append(_said(error))
+            return plan, [_said(error)]
         try:
             told = delivery.check(plan.smtp, plan.address)
         except DeliveryError as error:
@@ -170,7 +183,8 @@ class Interview:
             self.asker.say(f"  {told}")
         return plan, failed
 
-    def _with_password(self, plan: Plan, username: str) -> Plan:
+    def _with_password(self, plan: Plan) -> Plan:
+        username = self._answer("username", "User name", plan.address, _filled)
         password = self._secret("password", "Password", IMAP_SECRET)
         return replace(
             plan,
@@ -178,24 +192,59 @@ class Interview:
             smtp=replace(plan.smtp, username=username, password=password),
         )
 
-    def _with_application(self, plan: Plan, username: str) -> Plan:
-        """Microsoft 365, or whoever else has a token endpoint."""
+    def _with_application(self, plan: Plan) -> Plan:
+        """Microsoft 365, or whoever else has a token endpoint. The user is the mailbox, where nobody says otherwise."""
+        username = self.asker.ask("username", "", plan.address) if self.asker.knows("username") else plan.address
         self.asker.say("  deploy/MICROSOFT365.md tells how the application is registered. In Exchange, once:")
         for line in _POWERSHELL:
             self.asker.say(f"    {line.format(address=plan.address)}")
         application = self._answer("tenant", "Tenant (Directory ID, or an own endpoint's https://…)", "", _tenant)
         client_id = self._answer("client_id", "Application (client) ID", "", _filled)
-        secret = self._secret("client_secret", "Client secret (the Value)", CLIENT_SECRET)
-        application = application | {"client_id": client_id, "client_secret": secret}
-        given = OAuth2.model_validate(application)
-        proof = ClientSecret(secret)
+        proof, certificate = self._proof()
+        written = _as_written(proof)
+        given = OAuth2.model_validate(application | {"client_id": client_id} | written)
         tokens = TokenSource(Application(client_id, given.endpoint, given.scope, proof, plan.imap.ca_file))
         return replace(
             plan,
             imap=replace(plan.imap, username=username, tokens=tokens),
             smtp=replace(plan.smtp, username=username, tokens=tokens),
             application=given,
+            certificate=certificate,
         )
+
+    def _proof(self) -> tuple[Proof, ClientCertificate | None]:
+        """What proves that it is the application: a certificate and its key, or a secret and its last day."""
+        certificate = self._certificate()
+        if certificate:
+            return certificate, certificate
+        secret = self._secret("client_secret", "Client secret (the Value)", CLIENT_SECRET)
+        question = "The secret's last day, as Entra shows it (2028-11-26; empty: nobody knows)"
+        return ClientSecret(secret, self._answer("expires", question, "", _day)), None
+
+    def _certificate(self) -> ClientCertificate | None:
+        """The application's certificate and key, which belong together; None where it has a secret."""
+        kept = self.folder / SECRETS
+        if (kept / CLIENT_SECRET).exists() or self.asker.knows("client_secret"):
+            return None
+        if (kept / KEY).exists() and (self.folder / CERTIFICATE).exists():
+            self.asker.say(f"  the key in {kept / KEY} is used; to give another, remove that file")
+            return ClientCertificate(self.folder / CERTIFICATE, kept / KEY)
+        question = "File with the application's certificate, PEM (empty: it has a client secret)"
+        certificate = self._answer("certificate", question, "", _file)
+        while certificate:
+            key = certificate
+            if self.asker.knows("key") or not _holds_key(certificate):
+                key = self._answer("key", "File with the certificate's key, PEM", "", _needed_file)
+            proof = ClientCertificate(certificate, key)
+            try:
+                proof.checked()
+            except ProofError as error:
+                self._wrong(f"{error.what}; {error.advice}" if error.advice else error.what)
+                certificate = self._answer("certificate", question, "", _file)
+            else:
+                self.asker.say(f"  it ends on {proof.ends()}; its thumbprint is {proof.thumbprint()}")
+                return proof
+        return None
 
     def _secret(self, key: str, question: str, name: str) -> str:
         """A secret: one that a setup which was broken off has put into its file, or the answer."""
@@ -283,12 +332,40 @@ def _one_of(text: str, right: list[str]) -> str:
     return text
 
 
-def _authority(text: str) -> Path | None:
+def _as_written(proof: Proof) -> dict[str, object]:
+    """The keys of `oauth2` that say what proves it."""
+    if isinstance(proof, ClientCertificate):
+        return {"certificate": CERTIFICATE, "key": f"{SECRETS}/{KEY}"}
+    assert isinstance(proof, ClientSecret)
+    return {"client_secret": str(proof.secret), "expires": proof.last_day}
+
+
+def _holds_key(file: Path) -> bool:
+    try:
+        return b"PRIVATE KEY-----" in file.read_bytes()
+    except OSError:
+        return False
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f'"{text}" is no day; write it as 2028-11-26') from None
+
+
+def _file(text: str) -> Path | None:
     if not text:
         return None
     path = Path(text).expanduser().absolute()
     if not path.is_file():
         raise ValueError(f"there is no file {path}")
+    return path
+
+
+def _needed_file(text: str) -> Path:
+    path = _file(_filled(text))
+    assert path
     return path
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from pydantic import SecretStr
 
 from service.config.settings import OAuth2
 from service.doors.account import Server
+from service.doors.application import ClientCertificate
 from service.resources import CONFIG_FILE, shipped
 from service.setup import units
 
@@ -22,6 +25,8 @@ SECRETS, AUTHORITIES = "secrets", "authorities.pem"
 _REGISTER, _REGISTER_OF_THE_MACHINE = "sqlite:///var/synpunkten.db", "sqlite:////var/lib/synpunkten/synpunkten.db"
 IMAP_SECRET, SMTP_SECRET, CLIENT_SECRET = "imap-password", "smtp-password", "client-secret"
 MANUAL = "LÄSMIG.md"
+CERTIFICATE, KEY = "certificate.pem", "key.pem"
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _SCHEMAS = "*.schema.json"  # for editors, which complete and check the files by them
 _CONFIGURATION = """\
 # yaml-language-server: $schema=rules/synpunkten.schema.json
@@ -67,7 +72,8 @@ _ALERTS, _CANARY = "alerts: {{to: {to}}}", "canary: 60 minutes"
 class Plan:
     """An installation to be. The servers hold what they are logged in to with; `alerts` may be empty.
 
-    `application` logs in in place of a password. `is_service`: it is the machine's own, kept at work by systemd.
+    `application` logs in in place of a password; its `certificate` and that one's key are copied, where it has one.
+    `is_service`: it is the machine's own, kept at work by systemd.
     """
 
     folder: Path
@@ -77,6 +83,7 @@ class Plan:
     imap: Server
     smtp: Server
     application: OAuth2 | None = None
+    certificate: ClientCertificate | None = None
     alerts: str = ""
     is_service: bool = False
 
@@ -92,7 +99,8 @@ class Plan:
         """What goes into a file of its own each."""
         given = self.application.client_secret if self.application else None
         client = given.get_secret_value() if isinstance(given, SecretStr) else None
-        named = {IMAP_SECRET: self.imap.password, SMTP_SECRET: self.smtp.password, CLIENT_SECRET: client}
+        key = self.certificate.key.read_text("utf-8").rstrip("\n") if self.certificate else None
+        named = {IMAP_SECRET: self.imap.password, SMTP_SECRET: self.smtp.password, CLIENT_SECRET: client, KEY: key}
         return {name: value for name, value in named.items() if value is not None}
 
     @property
@@ -114,10 +122,17 @@ class Plan:
             yield f"password: {self._reference(secret)}"
             return
         yield "oauth2:"
-        for key in ("tenant", "client_id", "token_url"):
+        for key in ("tenant", "client_id", "token_url", "certificate", "key"):
             if value := getattr(self.application, key):
                 yield f"  {key}: {_quoted(value)}"
-        yield f"  client_secret: {self._reference(CLIENT_SECRET)}"
+        if self.application.client_secret:
+            yield f"  client_secret: {self._reference(CLIENT_SECRET)}"
+            day = self.application.expires
+            yield (
+                f"  expires: {day}  # its last day"
+                if day
+                else "  # expires: 2028-11-26  # its last day: Entra shows it"
+            )
 
     def _reference(self, secret: str) -> str:
         """Where the configuration finds a secret: systemd hands it over, or it lies in a file."""
@@ -170,12 +185,20 @@ def write(plan: Plan) -> Iterator[str]:
         yield _said(keep_secret(plan.folder, name, value), plan.folder / SECRETS / name)
     if authorities := plan.authorities:
         yield _said(put(plan.folder / AUTHORITIES, authorities, 0o644), plan.folder / AUTHORITIES)
+    if plan.certificate:
+        text = _certificates(plan.certificate.certificate)
+        yield _said(put(plan.folder / CERTIFICATE, text, 0o644), plan.folder / CERTIFICATE)
     yield from copy_rules(plan.folder, plan.name, plan.profile)
     if plan.is_service:
         for name, text in units.texts(plan.folder, plan.folder / SECRETS, plan.secrets).items():
             yield _said(put(plan.folder / name, text, 0o644), plan.folder / name)
     file = plan.folder / CONFIG_FILE
     yield _said(put(file, plan.configuration, 0o640 if plan.is_service else 0o600), file)
+
+
+def _certificates(file: Path) -> str:
+    """The certificates of a PEM file alone: its key may lie there, too."""
+    return "\n".join(_CERTIFICATE.findall(file.read_text("utf-8"))) + "\n"
 
 
 def keep_secret(folder: Path, name: str, value: str) -> bool:
@@ -217,6 +240,21 @@ def put(file: Path, text: str, mode: int) -> bool:
     finally:
         partial.unlink(missing_ok=True)
     return False
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file's new text, whole or not at all; its rights and its owner stay."""
+    kept = file.stat()
+    partial = file.parent / f".{file.name}-{secrets.token_hex(4)}"
+    try:
+        partial.touch(0o600, exist_ok=False)
+        partial.write_text(text, "utf-8")
+        if os.geteuid() == 0:
+            os.chown(partial, kept.st_uid, kept.st_gid)
+        partial.chmod(stat.S_IMODE(kept.st_mode))
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _said(is_new: bool, file: Path) -> str:

@@ -65,7 +65,7 @@ def test_a_running_daemon_makes_no_case_of_it(connected: Installation, mail_syst
 def test_a_letter_that_never_comes_fails(connected: Installation, mail_system: MailSystem) -> None:
     connected.configure(mail_system.imap("nagon.annan@ekvik.example"), mail_system.smtp())
     (part,) = examine(connected.file).parts
-    found = trial.both_ways("", part, patience=1)
+    found = trial.both_ways("", part, patience=1).check
     assert (found.status, "is this the mailbox of that address?" in found.text) == (Status.FAILED, True)
 
 
@@ -76,7 +76,7 @@ def test_a_letter_that_is_put_aside_is_found(connected: Installation) -> None:
     assert part.imap
     with trial.Inbox(part.imap, part.name) as inbox:
         inbox.append("Annat", b"Subject: Hej\r\n\r\nHej\r\n")
-    found = trial.both_ways("", part, patience=1)
+    found = trial.both_ways("", part, patience=1).check
     assert (found.status, "puts it aside" in found.text) == (Status.WARNING, True), found
 
 

@@ -13,6 +13,7 @@ import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +29,7 @@ from tests.cli.conftest import PROGRAM, SECONDS
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.entra import CLIENT_ID, Entra
 from tests.servers.mail_system import MailSystem
-from tests.servers.own import free_port
+from tests.servers.own import certificate, free_port
 from tests.servers.postfix import Postfix
 
 Done = subprocess.CompletedProcess[str]
@@ -75,6 +76,8 @@ def test_everything_is_written_and_mail_goes_both_ways(
     assert stat.S_IMODE((place / "secrets" / "imap-password").stat().st_mode) == 0o600
     assert PASSWORD not in (place / "synpunkten.yaml").read_text()
     assert (place / "rules" / "LÄSMIG.md").exists()
+    rules = (place / "rules" / "ekvik" / "municipality.yaml").read_text()
+    assert "trusted_authserv: [mx.ekvik.example]" in rules
     assert mail_system.mailbox(address) == []
     mail_system.deliver(b"From: anna@example.org\r\nSubject: Hej\r\n\r\nEtt h\xc3\xa5l\r\n", address)
     once = subprocess.run([PROGRAM, "run", "--once"], cwd=place, capture_output=True, text=True, check=False)
@@ -168,15 +171,50 @@ def test_microsoft_365_is_logged_in_to_as_an_application(
             "tenant": entra.url,
             "client_id": CLIENT_ID,
             "client_secret": {"file": "client"},
+            "expires": "2028-11-26",
         }
         refused = answered(**given | {"client_secret": "fel"})
         assert "client secret" in refused.stderr
         done = answered(**given)
         assert done.returncode == 0, done.stdout + done.stderr
+        configuration = tmp_path / "place" / "synpunkten.yaml"
+        assert "  expires: 2028-11-26" in configuration.read_text()
     assert f"Add-MailboxPermission -Identity {address}" in done.stdout
     assert "everything works" in done.stdout
     assert entra.secret not in done.stdout
     assert [path.name for path in (tmp_path / "place" / "secrets").iterdir()] == ["client-secret"]
+
+
+def test_a_certificate_proves_the_application_in_place_of_a_secret(
+    answered: Callable[..., Done], tmp_path: Path, address: str
+) -> None:
+    proof, key = certificate(tmp_path, "rsa:2048")
+    with (
+        Entra(user=address, certificate=proof) as entra,
+        Dovecot(introspection=entra.introspection) as dovecot,
+        Postfix(dovecot.lmtp_port) as postfix,
+    ):
+        both = tmp_path / "ca.pem"
+        both.write_text(dovecot.certificate.read_text() + entra.ca_file.read_text())
+        given = {
+            "imap": f"127.0.0.1:{dovecot.imaps_port} tls",
+            "smtp": f"127.0.0.1:{postfix.port} none",
+            "ca_file": str(both),
+            "tenant": entra.url,
+            "client_id": CLIENT_ID,
+            "certificate": str(proof),
+        }
+        lacking = answered(**given)
+        assert "key: an answer is needed" in lacking.stderr
+        other = certificate(Path(mkdtemp(dir=tmp_path)), "rsa:2048")[1]
+        assert "does not belong to the certificate" in answered(**given, key=str(other)).stderr
+        done = answered(**given, key=str(key))
+        assert done.returncode == 0, done.stdout + done.stderr
+    place = tmp_path / "place"
+    assert (place / "certificate.pem").read_text() == proof.read_text()
+    assert (place / "secrets" / "key.pem").read_text() == key.read_text()
+    assert stat.S_IMODE((place / "secrets" / "key.pem").stat().st_mode) == 0o600
+    assert (place / "synpunkten.yaml").read_text().count('key: "secrets/key.pem"') == 1, "the relay takes no log-in"
 
 
 def test_an_installation_of_the_machine_has_its_unit(tmp_path: Path) -> None:
@@ -266,11 +304,9 @@ def test_a_person_at_a_terminal_corrects_what_was_wrong(tmp_path: Path, mail_sys
     terminal.reads("nothing listens on this port")
     terminal.types("IMAP server", f"127.0.0.1:{mail_system.dovecot.imap_port} none")
     terminal.types("SMTP server:", f"127.0.0.1:{mail_system.postfix.port} none")
-    terminal.types("Log in with", "")
     terminal.types("User name", "")
     terminal.types_unseen("Password", "fel")
     terminal.reads("correct `username` or `password`")
-    terminal.types("Log in with", "")
     terminal.types("User name", "")
     terminal.types_unseen("Password", PASSWORD)
     terminal.reads("logged in as")

@@ -153,11 +153,14 @@ def answers(port: int, greeting: bytes) -> bool:
         return False
 
 
-def certificate(directory: Path) -> tuple[Path, Path]:
-    """A new self-signed certificate for localhost and 127.0.0.1, and its key."""
+_ELLIPTIC = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+
+
+def certificate(directory: Path, *kind: str) -> tuple[Path, Path]:
+    """A new self-signed certificate for localhost and 127.0.0.1, and its key; `kind` as openssl's `-newkey` has it."""
     cert, key = directory / "cert.pem", directory / "key.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        ["openssl", "req", "-x509", "-newkey", *(kind or _ELLIPTIC), "-nodes", "-days", "2",
          "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
          "-keyout", str(key), "-out", str(cert)],
         check=True,
