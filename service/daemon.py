@@ -22,7 +22,7 @@ from service.crew import Crew
 from service.desk.database import Database
 from service.desk.lookup.unserved import unserved
 from service.desk.occupancy import Occupancy
-from service.desk.post import outbox
+from service.desk.post import claims
 from service.desk.upgrading import bring_up_to_date
 from service.doors.cage import Cage
 from service.doors.inbox import InboxError
@@ -61,7 +61,7 @@ def take_over(database: Database, place: Occupancy, config: Config) -> None:
     if place.is_alone:
         with database.transaction() as s:
             for settings in config.mailboxes:
-                outbox.free_claims(s, settings.name)
+                claims.free(s, settings.name)
 
 
 def _tell_of_unserved(database: Database, config: Config) -> None:

@@ -70,29 +70,47 @@ def open_stations(
             faults += [f for f in fault.faults if f not in faults]
     if faults:
         raise RulesFault(faults)
-    secret = handling.signing_secret(database, lambda: secrets.token_bytes(32))
-    own = frozenset(addresses.key(m.address) for m in config.mailboxes)
+    common = _Common(
+        database,
+        cage,
+        handling.signing_secret(database, lambda: secrets.token_bytes(32)),
+        frozenset(addresses.key(m.address) for m in config.mailboxes),
+    )
     stations = []
     for settings in config.mailboxes:
         rules = watched[settings.name]
-        desk = Desk(
-            database=database,
-            mailbox=settings.name,
-            address=settings.address,
-            folders=Folders(**settings.folders.model_dump()),
-            book=rules.book,
-            stationery=rules.stationery,
-            secret=secret,
-            own=own,
-            reader=cage.read,
-            contents=cage.contents,
-            since=settings.since,
-            canary=settings.canary,
-            mode=settings.mode,
-        )
+        desk = _desk(settings, rules, common)
         room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
         room.foresight = Foresight(settings.name, (settings.imap, settings.smtp), by_mail=config.alerts is None)
         if place:
             room.run, room.is_alive = place.run, place.is_alive
         stations.append(Station(settings, rules, room))
     return stations
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What all mailboxes share. own: the keys of all their addresses."""
+
+    database: Database
+    cage: Cage
+    secret: bytes
+    own: frozenset[str]
+
+
+def _desk(settings: Mailbox, rules: InForce, common: _Common) -> Desk:
+    return Desk(
+        database=common.database,
+        mailbox=settings.name,
+        address=settings.address,
+        folders=Folders(**settings.folders.model_dump()),
+        book=rules.book,
+        stationery=rules.stationery,
+        secret=common.secret,
+        own=common.own,
+        reader=common.cage.read,
+        contents=common.cage.contents,
+        since=settings.since,
+        canary=settings.canary,
+        mode=settings.mode,
+    )

@@ -1,13 +1,13 @@
-"""The options that choose cases (contract section 2), the same for every command that looks at several of them."""
+"""What commands choose by: a mailbox among several, a day, and the options that choose cases (contract section 2)."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -34,6 +34,25 @@ def in_use(day: date) -> date:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise typer.BadParameter(f"{day} is not a day of a register; the year is from {_FIRST_YEAR} to {_LAST_YEAR}")
     return day
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def mailbox_named(mailboxes: Sequence[N], name: str) -> N:
+    """The mailbox (or what else stands for it) of that name, or the only one; else BadParameter."""
+    names = ", ".join(each.name for each in mailboxes)
+    found = [each for each in mailboxes if not name or each.name == name]
+    if not found:
+        raise typer.BadParameter(f'there is no mailbox "{name}"; there are {names}', param_hint="--mailbox")
+    if len(found) > 1:
+        raise typer.BadParameter(f"there are several mailboxes; choose one with --mailbox: {names}")
+    return found[0]
 
 
 def _options(

@@ -11,9 +11,8 @@ import typer
 from service import config as configuration
 from service import logs
 from service.cli import progress
-from service.cli.choosing import in_use
+from service.cli.choosing import in_use, mailbox_named
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
-from service.config import Mailbox
 from service.rehearsal import job
 from service.rehearsal.job import Asked
 from service.rulesfolder import load
@@ -42,7 +41,7 @@ def rehearse(
     """
     settings = configuration.load(config)
     logs.set_up(settings.log.format, "error")
-    chosen = _chosen(settings.mailboxes, mailbox)
+    chosen = mailbox_named(settings.mailboxes, mailbox)
     zone = load(chosen.rules).calendar.zone
     first = datetime.combine(in_use(since.date()), time(), zone)
     now = datetime.now(UTC)
@@ -61,14 +60,3 @@ def rehearse(
 def _once(folders: list[str]) -> tuple[str, ...]:
     """Each folder once; INBOX has one name in any case (RFC 3501, 5.1)."""
     return tuple({"INBOX" if name.casefold() == "inbox" else name: None for name in folders})
-
-
-def _chosen(mailboxes: tuple[Mailbox, ...], name: str) -> Mailbox:
-    """The mailbox of that name, or the only one."""
-    names = ", ".join(each.name for each in mailboxes)
-    found = [each for each in mailboxes if not name or each.name == name]
-    if not found:
-        raise typer.BadParameter(f'there is no mailbox "{name}"; there are {names}')
-    if len(found) > 1:
-        raise typer.BadParameter(f"there are several mailboxes; choose one with --mailbox: {names}")
-    return found[0]

@@ -12,10 +12,9 @@ from typing import Annotated
 import typer
 
 from service import config as configuration
-from service.cli.choosing import in_use
+from service.cli.choosing import in_use, mailbox_named
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
-from service.config import Part
 from service.core.calendar.periods import spanning
 from service.core.decide.reporting import WHOLE
 from service.core.decide.seeing import unit_named
@@ -62,7 +61,7 @@ def report(
     """
     if first > last:
         raise typer.BadParameter(f"--from {first.date()} is later than --to {last.date()}")
-    part = _part(configuration.examine(config).parts, mailbox)
+    part = mailbox_named(configuration.examine(config).parts, mailbox)
     book = load(part.rules)
     only = _unit(unit, book) if unit else None
     period = spanning(in_use(first.date()), in_use(last.date()))
@@ -84,17 +83,6 @@ def _writer(form: Format) -> Callable[[Shape], bytes]:
     module, _, name = _WRITERS[form].partition(":")
     writer: Callable[[Shape], bytes] = getattr(import_module(module), name)
     return writer
-
-
-def _part(parts: tuple[Part, ...], name: str) -> Part:
-    """The mailbox of that name, or the only one."""
-    names = ", ".join(part.name for part in parts)
-    found = [part for part in parts if not name or part.name == name]
-    if not found:
-        raise typer.BadParameter(f'there is no mailbox "{name}"; there are {names}')
-    if len(found) > 1:
-        raise typer.BadParameter(f"there are several mailboxes; choose one with --mailbox: {names}")
-    return found[0]
 
 
 def _unit(words: str, book: RuleBook) -> Unit:

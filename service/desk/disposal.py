@@ -22,8 +22,8 @@ from service.desk import quarantine, register, tables
 from service.desk.database import Database
 from service.desk.journal import Journal, Kept
 from service.desk.lookup import resembling
-from service.desk.post.outbox import WAITING
-from service.desk.post.outbox import State as Sending
+from service.desk.post.states import WAITING
+from service.desk.post.states import State as Sending
 from service.desk.register import Stored
 from service.desk.rounds import removal
 from service.desk.tables import binder, cases, files, journal, messages

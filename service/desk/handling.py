@@ -31,8 +31,8 @@ from service.desk import absences, documents, quarantine, register, registering,
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.lookup import matching, resembling
-from service.desk.post import heldback, outbox, unreachable
-from service.desk.post.outbox import Waiting
+from service.desk.post import claims, heldback, outcomes, unreachable
+from service.desk.post.claims import Waiting
 from service.desk.register import StaleCase, Stored
 from service.desk.rounds import canary
 from service.desk.surroundings import filed_as, look_around
@@ -175,7 +175,7 @@ def claim_letters(desk: Desk, now: datetime, limit: int) -> list[Waiting]:
     """Letters whose time has come; those that an earlier run may have sent are named in the journal."""
     with turn(desk, now) as work:
         since = None if desk.mode.is_live else watched.since(work.s, desk.mailbox) or now
-        waiting = outbox.claim_due(work.s, desk.mailbox, now, limit, watched_since=since)
+        waiting = claims.claim_due(work.s, desk.mailbox, now, limit, watched_since=since)
         for letter in waiting:
             if letter.again:
                 text = f"a {letter.kind} may have left before: the run that took it noted no outcome; same Message-ID"
@@ -187,7 +187,7 @@ def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
     """The mail server has taken the letter: for a receipt, a promise is kept; an address in trouble may be in order."""
 
     def note(work: Turn) -> None:
-        outbox.mark_sent(work.s, letter.id, now)
+        outcomes.mark_sent(work.s, letter.id, now)
         unreachable.note_accepted(work.s, letter.recipient, now)
         if letter.kind == Letter.RECEIPT and (stored := work.case_of(letter.case_id)):
             work.carry_out(stored, on_sent(stored.case, letter.kind, letter.recipient, now))
@@ -204,7 +204,7 @@ def handle_deferred(desk: Desk, letter: Waiting, reply: str, now: datetime) -> N
     """The server wants it later: another try; after days of them it counts as refused, in the same transaction."""
 
     def note(work: Turn) -> None:
-        if not outbox.mark_deferred(work.s, letter.id, now, reply):
+        if not outcomes.mark_deferred(work.s, letter.id, now, reply):
             _refuse(work, letter, reply)
 
     _settle(desk, now, note)
@@ -212,14 +212,14 @@ def handle_deferred(desk: Desk, letter: Waiting, reply: str, now: datetime) -> N
 
 def handle_untried(desk: Desk, letter: Waiting, reply: str, now: datetime, *, in_hand: bool) -> None:
     """The link, the account or the sender failed: the letter waits as if it had not been its turn."""
-    _settle(desk, now, lambda work: outbox.mark_untried(work.s, letter.id, now, reply, in_hand=in_hand))
+    _settle(desk, now, lambda work: outcomes.mark_untried(work.s, letter.id, now, reply, in_hand=in_hand))
 
 
 def handle_uncertain(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
     """It may have arrived: one repeat, and where that is uncertain too a person finds out (RFC 5321, 4.5.3.2.6)."""
 
     def note(work: Turn) -> None:
-        is_repeated = outbox.mark_uncertain(work.s, letter.id, now, reply)
+        is_repeated = outcomes.mark_uncertain(work.s, letter.id, now, reply)
         stored = work.case_of(letter.case_id)
         if stored:
             book = work.desk.book
@@ -232,7 +232,7 @@ def handle_uncertain(desk: Desk, letter: Waiting, reply: str, now: datetime) -> 
 
 
 def _refuse(work: Turn, letter: Waiting, reply: str) -> None:
-    outbox.mark_refused(work.s, letter.id, reply)
+    outcomes.mark_refused(work.s, letter.id, reply)
     known = documents.letter_in(work.s, letter.id)
     assert known
     stored = work.case_of(letter.case_id)

@@ -44,7 +44,7 @@ from service.desk import absences, binder, documents, formlooks, quarantine, reg
 from service.desk.desk import Desk
 from service.desk.journal import Journal
 from service.desk.lookup import lookups, resembling
-from service.desk.post import budget, files, outbox, passing_on, unreachable
+from service.desk.post import budget, files, outbox, outcomes, passing_on, unreachable
 from service.desk.post.outbox import ORDINARY, Circumstances, Laid
 from service.desk.register import Stored
 from service.desk.rounds import refiling
@@ -121,7 +121,7 @@ class Turn:
         elif isinstance(effect, LeaveFilesOut):
             passing_on.leave_files_out(self, effect.message_id, effect.because)
         elif isinstance(effect, Withdraw) and after:
-            outbox.withdraw(self.s, after.id, self.now)
+            outcomes.withdraw(self.s, after.id, self.now)
 
     def _about_the_rest(self, effect: Effect, after: Stored | None, at_hand: AtHand | None) -> None:
         """What is neither a case's own change nor a letter."""

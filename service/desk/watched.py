@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, func, select, update
 from service.core.cases import Status
 from service.core.effects import Letter
 from service.core.standby import Mode, on_taking_over, on_withheld
-from service.desk.post.outbox import State
+from service.desk.post.states import State
 from service.desk.tables import beginnings, cases, messages
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk import handling
 from service.desk.database import fault_words
-from service.desk.post import outbox
+from service.desk.post import claims
 from service.desk.register import StaleCase
 from service.doors import delivery
 from service.doors.answers import FIRST_REFUSAL, told_wait, without_addresses
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import threading
 
     from service.desk.desk import Desk
-    from service.desk.post.outbox import Waiting
+    from service.desk.post.claims import Waiting
     from service.doors.account import Server
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ LETTERS_AT_A_TIME = 20  # few: what a run that dies had claimed is all that may 
 CONNECTIONS = 2
 _CAREFUL_SECONDS = 3600.0
 _TAKEN = 250  # the one code by which a server takes a mail (RFC 5321, 4.3.2)
-_RENEWAL_SECONDS = outbox.LEASE.total_seconds() / 3
+_RENEWAL_SECONDS = claims.LEASE.total_seconds() / 3
 
 
 @dataclass
@@ -169,6 +169,6 @@ class _Claims:
         self.renewed = time.monotonic()
         try:
             with self.sender.desk().database.transaction() as s:
-                outbox.renew(s, self.ids, self.sender.clock())
+                claims.renew(s, self.ids, self.sender.clock())
         except SQLAlchemyError as error:
             log.warning("claims-not-renewed", mailbox=self.sender.desk().mailbox, error=fault_words(error))

@@ -24,7 +24,7 @@ from service import __version__
 from service.core.effects import Letter
 from service.core.verdict import Role
 from service.desk.handling import LEFT, UNREADABLE
-from service.desk.post.outbox import State
+from service.desk.post.states import State
 from service.doors.vitals import POLL_BUCKETS, Work
 from service.seeing.health import age
 from service.seeing.troubles import OF_A_MAILBOX, Kind, troubles

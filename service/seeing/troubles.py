@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from service.core.endings import DAYS_AHEAD
 from service.desk.lookup.backlog import Canary
-from service.desk.post.outbox import WAITING
+from service.desk.post.states import WAITING
 from service.doors.vitals import Course, Sort, Work
 from service.seeing.view import View
 

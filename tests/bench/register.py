@@ -16,7 +16,7 @@ from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
 from service.desk.lookup import wordindex
-from service.desk.post import outbox
+from service.desk.post import claims
 from service.desk.tables import cases, deadlines, journal, messages, seen, steps
 from service.desk.writing.stationery import Stationery
 from service.resources import shipped
@@ -67,7 +67,7 @@ def _patterns(desk: Desk) -> list[tuple[Row, dict[Table, list[Row]]]]:
     for number, raw in enumerate(mails.make(_PATTERNS, _FIRST_MAIL)):
         handling.handle_mail(desk, Delivered(raw, now, ("INBOX", 1, _FIRST_MAIL + number)), now)
     with desk.database.transaction() as s:
-        waiting = outbox.claim_due(s, desk.mailbox, now, 10 * _PATTERNS)
+        waiting = claims.claim_due(s, desk.mailbox, now, 10 * _PATTERNS)
     for letter in waiting:
         handling.handle_sent(desk, letter, now)
     with desk.database.reading() as s:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.core.cases import Publication, Status
 from service.desk import handling
 from service.desk.database import Database
-from service.desk.post import outbox
+from service.desk.post import claims
 from service.desk.rounds import refiling
 from service.desk.tables import messages
 from service.desk.turn import turn
@@ -159,7 +159,7 @@ def test_a_letter_that_comes_back_after_that_goes_to_nobody_else(town: Town, ass
         row = s.execute(select(messages).where(messages.c.recipient == SARA)).first()
     assert row is not None
     known = len(town.sent)
-    late = outbox.Waiting(row.id, row.case_id, row.kind, row.sender, row.recipient, bytes(row.raw))
+    late = claims.Waiting(row.id, row.case_id, row.kind, row.sender, row.recipient, bytes(row.raw))
     handling.handle_refused(town.desk, late, "550 5.1.1 no such user", town.now)
     town.passes(days=2)
     assert all(word not in x.text for x in since(town, known) for word in CONTENT)

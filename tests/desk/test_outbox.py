@@ -15,8 +15,9 @@ from service.desk import handling, register
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.journal import Journal
-from service.desk.post import outbox
-from service.desk.post.outbox import GIVE_UP_AFTER, LEASE, Waiting
+from service.desk.post import claims, outbox, outcomes
+from service.desk.post.claims import LEASE, Waiting
+from service.desk.post.outcomes import GIVE_UP_AFTER
 from service.desk.register import StaleCase, Stored
 from service.desk.tables import journal, messages
 from service.desk.turn import turn
@@ -41,17 +42,17 @@ def put(desk: Desk, to: str = TO, now: datetime = NOW, kind: Letter = Letter.REC
 
 def claim(database: Database, now: datetime = NOW, limit: int = 100, mailbox: str = "ekvik") -> list[int]:
     with database.transaction() as s:
-        return [letter.id for letter in outbox.claim_due(s, mailbox, now, limit)]
+        return [letter.id for letter in claims.claim_due(s, mailbox, now, limit)]
 
 
 def defer(desk: Desk, letter: int, now: datetime) -> bool:
     with desk.database.transaction() as s:
-        return outbox.mark_deferred(s, letter, now, "451 later")
+        return outcomes.mark_deferred(s, letter, now, "451 later")
 
 
 def untried(desk: Desk, letter: int, now: datetime, *, in_hand: bool = False) -> None:
     with desk.database.transaction() as s:
-        outbox.mark_untried(s, letter, now, "connection refused", in_hand=in_hand)
+        outcomes.mark_untried(s, letter, now, "connection refused", in_hand=in_hand)
 
 
 def row(desk: Desk) -> dict[str, object]:
@@ -143,11 +144,11 @@ def test_an_uncertain_letter_is_repeated_once_in_an_hour(desk: Desk) -> None:
     put(desk)
     (letter,) = claim(desk.database)
     with desk.database.transaction() as s:
-        assert outbox.mark_uncertain(s, letter, NOW, "no answer")
+        assert outcomes.mark_uncertain(s, letter, NOW, "no answer")
     assert claim(desk.database, NOW + 59 * MINUTE) == []
     assert claim(desk.database, NOW + 60 * MINUTE) == [letter]
     with desk.database.transaction() as s:
-        assert not outbox.mark_uncertain(s, letter, NOW + 60 * MINUTE, "no answer")
+        assert not outcomes.mark_uncertain(s, letter, NOW + 60 * MINUTE, "no answer")
     assert (row(desk)["state"], row(desk)["doubts"]) == ("uncertain", 2)
     assert claim(desk.database, NOW + timedelta(days=400)) == []
 
@@ -167,8 +168,8 @@ def test_claims_of_a_dead_run_are_free_at_once_and_known_for_what_they_are(desk:
     put(desk, "other@example.org")
     (first,) = claim(desk.database, limit=1)
     with desk.database.transaction() as s:
-        outbox.free_claims(s, "ekvik")
-        again = {letter.id: letter.again for letter in outbox.claim_due(s, "ekvik", NOW)}
+        claims.free(s, "ekvik")
+        again = {letter.id: letter.again for letter in claims.claim_due(s, "ekvik", NOW)}
     assert again.pop(first) is True
     assert list(again.values()) == [False]
 
@@ -202,16 +203,16 @@ def test_what_is_done_is_never_claimed_again(desk: Desk, mark: str) -> None:
     (letter,) = claim(desk.database)
     with desk.database.transaction() as s:
         if mark == "sent":
-            outbox.mark_sent(s, letter, NOW)
+            outcomes.mark_sent(s, letter, NOW)
         else:
-            outbox.mark_refused(s, letter, "550 no such user")
+            outcomes.mark_refused(s, letter, "550 no such user")
     assert row(desk)["state"] == mark
     assert claim(desk.database, NOW + timedelta(days=400)) == []
 
 
 def waiting(desk: Desk, kind: str) -> Waiting:
     with desk.database.transaction() as s:
-        return next(w for w in outbox.claim_due(s, "ekvik", NOW) if w.kind == kind)
+        return next(w for w in claims.claim_due(s, "ekvik", NOW) if w.kind == kind)
 
 
 def test_what_is_given_up_reaches_the_registrar_in_the_same_turn(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

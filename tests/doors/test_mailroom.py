@@ -16,7 +16,7 @@ from service.core.rules.rulebook import RuleBook
 from service.desk import documents, handling, register
 from service.desk.database import Database
 from service.desk.journal import Journal
-from service.desk.post import outbox
+from service.desk.post import claims, outbox, outcomes
 from service.desk.register import StaleCase
 from service.desk.rounds import trouble
 from service.desk.rounds.beginnings import Border
@@ -142,7 +142,7 @@ POINTS: list[Any] = [
     *((handling, "handle_mail", when) for when in ("before", "after")),
     *((Mailbox, "file_away", when) for when in ("before", "after")),
     *((register, "numbers_to_check", when) for when in ("before", "after")),
-    *((outbox, "claim_due", when) for when in ("before", "after")),
+    *((claims, "claim_due", when) for when in ("before", "after")),
     *((Post, "deliver", when) for when in ("before", "after")),
 ]
 
@@ -194,7 +194,7 @@ def test_only_a_cut_between_the_servers_yes_and_its_note_repeats_a_letter(office
     """The promise of the outbox: at least once, and then with the same Message-ID and the same bytes."""
     office.arrives()
     with pytest.MonkeyPatch.context() as broken:
-        cut(broken, outbox if name == "mark_sent" else handling, name, "before", PowerCutError)
+        cut(broken, outcomes if name == "mark_sent" else handling, name, "before", PowerCutError)
         with pytest.raises(PowerCutError):
             office.room.once()
     office.room.once()

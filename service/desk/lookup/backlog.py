@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from service.core.cases import Clock, Status
-from service.desk.post.outbox import WAITING, State
+from service.desk.post.states import WAITING, State
 from service.desk.tables import canaries, cases, deadlines, messages, quarantine
 
 _STILL_HERE = (*WAITING, State.HELD)

@@ -16,7 +16,7 @@ from service.core.message import Message
 from service.core.people.tokens import mark, read_token
 from service.core.verdict import Match
 from service.desk import register
-from service.desk.post.outbox import PUT_BACK
+from service.desk.post.outcomes import PUT_BACK
 from service.desk.tables import cases, journal, messages, restorations
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from service.desk.lookup.wanted import ENDED
-from service.desk.post.outbox import WAITING, State
+from service.desk.post.states import WAITING, State
 from service.desk.tables import cases, messages
 
 

@@ -15,7 +15,8 @@ from service.desk.desk import Desk
 from service.desk.journal import Journal
 from service.desk.lookup.catalogue import plain
 from service.desk.post import budget, unreachable
-from service.desk.post.outbox import PUT_BACK, WAITING, State
+from service.desk.post.outcomes import PUT_BACK
+from service.desk.post.states import WAITING, State
 from service.desk.tables import cases, messages
 from service.desk.turn import Turn, turn
 

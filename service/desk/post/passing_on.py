@@ -16,8 +16,9 @@ from service.core.people.addresses import same
 from service.core.people.tokens import read_token
 from service.core.publicity import enclosures
 from service.desk import absences, documents, register
-from service.desk.post import files, outbox, unreachable
-from service.desk.post.outbox import Circumstances, State
+from service.desk.post import files, outcomes, unreachable
+from service.desk.post.outbox import Circumstances
+from service.desk.post.states import State
 from service.desk.tables import messages
 from service.desk.writing import markup
 from service.desk.writing.mailbytes import File
@@ -101,7 +102,7 @@ def leave_files_out(work: Turn, message_id: str, because: str) -> None:
     row = _letter(work, message_id)
     if row is None or _is_void(work, row, because):
         return
-    outbox.mark_refused(work.s, row.id, because)
+    outcomes.mark_refused(work.s, row.id, because)
     stored = work.case_of(row.case_id)
     names = [enclosures.shown_name(file.name) for file in enclosed(bytes(row.raw))]
     kept = tuple(enclosures.Kept(name, "är för stor eller tas inte emot av mejlservern") for name in names)
@@ -128,7 +129,7 @@ def _is_void(work: Turn, row: Row[Any], because: str) -> bool:
     if since is None or row.at > since:
         return False
     if row.state != State.SENT:
-        outbox.mark_refused(work.s, row.id, because)
+        outcomes.mark_refused(work.s, row.id, because)
     work.lines.add(row.case_id, "withdrawn", f"{row.kind} is not sent again: the case is secret")
     return True
 

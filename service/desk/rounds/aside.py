@@ -15,7 +15,7 @@ from service.core.rules.routing import Facts, route
 from service.core.speech import swedish
 from service.desk import quarantine
 from service.desk.desk import Desk
-from service.desk.post.outbox import State
+from service.desk.post.states import State
 from service.desk.tables import cases, messages
 from service.desk.turn import Turn, turn
 

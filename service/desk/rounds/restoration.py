@@ -27,8 +27,9 @@ from service.desk import documents, handling
 from service.desk.desk import Desk, Doubt
 from service.desk.handling import Delivered
 from service.desk.journal import Journal
-from service.desk.post import outbox
-from service.desk.post.outbox import PUT_BACK, State
+from service.desk.post import outcomes, states
+from service.desk.post.outcomes import PUT_BACK
+from service.desk.post.states import State
 from service.desk.tables import cases, counters, in_hand, journal, messages, refiling, restorations
 from service.desk.turn import Turn, turn
 
@@ -114,8 +115,8 @@ def begin(
     letters are held. since: mails that came in earlier are in the copy. given: the last serials of the register that
     gives way, which may be a copy put back before this one: its numbers are as much beyond this copy's own.
     """
-    waiting = messages.c.state.in_((*outbox.WAITING, State.HELD)) & (messages.c.direction == "out")
-    held = s.execute(update(messages).where(waiting).values(**outbox.in_doubt(because(copied_at)))).rowcount
+    waiting = messages.c.state.in_((*states.WAITING, State.HELD)) & (messages.c.direction == "out")
+    held = s.execute(update(messages).where(waiting).values(**outcomes.in_doubt(because(copied_at)))).rowcount
     s.execute(delete(in_hand))
     _pass_over(s, range(copied_at.astimezone(_ZONE).year, now.astimezone(_ZONE).year + 1), given)
     noted = Journal("", now)
@@ -314,7 +315,7 @@ def _is_answered(s: Connection, message_id: str) -> bool:
 
 
 def _note_sent(work: Turn, row: Row[Any], now: datetime) -> None:
-    outbox.mark_sent(work.s, row.id, now)
+    outcomes.mark_sent(work.s, row.id, now)
     work.lines.add(row.case_id, "sent-before", f"a {row.kind} shows to have left before the register was put back")
     stored = work.case_of(row.case_id)
     if stored and row.kind == Letter.RECEIPT:

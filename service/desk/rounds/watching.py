@@ -25,7 +25,7 @@ from service.desk.desk import Desk
 from service.desk.lookup import reader
 from service.desk.lookup.reader import Record
 from service.desk.lookup.wanted import Wanted
-from service.desk.post.outbox import State
+from service.desk.post.states import State
 from service.desk.rounds import aside
 from service.desk.tables import journal, messages
 from service.desk.turn import Turn, turn

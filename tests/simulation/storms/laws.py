@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from service.desk.post.outbox import State
+from service.desk.post.states import State
 from service.desk.tables import messages
 from tests.simulation import truths
 from tests.simulation.storms.mailserver import message_id

@@ -14,7 +14,7 @@ from service.core import classify
 from service.core.effects import Letter
 from service.desk import documents, handling, register
 from service.desk.database import Database
-from service.desk.post import outbox
+from service.desk.post import claims, outbox, outcomes
 from service.desk.turn import Turn
 from service.doors.delivery import Deferred, Sent, Uncertain
 from service.doors.mailroom import Mailroom
@@ -43,7 +43,7 @@ def noted_as_sent_before_it_is() -> Planted:
         waiting = original(desk, now, limit)
         with desk.database.transaction() as s:
             for letter in waiting:
-                outbox.mark_sent(s, letter.id, now)
+                outcomes.mark_sent(s, letter.id, now)
         return waiting
 
     return _around(handling, "claim_letters", claim)
@@ -72,7 +72,7 @@ def outcome_forgotten_while_the_database_is_away() -> Planted:
 
 
 def claim_that_never_ends() -> Planted:
-    return patch.object(outbox, "LEASE", timedelta(days=4000))
+    return patch.object(claims, "LEASE", timedelta(days=4000))
 
 
 def the_place_of_a_mail_without_uidvalidity() -> Planted:
@@ -145,7 +145,7 @@ def clock_read_inside() -> Planted:
 
 def refusal_told_to_nobody() -> Planted:
     def refuse(_original: Any, work: Turn, letter: Any, reply: str) -> None:
-        outbox.mark_refused(work.s, letter.id, reply)
+        outcomes.mark_refused(work.s, letter.id, reply)
 
     return _around(handling, "_refuse", refuse)
 

@@ -18,7 +18,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from service.core.cases import Status
-from service.desk.post.outbox import State
+from service.desk.post.states import State
 from service.desk.tables import cases, messages
 from service.doors.account import Security, Server
 from service.doors.inbox import Inbox, InboxError
