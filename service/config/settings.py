@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    JsonValue,
     SecretStr,
     StringConstraints,
     Tag,
@@ -24,11 +25,13 @@ from pydantic import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.core.calendar import patterns
 from service.core.calendar.durations import Duration, Unit
 from service.core.people import addresses
 from service.doors.account import Security, is_loopback
 
 _PORTS = 65_536
+_MOST_DIGITS, _A_DAY = 5, 86_400  # seconds
 _UNITS = {"s": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60}
 
 
@@ -153,6 +156,18 @@ def _every(text: str) -> timedelta:
     return span
 
 
+_POLL = patterns.alone(
+    rf"{patterns.number(_A_DAY, 1, _MOST_DIGITS)}(?:s|seconds?)",
+    rf"{patterns.number(_A_DAY // 60, 1, _MOST_DIGITS)}(?:min|minutes?)",
+)
+_CANARY = patterns.alone(patterns.duration(24 * 60, 10, "minute"), patterns.duration(24, 1, "hour"))
+
+
+def _shown(pattern: str, example: str) -> dict[str, JsonValue]:
+    """What editors check the text by, and what they say where it is another."""
+    return {"pattern": pattern, "examples": [example], "patternErrorMessage": f"write for example {example}"}
+
+
 class MailboxSettings(_Model):
     """One mailbox and the rules folder that it follows."""
 
@@ -164,7 +179,14 @@ class MailboxSettings(_Model):
     folders: FolderNames = FolderNames()
     mode: Literal["live", "shadow"] = "live"
     since: date | None = None
-    canary: Annotated[str, AfterValidator(lambda text: _every(text) and text)] | None = None
+    canary: (
+        Annotated[
+            str,
+            AfterValidator(lambda text: _every(text) and text),
+            Field(json_schema_extra=_shown(_CANARY, "60 minutes")),
+        ]
+        | None
+    ) = None
 
     @property
     def canary_every(self) -> timedelta | None:
@@ -217,14 +239,12 @@ class Alerts(_Model):
 
 def _seconds(text: object) -> int:
     """`30 s`, `2 min`: how often the mailbox is asked."""
-    amount, _, unit = str(text).strip().partition(" ")
-    given = int(amount) * _UNITS.get(unit.strip(), 0) if amount.isdecimal() and len(amount) <= _MOST_DIGITS else 0
+    amount, _, unit = " ".join(str(text).split()).partition(" ")
+    is_number = amount.isascii() and amount.isdecimal() and len(amount) <= _MOST_DIGITS
+    given = int(amount) * _UNITS.get(unit, 0) if is_number else 0
     if not 0 < given <= _A_DAY:
         raise ValueError(f'"{text}" is not a time; write for example "30 s" or "2 min"')
     return given
-
-
-_MOST_DIGITS, _A_DAY = 5, 86_400  # seconds
 
 
 def database_url(text: str) -> str:
@@ -245,7 +265,9 @@ class Settings(_Model):
 
     database: Annotated[str, AfterValidator(database_url)]
     database_password: Secret | None = None
-    poll: Annotated[str, AfterValidator(lambda text: _seconds(text) and text)] = "30 s"
+    poll: Annotated[
+        str, AfterValidator(lambda text: _seconds(text) and text), Field(json_schema_extra=_shown(_POLL, "30 s"))
+    ] = "30 s"
     log: Log = Log()
     metrics: Metrics | None = None
     alerts: Alerts | None = None

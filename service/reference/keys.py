@@ -20,11 +20,14 @@ from service.config.settings import Reference, Secret, Settings
 from service.core.rules import fieldtypes as own
 from service.core.rules.municipality import Measure
 from service.core.rules.rulebook import FILES
+from service.core.takeover.mapping import Takeover
 from service.reference.meanings import MEANINGS
 from service.resources import CONFIG_FILE
 
 MODELS: Mapping[str, type[BaseModel]] = {CONFIG_FILE: Settings, **FILES}
 """Each file and the model that it is read as."""
+EVERY: Mapping[str, type[BaseModel]] = {**MODELS, "case-import.yaml": Takeover}
+"""The mapping file of `case import` too, which has no name of its own."""
 
 _PLACES = " or ".join(f"`{{{place}: …}}`" for place in Reference.model_fields)
 _OWN = (
@@ -78,7 +81,7 @@ def tables(file: str) -> Iterator[Table]:
 
 def owners() -> dict[str, type[BaseModel]]:
     """Every model that a file is read as, by its name."""
-    every = (model for file in MODELS.values() for model in (file, *_below(file)))
+    every = (model for file in EVERY.values() for model in (file, *_below(file)))
     return {model.__name__: model for model in every}
 
 
@@ -194,11 +197,9 @@ def _written(value: Any) -> str:
             return f"`{str(value).lower()}`"
         case enum.Enum():
             return f"`{value.value}`"
-        case own.OfficeHours():
-            return f"`{value.opens:%H:%M}-{value.closes:%H:%M}`"
         case dt.time():
             return f"`{value:%H:%M}`"
-        case tuple() | list():
+        case tuple() | list() if not isinstance(value, own.OfficeHours):
             return ", ".join(map(_written, value))
         case Mapping():
             return ", ".join(f"{key}: {_written(each)}" for key, each in value.items())

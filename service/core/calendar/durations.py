@@ -21,7 +21,9 @@ class Unit(enum.StrEnum):
     MINUTES = "minutes"
 
 
-_WRITTEN = re.compile(r"(\d{1,6}) +(working day|day|hour|minute)s?", re.ASCII)
+DIGITS = 6
+"""Of an amount, zeros before it too."""
+_WRITTEN = re.compile(rf"(\d{{1,{DIGITS}}}) +(working day|day|hour|minute)s?", re.ASCII)
 _SWEDISH = {
     Unit.WORKING_DAYS: ("arbetsdag", "arbetsdagar"),
     Unit.DAYS: ("dag", "dagar"),

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Callable
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from service.core.calendar import patterns
 from service.core.calendar.durations import Duration, Reminder
 from service.core.faulttexts import say
 from service.core.identity.registry import is_number
@@ -41,8 +42,16 @@ def _written(read: Callable[[str], _T]) -> BeforeValidator:
     return BeforeValidator(convert)
 
 
-def one_or_more(value: object) -> object:
-    """A list may be left out where it has one entry: `words: väg`."""
+def listed(entry: Any, least: int = 0, *, alone: Any = None) -> BeforeValidator:
+    """A list of at least so many entries; where it has one, that may stand alone: `words: väg`.
+
+    alone: what such an entry is, where only some of them may stand alone.
+    """
+    many: Any = Annotated[tuple[entry, ...], Field(min_length=least)] if least else tuple[entry, ...]
+    return BeforeValidator(_in_a_list, json_schema_input_type=(alone or entry) | many)
+
+
+def _in_a_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
@@ -76,12 +85,16 @@ class OfficeHours(NamedTuple):
     def parse(cls, text: str) -> "OfficeHours":
         """Read `07:30-16:30`; `ValueError` when the text is something else or the end is not after the start."""
         try:
-            opens, closes = (dt.time.fromisoformat(part.strip()) for part in text.split("-"))
+            opens, closes = map(_clock_time, re.split("[-–]", text))
         except ValueError:
             raise ValueError(say("no-hours", text=text)) from None
         if opens >= closes:
             raise ValueError(say("hours-reversed", text=text))
         return cls(opens, closes)
+
+    def __str__(self) -> str:
+        """As the rules folder writes it."""
+        return f"{self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
 def _without_controls(text: str) -> str:
@@ -90,13 +103,12 @@ def _without_controls(text: str) -> str:
     return text
 
 
-def _clock_time(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return dt.time.fromisoformat(value)
-        except ValueError:
-            raise ValueError(say("no-clock-time", text=value)) from None
-    return value
+def _clock_time(text: str) -> dt.time:
+    """A local wall-clock time, to the minute."""
+    found = _CLOCK.fullmatch(text.strip())
+    if not found:
+        raise ValueError(say("no-clock-time", text=text))
+    return dt.time(int(found[1]), int(found[2]))
 
 
 def _registry_number(text: str) -> str:
@@ -113,39 +125,43 @@ def _folder_address(text: str) -> str:
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)", re.ASCII)
 _TEXT_SCHEMA = WithJsonSchema({"type": "string"})
+
+
+def _shown(pattern: str, *examples: str) -> WithJsonSchema:
+    """Text as editors check it, with what they say where it is another (`patternErrorMessage`)."""
+    said = f"write for example {' or '.join(examples)}"
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [*examples], "patternErrorMessage": said})
+
+
 Text = Annotated[
     str, StringConstraints(strict=True, strip_whitespace=True, min_length=1), AfterValidator(_without_controls)
 ]
 Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-zåäö0-9][a-zåäö0-9_-]*$")]
 OrganisationNumber = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{6}-\d{4}$")]
-Address = Annotated[Text, AfterValidator(_address)]
+Address = Annotated[Text, AfterValidator(_address), _shown(r"^\s*[^@\s]+@[^@\s]+\s*$", "maria.lund@ekvik.example")]
 Length = Annotated[
-    Duration, _written(Duration.parse), WithJsonSchema({"type": "string", "examples": ["10 working days"]})
+    Duration,
+    _written(Duration.parse),
+    _shown(patterns.DURATION, "10 working days", "14 days", "24 hours"),
 ]
-ReminderText = Annotated[Reminder, _written(Reminder.parse), _TEXT_SCHEMA]
-HoursText = Annotated[OfficeHours, _written(OfficeHours.parse), _TEXT_SCHEMA]
-ClockTime = Annotated[dt.time, BeforeValidator(_clock_time), _TEXT_SCHEMA]
+ReminderText = Annotated[Reminder, _written(Reminder.parse), _shown(patterns.REMINDER, "3 working days before")]
+HoursText = Annotated[OfficeHours, _written(OfficeHours.parse), _shown(patterns.HOURS, "07:30-16:30")]
+ClockTime = Annotated[dt.time, _written(_clock_time), _shown(patterns.CLOCK, "07:30")]
 FolderAddress = Annotated[Text, AfterValidator(_folder_address)]
 RegistryNumber = Annotated[Text, AfterValidator(_registry_number)]
 Day = Annotated[dt.date, BeforeValidator(_date)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more, json_schema_input_type=Text | tuple[Text, ...])]
-Addresses = Annotated[
-    tuple[Address, ...], BeforeValidator(one_or_more, json_schema_input_type=Address | tuple[Address, ...])
-]
-SomeAddresses = Annotated[Addresses, Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], listed(Text)]
+Addresses = Annotated[tuple[Address, ...], listed(Address)]
+SomeAddresses = Annotated[tuple[Address, ...], Field(min_length=1), listed(Address, 1)]
 Flag = StrictBool
 _Term = Annotated[Term, _written(Term.parse), _TEXT_SCHEMA]
-Terms = Annotated[tuple[_Term, ...], BeforeValidator(one_or_more, json_schema_input_type=_Term | tuple[_Term, ...])]
+Terms = Annotated[tuple[_Term, ...], listed(_Term)]
 PatternText = Annotated[Pattern, _written(Pattern.parse), _TEXT_SCHEMA]
 _AddressPattern = Annotated[Pattern, _written(lambda text: Pattern.parse(addresses.key(text))), _TEXT_SCHEMA]
-AddressPatterns = Annotated[
-    tuple[_AddressPattern, ...],
-    BeforeValidator(one_or_more, json_schema_input_type=_AddressPattern | tuple[_AddressPattern, ...]),
-]
-Patterns = Annotated[
-    tuple[PatternText, ...], BeforeValidator(one_or_more, json_schema_input_type=PatternText | tuple[PatternText, ...])
-]
+AddressPatterns = Annotated[tuple[_AddressPattern, ...], listed(_AddressPattern)]
+Patterns = Annotated[tuple[PatternText, ...], listed(PatternText)]
 Count = Annotated[StrictInt, Field(ge=1)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 

@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from service.core.rules.choices import Period, ReportContent, Role, Scope
-from service.core.rules.fieldtypes import Address, ClockTime, Count, Model, one_or_more
+from service.core.rules.fieldtypes import Address, ClockTime, Count, Model, listed
 
 
 class AutomaticMail(Model):
@@ -26,7 +26,7 @@ class Report(Model):
     """A report that is sent when its period has ended (C14). `to` holds addresses and roles (`head`, `manager`)."""
 
     period: Period
-    to: Annotated[tuple[Role | Address, ...], BeforeValidator(one_or_more), Field(min_length=1)]
+    to: Annotated[tuple[Role | Address, ...], Field(min_length=1), listed(Role | Address, 1)]
     scope: Scope = Scope.ALL
     content: ReportContent = ReportContent.STATISTICS
 

@@ -47,7 +47,7 @@ from service.core.rules.fieldtypes import (
     Text,
     Texts,
     Zone,
-    one_or_more,
+    listed,
 )
 from service.core.rules.mailing import AutomaticMail, Digest, Report
 from service.core.rules.publishing import Publishing
@@ -91,6 +91,9 @@ def _measure(value: object) -> object:
     return {"word": value} if isinstance(value, str) else value
 
 
+_MeasureOrWord = Annotated[Measure, BeforeValidator(_measure), WithJsonSchema(_MEASURE_SCHEMA)]
+
+
 class CaseNumber(Model):
     """EKV-26-00123-K: the prefix tells the municipality."""
 
@@ -123,7 +126,7 @@ class EscalationStep(Model):
     """So long after arrival these are told; with `repeat` again and again until the case is answered."""
 
     after: Length
-    to: Annotated[tuple[Role, ...], BeforeValidator(one_or_more), Field(min_length=1)]
+    to: Annotated[tuple[Role, ...], Field(min_length=1), listed(Role, 1)]
     repeat: Length | None = None
 
 
@@ -131,7 +134,7 @@ class Receipt(Model):
     """Who gets a receipt and what it says (C03, C04)."""
 
     to: ReceiptTo = ReceiptTo.EVERYONE
-    tells: Annotated[tuple[ReceiptTells, ...], BeforeValidator(one_or_more)] = (ReceiptTells.ANSWER_DATE,)
+    tells: Annotated[tuple[ReceiptTells, ...], listed(ReceiptTells)] = (ReceiptTells.ANSWER_DATE,)
 
 
 class Answer(Model):
@@ -149,7 +152,7 @@ class Close(Model):
 
     mode: CloseMode = CloseMode.ON_COMMAND
     quiet: Length = Duration.parse("21 days")
-    require: Annotated[tuple[Required, ...], BeforeValidator(one_or_more)] = ()
+    require: Annotated[tuple[Required, ...], listed(Required)] = ()
     notify: StrictBool = False
 
 
@@ -266,14 +269,11 @@ class Municipality(Model):
     calendar: LocalCalendar = LocalCalendar()
     staff_domains: Texts = ()
     staff_proof: StaffProof = StaffProof.EITHER
-    trusted_authserv: Annotated[
-        tuple[AuthservOrName, ...],
-        BeforeValidator(one_or_more),
-    ] = ()
+    trusted_authserv: Annotated[tuple[AuthservOrName, ...], listed(AuthservOrName, alone=Text)] = ()
     trusted_headers: tuple[TrustedHeader, ...] = ()
     own_lists: Texts = ()
     deadlines: Deadlines = Deadlines()
-    reminders: Annotated[tuple[ReminderText, ...], BeforeValidator(one_or_more)] = ()
+    reminders: Annotated[tuple[ReminderText, ...], listed(ReminderText)] = ()
     escalation: tuple[EscalationStep, ...] = ()
     office_hours: HoursText = OfficeHours.parse("07:30-16:30")
     triage: Triage = Triage.AUTO
@@ -293,10 +293,7 @@ class Municipality(Model):
     types: Texts = ("beröm", "fråga", "förslag", "klagomål", "övrigt")
     own_type: StrictBool = False  # whether staff may write a type that is not in the list (HJO-45)
     categories: Texts = ()
-    measures_: Annotated[
-        tuple[Annotated[Measure, BeforeValidator(_measure), WithJsonSchema(_MEASURE_SCHEMA)], ...],
-        BeforeValidator(one_or_more),
-    ] = Field((), alias="measures")
+    measures_: Annotated[tuple[_MeasureOrWord, ...], listed(_MeasureOrWord, alone=Text)] = Field((), alias="measures")
     processes: Texts = ("synpunkt",)
     channels: Texts = (
         "e-post",

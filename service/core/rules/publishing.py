@@ -1,11 +1,9 @@
 """Whether and where cases are published, and what the public pages say of themselves."""
 
-from typing import Annotated
-
-from pydantic import BeforeValidator, StrictBool
+from pydantic import StrictBool
 
 from service.core.rules.choices import Publish
-from service.core.rules.fieldtypes import Address, Day, FolderAddress, Model, Text, one_or_more
+from service.core.rules.fieldtypes import Address, Day, FolderAddress, Model, Text, Texts
 
 
 class Accessibility(Model):
@@ -17,7 +15,7 @@ class Accessibility(Model):
     assessed: Day | None = None
     updated: Day | None = None
     method: Text = "Kommunen har granskat sidorna själv."
-    faults: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] = ()
+    faults: Texts = ()
     contact: Address | None = None
 
 
