@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from service import yamlfile
 from service.config.settings import Reference, Secret
-from service.core.rules.fieldtypes import one_or_more
+from service.core.rules.fieldtypes import listed
 from service.setup.interview import Stopped
 
 
@@ -36,7 +36,7 @@ class Answers(BaseModel):
     expires: date | None = None
     certificate: str | None = None
     key: str | None = None
-    trusted_authserv: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] | None = None
+    trusted_authserv: Annotated[tuple[str, ...], listed(str)] | None = None
     alerts: str | None = None
 
 
