@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import crew
 from service.config import Config
 from service.crew import Crew
-from service.desk.database import Database
+from service.desk.database import Database, fault_words
 from service.desk.lookup.unserved import unserved
 from service.desk.occupancy import Occupancy
 from service.desk.post import claims
@@ -213,6 +213,9 @@ class Daemon:
             watch.follow(changed, stations)
         except (RulesFault, CannotListen) as fault:
             self._refuse(fault)
+            return crews
+        except SQLAlchemyError as error:
+            self._refuse(f"the register cannot be asked now: {fault_words(error)}; reload again when it can")
             return crews
         self.vitals.reload(refused=False)
         for each in crews:

@@ -232,6 +232,7 @@ def test_a_missing_rules_folder(tmp_path: Path) -> None:
         ('"::1:9464"', None),
         ("127.0.0.1:http", None),
         ("http://127.0.0.1:9464", None),
+        ("127.0.0..1:9464", None),
     ],
 )
 def test_where_figures_are_served(tmp_path: Path, listen: str, place: tuple[str, int] | None) -> None:
@@ -358,6 +359,23 @@ class TestSecurity:
     def test_none_is_refused_towards_other_machines(self, tmp_path: Path, host: str) -> None:
         (fault,) = faults(tmp_path, RIGHT.replace("host: 127.0.0.1,", f"host: {host},"))
         assert fault == f"9:11: security: none is only allowed towards this machine, not towards {host}"
+
+    @pytest.mark.parametrize(
+        "host",
+        [
+            *("127.0.0..1", "imap..ekvik.example", "a" * 64 + ".example", "https://ekvik.example", "ekvik.example:25"),
+            *("ekvik.example/", "ekvik example", "[::1]", "ekvik\\n.example", "ekvik\\0"),
+        ],
+    )
+    def test_what_no_machine_can_be_called_is_told_before_anybody_connects(self, tmp_path: Path, host: str) -> None:
+        (fault,) = faults(tmp_path, RIGHT.replace("host: 127.0.0.1,", f'host: "{host}",'))
+        assert fault.startswith("9:18: ")
+        assert "is no name of a server; write for example mail.ekvik.example, the port in `port`" in fault
+
+    @pytest.mark.parametrize("host", ["mail.ekvik.example.", "mejl.åmål.example", "fe80::1%eth0", "post_1"])
+    def test_every_name_and_number_of_a_machine_is_taken(self, tmp_path: Path, host: str) -> None:
+        secure = RIGHT.replace("host: imap.ekvik.example", f'host: "{host}"')
+        assert load(tmp_path, secure).mailboxes[0].imap.host == host
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", '"::1"', "localhost"])
     def test_none_is_allowed_towards_this_machine(self, tmp_path: Path, host: str) -> None:

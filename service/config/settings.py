@@ -5,8 +5,10 @@ A secret is `{env: NAME}`, `{file: PATH}` or `{credential: NAME}`; what it holds
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from datetime import date, timedelta
+from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -108,10 +110,28 @@ class OAuth2(_Model):
         return self.token_url or f"https://login.microsoftonline.com/{self.tenant}/oauth2/v2.0/token"
 
 
+def _host(text: str) -> str:
+    """A slip in a server's name is told here, before anybody tries to connect."""
+    if not _is_host(text):
+        raise ValueError(f'"{text}" is no name of a server; write for example mail.ekvik.example, the port in `port`')
+    return text
+
+
+def _is_host(text: str) -> bool:
+    """Whether it can be a machine's number, or a name that the network library takes."""
+    with contextlib.suppress(ValueError):
+        return bool(ip_address(text))
+    try:
+        text.encode("idna")
+    except UnicodeError:  # nothing, or too much, between two dots
+        return False
+    return text.isprintable() and not any(c in " :/@[]" for c in text)
+
+
 class Account(_Model):
     """A server and the account there. Without a user name nobody logs in (a relay that knows this machine)."""
 
-    host: Annotated[str, StringConstraints(min_length=1)]
+    host: Annotated[str, StringConstraints(min_length=1), AfterValidator(_host)]
     port: Annotated[int, Field(ge=1, le=65535)]
     security: Security
     username: str | None = None
@@ -212,7 +232,7 @@ def _listening(text: str) -> str:
     host, _, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     fits = host and port.isascii() and port.isdecimal() and 0 < int(port) < _PORTS
-    if not fits or (":" in host and not text.startswith("[")) or any(c in " /@[]" for c in host):
+    if not fits or (":" in host and not text.startswith("[")) or not _is_host(host):
         raise ValueError(f'"{text}" is not an address and a port; write for example 127.0.0.1:9464 or [::1]:9464')
     return text
 

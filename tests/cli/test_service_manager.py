@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,7 +20,9 @@ from service.doors import manager, rounds
 from service.doors.mailroom import Mailroom
 from service.doors.manager import Manager
 from service.doors.rounds import Pause, Round, StopSign
-from tests.cli.conftest import PROGRAM, SECONDS, Installation
+from tests.cli.conftest import PROGRAM, SECONDS, Installation, events
+from tests.servers.postgres import Postgres
+from tests.servers.wire import Wire
 
 
 class Systemd:
@@ -68,6 +71,36 @@ def test_the_daemon_tells_each_step_of_its_life(installation: Installation, syst
     finally:
         daemon.kill()
         daemon.wait()
+
+
+def test_a_changed_configuration_ends_no_daemon_whose_database_is_away(
+    installation: Installation, systemd: Systemd, postgres: Postgres
+) -> None:
+    """What is in force stays, and is said to; it serves on when the database is back."""
+    with Wire(postgres.port) as wire:
+        there = postgres.new_database().replace(f":{postgres.port}/", f":{wire.port}/")
+        written = installation.file.read_text().replace("sqlite:///var/synpunkten.db", there)
+        installation.file.write_text(written)
+        daemon = subprocess.Popen(
+            [PROGRAM, "run", "--config", installation.file],
+            env=os.environ | {"NOTIFY_SOCKET": systemd.address},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        systemd.hears_at_last("READY=1")
+    try:
+        installation.file.write_text(written.replace("poll: 1 s", "poll: 2 s"))
+        daemon.send_signal(signal.SIGHUP)
+        systemd.hears_at_last("RELOADING=1")
+        systemd.hears_at_last("READY=1")
+        daemon.terminate()
+        _, log = daemon.communicate(timeout=SECONDS)
+    finally:
+        daemon.kill()
+        daemon.wait()
+    assert daemon.returncode == 0
+    (fault,) = [each["fault"] for each in events(log) if each["event"] == "config-refused"]
+    assert re.fullmatch("the register cannot be asked now: .*; reload again when it can", fault)
 
 
 @pytest.mark.parametrize("named", ["{folder}/n", "@{folder}/n"], ids=["path", "abstract"])
