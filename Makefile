@@ -46,9 +46,9 @@ bench: .venv/dev  ## measure the whole chain over real servers beside a bare loo
 	@tests/servers/install
 	$(BIN)/python -m tests.bench --register 100000
 
-kills: .venv/dev  ## kill the daemon KILLS times (100) under a stream of mails: nothing may be lost
+kills: .venv/dev  ## kill the daemon KILLS times (200), at each of its steps: nothing may be lost
 	@tests/servers/install
-	KILLS=$(or $(KILLS),100) MAILS=$(or $(MAILS),400) $(BIN)/pytest -s tests/hostile/test_kills.py
+	KILLS=$(or $(KILLS),200) $(BIN)/pytest -v -rP --numprocesses 2 tests/wire/test_kills.py
 
 year: .venv/dev  ## let a year of MAILS (1000) mails happen in TOWN (hjo) and account for every one
 	$(BIN)/python -m tests.simulation $(or $(TOWN),hjo) --mails $(or $(MAILS),1000) --seed $(or $(SEED),1)

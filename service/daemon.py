@@ -22,7 +22,6 @@ from service.crew import Crew
 from service.desk.database import Database, fault_words
 from service.desk.lookup.unserved import unserved
 from service.desk.occupancy import Occupancy
-from service.desk.post import claims
 from service.desk.upgrading import bring_up_to_date
 from service.doors.cage import Cage
 from service.doors.inbox import InboxError
@@ -41,7 +40,7 @@ log = structlog.get_logger()
 
 _TELL = {signal.SIGTERM: "stop", signal.SIGINT: "stop", signal.SIGHUP: "reload"}
 _SECONDS_BETWEEN_LOOKS_AT_ORDERS = 0.25
-# What became of letters is known to this process alone, and their claims hold for ten minutes.
+# What became of letters is known to this process alone.
 _SECONDS_OF_NOTING_AFTER_A_PASS = 8 * 60.0
 _SECONDS_BETWEEN_NOTES = 1.0
 
@@ -54,14 +53,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def take_over(database: Database, place: Occupancy, config: Config) -> None:
-    """Bring the schema up to date; where nobody else can be at work, free the letters that a dead run had claimed."""
+def take_over(database: Database) -> None:
+    """Bring the schema up to date; say where a power cut could undo what has been promised."""
     if kept := bring_up_to_date(database):
         log.info("schema-upgraded", kept=str(kept))
-    if place.is_alone:
-        with database.transaction() as s:
-            for settings in config.mailboxes:
-                claims.free(s, settings.name)
+    if lacking := database.is_forgetful():
+        log.warning("database-forgetful", setting=lacking)
 
 
 def _tell_of_unserved(database: Database, config: Config) -> None:
@@ -83,7 +80,7 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
     failed: list[Exception] = []
     try:
         with Occupancy(database) as place:
-            take_over(database, place, config)
+            take_over(database)
             _tell_of_unserved(database, config)
             with Cage() as cage:
                 for station in open_stations(config, database, clock, threading.Event(), cage, place):
@@ -154,7 +151,7 @@ class Daemon:
         try:
             with Occupancy(database) as place:
                 with self.manager.preparing("bringing the register up to date"):
-                    take_over(database, place, self.config)
+                    take_over(database)
 
                 def opened(config: Config, stop: StopSign) -> list[Station]:
                     _tell_of_unserved(database, config)

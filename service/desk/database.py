@@ -19,6 +19,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 30_000
+_SYNCHRONOUS_FULL = 2
+# A link that has died is noticed within a minute, also where no word of it comes (a host that is off, a firewall).
+_LINK = {"connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
+_LINK["tcp_user_timeout"] = 60_000  # ms
+# A process that stands still in the middle of a transaction must not keep the others waiting for its locks: the server
+# ends it, and it rolls back. No transaction of ours thinks for so long between two statements.
+_SESSION = {"idle_in_transaction_session_timeout": "120s", "synchronous_commit": "on"}
 
 
 def fault_words(error: BaseException) -> str:
@@ -63,11 +70,7 @@ class Database:
             self.file = Path(self.url.database)
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make_private(self.file)
-        self.engine = (
-            _sqlite(url, lasting=lasting)
-            if self.is_sqlite
-            else create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        )
+        self.engine = _sqlite(url, lasting=lasting) if self.is_sqlite else _postgresql(url)
         self._one_writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
 
     @contextlib.contextmanager
@@ -90,6 +93,18 @@ class Database:
             here = s.scalar(text("SELECT version_num FROM alembic_version")) if is_made else None
         steps = (_MIGRATIONS / "versions").glob("[0-9]*_*.py")  # asked without Alembic: a mere look is quick
         return here, max(step.name.partition("_")[0] for step in steps)
+
+    def is_forgetful(self) -> str:
+        """The setting by which a power cut may undo what was committed, and moved or sent since; empty where none does.
+
+        SQLite's is ours; PostgreSQL's `fsync` is the server's, and `synchronous_commit` of our sessions is on.
+        """
+        with self.reading() as s:
+            if self.is_sqlite:
+                level = s.scalar(text("PRAGMA synchronous"))
+                return "" if level >= _SYNCHRONOUS_FULL else f"synchronous={level}"
+            settings = {name: str(s.scalar(text(f"SHOW {name}"))) for name in ("fsync", "full_page_writes")}
+        return ", ".join(f"{name}={value}" for name, value in settings.items() if value != "on")
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema to this version's, or to an earlier one of its steps."""
@@ -153,5 +168,24 @@ def _sqlite(url: str, *, lasting: bool) -> Engine:
     def _begin(connection: Connection) -> None:
         mode = "DEFERRED" if connection.get_execution_options().get("reading") else "IMMEDIATE"
         connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    asked = make_url(url).query
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in _LINK.items() if name not in asked},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            for name, value in _SESSION.items():
+                cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
+        connection.commit()
 
     return engine

@@ -5,7 +5,7 @@ The way of one mail through the house can be read here in `handle_mail`, from it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -171,11 +171,14 @@ def handle_time(desk: Desk, number: str, now: datetime) -> bool:
     return True
 
 
-def claim_letters(desk: Desk, now: datetime, limit: int) -> list[Waiting]:
-    """Letters whose time has come; those that an earlier run may have sent are named in the journal."""
+def claim_letters(desk: Desk, now: datetime, limit: int, run: int = 1, dead: Iterable[int] = ()) -> list[Waiting]:
+    """Letters whose time has come, for this run; those that an earlier one may have sent are named in the journal.
+
+    dead: runs that have ended, and whose claims are free.
+    """
     with turn(desk, now) as work:
         since = None if desk.mode.is_live else watched.since(work.s, desk.mailbox) or now
-        waiting = claims.claim_due(work.s, desk.mailbox, now, limit, watched_since=since)
+        waiting = claims.claim_due(work.s, desk.mailbox, now, limit, watched_since=since, run=run, dead=dead)
         for letter in waiting:
             if letter.again:
                 text = f"a {letter.kind} may have left before: the run that took it noted no outcome; same Message-ID"
@@ -197,14 +200,20 @@ def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
 
 def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
     """The mail server refuses the letter for good: it takes another road, or somebody is told, once."""
-    _settle(desk, now, lambda work: _refuse(work, letter, reply))
+
+    def note(work: Turn) -> None:
+        if claims.still_holds(work.s, letter.id, letter.run):
+            _refuse(work, letter, reply)
+
+    _settle(desk, now, note)
 
 
 def handle_deferred(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
     """The server wants it later: another try; after days of them it counts as refused, in the same transaction."""
 
     def note(work: Turn) -> None:
-        if not outcomes.mark_deferred(work.s, letter.id, now, reply):
+        held = claims.still_holds(work.s, letter.id, letter.run)
+        if held and not outcomes.mark_deferred(work.s, letter.id, now, reply):
             _refuse(work, letter, reply)
 
     _settle(desk, now, note)
@@ -212,13 +221,20 @@ def handle_deferred(desk: Desk, letter: Waiting, reply: str, now: datetime) -> N
 
 def handle_untried(desk: Desk, letter: Waiting, reply: str, now: datetime, *, in_hand: bool) -> None:
     """The link, the account or the sender failed: the letter waits as if it had not been its turn."""
-    _settle(desk, now, lambda work: outcomes.mark_untried(work.s, letter.id, now, reply, in_hand=in_hand))
+
+    def note(work: Turn) -> None:
+        if claims.still_holds(work.s, letter.id, letter.run):
+            outcomes.mark_untried(work.s, letter.id, now, reply, in_hand=in_hand)
+
+    _settle(desk, now, note)
 
 
 def handle_uncertain(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
     """It may have arrived: one repeat, and where that is uncertain too a person finds out (RFC 5321, 4.5.3.2.6)."""
 
     def note(work: Turn) -> None:
+        if not claims.waits(work.s, letter.id):  # another run took it over, and knows what became of it
+            return
         is_repeated = outcomes.mark_uncertain(work.s, letter.id, now, reply)
         stored = work.case_of(letter.case_id)
         if stored:
@@ -242,6 +258,8 @@ def _refuse(work: Turn, letter: Waiting, reply: str) -> None:
 
 def _settle(desk: Desk, now: datetime, note: Callable[[Turn], None]) -> None:
     """Note an outcome. It has happened, so a case that another daemon changes meanwhile is read again.
+
+    That a letter has left is noted in any case; that it has not, by whoever has it in hand.
 
     Raises:
         StaleCase: the case is changed over and over.

@@ -9,11 +9,12 @@ import contextlib
 import fcntl
 import os
 import secrets
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import Database
@@ -28,6 +29,8 @@ class Occupied(Exception):
 class Occupancy:
     """A run's place at the register, held until it is left; the system lets go of it when the process dies.
 
+    Where the database was restarted the place is taken again, with the first question about others.
+
     Raises:
         Occupied: on entering, where another process has the place.
     """
@@ -37,14 +40,13 @@ class Occupancy:
         self._database = database
         self._file: int | None = None
         self._session: Connection | None = None
+        self._one_question = threading.Lock()  # all threads of the run ask over the session that holds the place
 
     def __enter__(self) -> Self:
         if self._database.file:
-            self._file = _lock(self._database.file)
+            self._file = _lock(self._database.file.resolve())
         elif not self._database.is_sqlite:
-            session = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            session.execute(select(func.pg_advisory_lock(self.run)))
-            self._session = session
+            self._take_place()
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
@@ -54,35 +56,44 @@ class Occupancy:
             # let go of by word first: the server lets go of what a session held some time after it has ended
             with contextlib.suppress(SQLAlchemyError):
                 self._session.execute(select(func.pg_advisory_unlock(self.run)))
-            with contextlib.suppress(SQLAlchemyError):
-                self._session.invalidate()  # a session that is broken must not go back to the pool with its lock
-                self._session.close()
+            self._give_up(self._session)
         self._file = self._session = None
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether nobody else is at work."""
-        if self._database.is_sqlite:
-            return True
-        with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as s:
-            return not s.scalar(_OTHERS, {"high": self.run >> 32, "low": self.run & 0xFFFFFFFF})
-
     def is_alive(self, run: int) -> bool:
-        """Whether that run is still at work."""
+        """Whether that run is still at work.
+
+        Raises:
+            SQLAlchemyError: the database is away.
+        """
         if run == self.run or self._database.is_sqlite:
             return run == self.run
-        with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as s:
-            if not s.scalar(select(func.pg_try_advisory_lock(run))):
-                return True
-            s.execute(select(func.pg_advisory_unlock(run)))
-            return False
+        with self._one_question:
+            if self._session is not None:
+                try:
+                    return _holds(self._session, run)
+                except SQLAlchemyError:
+                    self._give_up(self._session)
+            return _holds(self._take_place(), run)
+
+    def _take_place(self) -> Connection:
+        self._session = None
+        session = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        session.execute(select(func.pg_advisory_lock(self.run)))
+        self._session = session
+        return session
+
+    def _give_up(self, session: Connection) -> None:
+        with contextlib.suppress(SQLAlchemyError):
+            session.invalidate()  # a session that is broken must not go back to the pool with its lock
+            session.close()
 
 
-_OTHERS = text(
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND NOT (classid::bigint = :high AND objid::bigint = :low)"
-)
+def _holds(session: Connection, run: int) -> bool:
+    """Whether somebody has the place with that number."""
+    if not session.scalar(select(func.pg_try_advisory_lock(run))):
+        return True
+    session.execute(select(func.pg_advisory_unlock(run)))
+    return False
 
 
 def _lock(database: Path) -> int:

@@ -243,6 +243,7 @@ messages = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_try_at", Instant),
     Column("claimed_until", Instant),
+    Column("claimed_by", BigInteger),  # the run that has it in hand
     Column("last_error", Text, nullable=False, default=""),
     Column("sent_at", Instant),
     Column("answers", Text, index=True),  # of incoming mails: the Message-ID that it answers

@@ -102,6 +102,7 @@ def deliver(
     stop: threading.Event | None = None,
     is_enough: Callable[[], bool] = lambda: False,
     tick: Callable[[], None] = lambda: None,
+    may_leave: Callable[[Envelope], bool] = lambda _: True,
 ) -> None:
     """Deliver each mail, and call `on_outcome` exactly once for each, in this thread, as soon as it is known.
 
@@ -112,9 +113,10 @@ def deliver(
         stop: once it is set no further mail is begun, and those in hand have `STOP_SECONDS` to be finished.
         is_enough: once it is true no further mail is begun.
         tick: called some times a second meanwhile, in this thread.
+        may_leave: asked at the last moment, before a mail's content is written; where it says no, the mail is Untried.
     """
     if envelopes:
-        run = _Run(server, deque(envelopes), on_outcome, stop or threading.Event(), is_enough, tick)
+        run = _Run(server, deque(envelopes), on_outcome, stop or threading.Event(), is_enough, tick, may_leave)
         asyncio.run(run.deliver(min(connections, len(envelopes))))
 
 
@@ -146,6 +148,7 @@ class _Run:
     stop: threading.Event
     is_enough: Callable[[], bool]
     tick: Callable[[], None]
+    may_leave: Callable[[Envelope], bool]
     doubts: list[tuple[Envelope, _AboutUs]] = field(default_factory=list)
     accepted: set[str] = field(default_factory=set)  # senders that were not what the server minded
     connections: int = 0
@@ -217,7 +220,7 @@ class _Run:
             if known := self._known_fault(envelope.sender):
                 self.doubts.append((envelope, known))
                 continue
-            outcome = await _send(client, envelope)
+            outcome = await _send(client, envelope, self.may_leave)
             if isinstance(outcome, _AboutUs) and outcome.code in LOGIN_CODES:
                 self.waiting.appendleft(envelope)
                 what = f"{self.server.place}: {outcome.code} {outcome.text}"
@@ -243,8 +246,10 @@ class _Run:
         return met[-1] if len(met) >= ENOUGH_DOUBTS else None
 
 
-async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome | _AboutUs:
-    step, leaving = Step.MAIL, _Leaving(client)
+async def _send(
+    client: aiosmtplib.SMTP, envelope: Envelope, may_leave: Callable[[Envelope], bool]
+) -> Outcome | _AboutUs:
+    step, leaving = Step.MAIL, _Leaving(client, lambda: may_leave(envelope))
     try:
         sender = _on_the_wire(envelope.sender) if envelope.sender else ""
         recipient = _on_the_wire(envelope.recipient)
@@ -262,6 +267,9 @@ async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome | _About
     except aiosmtplib.SMTPResponseException as error:
         await smtp.reset(client)
         return _judge(step, error.code, error.message)
+    except _MayNotLeaveError:
+        client.close()  # in the middle of DATA: without its final dot the server takes nothing (RFC 5321, 4.1.1.4)
+        return Untried("somebody else has it in hand")
     except asyncio.CancelledError:
         client.close()
         return Uncertain("told to stop before the server answered") if leaving.has_left else Untried("told to stop")
@@ -270,17 +278,27 @@ async def _send(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome | _About
         return Uncertain(str(error)) if leaving.has_left else Untried(str(error), in_hand=True)
 
 
-class _Leaving:
-    """Whether the content of a mail has been written to the connection: the library's errors don't tell."""
+class _MayNotLeaveError(Exception):
+    """The mail is not ours to send any longer."""
 
-    def __init__(self, client: aiosmtplib.SMTP) -> None:
+
+class _Leaving:
+    """Whether the content of a mail has been written to the connection: the library's errors don't tell.
+
+    Written in one piece, and not where `may_leave` says no.
+    """
+
+    def __init__(self, client: aiosmtplib.SMTP, may_leave: Callable[[], bool]) -> None:
         self.has_left = False
         protocol = client.protocol
         if protocol is not None:
             write = type(protocol).write
 
             def watched(data: bytes) -> None:
-                self.has_left = self.has_left or data.endswith(b"\r\n.\r\n")
+                is_content = data.endswith(b"\r\n.\r\n")
+                if is_content and not may_leave():
+                    raise _MayNotLeaveError
+                self.has_left = self.has_left or is_content
                 write(protocol, data)
 
             protocol.write = watched  # type: ignore[method-assign]

@@ -58,7 +58,15 @@ class Mailroom:
     foresight: Foresight | None = None
 
     def __post_init__(self) -> None:
-        self.sender = Sender(lambda: self.desk, self.smtp, self.clock, self.stop, self.vitals)
+        self.sender = Sender(
+            lambda: self.desk,
+            self.smtp,
+            self.clock,
+            self.stop,
+            self.vitals,
+            lambda: self.run,
+            lambda run: self.is_alive(run),  # noqa: PLW0108 - whoever is asked is known later
+        )
         self._filing = Filing(self.inbox, self._tell_filing)
         self._recovery = Recovery(lambda: self.desk, self.inbox, self.clock, self.stop)
         self._blame = _Blame()

@@ -45,7 +45,8 @@ _RENEWAL_SECONDS = claims.LEASE.total_seconds() / 3
 class Sender:
     """Sends one mailbox's letters; to be used by one thread at a time.
 
-    `desk` gives the desk as it is now (the rules may be exchanged), `clock` the instant (aware).
+    `desk` gives the desk as it is now (the rules may be exchanged), `clock` the instant (aware). `run` says who we are
+    on the register, `is_alive` whether another run still works there: the claims of dead ones are free.
     """
 
     desk: Callable[[], Desk]
@@ -53,6 +54,8 @@ class Sender:
     clock: Callable[[], datetime]
     stop: threading.Event
     vitals: Vitals = field(default_factory=Vitals)
+    run: Callable[[], int] = lambda: 1
+    is_alive: Callable[[int], bool] = lambda _: True
     _unnoted: list[tuple[Waiting, Outcome]] = field(default_factory=list)
     _careful_until: float = 0.0  # monotonic: a server that had too many connections gets one
 
@@ -66,7 +69,7 @@ class Sender:
         sent, fault = 0, None
         self.note_kept()
         while not self.stop.is_set():
-            waiting = handling.claim_letters(self.desk(), self.clock(), LETTERS_AT_A_TIME)
+            waiting = handling.claim_letters(self.desk(), self.clock(), LETTERS_AT_A_TIME, self.run(), self._dead())
             if not waiting:
                 break
             taken, fault_of_these = self._hand_over(waiting)
@@ -77,6 +80,12 @@ class Sender:
         if fault:
             raise fault
         return sent
+
+    def _dead(self) -> list[int]:
+        """The runs that have died with letters in their hands."""
+        with self.desk().database.reading() as s:
+            holding = claims.claimants(s, self.desk().mailbox)
+        return [run for run in holding if run != self.run() and not self.is_alive(run)]
 
     def note_kept(self) -> None:
         """Note the outcomes that the database could not take before; raises SQLAlchemyError where it still cannot."""
@@ -110,6 +119,7 @@ class Sender:
                 stop=self.stop,
                 is_enough=lambda: bool(self._unnoted),
                 tick=claims.renew,
+                may_leave=claims.still_holds,
             )
         except DeliveryError as error:
             return sent, error
@@ -162,6 +172,24 @@ class _Claims:
     ids: set[int]
     renewed: float = field(default_factory=time.monotonic)
 
+    def still_holds(self, envelope: Envelope) -> bool:
+        """Whether the letter is still ours; not for sure where the database is away.
+
+        This process may have stood still for longer than a claim holds. Where little of that is left, it is renewed.
+        """
+        desk, run, now = self.sender.desk(), self.sender.run(), self.sender.clock()
+        try:
+            with desk.database.reading() as s:
+                until = claims.still_holds(s, envelope.id, run)
+            if until and until < now + claims.LEASE / 2:
+                with desk.database.transaction() as s:
+                    claims.renew(s, [envelope.id], run, now)
+                    until = claims.still_holds(s, envelope.id, run)
+        except SQLAlchemyError as error:
+            log.warning("claim-not-known", mailbox=desk.mailbox, letter=envelope.id, error=fault_words(error))
+            return False
+        return until is not None
+
     def renew(self) -> None:
         """Every few minutes, as long as the database can be reached."""
         if not self.ids or time.monotonic() - self.renewed < _RENEWAL_SECONDS:
@@ -169,6 +197,6 @@ class _Claims:
         self.renewed = time.monotonic()
         try:
             with self.sender.desk().database.transaction() as s:
-                claims.renew(s, self.ids, self.sender.clock())
+                claims.renew(s, self.ids, self.sender.run(), self.sender.clock())
         except SQLAlchemyError as error:
             log.warning("claims-not-renewed", mailbox=self.sender.desk().mailbox, error=fault_words(error))

@@ -65,6 +65,10 @@ class Installation:
             f"mailboxes:\n  - {json.dumps(mailbox, ensure_ascii=False)}\n"
         )
 
+    def use(self, url: str) -> None:
+        """Let the configuration name this database."""
+        self.file.write_text(self.file.read_text().replace("sqlite:///var/synpunkten.db", url))
+
     def new_register(self) -> Database:
         """An empty register where the configuration says, to be closed by whoever asked."""
         return registers.new(self.folder / "var" / "synpunkten.db")

@@ -139,12 +139,19 @@ def test_sqlite_is_set_up_for_a_mail_that_is_moved_only_when_its_case_is_on_the_
     if not database.is_sqlite:
         with database.reading() as s:
             assert s.scalar(text("SHOW server_encoding")) == "UTF8"
+            assert s.scalar(text("SHOW synchronous_commit")) == "on"
+            assert s.scalar(text("SHOW idle_in_transaction_session_timeout")) == "2min"
+        assert database.is_forgetful() == "fsync=off, full_page_writes=off"  # as the tests' server is, for speed
         database.close()
         return
     with database.reading() as s:
         found = [s.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+    assert database.is_forgetful() == ""
     database.close()
     assert found == ["wal", 2, 1]
+    thrown_away = Database(bare_url, lasting=False)
+    assert thrown_away.is_forgetful() == "synchronous=0"
+    thrown_away.close()
 
 
 def test_a_mere_look_makes_no_file(tmp_path: pytest.TempPathFactory) -> None:

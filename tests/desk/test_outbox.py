@@ -166,12 +166,43 @@ def test_what_a_clock_that_went_wrong_put_off_is_due(desk: Desk) -> None:
 def test_claims_of_a_dead_run_are_free_at_once_and_known_for_what_they_are(desk: Desk) -> None:
     put(desk)
     put(desk, "other@example.org")
-    (first,) = claim(desk.database, limit=1)
     with desk.database.transaction() as s:
-        claims.free(s, "ekvik")
-        again = {letter.id: letter.again for letter in claims.claim_due(s, "ekvik", NOW)}
-    assert again.pop(first) is True
+        (first,) = claims.claim_due(s, "ekvik", NOW, 1, run=7)
+        assert claims.claimants(s, "ekvik") == {7}
+        again = {letter.id: letter.again for letter in claims.claim_due(s, "ekvik", NOW, run=8, dead=[7])}
+    assert again.pop(first.id) is True
     assert list(again.values()) == [False]
+
+
+@pytest.mark.parametrize("apart", [timedelta(seconds=1), timedelta(minutes=50)], ids=str)
+def test_a_claim_made_by_a_clock_that_is_ahead_holds(desk: Desk, apart: timedelta) -> None:
+    """Two machines' clocks differ: what one of them is handing over just now is not taken by the other."""
+    put(desk)
+    with desk.database.transaction() as s:
+        assert claims.claim_due(s, "ekvik", NOW + apart, run=7)
+        assert claims.claim_due(s, "ekvik", NOW, run=8) == []
+
+
+def test_who_stood_still_finds_its_letter_taken_over_and_undoes_nothing(desk: Desk) -> None:
+    put(desk)
+    later = NOW + LEASE + MINUTE
+    with desk.database.transaction() as s:
+        (mine,) = claims.claim_due(s, "ekvik", NOW, run=7)
+        assert claims.still_holds(s, mine.id, 7) == NOW + LEASE
+        (others,) = claims.claim_due(s, "ekvik", later, run=8)
+        claims.renew(s, [mine.id], 7, later + MINUTE)
+        assert claims.still_holds(s, mine.id, 7) is None
+        assert claims.still_holds(s, mine.id, 8) == later + LEASE
+    for note in (
+        lambda: handling.handle_untried(desk, mine, "told to stop", later, in_hand=False),
+        lambda: handling.handle_deferred(desk, mine, "451 later", later),
+        lambda: handling.handle_refused(desk, mine, "550 no such user", later),
+    ):
+        note()
+        assert (row(desk)["state"], row(desk)["claimed_until"]) == ("queued", later + LEASE)
+    handling.handle_sent(desk, others, later)
+    handling.handle_uncertain(desk, mine, "no answer", later)
+    assert row(desk)["state"] == "sent"
 
 
 def test_a_letter_that_kills_the_link_is_slowed_down_at_last(desk: Desk) -> None:

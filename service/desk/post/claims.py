@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select, update
@@ -13,7 +13,8 @@ from service.core.effects import Letter
 from service.desk.post.states import WAITING
 from service.desk.tables import messages
 
-LEASE = timedelta(minutes=10)  # a claim of a daemon that died is free again after this
+LEASE = timedelta(minutes=10)  # so long a claim holds, unless it is renewed or its run dies
+_CLOCKS_APART = timedelta(hours=1)  # as much as the clocks of two machines may differ
 _FURTHEST_TRY = timedelta(hours=26)  # nothing is put off for longer: what lies further ahead was set by a wrong clock
 
 
@@ -21,7 +22,7 @@ _FURTHEST_TRY = timedelta(hours=26)  # nothing is put off for longer: what lies 
 class Waiting:
     """A claimed letter, ready for the mail server.
 
-    again: it may have been sent before, by a run that ended before it noted the outcome.
+    again: it may have been sent before, by a run that ended before it noted the outcome. run: whose claim it is.
     """
 
     id: int
@@ -31,18 +32,38 @@ class Waiting:
     recipient: str
     raw: bytes
     again: bool = False
+    run: int = 1
+
+
+def claimants(s: Connection, mailbox: str) -> set[int]:
+    """The runs that have letters of this mailbox in hand."""
+    held = select(messages.c.claimed_by).where(
+        messages.c.mailbox == mailbox, messages.c.state.in_(WAITING), messages.c.claimed_until.is_not(None)
+    )
+    return {run for run in s.scalars(held.distinct()) if run is not None}
 
 
 def claim_due(
-    s: Connection, mailbox: str, now: datetime, limit: int = 100, *, watched_since: datetime | None = None
+    s: Connection,
+    mailbox: str,
+    now: datetime,
+    limit: int = 100,
+    *,
+    watched_since: datetime | None = None,
+    run: int = 1,
+    dead: Iterable[int] = (),
 ) -> list[Waiting]:
-    """Letters whose time has come, by rank, taken for this daemon: another one's claim is respected until it ends.
+    """Letters whose time has come, by rank, taken for this run: another one's claim is respected until it ends.
 
     watched_since: the mailbox is only watched since then, and nothing leaves but the summaries of that time.
+    dead: runs that have ended, and their claims with them.
     """
     # A claim or a try that lies further ahead than any can was written by a clock that went wrong.
     free = or_(
-        messages.c.claimed_until.is_(None), messages.c.claimed_until < now, messages.c.claimed_until > now + LEASE
+        messages.c.claimed_until.is_(None),
+        messages.c.claimed_until < now,
+        messages.c.claimed_until > now + LEASE + _CLOCKS_APART,
+        messages.c.claimed_by.in_(list(dead)),
     )
     ripe = or_(messages.c.next_try_at <= now, messages.c.next_try_at > now + _FURTHEST_TRY)
     due = and_(messages.c.state.in_(WAITING), messages.c.mailbox == mailbox, ripe, free)
@@ -61,7 +82,7 @@ def claim_due(
     claimed = s.execute(
         update(messages)
         .where(messages.c.id.in_(left_behind))
-        .values(claimed_until=now + LEASE)
+        .values(claimed_until=now + LEASE, claimed_by=run)
         .returning(
             messages.c.id,
             messages.c.case_id,
@@ -73,29 +94,35 @@ def claim_due(
         )
     ).all()
     return [
-        Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw, left_behind[r.id] is not None)
+        Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw, left_behind[r.id] is not None, run)
         for r in sorted(claimed, key=_by_rank)
     ]
 
 
-def free(s: Connection, mailbox: str) -> None:
-    """Let go of what an earlier run had claimed: only for who knows that none is at work any more.
+def still_holds(s: Connection, letter_id: int, run: int) -> datetime | None:
+    """Until when the run's claim on the letter holds; None where it has lost it, or the letter waits no longer.
 
-    The claims stay visible as old ones, so that the letters are known for what may have been sent before.
+    A run that was stopped for a while (a suspended machine, SIGSTOP) finds here that others have taken over.
     """
-    s.execute(
-        update(messages)
-        .where(messages.c.mailbox == mailbox, messages.c.state.in_(WAITING), messages.c.claimed_until.is_not(None))
-        .values(claimed_until=_LONG_AGO)
+    return s.scalar(
+        select(messages.c.claimed_until).where(
+            messages.c.id == letter_id, messages.c.claimed_by == run, messages.c.state.in_(WAITING)
+        )
     )
 
 
-def renew(s: Connection, letter_ids: Iterable[int], now: datetime) -> None:
-    """Hold on to letters that a slow server has not answered for yet."""
-    s.execute(update(messages).where(messages.c.id.in_(list(letter_ids))).values(claimed_until=now + LEASE))
+def waits(s: Connection, letter_id: int) -> bool:
+    """Whether nobody has noted yet what became of the letter."""
+    return s.scalar(select(messages.c.id).where(messages.c.id == letter_id, messages.c.state.in_(WAITING))) is not None
 
 
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+def renew(s: Connection, letter_ids: Iterable[int], run: int, now: datetime) -> None:
+    """Hold on to letters that a slow server has not answered for yet; what others have taken meanwhile stays theirs."""
+    s.execute(
+        update(messages)
+        .where(messages.c.id.in_(list(letter_ids)), messages.c.claimed_by == run, messages.c.state.in_(WAITING))
+        .values(claimed_until=now + LEASE)
+    )
 
 
 def _by_rank(row: Row[Any]) -> tuple[int, int]:

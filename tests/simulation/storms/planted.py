@@ -39,8 +39,8 @@ def moved_before_commit() -> Planted:
 
 
 def noted_as_sent_before_it_is() -> Planted:
-    def claim(original: Any, desk: Any, now: datetime, limit: int) -> Any:
-        waiting = original(desk, now, limit)
+    def claim(original: Any, desk: Any, now: datetime, *rest: Any) -> Any:
+        waiting = original(desk, now, *rest)
         with desk.database.transaction() as s:
             for letter in waiting:
                 outcomes.mark_sent(s, letter.id, now)
@@ -71,8 +71,11 @@ def outcome_forgotten_while_the_database_is_away() -> Planted:
     return _around(Sender, "_settle", settle)
 
 
-def claim_that_never_ends() -> Planted:
-    return patch.object(claims, "LEASE", timedelta(days=4000))
+@contextlib.contextmanager
+def claim_that_never_ends() -> Iterator[None]:
+    """Neither with its run nor with its time."""
+    with patch.object(claims, "LEASE", timedelta(days=4000)), patch.object(claims, "claimants", lambda *_: set()):
+        yield
 
 
 def the_place_of_a_mail_without_uidvalidity() -> Planted:

@@ -1,0 +1,252 @@
+"""The daemon in a process of its own that notes each step it takes, and dies by its own hand at a given one.
+
+A step is a statement or a commit, an IMAP command, a turn of the SMTP dialogue or the reading of a mail. It has a name
+(`sql INSERT cases`, `imap move`, `smtp dot`) and two sides, before and after. The processes are forked from one that
+has imported all of it, or two hundred lives would take ten minutes. Nothing of this is known to the product.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import signal
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import aiosmtplib
+import aiosmtplib.protocol
+from imapclient import IMAPClient
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.default import DefaultDialect
+
+from service import daemon
+from service.cli import run as command
+from service.doors.cage import Cage
+from service.doors.sender import Sender
+
+_IMAP = (
+    "plain_login",
+    "login",
+    "select_folder",
+    "search",
+    "fetch",
+    "move",
+    "create_folder",
+    "subscribe_folder",
+    "idle",
+)
+_SMTP = ("connect", "mail", "rcpt", "quit")
+_MESSAGE_ID = re.compile(rb"^Message-ID: *(<[^>]+>)", re.MULTILINE | re.IGNORECASE)
+_WORDS = re.compile(r'(?:INTO|FROM|UPDATE|SELECT)\s+"?(\w+)', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A moment in the work: the `nth` time that what is called `name` is done, `before` or `after` it."""
+
+    name: str
+    side: str
+    nth: int = 1
+
+
+class Life:
+    """One run of the daemon on a configuration, from its start to its death. `trace` says what it has done.
+
+    clock: a file that says how many seconds its clock is ahead; it may be rewritten while the daemon runs.
+    """
+
+    _context = multiprocessing.get_context("forkserver")
+    _context.set_forkserver_preload(["pytest", "tests.wire.dying", "service.safekeeping.restoring"])
+
+    def __init__(self, config: Path, *, dies_at: Step | None = None, clock: Path | None = None) -> None:
+        self.trace = config.with_name(f"trace-{time.monotonic_ns()}")
+        self.log = config.with_name("daemon.log")
+        self._began = self.log.stat().st_size if self.log.exists() else 0
+        arguments = (str(config), str(self.trace), str(self.log), dies_at, clock)
+        self.process = self._context.Process(target=_live, args=arguments)
+
+    def __enter__(self) -> Self:
+        self.process.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid
+        return self.process.pid
+
+    def said(self) -> str:
+        """What this run has logged."""
+        return self.log.read_bytes()[self._began :].decode()
+
+    def done(self) -> list[str]:
+        """The lines of the trace, oldest first."""
+        return self.trace.read_text().splitlines() if self.trace.exists() else []
+
+    def steps(self) -> Counter[tuple[str, str]]:
+        """How often it has been at each side of each step."""
+        words = (line.split(" ", 2) for line in self.done() if line.startswith(("before ", "after ")))
+        return Counter((f"{word[1]} {word[2]}", word[0]) for word in words)
+
+    def in_the_moment(self) -> set[str]:
+        """The Message-IDs of letters whose final dot has left and whose outcome has not been noted."""
+        left: set[str] = set()
+        for kind, _, message_id in (line.partition(" ") for line in self.done()):
+            if kind == "dot":
+                left.add(message_id)
+            elif kind == "noted":
+                left.discard(message_id)
+        return left
+
+    def rests(self) -> bool:
+        """Whether it waits for news, and its letters have left."""
+        done = self.done()
+        return "before imap idle" in done and "after smtp quit" in done
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended in this time."""
+        self.process.join(seconds)
+        return self.process.exitcode is not None
+
+    def until_started(self, seconds: float = 60) -> None:
+        ends = time.monotonic() + seconds
+        while '"started"' not in self.said():
+            assert self.process.exitcode is None, self.said()
+            assert time.monotonic() < ends, self.said()
+            time.sleep(0.02)
+
+    def end(self) -> None:
+        """Let it end in good order."""
+        self.process.terminate()
+        assert self.wait(60), self.said()[-2000:]
+        assert self.process.exitcode == 0, self.said()[-2000:]
+
+    def kill(self) -> None:
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+
+
+def _live(config: str, trace: str, log: str, dies_at: Step | None, clock: Path | None) -> None:
+    """The child process."""
+    # what pytest may have said of signals is not for the daemon
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.chdir(Path(config).parent)
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _Notes(trace, dies_at).watch()
+    if clock:
+        daemon.Daemon = partial(daemon.Daemon, clock=partial(_told, clock))  # type: ignore[assignment,misc]
+    command.run(Path(config))
+
+
+def _told(clock: Path) -> datetime:
+    return daemon.utc_now() + timedelta(seconds=float(clock.read_text()))
+
+
+class _Notes:
+    """What the process has done, in a file that outlives it."""
+
+    def __init__(self, trace: str, dies_at: Step | None) -> None:
+        self._file = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._dies_at = dies_at
+        self._met: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+
+    def write(self, line: str) -> None:
+        os.write(self._file, f"{line}\n".encode())
+
+    def step(self, name: str, side: str) -> None:
+        """Note it, and die if it is time."""
+        with self._lock:
+            self._met[name, side] += 1
+            self.write(f"{side} {name}")
+            at = self._dies_at
+            if at and (at.name, at.side) == (name, side) and self._met[name, side] >= at.nth:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self) -> None:
+        for method in _IMAP:
+            self._around(IMAPClient, method, f"imap {method}")
+        for method in _SMTP:
+            self._around_coroutine(aiosmtplib.SMTP, method, f"smtp {method}")
+        self._around(Cage, "_ask", "cage read")
+        self._around(DefaultDialect, "do_commit", "sql commit")
+        event.listen(Engine, "before_cursor_execute", lambda *a: self.step(_name_of(a[2]), "before"))
+        event.listen(Engine, "after_cursor_execute", lambda *a: self.step(_name_of(a[2]), "after"))
+        self._watch_the_dot()
+        self._watch_notes()
+
+    def _around(self, owner: type, name: str, step: str) -> None:
+        plain = getattr(owner, name)
+
+        def watched(*arguments: Any, **named: Any) -> Any:
+            self.step(step, "before")
+            result = plain(*arguments, **named)
+            self.step(step, "after")
+            return result
+
+        setattr(owner, name, watched)
+
+    def _around_coroutine(self, owner: type, name: str, step: str) -> None:
+        plain = getattr(owner, name)
+
+        async def watched(*arguments: Any, **named: Any) -> Any:
+            self.step(step, "before")
+            result = await plain(*arguments, **named)
+            self.step(step, "after")
+            return result
+
+        setattr(owner, name, watched)
+
+    def _watch_the_dot(self) -> None:
+        """The content of a letter leaves by one write; the server's answer is read after it."""
+        plain_write, plain_data = aiosmtplib.protocol.SMTPProtocol.write, aiosmtplib.SMTP.data
+
+        def write(protocol: Any, data: bytes) -> None:
+            if not data.endswith(b"\r\n.\r\n"):
+                return plain_write(protocol, data)
+            found = _MESSAGE_ID.search(data)
+            assert found
+            self.step("smtp dot", "before")
+            self.write(f"dot {found[1].decode()}")  # noted first: dead between the two, it has not left
+            plain_write(protocol, data)
+            self.step("smtp dot", "after")
+            return None
+
+        async def data(*arguments: Any, **named: Any) -> Any:
+            self.step("smtp data", "before")
+            result = await plain_data(*arguments, **named)
+            self.step("smtp data", "after")
+            return result
+
+        aiosmtplib.protocol.SMTPProtocol.write = write  # type: ignore[method-assign]
+        aiosmtplib.SMTP.data = data  # type: ignore[method-assign]
+
+    def _watch_notes(self) -> None:
+        plain = Sender._note
+
+        def note(sender: Sender, letter: Any, outcome: Any) -> None:
+            self.step("desk note", "before")
+            plain(sender, letter, outcome)
+            found = _MESSAGE_ID.search(letter.raw)
+            assert found
+            self.write(f"noted {found[1].decode()}")
+            self.step("desk note", "after")
+
+        Sender._note = note  # type: ignore[method-assign]
+
+
+def _name_of(statement: str) -> str:
+    verb = statement.split(None, 1)[0].upper()
+    found = _WORDS.search(statement)
+    return f"sql {verb} {found[1]}" if found and verb in ("INSERT", "UPDATE", "DELETE") else f"sql {verb}"
