@@ -234,6 +234,7 @@ def _print_case(case: dict[str, Any]) -> None:
     without = {"submitter", "text", "answer", "deadlines", "events", "messages"}
     if hold := case["hold"]:
         case["hold"] = f"{hold['why']} (since {minute(hold['since'])})" if hold["since"] else hold["why"]
+    case["related"] = [f"{each['number']} ({each['how']})" for each in case["related"]]
     submitter = {f"submitter {key}": value for key, value in case["submitter"].items()}
     zone = {"times in": "Europe/Stockholm"}
     for message in case["messages"]:

@@ -89,7 +89,8 @@ def cell(value: Any) -> Text:
     from rich.text import Text  # noqa: PLC0415 - JSON waits for no tables
 
     is_plain = value is None or isinstance(value, bool)
-    shown = {None: "-", True: "yes", False: "no"}[value] if is_plain else value
+    listed = ", ".join(map(str, value)) if isinstance(value, list) else value
+    shown = {None: "-", True: "yes", False: "no"}[value] if is_plain else listed
     return Text(" ".join(str(shown).split()).translate(_UNSHOWN))
 
 
@@ -99,7 +100,7 @@ def facts(entry: Mapping[str, Any], without: Container[str] = ()) -> Table:
 
     made = Table.grid(padding=(0, 2))
     for key, value in entry.items():
-        if value is not None and key not in without:
+        if value not in (None, []) and key not in without:
             made.add_row(key.replace("_", " "), cell(minute(value) if key.endswith("_at") else value))
     return made
 

@@ -162,18 +162,20 @@ def learn(folder: _Folder, since: _Since = None, as_json: _AsJson = False, confi
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a rule stands in routing.yaml (line from 1), and what each of its conditions asks for, as it is written."""
+    """Where a rule stands (line from 1), and what each of its conditions asks for, as it is written."""
 
+    file: Path
     line: int
     asked: dict[str, list[str]]
 
 
 def _places(folder: Path, book: RuleBook) -> list[_Place]:
     """One for each rule, in their order."""
-    document = read_yaml(folder / "routing.yaml")
+    file = folder / "routing.yaml"
+    document = read_yaml(file)
     written = [rule.get("when") or {} for rule in document.plain["rules"]] if book.routing.rules else []
     return [
-        _Place(document.fault(("rules", number), "").line, {name: _asked(value) for name, value in when.items()})
+        _Place(file, document.fault(("rules", number), "").line, {name: _asked(value) for name, value in when.items()})
         for number, when in enumerate(written)
     ]
 
@@ -207,7 +209,7 @@ def _trial(trial: Trial, place: _Place) -> dict[str, Any]:
 def _lines(form: Submission | None, explanation: Explanation, places: list[_Place]) -> list[str]:
     lines = [f"form: {form.form}"] if form else []
     for trial, place in zip(explanation.trials, places, strict=False):
-        lines.append(f"{'HOLDS' if trial.holds else 'no   '}  {trial.rule} (line {place.line})")
+        lines.append(f"{'HOLDS' if trial.holds else 'no   '}  {trial.rule} ({place.file}:{place.line})")
         lines += [f"         {_condition(condition, place)}" for condition in trial.conditions]
     return [*lines, "", *_decision(explanation.route)]
 
@@ -227,6 +229,8 @@ def _decision(found: Route) -> list[str]:
         f"{'goes to':10} {goes or 'the registrars'}",
         *(f"{name:10} {value}" for name, value in named.items() if value),
         *(f"{name:10} yes" for name in ("secrecy", "registrar", "duty") if getattr(found, name)),
+        *([f"{'public':10} {'yes' if found.public else 'no'}"] if found.public is not None else []),
+        *([f"{'informed':10} {', '.join(found.for_information)}"] if found.for_information else []),
         *([f"{'roads':10} {', '.join(found.roads)}"] if found.roads else []),
         f"{'because':10} {found.because}",
     ]

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -213,7 +214,9 @@ def test_explain_says_line_and_words_also_of_what_fails(mail: Path) -> None:
     _, out, _ = run("explain", RULES / "ekvik", mail)
     text = (RULES / "ekvik" / "routing.yaml").read_text()
     line = text[: text.index("- name: Gator och vägar")].count("\n") + 1
-    assert f"HOLDS  Gator och vägar (line {line})" in out
+    assert f"HOLDS  Gator och vägar ({RULES}/ekvik/routing.yaml:{line})" in out
+    (because,) = re.findall(r"^because +(.*)$", out, re.MULTILINE)
+    assert because.startswith("rule “Gator och vägar” on “")
     assert "words fails: none of orolig för barn, " in out
     (first, *_) = json.loads(run("explain", RULES / "ekvik", mail, "--json")[1])["trials"]
     assert first["line"] >= 1

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from service.core.rules import grounds
 from service.core.rules.routing import Facts, Route, explain, route
 from service.core.rules.rulebook import RuleBook
 
@@ -97,7 +98,7 @@ def test_the_first_rule_that_holds_decides() -> None:
 
 def test_kop_21_what_no_rule_knows_goes_to_the_registrar() -> None:
     found = route(a_book(), Facts(text="Hej"))
-    assert (found.registrar, found.unit, found.officer, found.because) == (True, "", "", "ingen regel stämmer")
+    assert (found.registrar, found.unit, found.officer, found.because) == (True, "", "", "no rule holds")
 
 
 def test_spa_31_without_a_named_officer_the_manager_is_the_officer() -> None:
@@ -169,7 +170,28 @@ def test_word_lists_count_whatever_rule_holds() -> None:
 
 def test_the_reason_names_rule_and_words() -> None:
     found = routed({"when": {"words": ["väg", "hål"]}, "then": {"unit": "gata"}}, text="Hålen i vägarna")
-    assert found.because == "regeln ”regel 1” på ”vägarna”, ”Hålen”"
+    assert found.because == "rule “regel 1” on “vägarna”, “Hålen”"
+    assert grounds.in_swedish(found.because) == "regeln ”regel 1” på ”vägarna”, ”Hålen”"
+
+
+@pytest.mark.parametrize(
+    ("written", "swedish"),
+    [
+        ("no rule holds; appeal: “on the road”", "ingen regel stämmer; överklagande: ”on the road”"),
+        ("rule “Secret rule” on “a”; not to “on@x.se”, who is named", None),
+        ("rule “x”; secrecy: “hot”; urgent: “fara”", "regeln ”x”; sekretess: ”hot”; brådskande: ”fara”"),
+        ("rule “x”; threat: “dödar”", "regeln ”x”; hot: ”dödar”"),
+        ("rule “x”; bo.on@rule.example is away", "regeln ”x”; bo.on@rule.example är borta"),
+    ],
+)
+def test_the_reason_is_told_in_swedish_but_for_what_is_quoted(written: str, swedish: str | None) -> None:
+    wanted = swedish or "regeln ”Secret rule” på ”a”; inte till ”on@x.se”, som nämns vid namn"
+    assert grounds.in_swedish(written) == wanted
+
+
+def test_a_quotation_mark_in_a_rule_or_a_mail_ends_no_quotation() -> None:
+    found = routed({"name": "”A” on “B”", "when": {"words": ["väg"]}, "then": {"unit": "gata"}}, text="En väg")
+    assert grounds.in_swedish(found.because) == "regeln ”'A' on 'B'” på ”väg”"
 
 
 def test_an_explanation_has_every_rule_that_was_tried() -> None:

@@ -22,12 +22,13 @@ from service.core.people import addresses
 from service.core.people.absence import new_officer
 from service.core.people.anonymity import wishes_anonymity, withholds_name
 from service.core.publicity.publication import identifying
+from service.core.rules import grounds
 from service.core.rules.choices import Anonymous, Publish, ReceiptTo, Road, Triage
 from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
 from service.core.rules.rulebook import RuleBook
-from service.core.speech import forwards, swedish
+from service.core.speech import forwards
 from service.core.speech.channels import is_spoken
 from service.core.speech.commands import Command, Word
 from service.core.speech.languages import language_of
@@ -91,34 +92,23 @@ def _by_registrar(mail: Incoming, found: Route) -> Route:
     """The route, by way of the registrar where nobody can be sure whose mail it is or where it belongs."""
     verdict, doubt, secret = mail.verdict, mail.ctx.match.numbers, mail.ctx.secret_doubt
     if verdict.role is Role.UNKNOWN_FORM:
-        because = (
-            f"mejlet liknar ett formulär som ingen har beskrivit; svar går till {verdict.reply_to.address}"
-            if verdict.reply_to
-            else ""
-        )
+        because = grounds.unknown_form(verdict.reply_to.address) if verdict.reply_to else ""
     elif verdict.form and verdict.unconfirmed:
-        because = "formulärets mejl går inte att bekräfta: den egna mejlservern säger att avsändaren är någon annan"
+        because = grounds.UNCONFIRMED_FORM
     elif verdict.note and verdict.note.unclear:
-        because = "en kollega har antecknat synpunkten, och något i anteckningen är oklart"
+        because = grounds.UNCLEAR_NOTE
     elif mail.book.is_staff(mail.sender) and not verdict.form and forwards.looks_passed_on(mail.message):
-        because = "mejlet är vidarebefordrat av en medarbetare, och det är inte säkert vem som har skrivit det"
+        because = grounds.PASSED_ON
     elif verdict.form and verdict.form.is_link_only:
-        because = _elsewhere(mail, verdict.form)
+        because = grounds.elsewhere(verdict.form.form, as_file=bool(mail.message.attachments))
     elif verdict.form and mail.ctx.case:
         secret = secret or mail.ctx.case.secrecy
-        because = f"formuläret nämner ärende {mail.ctx.case.number}, men det är inte lagt dit"
+        because = grounds.names_a_case(mail.ctx.case.number)
     elif doubt:
-        because = f"mejlet hör kanske till ett annat ärende ({swedish.join(list(doubt))}), men det är inte lagt dit"
+        because = grounds.other_cases(doubt)
     else:
         return found
     return replace(found, registrar=True, secrecy=found.secrecy or secret, because=because)
-
-
-def _elsewhere(mail: Incoming, form: Submission) -> str:
-    """Why a person decides about a form's mail that has nothing of the submission itself (S15)."""
-    if mail.message.attachments:
-        return f"mejlet från {form.form} har ingen text, men en bifogad fil. Läs den och lägg till vem som har skrivit"
-    return f"mejlet från {form.form} är bara en länk. Öppna den och lägg till vem som har skrivit, och vad"
 
 
 def begin(mail: Incoming, found: Route, kind: str) -> Plan:
@@ -318,7 +308,7 @@ def _to_registrar(
     plan.assign(plan.case.unit, "", f"the registrar decides: {found.because}")
     nonce = _propose(plan, source, registrar, (officer and new_officer(officer, plan.book, away)) or officer)
     receipt(plan)
-    facts = {"reason": found.because, "absent": away.of(officer) if officer else None}
+    facts = {"reason": grounds.in_swedish(found.because), "absent": away.of(officer) if officer else None}
     if roads:
         enclosed = source if plan.case.is_appeal else files
         alerting.alert(plan, registrar, roads, found.because, facts | {"distributes": True}, enclosed, nonce)

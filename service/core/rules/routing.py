@@ -11,7 +11,7 @@ from functools import cached_property
 
 from service.core.message import Message
 from service.core.people import addresses
-from service.core.rules import roads
+from service.core.rules import grounds, roads
 from service.core.rules.choices import Road
 from service.core.rules.forms import Submission
 from service.core.rules.people import Unit
@@ -80,7 +80,7 @@ class Route:
     """Where feedback goes and as what. Empty text and None: the rules say nothing of it.
 
     registrar: a person decides; unit and officer are then no more than a proposal.
-    because: rule and words, in Swedish, for the register and the registrar.
+    because: rule and words, for the journal; `grounds.in_swedish` for a mail.
     """
 
     unit: str = ""
@@ -210,7 +210,7 @@ def _label(label: str) -> str:
 
 def _decide(book: RuleBook, asked: _Asked, rule: Rule, trial: Trial) -> Route:
     then, unit, words = rule.then, book.unit(rule.then.unit or ""), asked.words
-    reasons = [f"regeln ”{trial.rule}”" + (f" på {_quoted(trial.words)}" if trial.words else "")]
+    reasons = [grounds.by_rule(trial.rule, trial.words)]
     kind = then.type or _told_type(book, words)
     officer = officer_of(book, words, rule, reasons, kind) if unit else ""
     secret, urgent = _word_lists(book, words, reasons)
@@ -248,7 +248,7 @@ def secret_at(unit: Unit | None, facts: Facts, book: RuleBook) -> bool:
 
 
 def _undecided(book: RuleBook, words: Text) -> Route:
-    reasons = ["ingen regel stämmer"]
+    reasons = [grounds.NO_RULE]
     secret, urgent = _word_lists(book, words, reasons)
     kind = _told_type(book, words)
     return Route(type=kind, registrar=True, secrecy=secret, duty=urgent, because="; ".join(reasons))
@@ -264,12 +264,9 @@ def _told_type(book: RuleBook, words: Text) -> str:
 def _word_lists(book: RuleBook, words: Text, reasons: list[str]) -> tuple[bool, bool]:
     """Whether the municipality's words for secrecy and for urgency are there."""
     secret, urgent = words.found(book.municipality.words.secrecy), words.found(book.municipality.words.urgent)
-    reasons += [f"{why}: {_quoted(found)}" for why, found in (("sekretess", secret), ("brådskande", urgent)) if found]
+    told = ((grounds.SECRECY, secret), (grounds.URGENT, urgent))
+    reasons += [grounds.by_words(why, found) for why, found in told if found]
     return bool(secret), bool(urgent)
-
-
-def _quoted(words: tuple[str, ...]) -> str:
-    return ", ".join(f"”{word}”" for word in words)
 
 
 def officer_of(book: RuleBook, words: Text, rule: Rule, reasons: list[str], kind: str = "") -> str:
@@ -278,7 +275,7 @@ def officer_of(book: RuleBook, words: Text, rule: Rule, reasons: list[str], kind
     for address in dict.fromkeys(filter(None, (rule.then.officer, book.manager_of(unit), book.head_of(unit)))):
         if (kind or rule.then.type) == _PRAISE or not words.found(book.names_of(address)):
             return address
-        reasons.append(f"inte till {address}, som nämns vid namn")
+        reasons.append(grounds.not_to(address))
     return ""
 
 
@@ -296,9 +293,7 @@ def _with_attention(found: Route, words: Text, book: RuleBook) -> Route:
     on = found_in(words, book)
     if not on:
         return found
-    told = "; ".join(
-        f"{roads.NAMES[road]}: {', '.join(f'”{word}”' for word in dict.fromkeys(said))}" for road, said in on.items()
-    )
+    told = "; ".join(grounds.by_words(grounds.called(road), tuple(dict.fromkeys(said))) for road, said in on.items())
     is_more = set(on) - {Road.DANGER}
     decider = _decider(words, book) if Road.APPEAL in on else ""
     unit = book.unit(found.unit)

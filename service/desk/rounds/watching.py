@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from service.core.calendar.deadlines import office_opens
 from service.core.cases import Clock, Status
 from service.core.effects import Letter, SendLetter
+from service.core.rules import grounds
 from service.core.speech import sortsofletters, swedish
 from service.core.standby import SUMMARY, Mode
 from service.desk import quarantine, tables, watched
@@ -174,9 +175,9 @@ def _case(work: Turn, record: Record) -> dict[str, Any]:
 
 
 def why(record: Record) -> str:
-    """Which rule sent the case where it went first, and on which words, as the journal has it."""
+    """Which rule sent the case where it went first, and on which words, as the journal has it; in Swedish."""
     first = next((line.text for line in record.lines if line.kind == "assigned"), "")
-    return first.partition(": ")[2].removeprefix("the registrar decides: ")
+    return grounds.in_swedish(first.partition(": ")[2].removeprefix("the registrar decides: "))
 
 
 def _letters(s: Connection, mailbox: str, span: _Span) -> dict[Letter, int]:
