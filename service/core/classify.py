@@ -131,14 +131,14 @@ def _own(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
     return None
 
 
-def _about_the_service(message: Message, ctx: Context, book: RuleBook) -> Verdict | None:
-    """An answer from outside to a letter of the service's troubles, often by a machine that does not say it is one."""
+def _about_the_service(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
+    """An answer to a letter of the service's troubles, often by a machine that does not say it is one."""
     who = message.sender
-    if who is None or ctx.case or not _is_outside(who, ctx, book):
+    if who is None or ctx.case or begins_with_command(message.new_text):
         return None
     first = next(iter(tokens_of(message)), None)
     if first and first.is_of_the_service and first.proves(ctx.secret, who.address):
-        return Verdict(Role.OWN, "answers a letter about the service itself")
+        return Verdict(Role.ABOUT_US, "answers a letter about the service itself")
     return None
 
 

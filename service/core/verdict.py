@@ -21,6 +21,7 @@ class Role(enum.StrEnum):
     """What the mail is to us."""
 
     OWN = "own"
+    ABOUT_US = "about-us"  # an answer to a letter about the service itself
     CANARY = "canary"
     TRIAL = "trial"
     BOUNCE = "bounce"
@@ -97,3 +98,4 @@ class Context:
     listing: Listing | None = None  # what the letter of ours lists that the mail answers
     listed: Mapping[str, Case] = field(default_factory=dict)  # the cases of that list, and those that the mail names
     words_to_itself: frozenset[str] = frozenset()  # all those of the letters that the mailbox sends to itself
+    came_back: bool = False  # it is a letter of ours as it left, by its id and its words

@@ -333,6 +333,13 @@ def letters_quoted(
     return [bytes(raw) for raw in found]
 
 
+def letter_as_it_left(s: Connection, message_id: str) -> tuple[str, bytes] | None:
+    """The subject and the beginning of the letter with that Message-ID, from whichever mailbox of ours."""
+    ours = (messages.c.direction == "out", messages.c.message_id == message_id)
+    row = s.execute(_BEGINNING.add_columns(messages.c.subject).where(*ours)).first()
+    return (row[1], bytes(row[0])) if row else None
+
+
 _MOST_QUOTED = 4
 _MOST_NAMED = 20
 _WORDS_WITHIN = 200_000  # bytes

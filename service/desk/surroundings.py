@@ -51,6 +51,7 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
         listing,
         _listed(work, listing, message) if listing else {},
         desk.words_to_itself if read_token(message.message_id or "") else frozenset(),
+        _came_back(work, message),
     )
     verdict = classify.classify(message, ctx, book)
     today = book.calendar.local_date(work.now)
@@ -61,6 +62,19 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     looks = formlooks.looks(work.s, desk.mailbox, verdict.form.form) if verdict.form else NEVER_SEEN
     circumstances = (book, arrival, work.now, today, desk.mailbox, bounced, unread)
     return stored, Incoming(message, verdict, ctx, *circumstances, joined=joined, looks=looks)
+
+
+def _came_back(work: Turn, message: Message) -> bool:
+    """Whether the mail is a letter of ours as it left. Its Message-ID alone says nothing: others have seen it."""
+    message_id = message.message_id or ""
+    if not message.sender or message.sender.key not in work.desk.own or not read_token(message_id):
+        return False
+    letter = documents.letter_as_it_left(work.s, message_id)
+    if letter is None or message.attachments:
+        return False
+    subject, raw = letter
+    ours = "\n".join((subject, *mailbytes.parts_of(raw)))
+    return classify.words_in(f"{message.subject}\n{message.whole_text}") <= classify.words_in(ours)
 
 
 def _question(work: Turn, message: Message) -> Standing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from service.core.effects import Letter, SendLetter
 from service.core.people import tokens
 from service.core.rules.rulebook import Form
 from service.desk.lookup import catalogue
-from tests.conversations.town import ADDRESS, ANNA, HOLE, Town
+from tests.conversations.town import ADDRESS, ANNA, BO, HOLE, REGISTRAR, Town
 from tests.conversations.town import Letter as Sent
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -47,6 +48,37 @@ def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: To
     town.writes(who, HOLE)
     town.writes("annan@drift.example", HOLE, answers=letter)
     assert len(town.cases()) == 2, "a mail of its own, or of somebody else, is a citizen's"
+
+
+def test_a_colleague_who_is_away_is_not_asked_which_case_a_letter_of_troubles_is_about(town: Town) -> None:
+    """The registrar sees once that something has come; what begins with an order is one all the same."""
+    who = "it@ekvik.example"
+    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": ()})
+    raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
+    letter = Sent.read(raw, town.now)
+    assert town.writes(who, "Jag är ledig och åter den 21 september.", "Borta", answers=letter) == "Karantän"
+    assert (town.cases(), town.news()) == ([], [])
+    town.writes(who, "#HJÄLP", answers=letter)
+    assert [to for _, to in town.news()] == [who], "whoever writes orders hears of them"
+    town.waits_until("2026-09-08 08:00")
+    assert "Det är ett svar på ett mejl om själva tjänsten." in town.letter("digest", REGISTRAR).text
+
+
+def test_only_a_letter_of_ours_as_it_left_comes_back_unseen(town: Town) -> None:
+    """Who may send as the mailbox, or pretends to, is no letter of ours, whatever Message-ID the mail has."""
+    town.writes(ANNA, HOLE)
+    receipt = town.letter("receipt", "anna.ek@example.org")
+    known = str(receipt.mail["Message-ID"])
+    assert town.receives(receipt.raw) == "Ärenden"
+    for number, message_id in enumerate((known, known.replace("<rec.", "<ans."), "<1@outlook.example>")):
+        raw = town.mail(ADDRESS, "Smugglade ord", f"Smugglat ämne {number}")
+        raw = re.sub(rb"(?<=\nMessage-ID: )\S+", message_id.encode(), raw)
+        assert town.receives(raw) == "Karantän"
+    assert town.news() == [("receipt", "anna.ek@example.org"), ("assignment", BO)]
+    town.waits_until("2026-09-08 08:00")
+    told = town.letter("digest", REGISTRAR).text
+    assert told.count("Smugglat ämne") == 3
+    assert "det är inte tjänsten som har skrivit det" in told
 
 
 def test_a_form_that_writes_as_the_mailbox_does_not_take_it(town: Town) -> None:

@@ -101,7 +101,7 @@ def on_presence(mail: Incoming) -> list[Effect]:
 
 
 _NO_PERSON = frozenset(
-    {Role.OWN, *TO_ITSELF, Role.BOUNCE, Role.MACHINE, Role.FORM, Role.UNKNOWN_FORM, Role.UNPROVEN_STAFF}
+    {Role.OWN, Role.ABOUT_US, *TO_ITSELF, Role.BOUNCE, Role.MACHINE, Role.FORM, Role.UNKNOWN_FORM, Role.UNPROVEN_STAFF}
 )
 
 

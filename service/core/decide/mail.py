@@ -20,7 +20,6 @@ from service.core.decide import (
 )
 from service.core.decide.incoming import Incoming
 from service.core.effects import Effect, ExposeThread, NoCase
-from service.core.people.tokens import read_token
 from service.core.verdict import TO_ITSELF, Role
 
 
@@ -39,15 +38,14 @@ def _exposed(mail: Incoming) -> list[Effect]:
 
 
 def _own(mail: Incoming) -> list[Effect]:
-    """A letter of ours that came back is done with; anything else from our own address a person should look at."""
-    token = read_token(mail.message.message_id or "")
-    is_known = mail.verdict.role in TO_ITSELF
-    is_letter = token and (is_known or not any(token.proves(mail.ctx.secret, own) for own in mail.ctx.own_addresses))
-    return [NoCase(mail.verdict.role, mail.verdict.because, "handled" if is_letter else "quarantine")]
+    """A letter of ours that came back as it left is done with; anything else from our own address a person looks at."""
+    is_done = mail.verdict.role in TO_ITSELF or mail.ctx.came_back
+    return [NoCase(mail.verdict.role, mail.verdict.because, "handled" if is_done else "quarantine")]
 
 
 _BY_ROLE: dict[Role, Callable[[Incoming], list[Effect]]] = {
     Role.OWN: _own,
+    Role.ABOUT_US: _own,
     Role.CANARY: _own,
     Role.TRIAL: _own,
     Role.BOUNCE: machines.on_bounce,

@@ -30,7 +30,9 @@ def on_unreadable(mail: Incoming, unread: Unread) -> list[Effect]:
     role = mail.verdict.role
     if role is Role.UNPROVEN_STAFF and not mail.ctx.case:
         return staff.unproven_news(mail)
-    if role in {Role.OWN, *TO_ITSELF, Role.MACHINE} or (role not in _FORMS and gate.is_unread(mail.sender)):
+    if role in {Role.OWN, Role.ABOUT_US, *TO_ITSELF, Role.MACHINE} or (
+        role not in _FORMS and gate.is_unread(mail.sender)
+    ):
         return [NoCase(UNREADABLE, f"{mail.verdict.because}; could not be read: {unread.reason}", "quarantine")]
     if mail.ctx.case and role is not Role.FORM:
         return _in_case(mail, unread, mail.ctx.case)

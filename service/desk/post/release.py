@@ -71,7 +71,7 @@ def _admit(work: Turn, message: Message, kept: _Kept) -> tuple[Stored | None, st
     if message.kind in {Kind.AUTO_REPLY, Kind.BULK, Kind.CALENDAR, Kind.BOUNCE}:
         by_hand = replace(by_hand, kind=Kind.NEW)
     stored, incoming = look_around(work, by_hand, Arrival(kept.at, "noted when it came"))
-    if incoming.verdict.role in {Role.OWN, *TO_ITSELF, Role.STAFF_IN_DOUBT} or (
+    if incoming.verdict.role in {Role.OWN, Role.ABOUT_US, *TO_ITSELF, Role.STAFF_IN_DOUBT} or (
         incoming.verdict.role is Role.UNPROVEN_STAFF and stored is None
     ):
         role = Role.FILE_NOTE if is_file_note(by_hand) and work.desk.book.is_staff(incoming.sender) else Role.NEW

@@ -78,7 +78,8 @@ _WHY = {
     "auto-reply": "Det ser ut som ett automatiskt svar",
     "calendar": "Det är en kalenderinbjudan",
     "bounce": "Det ser ut som ett besked om att ett mejl inte kom fram",
-    "own": "Det kommer från vår egen adress",
+    "own": "Det kommer från brevlådans egen adress, men det är inte tjänsten som har skrivit det",
+    "about-us": "Det är ett svar på ett mejl om själva tjänsten",
     "unreadable": "Det gick inte att läsa",
 }
 

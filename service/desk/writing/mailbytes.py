@@ -72,15 +72,20 @@ def words_of(raw: bytes) -> tuple[str, str]:
 
     raw: the letter, or as much of its beginning as is at hand.
     """
-    text = _words_of_leaf(raw, b"text/plain")
-    page = unescape(_TAG.sub("\n", _words_of_leaf(raw, b"text/html")))
+    text, written = parts_of(raw)
+    page = unescape(_TAG.sub("\n", written))
     return text, "\n".join(line for line in (" ".join(line.split()) for line in page.split("\n")) if line)
+
+
+def parts_of(raw: bytes) -> tuple[str, str]:
+    """The text part and the HTML part, as they were before they were coded, of a letter that this module built."""
+    return _decoded_leaf(raw, b"text/plain"), _decoded_leaf(raw, b"text/html")
 
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
-def _words_of_leaf(raw: bytes, content_type: bytes) -> str:
+def _decoded_leaf(raw: bytes, content_type: bytes) -> str:
     _, begins, rest = raw.partition(b"Content-Type: " + content_type)
     if not begins:
         return ""
