@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,7 +20,7 @@ from service.cli.colours import line_of
 from service.cli.errors import FAILED
 from service.cli.options import write
 from service.config import LogFormat
-from service.examination import Check, Status, checks, trial
+from service.examination import Check, Status, access, checks, trial
 from service.resources import CONFIG_FILE
 from service.setup import goingon, ownservers, plan, units
 from service.setup.answers import FromFile
@@ -70,6 +71,7 @@ def setup(
     asker: Asker = FromFile(answers, write) if answers else AtTerminal()
     with _whole(folder):
         place = (folder or Path(asker.ask("folder", "Where to put it", _usual_place()))).expanduser().absolute()
+        _refuse_unwritable(place)
         _prepare(asker, place)
         works = _judged(asker, place / CONFIG_FILE)
     if not works:
@@ -96,6 +98,21 @@ def _whole(folder: Path | None) -> Iterator[None]:
         raise typer.TyperException(f"{stopped}; {again}") from None
     except (typer.Abort, KeyboardInterrupt, EOFError):
         raise typer.TyperException(f"broken off; {again}") from None
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Before anybody has answered anything.
+
+    Raises:
+        Stopped: nothing can be written there.
+    """
+    there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+    if not there.is_dir():
+        raise Stopped(f"{there} is no folder; choose another place, or move it away")
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise Stopped(f"nothing can be written in {there} ({error.strerror}); choose another place") from None
 
 
 def _prepare(asker: Asker, folder: Path) -> None:
@@ -139,6 +156,7 @@ def _judged(asker: Asker, file: Path) -> bool:
 
 
 def _is_known(check: Check) -> bool:
-    """What needs no word at the end of a setup: what is right, what was just tried, and a register that is to come."""
+    """What needs no word at the end of a setup: what is right or was just tried, and a register or user to come."""
     tried = check.name.startswith("mail both ways")
-    return tried or check.status is Status.OK or (check.name == "database" and check.status is Status.WARNING)
+    to_come = check.status is Status.WARNING and check.name in {"database", access.NAME}
+    return tried or check.status is Status.OK or to_come

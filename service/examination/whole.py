@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service import config as configuration
 from service.config import Examined
-from service.examination import register, rules, servers, trial, watching
+from service.examination import access, register, rules, servers, trial, watching
 from service.examination.check import Check, Status
 from service.examination.register import Follow
 from service.yamlfile import YamlFault
@@ -38,6 +38,7 @@ def checks(
         alerts = None
     else:
         yield from _configuration(file, config)
+        yield from access.checks(file, config)
         database, parts, alerts = config.database, config.parts, config.alerts
     addresses = [part.address for part in parts if part.address]
     for part in parts:

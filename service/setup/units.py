@@ -44,6 +44,7 @@ def to_do(folder: Path) -> list[str]:
         *([f"# {_program()} is out of the service's sight: install the program in /opt/synpunkten first"] * hidden),
         f"systemd-sysusers {folder / _USERS}",
         f"chgrp -R {_GROUP} {folder} && chmod -R g=rX,o= {folder / 'rules'}",
+        f"synpunkten doctor --config {folder / CONFIG_FILE}",
         f"systemctl link {folder / _BACKUP}",
         f"systemctl enable --now {folder / _SERVICE} {folder / _EACH_NIGHT}",
     ]
