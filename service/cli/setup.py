@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -91,13 +93,17 @@ def _whole(folder: Path | None) -> Iterator[None]:
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, broken_off)
-    again = f"`synpunkten setup{f' {folder}' if folder else ''}` goes on from what is there"
+    again = f"`synpunkten setup{f' {shlex.quote(str(folder))}' if folder else ''}` goes on from what is there"
     try:
         yield
     except Stopped as stopped:
         raise typer.TyperException(f"{stopped}; {again}") from None
     except (typer.Abort, KeyboardInterrupt, EOFError):
+        write("")  # what follows is no answer to the question
         raise typer.TyperException(f"broken off; {again}") from None
+
+
+_FIT_FOR_A_UNIT = re.compile(r"[\w/.-]+")
 
 
 def _refuse_unwritable(folder: Path) -> None:
@@ -106,6 +112,8 @@ def _refuse_unwritable(folder: Path) -> None:
     Raises:
         Stopped: nothing can be written there.
     """
+    if plan.is_of_the_machine(folder) and not _FIT_FOR_A_UNIT.fullmatch(str(folder)):
+        raise Stopped(f"{folder} has a name that a systemd unit cannot hold; choose one of letters, digits, - and _")
     there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not there.is_dir():
         raise Stopped(f"{there} is no folder; choose another place, or move it away")
@@ -150,7 +158,7 @@ def _judged(asker: Asker, file: Path) -> bool:
     else:
         write(f"{now:%H:%M} everything works. Next:")
     is_service = plan.is_of_the_machine(file.parent)
-    for command in units.to_do(file.parent) if is_service else [f"synpunkten run --config {file}"]:
+    for command in units.to_do(file.parent) if is_service else [f"synpunkten run --config {shlex.quote(str(file))}"]:
         write(f"  {command}")
     return True
 

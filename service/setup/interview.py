@@ -302,6 +302,8 @@ def _written(server: Server) -> str:
 
 
 def _address(text: str) -> str:
+    if not text.partition("@")[0].isascii():
+        raise ValueError(f'"{text}" has letters before the @ that mail servers do not take: no å, ä or ö there')
     if not addresses.is_mailable(text):
         raise ValueError(f'"{text}" is no mail address; write for example synpunkten@ekvik.se')
     return text

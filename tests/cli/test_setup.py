@@ -121,6 +121,7 @@ def test_what_a_setup_that_broke_off_has_left_is_used_and_not_overwritten(
         pytest.param({"imap": "mail.ekvik.example:143 ssl"}, "no way to secure a connection", id="wrong word"),
         pytest.param({"smtp": "mail.ekvik.example none"}, "only allowed towards this machine", id="in the clear"),
         pytest.param({"address": "synpunkten"}, "is no mail address", id="no address"),
+        pytest.param({"address": "åsikt@ekvik.example"}, "no å, ä or ö there", id="å"),
         pytest.param({"municipality": "hjå"}, 'did you mean "hjo"?', id="no such rules"),
     ],
 )
@@ -315,6 +316,13 @@ def test_a_person_at_a_terminal_corrects_what_was_wrong(tmp_path: Path, mail_sys
     assert terminal.close() == 0
     assert PASSWORD not in terminal.everything
     assert (place / "synpunkten.yaml").exists()
+
+
+def test_a_place_where_nothing_can_be_written_is_told_before_the_first_question(tmp_path: Path) -> None:
+    (tmp_path / "fil").touch()
+    for place, says in ((tmp_path / "fil" / "place", "is no folder"), (Path("/proc/place"), "can be written in /proc")):
+        done = subprocess.run([PROGRAM, "setup", place], capture_output=True, text=True, input="", check=False)
+        assert (done.returncode, says in done.stderr, done.stdout) == (1, True, ""), done
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
