@@ -22,7 +22,7 @@ from tests.simulation.storms.planted import (
     what_lies_there_from_before_is_not_put_away,
 )
 from tests.simulation.storms.storm import Storm
-from tests.simulation.storms.weather import QUIET, STORMY, Mix
+from tests.simulation.storms.weather import MIXES, Mix
 
 _MOST_STORMS = 12
 
@@ -40,16 +40,16 @@ def _after(seed: int, folder: Path, mix: Mix, days: int) -> tuple[list[str], str
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nothing_is_lost_or_doubled_in_a_storm(seed: int, tmp_path: Path) -> None:
-    assert _after(seed, tmp_path, STORMY, 20)[0] == []
+    assert _after(seed, tmp_path, MIXES["stormy"], 20)[0] == []
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_nothing_is_forgotten_in_months_in_which_little_happens(seed: int, tmp_path: Path) -> None:
-    assert _after(seed, tmp_path, QUIET, 150)[0] == []
+    assert _after(seed, tmp_path, MIXES["quiet"], 150)[0] == []
 
 
 def test_the_same_seed_is_the_same_storm(tmp_path: Path) -> None:
-    assert _after(5, tmp_path, STORMY, 10)[1] == _after(5, tmp_path, STORMY, 10)[1]
+    assert _after(5, tmp_path, MIXES["stormy"], 10)[1] == _after(5, tmp_path, MIXES["stormy"], 10)[1]
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_the_same_seed_is_the_same_storm(tmp_path: Path) -> None:
 )
 def test_a_fault_that_is_put_in_is_found(planted: Callable[[], Planted], tmp_path: Path) -> None:
     with planted():
-        assert any(_after(seed, tmp_path, STORMY, 15)[0] for seed in range(100, 100 + _MOST_STORMS))
+        assert any(_after(seed, tmp_path, MIXES["stormy"], 15)[0] for seed in range(100, 100 + _MOST_STORMS))

@@ -126,8 +126,9 @@ def _of_a_case(case: Case, letters: list[Letter], year: Year) -> Iterator[str]:
     reachable = reachable and case.submitter.mail_to not in year.town.refuses
     if reachable and to_everyone and not case.related and not kinds["receipt"] + kinds["referral"]:
         yield "no receipt"
-    if kinds["receipt"] > 1:
-        yield f"{kinds['receipt']} receipts"
+    receipts = sum(letter.kind == "receipt" and letter.to == case.submitter.mail_to for letter in letters)
+    if receipts > 1:
+        yield f"{receipts} receipts"
     told = kinds["escalation"] + kinds["reminder"] + kinds["digest"]
     overdue = any(d.due_at < year.town.now - _NOTICED for d in case.deadlines if d.kind is Clock.ANSWER)
     if _kept(case) in {"late", "missed"} and overdue and not told and year.town.book.municipality.escalation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import email.parser
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +11,6 @@ from typing import Any
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from tests.simulation.storms.weather import Weather
-
-_CAPABILITIES = ("MOVE", "UIDPLUS")
 
 
 @dataclass
@@ -23,21 +21,23 @@ class Folder:
     next_uid: int = 1
     mails: dict[int, tuple[bytes, datetime]] = field(default_factory=dict)
 
-    def put(self, raw: bytes, at: datetime) -> int:
-        uid, self.next_uid = self.next_uid, self.next_uid + 1
-        self.mails[uid] = (raw, at)
-        return uid
+    def put(self, raw: bytes, at: datetime) -> None:
+        """A mail comes in."""
+        self.mails[self.next_uid] = (raw, at)
+        self.next_uid += 1
 
 
 @dataclass
 class Mailbox:
-    """What lies on the server, whatever becomes of the service."""
+    """What lies on the server, whatever becomes of the service. in_hand: what a person has taken out for a while."""
 
     weather: Weather
     folders: dict[str, Folder] = field(default_factory=lambda: {"INBOX": Folder()})
+    in_hand: list[tuple[bytes, datetime]] = field(default_factory=list)
 
     @property
     def inbox(self) -> Folder:
+        """Where new mail lies."""
         return self.folders["INBOX"]
 
     def renumber(self) -> None:
@@ -48,7 +48,18 @@ class Mailbox:
             fresh.put(raw, at)
         self.folders["INBOX"] = fresh
 
+    def take_out(self, folder: Folder) -> None:
+        """A person takes a mail into a folder of her own."""
+        if folder.mails:
+            self.in_hand.append(folder.mails.pop(self.weather.dice.choice(list(folder.mails))))
+
+    def give_back(self) -> None:
+        """What she took lies among the new mails again."""
+        while self.in_hand:
+            self.inbox.put(*self.in_hand.pop())
+
     def everywhere(self) -> list[tuple[str, bytes]]:
+        """Every mail, with its folder."""
         return [(name, raw) for name, folder in self.folders.items() for raw, _ in folder.mails.values()]
 
 
@@ -58,15 +69,15 @@ class Client:
     def __init__(self, mailbox: Mailbox) -> None:
         self._box, self._weather = mailbox, mailbox.weather
         self._open = ""
-        self._before("imap log in")
+        self._before("log in")
 
     def _before(self, what: str) -> None:
-        self._weather.step(what)
+        self._weather.step(f"imap {what}")
         if self._weather.strikes("imap: link cut before an answer"):
             raise IMAPClientAbortError("socket error: EOF")
 
     def _after(self, what: str) -> None:
-        self._weather.step(f"after {what}")
+        self._weather.step(f"after imap {what}")
         if self._weather.strikes("imap: done, but the answer was lost"):
             raise IMAPClientAbortError("socket error: EOF")
 
@@ -75,83 +86,100 @@ class Client:
         return self._box.folders[self._open]
 
     def has_capability(self, name: str) -> bool:
-        return name in _CAPABILITIES
+        """A server as most are."""
+        return name in {"MOVE", "UIDPLUS"}
+
+    def list_folders(self) -> list[tuple[tuple[bytes, ...], bytes, str]]:
+        """All, and none is special."""
+        self._before("list")
+        return [((), b"/", name) for name in self._box.folders]
+
+    def folder_exists(self, path: str) -> bool:
+        """Whether there is such a folder."""
+        self._before("list")
+        return path in self._box.folders
+
+    def create_folder(self, path: str) -> None:
+        """Make a folder."""
+        self._before("create")
+        self._box.folders.setdefault(path, Folder())
+        self._after("create")
+
+    def subscribe_folder(self, _path: str) -> None:
+        """Nobody sees the difference."""
+        self._before("subscribe")
 
     def select_folder(self, path: str, readonly: bool = False) -> dict[bytes, int]:
-        self._before("imap select")
+        """Open a folder."""
+        self._before("select")
         if path not in self._box.folders:
             raise IMAPClientError("select failed: no such folder")
-        self._open = path
-        folder = self._folder
-        return {
-            b"UIDVALIDITY": folder.uidvalidity,
-            b"UIDNEXT": folder.next_uid,
-            b"EXISTS": len(folder.mails),
-        }
+        self._open, folder = path, self._box.folders[path]
+        return {b"UIDVALIDITY": folder.uidvalidity, b"UIDNEXT": folder.next_uid, b"EXISTS": len(folder.mails)}
 
     def search(self, asked: Any) -> list[int]:
-        self._before("imap search")
-        mails = self._folder.mails
-        if asked == "ALL":
-            return list(mails)
-        if asked[:2] == ["HEADER", "Message-ID"]:
-            return [uid for uid, (raw, _) in mails.items() if message_id(raw) == asked[2]]
-        if asked[0] == "UID":
-            wanted = {int(uid) for uid in asked[1].split(",")}
-            return [uid for uid in mails if uid in wanted]
-        if asked[0] == "LARGER":
-            return [uid for uid, (raw, _) in mails.items() if asked[1] < len(raw) < asked[3]]
-        if asked[0] == "OR":
-            below = int(asked[4].partition(":")[0])
-            return [uid for uid, (_, at) in mails.items() if at.date() >= asked[2] or uid >= below]
-        if asked[0] == "SINCE":
-            return [uid for uid, (_, at) in mails.items() if at.date() >= asked[1]]
+        """The searches that the service makes, and no others."""
+        self._before("search")
+        match asked:
+            case "ALL":
+                return list(self._folder.mails)
+            case ["HEADER", "Message-ID", sought]:
+                return self._that(lambda _uid, raw, _at: message_id(raw) == sought)
+            case ["UID", uids]:
+                first, _, last = uids.partition(":")
+                if last == "*":
+                    return self._that(lambda uid, _raw, _at: uid >= int(first))
+                return self._that(lambda uid, _raw, _at: str(uid) in uids.split(","))
+            case ["LARGER", low, "SMALLER", high]:
+                return self._that(lambda _uid, raw, _at: low < len(raw) < high)
+            case ["OR", "SINCE", day, "UID", uids]:
+                return self._that(lambda uid, _raw, at: at.date() >= day or uid >= int(uids.partition(":")[0]))
+            case ["SINCE", day]:
+                return self._that(lambda _uid, _raw, at: at.date() >= day)
         raise AssertionError(f"a search that the made-up server does not know: {asked}")
 
+    def _that(self, fits: Any) -> list[int]:
+        return [uid for uid, (raw, at) in self._folder.mails.items() if fits(uid, raw, at)]
+
     def fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
-        self._before("imap fetch")
-        mails, found = self._folder.mails, {}
+        """Of those that are there. A mail may come without its content; the header alone is the whole mail here."""
+        self._before("fetch")
+        found: dict[int, dict[bytes, Any]] = {}
         for uid in uids:
-            if uid not in mails:
-                continue
-            raw, at = mails[uid]
-            if items[0].startswith("BODY"):
-                empty = self._weather.strikes("imap: a mail comes without its content")
-                found[uid] = {b"BODY[]": b"" if empty else raw}
-            else:
+            if uid in self._folder.mails:
+                raw, at = self._folder.mails[uid]
                 found[uid] = {b"RFC822.SIZE": len(raw), b"INTERNALDATE": at}
+                if "BODY.PEEK[]" in items:
+                    empty = self._weather.strikes("imap: a mail comes without its content")
+                    found[uid] = {b"BODY[]": b"" if empty else raw}
+                elif len(items) > len(found[uid]):
+                    found[uid][b"BODY[HEADER]"] = raw.partition(b"\r\n\r\n")[0]
         return found
 
     def move(self, uids: Iterable[int], path: str) -> None:
-        self._before("imap move")
+        """Whoever cuts the link afterwards leaves it done."""
+        self._before("move")
         if self._weather.strikes("imap: a folder is full"):
             raise IMAPClientError("move failed: [OVERQUOTA]")
         for uid in list(uids):
             if uid in self._folder.mails:
                 self._box.folders[path].put(*self._folder.mails.pop(uid))
-        self._after("imap move")
-
-    def folder_exists(self, path: str) -> bool:
-        self._before("imap list")
-        return path in self._box.folders
-
-    def create_folder(self, path: str) -> None:
-        self._before("imap create")
-        self._box.folders.setdefault(path, Folder())
-
-    def subscribe_folder(self, _path: str) -> None:
-        self._before("imap subscribe")
+        self._after("move")
 
     def add_flags(self, uids: Sequence[int], flags: Sequence[bytes], silent: bool = False) -> None:
-        self._before("imap store")
+        """No flag tells the service anything."""
+        self._before("store")
 
     def uid_expunge(self, uids: Sequence[int]) -> None:
-        self._before("imap expunge")
+        """Delete for good."""
+        self._before("expunge")
         for uid in uids:
             self._folder.mails.pop(uid, None)
+        self._after("expunge")
 
     def noop(self) -> None:
-        self._before("imap noop")
+        """Nothing."""
+        self._before("noop")
 
     def logout(self) -> None:
         """Nothing to do."""
@@ -161,4 +189,9 @@ class Client:
 
 
 def message_id(raw: bytes) -> str:
-    return str(email.parser.BytesHeaderParser().parsebytes(raw)["Message-ID"] or "")
+    """Of a mail as this town's programs write it."""
+    found = _MESSAGE_ID.search(raw)
+    return found[1].decode() if found else ""
+
+
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s+(\S+)", re.MULTILINE | re.IGNORECASE)

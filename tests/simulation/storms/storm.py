@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import heapq
 import random
+import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from service.inforce import InForce
+from service.resources import shipped
 from tests import registers
 from tests.conversations.town import STOCKHOLM, rules_of
-from tests.simulation.mails import written
+from tests.simulation.mails import Writing, written
+from tests.simulation.storms import hands
+from tests.simulation.storms.mailserver import message_id
+from tests.simulation.storms.people import People
 from tests.simulation.storms.weather import Mix, Weather
 from tests.simulation.storms.world import World, made_up
-from tests.simulation.year import Year
 
-_BEGINS = datetime(2026, 1, 2, 8, 0, tzinfo=STOCKHOLM)
 _TOWNS = ("ekvik", "koping", "klippan", "spanga-tensta", "hjo", "stromstad")
+# An ordinary year; the nights when the clock is put forward and back; a year's end; a leap day.
+_BEGINS = ((2026, 1, 2), (2026, 3, 24), (2026, 10, 21), (2026, 12, 21), (2028, 2, 21))
+_ODD_TIMES = ((23, 59), (0, 0), (2, 30))  # midnight, and the hour that there is twice or not at all
+_ADMINISTERED = 0.1  # of the storms have a folder of rules that somebody edits: reading it takes long
 QUIET = timedelta(days=3)
 
 
-class Storm(Year):
-    """So many days, all that happens in them drawn from the seed."""
-
-    town: World
+class Storm(People):
+    """So many days, all that happens in them drawn from the seed. meant: what each new mail is meant to be."""
 
     def __init__(self, seed: int, folder: Path, mix: Mix, days: int) -> None:
         dice = random.Random(seed)
-        name = dice.choice(_TOWNS)
-        database = registers.new(folder / "register.db")
-        weather = Weather(dice, mix)
-        world = World(database, rules_of(name), _BEGINS, address=f"synpunkten@{name}.example", weather=weather)
+        self.seed, self.days, self.mix, self.name = seed, days, mix, dice.choice(_TOWNS)
+        self.meant: dict[str, str] = {}
+        self.rules: Path | None = None
+        address, in_force = f"synpunkten@{self.name}.example", None
+        if mix.hands and dice.random() < _ADMINISTERED:
+            self.rules = Path(shutil.copytree(shipped("rules") / self.name, folder / "rules"))
+            in_force = InForce(self.rules, address)
+        begins = datetime(*dice.choice(_BEGINS), 8, 0, tzinfo=STOCKHOLM)
+        database, weather = registers.new(folder / "register.db"), Weather(dice, mix)
+        world = World(database, rules_of(self.name), begins, address=address, weather=weather, in_force=in_force)
         super().__init__(world, 0, seed)
-        self.seed, self.days, self.mix, self.name = seed, days, mix, name
         self.dice = dice
 
     def happens(self) -> None:
@@ -39,28 +51,40 @@ class Storm(Year):
         with made_up(self.town):
             for _ in range(round(self.mix.mails * self.days)):
                 at = self.begins + timedelta(minutes=self.dice.randrange(60 * 24 * self.days))
+                if self.dice.random() < 0.1:
+                    hour, minute = self.dice.choice(_ODD_TIMES)
+                    at = at.replace(hour=hour, minute=minute)
                 self._at(at, self._somebody_writes)
             self._until(self.begins + timedelta(days=self.days))
             self.town.weather.calm = True
             self._events.clear()
+            self.town.wrong_by = timedelta(0)
+            self.town.mailbox.give_back()
             self._until(self.town.now + QUIET)
+
+    def at(self, later: timedelta, what: Callable[[], None]) -> None:
+        """Something happens so much later."""
+        self._at(self.town.now + later, what)
 
     def _somebody_writes(self) -> None:
         self._write(written(self.dice, self.town.book))
+
+    def _write(self, writing: Writing) -> None:
+        super()._write(writing)
+        self.meant[message_id(self.town.came[-1])] = writing.kind
 
     def _until(self, end: datetime) -> None:
         """Jump from event to event."""
         town, pause = self.town, timedelta(minutes=1)
         while True:
-            wakes = town.wakes_at()
-            self._morning = self._next_morning(town.now)
-            at = min(filter(None, (end, wakes, self._morning, self._events[0][0] if self._events else None)))
+            at = min(filter(None, (end, town.wakes_at(), self._next_morning(), *self._next_event())))
             town.now = max(town.now, at)
             if at >= end:
                 break
             while self._events and self._events[0][0] <= town.now:
                 heapq.heappop(self._events)[2]()
-            self._meddle()
+            if town.weather.meddles():
+                hands.meddle(self)
             town.goes_round()
             self._post_arrives()
             if (again := town.wakes_at()) and again <= town.now:  # it did not get done: ever later again
@@ -70,19 +94,15 @@ class Storm(Year):
                 pause = timedelta(minutes=1)
         town.goes_round()
 
-    def _meddle(self) -> None:
-        """What other hands do to the mailbox and the clock."""
-        if self.town.weather.strikes("imap: UIDVALIDITY changes"):
-            self.town.mailbox.renumber()
-        if self.town.weather.strikes("the clock jumps an hour ahead"):
-            self.town.now += timedelta(hours=1)
+    def _next_event(self) -> list[datetime]:
+        return [self._events[0][0]] if self._events else []
 
-    def _next_morning(self, now: datetime) -> datetime:
+    def _next_morning(self) -> datetime:
         """When the morning's mails leave; while nothing is open they have only a new month's reports to tell."""
-        calendar, local = self.town.book.calendar, now.astimezone(STOCKHOLM)
+        calendar, local = self.town.book.calendar, self.town.clock().astimezone(STOCKHOLM)
         day = local.replace(hour=7, minute=31, second=0, microsecond=0)
         if self.town.is_idle:
             day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         while day <= local or not calendar.is_working_day(day.date()):
             day += timedelta(days=1)
-        return day
+        return day - self.town.wrong_by

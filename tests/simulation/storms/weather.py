@@ -13,17 +13,22 @@ class Crash(BaseException):
 
 @dataclass(frozen=True)
 class Mix:
-    """How much happens: mails a day, the share of rounds in which the process dies, and of steps that fail."""
+    """How much happens: mails a day; the share of rounds in which the process dies, and before which somebody meddles
+    with clock, register, rules or mailbox; the share of steps that fail.
+    """
 
     mails: float = 0.1
     crash: float = 0.1
     trouble: float = 0.01
+    hands: float = 0.0
 
 
-QUIET = Mix(mails=0.02, crash=0.4)
-BUSY = Mix(mails=2.0, crash=0.3)
-STORMY = Mix(mails=0.3, crash=0.3, trouble=0.03)
-CALM = Mix(crash=0.0, trouble=0.0)
+MIXES = {
+    "quiet": Mix(mails=0.02, crash=0.4, hands=0.01),
+    "busy": Mix(mails=2.0, crash=0.3, hands=0.005),
+    "stormy": Mix(mails=0.3, crash=0.3, trouble=0.03, hands=0.02),
+    "calm": Mix(crash=0.0, trouble=0.0),
+}
 _LONGEST_LOOK = 400  # steps; a crash is drawn among so many, and one drawn beyond the look's end does not happen
 
 
@@ -38,7 +43,7 @@ class Weather:
     _left: int = 0
 
     def look_begins(self) -> None:
-        """Draw whether and where the process dies in this look."""
+        """Draw whether and where the process dies in this look: most often soon, where most looks end."""
         self._left = 0
         if not self.calm and self.dice.random() < self.mix.crash:
             self._left = int(self.dice.paretovariate(0.5)) + self.dice.randrange(4)
@@ -59,3 +64,7 @@ class Weather:
             return False
         self.happened[fault] += 1
         return True
+
+    def meddles(self) -> bool:
+        """Whether somebody does something now that the service knows nothing of."""
+        return not self.calm and self.dice.random() < self.mix.hands

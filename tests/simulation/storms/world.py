@@ -1,11 +1,13 @@
-"""A municipality whose service may die at any step, on servers that break; time jumps from one event to the next."""
+"""A municipality whose service may die at any step, on servers that break, under a clock that may go wrong."""
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,68 +20,114 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from service.core.cases import Status
+from service.core.mail import Message, Unreadable
+from service.core.message import read
+from service.desk import register
 from service.desk.post.states import State
+from service.desk.register import StaleCase, Stored
+from service.desk.rounds import restoration
 from service.desk.tables import cases, messages
 from service.doors.account import Security, Server
+from service.doors.cage import CageBroken
 from service.doors.inbox import Inbox, InboxError
 from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
+from service.inforce import InForce
+from service.safekeeping.contents import contents
+from service.safekeeping.restoring import LOOKED_BACK
 from tests.conversations.town import Letter, Town
-from tests.simulation.storms.mailserver import Client, Mailbox
+from tests.simulation.storms.mailserver import Client, Mailbox, message_id
 from tests.simulation.storms.postoffice import PostOffice
-from tests.simulation.storms.weather import Crash, Weather
+from tests.simulation.storms.weather import MIXES, Crash, Weather
 
 _SERVER = Server("localhost", 1, Security.NONE)
 _SOON = timedelta(minutes=2)  # a service manager starts what died; what failed is tried again
 _BROKEN = (InboxError, DeliveryError, SQLAlchemyError)
 
 
+@dataclass(frozen=True)
+class Copy:
+    """The register as it was at an instant (aware). mails: how many had come."""
+
+    at: datetime
+    content: bytes
+    mails: int
+
+
 @dataclass
 class World(Town):
-    """The town of the conversations, with servers in memory that outlive the service."""
+    """The town of the conversations, with servers in memory that outlive the service.
 
-    weather: Weather = field(default_factory=lambda: Weather(random.Random(0), None))  # type: ignore[arg-type]
+    now: the true instant; wrong_by: how far the service's clock is ahead of it. lost: from when to when (aware) the
+    register was of yesterday.
+    """
+
+    weather: Weather = field(default_factory=lambda: Weather(random.Random(0), MIXES["calm"]))
+    in_force: InForce | None = None
     came: list[bytes] = field(default_factory=list)
-    _read: set[str] = field(default_factory=set)
+    wrong_by: timedelta = timedelta(0)
+    lost: list[tuple[datetime, datetime]] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.desk = dataclasses.replace(self.desk, reader=self._read)
         self.mailbox = Mailbox(self.weather)
-        self.office = PostOffice(self.weather, lambda: self.now)
+        self.office = PostOffice(self.weather, lambda: self.now, self._passes)
         self.refuses = self.office.refused
         self._again: datetime | None = None
+        self._is_at_work, self._collected, self._known = False, 0, set[str]()
         event.listen(self.database.engine, "before_cursor_execute", self._before_sql)
         event.listen(self.database.engine, "commit", self._before_commit)
-        self._boot()
+        self.boots()
 
     # --- the process ------------------------------------------------------------------------------------------------
 
-    def _boot(self) -> None:
+    def boots(self) -> None:
         """A new process: what the one before had in memory is gone."""
-        inbox = Inbox(_SERVER, "ekvik")
-        self.room = Mailroom(self.desk, inbox, _SERVER, lambda: self.now, Event())
+        self.room = Mailroom(self.desk, Inbox(_SERVER, "ekvik"), _SERVER, self.clock, Event())
         self.room.run = self.weather.dice.getrandbits(62)
 
+    def clock(self) -> datetime:
+        """What the service takes the time to be."""
+        return self.now + self.wrong_by
+
+    def _passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
     def _before_sql(self, *_: Any) -> None:
-        if not self._is_at_work:
-            return  # a look by the test itself
-        self.weather.step("sql")
-        if self.weather.strikes("database is locked", 0.05):
-            raise OperationalError("", {}, sqlite3.OperationalError("database is locked"))
+        if self._is_at_work:
+            self.weather.step("sql")
+            if self.weather.strikes("database is locked", 0.05):
+                raise OperationalError("", {}, sqlite3.OperationalError("database is locked"))
 
     def _before_commit(self, *_: Any) -> None:
-        if not self._is_at_work:
-            return
-        self.weather.step("commit")
-        if self.weather.strikes("disk is full", 0.1):
-            raise OperationalError("", {}, sqlite3.OperationalError("database or disk is full"))
+        if self._is_at_work:
+            self.weather.step("commit")
+            if self.weather.strikes("disk is full", 0.1):
+                raise OperationalError("", {}, sqlite3.OperationalError("database or disk is full"))
+
+    def _read(self, raw: bytes) -> Message:
+        """The cage: a mail may kill it, and sometimes no other can be started."""
+        self.weather.step("reading")
+        if self.weather.strikes("cage: cannot be started"):
+            raise CageBroken("no process to read mails in could be started")
+        if self.weather.strikes("cage: died", 0.3):
+            self.unreadable.add(message_id(raw))
+            raise Unreadable("the process that read the mail has ended")
+        return read(raw)
+
+    def stale(self, stored: Stored) -> None:
+        """Before a case is written: somebody else has changed it meanwhile."""
+        if self._is_at_work and stored.id and self.weather.strikes("case: changed by somebody else"):
+            raise StaleCase(stored.case.number)
 
     def goes_round(self) -> None:
         """One round of the service, as far as it comes; what broke is tried again soon."""
         self.weather.look_begins()
         self._again, self._is_at_work = None, True
+        works = (self._rules, self.room.poll, self.room.deliver, self.room.check_deadlines, self.room.deliver)
         try:
-            works = (self.room.poll, self.room.deliver, self.room.check_deadlines, self.room.deliver)
             for work in works:
                 try:
                     work()
@@ -90,49 +138,43 @@ class World(Town):
             self._is_at_work = False
             self._again = self.now + _SOON
             self._doubt()
-            self._boot()
+            self.boots()
         self._is_at_work = False
         self._collect()
+
+    def _rules(self) -> None:
+        if self.in_force:
+            self.room.desk = self.desk = self.in_force.follow(self.desk, self.clock())
+            self.book = self.desk.book
 
     def _doubt(self) -> None:
         """What the mail server took without the register knowing it may leave once more: the one lawful double."""
         with self.database.reading() as s:
-            known = set(s.scalars(select(messages.c.message_id).where(messages.c.state == State.SENT)))
-        self.office.doubt_all_but(known)
+            self.office.doubt_all_but(set(s.scalars(_SENT)))
 
     def _collect(self) -> None:
         """People's mailboxes have what the mail server took."""
         for taken in self.office.taken[self._collected :]:
-            letter = Letter.read(taken.raw, taken.at)
-            letter.at = parsedate_to_datetime(str(letter.mail["Date"]))  # when it was written: the link may be dead
-            if (message_id := str(letter.mail["Message-ID"])) in self._read:
-                continue  # it has left once more, and its reader knows it
-            self._read.add(message_id)
-            (self.checksums if letter.subject.startswith("Journalens") else self.sent).append(letter)
+            name = message_id(taken.raw)
+            if name not in self._known:  # else it has left once more, and its reader knows it
+                self._known.add(name)
+                letter = Letter.read(taken.raw, taken.at)
+                # When it was written, by the service's clock; the link may have been dead since.
+                letter.at = parsedate_to_datetime(str(letter.mail["Date"])).astimezone(letter.at.tzinfo)
+                (self.checksums if letter.subject.startswith("Journalens") else self.sent).append(letter)
         self._collected = len(self.office.taken)
-
-    _collected = 0
-    _is_at_work = False
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is open, so that mornings bring nothing."""
-        ended = [Status.ANSWERED, Status.CLOSED, Status.REFUSED]
         with self.database.reading() as s:
-            return not s.scalar(select(func.count()).select_from(cases).where(cases.c.status.not_in(ended)))
+            return not s.scalar(_OPEN)
 
     def wakes_at(self) -> datetime | None:
         """When the service next has something to do by itself."""
-        waiting = messages.c.state.in_([State.QUEUED, State.UNCERTAIN])
         with self.database.reading() as s:
-            found = [
-                s.scalar(select(func.min(cases.c.next_check_at))),
-                s.scalar(select(func.min(messages.c.next_try_at)).where(waiting)),
-                s.scalar(select(func.min(messages.c.claimed_until)).where(waiting)),
-                self._again,
-            ]
-        times = [at for at in found if at is not None]
-        return min(times) if times else None
+            found = [at - self.wrong_by for wake in _WAKES if (at := s.scalar(wake))]
+        return min([*found, *filter(None, [self._again])], default=None)
 
     # --- what happens -----------------------------------------------------------------------------------------------
 
@@ -145,18 +187,59 @@ class World(Town):
     def delivers(self) -> None:
         """Letters leave in the rounds."""
 
+    def copy(self) -> Copy:
+        """A backup of the register, made while the service stands still between two rounds."""
+        assert self.database.file
+        self.database.close()  # the last one that closes puts all of it into the one file
+        return Copy(self.clock(), self.database.file.read_bytes(), len(self.came))
+
+    def puts_back(self, copy: Copy) -> None:
+        """As `synpunkten restore` does: a register that knows that it is one of yesterday."""
+        assert self.database.file
+        with self.database.reading() as s:
+            given = restoration.every_serial(s)
+        self.database.close()
+        self.database.file.write_bytes(copy.content)
+        with self.database.transaction() as s:
+            since = min(copy.at, contents(s).latest or copy.at) - LOOKED_BACK
+            restoration.begin(s, ["ekvik"], copy.at, since, self.clock(), given)
+        self.lost.append((copy.at, self.clock()))
+        self.boots()
+
+
+_SENT = select(messages.c.message_id).where(messages.c.state == State.SENT)
+_OPEN = select(func.count()).where(cases.c.status.not_in([Status.ANSWERED, Status.CLOSED, Status.REFUSED]))
+_WAITING = messages.c.state.in_([State.QUEUED, State.UNCERTAIN])
+_WAKES = (
+    select(func.min(cases.c.next_check_at)),
+    select(func.min(messages.c.next_try_at)).where(_WAITING),
+    select(func.min(messages.c.claimed_until)).where(_WAITING),
+)
+
 
 @contextmanager
 def made_up(world: World) -> Iterator[None]:
     """The service meets the made-up servers, and its clock and its random numbers come from the world."""
-    dice, begins = world.weather.dice, world.now
+    dice, begins, write = world.weather.dice, world.now, register._write
+    # What waits by the monotonic clock (a full folder, a claim to be renewed) waits in the world's time.
     clock = SimpleNamespace(monotonic=lambda: (world.now - begins).total_seconds())  # noqa: PLW0108 - the clock goes
+
+    def written(s: Any, stored: Stored, *rest: Any) -> Stored:
+        world.stale(stored)
+        return write(s, stored, *rest)
+
     with (
         patch("service.doors.imaplogin.connected", lambda _server, token: (Client(world.mailbox), token)),
         patch("service.doors.delivery.deliver", world.office.deliver),
         patch("service.doors.filing.time", clock),
+        patch("service.doors.sender.time", clock),
+        patch("service.desk.register._write", written),
         patch("secrets.token_hex", lambda size=16: dice.randbytes(size).hex()),
         patch("secrets.token_bytes", dice.randbytes),
-        suppress(Crash),
     ):
         yield
+
+
+def counted(world: World) -> Counter[str]:
+    """What happened, for the summary."""
+    return world.weather.happened + Counter(mails=len(world.came), letters=len(world.office.taken))
