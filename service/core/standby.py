@@ -26,6 +26,10 @@ SUMMARY = "shadow"
 """The template of the daily summary."""
 
 
+TAKEN_OVER = "the service has only watched this case; the system before has answered it"
+"""Why a case ends with the watching, as its journal has it."""
+
+
 class Mode(enum.StrEnum):
     """Whether a mailbox is served, or only watched: by a daemon day after day, or once in a rehearsal."""
 
@@ -59,7 +63,7 @@ def on_taking_over(case: Case, now: datetime) -> list[Effect]:
 
     The case is closed without a letter, and nothing of it waits or is promised any longer.
     """
-    because = "the service has only watched this case; the system before has answered it"
+    because = TAKEN_OVER
     effects: list[Effect] = [Withdraw(because)]
     effects += [StopClock(clock, now, because) for clock in Clock if (d := case.deadline(clock)) and d.running]
     effects += [Ask(None, because)] if case.pending else []

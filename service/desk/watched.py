@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Select, func, select, update
 
-from service.core.cases import Status
+from service.core.cases import Move, Status
 from service.core.effects import Letter
-from service.core.standby import Mode, on_taking_over, on_withheld
+from service.core.standby import TAKEN_OVER, Mode, on_taking_over, on_withheld
 from service.desk.post.states import State
-from service.desk.tables import beginnings, cases, messages
+from service.desk.tables import beginnings, cases, journal, messages
 
 if TYPE_CHECKING:
     from service.desk.register import Stored
@@ -131,6 +131,17 @@ def close(work: Turn, numbers: list[str]) -> None:
         stored = work.case(number)
         if stored and stored.case.status not in _ENDED:
             work.carry_out(stored, on_taking_over(stored.case, work.now))
+
+
+def closed_at_the_end(s: Connection, mailbox: str) -> list[str]:
+    """The numbers of the cases that were open when the mailbox was to be served again, and were closed then."""
+    wanted = (
+        select(cases.c.number)
+        .join(journal, journal.c.case_id == cases.c.id)
+        .where(cases.c.mailbox == mailbox, cases.c.watched, journal.c.text == TAKEN_OVER)
+        .where(journal.c.kind == f"status:{Move.CLOSE.value}", journal.c.at >= since(s, mailbox))
+    )
+    return list(s.scalars(wanted.distinct().order_by(cases.c.number)))
 
 
 def stood_still(s: Connection, mailbox: str) -> list[str]:

@@ -158,7 +158,7 @@ def _case(s: Connection, desk: Desk, record: Record, texts: Shown, *, secrets: b
         "text": "" if closed else case.text[:LONGEST_TEXT],
         "is_cut": len(case.text) > LONGEST_TEXT,
         "at": swedish.moment(case.received_at, book.calendar.zone),
-        "sender": "" if closed else f"{case.submitter.name} {case.submitter.mail_to}".strip(),
+        "sender": "" if closed else ", ".join(filter(None, (case.submitter.name, case.submitter.mail_to))),
         "type": "" if closed else case.type,
         "category": "" if closed else case.category,
         "unit": unit.name if unit else "",
@@ -187,6 +187,7 @@ def _letter(s: Connection, desk: Desk, mail: reader.Mail, texts: Shown, *, close
         "to": mail.recipient if kind.is_to_staff or not closed else "synpunktslämnaren",
         "at": swedish.moment(mail.at, desk.book.calendar.zone),
         "subject": "" if closed else mail.subject,
+        "is_left_out": mail.id not in texts.rows and not closed,
         "text": words_of(reader.raw(s, mail.id))[0].strip() if mail.id in texts.rows and not closed else "",
     }
 

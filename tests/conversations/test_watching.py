@@ -146,7 +146,10 @@ def test_no_letter_of_that_time_leaves_when_the_mailbox_is_served_at_last(watche
     assert {case.status for case in watched.cases()} == {Status.CLOSED}
     assert not any(d.running for case in watched.cases() for d in case.deadlines)
     watched.waits_until("2026-10-20 09:00")
-    assert watched.sent[before:] == []
+    told = watched.sent[before:]
+    assert [(x.kind, x.to) for x in told] == [("alert", REGISTRAR)]
+    assert all(case.number in told[0].text for case in watched.cases())
+    assert "Två ärenden från provet var inte avslutade." in told[0].text
     assert states(watched) == {"sent", "withheld"}
     with watched.database.transaction() as s:
         withheld = s.scalars(select(messages.c.id).where(messages.c.state == "withheld")).first()
@@ -217,8 +220,8 @@ def test_what_was_written_meanwhile_in_a_case_from_before_is_told_when_it_ends(t
     assert town.letters("answer") == []
     switch(town, Mode.LIVE)
     town.passes(hours=1)
-    told = [letter for letter in town.letters("alert", REGISTRAR) if "stod stilla" in letter.subject]
+    told = [letter for letter in town.letters("alert", REGISTRAR) if "inte längre på prov" in letter.subject]
     assert [letter.text.count("EKV-26-0000") for letter in told] == [1]
     assert assignment.number in told[0].text
     town.passes(hours=1)
-    assert len([letter for letter in town.letters("alert", REGISTRAR) if "stod stilla" in letter.subject]) == 1
+    assert len([letter for letter in town.letters("alert", REGISTRAR) if "inte längre på prov" in letter.subject]) == 1

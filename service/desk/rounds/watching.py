@@ -51,7 +51,7 @@ def follow(desk: Desk, now: datetime) -> None:
             watched.close(work, numbers)
             is_over = not numbers
             if is_over:
-                _tell_what_stood_still(work, began)
+                _tell_of_the_switch(work, began)
                 watched.end(work)
 
 
@@ -61,18 +61,25 @@ def is_in_step(desk: Desk) -> bool:
         return desk.mode.is_live is (watched.since(s, desk.mailbox) is None)
 
 
-def _tell_what_stood_still(work: Turn, began: datetime) -> None:
-    """Registrars hear, once, in which cases from before nobody has got what was written meanwhile."""
+def _tell_of_the_switch(work: Turn, began: datetime) -> None:
+    """Registrars hear, once, what became of the cases: those that were closed, and those from before that stood still.
+
+    Closed without a letter, nobody is reminded of them any longer: if the system before has forgotten one, so have all.
+    """
+    closed = watched.closed_at_the_end(work.s, work.desk.mailbox)
     numbers = watched.stood_still(work.s, work.desk.mailbox)
-    facts = {
-        "since": work.desk.book.calendar.local_date(began),
+    facts = {"since": work.desk.book.calendar.local_date(began), "closed": _listed(closed), "stood": _listed(numbers)}
+    for to in work.desk.book.registrars if closed or numbers else ():
+        because = "the mailbox is served again, after it was only watched"
+        work.send(SendLetter(Letter.ALERT, to, because, "stood-still", facts), None)
+
+
+def _listed(numbers: list[str]) -> dict[str, Any]:
+    return {
         "count": len(numbers),
         "numbers": tuple(numbers[:_MOST_LISTED]),
         "more": max(len(numbers) - _MOST_LISTED, 0),
     }
-    for to in work.desk.book.registrars if numbers else ():
-        because = "cases stood still while the mailbox was only watched"
-        work.send(SendLetter(Letter.ALERT, to, because, "stood-still", facts), None)
 
 
 def letters_pass(desk: Desk, now: datetime) -> None:

@@ -368,8 +368,16 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
     "stood-still": (
         Letter.ALERT,
-        {"since": date(2026, 11, 10), "count": 2, "numbers": ("EKV-26-00124-M", "EKV-26-00125-N"), "more": 0},
-        {"since": date(2026, 11, 10), "count": 101, "numbers": ("EKV-26-00124-M",), "more": 100},
+        {
+            "since": date(2026, 11, 10),
+            "closed": {"count": 101, "numbers": ("EKV-26-00126-R",), "more": 100},
+            "stood": {"count": 2, "numbers": ("EKV-26-00124-M", "EKV-26-00125-N"), "more": 0},
+        },
+        {
+            "since": date(2026, 11, 10),
+            "closed": {"count": 0, "numbers": (), "more": 0},
+            "stood": {"count": 1, "numbers": ("EKV-26-00124-M",), "more": 0},
+        },
     ),
     "restored": (
         Letter.ALERT,
