@@ -57,14 +57,15 @@ def _station(imap: Server, smtp: Server, folder: Path, database: Database, cage:
 
 
 def generous_rules(folder: Path) -> Path:
-    """Ekvik's rules, with an hourly budget of automatic mail that the benchmark cannot use up."""
+    """Ekvik's rules, with budgets of automatic mail that the benchmark cannot use up."""
     rules = folder / "rules"
     if not rules.exists():
         shutil.copytree(shipped("rules") / "ekvik", rules)
         yaml = YAML()
         path = rules / "municipality.yaml"
         municipality = yaml.load(path)
-        municipality["automatic_mail"]["per_hour"] = 1_000_000
+        for budget in ("per_hour", "per_address_and_day"):
+            municipality["automatic_mail"][budget] = 1_000_000
         yaml.dump(municipality, path)
     return rules
 

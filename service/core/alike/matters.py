@@ -77,19 +77,18 @@ _SAYS_NOTHING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a piece of feedback is about, as keys."""
+    """What a piece of feedback is about, as keys; those of the places and of the other words also apart."""
 
     keys: frozenset[str]
+    places: frozenset[str]
+    words: frozenset[str]
 
-    @property
-    def places(self) -> frozenset[str]:
-        """The keys of the places."""
-        return frozenset(key for key in self.keys if key.startswith(PLACE))
-
-    @property
-    def words(self) -> frozenset[str]:
-        """The keys of the other words."""
-        return frozenset(key for key in self.keys if not key.startswith((PLACE, WHOLE)))
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Matter:
+        """The matter that has these keys."""
+        every = frozenset(keys)
+        places = frozenset(key for key in every if key[0] == PLACE)
+        return cls(every, places, frozenset(key for key in every - places if key[0] != WHOLE))
 
 
 def matter(title: str, text: str) -> Matter:
@@ -110,7 +109,7 @@ def matter(title: str, text: str) -> Matter:
     kept = [*places, *sorted(words, key=len, reverse=True)][: MOST_KEYS - 1]
     all_words = re.findall(r"\w+", body.casefold())
     whole = hashlib.sha256(" ".join(all_words).encode("utf-8", "replace")).hexdigest()[: LONGEST_KEY - 1]
-    return Matter(frozenset([*kept, *([f"{WHOLE}{whole}"] if len(all_words) >= _LEAST_WORDS else [])]))
+    return Matter.of([*kept, *([f"{WHOLE}{whole}"] if len(all_words) >= _LEAST_WORDS else [])])
 
 
 def spelt(text: str) -> Iterator[tuple[str, str]]:
@@ -140,11 +139,10 @@ _WORDS_ELSEWHERE = 4
 
 def alike(one: Matter, other: Matter) -> bool:
     """Whether the two are about the same matter. Different places are different matters."""
-    shared = one.keys & other.keys
-    if any(key.startswith(WHOLE) for key in shared):
-        return True
     words, places = one.words & other.words, one.places & other.places
-    smaller = min(len(one.words | one.places), len(other.words | other.places))
+    if len(one.keys & other.keys) > len(words) + len(places):  # the key of the whole text is neither
+        return True
+    smaller = min(len(one.words) + len(one.places), len(other.words) + len(other.places))
     if not words or not smaller:
         return False
     part = (len(words) + len(places)) / smaller
