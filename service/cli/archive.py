@@ -19,6 +19,7 @@ from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
 from service.core.rules.archiving import ErmsVersion
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.english import counted, verb
 from service.desk.lookup import reader
 from service.giving.archive import contents, package, reading
 from service.giving.archive.erms import Maker
@@ -68,12 +69,14 @@ def export(
             except package.NotOurs as error:
                 raise typer.TyperException(str(error)) from None
     if unfinished and closed:
-        typer.echo(f"{unfinished} cases of those days are not closed yet and are left for a later package", err=True)
+        left = f"{counted(unfinished, 'cases')} of those days, not closed yet"
+        typer.echo(f"left for a later package: {left}", err=True)
     elif unfinished:
-        typer.echo(f"{unfinished} of them are not closed yet; --closed leaves them for a later package", err=True)
+        still = f"{unfinished} of them {verb(unfinished, 'is', 'are')} not closed yet"
+        typer.echo(f"{still}; --closed leaves such for a later package", err=True)
     if not terms.organisation_number:
         typer.echo("municipality.yaml: archive.organisation_number is not set; most archives ask for it", err=True)
-    typer.echo(f"{out}: {written} cases")
+    typer.echo(f"{out}: {counted(written, 'cases')}")
 
 
 @app.command()
@@ -98,7 +101,7 @@ def check(
         typer.echo(line, err=True)
     if wrong:
         raise typer.Exit(1)
-    typer.echo(f"{folder}: {len(numbers)} cases, every file as it was written")
+    typer.echo(f"{folder}: {counted(len(numbers), 'cases')}, every file as it was written")
 
 
 def _chosen(config: Path, mailbox: str | None) -> tuple[str, RuleBook]:

@@ -17,6 +17,7 @@ import typer
 from service import config as configuration
 from service.cli.errors import FAILED
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
+from service.core.speech.english import counted, verb
 from service.desk.database import exists
 from service.safekeeping import making
 from service.safekeeping.making import Made
@@ -69,8 +70,10 @@ def _ended_in_good_order() -> Iterator[None]:
 
 def _told(made: Made, dropped: int) -> str:
     held = made.contents
-    what = f"{held.cases} cases, {held.mails} mails, {held.letters} letters, {held.lines} lines of the journal"
-    return f"{made.file}: {what}, {_megabytes(made.size)}" + (f"; {dropped} older ones deleted" if dropped else "")
+    counts = {"cases": held.cases, "mails": held.mails, "letters": held.letters, "lines": held.lines}
+    what = ", ".join(counted(count, name) for name, count in counts.items())
+    older = f"; {dropped} older {verb(dropped, 'one', 'ones')} deleted" if dropped else ""
+    return f"{made.file}: {what} of the journal, {_megabytes(made.size)}{older}"
 
 
 def _megabytes(size: int) -> str:

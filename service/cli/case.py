@@ -18,6 +18,7 @@ from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.cli.register import cell, console, day, facts, indented, minute, opened, print_array, table
 from service.core.alike import searching
 from service.core.identity.numbers import find_numbers
+from service.core.speech.english import counted
 from service.desk.lookup import catalogue
 from service.desk.lookup.wanted import Wanted
 
@@ -103,7 +104,7 @@ def export(
         case = catalogue.shown(s, wanted)
         label = next(labelled([case], config))["status_label"] if case else None
         home = casefolder.write(s, record, to, label=label)
-    typer.echo(f"{home / 'index.html'}: {len(record.mails)} mails")
+    typer.echo(f"{home / 'index.html'}: {counted(len(record.mails), 'mails')}")
     if record.case.secrecy:
         typer.echo("the case is secret: judge each fact before anything is handed over", err=True)
 

@@ -10,6 +10,7 @@ import typer
 from service.cli.errors import FAILED, UNUSABLE
 from service.cli.findings import Form, FormOption, is_right, nearby, print_found
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
+from service.core.speech.english import counted
 from service.examination.files import Folder, examine
 from service.yamlfile import is_mapping
 
@@ -54,5 +55,5 @@ def _object(folder: Folder) -> dict[str, object]:
 
 
 def _line(folder: Folder) -> str:
-    counts = ", ".join(f"{count} {what}" for what, count in folder.counts.items())
+    counts = ", ".join(counted(count, what) for what, count in folder.counts.items())
     return f"{nearby(str(folder.rules))}: {counts}: right"

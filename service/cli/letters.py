@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from service import gallery
+from service.core.speech.english import counted
 from service.desk.writing.wording import tried
 from service.rulescheck import checked, stationery
 
@@ -41,6 +42,6 @@ def letters(
     except OSError as error:
         typer.echo(f"synpunkten: {error.filename or out}: {error.strerror}; name another folder with --out", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{out / 'index.html'}: {len(shown)} mails")
+    typer.echo(f"{out / 'index.html'}: {counted(len(shown), 'mails')}")
     if wrong:
         raise typer.Exit(1)

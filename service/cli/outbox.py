@@ -14,6 +14,7 @@ from service import config as configuration
 from service import daemon
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile
 from service.cli.register import cell, console, minute, opened, print_array, table
+from service.core.speech.english import counted
 from service.desk.database import Database
 from service.desk.post import heldback
 
@@ -51,7 +52,7 @@ def list_stuck(
             shown.add_row(*map(cell, values))
         console().print(shown)
     if withheld and not as_json and not every:
-        typer.echo(f"{withheld} letters were withheld (mode: shadow) and never leave; --all lists them too")
+        typer.echo(f"withheld (mode: shadow), never to leave: {counted(withheld, 'letters')}; --all lists them too")
 
 
 _COLUMNS = ("state", "kind", "to", "case")

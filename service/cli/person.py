@@ -14,6 +14,7 @@ from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.progress import followed
 from service.cli.register import opened
 from service.core.people import addresses
+from service.core.speech.english import counted
 from service.giving import personfolder
 from service.rulesfolder import load
 
@@ -52,7 +53,7 @@ def export(
         found = list(followed(steps, personfolder.count(s, address), "cases"))
     secret = [each.number for each in found if each.secret]
     noted = [each.number for each in found if each.noted]
-    typer.echo(f"{to / 'index.html'}: {len(found)} cases")
+    typer.echo(f"{to / 'index.html'}: {counted(len(found), 'cases')}")
     if secret:
         typer.echo(f"secret, to be judged before anything is handed over: {', '.join(secret)}", err=True)
     if noted:

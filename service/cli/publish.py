@@ -15,6 +15,7 @@ from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.progress import followed
 from service.cli.register import opened
 from service.core.cases import Case
+from service.core.speech.english import counted
 from service.desk import handling
 from service.desk.lookup import reader
 from service.desk.lookup.wanted import Wanted
@@ -52,7 +53,8 @@ def publish(
                 raise typer.TyperException(
                     f'"{error}" holds files that are not ours; name an empty folder, or one of an earlier run'
                 ) from None
-            typer.echo(f"{place}: {done.cases} cases, {done.rows} lines in the register", err=True)
+            counts = f"{counted(done.cases, 'cases')}, {counted(done.rows, 'lines')}"
+            typer.echo(f"{place}: {counts} in the register", err=True)
             for number in done.withdrawn:
                 typer.echo(f"  not published any more: {number}", err=True)
             if not book.municipality.publish.address:

@@ -13,6 +13,7 @@ from service import logs
 from service.cli import progress
 from service.cli.choosing import in_use, mailbox_named
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
+from service.core.speech.english import counted
 from service.rehearsal import job
 from service.rehearsal.job import Asked
 from service.rulesfolder import load
@@ -54,7 +55,8 @@ def rehearse(
     own = [each.address for each in settings.mailboxes]
     asked = Asked(chosen, own, _once(folder or [chosen.folders.inbox]), first, min(last, now), secrets)
     done = job.rehearse(asked, out, progress.bar)
-    typer.echo(f"{out}: {done.mails} mails, {done.cases} cases; it holds personal data")
+    counts = f"{counted(done.mails, 'mails')}, {counted(done.cases, 'cases')}"
+    typer.echo(f"{out}: {counts}" + ("; it holds personal data" if done.mails else ""))
 
 
 def _once(folders: list[str]) -> tuple[str, ...]:

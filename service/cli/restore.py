@@ -14,6 +14,7 @@ from service import config as configuration
 from service import daemon
 from service.cli.errors import FAILED
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
+from service.core.speech.english import counted
 from service.safekeeping import archive, comparing, restoring
 from service.safekeeping.archive import Unpacked
 from service.safekeeping.comparing import Checked, Compared, Missing
@@ -66,7 +67,8 @@ def _told(done: Restored, config: Path) -> list[str]:
         f"rules of {name} are not as in the backup and were left; --rules puts them back" for name in done.differing
     ]
     lines += [f"what was there is kept as {place}" for place in done.kept]
-    lines.append(f"{done.held} letters waited: they are held, and `synpunkten outbox list` shows them")
+    if done.held:
+        lines.append(f"held: {counted(done.held, 'letters')} that waited; `synpunkten outbox list` shows what and why")
     lines.append(
         f"now run `synpunkten run --config {config}`: it takes in what has come since, and tells the registrar"
     )
@@ -88,15 +90,19 @@ def _check(file: Path, config: Path, *, as_json: bool) -> None:
 
 def _lines(copy: Unpacked, found: Checked) -> list[str]:
     held, proof = found.contents, found.proof
+    counts = ", ".join(counted(getattr(held, name), name) for name in ("cases", "mails", "letters"))
     lines = [
         f"taken on {_minute(copy.at)} by version {copy.manifest['version']}; every part is as it was written",
-        f"{held.cases} cases, {held.mails} mails, {held.letters} letters; {held.waiting} of these would be held",
+        f"{counts}; {held.waiting} of these would be held",
         *(f"FAILED: {fault}" for fault in proof.faults),
     ]
     if not proof.faults:
-        lines.append(f"the journal is unbroken: {proof.lines} lines, {proof.documents} mails and letters as they were")
+        whole = f"{counted(proof.lines, 'lines')}, {proof.documents} mails and letters as they were"
+        lines.append(f"the journal is unbroken: {whole}")
     if found.ahead is not None:
-        lines.append(f"the register in place has {found.ahead} lines more in its journal: a restore would lose them")
+        lines.append(
+            f"the register in place has {counted(found.ahead, 'lines')} more in its journal, which a restore would lose"
+        )
     for mailbox in found.mailboxes:
         lines += _about(mailbox)
     return lines
@@ -106,8 +112,8 @@ def _about(mailbox: Compared) -> list[str]:
     if mailbox.fault:
         return [f"FAILED: {mailbox.fault}"]
     sent = "nobody knows how many" if mailbox.sent is None else str(mailbox.sent)
-    again = f"{len(mailbox.retaken)} mails were handled since and would be taken in again without letters"
-    lines = [f"mailbox {mailbox.mailbox}: {again}; {len(mailbox.new)} wait to be handled; {sent} letters left since"]
+    again = f"handled since, to be taken in again without letters: {counted(len(mailbox.retaken), 'mails')}"
+    lines = [f"mailbox {mailbox.mailbox}: {again}; still to be handled: {len(mailbox.new)}; letters sent since: {sent}"]
     lines += [f"  {_place(mail)}" for mail in mailbox.retaken[:_MOST_LISTED]]
     if len(mailbox.retaken) > _MOST_LISTED:
         lines.append(f"  and {len(mailbox.retaken) - _MOST_LISTED} more; --json lists all")

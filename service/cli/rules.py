@@ -16,6 +16,7 @@ from service.core.message import read
 from service.core.rules.forms import Submission, read_form
 from service.core.rules.routing import Condition, Explanation, Route, Trial, explain, facts_of
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.english import counted
 from service.rulescheck import checked, counts_of, misrouted
 from service.yamlfile import YamlFault
 from service.yamlfile import read as read_yaml
@@ -48,7 +49,7 @@ def check(folder: _Folder, as_json: _AsJson = False, form: FormOption = Form.TEX
     there(folder)
     book, faults = checked(folder, _mailboxes_of(folder))
     counts = counts_of(book) if book else {}
-    right = f"{folder}: {', '.join(f'{count} {what}' for what, count in counts.items())}: right"
+    right = f"{folder}: {', '.join(counted(count, what) for what, count in counts.items())}: right"
     print_found(Form.JSON if as_json else form, faults, {"folder": str(folder), "counts": counts}, right)
     if not is_right(faults):
         raise typer.Exit(1)
@@ -110,7 +111,7 @@ def run_examples(folder: _Folder) -> None:
     for fault in failed:
         typer.echo(str(fault))
     total, wrong = len(book.routing.examples), len({(fault.line, fault.column) for fault in failed})
-    typer.echo(f"{folder}: {total - wrong} of {total} examples are routed as they expect")
+    typer.echo(f"{folder}: {total - wrong} of {counted(total, 'examples')} routed as expected")
     if failed:
         raise typer.Exit(1)
 

@@ -17,6 +17,7 @@ from service import config as configuration
 from service.cli.options import write
 from service.cli.register import cell, console, opened, table
 from service.cli.rulebooks import book_in
+from service.core.speech.english import counted, verb
 from service.desk.lookup import reader
 from service.desk.lookup.wanted import Wanted
 from service.giving import lessons, replay, rulediff
@@ -48,7 +49,8 @@ def print_diff(old: Path, new: Path, since: dt.datetime | None, as_json: bool, c
         shown.add_row(*map(cell, (change.number, goes(change.before), goes(change.after), rule, judged)))
     console().print(shown)
     right, wrong = (sum(change.is_right is way for change in found) for way in (True, False))
-    typer.echo(f"{len(found)} cases go another way: {right} right, {wrong} wrong, {len(found) - right - wrong} neither")
+    go = f"{counted(len(found), 'cases')} {verb(len(found), 'goes', 'go')} another way"
+    typer.echo(f"{go}: {right} right, {wrong} wrong, {len(found) - right - wrong} neither")
 
 
 def print_lessons(folder: Path, since: dt.datetime | None, as_json: bool, config: Path) -> None:

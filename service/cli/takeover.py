@@ -22,6 +22,7 @@ from service.config import Part
 from service.core.cases import Status
 from service.core.faulttexts import say
 from service.core.people import addresses
+from service.core.speech.english import counted, verb
 from service.core.takeover.mapping import Takeover
 from service.core.takeover.rows import Old, Reader
 from service.desk import register, takeover
@@ -173,10 +174,10 @@ def _print(outcome: Outcome, unused: list[str], letters: int, *, dry: bool) -> N
     if unused:
         typer.echo(f"columns that nothing is made of: {', '.join(unused)}")
     n = _counts(outcome)
-    verb = "would be imported" if dry else "imported"
+    done = "would be imported" if dry else "imported"
     typer.echo(
-        f"{n['rows']} rows: {n['done']} done and {n['open']} open cases {verb} ({n['secret']} of them secret), "
-        f"{n['already']} were there already, {n['left_out']} are left out"
+        f"{counted(n['rows'], 'rows')}: {n['done']} done and {counted(n['open'], 'open cases')} {done} "
+        f"({n['secret']} of them secret), {n['already']} there already, {n['left_out']} left out"
     )
     if letters:
-        typer.echo(f"{letters} letters tell of the open ones")
+        typer.echo(f"{counted(letters, 'letters')} {verb(letters, 'tells', 'tell')} of the open ones")

@@ -20,6 +20,7 @@ from service.core.message import glance
 from service.core.people.origin import where_results_stand
 from service.core.rules.choices import ResultsPlace
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.english import counted
 from service.desk import documents
 from service.desk.database import Database, exists, fault_words
 from service.desk.lookup.proof import Proof, prove, size
@@ -121,9 +122,9 @@ def journal(url: str, checksum: str, follow: Follow) -> Iterator[Check]:
     for fault in found.faults:
         yield Check("journal", Status.FAILED, f"{fault}; find out who has had the database, and look at a backup")
     if found.more:
-        yield Check("journal", Status.FAILED, f"and {found.more} faults more")
+        yield Check("journal", Status.FAILED, f"and {counted(found.more, 'faults')} more")
     if not found.faults:
-        counts = f"{found.lines} lines, {found.documents} mails and letters"
+        counts = f"{counted(found.lines, 'lines')}, {found.documents} mails and letters"
         yield Check("journal", Status.OK, f"{counts}, unbroken; the checksum is {found.end}")
     if asked and found.asked:
         yield Check("checksum", Status.OK, f"{asked[:_SHOWN]} is that of the line of {found.asked:%Y-%m-%d %H:%M} UTC")
@@ -162,7 +163,7 @@ def results(url: str, mailbox: str, rules: Path) -> Iterator[Check]:
 
 def _results_in(name: str, seen: Counter[str], book: RuleBook) -> Check:
     total = sum(seen.values())
-    told = f"of the latest {total} mails {seen['above']} have the own server's result above its stamp"
+    told = f"of the latest {counted(total, 'mails')} {seen['above']} with the own server's result above its stamp"
     told += f", {seen['below']} below it, {seen['none']} none"
     told += f", {seen['no stamp']} no stamp of an own server on top" if seen["no stamp"] else ""
     said_below = any(server.results is ResultsPlace.BELOW for server in book.municipality.trusted_authserv)

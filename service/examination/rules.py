@@ -12,6 +12,7 @@ from service.config import Part
 from service.core.rules.examples import failures
 from service.core.rules.rulebook import RuleBook
 from service.core.rules.rulechecks import named_addresses
+from service.core.speech.english import counted
 from service.examination.check import Check, Status
 from service.yamlfile import Fault
 
@@ -25,7 +26,8 @@ def checks(part: Part, own: list[str]) -> Iterator[Check]:
     for fault in (fault for fault in faults if fault not in worded):
         yield Check(name, Status.WARNING if fault.warning else Status.FAILED, fault.bare)
     if book:
-        counts = f"{len(book.routing.rules)} rules, {len(book.people.units)} units, {len(book.forms)} forms"
+        held = {"rules": book.routing.rules, "units": book.people.units, "forms": book.forms}
+        counts = ", ".join(counted(len(each), what) for what, each in held.items())
         yield Check(name, Status.OK, f"{part.rules}: {counts}")
         yield _examples(part, book)
         yield _people(part, book)

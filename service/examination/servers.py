@@ -7,6 +7,7 @@ from datetime import date
 
 from service.config import Alarming, Part
 from service.core.endings import DAYS_AHEAD, Ending
+from service.core.speech.english import counted
 from service.doors import delivery
 from service.doors.account import Server
 from service.doors.credentials import credentials_end
@@ -78,7 +79,7 @@ def _ending(ending: Ending, today: date) -> Check:
     if left < 0:
         advice = "put a new one in its place" if ending.is_certificate else "put a new one there, and correct `expires`"
         return Check(name, Status.FAILED, f"{ending.called} ended on {ending.day}; {advice}")
-    told = f"{ending.called} works until {ending.day}, {left} days from now"
+    told = f"{ending.called} works until {ending.day}, {counted(left, 'days')} from now"
     if left > DAYS_AHEAD:
         return Check(name, Status.OK, told)
     return Check(name, Status.WARNING, f"{told}; make a new one: both work side by side for a while")

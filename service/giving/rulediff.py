@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from service.core.rules.rulebook import RuleBook
+from service.core.speech.english import counted, verb
 from service.giving.lessons import Proposal, Report, name_of
 
 _SHOWN = 3  # numbers of cases beside a word
@@ -138,7 +139,9 @@ def _quoted(word: str) -> str:
 
 def reasons(report: Report, book: RuleBook) -> list[str]:
     """What speaks for each word and against it, and what else the cases say of the rules."""
-    lines = [f"learned from {report.cases} cases, of which the rules of today send {report.routed_right} right"]
+    lines = [
+        f"learned from {counted(report.cases, 'cases')}, of which the rules of today send {report.routed_right} right"
+    ]
     for proposal in report.proposals:
         place = _named(proposal, book)
         lines += ["", f"{place}, to {proposal.unit}"]
@@ -147,16 +150,18 @@ def reasons(report: Report, book: RuleBook) -> list[str]:
             held = f"; of the latest {lesson.held[1]}, {lesson.held[0]} right" if lesson.held[1] else ""
             some = ", ".join(lesson.here[:_SHOWN])
             more = " …" if len(lesson.here) > _SHOWN else ""
-            lines.append(
-                f"  {word}: {lesson.cases} cases, {len(lesson.here)} to {lesson.unit}{elsewhere}{held} ({some}{more})"
-            )
+            went = f"{counted(lesson.cases, 'cases')}, {len(lesson.here)} to {lesson.unit}{elsewhere}{held}"
+            lines.append(f"  {word}: {went} ({some}{more})")
         lines.append(f"  tried on these cases: {len(proposal.right)} more would go right, {len(proposal.wrong)} wrong")
         lines += [f"  wrong: {', '.join(proposal.wrong)}"] if proposal.wrong else []
     if report.mixed:
         lines.append("")
     for pair in report.mixed:
         words = f"; words of {pair.unit}: {', '.join(pair.words)}" if pair.words else ""
-        lines.append(f"{len(pair.numbers)} cases of {pair.unit} are sent to {pair.routed} first{words}")
+        count = len(pair.numbers)
+        lines.append(
+            f"{counted(count, 'cases')} of {pair.unit} {verb(count, 'is', 'are')} sent to {pair.routed} first{words}"
+        )
     if report.silent:
         lines += ["", f"rules that decided none of these cases: {', '.join(report.silent)}"]
     return lines

@@ -24,7 +24,7 @@ BELOW = b"Received: from a.example by mx.ekvik.example; x\r\nAuthentication-Resu
 @pytest.mark.parametrize(
     ("head", "status", "said"),
     [
-        (ABOVE, Status.OK, "1 have the own server's result above its stamp, 0 below it, 0 none"),
+        (ABOVE, Status.OK, "1 with the own server's result above its stamp, 0 below it, 0 none"),
         (BELOW, Status.WARNING, "set `results: below` in `trusted_authserv`"),
         (b"Received: from a.example by mx.ekvik.example; x\r\n", Status.WARNING, "let the mail server write"),
         (b"Received: from a.example by lager.example; x\r\n", Status.WARNING, "name every own server"),

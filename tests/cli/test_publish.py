@@ -27,7 +27,7 @@ def at_work(installation: Installation) -> Installation:
 def test_the_command_writes_what_is_approved_and_says_what_it_wrote(at_work: Installation) -> None:
     done = at_work.invoke("publish", "--out", "webb")
     assert (done.exit_code, done.stdout) == (0, "")
-    assert "webb: 1 cases, 2 lines in the register" in done.stderr
+    assert "webb: 1 case, 2 lines in the register" in done.stderr
     [page] = (at_work.folder / "webb/arende").iterdir()
     assert "Det är ett stort hål i asfalten vid Storgatan 14." in page.read_text("utf-8")
     assert at_work.invoke("publish", "--out", "webb").exit_code == 0, "once more into its own folder"

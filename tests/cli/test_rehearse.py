@@ -173,7 +173,7 @@ def test_a_folder_that_is_named_twice_is_read_once(lived_in: Installation, dovec
     days = ("--since", "2026-09-07", "--until", "2026-09-08")
     done = lived_in.invoke("rehearse", *days, "--folder", "INBOX", "--folder", "inbox", "--out", "page.html")
     assert done.exit_code == 0, done.stderr
-    assert "page.html: 1 mails" in done.stdout
+    assert "page.html: 1 mail," in done.stdout
 
 
 def test_broken_off_it_leaves_no_half_page(

@@ -74,7 +74,7 @@ def test_what_waited_in_the_outbox_is_held(installation: Installation) -> None:
     town.writes(ANNA, HOLE)
     database.close()
     assert installation.invoke("backup", BACKUP).exit_code == 0
-    assert "2 letters waited" in installation.invoke("restore", BACKUP).stdout
+    assert "held: 2 letters that waited" in installation.invoke("restore", BACKUP).stdout
     database = opened(installation)
     town = Town(database, rules_of("ekvik"), NOW + timedelta(days=3))
     town.delivers()
@@ -242,7 +242,7 @@ def test_a_check_says_what_the_copy_lacks_and_changes_nothing(
     assert [mail["folder"] for mail in mailbox["new"]] == ["INBOX"]
     assert "hemligt" not in done.stdout
     told = installation.invoke("restore", BACKUP, "--check").stdout
-    assert "1 mails were handled since and would be taken in again without letters; 1 wait to be handled" in told
+    assert "handled since, to be taken in again without letters: 1 mail; still to be handled: 1;" in told
     assert (installation.folder / "var" / "synpunkten.db").read_bytes() == register_before
     with mail_system.dovecot.client(address) as client:
         client.select_folder("INBOX", readonly=True)

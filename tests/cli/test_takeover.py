@@ -46,7 +46,7 @@ def test_a_dry_run_says_row_by_row_what_is_not_understood_and_writes_nothing(fil
         'row 6, column number: "SYN 1" is the number of row 2, too',
         '2 rows, column Typ: "Klagomal" is not understood; nearest: klagomål',
         "columns that nothing is made of: Överflödig",
-        "5 rows: 1 done and 1 open cases would be imported (0 of them secret), 0 were there already, 3 are left out",
+        "5 rows: 1 done and 1 open case would be imported (0 of them secret), 0 there already, 3 left out",
     ]
     assert not (files.folder / "var").exists()
 
