@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import make_url
 
 from service import config as configuration
 from service import daemon
 from service.cli.errors import FAILED
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
-from service.core.speech.english import counted
+from service.core.speech.english import counted, verb
 from service.safekeeping import archive, comparing, restoring
 from service.safekeeping.archive import Unpacked
 from service.safekeeping.comparing import Checked, Compared, Missing
@@ -67,22 +68,36 @@ def _told(done: Restored, config: Path) -> list[str]:
         f"rules of {name} are not as in the backup and were left; --rules puts them back" for name in done.differing
     ]
     lines += [f"what was there is kept as {place}" for place in done.kept]
+    lines += [f"warning: {doubt}" for doubt in done.doubts]
+    lines += [_back_again(done.disposed)] * bool(done.disposed)
     if done.held:
         lines.append(f"held: {counted(done.held, 'letters')} that waited; `synpunkten outbox list` shows what and why")
+    for name, many in done.untold.items():
+        what = f"warning: {many} of them are of the mailbox {name}, which the configuration does not name"
+        lines.append(f"{what}: no registrar gets a list of those")
     lines.append(
         f"now run `synpunkten run --config {config}`: it takes in what has come since, and tells the registrar"
     )
     return lines
 
 
+def _back_again(disposed: int) -> str:
+    """What was disposed of (gallrat) must not come back to life unseen."""
+    what = f"warning: {counted(disposed, 'things')} in the copy {verb(disposed, 'was', 'were')} disposed of since"
+    return f"{what}: run `synpunkten dispose` once it is put back and its letters are settled"
+
+
 def _check(file: Path, config: Path, *, as_json: bool) -> None:
     settings = configuration.load(config)
-    with archive.unpacked(file) as copy:
+    url = make_url(settings.database)
+    place = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+    with archive.unpacked(file, archive.roomy(file, place)) as copy:
+        doubts = archive.doubts(file, copy, daemon.utc_now())
         found = comparing.check(copy, settings.database, settings.mailboxes)
         if as_json:
-            write(_json(_as_object(copy, found)))
+            write(_json(_as_object(copy, found) | {"warnings": doubts}))
         else:
-            for line in _lines(copy, found):
+            for line in (*_lines(copy, found), *(f"warning: {doubt}" for doubt in doubts)):
                 write(line)
     if found.faults:
         raise typer.Exit(FAILED)
@@ -103,6 +118,7 @@ def _lines(copy: Unpacked, found: Checked) -> list[str]:
         lines.append(
             f"the register in place has {counted(found.ahead, 'lines')} more in its journal, which a restore would lose"
         )
+    lines += [_back_again(found.disposed)] * bool(found.disposed)
     for mailbox in found.mailboxes:
         lines += _about(mailbox)
     return lines
@@ -131,6 +147,7 @@ def _as_object(copy: Unpacked, found: Checked) -> dict[str, Any]:
         "contents": copy.manifest["contents"],
         "journal": {"lines": found.proof.lines, "documents": found.proof.documents, "faults": found.proof.faults},
         "ahead": found.ahead,
+        "disposed": found.disposed,
         "mailboxes": [asdict(each) for each in found.mailboxes],
         "ok": not found.faults,
     }

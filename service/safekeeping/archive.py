@@ -12,6 +12,7 @@ import io
 import json
 import os
 import shutil
+import stat
 import tarfile
 import tempfile
 import zlib
@@ -32,6 +33,7 @@ _CHUNK = 1 << 20
 _LONGEST_LIST = 16 << 20
 _LEVEL = 6
 _MAKING = ".making-"
+_DAMAGED = (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +113,61 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
+def roomy(archive: Path, near: Path | None) -> Path:
+    """A file to be in whose folder there is room for the archive's parts twice over: unpacked, and brought up to date.
+
+    near: where it is looked for first; then beside the archive, then where temporary files go, which is often memory.
+
+    Raises:
+        SafekeepingFault: there is none.
+    """
+    needed = 2 * _unpacked_size(archive)
+    places = [*([near.parent] if near else []), archive.absolute().parent, Path(tempfile.gettempdir())]
+    for folder in dict.fromkeys(places):
+        with contextlib.suppress(OSError):
+            if os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free > needed:
+                return folder / archive.name
+    told = ", ".join(map(str, dict.fromkeys(places)))
+    what = f"{archive} takes {needed >> 20} MB unpacked, and there is no room in {told}"
+    raise SafekeepingFault(f"{what}; name a folder in the environment variable TMPDIR")
+
+
+def _unpacked_size(archive: Path) -> int:
+    """What the parts take by the list in front, in bytes; what cannot be read is told by whoever unpacks it."""
+    with contextlib.suppress(*_DAMAGED, SafekeepingFault), tarfile.open(archive, "r:gz") as tar:
+        first = tar.next()
+        content = tar.extractfile(first) if first else None
+        if content:
+            return sum(int(part["size"]) for part in json.loads(content.read(_LONGEST_LIST))["parts"])
+    return 0
+
+
+def doubts(archive: Path, copy: Unpacked, now: datetime) -> list[str]:
+    """What a person should know of a copy that is whole. now: aware."""
+    found = []
+    if (mode := stat.S_IMODE(archive.stat().st_mode)) & 0o077:
+        text = f"{archive} has the rights {mode:o}: others can read what people have written, and write as staff"
+        found.append(f"{text}; run `chmod 600 {archive}`")
+    if copy.at > now:
+        text = f"it says that it was taken on {copy.at:%Y-%m-%d %H:%M} UTC, which lies ahead of this machine's clock"
+        found.append(f"{text}: one of the two clocks was wrong")
+    return found
+
+
 @contextlib.contextmanager
 def unpacked(archive: Path, near: Path | None = None) -> Iterator[Unpacked]:
-    """The archive unpacked and found whole; what it was unpacked into is gone in the end.
+    """The archive unpacked and found whole; what it was unpacked into, its owner's alone, is gone in the end.
 
-    near: a file in whose folder it is unpacked, so that its parts can be moved there.
+    near: a file in whose folder it is unpacked, so that its parts can be moved there; without it, where there is room.
 
     Raises:
         SafekeepingFault: it is no archive of this program, or not as it was written.
         OSError: it cannot be read, or the disk is full.
     """
-    with contextlib.ExitStack() as stack:
-        if near:
-            folder = stack.enter_context(beside(near))
-        else:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="synpunkten-")))
+    with beside(near or roomy(archive, None)) as folder:
         try:
             manifest = _unpack(archive, folder)
-        except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, ValueError, KeyError, TypeError) as error:
+        except _DAMAGED as error:
             raise SafekeepingFault(f"{archive} is no backup of this program, or damaged: {_briefly(error)}") from error
         yield Unpacked(folder, manifest)
 

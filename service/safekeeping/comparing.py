@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,12 +59,13 @@ class Checked:
     """A copy that has been opened: what it holds, and whether its journal is unbroken.
 
     ahead: how many lines more the journal of the register in place has, where it goes on from the copy's; None: there
-    is none that does.
+    is none that does. disposed: how many things it has disposed of since, which the copy has still.
     """
 
     contents: Contents
     proof: Proof
     ahead: int | None
+    disposed: int
     mailboxes: list[Compared]
 
     @property
@@ -91,20 +91,19 @@ def check(copy: Unpacked, url: str, mailboxes: Iterable[Mailbox]) -> Checked:
             proof.wrong("the journal does not end as the backup's list says")
         since = min(copy.at, found.latest or copy.at) - LOOKED_BACK
         compared = [_compare(register, mailbox, since) for mailbox in mailboxes]
-    return Checked(found, proof, _ahead(url, found), compared)
+    return Checked(found, proof, *_in_place(url, found, copy.at), compared)
 
 
 @contextlib.contextmanager
 def _opened(copy: Unpacked) -> Iterator[Database]:
     """The copy as a register in this version's schema: a copy of the copy, if need be."""
-    with tempfile.TemporaryDirectory(prefix="synpunkten-") as folder:
-        file = copy.register
-        if file.name == POSTGRESQL:
-            file = Path(folder) / "register.sqlite"
-            rows.as_sqlite(copy.register, str(copy.manifest["contents"]["schema"]), file)
-        with opened_copy(file) as database:
-            database.upgrade()
-            yield database
+    file = copy.register
+    if file.name == POSTGRESQL:
+        file = copy.folder / "rows.sqlite"
+        rows.as_sqlite(copy.register, str(copy.manifest["contents"]["schema"]), file)
+    with opened_copy(file) as database:
+        database.upgrade()
+        yield database
 
 
 def _compare(register: Database, mailbox: Mailbox, since: datetime) -> Compared:
@@ -153,14 +152,14 @@ def _letters(s: Connection) -> set[str | None]:
     return set(s.scalars(select(messages.c.message_id).where(messages.c.direction == "out")))
 
 
-def _ahead(url: str, copied: Contents) -> int | None:
-    """How far the register in place has gone on from the copy; its last line must be among that one's."""
+def _in_place(url: str, copied: Contents, at: datetime) -> tuple[int | None, int]:
+    """How far the register in place goes on from the copy, whose last line it must have, and what is disposed of."""
     if not exists(url):
-        return None
+        return None, 0
     try:
         with contextlib.closing(Database(url)) as database, database.reading() as s:
             if copied.lines and s.scalar(select(journal.c.id).where(journal.c.link == copied.end)) is None:
-                return None
-            return contents(s).lines - copied.lines
+                return None, 0
+            return contents(s).lines - copied.lines, restoration.disposed_since(s, at)
     except SQLAlchemyError:  # damaged, away, or of another version: that is why somebody looks at a backup
-        return None
+        return None, 0

@@ -7,12 +7,13 @@ import shutil
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, MetaData, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.core.keeping.chain import DISPOSED
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy
 from service.desk.rounds import restoration
@@ -33,6 +34,8 @@ class Restored:
     """What was put back. kept: where what was there before is now. held: letters that wait for a person.
 
     rules: the rules folders that were put back; differing: those that are there and are not as in the copy.
+    untold: how many of the held letters are of mailboxes that the configuration does not name. disposed: how many
+    things had been disposed of since the copy, which has them still. doubts: what else a person should know.
     """
 
     at: datetime
@@ -40,6 +43,17 @@ class Restored:
     held: int
     rules: tuple[str, ...]
     differing: tuple[str, ...]
+    untold: Mapping[str, int]
+    disposed: int
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the register that gives way tells: the last serials that it has given, and what was disposed of in it."""
+
+    given: Collection[Serial] = ()
+    disposed: int = 0
 
 
 def restore(file: Path, url: str, rules: Mapping[str, Path], now: datetime, *, with_rules: bool = False) -> Restored:
@@ -65,9 +79,10 @@ def restore(file: Path, url: str, rules: Mapping[str, Path], now: datetime, *, w
         _refuse_later_schema(copy)
         refuse_other(copy, rules)
         put = _put_sqlite if is_sqlite else _put_postgresql
-        held, kept = put(copy, url, tuple(rules), now)
+        (held, others), before, kept = put(copy, url, tuple(rules), now)
+        doubts = tuple(archive.doubts(file, copy, now))
         done, replaced, differing = _put_rules(copy, rules, now, with_rules=with_rules)
-    return Restored(copy.at, (*kept, *replaced), held, done, differing)
+    return Restored(copy.at, (*kept, *replaced), held, done, differing, others, before.disposed, doubts)
 
 
 def _refuse_later_schema(copy: Unpacked) -> None:
@@ -96,8 +111,8 @@ def refuse_other(copy: Unpacked, mailboxes: Iterable[str]) -> None:
 
 def _prepared(
     database: Database, copy: Unpacked, mailboxes: tuple[str, ...], now: datetime, given: Collection[Serial]
-) -> int:
-    """The copy in this version's schema, knowing that it is one; returns how many letters are held.
+) -> _Held:
+    """The copy in this version's schema, knowing that it is one; returns how many letters are held, and of whom else.
 
     given: the last serials of the register that gives way.
     """
@@ -108,26 +123,32 @@ def _prepared(
     database.upgrade()
     since = min(copy.at, found.latest or copy.at) - LOOKED_BACK
     with database.transaction() as s:
-        return restoration.begin(s, mailboxes, copy.at, since, now, given)
+        held = restoration.begin(s, mailboxes, copy.at, since, now, given)
+        return held, restoration.untold(s, mailboxes, copy.at)
+
+
+_Held = tuple[int, Mapping[str, int]]
+_Put = tuple[_Held, _Before, tuple[Path, ...]]
 
 
 # --- SQLite --------------------------------------------------------------------------------------------------------
 
 
-def _put_sqlite(copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datetime) -> tuple[int, tuple[Path, ...]]:
+def _put_sqlite(copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datetime) -> _Put:
     place = Path(str(make_url(url).database))
     with contextlib.ExitStack() as stack:
         if place.exists():
             stack.enter_context(_alone(place))
+        before = _told_by_file(place, copy.at)
         with opened_copy(copy.register) as database:
-            held = _prepared(database, copy, mailboxes, now, _given_in_file(place))
+            held = _prepared(database, copy, mailboxes, now, before.given)
         kept = _moved_aside(place, now)
         for each in (copy.register, place.with_name(f"{place.name}.lock")):
             if each.exists():
                 give(each, place.parent)
         copy.register.replace(place)
         archive.sync(place.parent)
-    return held, kept
+    return held, before, kept
 
 
 @contextlib.contextmanager
@@ -137,13 +158,19 @@ def _alone(place: Path) -> Iterator[None]:
         yield
 
 
-def _given_in_file(place: Path) -> list[Serial]:
-    """The last serials of the register in the file; none where it is damaged. Nothing of it is touched, nor its log."""
+def _told_by_file(place: Path, at: datetime) -> _Before:
+    """What the register in the file tells; nothing where it is damaged. Nothing of it is touched, nor its log."""
+    since = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
     try:
         with contextlib.closing(sqlite3.connect(f"{place.absolute().as_uri()}?immutable=1", uri=True)) as register:
-            return register.execute("SELECT prefix, year, last FROM counters").fetchall()
+            given = register.execute("SELECT prefix, year, last FROM counters").fetchall()
+            (disposed,) = register.execute(_DISPOSED, (DISPOSED, since)).fetchone()
+            return _Before(given, disposed)
     except sqlite3.Error:
-        return []
+        return _Before()
+
+
+_DISPOSED = "SELECT count(*) FROM journal WHERE kind = ? AND at > ?"
 
 
 def _moved_aside(place: Path, now: datetime) -> tuple[Path, ...]:
@@ -165,18 +192,16 @@ def aside_of(place: Path, now: datetime) -> Path:
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
 
 
-def _put_postgresql(
-    copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datetime
-) -> tuple[int, tuple[Path, ...]]:
+def _put_postgresql(copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datetime) -> _Put:
     with contextlib.closing(Database(url)) as database:
         with database.reading() as s:
             server = int(s.scalar(text("SHOW server_version_num")) or 0) // 10_000
             _refuse_in_use(s, str(database.url.database))
         database.close()
-        given = _given_in_database(database.url.set(database=f"{database.url.database}{_BEFORE}"))
+        before = _told_by_database(database.url.set(database=f"{database.url.database}{_BEFORE}"), copy.at)
         postgres.restore(database.url, server, copy.register)
         try:
-            return _prepared(database, copy, mailboxes, now, given), ()
+            return _prepared(database, copy, mailboxes, now, before.given), before, ()
         except BaseException:
             _empty(database)
             raise
@@ -192,16 +217,16 @@ def _refuse_in_use(s: Connection, name: str) -> None:
         )
 
 
-def _given_in_database(url: URL) -> list[Serial]:
-    """The last serials of the register that was renamed as told; none where there is no such one."""
+def _told_by_database(url: URL, at: datetime) -> _Before:
+    """What the register tells that was renamed as told; nothing where there is no such one."""
     try:
         with (
             contextlib.closing(Database(url.render_as_string(hide_password=False))) as database,
             database.reading() as s,
         ):
-            return restoration.every_serial(s)
+            return _Before(restoration.every_serial(s), restoration.disposed_since(s, at))
     except SQLAlchemyError:
-        return []
+        return _Before()
 
 
 _BEFORE = "_before"

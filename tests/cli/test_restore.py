@@ -8,18 +8,22 @@ import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, text
 
+from service.core.keeping.chain import DISPOSED
 from service.desk.database import Database
+from service.desk.journal import Journal
 from service.desk.lookup.backlog import backlogs
 from service.desk.lookup.proof import prove
 from service.desk.occupancy import Occupancy
 from service.desk.rounds import restoration
-from service.desk.tables import cases, counters, journal, messages
+from service.desk.tables import cases, counters, journal, messages, restorations
 from service.examination import register
 from service.safekeeping import archive
+from service.safekeeping.faults import SafekeepingFault
 from tests import registers
 from tests.cli.conftest import Installation
 from tests.cli.test_backup import FACTS, filled
@@ -82,6 +86,9 @@ def test_what_waited_in_the_outbox_is_held(installation: Installation) -> None:
     with database.reading() as s:
         assert set(s.scalars(select(messages.c.state).where(messages.c.direction == "out"))) == {"uncertain"}
         assert backlogs(s, NOW)["ekvik"].oldest_letter is None  # no alarm: they wait for a person
+        copied_at = s.scalars(select(restorations.c.copied_at)).one()
+        assert restoration.untold(s, ["ekvik"], copied_at) == {}
+        assert restoration.untold(s, ["annan"], copied_at) == {"ekvik": 2}  # the mailbox is taken out meanwhile
     assert "2 letters noted as sent" in installation.invoke("outbox", "settle", "--all").stdout
     assert installation.invoke("outbox", "settle", "1").exit_code == 1
     with database.reading() as s:
@@ -308,3 +315,38 @@ def test_what_root_puts_back_is_the_services_own(installation: Installation) -> 
     assert installation.invoke("backup", "nights").exit_code == 0
     (file,) = nights.iterdir()
     assert (file.stat().st_uid, file.stat().st_mode & 0o777) == (4711, 0o600)
+
+
+def test_what_a_person_should_know_of_a_copy_is_said(installation: Installation, tmp_path: Path) -> None:
+    """Others can read it, its clock was wrong, it has what was disposed of since."""
+    backup = backed_up(installation)
+    backup.chmod(0o644)
+    with contextlib.closing(opened(installation)) as database, database.transaction() as s:
+        line = Journal("ekvik", datetime.now(UTC))
+        line.add(None, DISPOSED, "EKV-26-00001-X, gallrat")
+        line.write(s)
+    done = installation.invoke("restore", BACKUP)
+    assert done.exit_code == 0, done.stderr
+    assert "has the rights 644: others can read what people have written, and write as staff; run `chmod" in done.stdout
+    assert "1 thing in the copy was disposed of since: run `synpunkten dispose`" in done.stdout
+    ahead = archive.Unpacked(tmp_path, {"at": (datetime.now(UTC) + timedelta(days=2)).isoformat()})
+    assert "lies ahead of this machine's clock" in archive.doubts(backup, ahead, datetime.now(UTC))[-1]
+
+
+def test_a_copy_is_unpacked_where_there_is_room(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = backed_up(installation)
+    register_file = installation.folder / "var" / "synpunkten.db"
+    free = {register_file.parent: 1 << 40, backup.parent: 1 << 40}
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free.get(folder, 0)))
+    assert archive.roomy(backup, register_file).parent == register_file.parent
+    free[register_file.parent] = 1000
+    assert archive.roomy(backup, register_file).parent == backup.parent
+    with archive.unpacked(backup) as copy:
+        assert copy.folder.parent == backup.parent
+        assert copy.folder.stat().st_mode & 0o777 == 0o700
+    assert not list(archive.left_over(backup.parent))
+    free.clear()
+    with pytest.raises(SafekeepingFault, match="there is no room in"):
+        archive.roomy(backup, register_file)

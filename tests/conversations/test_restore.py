@@ -263,3 +263,13 @@ def test_a_waiting_letter_that_somebody_has_answered_had_left(town: Town) -> Non
     town.delivers = delivers  # type: ignore[method-assign]
     town.delivers()
     assert town.letters("receipt") == []
+
+
+def test_a_case_that_only_an_answer_to_us_tells_of_has_no_title_of_ours(town: Town) -> None:
+    """Its first mail is gone from the mailbox: the subject that is left is our receipt's."""
+    number = "EKV-26-00123-K"
+    subject = f"Sv: Vi har tagit emot din synpunkt [{number}]"
+    town.writes(
+        ANNA, "Hålet på Storgatan är ännu större nu.", subject, headers=[("In-Reply-To", "<nagot@annat.example>")]
+    )
+    assert town.case().title == "Hålet på Storgatan är ännu större nu"

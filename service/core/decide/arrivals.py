@@ -18,6 +18,7 @@ from service.core.decide.people import registrar_of, secrecy_reader
 from service.core.decide.posting import Paper
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.identity import titles
+from service.core.identity.numbers import find_numbers
 from service.core.people import addresses
 from service.core.people.absence import new_officer
 from service.core.people.anonymity import wishes_anonymity, withholds_name
@@ -131,7 +132,9 @@ def draft(mail: Incoming, found: Route) -> Case:
     text = form.text if form and form.text else message.new_text or message.text
     if form and form.ip:
         text = text.replace(form.ip, "–")  # domain 6: it is kept with the mail and shown to nobody
-    title = titles.title(form.heading if form else message.subject, text)
+    # What answers a letter has that letter's subject, which is ours and says nothing of the matter.
+    subject = "" if message.in_reply_to and find_numbers(message.subject) else message.subject
+    title = titles.title(form.heading if form else subject, text)
     return Case(
         mailbox=mail.mailbox,
         title=title.text,

@@ -31,7 +31,7 @@ def unserved(s: Connection, served: Collection[str]) -> dict[str, Unserved]:
     for mailbox, count in s.execute(open_cases.where(cases.c.mailbox.not_in(served)).group_by(cases.c.mailbox)):
         found[mailbox].cases = count
     unsent = select(messages.c.mailbox, func.count()).where(
-        messages.c.direction == "out", messages.c.state.in_([State.HELD, *WAITING])
+        messages.c.direction == "out", messages.c.state.in_([State.HELD, State.UNCERTAIN, *WAITING])
     )
     for mailbox, count in s.execute(unsent.where(messages.c.mailbox.not_in(served)).group_by(messages.c.mailbox)):
         found[mailbox].letters = count

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from service.core.cases import Status
 from service.core.decide import on_sent
 from service.core.effects import Letter, SendLetter
+from service.core.keeping.chain import DISPOSED
 from service.core.keeping.restoration import RESERVE
 from service.core.mail import Unreadable
 from service.core.message import Message, glance
@@ -127,6 +128,18 @@ def begin(
     about = {"copied_at": copied_at, "restored_at": now, "since": since, "line": line}
     s.execute(insert(restorations), [about | {"mailbox": name} for name in mailboxes])
     return int(held)
+
+
+def untold(s: Connection, mailboxes: Collection[str], copied_at: datetime) -> dict[str, int]:
+    """How many letters are held of each mailbox that nobody serves: its registrar gets no list of them."""
+    mine = (messages.c.state == State.UNCERTAIN, messages.c.last_error == because(copied_at))
+    counted = select(messages.c.mailbox, func.count()).where(*mine, messages.c.mailbox.not_in(mailboxes))
+    return {row[0]: row[1] for row in s.execute(counted.group_by(messages.c.mailbox))}
+
+
+def disposed_since(s: Connection, at: datetime) -> int:
+    """How many things have been disposed of since an instant (aware): a copy from then has them still."""
+    return s.scalar(select(func.count()).where(journal.c.kind == DISPOSED, journal.c.at > at)) or 0
 
 
 def _pass_over(s: Connection, years: Iterable[int], given: Collection[Serial]) -> None:
