@@ -72,9 +72,14 @@ class Turn:
     """The letters that were laid aside because they may have left before: what, to whom, and the case's row."""
 
     def case(self, number: str) -> Stored | None:
-        """The case of that number, as it is now; none that has been disposed of: it takes nothing in any longer."""
+        """The case of that number, as it is now; none that has been disposed of: it takes nothing in any longer.
+
+        Nor one beyond the border between mailboxes that are served and those that are only watched.
+        """
         found = register.load(self.s, number) if number else None
-        return None if found and found.case.disposed_at else found
+        if found is None or found.case.disposed_at or not watched.is_within_reach(self, found.case):
+            return None
+        return found
 
     def case_of(self, case_id: int | None) -> Stored | None:
         """The case with that place in the register."""

@@ -20,6 +20,7 @@ from service.desk.post.states import State
 from service.desk.tables import beginnings, cases, journal, messages
 
 if TYPE_CHECKING:
+    from service.core.cases import Case
     from service.desk.register import Stored
     from service.desk.turn import Turn
 
@@ -93,6 +94,16 @@ def be_alone(s: Connection, mailbox: str) -> None:
 
 def _row(mailbox: str) -> Select[tuple[datetime | None]]:
     return select(beginnings.c.watched_since).where(beginnings.c.mailbox == mailbox)
+
+
+def is_within_reach(work: Turn, case: Case) -> bool:
+    """Whether a mail to this mailbox may change the case: always its own, and others' where both are served.
+
+    An answer that somebody writes in a served case would be withheld here, and one in a watched case would leave.
+    """
+    if case.mailbox == work.desk.mailbox:
+        return True
+    return work.desk.mode.is_live and since(work.s, case.mailbox) is None
 
 
 def begin(s: Connection, mailbox: str, now: datetime) -> None:

@@ -93,6 +93,24 @@ def test_two_processes_that_watch_write_one_summary(watched: Town) -> None:
     assert written == [REGISTRAR]
 
 
+def test_a_served_mailbox_beside_it_answers_nothing_watched_and_loses_no_answer_of_its_own(watched: Town) -> None:
+    shadow = watched.desk
+    served = dataclasses.replace(shadow, mailbox="trafik", address="trafik@ekvik.example", mode=Mode.LIVE)
+    watched.writes(ANNA, HOLE)
+    watched.desk = served
+    watched.writes(PER, "Lampan på Ågatan är trasig.", "Lampan")
+    own, others = watched.cases()
+    assert watched.news() == [("receipt", "per@example.org"), ("assignment", BO)]
+    watched.writes(BO, "#SVAR\nHej Anna, hålet är lagat.", f"Sv: [{own.number}]")
+    watched.writes(ANNA, "Hålet är kvar.", f"Sv: [{own.number}]")  # she knows no number; a case of its own if she did
+    assert "answer" not in {kind for kind, _ in watched.news()}
+    watched.desk = shadow
+    watched.writes(BO, "#SVAR\nHej Per, lampan är lagad.\n#AVSLUTA", f"Sv: [{others.number}]")
+    watched.writes(PER, "Lampan är trasig igen.", f"Sv: [{others.number}]")
+    assert [case.status for case in watched.cases()[:2]] == [Status.ASSIGNED, Status.ASSIGNED]
+    assert watched.news() == []
+
+
 def test_of_a_secret_case_the_summary_has_the_number_alone(watched: Town) -> None:
     watched.writes(ANNA, "Min orosanmälan om barnet på Storgatan har inte tagits om hand.", "Orosanmälan")
     assert watched.case().secrecy
