@@ -50,7 +50,7 @@ def _not_kept(municipality: str) -> list[str]:
         f"Spara mejlen, registret, rapporten och webbsidorna: {_program()} demo --keep MAPP",
         f"Se en annan kommuns rutin ({others}):",
         f"  {_program()} demo --municipality NAMN",
-        f"Börja med er egen kommun: {_program()} init MAPP --municipality NAMN",
+        f"Börja med er egen kommun: {_program()} setup MAPP",
     ]
 
 

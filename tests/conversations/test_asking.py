@@ -165,7 +165,7 @@ def test_kop_09_hjo_11_kli_28_figures_of_a_period_and_of_the_own_units(busy: Tow
     whole = asks(busy, REGISTRAR, "#STATISTIK september")
     assert whole.kind == "report"
     assert whole.subject == "Statistik för september 2026"
-    for words in ("Kom in: 5", "Besvarade i tid: 1, 20 procent", "Sena: 4", "Gata och park: 2, 50 procent i tid"):
+    for words in ("Kom in: 5", "Besvarade i tid: 1 (20 procent)", "Sena: 4", "Gata och park: 2 (50 procent i tid)"):
         assert words in said(whole)
     assert "Sekretess: 1" in said(whole)
     own = asks(busy, MARIA, "#STATISTIK i år")

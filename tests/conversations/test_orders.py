@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.core.cases import Publication, Status
+from service.core.decide import answers
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 
 SARA = "sara.ask@ekvik.example"
@@ -266,6 +267,19 @@ def test_a_name_that_is_not_clear_gets_the_nearest(town: Town, assigned: Letter,
 
 
 # --- echoes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "begins"),
+    [
+        (f"{'Vi lagar. ' * 8}Den är klar nu. Tack", "Vi lagar. Vi lagar. Den är …”"),
+        (f"{'Vi lagar. ' * 9}Tack för allt", "Vi lagar. Vi lagar …”"),
+        ("a" * 100, f"”{'a' * 90} …”"),
+        ("Kort.", "”Kort.”"),
+    ],
+)
+def test_a_long_beginning_of_an_answer_ends_after_a_word(answer: str, begins: str) -> None:
+    assert answers.begins(answer).endswith(begins)
 
 
 def test_the_echo_shows_how_the_answer_begins_and_what_is_missing(town: Town, assigned: Letter) -> None:

@@ -182,7 +182,10 @@ def begins(text: str) -> str:
     first = next(
         (line for line in lines if not (_GREETING.match(line) and len(line) < _GREETED)), lines[0] if lines else ""
     )
-    return f"Det börjar: ”{first[:_FIRST_WORDS]}{'…' if len(first) > _FIRST_WORDS else ''}”"
+    if len(first) > _FIRST_WORDS:
+        kept, _, _ = first[:_FIRST_WORDS].rpartition(" ")
+        first = f"{(kept or first[:_FIRST_WORDS]).rstrip(' .,;:–-')} …"
+    return f"Det börjar: ”{first}”"
 
 
 _GREETED = 40  # characters: a longer line says more than hello
