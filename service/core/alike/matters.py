@@ -91,6 +91,7 @@ class Matter:
         return cls(every, places, frozenset(key for key in every - places if key[0] != WHOLE))
 
 
+@lru_cache(maxsize=4)  # of new feedback it is asked for twice: to look for the like of it, and to remember it
 def matter(title: str, text: str) -> Matter:
     """What the feedback is about: at most 24 keys, the places first."""
     text = own_words(text)[:_LOOKED_AT]
@@ -99,13 +100,9 @@ def matter(title: str, text: str) -> Matter:
     places: dict[str, None] = {}
     words: dict[str, None] = {}
     for sentence in re.split(r"[.!?\n:;]", _QUARTER.sub(r"\1", f"{title}\n{body}")):
-        for number, found in enumerate(_WORD.finditer(sentence)):
-            written = found[0]
-            folded = written.casefold()
-            if folded in _SAYS_NOTHING:
-                continue
-            is_place = _is_place(written, folded, first=number == 0)
-            (places if is_place else words)[f"{PLACE if is_place else ''}{_stem(folded)}"[:LONGEST_KEY]] = None
+        for number, written in enumerate(_WORD.findall(sentence)):
+            if key := _key(written, first=number == 0):
+                (places if key[0] == PLACE else words)[key] = None
     kept = [*places, *sorted(words, key=len, reverse=True)][: MOST_KEYS - 1]
     all_words = re.findall(r"\w+", body.casefold())
     whole = hashlib.sha256(" ".join(all_words).encode("utf-8", "replace")).hexdigest()[: LONGEST_KEY - 1]
@@ -117,6 +114,16 @@ def spelt(text: str) -> Iterator[tuple[str, str]]:
     for found in _WORD.finditer(text[:_LOOKED_AT]):
         folded = found[0].casefold()
         yield _stem(folded)[:LONGEST_KEY], folded
+
+
+@lru_cache(maxsize=20_000)
+def _key(written: str, *, first: bool) -> str:
+    """What the word is known by; empty where it says nothing. first: of a sentence."""
+    folded = written.casefold()
+    if folded in _SAYS_NOTHING:
+        return ""
+    place = PLACE if _is_place(written, folded, first=first) else ""
+    return f"{place}{_stem(folded)}"[:LONGEST_KEY]
 
 
 def _is_place(written: str, folded: str, *, first: bool) -> bool:

@@ -141,7 +141,9 @@ def read_reach(text: str, whole: str = "") -> Reach | None:
     whole: the mail with its signature, where a telephone number and an address may stand too.
     """
     written = own_words(text)
-    found = [reach for reach in (_none(written), _letter(written, whole), _phone(written, whole)) if reach]
+    clauses = _clauses(written)
+    stated = (_none(clauses), _letter(clauses, written, whole), _phone(clauses, written, whole))
+    found = [reach for reach in stated if reach]
     # "Jag vill inte ha mejl, svara med brev": the road that is left is the wish.
     roads = [reach for reach in found if reach.contact is not Contact.NONE]
     if len(roads) > 1:
@@ -164,8 +166,7 @@ def _clauses(written: str) -> list[str]:
 _SO = re.compile(r"(?i)\bså\b")  # before folding makes it "sa", which is "said"
 
 
-def _none(written: str) -> Reach | None:
-    clauses = _clauses(written)
+def _none(clauses: list[str]) -> Reach | None:
     if any(_ASKS_FOR_ANSWER.search(c) and not _NEGATED.search(c) for c in clauses):
         return None
     for clause in clauses:
@@ -177,18 +178,18 @@ def _none(written: str) -> Reach | None:
     return None
 
 
-def _letter(written: str, whole: str) -> Reach | None:
+def _letter(clauses: list[str], written: str, whole: str) -> Reach | None:
     address = _address(written) or _address(plain(whole))
-    for clause in _clauses(written):
+    for clause in clauses:
         found = _BY_LETTER.search(clause) or (_TO_ADDRESS.search(clause) if address else None)
         if found and _is_meant(clause, found):
             return Reach(Contact.LETTER, found[0], address=address)
     return None
 
 
-def _phone(written: str, whole: str) -> Reach | None:
+def _phone(clauses: list[str], written: str, whole: str) -> Reach | None:
     number = _PHONE.search(written) or _PHONE.search(plain(whole))
-    for clause in _clauses(written) if number else ():
+    for clause in clauses if number else ():
         found = _BY_PHONE.search(clause)
         if number and found and _is_meant(clause, found):
             return Reach(Contact.PHONE, found[0].strip(), phone=number[0].strip())

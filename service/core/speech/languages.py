@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 SWEDISH: Final = "sv"
@@ -53,6 +54,7 @@ _LOOKED_AT = 4_000  # characters
 _FEWEST = 3  # small words that must have been seen before the text is taken for anything but Swedish
 
 
+@lru_cache(maxsize=4)  # of one mail it is asked for by the rules and for the case
 def language_of(text: str) -> str:
     """The code (ISO 639-1) of the language that most of the text is in; Swedish in doubt (FL 13 §, domain 9)."""
     text = _QUOTED.sub(" ", text[:_LOOKED_AT])
@@ -61,7 +63,7 @@ def language_of(text: str) -> str:
         if 2 * len(script.findall(text)) > letters:
             return _by_its_letters(code, text)
     counts = Counter(re.findall(r"[^\W\d_]+", text.casefold()))
-    seen = {code: sum(counts[word] for word in words) for code, words in _WORDS.items()}
+    seen = {code: sum(counts[word] for word in words & counts.keys()) for code, words in _WORDS.items()}
     best = max(seen, key=seen.__getitem__)
     return best if seen[best] >= _FEWEST and seen[best] > 2 * seen[SWEDISH] else SWEDISH
 
