@@ -14,8 +14,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq, TaggedScalar
 
 from service import yamlquick
 from service.core.faulttexts import Said, in_swedish, joined, say
@@ -221,7 +220,7 @@ def parse(raw: bytes, name: str) -> Document:
         return Document(name, quick.plain, quick.keys, quick.values)
     try:
         tree = YAML(typ="rt", pure=True).load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001 - an odd file meets the library with errors of any sort, which end nothing
         line, column, message, suggestion = explained(error, text)
         raise YamlFault([Fault(name, line, column, message, suggestion)]) from None
     return _Reading(name).document(tree)
@@ -244,6 +243,10 @@ def _line_and_column(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
+_PLAIN = (CommentedMap, CommentedSeq)
+_HALF = re.compile(r"[\x00\ud800-\udfff]")
+
+
 class _Reading:
     """One walk over a file's tree."""
 
@@ -262,8 +265,11 @@ class _Reading:
         return Document(self._name, plain, self._keys, self._values)
 
     def _plain(self, node: object, at: Location) -> object:
+        if isinstance(node, CommentedBase) and (type(node) not in _PLAIN or node.tag.value):
+            self._refuse(at, say("tag"), say("tag-needs-quotes"))
+            return None
         if isinstance(node, CommentedMap | CommentedSeq):
-            if id(node) in self._seen:
+            if id(node) in self._seen or getattr(node, "merge", None):  # `<<: *other` is another place of the other's
                 if id(node) not in self._refused:  # once, however often it is used
                     self._refused.add(id(node))
                     self._refuse(at, say("two-places"), say("write-it-out"))
@@ -273,6 +279,8 @@ class _Reading:
         if isinstance(node, TaggedScalar):
             self._refuse(at, say("tag"), say("tag-needs-quotes"))
             return None
+        if isinstance(node, str) and (half := _HALF.search(node)):  # as an escape: nothing that we write can hold it
+            self._refuse(at, say("control-character", code=f"U+{ord(half[0]):04X}"), "")
         return str(node) if isinstance(node, str) else node
 
     def _mapping(self, node: CommentedMap, at: Location) -> dict[str, object]:

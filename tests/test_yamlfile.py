@@ -59,6 +59,26 @@ def fault(text: str | bytes) -> str:
             "name: a\nrows: [&x {size: 1}, *x]\n",
             "a.yaml:2:8: a mapping or list cannot be used in two places; write it out",
         ),
+        (
+            "inner: &i {officer: b}\nname: {<<: *i}\n",
+            "a.yaml:2:7: a mapping or list cannot be used in two places; write it out",
+        ),
+        (
+            "name: a\ninner:\n  <<: &i {officer: b}\n",
+            "a.yaml:3:3: a mapping or list cannot be used in two places; write it out",
+        ),
+        ("inner: &i {<<: *i}\n", "a.yaml:1:1: not YAML"),
+        (
+            "name: a\nrows: !!omap [x: 1]\n",
+            "a.yaml:2:7: a tag is not understood here; put a text that starts with ! in quotes",
+        ),
+        (
+            "name: a\nrows: !rad [1]\n",
+            "a.yaml:2:7: a tag is not understood here; put a text that starts with ! in quotes",
+        ),
+        ("name: !!bool kanske\n", "a.yaml:1:1: not YAML"),
+        ('name: "\\UFFFFFFFF"\n', "a.yaml:1:1: not YAML"),
+        ('name: "\\ud800"\n', "a.yaml:1:7: the control character U+D800 is not allowed"),
         ("name: &x [*x]\n", None),
         ("name: !hus a\n", "a.yaml:1:7: a tag is not understood here; put a text that starts with ! in quotes"),
         ("name: a\n2: b\n", "a.yaml:2:1: a key should be text; put it in quotes"),

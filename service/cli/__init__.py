@@ -5,6 +5,7 @@ Exit status: 0 done, 1 what was checked has faults or the job failed, 2 wrong us
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -140,5 +141,7 @@ def synpunkten(
 
 
 def main() -> None:
-    """The console entry point."""
+    """The console entry point. What the terminal cannot show (a citizen's emoji) costs one letter, not the list."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     app(prog_name="synpunkten")

@@ -99,7 +99,7 @@ def refused(application: Application, status: int, told: dict[str, Any], ahead: 
     """The endpoint says no; `ahead`: by how many seconds this machine's clock is ahead of its own."""
     where, description = place(application), str(told.get("error_description") or "").strip()
     named = str(told.get("error") or "")
-    if not named and not told:
+    if not named and not description:
         what = f"{where}: answers with HTTP {status}, and not as a token endpoint does"
         return TokenError(what, temporary=True, advice="correct `token_url`; does a proxy answer in its place?")
     code = _code(told, description)

@@ -103,7 +103,7 @@ def _ask(application: Application) -> Token:
     }
     status, headers, told = _answer(application, urllib.parse.urlencode(fields).encode("ascii"))
     token = told.get("access_token")
-    if status == http.client.OK and isinstance(token, str) and token:
+    if status == http.client.OK and isinstance(token, str) and token and token.isascii() and token.isprintable():
         life = _seconds(told.get("expires_in"), _LIFE_WHERE_UNTOLD_SECONDS)
         return Token(token, born, born + life - min(_MARGIN_SECONDS, life * _MARGIN_SHARE))
     if status == _TOO_MANY or status >= _FIRST_SERVER_FAULT:

@@ -26,11 +26,13 @@ from service.desk.database import Database, exists, fault_words
 from service.desk.lookup.proof import Proof, prove, size
 from service.desk.lookup.unserved import unserved
 from service.desk.post import unreachable
+from service.desk.room import room_at
 from service.desk.rounds import restoration
 from service.examination.check import Check, Status
 
 _Found = TypeVar("_Found")
 _SHOWN = 16
+_HARDLY_ANY_BYTES = 20_000_000  # a mail or two
 _LONGEST_WITHOUT_BACKUP = timedelta(days=2)
 
 Follow = Callable[[int, str], AbstractContextManager[Callable[[int], None]]]
@@ -88,6 +90,17 @@ def looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
                 return look(s)
     except (SQLAlchemyError, ModuleNotFoundError):
         return None
+
+
+def room(url: str) -> Iterator[Check]:
+    """Whether the register's disk has room: when it is full, no mail is taken in and no letter is noted."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database and exists(url)
+    left = room_at(Path(str(parsed.database))) if is_file else None
+    if left and left.is_short:
+        status = Status.WARNING if left.free > _HARDLY_ANY_BYTES else Status.FAILED
+        text = f"{left.free // 1_000_000} MB are left where {parsed.database} lies; when it is full no mail is taken in"
+        yield Check("disk", status, f"{text}; make room")
 
 
 def of_nobody(url: str, served: list[str]) -> Iterator[Check]:

@@ -46,6 +46,7 @@ def checks(
             yield from rules.checks(part, addresses)
     if database:
         yield register.database(database)
+        yield from register.room(database)
         yield from register.of_nobody(database, [part.name for part in parts])
         yield from register.out_of_reach(database)
         yield from register.journal(database, checksum, follow)

@@ -13,8 +13,9 @@ from importlib import metadata
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from service.desk.database import Database
+from service.desk.database import Database, fault_words
 from service.desk.rounds import restoration
 from service.safekeeping import archive, masking
 from service.safekeeping.archive import Part
@@ -44,7 +45,8 @@ def make(url: str, config: Path, rules: Mapping[str, Path], target: Path, now: d
     it points to is written.
 
     Raises:
-        SafekeepingFault: the register cannot be copied, or `target` is no place for a backup of it.
+        SafekeepingFault: the register cannot be copied, or `target` is no place for a backup of it; or there is one,
+            and the register cannot be written in, as its full disk.
         OSError: the disk is full or cannot be written.
     """
     target = target.resolve()
@@ -70,8 +72,12 @@ def make(url: str, config: Path, rules: Mapping[str, Path], target: Path, now: d
             "rules": {name: folder.name for name, folder in rules.items()},
         }
         archive.write(parts, facts, target, work)
-        with database.transaction() as s:
-            restoration.note_backup(s, now, found.lines, found.end)
+        try:
+            with database.transaction() as s:
+                restoration.note_backup(s, now, found.lines, found.end)
+        except SQLAlchemyError as error:
+            what = f"{target} is whole, but the register cannot note it: {fault_words(error)}"
+            raise SafekeepingFault(f"{what}; keep that copy, and see to the register") from error
     return Made(target, target.stat().st_size, now, found)
 
 

@@ -22,8 +22,6 @@ LASTS = 300.0
 SILENCE = 600.0
 CANARY_LASTS = timedelta(minutes=15)
 _LONGEST_LETTER = 1200.0  # a server may take ten minutes to answer the end of one letter (RFC 5321, 4.5.3.2.6)
-FEWEST_FREE_BYTES = 500_000_000
-FEWEST_FREE_PART = 0.05
 
 
 class Kind(enum.StrEnum):
@@ -131,5 +129,5 @@ def _of_credentials(view: View) -> Iterator[Trouble]:
 
 def _of_the_disk(view: View) -> Iterator[Trouble]:
     room = view.look.room
-    if room and view.look.at and room.free < min(FEWEST_FREE_BYTES, room.size * FEWEST_FREE_PART):
+    if room and view.look.at and room.is_short:
         yield Trouble(Kind.DISK, "", view.look.at)

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import MappingProxyType
 
 from service.core.endings import Ending
 from service.desk.lookup.backlog import Backlog
+from service.desk.room import Room
 from service.doors.vitals import Course, Health, Reloads
 
 NOTHING: Mapping[str, Backlog] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How much room is left on the disk that the register lies on, in bytes."""
-
-    free: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +48,3 @@ class View:
     def backlog(self, mailbox: str) -> Backlog:
         """What waited for the mailbox at the last look."""
         return self.look.backlogs.get(mailbox, Backlog())
-
-
-def room_at(file: Path | None) -> Room | None:
-    """The room on a file's disk; None where there is no file, or nobody may ask."""
-    if file is None:
-        return None
-    try:
-        disk = os.statvfs(file.parent)
-    except OSError:
-        return None
-    return Room(disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize)

@@ -21,6 +21,7 @@ from service.config import Config
 from service.desk import alarmed
 from service.desk.database import Database, fault_words
 from service.desk.lookup.backlog import backlogs
+from service.desk.room import room_at
 from service.doors.rounds import Pause, Round, StopSign
 from service.doors.vitals import Vitals, Work
 from service.seeing import health
@@ -28,7 +29,7 @@ from service.seeing.alarms import Alarms
 from service.seeing.listener import Answer, Listener
 from service.seeing.telling import Teller
 from service.seeing.troubles import troubles
-from service.seeing.view import Look, View, room_at
+from service.seeing.view import Look, View
 from service.stations import Station
 
 log = structlog.get_logger()

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import signal
+import sqlite3
 import stat
 import threading
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
 
 from service.desk import handling
 from service.desk.tables import counters
@@ -103,6 +105,21 @@ def test_a_full_disk_leaves_no_half_file(installation: Installation, monkeypatch
     assert "No space left on device" in done.stderr
     assert target.read_text() == "the one before"
     assert list(installation.folder.glob(".*")) == []
+
+
+def test_a_copy_is_whole_where_only_the_register_has_no_room(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(installation)
+
+    def full(*_: object) -> None:
+        raise OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setattr("service.desk.rounds.restoration.note_backup", full)
+    done = installation.invoke("backup", "copy.backup")
+    assert done.exit_code == 1
+    assert "copy.backup is whole, but the register cannot note it: database or disk is full" in done.stderr
+    assert rights(installation.folder / "copy.backup") == 0o600
 
 
 def test_without_a_register_there_is_nothing_to_copy(installation: Installation) -> None:

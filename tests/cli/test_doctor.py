@@ -15,6 +15,7 @@ from service import examination
 from service.cli.colours import line_of
 from service.desk.database import Database
 from service.desk.journal import Journal
+from service.desk.room import Room
 from service.desk.tables import journal
 from service.doors.cage import Cage
 from service.examination import Check, Status
@@ -235,6 +236,19 @@ class TestDatabase:
         assert found.status is Status.FAILED
         assert "127.0.0.1:1" in found.text
         assert "hemligt" not in found.text
+
+    @pytest.mark.parametrize(
+        ("left", "status"),
+        [(Room(0, 10**9), Status.FAILED), (Room(40_000_000, 10**9), Status.WARNING), (Room(10**9, 10**12), None)],
+    )
+    def test_a_disk_without_room_is_told(
+        self, installation: Installation, monkeypatch: pytest.MonkeyPatch, left: Room, status: Status | None
+    ) -> None:
+        installation.new_register().close()
+        monkeypatch.setattr("service.examination.register.room_at", lambda _: left)
+        found = checks(installation).get("disk")
+        assert (found.status if found else None) is status
+        assert found is None or "no mail is taken in; make room" in found.text
 
 
 class TestMailServers:

@@ -401,3 +401,11 @@ def test_an_endpoint_that_says_the_secret_again_brings_it_into_no_log(entra: Ent
         told = fault(entra.source())
         assert "hemlighet" not in f"{told.what} {told.advice} {told}"
         assert "… is wrong" in told.what
+
+
+@pytest.mark.parametrize("token", [None, 5, "", "a\r\nb", "åäö", "\ud800", "a\0b"])
+def test_what_no_header_can_carry_is_no_token(entra: Entra, token: object) -> None:
+    entra.fault = (200, {"token_type": "Bearer", "access_token": token}, {})
+    told = fault(entra.source())
+    assert told.what.endswith("answers with HTTP 200, and not as a token endpoint does")
+    assert told.temporary

@@ -12,10 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from service.core.endings import Ending
 from service.desk.lookup.backlog import Backlog
+from service.desk.room import Room
 from service.doors.vitals import Sort, Work
 from service.seeing import health, metrics
 from service.seeing.troubles import Kind, troubles
-from service.seeing.view import Room
 from tests.seeing.situation import MONDAY, Situation
 
 
