@@ -22,11 +22,12 @@ from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, Handled
 from service.desk.register import StaleCase
-from service.desk.rounds import beginnings, refiling, removal, trouble, upkeep, watching
+from service.desk.rounds import beginnings, refiling, trouble, upkeep, watching
 from service.desk.rounds.beginnings import Border
 from service.desk.turn import turn
 from service.doors.account import Server
 from service.doors.cage import CageBroken
+from service.doors.clearing import Clearing
 from service.doors.filing import Filing, FilingError
 from service.doors.foresight import Foresight
 from service.doors.inbox import Fetched, Inbox, InboxError
@@ -68,6 +69,7 @@ class Mailroom:
             lambda run: self.is_alive(run),  # noqa: PLW0108 - whoever is asked is known later
         )
         self._filing = Filing(self.inbox, self._tell_filing)
+        self._clearing = Clearing(lambda: self.desk, self.inbox, self.stop)
         self._recovery = Recovery(lambda: self.desk, self.inbox, self.clock, self.stop)
         self._blame = _Blame()
         self._suspects: dict[tuple[int, int], int] | None = None
@@ -140,7 +142,7 @@ class Mailroom:
         self._filing.put_away(filed)  # done before, but a break came between the commit and the move
         if self.desk.mode.is_live:  # what else is to be moved or removed waits
             self._gather()
-            self._remove()
+            self._clearing.work()
         self._tell_what_was_left(border)
         return handled
 
@@ -158,16 +160,6 @@ class Mailroom:
             is_there = self.inbox.gather(sought, self.desk.every_folder)
             with turn(self.desk, now) as work:
                 refiling.settle(work, sought, is_there=is_there)
-
-    def _remove(self) -> None:
-        """Mails that are disposed of leave the mailbox."""
-        with self.desk.database.reading() as s:
-            waiting = removal.waiting(s, self.desk.mailbox)
-        for sought in waiting:
-            if self.stop.is_set() or not self.inbox.remove(sought, self.desk.every_folder):
-                return  # the next round tries again
-            with self.desk.database.transaction() as s:
-                removal.done(s, sought)
 
     def _border(self) -> Border | None:
         self.inbox.select()

@@ -12,6 +12,8 @@ from service.core.rules.choices import Disposable
 from service.daemon import Daemon
 from service.desk import disposal
 from service.desk.disposal import Office
+from service.desk.rounds.refiling import Sought
+from service.desk.tables import to_remove
 from service.doors.cage import Cage
 from tests.conversations.street import Street
 from tests.conversations.test_disposal import with_disposal
@@ -57,6 +59,30 @@ def test_the_mailboxs_mail_to_itself_is_deleted_there_once_it_has_come_back(stre
     room.once()
     assert [street.mails.mailbox(street.address, folder=folder) for folder in ("INBOX", "Ärenden")] == [[], []]
     assert street.town.cases() == []
+
+
+def test_a_mail_that_the_server_will_not_delete_holds_up_no_other(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = street.station.room
+    room.desk = dataclasses.replace(room.desk, canary=timedelta(hours=1))
+    room.once()
+    (raw,) = street.mails.mailbox(street.address, at_least=1)
+    asked: list[int] = []
+
+    def remove(sought: Sought, _folders: object) -> bool:
+        asked.append(sought.row)
+        return sought.row == 2
+
+    monkeypatch.setattr(room.inbox, "remove", remove)
+    with street.town.database.transaction() as s:
+        for row in (1, 2):
+            s.execute(to_remove.insert().values(message=row, mailbox="ekvik", message_id="", size=1, sha256=str(row)))
+    room.poll()
+    assert asked == [1, 2, -1], "what people have written comes first"
+    room.poll()
+    assert asked[3:] == [], "what was refused is left alone for an hour, and a mail to itself for good"
+    assert street.mails.mailbox(street.address, folder="Ärenden") == [raw]
 
 
 def test_a_mail_that_a_person_has_read_is_work_all_the_same(street: Street) -> None:

@@ -36,6 +36,11 @@ class Sought:
     folder: str
     tries: int
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the register has, or had, a row for it: it knows nothing of what the mailbox writes to itself."""
+        return self.row > 0
+
 
 def want(s: Connection, stored: Stored, mailbox: str, folder: str, now: datetime) -> None:
     """Everything that has come in about the case goes to the folder."""

@@ -38,8 +38,8 @@ def want_unkept(s: Connection, mailbox: str, message_id: str, raw: bytes) -> Non
         s.execute(insert(to_remove).values(row))
 
 
-def waiting(s: Connection, mailbox: str) -> list[Sought]:
-    """The mails that are to leave the mailbox, a bounded number at once."""
+def waiting(s: Connection, mailbox: str, left_alone: Collection[int] = ()) -> list[Sought]:
+    """The mails that are to leave the mailbox, a bounded number at once: first those that people have written."""
     wanted = select(
         to_remove.c.message,
         to_remove.c.message_id,
@@ -47,8 +47,9 @@ def waiting(s: Connection, mailbox: str) -> list[Sought]:
         to_remove.c.sha256,
         literal(""),
         literal(0),
-    ).where(to_remove.c.mailbox == mailbox)
-    return [Sought(*row) for row in s.execute(wanted.order_by(to_remove.c.message).limit(_MOST_AT_ONCE))]
+    ).where(to_remove.c.mailbox == mailbox, to_remove.c.message.not_in(left_alone))
+    ordered = wanted.order_by(to_remove.c.message < 0, to_remove.c.message).limit(_MOST_AT_ONCE)
+    return [Sought(*row) for row in s.execute(ordered)]
 
 
 def done(s: Connection, sought: Sought) -> None:
