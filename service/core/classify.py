@@ -106,12 +106,15 @@ def reply_wish(message: Message, ctx: Context, book: RuleBook) -> Address | None
 def _to_ourselves(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:
     """A letter of ours to the mailbox itself, by its signed Message-ID: it tries whether mail goes both ways.
 
-    Nobody sees it again, so it may say nothing but our words; mail servers that write it anew keep these.
+    Nobody sees it again, so it may say nothing but our words; mail servers that write it anew keep these. Some put a
+    footer under every mail: the latest one, while it is waited for, may say as much besides as a footer does.
     """
     token = read_token(message.message_id or "")
     if not token or not any(token.proves(ctx.secret, own) for own in ctx.own_addresses):
         return None
-    if message.attachments or not words_in(f"{message.subject}\n{message.whole_text}") <= ctx.words_to_itself:
+    words = words_in(f"{message.subject}\n{message.whole_text}")
+    has_footer = bool(ctx.awaited_words) and ctx.awaited_words <= words and len(words - ctx.words_to_itself) <= _FOOTER
+    if message.attachments or not (words <= ctx.words_to_itself or has_footer):
         return None
     role = Role.CANARY if token.is_for(Letter.CANARY) else Role.TRIAL
     return Verdict(role, "a letter of ours to the mailbox itself")
@@ -123,6 +126,7 @@ def words_in(text: str) -> frozenset[str]:
 
 
 _WORD = re.compile(r"\w+")
+_FOOTER = 200  # different words: a disclaimer in two languages
 
 
 def _own(message: Message, ctx: Context, _book: RuleBook) -> Verdict | None:

@@ -98,4 +98,5 @@ class Context:
     listing: Listing | None = None  # what the letter of ours lists that the mail answers
     listed: Mapping[str, Case] = field(default_factory=dict)  # the cases of that list, and those that the mail names
     words_to_itself: frozenset[str] = frozenset()  # all those of the letters that the mailbox sends to itself
+    awaited_words: frozenset[str] = frozenset()  # of the latest mail to itself, where this one has its id
     came_back: bool = False  # it is a letter of ours as it left, by its id and its words

@@ -93,6 +93,12 @@ class Desk:
         return Writer(self.address, self.book, self.stationery, self.secret, self.folders.secrecy)
 
     @cached_property
+    def words_of_canary(self) -> frozenset[str]:
+        """The words that a canary has on its way back, whatever is put under them."""
+        mail = self.writer.write(SendLetter(Letter.CANARY, self.address, ""), None, (), "", _ANY_TIME)
+        return words_in(f"{mail.subject}\n{mail.text}")
+
+    @cached_property
     def words_to_itself(self) -> frozenset[str]:
         """Every word of the letters that the mailbox sends to itself."""
         sorts = (SendLetter(Letter.CANARY, self.address, ""), SendLetter(Letter.INFORMATION, self.address, "", "trial"))

@@ -19,6 +19,7 @@ from service.core.verdict import Context, Match, Role
 from service.desk import absences, documents, formlooks, register, standing
 from service.desk.lookup import lost, matching
 from service.desk.register import Stored
+from service.desk.rounds import canary
 from service.desk.turn import Turn
 from service.desk.writing import mailbytes
 
@@ -51,6 +52,7 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
         listing,
         _listed(work, listing, message) if listing else {},
         desk.words_to_itself if read_token(message.message_id or "") else frozenset(),
+        desk.words_of_canary if canary.is_awaited(work.s, desk.mailbox, message.message_id) else frozenset(),
         _came_back(work, message),
     )
     verdict = classify.classify(message, ctx, book)

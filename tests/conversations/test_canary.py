@@ -103,14 +103,9 @@ def test_those_that_have_come_back_leave_the_mailbox_and_the_register(town: Town
 def test_one_that_a_server_has_written_anew_is_known_and_one_with_other_words_is_a_mail_like_others(town: Town) -> None:
     town.looks_at_the_clock()
     raw = sent(town)[0].raw
-    head, body = raw.split(b"\r\n\r\n", 1)
-    for changed in (
-        head + b"\r\n\r\n" + body.replace(b"</body>", b"<p>Min granne spelar trumma.</p></body>"),
-        head.replace(b"multipart/alternative", b"text/plain; x") + b"\r\n\r\nMin granne spelar trumma.",
-        b"Subject: Min granne\r\n" + raw.replace(b"Subject:", b"X-Subject:", 1),
-    ):
-        assert changed != raw
-        assert town.receives(changed) == "Karantän"
+    head = raw.split(b"\r\n\r\n", 1)[0]
+    other = head.replace(b"multipart/alternative", b"text/plain; x") + b"\r\n\r\nMin granne spelar trumma."
+    assert town.receives(other) == "Karantän"
     assert (leave_the_mailbox(town), canary(town).back_at) == ([], None)
     stranger = head.replace(b"synpunkten@ekvik.example>\r\nTo", b"x@example.org>\r\nTo", 1)
     assert stranger != head
@@ -121,6 +116,27 @@ def test_one_that_a_server_has_written_anew_is_known_and_one_with_other_words_is
         server.replace(b"<head>", b'<head><meta name=3D"Generator" content=3D"x">').replace(b"=C3=A4", b"\xc3\xa4")
     )
     assert canary(town).back_at == town.now
+
+
+def test_what_a_server_puts_under_every_mail_keeps_none_from_coming_back(town: Town) -> None:
+    """Once: the same id again, with other words, is a mail that somebody has to look at; so is a long text."""
+    town.looks_at_the_clock()
+    raw = sent(town)[0].raw
+
+    def with_footer(text: str) -> bytes:
+        changed = raw.replace(b"</body>", b"<p>" + text.encode() + b"</p></body>").replace(
+            b"--------------------\r\n", b"--------------------\r\n" + text.encode() + b"\r\n", 1
+        )
+        assert changed != raw
+        return changed
+
+    assert town.receives(with_footer(" ".join(f"ord{n}" for n in range(300)))) == "Karantän"
+    assert canary(town).back_at is None
+    town.receives(with_footer("Ekviks kommun behandlar personuppgifter. This e-mail may be confidential."))
+    assert canary(town).back_at == town.now
+    assert leave_the_mailbox(town) == [str(sent(town)[0].mail["Message-ID"])]
+    assert town.receives(with_footer("Min granne spelar trumma.")) == "Karantän"
+    assert town.cases() == []
 
 
 def test_silence_is_noticed_and_lasts_until_one_comes_back(town: Town) -> None:

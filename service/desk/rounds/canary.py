@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from service.core.effects import Letter, SendLetter
 from service.core.message import Message
+from service.core.people.tokens import read_token
 from service.core.verdict import Role
 from service.desk import documents
 from service.desk.desk import Desk
@@ -41,6 +42,14 @@ def send(desk: Desk, now: datetime) -> None:
         work.s.execute(delete(canaries).where(canaries.c.mailbox == desk.mailbox))
         row = {"mailbox": desk.mailbox, "message_id": message_id, "at": now, "silent_since": silent}
         work.s.execute(insert(canaries).values(**row, seconds=last.seconds if last else None))
+
+
+def is_awaited(s: Connection, mailbox: str, message_id: str | None) -> bool:
+    """Whether it is the Message-ID of the latest one, and that has not come back."""
+    if not message_id or read_token(message_id) is None:
+        return False
+    here = (canaries.c.mailbox == mailbox, canaries.c.message_id == message_id, canaries.c.back_at.is_(None))
+    return s.scalar(select(canaries.c.at).where(*here)) is not None
 
 
 def met(work: Turn, message: Message, raw: bytes, role: Role) -> None:
