@@ -19,6 +19,7 @@ from service.doors import smtp
 from service.doors.answers import (
     CLOSING,
     FIRST_PERMANENT_CODE,
+    FIRST_REFUSAL,
     LOGIN_CODES,
     Step,
     is_about_us,
@@ -38,6 +39,7 @@ FINAL_DOT_SECONDS = 600.0
 STOP_SECONDS = 5.0
 STOP_CHECK_SECONDS = 0.2
 MAILS_A_CONNECTION = 100
+_NO_CODE = 600  # RFC 5321, 4.2.1: replies begin with 2 to 5
 # So many answers about the sender, and none of its letters taken: the rest of them are not tried.
 ENOUGH_DOUBTS = 3
 
@@ -265,6 +267,9 @@ async def _send(
     except ValueError:
         return Refused(553, "Adressen har tecken som inte får finnas i en e-postadress.")
     except aiosmtplib.SMTPResponseException as error:
+        if leaving.has_left and not FIRST_REFUSAL <= error.code < _NO_CODE:
+            client.close()  # whatever it meant: not that the mail was refused, and the next answer may be another's
+            return Uncertain(f"{error.code} {error.message}")
         await smtp.reset(client)
         return _judge(step, error.code, error.message)
     except _MayNotLeaveError:
@@ -309,8 +314,8 @@ def _judge(step: Step, code: int, text: str) -> Outcome | _AboutUs:
         return Untried(f"{code} {text}", in_hand=True)
     if is_about_us(step, code, text):
         return _AboutUs(step, code, text)
-    # Below 400 is an answer that makes no sense here (or the library's -1): the server's trouble, not the mail's.
-    return Refused(code, text) if code >= FIRST_PERMANENT_CODE else Deferred(code, text)
+    # What is no code, or makes no sense here (or the library's -1), is the server's trouble, not the mail's.
+    return Refused(code, text) if FIRST_PERMANENT_CODE <= code < _NO_CODE else Deferred(code, text)
 
 
 def _unfit(client: aiosmtplib.SMTP, named: str, size: int) -> Refused | None:

@@ -200,13 +200,14 @@ def test_a_server_without_starttls_gets_nothing(smtp_sink: SmtpSink) -> None:
         (Behaviour(mail="552 5.3.4 Too large"), Refused(552, "5.3.4 Too large")),
         (Behaviour(data="451 4.7.0 Try later"), Deferred(451, "4.7.0 Try later")),
         (Behaviour(data="554 5.7.1 Spam"), Refused(554, "5.7.1 Spam")),
-        (Behaviour(data="200 What?"), Deferred(200, "What?")),
+        (Behaviour(data="200 What?"), Uncertain("200 What?")),
+        (Behaviour(data="999 What?"), Uncertain("999 What?")),
         (Behaviour(data="421 4.7.0 Closing"), Untried("421 4.7.0 Closing", in_hand=True)),
         (Behaviour(cut="RCPT"), Untried("Unexpected EOF received", in_hand=True)),
         (Behaviour(cut="after the dot"), Uncertain("Unexpected EOF received")),
     ],
-    ids=["4xx recipient", "5xx recipient", "too large", "4xx mail", "5xx mail", "nonsense", "closing", "cut before",
-         "cut after the dot"],
+    ids=["4xx recipient", "5xx recipient", "too large", "4xx mail", "5xx mail", "nonsense", "no code", "closing",
+         "cut before", "cut after the dot"],
 )  # fmt: skip
 def test_every_answer_has_its_outcome(behaviour: Behaviour, expected: Outcome) -> None:
     with serving(behaviour) as server:

@@ -22,12 +22,13 @@ from typing import Any, Self
 
 import aiosmtplib
 import aiosmtplib.protocol
-from imapclient import IMAPClient
+from imapclient import IMAPClient, SocketTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
-from service import daemon
+from service import crew, daemon
 from service.cli import run as command
+from service.doors import delivery, imaplogin, smtp
 from service.doors.cage import Cage
 from service.doors.sender import Sender
 
@@ -59,17 +60,20 @@ class Step:
 class Life:
     """One run of the daemon on a configuration, from its start to its death. `trace` says what it has done.
 
-    clock: a file that says how many seconds its clock is ahead; it may be rewritten while the daemon runs.
+    impatient: it tries again at once, and waits two seconds for an answer, where else it is a minute. clock: a file
+    that says how many seconds its clock is ahead; it may be rewritten while the daemon runs.
     """
 
     _context = multiprocessing.get_context("forkserver")
     _context.set_forkserver_preload(["pytest", "tests.wire.dying", "service.safekeeping.restoring"])
 
-    def __init__(self, config: Path, *, dies_at: Step | None = None, clock: Path | None = None) -> None:
+    def __init__(
+        self, config: Path, *, dies_at: Step | None = None, impatient: bool = False, clock: Path | None = None
+    ) -> None:
         self.trace = config.with_name(f"trace-{time.monotonic_ns()}")
         self.log = config.with_name("daemon.log")
         self._began = self.log.stat().st_size if self.log.exists() else 0
-        arguments = (str(config), str(self.trace), str(self.log), dies_at, clock)
+        arguments = (str(config), str(self.trace), str(self.log), dies_at, impatient, clock)
         self.process = self._context.Process(target=_live, args=arguments)
 
     def __enter__(self) -> Self:
@@ -103,9 +107,14 @@ class Life:
         for kind, _, message_id in (line.partition(" ") for line in self.done()):
             if kind == "dot":
                 left.add(message_id)
-            elif kind == "noted":
+            elif kind.startswith("noted"):
                 left.discard(message_id)
         return left
+
+    def doubtful(self) -> set[str]:
+        """The Message-IDs of letters that may have left twice: the run, or the link, died after their final dot."""
+        noted = (line.partition(" ") for line in self.done())
+        return self.in_the_moment() | {message_id for kind, _, message_id in noted if kind == "noted:uncertain"}
 
     def rests(self) -> bool:
         """Whether it waits for news, and its letters have left."""
@@ -136,7 +145,7 @@ class Life:
             self.process.join()
 
 
-def _live(config: str, trace: str, log: str, dies_at: Step | None, clock: Path | None) -> None:
+def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bool, clock: Path | None) -> None:
     """The child process."""
     # what pytest may have said of signals is not for the daemon
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -144,6 +153,11 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, clock: Path |
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _Notes(trace, dies_at).watch()
+    if impatient:
+        crew._LONGEST_PAUSE = crew._BETWEEN_LOOKS_AT_THE_CLOCK = crew._BETWEEN_DELIVERIES = 1.0
+        crew._FIRST_PAUSE_OF_DELIVERY = 0.5
+        imaplogin.TIMEOUT = SocketTimeout(connect=2, read=2)
+        smtp.COMMAND_SECONDS = smtp.CONNECT_SECONDS = delivery.FINAL_DOT_SECONDS = 2.0
     if clock:
         daemon.Daemon = partial(daemon.Daemon, clock=partial(_told, clock))  # type: ignore[assignment,misc]
     command.run(Path(config))
@@ -240,7 +254,7 @@ class _Notes:
             plain(sender, letter, outcome)
             found = _MESSAGE_ID.search(letter.raw)
             assert found
-            self.write(f"noted {found[1].decode()}")
+            self.write(f"noted:{type(outcome).__name__.lower()} {found[1].decode()}")
             self.step("desk note", "after")
 
         Sender._note = note  # type: ignore[method-assign]
