@@ -111,7 +111,29 @@ def is_about_us(step: Step, code: int, text: str) -> bool:
     return bool(_WORDS.search(text[:500]))
 
 
-def send_as_advice(text: str) -> str:
+def advice(code: int, text: str) -> str:
+    """What a person can do about a server's answer to what we send; empty where that is not known.
+
+    code: 0 where there was none.
+    """
+    if may_not := _send_as_advice(text):
+        return may_not
+    if _FULL.search(text[:500]) and not told_wait(code, text):
+        return "the account's quota is used up: empty its mailbox, sent mails too, or raise the quota; letters wait"
+    if _GREYLISTED.search(text[:500]):
+        return "the server takes what it does not know at the second try: try again in some minutes, or let it know us"
+    if FIRST_REFUSAL <= code < FIRST_PERMANENT_CODE:
+        return "the server puts it off for now: its own log says why, and letters wait"
+    return ""
+
+
+_FULL = re.compile(
+    r"(?<![\d.])[45]\.2\.2(?![\d.])|quota|mailbox (?:is )?full|storage (?:limit|exceeded)", re.IGNORECASE
+)
+_GREYLISTED = re.compile(r"gr[ae]y[- ]?list|try again in|(?:try|come) (?:again|back) (?:later|in)", re.IGNORECASE)
+
+
+def _send_as_advice(text: str) -> str:
     """What to do where the server says that the account may not send as the mailbox; empty where it does not say so."""
     status = _STATUS.search(text[:200])
     detail = (int(status[1]), int(status[2])) if status else None

@@ -22,8 +22,8 @@ from service.doors.answers import (
     FIRST_REFUSAL,
     LOGIN_CODES,
     Step,
+    advice,
     is_about_us,
-    send_as_advice,
     told_wait,
 )
 from service.doors.smtp import DeliveryError
@@ -195,8 +195,8 @@ class _Run:
         what = f"{self.server.place}: {answer.step.value}: {answer.code} {answer.text}"
         wait_seconds = told_wait(answer.code, answer.text)
         is_passing = answer.code < FIRST_PERMANENT_CODE or wait_seconds > 0
-        advice = send_as_advice(answer.text)
-        return DeliveryError(what, temporary=is_passing, advice=advice, wait_seconds=wait_seconds)
+        hint = advice(answer.code, answer.text)
+        return DeliveryError(what, temporary=is_passing, advice=hint, wait_seconds=wait_seconds)
 
     async def _line(self) -> DeliveryError | None:
         """Take mails, one connection after the other, until none is left or no connection is to be had."""

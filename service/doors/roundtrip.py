@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.desk.rounds.refiling import Sought
 from service.doors import delivery
-from service.doors.answers import send_as_advice
+from service.doors.answers import advice
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain
 from service.doors.smtp import DeliveryError
 
@@ -48,7 +48,7 @@ def send(smtp: Server, mail: Mail) -> str:
             return text
         case [Deferred(code, text) | Refused(code, text)]:
             what = f"{smtp.place}: {code} {text}"
-            raise DeliveryError(what, temporary=isinstance(outcomes[0], Deferred), advice=send_as_advice(text))
+            raise DeliveryError(what, temporary=isinstance(outcomes[0], Deferred), advice=advice(code, text))
         case [Uncertain(text)]:
             return text or "no answer after the whole letter was handed over"
     raise DeliveryError(f"{smtp.place}: the connection was lost", temporary=True)

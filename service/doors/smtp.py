@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import aiosmtplib
 
-from service.doors import tokenrights
+from service.doors import answers, tokenrights
 from service.doors.account import Security
-from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, send_as_advice, told_wait
+from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, told_wait
 from service.doors.tls import GREETING_SECONDS, Speech, context, lack_advice, login_advice, mismatch, unreached
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
@@ -96,7 +96,7 @@ async def _connect(server: Server, token: Token | None) -> aiosmtplib.SMTP:
 def fault(server: Server, token: Token | None, error: Exception) -> DeliveryError:
     """What the server's answer, or its silence, means for whoever wants to send."""
     told, wait_seconds = reason_of(error), 0.0
-    advice = send_as_advice(told)
+    advice = answers.advice(getattr(error, "code", 0), told)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         wait_seconds = told_wait(error.code, error.message)
         if _is_of_the_login(error):

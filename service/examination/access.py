@@ -36,7 +36,9 @@ def checks(file: Path, config: Examined) -> Iterator[Check]:
         user = pwd.getpwnam(found.user or "root")
         group = grp.getgrnam(found.group).gr_gid if found.group else user.pw_gid
     except KeyError:
-        text = f"{found.file} names the user {found.user}, who does not exist yet; run `systemd-sysusers`"
+        made_by = found.file.with_name("synpunkten.sysusers.conf")
+        command = f"systemd-sysusers {made_by}" if made_by.exists() else "systemd-sysusers"
+        text = f"{found.file} names the user {found.user}, who does not exist yet; run `{command}`"
         yield Check(NAME, Status.WARNING, text)
         return
     faults = [*_not_handed_over(found, file, config), *_unseen(found, user, group, file, config)]
@@ -80,6 +82,8 @@ def _unwritable(found: Unit, user: pwd.struct_passwd, group: int, url: str) -> I
         allowed = ", ".join(map(str, found.writable))
         yield f"the register {place} lies where {found.file} lets nobody write; put it in {allowed}"
         return
+    if any(place.is_relative_to(own) and own.exists() and own.stat().st_uid != user.pw_uid for own in found.state):
+        return  # with everything in it, it becomes the service's at its start (systemd.exec(5), StateDirectory=)
     parts = (place.parent, *(place.with_name(place.name + suffix) for suffix in ("", "-wal", "-shm", ".lock")))
     with _as(user, group):
         closed = [p for p in parts if os.path.lexists(p) and not os.access(p, os.R_OK | os.W_OK, effective_ids=True)]

@@ -42,12 +42,18 @@ class Unit:
         return [Path(target) for source, _, target in pairs if source == "%d" and target]
 
     @property
+    def state(self) -> list[Path]:
+        """The service's own folders for data, which systemd makes, and gives to its user at each start."""
+        return [_STATE / each for value in self.values["StateDirectory"] for each in value.split()]
+
+    @property
     def writable(self) -> list[Path] | None:
         """Where alone the service may write; None: wherever its user may."""
         if self.values["ProtectSystem"][-1:] != ["strict"]:
             return None
-        own = [_STATE / each for value in self.values["StateDirectory"] for each in value.split()]
-        return own + [Path(each.lstrip("-+")) for value in self.values["ReadWritePaths"] for each in value.split()]
+        return self.state + [
+            Path(each.lstrip("-+")) for value in self.values["ReadWritePaths"] for each in value.split()
+        ]
 
     def hides(self, path: Path) -> bool:
         """Whether the service cannot see the file, whoever may read it: below people's homes, or covered."""

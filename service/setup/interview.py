@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -29,6 +29,7 @@ from service.yamlfile import nearest
 _T = TypeVar("_T")
 _PASSWORD, _APPLICATION = "password", "microsoft365"
 _MOST_TRIES = 3
+_ASKED_AGAIN = {"login", "username", "tenant", "client_id"}
 _SERVER = re.compile(r"(?P<host>[^\s:]+)(?:(?::|\s+)(?P<port>\d{1,5}))?(?:\s+(?P<security>\w+))?")
 
 
@@ -58,13 +59,17 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """Asks for what a plan needs. `find` looks for a domain's server, as `discovery` does."""
+    """Asks for what a plan needs. `find` looks for a domain's server, as `discovery` does.
+
+    given: what was answered before a log-in failed; it is proposed when it is asked for again.
+    """
 
     asker: Asker
     folder: Path
     find: Callable[[str, Speech], Probed | None] = lambda domain, speech: discovery.find(
         discovery.candidates(domain, speech), speech
     )
+    given: dict[str, str] = field(default_factory=dict)
 
     def plan(self) -> Plan:
         """A plan whose servers have been reached and logged in to.
@@ -95,10 +100,15 @@ class Interview:
     def _answer(self, key: str, question: str, default: str, read: Callable[[str], _T]) -> _T:
         """An answer that can be read; ValueError says what is wrong with one."""
         while True:
+            text = self.asker.ask(key, question, self.given.get(key, default)).strip()
             try:
-                return read(self.asker.ask(key, question, default).strip())
+                answer = read(text)
             except ValueError as error:
                 self._wrong(f"{key}: {error}")
+                continue
+            if key in _ASKED_AGAIN:
+                self.given[key] = text
+            return answer
 
     def _wrong(self, what: str) -> None:
         if not self.asker.is_patient:

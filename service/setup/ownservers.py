@@ -34,11 +34,10 @@ def settle(asker: Asker, part: Part, head: bytes) -> Iterator[str]:
         return
     domain = addresses.domain_of(part.address)
     seen = ownservers.seen_in(glance(head), domain)
-    lacking = [host for host in seen if not is_trusted(host, known)]
-    if not lacking and not asker.knows(KEY):
+    if all(is_trusted(host, known) for host in seen) and not asker.knows(KEY):
         return
     kept = [host for host in known if not host.endswith(".example") or domain.endswith(".example")]
-    names = _answered(asker, [*kept, *lacking])
+    names = _answered(asker, [*kept, *(host for host in seen if not is_trusted(host, kept))])
     if names == list(known):
         return
     file = part.rules / "municipality.yaml"

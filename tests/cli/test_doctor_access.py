@@ -85,7 +85,10 @@ def test_a_user_to_be_and_no_unit(folder: Path) -> None:
     text = (folder / unit.NAME).read_text()
     (folder / unit.NAME).write_text(text.replace("User=nobody", "User=finnsinte"))
     ((status, said),) = told(folder)
-    assert (status, "does not exist yet; run `systemd-sysusers`" in said) == (Status.WARNING, True)
+    assert (status, f"not exist yet; run `systemd-sysusers {folder}/synpunkten.sysusers.conf`" in said) == (
+        Status.WARNING,
+        True,
+    )
     (folder / unit.NAME).unlink()
     ((status, said),) = told(folder)
     assert (status, "no systemd unit says as whom" in said) == (Status.OK, True)
