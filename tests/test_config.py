@@ -213,6 +213,17 @@ def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
         config.load(tmp_path / "none.yaml")
 
 
+@pytest.mark.parametrize(
+    ("given", "written", "told"),
+    [
+        ("rules/ekvik", "r" * 300, "there is no folder"),
+        ("env: IN_PASSWORD", 'file: "\\0"', "cannot be read: ValueError"),
+    ],
+)
+def test_what_is_no_path_at_all_is_a_fault_of_the_file(tmp_path: Path, given: str, written: str, told: str) -> None:
+    assert any(told in line for line in faults(tmp_path, RIGHT.replace(given, written)))
+
+
 def test_a_missing_rules_folder(tmp_path: Path) -> None:
     expected = f"10:12: there is no folder {tmp_path}/rules/ekvk; `synpunkten init` writes one"
     assert faults(tmp_path, RIGHT.replace("rules/ekvik", "rules/ekvk")) == [expected]

@@ -130,11 +130,16 @@ def _configuration(config: Path, work: Path) -> list[Part]:
 
 def _rules(rules: Mapping[str, Path]) -> list[Part]:
     return [
-        Part(f"{archive.RULES}/{name}/{file.relative_to(folder).as_posix()}", file)
+        Part(f"{archive.RULES}/{name}/{_written(file.relative_to(folder))}", file)
         for name, folder in rules.items()
         for file in sorted(folder.rglob("*"))
         if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]
+
+
+def _written(file: Path) -> str:
+    """A file's name as the list can hold it: one in another system's Latin-1 must not cost the backup."""
+    return file.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _readme(work: Path, config: Path, parts: list[Part], now: datetime) -> Part:

@@ -122,6 +122,18 @@ def test_a_copy_is_whole_where_only_the_register_has_no_room(
     assert rights(installation.folder / "copy.backup") == 0o600
 
 
+def test_a_file_name_of_another_system_costs_no_backup(installation: Installation) -> None:
+    filled(installation)
+    stray = os.path.join(os.fsencode(installation.rules), b"l\xe4sning.txt")  # noqa: PTH118 - bytes
+    with open(stray, "w") as file:  # noqa: PTH123
+        file.write("hej")
+    done = installation.invoke("backup", "copy.backup")
+    assert (done.exit_code, done.stderr) == (0, "")
+    with archive.unpacked(installation.folder / "copy.backup") as found:
+        names = [part["name"] for part in found.manifest["parts"]]
+    assert "rules/ekvik/l\\udce4sning.txt" in names
+
+
 def test_without_a_register_there_is_nothing_to_copy(installation: Installation) -> None:
     done = installation.invoke("backup", "copy.backup")
     assert done.exit_code == 1
