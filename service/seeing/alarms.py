@@ -15,6 +15,7 @@ from service.seeing.troubles import Kind, Trouble
 
 AGAIN_AFTER = timedelta(hours=23, minutes=55)  # a little less than a day: it comes at about the same hour
 _LAST_WEEK = 7  # days
+_GIVEN_UP = timedelta(days=_LAST_WEEK + 1)
 FIRST_CALM, LONGEST_CALM = 600.0, 6 * 3600.0  # seconds
 
 Key = tuple[str, str]
@@ -42,21 +43,33 @@ def _again_after(trouble: Trouble, now: datetime) -> timedelta:
 
 @dataclass
 class Alarms:
-    """What has been told and is not over. `tick` counts seconds of the monotonic clock; instants are aware."""
+    """What has been told and is not over. `tick` counts seconds of the monotonic clock; instants are aware.
+
+    Of several processes on one register each says that its own troubles are over: what another one cannot reach may be
+    well here.
+    """
 
     open: dict[Key, tuple[datetime, datetime]] = field(default_factory=dict)
     _calm_since: dict[Key, float] = field(default_factory=dict)
     _times: Counter[Key] = field(default_factory=Counter)
     _changed: set[Key] = field(default_factory=set)
+    _own: set[Key] = field(default_factory=set)
+    _has_learned: bool = False
 
     def news(self, found: Sequence[Trouble], now: datetime, tick: float) -> News:
         """What is to be told of the troubles that there are now."""
         here = {(trouble.mailbox, trouble.kind.value): trouble for trouble in found}
+        self._own.update(here)
         for key in here:
             self._calm_since.pop(key, None)
         over = []
-        for key, (since, _) in self.open.items():
-            if key not in here and tick - self._calm_since.setdefault(key, tick) >= self._calm(key):
+        for key, (since, told_at) in self.open.items():
+            is_nobodys = now - told_at > _GIVEN_UP  # whoever has it tells of it each day
+            if (
+                key not in here
+                and (key in self._own or is_nobodys)
+                and tick - self._calm_since.setdefault(key, tick) >= self._calm(key)
+            ):
                 over.append(Trouble(Kind(key[1]), key[0], since))
         begun = [trouble for key, trouble in here.items() if key not in self.open]
         lasting = [
@@ -77,6 +90,7 @@ class Alarms:
         for trouble in news.over:
             key = (trouble.mailbox, trouble.kind.value)
             self.open.pop(key, None)
+            self._own.discard(key)
             self._calm_since.pop(key, None)
             self._changed.add(key)
 
@@ -92,10 +106,14 @@ class Alarms:
     def learn(self, known: dict[Key, tuple[datetime, datetime]]) -> None:
         """What is written down, also before this process began and by others beside it: what they told is told."""
         kinds = {kind.value for kind in Kind}
+        if not self._has_learned:  # what was there when this process began may have been its own, before
+            self._has_learned = True
+            self._own.update(known)
         own = {key: told for key, told in self.open.items() if key in self._changed}
         over = self._changed - set(own)
         self.open = {key: told for key, told in known.items() if key[1] in kinds and key not in over} | own
+        self._own &= set(self.open)
 
     def _calm(self, key: Key) -> float:
         """How long a trouble must have been over before that is told."""
-        return min(FIRST_CALM * 2.0 ** (min(self._times[key], 10) - 1), LONGEST_CALM)
+        return min(FIRST_CALM * 2.0 ** max(min(self._times[key], 10) - 1, 0), LONGEST_CALM)

@@ -217,3 +217,18 @@ def test_of_two_processes_on_one_register_one_tells(town: Town, server: Rude) ->
                 watch.tell()
                 watch.look()
         assert len(server.taken) == letters
+
+
+def test_a_process_that_is_well_does_not_say_that_anothers_trouble_is_over(town: Town, server: Rude) -> None:
+    sick, well = Situation(mailboxes=("ekvik",)), Situation(mailboxes=("ekvik",))
+    watches = [watched(town, server, situation) for situation in (sick, well)]
+    for sort, letters in ((Sort.MODE, 1), (None, 2), (Sort.MODE, 3)):
+        for _ in range(45):
+            for situation, watch in zip((sick, well), watches, strict=True):
+                situation.passes(minutes=1)
+                situation.does("ekvik", Work.POLL, sort if situation is sick else None)
+                watch.look()
+                watch.tell()
+                watch.look()
+        assert len(server.taken) == letters
+    assert "inställd på två sätt" in Letter.read(server.taken[0].raw, sick.now).text
