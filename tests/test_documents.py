@@ -22,6 +22,7 @@ from service.desk.database import Database
 from service.desk.tables import binder as binder_leaves
 from service.desk.tables import messages, quarantine
 from service.reference.walk import commands
+from service.setup import units
 from tests.cli.conftest import Installation
 from tests.conftest import need
 from tests.conversations.conftest import MONDAY
@@ -89,6 +90,13 @@ def test_the_tour_of_the_house_names_every_room() -> None:
     modules = [file.with_suffix("") for file in sorted(service.glob("*.py")) if file.stem != "__init__"]
     rooms = [each for each in [*packages, *modules] if each != service]
     assert [str(room.relative_to(service)) for room in rooms if not re.search(rf"[`/]{room.name}[`/]", tour)] == []
+
+
+def test_the_readme_ends_the_installation_as_setup_does() -> None:
+    last = read(HOUSE / "README.md").partition("5. **Let it run**")[2].partition("## ")[0]
+    wanted = [line for line in units.to_do(Path("/etc/synpunkten")) if not line.startswith("#")]
+    (block,) = re.findall(r"```sh\n(.*?)```", last, re.DOTALL)
+    assert [line.strip() for line in block.strip().splitlines()] == wanted
 
 
 # --- what the guides say of letters and of commands in them -----------------------------------------------------------

@@ -84,7 +84,7 @@ def _examples(part: Part, book: RuleBook) -> Check:
     if failed:
         text = f"{failed} of {total} are routed otherwise than they expect; see `synpunkten rules test {part.rules}`"
         return Check(f"examples {part.name}", Status.FAILED, text)
-    return Check(f"examples {part.name}", Status.OK, f"{total} are routed as they expect")
+    return Check(f"examples {part.name}", Status.OK, f"{total} of {counted(total, 'examples')} routed as expected")
 
 
 def _zone(part: Part, book: RuleBook) -> Check:
