@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test pythons bench fuzz kills wires year simulate docs picture format lock
+.PHONY: help install demo test pythons bench fuzz kills wires year simulate lives docs picture format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,9 @@ picture: .venv/demo  ## draw what the demo shows on a terminal, for the README
 
 simulate: .venv/dev  ## let what can break break in a made-up town, for SECONDS seconds (90), in the mix MIX (stormy)
 	$(BIN)/python -m tests.simulation.storms --seconds $(or $(SECONDS),90) --mix $(or $(MIX),stormy) --days 40
+
+lives: .venv/dev  ## let cases live through anything in the core alone, for SECONDS seconds (60), other lives each time
+	$(BIN)/python -m tests.core.lives --seconds $(or $(SECONDS),60)
 
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .

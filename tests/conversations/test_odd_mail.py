@@ -105,6 +105,16 @@ def test_s11_another_authoritys_matter_is_referred(town: Town) -> None:
     )
 
 
+def test_s11_a_person_sees_another_authoritys_matter_when_nobody_can_be_referred(town: Town) -> None:
+    """S11, FL 8 §: who wants no answer is told nothing, and what came in must not be closed unseen."""
+    form = "Din synpunkt: Riksväg 63 är full av hål förbi Norrby.\nVill du ha svar?: Nej"
+    town.writes("noreply@ekvik.example", form, subject="Synpunkter och klagomål från webben")
+    assert town.case().status is Status.TRIAGE
+    told = " ".join(town.letter("assignment", REGISTRAR).text.split())
+    assert "hör till Trafikverket, men synpunktslämnaren kan inte hänvisas dit" in told
+    assert town.letters("referral") == []
+
+
 def test_s06_a_secret_case_has_a_neutral_receipt_and_no_content_in_any_mail(town: Town) -> None:
     """S06, KLI-13: the committee's secretary hears of it; nobody reads it in a mail, and an answer is held back."""
     text = "Min son är placerad på HVB sedan i mars och Karin svarar inte. Han har skadat sig igen."

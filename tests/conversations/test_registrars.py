@@ -210,6 +210,15 @@ def test_s21_a_corrected_address_gets_the_receipt_that_came_back(town: Town) -> 
     assert town.case().submitter.email == "anna.eek@example.org"
 
 
+def test_s21_whoever_writes_again_from_an_address_that_failed_gets_the_receipt_of_that_very_mail(town: Town) -> None:
+    town.refuses["anna.ek@example.org"] = "550 5.1.1 no such user"
+    town.writes(ANNA, HOLE)
+    town.refuses.clear()
+    town.passes(days=2)
+    town.writes(ANNA, "Lamporna i parken vid skolan är släckta.", subject="Mörkt i parken")
+    assert town.letter("receipt").number == town.cases()[1].number
+
+
 @pytest.mark.databases("sqlite", "postgresql")
 def test_s21_hjo_49_a_corrected_address_gets_the_answer_that_came_back(town: Town) -> None:
     town.writes(ANNA, HOLE)

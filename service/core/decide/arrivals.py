@@ -11,7 +11,7 @@ from service.core.calendar.durations import Unit
 from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
 from service.core.decide import alerting, binder, changed_forms, copying, many, posting, questions, reaching
 from service.core.decide.binder import Draft
-from service.core.decide.deeds.referring import refer
+from service.core.decide.deeds.referring import can_be_told, refer
 from service.core.decide.incoming import Incoming, Plan
 from service.core.decide.mornings import is_listed_only
 from service.core.decide.people import registrar_of, secrecy_reader
@@ -66,9 +66,12 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
     found = replace(found, secrecy=found.secrecy or secret)
     plan = begin(mail, found, _kind(mail))
     if found.refer and not found.registrar and not mail.verdict.unconfirmed:
-        _alert_duty(plan, found)
-        refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
-        return plan
+        if can_be_told(plan.case):
+            _alert_duty(plan, found)
+            refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
+            return plan
+        untold = f"ärendet hör till {found.refer.to}, men synpunktslämnaren kan inte hänvisas dit"
+        found = replace(found, because=f"{untold} ({found.because})")
     promise(plan, mail)
     place(
         plan,

@@ -76,10 +76,10 @@ def _admit(work: Turn, message: Message, kept: _Kept) -> tuple[Stored | None, st
     ):
         role = Role.FILE_NOTE if is_file_note(by_hand) and work.desk.book.is_staff(incoming.sender) else Role.NEW
         incoming = replace(incoming, verdict=Verdict(role, "released from quarantine by a person"))
-    effects = on_mail(incoming)
-    after = work.carry_out(stored, effects, {message.digest: (message, bytes(kept.raw))})
     if incoming.sender:
         register.resume_address(work.s, incoming.sender)
+    effects = on_mail(incoming)
+    after = work.carry_out(stored, effects, {message.digest: (message, bytes(kept.raw))})
     return after, filed_as(effects)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.core.cases import IllegalMove, Move
+from service.core.cases import Case, IllegalMove, Move
 from service.core.decide import posting
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
@@ -27,6 +27,11 @@ def authority(words: str, book: RuleBook) -> Refer | None:
     """The other authority that the words name, as the rules know it."""
     wanted = fold(words).strip(" .:#")
     return next((r.then.refer for r in book.routing.rules if r.then.refer and fold(r.then.refer.to) == wanted), None)
+
+
+def can_be_told(case: Case) -> bool:
+    """Whether a referral reaches the submitter: else nobody would learn of the matter, and a person decides."""
+    return case.may_be_mailed or posting.may_be_posted(case)
 
 
 def refer(plan: Plan, to: Refer, because: str) -> None:

@@ -1,0 +1,12 @@
+"""Lives of cases in any order of what people, machines and clocks do: every law holds after every step."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.core.lives.machine import Lives
+
+
+def test_every_law_holds_after_each_step_of_any_life() -> None:
+    run_state_machine_as_test(Lives, settings=settings(max_examples=50, stateful_step_count=30))
