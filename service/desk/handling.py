@@ -122,9 +122,9 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     stored, incoming = matching.repeated(work, stored, incoming)
     if incoming.verdict.role in repeats.NEWS and not incoming.unread:
         incoming = replace(incoming, alike=resembling.look_up(work, incoming))
-    if incoming.sender and incoming.verdict.role in _PEOPLE:  # alive, so that the receipt of this very mail leaves
+    by_a_person = bool(incoming.sender) and incoming.verdict.role in _PEOPLE
+    if by_a_person:  # before the letters of this very mail, such as its receipt
         register.resume_address(work.s, incoming.sender)
-        heldback.let_go_to(work.s, incoming.sender, work.now)
     work.cause = causes(incoming)
     effects = on_mail(incoming)
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
@@ -134,6 +134,8 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     case_id = after.id if after and filed_in_case else None
     kept = documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=arrival.at)
     work.lines.vouch(kept, case_id)
+    if by_a_person:
+        heldback.let_go_to(work.s, incoming.sender, work.now)
     put_aside = next((e for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
     if unreadable or put_aside:
         reason = unreadable or (put_aside.because if put_aside else "")
