@@ -27,6 +27,7 @@ def report(view: View) -> tuple[bool, dict[str, Any]]:
         "register": register,
         "mailboxes": mailboxes,
         "troubles": told,
+        "alerts_failing": view.untold > 0,
     }
 
 

@@ -6,6 +6,7 @@ It does not wait in the outbox, since the database may be what is away.
 from __future__ import annotations
 
 import dataclasses
+import platform
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,4 +81,5 @@ class Teller:
             last = swedish.day(trouble.last_day) if trouble.last_day else ""
             return {"kind": trouble.kind.value, "box": box, "since": since, "sort": trouble.sort or "", "last": last}
 
-        return {name: [told(t) for t in getattr(news, name)] for name in ("begun", "lasting", "over")}
+        lists = {name: [told(t) for t in getattr(news, name)] for name in ("begun", "lasting", "over")}
+        return {**lists, "host": platform.node()}

@@ -43,6 +43,7 @@ class View:
     look: Look = field(default_factory=Look)
     looking: Course | None = None
     reloads: Reloads = field(default_factory=Reloads)
+    untold: int = 0  # how many times on end nobody could be told of troubles
     canaries: frozenset[str] = frozenset()  # the mailboxes that shall have one
 
     def backlog(self, mailbox: str) -> Backlog:

@@ -93,6 +93,7 @@ class Watch:
             look=self._look,
             looking=self._vitals.health(EVERYWHERE).courses.get(Work.LOOK),
             reloads=self._vitals.reloads,
+            untold=self._failed_tellings,
             canaries=frozenset(m.name for m in self._config.mailboxes if m.canary) if self._config else frozenset(),
         )
 

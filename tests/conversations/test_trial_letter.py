@@ -31,7 +31,7 @@ def test_no_case_comes_of_it_and_what_was_read_and_sent_last_is_known(town: Town
 
 @pytest.mark.parametrize("template", ["trial", "service-trouble"])
 def test_nobody_is_asked_to_write_above_a_line_in_what_no_case_hears_of(town: Town, template: str) -> None:
-    facts = {"begun": (), "lasting": (), "over": ()}
+    facts = {"begun": (), "lasting": (), "over": (), "host": ""}
     order = SendLetter(Letter.ALERT, "it@ekvik.example", "of the service itself", template, facts)
     written = town.desk.writer.write(order, None, (), "0123456789ab", town.now)
     assert "ovanför den här raden" not in written.text + written.page
@@ -40,7 +40,9 @@ def test_nobody_is_asked_to_write_above_a_line_in_what_no_case_hears_of(town: To
 def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: Town) -> None:
     """Whoever runs the servers may be away, and a machine that tells so without a mark must not get a receipt."""
     who = "jour@drift.example"
-    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": ()})
+    order = SendLetter(
+        Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": (), "host": ""}
+    )
     raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
     letter = Sent.read(raw, town.now)
     assert town.writes(who, "Jag är ledig och åter den 21 september.", "Frånvarande", answers=letter) == "Karantän"
@@ -53,7 +55,9 @@ def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: To
 def test_a_colleague_who_is_away_is_not_asked_which_case_a_letter_of_troubles_is_about(town: Town) -> None:
     """The registrar sees once that something has come; what begins with an order is one all the same."""
     who = "it@ekvik.example"
-    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": ()})
+    order = SendLetter(
+        Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": (), "host": ""}
+    )
     raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
     letter = Sent.read(raw, town.now)
     assert town.writes(who, "Jag är ledig och åter den 21 september.", "Borta", answers=letter) == "Karantän"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from service.desk.database import Database
 from service.doors.account import Server
 from service.doors.vitals import Sort, Work
 from service.resources import shipped
+from service.seeing import health
 from service.seeing.alarms import Alarms
 from service.seeing.telling import Teller
 from service.seeing.troubles import troubles
@@ -232,3 +234,20 @@ def test_a_process_that_is_well_does_not_say_that_anothers_trouble_is_over(town:
                 watch.look()
         assert len(server.taken) == letters
     assert "inställd på två sätt" in Letter.read(server.taken[0].raw, sick.now).text
+
+
+def test_that_nobody_can_be_told_stands_where_health_is_asked_for(town: Town) -> None:
+    situation = Situation(mailboxes=("ekvik",))
+    with Rude(answers={"MAIL": "451 later"}) as rude:
+        watch = watched(town, rude, situation)
+        for answers, failing in (({"MAIL": "451 later"}, True), ({}, False)):
+            rude.answers.clear()
+            rude.answers.update(answers)
+            for _ in range(7):
+                situation.passes(minutes=1)
+                situation.does("ekvik", Work.POLL, Sort.LOGIN)
+                watch.look()
+                watch.tell()
+            well, told = health.report(watch.view())
+            assert (well, told["alerts_failing"]) == (False, failing)
+    assert platform.node() in Letter.read(rude.taken[0].raw, situation.now).text
