@@ -37,7 +37,8 @@ def settle(asker: Asker, part: Part, head: bytes) -> Iterator[str]:
     if all(is_trusted(host, known) for host in seen) and not asker.knows(KEY):
         return
     kept = [host for host in known if not host.endswith(".example") or domain.endswith(".example")]
-    names = _answered(asker, [*kept, *(host for host in seen if not is_trusted(host, kept))])
+    lacking = (host for host in seen if not is_trusted(host, kept))
+    names = _answered(asker, list(dict.fromkeys((*kept, *lacking))))
     if names == list(known):
         return
     file = part.rules / "municipality.yaml"

@@ -30,7 +30,7 @@ from tests.cli.test_backup import FACTS, filled
 from tests.conversations.town import ANNA, HOLE, STOCKHOLM, Town, rules_of
 from tests.core.values import NOW
 from tests.servers.mail_system import MailSystem
-from tests.servers.own import is_root
+from tests.servers.own import free_port, is_root
 from tests.servers.postgres import Postgres
 
 BACKUP = "copy.backup"
@@ -350,3 +350,27 @@ def test_a_copy_is_unpacked_where_there_is_room(
     free.clear()
     with pytest.raises(SafekeepingFault, match="there is no room in"):
         archive.roomy(backup, register_file)
+
+
+def test_a_mailbox_that_cannot_be_reached_is_told_and_the_others_are_looked_at(
+    installation: Installation, mail_system: MailSystem
+) -> None:
+    """The server has also counted the mails anew meanwhile (UIDVALIDITY): what the copy has is known all the same."""
+    address = installation.address
+    installation.configure(imap=mail_system.imap(address), smtp=mail_system.smtp())
+    text = installation.file.read_text()
+    head, _, mailbox = text.partition("mailboxes:\n  - ")
+    away = json.loads(mailbox) | {"name": "hjo", "address": "synpunkten@hjo.example"}
+    away["imap"] = {**away["imap"], "port": free_port()}
+    installation.file.write_text(f"{head}mailboxes:\n  - {json.dumps(away)}\n  - {mailbox}")
+    backed_up(installation)
+    with contextlib.closing(opened(installation)) as database, database.reading() as s:
+        raw = s.scalars(select(messages.c.raw).where(messages.c.direction == "in")).one()
+    with mail_system.dovecot.client(address) as client:
+        client.create_folder("Ärenden")
+        client.append("Ärenden", raw, msg_time=datetime.now(UTC))  # under a UIDVALIDITY that the copy never saw
+    done = installation.invoke("restore", BACKUP, "--check", "--json")
+    assert done.exit_code == 1
+    found = {each["mailbox"]: each for each in json.loads(done.stdout)["mailboxes"]}
+    assert "nothing listens on this port" in found["hjo"]["fault"]
+    assert (found["ekvik"]["fault"], found["ekvik"]["retaken"]) == ("", [])
