@@ -150,17 +150,22 @@ class Watch:
         here = self._listener
         if here and (here.host, here.port) == place:
             return
+        is_same_port = here is not None and place is not None and here.port == place[1]
+        if here and is_same_port:
+            here.stop()  # the other address may hold this one, as 0.0.0.0 does: a port is not had twice
         self._listener = None
-        if place:
-            fresh = Listener(*place, {"/metrics": self._figures, "/healthz": self._health})
-            try:
-                fresh.start()
-            except BaseException:
-                self._listener = here
-                raise
-            self._listener = fresh
+        try:
+            self._listener = self._listening(*place) if place else None
+        except BaseException:
+            self._listener = self._listening(here.host, here.port) if here and is_same_port else here
+            raise
         if here:
             here.stop()
+
+    def _listening(self, host: str, port: int) -> Listener:
+        listener = Listener(host, port, {"/metrics": self._figures, "/healthz": self._health})
+        listener.start()
+        return listener
 
     def _figures(self, accept: str) -> Answer:
         from service.seeing import metrics  # noqa: PLC0415 - the library is loaded where it is asked for
