@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test pythons bench fuzz kills wires year simulate lives docs picture format lock
+.PHONY: help install demo test check pythons bench fuzz kills wires year simulate lives docs picture format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,17 @@ test: .venv/dev  ## install what the tests need (real servers included) and run 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
+
+.venv/audit: .venv/dev requirements-audit.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	@touch $@
+
+check: .venv/audit  ## look at the code without running it, at the libraries' licences and at weaknesses known in them
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m tests.supply.licences
+	@$(BIN)/python -m tests.supply.audit
 
 pythons:  ## run the demo and the core's tests with every Python from 3.11 on that the machine has
 	@tests/pythons
@@ -77,3 +88,4 @@ lock: .venv/dev  ## resolve the dependencies anew
 	$(COMPILE) --extra postgresql --extra demo --extra build -o requirements.lock pyproject.toml
 	$(COMPILE) --extra postgresql --extra demo --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	$(COMPILE) --extra fuzz -c requirements-dev.lock -o requirements-fuzz.lock pyproject.toml
+	$(COMPILE) --extra audit -c requirements-dev.lock -o requirements-audit.lock pyproject.toml

@@ -63,7 +63,7 @@ def _program(name: str, server: int) -> str:
 
 
 def _version(program: str) -> int:
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - no shell
     found = re.search(r"(\d+)", told.stdout)
     return int(found[1]) if found else 0
 
@@ -72,7 +72,7 @@ def _run(command: Sequence[str], url: URL | None) -> None:
     """Run it. How to reach the server stands in its environment: what is on a command line, everybody can read."""
     environment = os.environ | (_reached(url) if url else {}) | {"LC_MESSAGES": "C"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - no shell
     except OSError as error:
         raise SafekeepingFault(f"{command[0]}: {error.strerror}") from error
     if done.returncode:

@@ -29,7 +29,7 @@ class Kind(enum.StrEnum):
 
     MAILBOX = "mailbox"
     LOGIN = "login"
-    TOKEN = "token"  # noqa: S105
+    TOKEN = "token"  # noqa: S105 - its name
     LETTERS = "letters"
     DATABASE = "database"
     CANARY = "canary"

@@ -15,8 +15,10 @@ from datetime import date
 
 import pytest
 
+from service.core.alike import likeness
 from service.core.calendar import swedish_dates
-from service.core.decide import wishes
+from service.core.decide import colleagues, lists, sorting, wishes
+from service.core.effects import Listing
 from service.core.identity import numbers, references, titles
 from service.core.mail import MAX_LINE
 from service.core.message import Address, Message, read_strictly
@@ -129,6 +131,10 @@ def _looks() -> dict[str, Callable[[str], object]]:
         "acknowledgement": courtesy.is_acknowledgement,
         "doing": courtesy.speaks_of_doing,
         "wish": lambda text: wishes.read_wish(text, "a@ekvik.example", BOOK),
+        "colleague": lambda text: colleagues.find(text, BOOK),
+        "numbers to let in": lists.read_numbers,
+        "line of a list": lambda text: sorting.read_lines(text, Listing(), {}, "EKV"),
+        "receipt again": lambda text: likeness.is_receipt_again(text, "Vi har tagit emot ditt mejl."),
         "choice": lambda text: commands.read_choice(text, ("Åtgärdat", "Frågan besvarad")),
         "pattern": Pattern.parse("*synpunkt*webb*nr*").matches,
         "pattern of one letter": Pattern.parse("*a*a*a*a*b").matches,

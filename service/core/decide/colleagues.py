@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from service.core.cases import Case
 from service.core.decide.people import registrar_of
@@ -25,9 +26,12 @@ class Found:
     near: tuple[Person, ...] = ()
 
 
+_ADDRESS: Final = re.compile(r"(?<![^\s<>:;,()\[\]\"'])[^\s<>:;,()\[\]\"']+@[^\s<>:;,()\[\]\"']+")
+
+
 def find(words: str, book: RuleBook) -> Found:
     """The colleague that the words name. Only people of the rules folder are ever found (HJO-48)."""
-    address = re.search(r"[^\s<>:;,()\[\]\"']+@[^\s<>:;,()\[\]\"']+", words.replace("mailto:", " "))
+    address = _ADDRESS.search(words.replace("mailto:", " "))
     if address:
         person = book.person(address[0].rstrip("."))
         return Found(person) if person else Found(None, _near(address[0].partition("@")[0].replace(".", " "), book))

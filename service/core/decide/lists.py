@@ -16,7 +16,7 @@ from service.core.speech import courtesy
 from service.core.speech.commands import STAYS_INSIDE
 from service.core.speech.consent import Consent, read_consent
 
-_ORDER = re.compile(r"^[ \t>*-]*[#＃]?[ \t]*sl[äa]ppa?[ \t]*in\b:?(.*)$", re.IGNORECASE | re.MULTILINE)
+_ORDER = re.compile(r"^[ \t>*-]*+(?:[#＃][ \t]*+)?sl[äa]ppa?[ \t]*+in\b:?(.*)$", re.IGNORECASE | re.MULTILINE)
 _ORDERS = re.compile(rf"{_ORDER.pattern}(?:\n[ \t]*\d[\d \t,;&.–-]*(?:och[\d \t.]+)?$)?", _ORDER.flags)
 _NUMBERS_ALONE = re.compile(r"\n[ \t]*\d[\d \t,;&.–-]*(?:och[\d \t.]+)?$", re.IGNORECASE | re.MULTILINE)
 _NUMBER = re.compile(r"\d{1,9}")

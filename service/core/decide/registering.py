@@ -27,7 +27,8 @@ _SAYS_SO: Final = frozenset({Word.PROCESS, Word.REGISTRY_NUMBER, Word.SECRECY})
 """What is said only of what is registered."""
 _BESIDE: Final = frozenset({Word.TYPE, Word.CATEGORY, Word.TITLE, Word.KEYWORD, Word.INTERNAL})
 _PLAINLY: Final = re.compile(
-    r"(?i)(?:hej(?:san)?[\s,.!]+)?#?\s*registreras?(?: (?:den|det|detta|bladet|anteckningen))?(?:[,.!]? tack)?[\s.!]*"
+    r"(?i)(?:hej(?:san)?[\s,.!]++)?(?:#\s*+)?\s*+registreras?(?: (?:den|det|detta|bladet|anteckningen))?"
+    r"(?:[,.!]? tack)?[\s.!]*"
 )
 
 

@@ -23,10 +23,10 @@ from service.core.speech import courtesy, orders
 from service.core.speech.commands import Command, Word, plain
 from service.core.speech.consent import Consent, body, read_consent
 
-_LEAD = r"[\s*•–—-]*(?:(?:rad|nr|nummer|ärende|nr\.)\s*:?\s*)?"
+_LEAD = r"[\s*•–—-]*+(?:(?:rad|nr|nummer|ärende|nr\.)\s*+(?::\s*+)?)?"
 _ROW = re.compile(rf"(?i){_LEAD}(\d{{1,3}})(?:\s*[.):=>→–-]+\s*|\s+)(\S.*)")
 _SERIAL = re.compile(rf"(?i){_LEAD}(\d{{5,9}})(?:\s*[.):=>→–-]+\s*|\s+)(\S.*)")
-_NUMBER_FIRST = re.compile(rf"(?i){_LEAD}\[?[a-z]{{2,5}}[\s–-]*\d")
+_NUMBER_FIRST = re.compile(rf"(?i){_LEAD}\[?[a-z]{{2,5}}[\s–-]*+\d")
 _MOST = 100  # lines of one answer
 _MOST_DIGITS = 2
 

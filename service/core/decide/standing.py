@@ -77,8 +77,8 @@ def _named(mail: Incoming) -> colleagues.Found:
 _AROUND = re.compile(
     r"""(?ix)
     ^(?: (?: \#?\s*(?:överlämna|lämna\ över) | ja | nej | okej | ok | nja | tack | men | hellre | helst | ge | lämna
-        | skicka | flytta | låt | dem | de | alla | allt | ärendena | ska | till | över | åt )\b [\s,.:;!–-]* )+
-    | \s+(?: tar\ dem | tar\ över | får\ dem | får\ ta\ dem | ska\ ha\ dem | i\ ?stället )\b .*$
+        | skicka | flytta | låt | dem | de | alla | allt | ärendena | ska | till | över | åt )\b [\s,.:;!–-]*+ )+
+    | (?<!\s)\s++(?: tar\ dem | tar\ över | får\ dem | får\ ta\ dem | ska\ ha\ dem | i\ ?stället )\b .*$
     """
 )
 

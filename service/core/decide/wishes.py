@@ -85,7 +85,7 @@ def read_wish(
 def _named(text: str, sender: str, book: RuleBook, others: frozenset[str]) -> Person | None:
     """The one colleague, other than the writer, whose name, address or unit stands in the text."""
     own = book.person(sender)
-    written = re.findall(rf"[\w.+-]+@[\w.-]+\w|{_NAME}", text)
+    written = re.findall(rf"(?<![\w.+-])[\w.+-]++@[\w.-]+\w|{_NAME}", text)
     # The genitive may hide a name: "Eva Linds ärende".
     tries = [t for name in written for t in (name, name.removesuffix("s")) if not others.intersection(name.split())]
     pieces = [*tries, *(piece.split()[-1] for piece in tries), *(piece.split()[0] for piece in tries)]

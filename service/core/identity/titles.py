@@ -35,12 +35,12 @@ complaint contact dear form from hello help message new none question subject un
 _WEAK_WORDS: Final = frozenset(_SAYING_NOTHING.split())
 
 _PREFIX: Final = re.compile(
-    r"\s*(?:(?:re|sv|vs|vb|vl|fwd?|aw|wg|ang)\s*(?:\[\d+\]|\(\d+\))?\s*[:.]|angående\b:?|\[[^\]]{0,60}\])\s*",
+    r"\s*+(?:(?:re|sv|vs|vb|vl|fwd?|aw|wg|ang)\s*+(?:(?:\[\d+\]|\(\d+\))\s*+)?[:.]|angående\b:?|\[[^\]]{0,60}\])\s*+",
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"[\[(<*]{1,3}\s*(?:ext|extern\w*|spam|misstänkt)\b[^\])>*]{0,60}[\])>*]{1,3}", re.IGNORECASE)
 _EMPTY_BRACKETS: Final = re.compile(r"\[\s*\]|\(\s*\)")
-_ADDRESS: Final = re.compile(r"[^\s<>@]+@[^\s<>]+|(?:https?://|www\.)\S+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(?<![^\s<>@])[^\s<>@]++@[^\s<>]+|(?:https?://|www\.)\S+", re.IGNORECASE)
 _PHONE: Final = re.compile(r"(?<![\d.,])(?:\+|0)(?:[\s\-\u2010-\u2014/()]{0,3}\d){7,}")
 _OMITTED: Final = "…"
 _OMITTED_IN_BRACKETS: Final = re.compile(r"[\[(]…[\])]")

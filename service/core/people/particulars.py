@@ -12,8 +12,8 @@ from service.core.speech.commands import fold
 
 _EMAIL: Final = re.compile(r"(?:mailto:)?([^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255})")
 _PHONE: Final = re.compile(r"(?<![\w.-])(?:\+|0)\d(?:[\s\-\u2010-\u2014/()]{0,3}\d){5,14}(?!\w)")
-_WORDS: Final = r"(?:[^\W\d_][\w.'-]*\s+)"
-_STREET: Final = rf"(?:{_WORDS}{{1,5}}\d{{1,4}}\s?[a-z]?(?:\s*,?\s*lgh\.?\s*\d{{1,4}})?|box\s+\d{{1,5}})"
+_WORDS: Final = r"(?:[^\W\d_][\w.'-]*+\s++)"
+_STREET: Final = rf"(?:{_WORDS}{{1,5}}\d{{1,4}}\s?[a-z]?(?:\s*+(?:,\s*+)?lgh\.?\s*+\d{{1,4}})?|box\s+\d{{1,5}})"
 _TOWN: Final = r"(?:(?:se?-)?\d{3}\s?\d{2}\s+[^\W\d_][\w -]{1,40})"
 _PLACE: Final = re.compile(rf"{_STREET}\s+{_TOWN}|{_STREET}|{_TOWN}", re.IGNORECASE)
 _NAME_AND_STREET: Final = re.compile(rf"({_WORDS}[^\W\d_][\w.'-]*)\s+({_WORDS}{{1,3}}\d.*)", re.DOTALL)

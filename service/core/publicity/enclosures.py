@@ -168,7 +168,7 @@ def shown_name(name: str) -> str:
     return seen[: _LONGEST_NAME - len(tail)].rstrip() + tail
 
 
-_PICTURE_PLACE = re.compile(r"[ \t]*\[cid:[^\]\s]{1,250}\]|[ \t]*<cid:[^>\s]{1,250}>", re.IGNORECASE)
+_PICTURE_PLACE = re.compile(r"(?<![ \t])[ \t]*+(?:\[cid:[^\]\s]{1,250}\]|<cid:[^>\s]{1,250}>)", re.IGNORECASE)
 
 
 def without_picture_places(text: str) -> str:

@@ -163,7 +163,7 @@ def _own_places(book: RuleBook) -> str:
 
 def _home_of(case: Case) -> re.Pattern[str] | None:
     """The submitter's street with its number, in any spelling, and also without the letter of the entrance."""
-    street = re.match(r"\s*([^\n,\d]{3,60}?)\s*(\d{1,4})\s?([A-Za-z]?)\b", case.submitter.address)
+    street = re.match(r"\s*+([^\s,\d][^\n,\d]{2,59}?)\s*(\d{1,4})\s?([A-Za-z]?)\b", case.submitter.address)
     if not street:
         return None
     name, number, letter = street.groups()
@@ -210,6 +210,6 @@ _GREETING: Final = re.compile(
 )
 _PERSON: Final = r"[A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*){0,2}"
 _SIGN_OFF: Final = re.compile(  # alone on its line, or with a name: "Vänligen laga hålet" is no greeting
-    r"\s*(?:--|(?i:m\.?v\.?h\.?|(?:med\s)?(?:vänliga?|bästa|varma?)\shälsning(?:ar)?|hälsning(?:ar)?|vänligen|hälsar"
-    rf"|(?:kind|best)\sregards)[ ,!./]*(?:{_PERSON})?|[/–-] ?{_PERSON})\s*"
+    r"\s*+(?:--|(?i:m\.?v\.?h\.?|(?:med\s)?(?:vänliga?|bästa|varma?)\shälsning(?:ar)?|hälsning(?:ar)?|vänligen|hälsar"
+    rf"|(?:kind|best)\sregards)[ ,!./]*+(?:{_PERSON})?|[/–-] ?{_PERSON})\s*"
 )

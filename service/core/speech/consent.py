@@ -145,6 +145,6 @@ _TAIL = re.compile(rf"(?:\s*[/–-] ?|[\s,.!]+(?i:mvh|hälsningar|hälsar)[ ,/]*
 _DEVICE = re.compile(r"(?i:skickat från|sent from|hämta outlook|get outlook) .{1,60}")
 _SENTENCE = re.compile(r"[.?!:;]$|^#|.{61}")
 _REACHED = re.compile(
-    r"(?i:(tfn|tel|telefon|mobil|e-post)?[.:]?\s*([\d\s()+/–-]{6,20}|[^\s@]+@[^\s@]+)|(https?://|www\.)\S+)"
+    r"(?i:(tfn|tel|telefon|mobil|e-post)?[.:]?\s*([\d\s()+/–-]{6,20}|[^\s@]{1,64}@[^\s@]{1,255})|(https?://|www\.)\S+)"
 )
 _SIGNS = (_SLASH, _DEVICE, _REACHED)

@@ -126,7 +126,7 @@ def read_arrival(words: str, book: RuleBook, now: datetime) -> tuple[datetime | 
     return (now, "") if read.day == today else (calendar.at(read.day, time(0)), "")
 
 
-_CLOCK: Final = re.compile(r"(?i)[\s,]+(?:kl|klockan)?\.?\s*(\d{1,2})[.:](\d{2})\s*\.?\s*$")
+_CLOCK: Final = re.compile(r"(?i)(?<![\s,])[\s,]++(?:kl|klockan)?\.?\s*+(\d{1,2})[.:](\d{2})\s*+(?:\.\s*+)?$")
 _HOURS, _MINUTES = 24, 60
 
 

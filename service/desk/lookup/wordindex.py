@@ -70,19 +70,19 @@ def _put(s: Connection, words: Mapping[int, str]) -> None:
 
 
 _PUT = {
-    "sqlite": text(f"INSERT OR REPLACE INTO {NAME} (rowid, words) VALUES (:case_id, :words)"),  # noqa: S608
+    "sqlite": text(f"INSERT OR REPLACE INTO {NAME} (rowid, words) VALUES (:case_id, :words)"),  # noqa: S608 - names of ours
     "postgresql": text(
-        f"INSERT INTO {NAME} (case_id, words) VALUES (:case_id, array_to_tsvector(CAST(:words AS text[])))"  # noqa: S608
+        f"INSERT INTO {NAME} (case_id, words) VALUES (:case_id, array_to_tsvector(CAST(:words AS text[])))"  # noqa: S608 - names of ours
         " ON CONFLICT (case_id) DO UPDATE SET words = EXCLUDED.words"
     ),
 }
 _FORGET = {
-    "sqlite": text(f"DELETE FROM {NAME} WHERE rowid = :case_id"),  # noqa: S608
-    "postgresql": text(f"DELETE FROM {NAME} WHERE case_id = :case_id"),  # noqa: S608
+    "sqlite": text(f"DELETE FROM {NAME} WHERE rowid = :case_id"),  # noqa: S608 - names of ours
+    "postgresql": text(f"DELETE FROM {NAME} WHERE case_id = :case_id"),  # noqa: S608 - names of ours
 }
 _COLUMNS = ("number", "registry_number", "external_ref", "title", "staff_title", "keywords", "submitter_name",
             "submitter_email", "submitter_reply_to", "officer", "text", "answer")  # fmt: skip
-_STORED = text(f"SELECT id, {', '.join(_COLUMNS)} FROM cases WHERE id > :after ORDER BY id LIMIT :most")  # noqa: S608
+_STORED = text(f"SELECT id, {', '.join(_COLUMNS)} FROM cases WHERE id > :after ORDER BY id LIMIT :most")  # noqa: S608 - names of ours
 
 
 def _stored(row: Mapping[Any, Any]) -> str:
@@ -105,13 +105,13 @@ class _occurs(FunctionElement[bool]):  # noqa: N801 - SQLAlchemy's own functions
 @compiles(_occurs, "sqlite")
 def _in_sqlite(element: _occurs, compiler: Any, **options: Any) -> str:
     case_id, question, _ = (compiler.process(each, **options) for each in element.clauses)
-    return f"{case_id} IN (SELECT rowid FROM {NAME} WHERE {NAME} MATCH {question})"  # noqa: S608
+    return f"{case_id} IN (SELECT rowid FROM {NAME} WHERE {NAME} MATCH {question})"  # noqa: S608 - names of ours
 
 
 @compiles(_occurs, "postgresql")
 def _in_postgresql(element: _occurs, compiler: Any, **options: Any) -> str:
     case_id, _, question = (compiler.process(each, **options) for each in element.clauses)
-    return f"{case_id} IN (SELECT case_id FROM {NAME} WHERE words @@ CAST({question} AS tsquery))"  # noqa: S608
+    return f"{case_id} IN (SELECT case_id FROM {NAME} WHERE words @@ CAST({question} AS tsquery))"  # noqa: S608 - names of ours
 
 
 def _fts5(question: tuple[Asked, ...]) -> str:

@@ -72,7 +72,7 @@ def told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
     }
 
 
-_LINK = re.compile(r"\S*(?:https?:|www\.)\S*", re.IGNORECASE)
+_LINK = re.compile(r"(?<!\S)\S*?(?:https?:|www\.)\S*", re.IGNORECASE)
 _WHY = {
     "bulk": "Det ser ut som ett massutskick",
     "auto-reply": "Det ser ut som ett automatiskt svar",

@@ -34,7 +34,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROLS_INLINE = re.compile(_CONTROLS.pattern.replace("]", r"\u202a-\u202e\u2066-\u2069]"))
 _MARKS = re.compile(f"[{_LITERAL}{_QUOTE}{_VALUE}]|{_LANGUAGE}[a-z]*{_LANGUAGE}")
 _WRITTEN = re.compile(rf" *([{_LITERAL}{_QUOTE}])(?:{_LANGUAGE}([a-z]*){_LANGUAGE})?")
-_OWN_LINK = re.compile(f"{_LINK_OPENS}([^{_LINK_GOES}{_LINK_ENDS}]*){_LINK_GOES}([^{_LINK_ENDS}]*){_LINK_ENDS}")
+_OWN_LINK = re.compile(
+    f"{_LINK_OPENS}([^{_LINK_OPENS}{_LINK_GOES}{_LINK_ENDS}]*){_LINK_GOES}([^{_LINK_OPENS}{_LINK_ENDS}]*){_LINK_ENDS}"
+)
 _BREAK = "/ "
 _EMPTY_FACT = re.compile(r"\| [^|]{1,80}\| *")
 _NUMBERED = re.compile(r"\d{1,3}\. ")

@@ -34,13 +34,14 @@ MAX_PARTS = 200
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 
 _ANSWER = re.compile(
-    r"\s*(?:\[[^\]]{1,150}\]\s*){0,4}(?:re|sv|aw|vs|antw|odp|ref|vast|svar)\s*(?:\[\d+\]|\(\d+\))?\s*:", re.IGNORECASE
+    r"\s*+(?:\[[^\]]{1,150}\]\s*+){0,4}(?:re|sv|aw|vs|antw|odp|ref|vast|svar)\s*+(?:(?:\[\d+\]|\(\d+\))\s*+)?:",
+    re.IGNORECASE,
 )
 _FORWARD = re.compile(
-    r"\s*(?:\[[^\]]{1,150}\]\s*){0,4}(?:fw|fwd|vb|wg|tr|rv|vl|vid|doorst|enc|i|pd)\s*:", re.IGNORECASE
+    r"\s*+(?:\[[^\]]{1,150}\]\s*+){0,4}(?:fw|fwd|vb|wg|tr|rv|vl|vid|doorst|enc|i|pd)\s*+:", re.IGNORECASE
 )
 # "[EXTERNT]", "[Bolaget kundservice och felanmälan #48213]": gateways and ticket systems, several at times.
-_TAGS = re.compile(r"\s*(?:\[[^\]]{1,150}\]\s*){1,4}")
+_TAGS = re.compile(r"\s*+(?:\[[^\]]{1,150}\]\s*+){1,4}")
 
 
 def header(mail: Mail, name: str) -> str:
@@ -148,7 +149,8 @@ def is_forwarded(subject: str) -> bool:
 
 def untagged(subject: str) -> str:
     """Return the subject casefolded, without the marks in brackets that others put before it ('[Externt]')."""
-    return (_TAGS.sub("", subject, count=1) if _TAGS.match(subject) else subject).casefold().strip()
+    tags = _TAGS.match(subject)
+    return subject[tags.end() if tags else 0 :].casefold().strip()
 
 
 def squeezed(text: str) -> str:

@@ -34,10 +34,9 @@ _EXCHANGE = ("thread-topic", "thread-index", "x-ms-has-attach", "accept-language
 _SENTENCE = re.compile(r"[^.!?\n]{3,300}\?")
 # A question of one who waits for something, not a heading such as "Brådskar det?".
 _ASKS = re.compile(
-    r"\b(?:när|varför|hur|vem|vad|kan|ska|skall|kommer|why|when|how|who|what|can|could|will)\b.*"
-    r"\b(?:ni|er|ert|era|jag|mig|mitt|min|mina|i|my|me)\b",
-    re.IGNORECASE,
+    r"\b(?:när|varför|hur|vem|vad|kan|ska|skall|kommer|why|when|how|who|what|can|could|will)\b", re.IGNORECASE
 )
+_OF_WHOM = re.compile(r"\b(?:ni|er|ert|era|jag|mig|mitt|min|mina|i|my|me)\b", re.IGNORECASE)
 _LIMIT = 4_000
 
 
@@ -73,7 +72,12 @@ def speaks(text: str) -> bool:
     words = squeezed(text[:_LIMIT])
     if any(phrase in words for phrase in COMMENTS):
         return True
-    return any(_ASKS.search(sentence[0]) for sentence in _SENTENCE.finditer(text[:_LIMIT]))
+    return any(_asks(sentence[0]) for sentence in _SENTENCE.finditer(text[:_LIMIT]))
+
+
+def _asks(sentence: str) -> bool:
+    asked = _ASKS.search(sentence)
+    return bool(asked and _OF_WHOM.search(sentence, asked.end()))
 
 
 def wrote_anew(mail: Mail, subject: str) -> bool:

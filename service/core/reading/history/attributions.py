@@ -44,7 +44,7 @@ _CLOCK_FIRST = re.compile(
     r"(?:kl\.?|klockan|at|um|klo|à)? ?[012]?\d[:.][0-5]\d(?:[:.][0-5]\d)?(?: ?[ap]\.?m\.?)?,? ", re.IGNORECASE
 )
 _BY = re.compile(
-    r"[ ,]*(?:av|by|von|från|fra|af)?[ ,]*", re.IGNORECASE
+    r"[ ,]*+(?:(?:av|by|von|från|fra|af)[ ,]*+)?", re.IGNORECASE
 )  # Tuta: "12 nov. 2026, 09:12 av bo@example.org:"
 _QUOTING = re.compile(r"(?:citerar|quoting|zitat von|citat från|siterer|citerer|lainaus) ", re.IGNORECASE)
 _NAME_WORDS = 12

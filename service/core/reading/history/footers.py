@@ -49,7 +49,7 @@ _FOOTER = _pattern(
     r"|(?:virusfri\w{0,2}|virus-free|virenfrei)\.? ?(?:www\.)?\S{0,40}",
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,60})\]\(https?://[^\s()]{1,300}\)")
-_LINK = re.compile(r"\s*[<(\[]?https?://[^\s<>]{1,300}[>)\]]?")
+_LINK = re.compile(r"(?<!\s)\s*+[<(\[]?https?://[^\s<>]{1,300}[>)\]]?")
 
 
 def is_footer(line: str) -> bool:

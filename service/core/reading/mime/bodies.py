@@ -30,7 +30,7 @@ _NO_TEXT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MAX_EXCUSE = 300
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _CID = re.compile(r"cid:([^\"'\s<>)]+)", re.IGNORECASE)
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=[ -`][^\r\n]*\r?\n)", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$\n?", re.MULTILINE)

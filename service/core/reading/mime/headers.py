@@ -151,7 +151,7 @@ def unstructured(value: str) -> str:
     return one_line(words(text), MAX_BLOCK) if "=?" in text else text
 
 
-_BARE_COMMA = re.compile(r'^([^"<>@:;]*[^"<>@:;,\s]\s*,[^"<>@:;]+)(<[^<>]+@[^<>]+>\s*)$')
+_NAME_AND_ADDRESS = re.compile(r'([^"<>@:;]++)(<(?=[^<>@]*+@)[^<>]++>\s*+)')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -160,7 +160,8 @@ def addresses(value: str) -> str:
 
     Decoded names may hold commas and angle brackets, which must not be taken for the field's own.
     """
-    value = _BARE_COMMA.sub(lambda found: _quoted(words(found[1])) + found[2], value)
+    if (one := _NAME_AND_ADDRESS.fullmatch(value)) and one[1].lstrip(", \t\r\n").partition(",")[2]:
+        value = _quoted(words(one[1])) + one[2]
     if "=?" not in value:
         return value
     value = _QUOTED.sub(lambda found: _quoted(words(found[1])) if "=?" in found[1] else found[0], value)
