@@ -49,9 +49,11 @@ pythons:  ## run the demo and the core's tests with every Python from 3.11 on th
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
 	@touch $@
 
-fuzz: .venv/fuzz  ## look for mails and words that crash or hang, for SECONDS seconds (60) each
+fuzz: .venv/fuzz  ## look for mails, words, replies, rules and configurations that crash or hang, for SECONDS seconds (60) each
 	$(BIN)/python -m tests.fuzz.reading -max_total_time=$(or $(SECONDS),60)
 	$(BIN)/python -m tests.fuzz.words -max_total_time=$(or $(SECONDS),60)
+	$(BIN)/python -m tests.fuzz.replies -max_total_time=$(or $(SECONDS),60)
+	$(BIN)/python -m tests.fuzz.settings -max_total_time=$(or $(SECONDS),60)
 
 bench: .venv/dev  ## measure the whole chain over real servers beside a bare loop of the same parts
 	@tests/servers/install
