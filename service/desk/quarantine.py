@@ -9,7 +9,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, insert, select, update
 
 from service.desk.lookup.catalogue import plain
 from service.desk.tables import cases, messages, quarantine
@@ -98,10 +98,14 @@ def want(s: Connection, mailbox: str, number: int, by: str) -> bool:
 
 def wanted(s: Connection, mailbox: str) -> list[tuple[int, str]]:
     """The mails that are to be let in, and who says so."""
-    found = select(quarantine.c.id, quarantine.c.decided_because).where(
-        quarantine.c.mailbox == mailbox, quarantine.c.state == State.WANTED
-    )
-    return [(row.id, row.decided_because) for row in s.execute(found.order_by(quarantine.c.id))]
+    return [(row.id, row.decided_because) for row in s.execute(_WANTED, {"mailbox": mailbox})]
+
+
+_WANTED = (
+    select(quarantine.c.id, quarantine.c.decided_because)
+    .where(quarantine.c.mailbox == bindparam("mailbox"), quarantine.c.state == State.WANTED)
+    .order_by(quarantine.c.id)
+)
 
 
 def keep_out(s: Connection, number: int) -> None:
@@ -112,8 +116,7 @@ def keep_out(s: Connection, number: int) -> None:
 
 def untold(s: Connection, mailbox: str, before: datetime) -> list[Row[Any, Any, Any, Any, Any]]:
     """What was put aside before that instant, and the registrar has not been told of; without what has its case."""
-    found = _ASIDE.where(quarantine.c.mailbox == mailbox, quarantine.c.told_at.is_(None), quarantine.c.at < before)
-    return list(s.execute(found).all())
+    return list(s.execute(_UNTOLD, {"b_mailbox": mailbox, "b_before": before}).all())
 
 
 def put_between(
@@ -137,9 +140,15 @@ _ASIDE = (
     .where(quarantine.c.state == State.HELD, messages.c.case_id.is_(None))
     .order_by(quarantine.c.id)
 )
+_UNTOLD_HERE = (
+    quarantine.c.mailbox == bindparam("b_mailbox"),
+    quarantine.c.told_at.is_(None),
+    quarantine.c.at < bindparam("b_before"),
+)
+_UNTOLD = _ASIDE.where(*_UNTOLD_HERE)
+_MARK_TOLD = update(quarantine).where(*_UNTOLD_HERE).values(told_at=bindparam("b_now"))
 
 
 def mark_told(s: Connection, mailbox: str, before: datetime, now: datetime) -> bool:
     """The registrar has been told of everything put aside before that instant. False: another daemon was first."""
-    here = (quarantine.c.mailbox == mailbox, quarantine.c.told_at.is_(None), quarantine.c.at < before)
-    return s.execute(update(quarantine).where(*here).values(told_at=now)).rowcount > 0
+    return s.execute(_MARK_TOLD, {"b_mailbox": mailbox, "b_before": before, "b_now": now}).rowcount > 0

@@ -86,13 +86,17 @@ def numbers_to_check(
 
     watched: those of a mailbox that is only watched, which no deadline alerts once it is served; nor the other way.
     """
-    wanted = (
-        select(cases.c.number)
-        .where(cases.c.next_check_at <= now, cases.c.mailbox == mailbox, cases.c.watched.is_(watched))
-        .order_by(cases.c.next_check_at)
-        .limit(limit)
-    )
-    return list(s.scalars(wanted))
+    wanted = _WATCHED_TO_CHECK if watched else _TO_CHECK
+    return list(s.scalars(wanted, {"mailbox": mailbox, "now": now, "most": limit}))
+
+
+_DUE = (
+    select(cases.c.number)
+    .where(cases.c.next_check_at <= bindparam("now"), cases.c.mailbox == bindparam("mailbox"))
+    .order_by(cases.c.next_check_at)
+    .limit(bindparam("most"))
+)
+_TO_CHECK, _WATCHED_TO_CHECK = (_DUE.where(cases.c.watched.is_(watched)) for watched in (False, True))
 
 
 def owing(s: Connection, mailbox: str) -> list[Case]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from service.core.cases import Move, Status
 from service.core.effects import Letter
@@ -67,8 +67,11 @@ def told(s: Connection, mailbox: str) -> Watching:
 
 def since(s: Connection, mailbox: str) -> datetime | None:
     """Since when the mailbox is only watched (aware UTC); None where it is served."""
-    row = s.execute(_row(mailbox)).one_or_none()
+    row = s.execute(_SINCE, {"mailbox": mailbox}).one_or_none()
     return row.watched_since if row else None
+
+
+_SINCE = select(beginnings.c.watched_since).where(beginnings.c.mailbox == bindparam("mailbox"))
 
 
 class Served(Exception):

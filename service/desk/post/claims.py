@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from service.core.effects import Letter
 from service.desk.post.states import WAITING
@@ -37,10 +37,11 @@ class Waiting:
 
 def claimants(s: Connection, mailbox: str) -> set[int]:
     """The runs that have letters of this mailbox in hand."""
-    held = select(messages.c.claimed_by).where(
-        messages.c.mailbox == mailbox, messages.c.state.in_(WAITING), messages.c.claimed_until.is_not(None)
-    )
-    return {run for run in s.scalars(held.distinct()) if run is not None}
+    return {run for run in s.scalars(_CLAIMANTS, {"mailbox": mailbox}) if run is not None}
+
+
+_HERE = (messages.c.mailbox == bindparam("mailbox"), messages.c.state.in_(WAITING))
+_CLAIMANTS = select(messages.c.claimed_by).where(*_HERE, messages.c.claimed_until.is_not(None)).distinct()
 
 
 def claim_due(
@@ -59,24 +60,18 @@ def claim_due(
     dead: runs that have ended, and their claims with them.
     """
     # A claim or a try that lies further ahead than any can was written by a clock that went wrong.
-    free = or_(
-        messages.c.claimed_until.is_(None),
-        messages.c.claimed_until < now,
-        messages.c.claimed_until > now + LEASE + _CLOCKS_APART,
-        messages.c.claimed_by.in_(list(dead)),
-    )
-    ripe = or_(messages.c.next_try_at <= now, messages.c.next_try_at > now + _FURTHEST_TRY)
-    due = and_(messages.c.state.in_(WAITING), messages.c.mailbox == mailbox, ripe, free)
+    about = {
+        "mailbox": mailbox,
+        "now": now,
+        "furthest_claim": now + LEASE + _CLOCKS_APART,
+        "furthest_try": now + _FURTHEST_TRY,
+        "dead": list(dead),
+        "most": limit,
+    }
+    longest_due = _LONGEST_DUE
     if watched_since:
-        due = and_(due, messages.c.kind == Letter.DIGEST, messages.c.at >= watched_since)
-    # SQLite has one writer; PostgreSQL passes over the letters that another daemon is claiming at this very moment.
-    longest_due = (
-        select(messages.c.id, messages.c.claimed_until)
-        .where(due)
-        .order_by(messages.c.rank, messages.c.next_try_at)
-        .limit(limit)
-    )
-    left_behind = {row.id: row.claimed_until for row in s.execute(longest_due.with_for_update(skip_locked=True))}
+        longest_due = longest_due.where(messages.c.kind == Letter.DIGEST, messages.c.at >= watched_since)
+    left_behind = {row.id: row.claimed_until for row in s.execute(longest_due, about)}
     if not left_behind:
         return []
     claimed = s.execute(
@@ -97,6 +92,23 @@ def claim_due(
         Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw, left_behind[r.id] is not None, run)
         for r in sorted(claimed, key=_by_rank)
     ]
+
+
+_FREE = or_(
+    messages.c.claimed_until.is_(None),
+    messages.c.claimed_until < bindparam("now"),
+    messages.c.claimed_until > bindparam("furthest_claim"),
+    messages.c.claimed_by.in_(bindparam("dead", expanding=True)),
+)
+_RIPE = or_(messages.c.next_try_at <= bindparam("now"), messages.c.next_try_at > bindparam("furthest_try"))
+# SQLite has one writer; PostgreSQL passes over the letters that another daemon is claiming at this very moment.
+_LONGEST_DUE = (
+    select(messages.c.id, messages.c.claimed_until)
+    .where(*_HERE, _RIPE, _FREE)
+    .order_by(messages.c.rank, messages.c.next_try_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def still_holds(s: Connection, letter_id: int, run: int) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from service.core import gate
 from service.core.cases import Status
@@ -126,7 +126,7 @@ def let_go(desk: Desk, now: datetime) -> None:
             let_go_to(work.s, address, now)
         out_of_reach = unreachable.every(work.s)
         trying: set[str] = set()
-        for row in work.s.execute(_due(desk.mailbox, now)).all():
+        for row in work.s.execute(_DUE, {"mailbox": desk.mailbox, "now": now}).all():
             to = addresses.key(row.recipient)
             if to in out_of_reach:
                 _try_again(work, row, trying)
@@ -139,16 +139,14 @@ def let_go(desk: Desk, now: datetime) -> None:
                 _change(work, row, **_leaving(now))
 
 
-def _due(mailbox: str, now: datetime) -> Any:
-    return (
-        select(
-            messages.c.id, messages.c.recipient, messages.c.kind, messages.c.case_id, messages.c.cause, cases.c.status
-        )
-        .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
-        .where(messages.c.state == State.HELD.value, messages.c.mailbox == mailbox, messages.c.next_try_at <= now)
-        .order_by(messages.c.rank, messages.c.id)
-        .limit(_AT_A_TIME)
-    )
+_DUE: Any = (
+    select(messages.c.id, messages.c.recipient, messages.c.kind, messages.c.case_id, messages.c.cause, cases.c.status)
+    .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
+    .where(messages.c.state == State.HELD.value, messages.c.mailbox == bindparam("mailbox"))
+    .where(messages.c.next_try_at <= bindparam("now"))
+    .order_by(messages.c.rank, messages.c.id)
+    .limit(_AT_A_TIME)
+)
 
 
 def _try_again(work: Turn, row: Row[Any], trying: set[str]) -> None:

@@ -66,4 +66,7 @@ _CLEAR = delete(unreachable).where(unreachable.c.email == bindparam("b_email"))
 
 def proven(s: Connection, now: datetime) -> list[str]:
     """Those that have taken mail and of which nothing has come back since."""
-    return list(s.scalars(select(unreachable.c.email).where(unreachable.c.accepted_at <= now - _PROVEN_AFTER)))
+    return list(s.scalars(_PROVEN, {"before": now - _PROVEN_AFTER}))
+
+
+_PROVEN = select(unreachable.c.email).where(unreachable.c.accepted_at <= bindparam("before"))

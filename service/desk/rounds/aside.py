@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from service.core.effects import Letter, SendLetter
 from service.core.people.personal import mask_personal_numbers
@@ -86,15 +86,10 @@ _WHY = {
 
 def _held(work: Turn, before: datetime) -> list[str]:
     """A line for each recipient whose letters wait, and why; each letter is told of once."""
-    here = (messages.c.state == State.HELD, messages.c.mailbox == work.desk.mailbox, messages.c.at < before)
-    untold = (*here, messages.c.told_at.is_(None))
-    found = work.s.execute(
-        select(messages.c.recipient, messages.c.kind, messages.c.tried, cases.c.number)
-        .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
-        .where(*untold)
-        .order_by(messages.c.id)
-    ).all()
-    work.s.execute(update(messages).where(*untold).values(told_at=work.now))
+    here = {"b_mailbox": work.desk.mailbox, "b_before": before}
+    found = work.s.execute(_UNTOLD, here).all()
+    if found:
+        work.s.execute(_MARK_TOLD, here | {"b_now": work.now})
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in found:
         if row.tried:
@@ -105,6 +100,21 @@ def _held(work: Turn, before: datetime) -> list[str]:
             why = "mottagaren har fått många automatiska mejl"
         groups[row.recipient, why].append(row.number or "")
     return [_line(to, why, numbers) for (to, why), numbers in groups.items()]
+
+
+_UNTOLD_HERE = (
+    messages.c.state == State.HELD,
+    messages.c.mailbox == bindparam("b_mailbox"),
+    messages.c.at < bindparam("b_before"),
+    messages.c.told_at.is_(None),
+)
+_UNTOLD = (
+    select(messages.c.recipient, messages.c.kind, messages.c.tried, cases.c.number)
+    .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
+    .where(*_UNTOLD_HERE)
+    .order_by(messages.c.id)
+)
+_MARK_TOLD = update(messages).where(*_UNTOLD_HERE).values(told_at=bindparam("b_now"))
 
 
 def _line(to: str, why: str, numbers: list[str]) -> str:

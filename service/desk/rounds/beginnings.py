@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from service.desk.desk import Desk
 from service.desk.tables import beginnings, messages, seen
@@ -70,7 +70,10 @@ def is_to_be_told(s: Connection, desk: Desk) -> bool:
     """Whether the registrar has still to hear how many mails were left; not where the municipality drew the border."""
     if desk.since:
         return False
-    return bool(s.scalar(select(exists().where(beginnings.c.mailbox == desk.mailbox, beginnings.c.left.is_(None)))))
+    return bool(s.scalar(_IS_TO_BE_TOLD, {"mailbox": desk.mailbox}))
+
+
+_IS_TO_BE_TOLD = select(exists().where(beginnings.c.mailbox == bindparam("mailbox"), beginnings.c.left.is_(None)))
 
 
 def note_left(s: Connection, desk: Desk, older: int) -> int:

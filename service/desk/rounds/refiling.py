@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, delete, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
 
 from service.core.decide.people import responsible
 from service.core.effects import Letter, SendLetter
@@ -53,21 +53,23 @@ def want(s: Connection, stored: Stored, mailbox: str, folder: str, now: datetime
 
 def waiting(s: Connection, mailbox: str, now: datetime) -> list[Sought]:
     """The mails whose turn it is, a bounded number at once."""
-    wanted = (
-        select(
-            refiling.c.message_id.label("row"),
-            messages.c.message_id,
-            messages.c.size,
-            messages.c.sha256,
-            refiling.c.folder,
-            refiling.c.tries,
-        )
-        .join(messages, messages.c.id == refiling.c.message_id)
-        .where(refiling.c.mailbox == mailbox, refiling.c.next_try_at <= now)
-        .order_by(refiling.c.message_id)
-        .limit(_MOST_AT_ONCE)
+    return [Sought(*row) for row in s.execute(_WAITING, {"mailbox": mailbox, "now": now})]
+
+
+_WAITING = (
+    select(
+        refiling.c.message_id.label("row"),
+        messages.c.message_id,
+        messages.c.size,
+        messages.c.sha256,
+        refiling.c.folder,
+        refiling.c.tries,
     )
-    return [Sought(*row) for row in s.execute(wanted)]
+    .join(messages, messages.c.id == refiling.c.message_id)
+    .where(refiling.c.mailbox == bindparam("mailbox"), refiling.c.next_try_at <= bindparam("now"))
+    .order_by(refiling.c.message_id)
+    .limit(_MOST_AT_ONCE)
+)
 
 
 def settle(work: Turn, sought: Sought, *, is_there: bool) -> None:

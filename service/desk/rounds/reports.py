@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from service.core.calendar.deadlines import office_opens
@@ -62,13 +62,21 @@ def _letter(one: Series, report: Report) -> SendLetter | None:
 
 def _begun(s: Connection, desk: Desk) -> date | None:
     """The local day on which anything happened first in the mailbox; None where nothing has yet."""
-    first = select(journal.c.at).where(journal.c.mailbox == desk.mailbox).order_by(journal.c.id).limit(1)
-    at = s.scalar(first)
+    at = s.scalar(_FIRST_LINE, {"mailbox": desk.mailbox})
     return desk.book.calendar.local_date(at) if at else None
+
+
+_FIRST_LINE = select(journal.c.at).where(journal.c.mailbox == bindparam("mailbox")).order_by(journal.c.id).limit(1)
 
 
 def _latest(s: Connection, mailbox: str) -> dict[str, date]:
     """The first day of the latest period of each series that has been written."""
-    sent = tables.reports
-    found = select(sent.c.series, func.max(sent.c.first, type_=sent.c.first.type)).where(sent.c.mailbox == mailbox)
-    return {row[0]: row[1] for row in s.execute(found.group_by(sent.c.series))}
+    return {row[0]: row[1] for row in s.execute(_LATEST, {"mailbox": mailbox})}
+
+
+_SENT = tables.reports.c
+_LATEST = (
+    select(_SENT.series, func.max(_SENT.first, type_=_SENT.first.type))
+    .where(_SENT.mailbox == bindparam("mailbox"))
+    .group_by(_SENT.series)
+)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from service.core.cases import Status
 from service.core.decide import on_sent
@@ -173,7 +173,7 @@ def raise_serials(s: Connection, prefix: str, lasts: Mapping[int, int]) -> None:
 
 def waiting(s: Connection, mailbox: str) -> Restoration | None:
     """The restoration of which the mailbox's part is not done yet."""
-    row = s.execute(_OPEN.where(restorations.c.mailbox == mailbox)).first()
+    row = s.execute(_OPEN, {"mailbox": mailbox}).first()
     return Restoration(*row) if row else None
 
 
@@ -187,7 +187,7 @@ _OPEN = (
         restorations.c.line,
         restorations.c.run,
     )
-    .where(restorations.c.finished_at.is_(None))
+    .where(restorations.c.mailbox == bindparam("mailbox"), restorations.c.finished_at.is_(None))
     .order_by(restorations.c.id.desc())
 )
 

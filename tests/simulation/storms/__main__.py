@@ -1,58 +1,66 @@
-"""`python -m tests.simulation.storms --seed 7`: one storm; without a seed many, for some seconds."""
+"""Storms from the command line: one by its seed, many for some time, or the proof that planted faults are found.
+
+`python -m tests.simulation.storms --seed 7 --mix stormy` repeats one; without a seed fresh ones follow each other.
+"""
 
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
-import tempfile
 import time
-from collections import Counter
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Iterable
 
-import structlog
-
-from tests.simulation.storms import laws
 from tests.simulation.storms.planted import PLANTED
-from tests.simulation.storms.storm import Storm
+from tests.simulation.storms.running import Outcome, Run, begin, found, one, outcomes
 from tests.simulation.storms.weather import MIXES
-from tests.simulation.storms.world import counted
+
+_ALL = "all"
 
 
 def main() -> int:
-    """Status 1 where a law is broken."""
+    """Status 1 where a law is broken, or a planted fault is not found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--mix", choices=MIXES, default="quiet")
-    parser.add_argument("--days", type=int, default=120)
-    parser.add_argument("--seconds", type=float, default=90)
-    parser.add_argument(
-        "--planted", choices=[each.__name__ for each in PLANTED], help="a fault put in: it must be found"
-    )
+    parser.add_argument("--seed", type=int, help="the one storm to repeat; else many fresh ones")
+    parser.add_argument("--mix", choices=[*MIXES, _ALL], default=_ALL, help=f"{_ALL}: quiet, busy and stormy in turn")
+    parser.add_argument("--days", type=int, help="of each storm; else as the mix has it")
+    parser.add_argument("--seconds", type=float, default=90, help="by the clock on the wall")
+    parser.add_argument("--hours", type=float, help="instead of --seconds")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--planted", choices=[each.__name__ for each in PLANTED], help="put in a fault")
+    parser.add_argument("--self-test", action="store_true", help="put in each fault in turn: all must be found")
     asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    began, days, happened, seed, bad = time.process_time(), 0, Counter(), asked.seed or int(time.time()) & 0xFFFFFF, 0
-    while True:
-        plant = next((each() for each in PLANTED if each.__name__ == asked.planted), nullcontext())
-        with tempfile.TemporaryDirectory() as folder, plant:
-            storm = Storm(seed, Path(folder), MIXES[asked.mix], asked.days)
-            storm.happens()
-            faults = list(laws.broken(storm))
-            storm.town.database.close()
-        days += asked.days
-        happened += counted(storm.town)
-        if faults:
+    begin()
+    if asked.self_test or asked.planted:
+        return _plant([each.__name__ for each in PLANTED if asked.planted in (None, each.__name__)], asked.processes)
+    if asked.seed is not None:
+        mix = "stormy" if asked.mix == _ALL else asked.mix
+        return _tell([one(Run(asked.seed, mix, asked.days or MIXES[mix].days))])
+    mixes = ("quiet", "busy", "stormy") if asked.mix == _ALL else (asked.mix,)
+    seconds = asked.hours * 3600 if asked.hours else asked.seconds
+    return _tell(outcomes(mixes, asked.days, seconds, asked.processes))
+
+
+def _tell(storms: Iterable[Outcome]) -> int:
+    whole: dict[str, Outcome] = {}
+    bad = 0
+    began = time.monotonic()
+    for outcome in storms:
+        if outcome.breaches:
             bad += 1
-            print(f"seed {seed}: python -m tests.simulation.storms --mix {asked.mix} --days {asked.days} --seed {seed}")
-            print("\n".join(f"  {fault}" for fault in faults))
-        seed += 1
-        if asked.seed or (asked.planted and bad) or time.process_time() - began > asked.seconds:
-            break
-    minutes = (time.process_time() - began) / 60
-    print(f"{days} days, {days / minutes:.0f} a CPU minute; {happened['crash'] / minutes:.0f} crashes a minute")
-    print(", ".join(f"{count} {what}" for what, count in happened.most_common()))
+            print(f"a law is broken: {outcome.run.command}", *outcome.breaches, sep="\n  ", flush=True)
+        whole[outcome.run.mix] = whole[outcome.run.mix] + outcome if outcome.run.mix in whole else outcome
+    for mix, outcome in whole.items():
+        print(f"{mix}: {outcome.summary()}")
+    print(f"{time.monotonic() - began:.0f} s; laws were broken in {bad} storms")
     return 1 if bad else 0
+
+
+def _plant(names: list[str], processes: int) -> int:
+    unseen = 0
+    for name, seeds, seconds, breach in found(names, processes):
+        unseen += not breach
+        print(f"{name:48} {seconds:5.1f} s {seeds:4} seeds  {breach or 'NOT FOUND'}", flush=True)
+    return 1 if unseen else 0
 
 
 sys.exit(main())

@@ -73,10 +73,11 @@ def _mails(town: World, s: Connection) -> Iterator[str]:
         waits = lacks or set(lies[mail]) & {"INBOX", "a hand"}
         twice = mail not in town.unreadable  # a copy that can be read is another mail than the one that could not
         if (kept[mail] > 1 and twice) or not (kept[mail] or waits):
-            yield f"mail {mail} is {kept[mail]} times in the register"
+            yield f"{'doubled' if kept[mail] else 'lost'}: mail {mail} is {kept[mail]} times in the register"
         if len(lies[mail]) != came[mail]:
-            yield f"mail {mail} came {came[mail]} times and lies in {lies[mail]}"
-    yield from (f"mail {mail} never came" for mail in kept if mail not in came)
+            lost = len(lies[mail]) < came[mail]
+            yield f"{'lost' if lost else 'doubled'}: mail {mail} came {came[mail]} times and lies in {lies[mail]}"
+    yield from (f"made up: mail {mail} never came" for mail in kept if mail not in came)
 
 
 def _letters(town: World, s: Connection) -> Iterator[str]:
@@ -85,16 +86,16 @@ def _letters(town: World, s: Connection) -> Iterator[str]:
         taken[message_id(each.raw)].append(each)
     for letter, times in taken.items():
         if len({each.raw for each in times}) > 1:
-            yield f"letter {letter} left with different bytes"
+            yield f"doubled: letter {letter} left with different bytes"
         if len(times) > 1 and not all(each.doubted for each in times[:-1]):
-            yield f"letter {letter} left {len(times)} times, without a doubt"
+            yield f"doubled: letter {letter} left {len(times)} times, without a doubt"
     rows = s.execute(select(messages.c.message_id, messages.c.state).where(messages.c.direction == "out")).all()
     for row in rows:
         if row.state == State.SENT and row.message_id not in taken:
-            yield f"letter {row.message_id} is noted as sent and never left"
+            yield f"lost: letter {row.message_id} is noted as sent and never left"
     for letter in taken.keys() - {row.message_id for row in rows}:
         if not any(begins <= taken[letter][0].at <= ends for begins, ends in town.lost):
-            yield f"letter {letter} left and is not in the register"
+            yield f"lost: letter {letter} left and is not in the register"
 
 
 # --- after some quiet days -----------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ def _what_people_write_is_a_case(storm: Storm, s: Connection) -> Iterator[str]:
     rows = s.scalars(select(messages.c.message_id).select_from(loose).where(nowhere, messages.c.direction == "in"))
     for mail in rows:
         if storm.meant.get(mail) in _TO_BE_CASES:
-            yield f"mail {mail} ({storm.meant[mail]}) is no case, and nobody hears of it"
+            yield f"lost: mail {mail} ({storm.meant[mail]}) is no case, and nobody hears of it"
 
 
 def _nothing_waits_unseen(town: World, s: Connection) -> Iterator[str]:

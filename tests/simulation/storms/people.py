@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from functools import cached_property, partial
 
 from service.core.cases import Case
 from tests.conversations.town import Letter
@@ -13,8 +14,8 @@ from tests.simulation.year import Year
 
 _STAFF = {"plain": 60, "away": 8, "bouncing": 6, "forwarding": 8, "to all": 8, "from home": 5, "in a word": 8}
 _CITIZENS = {"plain": 60, "thankful": 10, "angry": 8, "robot": 8, "away": 6, "again": 8}
-_AT_IT = 0.4  # nobody does it every time ...
-_OFTEN = 3  # ... nor for ever
+_OFTEN = 3  # about a case: nobody does it for ever
+_ANGRY = "Det är skandal! Varför händer det ingenting?"
 _ANSWERED_BY_MACHINE = [("Auto-Submitted", "auto-replied")]
 
 
@@ -32,11 +33,15 @@ class People(Year):
     def _behaves(self, letter: Letter, manners: Mapping[str, int]) -> str:
         """What the reader does with a letter: mostly what all do."""
         habit, times = self._manner(letter.to, manners), (letter.to, f"habit {letter.number}")
-        often, seldom = (2 * _OFTEN, 1.0) if habit == "robot" else (_OFTEN, _AT_IT)
+        often, seldom = (2 * _OFTEN, 1.0) if habit == "robot" else (_OFTEN, self.town.weather.mix.habits)
         if self._tries[times] >= often or self.dice.random() > seldom:
             return "plain"
         self._tries[times] += 1
         return habit
+
+    @cached_property
+    def _workers(self) -> set[str]:
+        return self._unit_staff() | set(self.town.book.registrars)
 
     def is_robot(self, address: str) -> bool:
         """Whether a machine reads there, and answers all that it gets."""
@@ -45,6 +50,8 @@ class People(Year):
     # --- staff ------------------------------------------------------------------------------------------------------
 
     def _staff_reads(self, letter: Letter) -> None:
+        if letter.to not in self._workers:
+            return None  # who gets copies reads them
         match self._behaves(letter, _STAFF) if letter.number else "plain":
             case "away":
                 text = "Jag är ledig och läser inte min e-post."
@@ -54,16 +61,24 @@ class People(Year):
             case "forwarding":
                 colleague = self.dice.choice(sorted(self._unit_staff()))
                 text = "Det här har vi ordnat i dag, hälsar en kollega."
-                self._later(letter, 0, 3, lambda: self.town.writes(colleague, text, answers=letter))
+                self._later(letter, 0, 3, lambda: self._writes(colleague, text, letter))
             case "to all":
                 return self._later(letter, 0, 5, lambda: self._answers_all(letter))
             case "from home":
                 text = "Vi åker ut och tittar i morgon."
-                self._later(letter, 0, 2, lambda: self.town.writes("hemma@example.com", text, answers=letter))
+                self._later(letter, 0, 2, lambda: self._writes("hemma@example.com", text, letter))
             case "in a word":
                 word = self.dice.choice(("JA", "NEJ", "Tack", "?", "#AVSLUTA", "#HJÄLP", "#STATUS"))
                 self._later(letter, 0, 2, lambda: self._reply("ett ord", letter, word))
         return super()._staff_reads(letter)
+
+    def _staff_acts(self, letter: Letter) -> None:
+        """Who is asked what she means says it; a yes would be asked about again."""
+        case = self._case(letter.number)
+        if letter.kind == "question" and "förtydligande" in letter.subject and case and case.is_open:
+            self._reply("personal", letter, self._worked(case))
+        else:
+            super()._staff_acts(letter)
 
     def _bounces(self, letter: Letter) -> None:
         """The address took it and gives it back: its mailbox is full, or the person has left."""
@@ -75,7 +90,10 @@ class People(Year):
         case = self._case(letter.number)
         if case:
             text = self._worked(case)
-            self.town.writes(letter.to, text, answers=letter, cc=case.submitter.email or "")
+            self._writes(letter.to, text, letter, cc=case.submitter.email or "")
+
+    def _writes(self, sender: str, text: str, answers: Letter | None = None, subject: str = "", cc: str = "") -> None:
+        self.town.writes(sender, text, subject, answers=answers, cc=cc)
 
     # --- people outside ---------------------------------------------------------------------------------------------
 
@@ -85,17 +103,17 @@ class People(Year):
                 self._later(letter, 0, 2, lambda: self._reply("tack", letter, "Tack så mycket!"))
             case "angry" if letter.kind == "receipt":
                 for day in range(self.dice.randrange(2, 6)):
-                    text = f"Det är skandal, och det är dag {day + 1}! Varför händer det ingenting?"
-                    self._later(letter, day, day, lambda text=text: self._reply("arg", letter, text))
+                    text = f"{_ANGRY} Det är dag {day + 1}!"
+                    self._later(letter, day, day, partial(self._reply, "arg", letter, text))
             case "robot":
                 text = f"Ditt ärende {self.dice.randrange(10_000)} är mottaget och besvaras i turordning."
-                self._later(letter, 0, 0, lambda: self.town.writes(letter.to, text, f"Mottaget: {letter.subject}"))
+                self._later(letter, 0, 0, lambda: self._writes(letter.to, text, subject=f"Mottaget: {letter.subject}"))
             case "away":
                 text = "Jag är tillbaka på måndag."
                 self._later(letter, 0, 0, lambda: self._reply("autosvar", letter, text, _ANSWERED_BY_MACHINE))
             case "again":
                 text = "Jag skrev häromdagen och undrar hur det går med saken."
-                self._later(letter, 1, 9, lambda: self.town.writes(letter.to, text, "Hur går det?"))
+                self._later(letter, 1, 9, lambda: self._writes(letter.to, text, subject="Hur går det?"))
             case _:
                 super()._citizen_reads(letter)
 

@@ -15,18 +15,21 @@ class Crash(BaseException):
 class Mix:
     """How much happens: mails a day; the share of rounds in which the process dies, and before which somebody meddles
     with clock, register, rules or mailbox; the share of steps that fail.
+    habits: the share of letters that are read by habit (`people`). days: how long a storm lasts.
     """
 
     mails: float = 0.1
     crash: float = 0.1
     trouble: float = 0.01
     hands: float = 0.0
+    habits: float = 0.4
+    days: int = 20
 
 
 MIXES = {
-    "quiet": Mix(mails=0.02, crash=0.4, hands=0.01),
+    "quiet": Mix(mails=0.01, crash=0.4, hands=0.01, habits=0.05, days=365),
     "busy": Mix(mails=2.0, crash=0.3, hands=0.005),
-    "stormy": Mix(mails=0.3, crash=0.3, trouble=0.03, hands=0.02),
+    "stormy": Mix(mails=0.3, crash=0.3, trouble=0.03, hands=0.02, days=30),
     "calm": Mix(crash=0.0, trouble=0.0),
 }
 _LONGEST_LOOK = 400  # steps; a crash is drawn among so many, and one drawn beyond the look's end does not happen

@@ -1,0 +1,131 @@
+"""Storms one after the other, on several processors: what came of them, and which planted faults were found."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import multiprocessing
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import structlog
+
+from tests.simulation.storms import laws
+from tests.simulation.storms.planted import PLANTED
+from tests.simulation.storms.storm import Storm
+from tests.simulation.storms.weather import MIXES
+from tests.simulation.storms.world import counted
+
+_PATIENCE_SECONDS = 60.0  # of a processor, in which a planted fault must be found
+_IN_MEMORY = Path("/dev/shm")  # what a power cut would lose is not what is looked for here
+Found = tuple[str, int, float, str]
+"""A planted fault's name, after how many seeds and seconds it was found, and the first breach: empty where none is."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Which storm. planted: the name of a fault that is put in."""
+
+    seed: int
+    mix: str
+    days: int
+    planted: str = ""
+
+    @property
+    def command(self) -> str:
+        """How the storm is repeated."""
+        return f"python -m tests.simulation.storms --mix {self.mix} --days {self.days} --seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a storm, or of several. seconds: of a processor."""
+
+    run: Run
+    happened: Counter[str]
+    breaches: tuple[str, ...]
+    seconds: float
+    seeds: int = 1
+
+    def __add__(self, other: Outcome) -> Outcome:
+        run = replace(self.run, days=self.run.days + other.run.days)
+        breaches, seconds = self.breaches + other.breaches, self.seconds + other.seconds
+        return Outcome(run, self.happened + other.happened, breaches, seconds, self.seeds + other.seeds)
+
+    def summary(self) -> str:
+        """Figures for people."""
+        happened, minutes = self.happened, self.seconds / 60
+        sorts = Counter(breach.partition(":")[0] for breach in self.breaches)
+        what = {
+            "seeds": self.seeds,
+            "days": self.run.days,
+            "crashes": happened["crash"],
+            "mails": happened["mails"],
+            "letters": happened["letters"],
+            "lost": sorts["lost"],
+            "doubled": sorts["doubled"],
+        }
+        listed = ", ".join(f"{count} {name}" for name, count in what.items())
+        rates = f"{self.run.days / minutes:.0f} days and {happened['crash'] / minutes:.0f} crashes a processor's minute"
+        faults = ", ".join(f"{count} {name}" for name, count in happened.most_common() if ": " in name)
+        return f"{listed}; {rates}\n  {faults}"
+
+
+def begin() -> None:
+    """What a process that makes storms needs first: a quiet log, and registers that wait for no disk."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    if _IN_MEMORY.is_dir():
+        tempfile.tempdir = str(_IN_MEMORY)
+
+
+def one(run: Run) -> Outcome:
+    """Let it happen."""
+    began = time.process_time()
+    plant = next((each() for each in PLANTED if each.__name__ == run.planted), nullcontext())
+    with tempfile.TemporaryDirectory() as folder, plant:
+        storm = Storm(run.seed, Path(folder), MIXES[run.mix], run.days)
+        with closing(storm.town.database):
+            storm.happens()
+            breaches = tuple(laws.broken(storm))
+    return Outcome(run, counted(storm.town), breaches, time.process_time() - began)
+
+
+def outcomes(mixes: tuple[str, ...], days: int | None, seconds: float, processes: int) -> Iterator[Outcome]:
+    """Fresh storms until the time is over, the mixes in turn."""
+    ends, first = time.monotonic() + seconds, int(time.time()) % 1_000_000 * 1_000
+    turns = zip(itertools.count(first), itertools.cycle(mixes), strict=False)
+    runs = (Run(seed, mix, days or MIXES[mix].days) for seed, mix in turns)
+    yield from _everywhere(itertools.takewhile(lambda _: time.monotonic() < ends, runs), processes)
+
+
+def _everywhere(runs: Iterable[Run], processes: int) -> Iterator[Outcome]:
+    if processes == 1:
+        yield from map(one, runs)
+        return
+    with multiprocessing.Pool(processes, begin) as pool:
+        while part := list(itertools.islice(runs, processes)):  # few at a time: the time may be over
+            yield from pool.imap_unordered(one, part)
+
+
+def found(names: list[str], processes: int) -> Iterator[Found]:
+    """Put in each fault, and look for how long it is hidden."""
+    if processes == 1:
+        yield from map(_found, names)
+        return
+    with multiprocessing.Pool(processes, begin) as pool:
+        yield from pool.imap(_found, names)
+
+
+def _found(name: str) -> Found:
+    seconds = 0.0
+    for seed in itertools.count(1):
+        outcome = one(Run(seed, "stormy", MIXES["stormy"].days, name))
+        seconds += outcome.seconds
+        if outcome.breaches or seconds > _PATIENCE_SECONDS:
+            return name, seed, seconds, next(iter(outcome.breaches), "")
+    raise AssertionError
