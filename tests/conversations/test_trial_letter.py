@@ -11,9 +11,11 @@ from service.core.effects import Letter, SendLetter
 from service.core.people import tokens
 from service.core.rules.rulebook import Form
 from service.desk.lookup import catalogue
+from tests.conversations.test_odd_mail import bounce
 from tests.conversations.town import ADDRESS, ANNA, BO, HOLE, REGISTRAR, Town
 from tests.conversations.town import Letter as Sent
 
+TROUBLES = {"begun": (), "lasting": (), "over": (), "host": ""}
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 
@@ -31,8 +33,7 @@ def test_no_case_comes_of_it_and_what_was_read_and_sent_last_is_known(town: Town
 
 @pytest.mark.parametrize("template", ["trial", "service-trouble"])
 def test_nobody_is_asked_to_write_above_a_line_in_what_no_case_hears_of(town: Town, template: str) -> None:
-    facts = {"begun": (), "lasting": (), "over": (), "host": ""}
-    order = SendLetter(Letter.ALERT, "it@ekvik.example", "of the service itself", template, facts)
+    order = SendLetter(Letter.ALERT, "it@ekvik.example", "of the service itself", template, TROUBLES)
     written = town.desk.writer.write(order, None, (), "0123456789ab", town.now)
     assert "ovanför den här raden" not in written.text + written.page
 
@@ -40,9 +41,7 @@ def test_nobody_is_asked_to_write_above_a_line_in_what_no_case_hears_of(town: To
 def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: Town) -> None:
     """Whoever runs the servers may be away, and a machine that tells so without a mark must not get a receipt."""
     who = "jour@drift.example"
-    order = SendLetter(
-        Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": (), "host": ""}
-    )
+    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", TROUBLES)
     raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
     letter = Sent.read(raw, town.now)
     assert town.writes(who, "Jag är ledig och åter den 21 september.", "Frånvarande", answers=letter) == "Karantän"
@@ -55,9 +54,7 @@ def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: To
 def test_a_colleague_who_is_away_is_not_asked_which_case_a_letter_of_troubles_is_about(town: Town) -> None:
     """The registrar sees once that something has come; what begins with an order is one all the same."""
     who = "it@ekvik.example"
-    order = SendLetter(
-        Letter.ALERT, who, "troubles", "service-trouble", {"begun": (), "lasting": (), "over": (), "host": ""}
-    )
+    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", TROUBLES)
     raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
     letter = Sent.read(raw, town.now)
     assert town.writes(who, "Jag är ledig och åter den 21 september.", "Borta", answers=letter) == "Karantän"
@@ -66,6 +63,15 @@ def test_a_colleague_who_is_away_is_not_asked_which_case_a_letter_of_troubles_is
     assert [to for _, to in town.news()] == [who], "whoever writes orders hears of them"
     town.waits_until("2026-09-08 08:00")
     assert "Det är ett svar på ett mejl om själva tjänsten." in town.letter("digest", REGISTRAR).text
+
+
+def test_that_a_letter_of_troubles_does_not_arrive_is_seen_by_the_registrar(town: Town) -> None:
+    order = SendLetter(Letter.ALERT, "it@ekvik.example", "troubles", "service-trouble", TROUBLES)
+    sent = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now)
+    assert town.receives(bounce(sent.message_id)) == "Karantän"
+    assert (town.cases(), town.news()) == ([], [])
+    town.waits_until("2026-09-08 08:00")
+    assert "Ett mejl om fel i tjänsten kom inte fram." in town.letter("digest", REGISTRAR).text
 
 
 def test_only_a_letter_of_ours_as_it_left_comes_back_unseen(town: Town) -> None:

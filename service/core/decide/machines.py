@@ -8,6 +8,7 @@ from service.core.decide.incoming import Incoming, Plan, SentLetter
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, NoCase, Note, PassOn
 from service.core.people import origin
+from service.core.people.tokens import read_token
 
 
 def on_bounce(mail: Incoming) -> list[Effect]:
@@ -16,6 +17,8 @@ def on_bounce(mail: Incoming) -> list[Effect]:
     assert bounce
     what = f"{bounce.action or 'failed'} {bounce.status or ''}".strip()
     lost = mail.bounced if bounce.is_final and mail.bounced and is_believed(mail, mail.bounced) else None
+    if not case and bounce.is_final and _is_of_the_service(bounce.original_message_id):
+        return [NoCase(ALERT_LOST, f"a letter about the service itself was not delivered: {what}", "quarantine")]
     if not case:
         passed_on = [PassOn(lost.message_id, what)] if lost and Letter(lost.kind).is_to_staff else []
         return [NoCase("bounce", f"a delivery report ({what}) about no case"), *passed_on]
@@ -30,6 +33,15 @@ def on_bounce(mail: Incoming) -> list[Effect]:
         doubt = "; nothing shows that the report is true" if bounce.is_final and mail.bounced else ""
         plan.add(Note("bounce", f"a report says that {name} was not delivered: {what}{doubt}"))
     return plan.effects
+
+
+ALERT_LOST = "alert-lost"
+"""How a report is filed that whoever looks after the service has not been reached: a registrar sees it."""
+
+
+def _is_of_the_service(message_id: str | None) -> bool:
+    token = read_token(message_id or "")
+    return token is not None and token.is_of_the_service
 
 
 def is_believed(mail: Incoming, letter: SentLetter) -> bool:

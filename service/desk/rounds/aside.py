@@ -80,6 +80,7 @@ _WHY = {
     "bounce": "Det ser ut som ett besked om att ett mejl inte kom fram",
     "own": "Det kommer från brevlådans egen adress, men det är inte tjänsten som har skrivit det",
     "about-us": "Det är ett svar på ett mejl om själva tjänsten",
+    "alert-lost": "Ett mejl om fel i tjänsten kom inte fram. Säg det till den som sköter tjänsten",
     "unreadable": "Det gick inte att läsa",
 }
 
