@@ -79,7 +79,11 @@ def _trip(url: str, part: Part, patience: float) -> roundtrip.Trip | Check:
         return Check(name, Status.FAILED, _why(error))
     if trip is None:
         text = f"the server took a letter to {part.address} ({answer}), but in {patience:.0f} s it came into no folder"
-        return Check(name, Status.FAILED, f"{text}; is this the mailbox of that address? See the mail server's log")
+        return Check(
+            name,
+            Status.FAILED,
+            f"{text}; is this the mailbox of that address? See the mail server's log; where it comes later, delete it",
+        )
     return trip
 
 
