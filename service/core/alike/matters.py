@@ -77,18 +77,26 @@ _SAYS_NOTHING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a piece of feedback is about, as keys; those of the places and of the other words also apart."""
+    """What a piece of feedback is about, as keys."""
 
     keys: frozenset[str]
-    places: frozenset[str]
-    words: frozenset[str]
 
-    @classmethod
-    def of(cls, keys: Iterable[str]) -> Matter:
-        """The matter that has these keys."""
-        every = frozenset(keys)
-        places = frozenset(key for key in every if key[0] == PLACE)
-        return cls(every, places, frozenset(key for key in every - places if key[0] != WHOLE))
+    @property
+    def has_places(self) -> bool:
+        """Whether it names any."""
+        return any(key[0] == PLACE for key in self.keys)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The keys of the words that are no places."""
+        return frozenset(key for key in self.keys if key[0] not in _MARKS)
+
+    def __len__(self) -> int:
+        """How many places and other words."""
+        return sum(key[0] != WHOLE for key in self.keys)
+
+
+_MARKS = frozenset({PLACE, WHOLE})
 
 
 @lru_cache(maxsize=4)  # of new feedback it is asked for twice: to look for the like of it, and to remember it
@@ -106,7 +114,7 @@ def matter(title: str, text: str) -> Matter:
     kept = [*places, *sorted(words, key=len, reverse=True)][: MOST_KEYS - 1]
     all_words = re.findall(r"\w+", body.casefold())
     whole = hashlib.sha256(" ".join(all_words).encode("utf-8", "replace")).hexdigest()[: LONGEST_KEY - 1]
-    return Matter.of([*kept, *([f"{WHOLE}{whole}"] if len(all_words) >= _LEAST_WORDS else [])])
+    return Matter(frozenset([*kept, *([f"{WHOLE}{whole}"] if len(all_words) >= _LEAST_WORDS else [])]))
 
 
 def spelt(text: str) -> Iterator[tuple[str, str]]:
@@ -146,20 +154,24 @@ _WORDS_ELSEWHERE = 4
 
 def alike(one: Matter, other: Matter) -> bool:
     """Whether the two are about the same matter. Different places are different matters."""
-    words, places = one.words & other.words, one.places & other.places
-    if len(one.keys & other.keys) > len(words) + len(places):  # the key of the whole text is neither
+    shared = one.keys & other.keys
+    if any(key[0] == WHOLE for key in shared):
         return True
-    smaller = min(len(one.words) + len(one.places), len(other.words) + len(other.places))
-    if not words or not smaller:
+    if len(shared) < _LEAST_AT_PLACE * (min(len(one.keys), len(other.keys)) - 1):  # the most are not counted further
         return False
-    part = (len(words) + len(places)) / smaller
+    places = sum(key[0] == PLACE for key in shared)
+    words = len(shared) - places
+    smaller = min(len(one), len(other)) if words else 0
+    if not smaller:
+        return False
+    part = (words + places) / smaller
     if places:
         if smaller <= _FEW:
             return part >= _LEAST_OF_FEW
-        return len(words) > 1 and part >= _LEAST_AT_PLACE
-    if one.places and other.places:
+        return words > 1 and part >= _LEAST_AT_PLACE
+    if one.has_places and other.has_places:
         return False
-    return len(words) >= _WORDS_ELSEWHERE and part >= _LEAST_ELSEWHERE
+    return words >= _WORDS_ELSEWHERE and part >= _LEAST_ELSEWHERE
 
 
 def nearest(mine: Matter, others: Iterable[tuple[int, Matter]]) -> list[int]:
