@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test check pythons bench fuzz kills wires year simulate lives docs picture format lock
+.PHONY: help install demo test check pythons bench fuzz kills wires soak year simulate lives docs picture format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,10 @@ kills: .venv/dev  ## kill the daemon KILLS times (200), at each of its steps: no
 wires: .venv/dev  ## spoil the wires to the mail servers STRIKES times each (100): nothing may be lost
 	@tests/servers/install
 	STRIKES=$(or $(STRIKES),100) $(BIN)/pytest -v -rP -o faulthandler_timeout=1800 tests/wire/test_proxy.py
+
+soak: .venv/dev  ## mixed load on real servers for MINUTES minutes (60): memory stays flat, nothing is left over
+	@tests/servers/install
+	$(BIN)/python -m tests.wire.soak --minutes $(or $(MINUTES),60)
 
 year: .venv/dev  ## let a year of MAILS (1000) mails happen in TOWN (hjo) and account for every one
 	$(BIN)/python -m tests.simulation $(or $(TOWN),hjo) --mails $(or $(MAILS),1000) --seed $(or $(SEED),1)

@@ -7,6 +7,7 @@ import contextlib
 import email
 import socketserver
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
@@ -47,6 +48,7 @@ class Rude:
     answers: dict[str, str] = field(default_factory=dict)
     hang: str = ""
     cut: str = ""
+    slow_seconds: float = 0.0  # how long after the final dot it answers
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
     is_good: Callable[[str], bool] | None = None
@@ -125,6 +127,7 @@ class _Session(socketserver.StreamRequestHandler):
                         return None
                     raw += piece
                 rude.taken.append(Taken(sender, recipient, raw[:-3].replace(b"\r\n..", b"\r\n.")))
+                time.sleep(rude.slow_seconds)
                 if not self._answers("DOT"):
                     return None
                 self._say(rude.answers.get("DOT", "250 taken"))

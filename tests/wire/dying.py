@@ -7,6 +7,7 @@ has imported all of it, or two hundred lives would take ten minutes. Nothing of 
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import re
@@ -28,7 +29,8 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from service import crew, daemon
 from service.cli import run as command
-from service.doors import delivery, imaplogin, smtp
+from service.desk.post import claims
+from service.doors import delivery, imaplogin, sender, smtp
 from service.doors.cage import Cage
 from service.doors.sender import Sender
 
@@ -55,13 +57,14 @@ class Step:
     name: str
     side: str
     nth: int = 1
+    by: signal.Signals = signal.SIGKILL  # or SIGSTOP: it stands still there
 
 
 class Life:
     """One run of the daemon on a configuration, from its start to its death. `trace` says what it has done.
 
-    impatient: it tries again at once, and waits two seconds for an answer, where else it is a minute. clock: a file
-    that says how many seconds its clock is ahead; it may be rewritten while the daemon runs.
+    impatient: it tries again at once and waits two seconds for an answer, where else it is a minute; a claim holds for
+    four seconds. clock: a file that says how many seconds its clock is ahead, and may be written anew meanwhile.
     """
 
     _context = multiprocessing.get_context("forkserver")
@@ -112,9 +115,10 @@ class Life:
         return left
 
     def doubtful(self) -> set[str]:
-        """The Message-IDs of letters that may have left twice: the run, or the link, died after their final dot."""
+        """The Message-IDs of letters that may have left twice: run or link died or stood still after the dot."""
         noted = (line.partition(" ") for line in self.done())
-        return self.in_the_moment() | {message_id for kind, _, message_id in noted if kind == "noted:uncertain"}
+        doubts = ("noted:uncertain", "noted:late")
+        return self.in_the_moment() | {message_id for kind, _, message_id in noted if kind in doubts}
 
     def rests(self) -> bool:
         """Whether it waits for news, and its letters have left."""
@@ -156,8 +160,10 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
     if impatient:
         crew._LONGEST_PAUSE = crew._BETWEEN_LOOKS_AT_THE_CLOCK = crew._BETWEEN_DELIVERIES = 1.0
         crew._FIRST_PAUSE_OF_DELIVERY = 0.5
+        claims.LEASE, sender._RENEWAL_SECONDS = timedelta(seconds=4), 1.0
         imaplogin.TIMEOUT = SocketTimeout(connect=2, read=2)
-        smtp.COMMAND_SECONDS = smtp.CONNECT_SECONDS = delivery.FINAL_DOT_SECONDS = 2.0
+        smtp.COMMAND_SECONDS = smtp.CONNECT_SECONDS = 2.0
+        delivery.FINAL_DOT_SECONDS = 10.0
     if clock:
         daemon.Daemon = partial(daemon.Daemon, clock=partial(_told, clock))  # type: ignore[assignment,misc]
     command.run(Path(config))
@@ -175,6 +181,7 @@ class _Notes:
         self._dies_at = dies_at
         self._met: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
+        self._left_at: dict[bytes, float] = {}
 
     def write(self, line: str) -> None:
         os.write(self._file, f"{line}\n".encode())
@@ -185,8 +192,8 @@ class _Notes:
             self._met[name, side] += 1
             self.write(f"{side} {name}")
             at = self._dies_at
-            if at and (at.name, at.side) == (name, side) and self._met[name, side] >= at.nth:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if at and (at.name, at.side) == (name, side) and self._met[name, side] == at.nth:
+                os.kill(os.getpid(), at.by)
 
     def watch(self) -> None:
         for method in _IMAP:
@@ -232,6 +239,7 @@ class _Notes:
             found = _MESSAGE_ID.search(data)
             assert found
             self.step("smtp dot", "before")
+            self._left_at[found[1]] = time.monotonic()
             self.write(f"dot {found[1].decode()}")  # noted first: dead between the two, it has not left
             plain_write(protocol, data)
             self.step("smtp dot", "after")
@@ -249,12 +257,14 @@ class _Notes:
     def _watch_notes(self) -> None:
         plain = Sender._note
 
-        def note(sender: Sender, letter: Any, outcome: Any) -> None:
+        def note(whose: Sender, letter: Any, outcome: Any) -> None:
             self.step("desk note", "before")
-            plain(sender, letter, outcome)
+            plain(whose, letter, outcome)
             found = _MESSAGE_ID.search(letter.raw)
             assert found
-            self.write(f"noted:{type(outcome).__name__.lower()} {found[1].decode()}")
+            is_late = time.monotonic() - self._left_at.get(found[1], math.inf) > claims.LEASE.total_seconds()
+            sort = "late" if is_late else type(outcome).__name__.lower()
+            self.write(f"noted:{sort} {found[1].decode()}")
             self.step("desk note", "after")
 
         Sender._note = note  # type: ignore[method-assign]
