@@ -88,6 +88,9 @@ class OwnServer:
         self.prepare()
         self.log.touch()
         self.hand_over()
+        self.start_process()
+
+    def start_process(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*self.as_user(), "setpriv", "--pdeathsig", "TERM", *self.command()],
@@ -113,6 +116,10 @@ class OwnServer:
         return self._process.pid
 
     def stop(self) -> None:
+        self.end_process()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def end_process(self) -> None:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, self.stop_signal)
@@ -122,7 +129,6 @@ class OwnServer:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
             self._process = None
-        shutil.rmtree(self.directory, ignore_errors=True)
 
     def as_user(self) -> list[str]:
         """The start of a command line that makes root into `user`."""

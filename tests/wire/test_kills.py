@@ -22,7 +22,7 @@ from tests.servers.rude import Rude
 from tests.wire.dying import Life, Step
 from tests.wire.street import Register, Street, account_for
 
-KILLS = int(os.environ.get("KILLS", "8"))  # over both databases
+KILLS = int(os.environ.get("KILLS", "6"))  # over both databases
 LONGEST_LIFE_SECONDS = 20.0  # of one that does not come to the step it shall die at
 PATIENCE_SECONDS = 120
 MOST_OFTEN = 4  # of a step that is taken again and again in a life, one of its first times is drawn

@@ -22,7 +22,7 @@ from tests.servers.rude import Rude
 from tests.wire.dying import Life, Step
 from tests.wire.street import Register, Street, account_for
 
-BLOWS = int(os.environ.get("BLOWS", "8"))
+BLOWS = int(os.environ.get("BLOWS", "4"))
 LEASE_SECONDS = 4.0  # of impatient lives
 PATIENCE_SECONDS = 120
 
