@@ -70,8 +70,10 @@ def one(raw: bytes) -> None:
     found = orders.read_orders(message.new_text)
     consent.read_consent(message.new_text, "Bo Ek")
     answer = found.value(Word.ANSWER) or ""
+    if found.doubts or found.faults:
+        return
     assert not answer or "#" in words or "＃" in words
-    assert _OF_OURS not in answer or _OF_OURS in words or message.warnings or found.doubts or found.faults
+    assert _OF_OURS not in answer or _OF_OURS in words or message.warnings
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Looks for rules and configurations on which reading fails: `python -m tests.fuzz.settings -max_total_time=60`.
 
-A shipped file gets a piece cut out and the fuzzer's bytes put in its place, in one of the five files. However odd that
+A right file gets a piece cut out and the fuzzer's bytes put in its place, in one of the five files. However odd that
 is, what comes of it is a rule book or faults that name a place: a text for people, in both languages.
 """
 
@@ -15,7 +15,6 @@ import atheris
 with atheris.instrument_imports(include=["service"]):
     from service import rulesfolder
     from service.config import reading
-    from service.resources import shipped
     from service.yamlfile import YamlFault
 
 _CONFIG = b"""database: sqlite:///var/synpunkten.db
@@ -34,7 +33,40 @@ mailboxes:
     mode: shadow
     canary: 60 minutes
 """
-_RULES = ("municipality.yaml", "people.yaml", "routing.yaml", "forms.yaml")
+# A town small enough to be read many times a second, with a key of each sort.
+_RULES = {
+    "municipality.yaml": b"""name: Ekviks kommun
+sender_name: Ekviks kommun
+contact: {phone: 0500-100 00, web: https://www.ekvik.example}
+case_number: {prefix: EKV}
+calendar: {extra_non_working: [2026-05-15]}
+staff_domains: [ekvik.example]
+staff_proof: either
+trusted_authserv: [{host: mx.ekvik.example, results: below}]
+deadlines: {receipt: 2 working days, answer: 14 days, per_channel: {sociala medier: 24 hours}}
+reminders: [3 working days before]
+escalation: [{after: 14 days, to: [head, registrar], repeat: 7 days}]
+office_hours: "07:30-16:30"
+reports: [{period: half_year, to: [a@ekvik.example], scope: all}]
+disposal: [{what: binder, after: 365 days}]
+""",
+    "people.yaml": b"""departments: [{id: teknik, name: Teknik, head: eva@ekvik.example}]
+units: [{id: gata, name: Gata, department: teknik, manager: eva@ekvik.example, officers: [bo@ekvik.example]}]
+people: [{email: bo@ekvik.example, name: Bo Ek, substitute: eva@ekvik.example}]
+registrars: [eva@ekvik.example]
+""",
+    "routing.yaml": b"""rules:
+  - name: Gator
+    when: {words: ["*belysning", "h\xc3\xa5l i v\xc3\xa4gen"], form: {Vad?: [Gata]}}
+    then: {unit: gata, officer: bo@ekvik.example}
+otherwise: {to: registrar}
+examples: [{text: en gata, unit: gata}]
+""",
+    "forms.yaml": b"""forms:
+  - {name: Webb, from: noreply@ekvik.example, subject: "Synpunkt*", layout: fields,
+     fields: {text: Din synpunkt, email: E-post, contact: Svar?}, contact: {"Ja, via e-post": email}}
+""",
+}
 SEEDS = (
     b"{a: [1, 2]}",
     b"&a [*a]",
@@ -67,8 +99,8 @@ def looked_at(folder: Path, raw: bytes) -> None:
         assert all(str(each) and each.swedish for each in told)
         reading.salvaged(file)
         return
-    file = folder / "ekvik" / _RULES[which]
-    right = file.read_bytes()
+    file = folder / "ekvik" / list(_RULES)[which]
+    right = _RULES[file.name]
     try:
         file.write_bytes(written(right, where, length, piece))
         book, faults = rulesfolder.check(folder / "ekvik")
@@ -83,11 +115,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as seeds, tempfile.TemporaryDirectory() as town:
         folder = Path(town)
         (folder / "ekvik").mkdir()
-        for name in _RULES:
-            (folder / "ekvik" / name).write_bytes((shipped("rules") / "ekvik" / name).read_bytes())
+        for name, text in _RULES.items():
+            (folder / "ekvik" / name).write_bytes(text)
+        _, faults = rulesfolder.check(folder / "ekvik")
+        assert all(fault.warning for fault in faults), list(map(str, faults))
         for number, piece in enumerate(SEEDS):
             for which in range(5):
-                (Path(seeds) / f"{number}-{which}").write_bytes(bytes((which, 40 * number, which, number)) + piece)
+                (Path(seeds) / f"{number}-{which}").write_bytes(bytes((which, 25 * number, which, number)) + piece)
         options = ["-timeout=20", "-rss_limit_mb=2048", "-max_len=512"]
         atheris.Setup(
             [sys.argv[0], *options, *sys.argv[1:], seeds],

@@ -220,13 +220,14 @@ def where_results_stand(message: Message, book: RuleBook) -> str:
     return "below" if zone.border + 1 in places else "none"
 
 
-_RESULT = re.compile(r"\s*(dmarc|dkim)\s*=\s*([a-z]+)(.*)", re.IGNORECASE | re.DOTALL)
+_RESULT = re.compile(r"\s*(dmarc|dkim)\s*=\s*([a-z]+)(?=\s|$)(.*)", re.IGNORECASE | re.DOTALL)
 _COMMENT_OR_QUOTED = re.compile(r"\((?:[^()\\\"]|\\.)*\)|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 # Between semicolons (RFC 8601), or with blanks alone, as some servers write
 _PARTS = re.compile(r";|\s(?=(?:dmarc|dkim|spf|arc|auth|iprev|compauth)\s*=)", re.IGNORECASE)
 _LONGEST_RESULT = 4096  # longer ones are no server's
 _QUOTED_DOMAIN = re.compile(r"\"[\w.@-]*\"")
 _MOST_NESTED = 5
+_REPEATED = re.compile(r"\bsmtp\.[a-z]", re.IGNORECASE)
 _DOMAIN = re.compile(r"header\.(?:from|d|i)\s*=\s*\"?(?:[^\s;@\"]*@)?([a-z0-9.-]+)", re.IGNORECASE)
 
 
@@ -244,8 +245,10 @@ def _word(value: str, message: Message) -> Word:
         result for result in found if result.method == "dkim" and result.verdict == "pass" and result.domain == domain
     ]
     # A pass for another domain than the one that we read in From is none for this mail.
-    # Where it names several senders, a pass that names no domain may be about another one.
-    named = {domain} if SEVERAL_SENDERS in message.warnings else {"", domain}
+    # Where it names several senders, a pass that names no domain may be about another one; and where the server repeats
+    # what the sending host said (HELO, MAIL FROM), it may be the sender's own words.
+    must_name = SEVERAL_SENDERS in message.warnings or _REPEATED.search(value)
+    named = {domain} if must_name else {"", domain}
     genuine = bool(domain) and all(result.domain in named for result in passed)
     return Word.PASS if passed and genuine else Word.NOTHING
 
