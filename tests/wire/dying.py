@@ -93,7 +93,7 @@ class Life:
 
     def said(self) -> str:
         """What this run has logged."""
-        return self.log.read_bytes()[self._began :].decode()
+        return self.log.read_bytes()[self._began :].decode() if self.log.exists() else ""
 
     def done(self) -> list[str]:
         """The lines of the trace, oldest first."""

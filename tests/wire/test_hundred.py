@@ -1,0 +1,105 @@
+"""Many municipalities in one process: one's trouble is no other's, and what the process holds stays as it was.
+
+The suite takes ten; `MAILBOXES=100 ROUNDS=20 pytest -s tests/wire/test_hundred.py` measures a hundred.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from service.desk.database import Database
+from tests.cli.conftest import Installation
+from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.rude import Rude
+from tests.wire.dying import Life
+from tests.wire.street import Register
+
+MAILBOXES = int(os.environ.get("MAILBOXES", "10"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))  # of a mail to each
+THREADS_EACH = 4  # it polls, watches, sends and looks at the clock
+SECONDS_FOR_A_ROUND = 30 + MAILBOXES * 2.0
+MOST_GROWTH_MB = 6 + MAILBOXES * 0.25
+
+
+@pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
+def test_ones_trouble_is_no_others_and_many_hold_no_more_in_the_end(
+    register_url: str, installation: Installation, dovecot: Dovecot
+) -> None:
+    """The first mailbox's IMAP server never answers, and its mail server refuses everybody."""
+    addresses = [f"kommun{number}.{installation.address}" for number in range(MAILBOXES)]
+    with (
+        Rude() as sink,
+        Rude(answers={"MAIL": "450 4.3.2 not now"}) as unwilling,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+    ):
+        first = {"imap": silent.getsockname()[1], "smtp": unwilling.port}
+        others = {"imap": dovecot.imap_port, "smtp": sink.port}
+        mailboxes = [_mailbox(n, address, others if n else first) for n, address in enumerate(addresses)]
+        installation.file.write_text(
+            f"database: {register_url}\npoll: 1 s\nmailboxes:\n"
+            + "".join(f"  - {json.dumps(mailbox)}\n" for mailbox in mailboxes)
+        )
+        database = Database(register_url)
+        database.upgrade()
+        register = Register(database)
+        with Life(installation.file) as life:
+            life.until_started()
+            held = []
+            for number in range(ROUNDS):
+                for address in addresses[1:]:
+                    dovecot.put(address, _mail(address, number))
+                _until_everybody_has_a_receipt(sink, (number + 1) * (MAILBOXES - 1), life)
+                held.append(_held(life.pid))
+            assert register.count_in() == ROUNDS * (MAILBOXES - 1)
+        database.close()
+    for memory, descriptors, threads in (held[0], held[-1]):
+        print(f"\n{MAILBOXES} mailboxes: {memory:.0f} MB, {descriptors} descriptors, {threads} threads", end="")
+    assert held[-1][0] - held[0][0] < MOST_GROWTH_MB
+    assert held[-1][1] <= held[0][1] + 20
+    assert held[-1][2] <= MAILBOXES * (THREADS_EACH + 1) + 10
+
+
+def _mailbox(number: int, address: str, ports: dict[str, int]) -> dict[str, object]:
+    account = {"host": "127.0.0.1", "security": "none"}
+    login = {"username": address, "password": PASSWORD}
+    return {
+        "name": f"kommun{number}",
+        "address": address,
+        "imap": account | login | {"port": ports["imap"]},
+        "smtp": account | {"port": ports["smtp"]},
+        "rules": "rules/ekvik",
+    }
+
+
+def _mail(address: str, number: int) -> bytes:
+    return (
+        f"Received: from a by mx.ekvik.example; {time.strftime('%a, %d %b %Y %H:%M:%S +0000', time.gmtime())}\r\n"
+        f"From: <anna{number}.{address.partition('@')[0]}@example.org>\r\nTo: {address}\r\nSubject: Hål i vägen\r\n"
+        f"Date: {time.strftime('%a, %d %b %Y %H:%M:%S +0000', time.gmtime())}\r\n"
+        f"Message-ID: <{number}.{address}>\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Transfer-Encoding: 8bit\r\n\r\nDet är ett hål i asfalten på Lillgränd {number}.\r\n"
+    ).encode()
+
+
+def _until_everybody_has_a_receipt(sink: Rude, number: int, life: Life) -> None:
+    ends = time.monotonic() + SECONDS_FOR_A_ROUND
+    while len(sink.of("receipt")) < number:
+        assert time.monotonic() < ends, f"{len(sink.of('receipt'))} of {number}: {life.said()[-2000:]}"
+        time.sleep(0.2)
+
+
+def _held(pid: int) -> tuple[float, int, int]:
+    """MB in memory, descriptors and threads of a process."""
+    place = Path(f"/proc/{pid}")
+    pages = int((place / "statm").read_text().split()[1])
+    return (
+        pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
+        len(list((place / "fd").iterdir())),
+        len(list((place / "task").iterdir())),
+    )
