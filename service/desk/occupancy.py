@@ -29,7 +29,8 @@ class Occupied(Exception):
 class Occupancy:
     """A run's place at the register, held until it is left; the system lets go of it when the process dies.
 
-    Where the database was restarted the place is taken again, with the first question about others.
+    Where the database was restarted the place is taken again with the next question, be it about this very run: who
+    works asks now and then, or others would take it for dead.
 
     Raises:
         Occupied: on entering, where another process has the place.
@@ -65,15 +66,21 @@ class Occupancy:
         Raises:
             SQLAlchemyError: the database is away.
         """
-        if run == self.run or self._database.is_sqlite:
+        if self._database.is_sqlite:
             return run == self.run
         with self._one_question:
             if self._session is not None:
                 try:
-                    return _holds(self._session, run)
+                    return self._asked(self._session, run)
                 except SQLAlchemyError:
                     self._give_up(self._session)
-            return _holds(self._take_place(), run)
+            return self._asked(self._take_place(), run)
+
+    def _asked(self, session: Connection, run: int) -> bool:
+        if run != self.run:
+            return _holds(session, run)
+        session.execute(select(1))
+        return True
 
     def _take_place(self) -> Connection:
         self._session = None

@@ -38,6 +38,7 @@ LETTERS_AT_A_TIME = 20  # few: what a run that dies had claimed is all that may 
 CONNECTIONS = 2
 _CAREFUL_SECONDS = 3600.0
 _TAKEN = 250  # the one code by which a server takes a mail (RFC 5321, 4.3.2)
+_SHOWN_SECONDS = 5.0
 _RENEWAL_SECONDS = claims.LEASE.total_seconds() / 3
 
 
@@ -82,7 +83,8 @@ class Sender:
         return sent
 
     def _dead(self) -> list[int]:
-        """The runs that have died with letters in their hands."""
+        """The runs that have died with letters in their hands; others hear that we have not."""
+        self.is_alive(self.run())
         with self.desk().database.reading() as s:
             holding = claims.claimants(s, self.desk().mailbox)
         return [run for run in holding if run != self.run() and not self.is_alive(run)]
@@ -171,6 +173,7 @@ class _Claims:
     sender: Sender
     ids: set[int]
     renewed: float = field(default_factory=time.monotonic)
+    shown: float = field(default_factory=time.monotonic)
 
     def still_holds(self, envelope: Envelope) -> bool:
         """Whether the letter is still ours; not for sure where the database is away.
@@ -191,11 +194,16 @@ class _Claims:
         return until is not None
 
     def renew(self) -> None:
-        """Every few minutes, as long as the database can be reached."""
-        if not self.ids or time.monotonic() - self.renewed < _RENEWAL_SECONDS:
+        """Every few minutes, as long as the database can be reached; every few seconds others hear that we live."""
+        now = time.monotonic()
+        if not self.ids or now - self.shown < _SHOWN_SECONDS:
             return
-        self.renewed = time.monotonic()
+        self.shown = now
         try:
+            self.sender.is_alive(self.sender.run())
+            if now - self.renewed < _RENEWAL_SECONDS:
+                return
+            self.renewed = now
             with self.sender.desk().database.transaction() as s:
                 claims.renew(s, self.ids, self.sender.run(), self.sender.clock())
         except SQLAlchemyError as error:

@@ -373,6 +373,8 @@ def test_on_postgresql_several_may_work_and_know_of_each_other(postgres: Any) ->
             with one.transaction() as s:  # as a restart of the database does
                 s.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
             assert not first.is_alive(second.run)
+            assert second.is_alive(second.run)
+            assert first.is_alive(second.run)
             assert second.is_alive(first.run)
             assert first.is_alive(second.run)
         assert not first.is_alive(second.run)

@@ -160,7 +160,7 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
     if impatient:
         crew._LONGEST_PAUSE = crew._BETWEEN_LOOKS_AT_THE_CLOCK = crew._BETWEEN_DELIVERIES = 1.0
         crew._FIRST_PAUSE_OF_DELIVERY = 0.5
-        claims.LEASE, sender._RENEWAL_SECONDS = timedelta(seconds=4), 1.0
+        claims.LEASE, sender._RENEWAL_SECONDS, sender._SHOWN_SECONDS = timedelta(seconds=4), 1.0, 0.5
         imaplogin.TIMEOUT = SocketTimeout(connect=2, read=2)
         smtp.COMMAND_SECONDS = smtp.CONNECT_SECONDS = 2.0
         delivery.FINAL_DOT_SECONDS = 10.0
