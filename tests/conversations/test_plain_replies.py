@@ -234,6 +234,24 @@ def test_a_text_that_greets_a_colleague_is_not_sent_where_plain_replies_are(town
     assert town.letters("answer") == []
 
 
+@pytest.mark.parametrize(
+    "aside",
+    ["PS till Maria: hon är hopplös.", "@Maria ring henne inte", "Mvh\nBo\n\nMaria, hon är hopplös, svara kort."],
+)
+def test_an_aside_to_a_colleague_below_the_answer_is_asked_about(town: Town, assigned: Letter, aside: str) -> None:
+    question = writes(town, f"#SVAR\nHej Anna!\nHålet är lagat.\n\n{aside}", assigned)
+    assert "Maria" in question.text
+    assert untouched(town)
+
+
+@pytest.mark.parametrize(
+    "below", ["Mvh\nBo, gatuingenjör", "Vi har talat med Maria Lund, som är chef.", "Till dig igen: tack!"]
+)
+def test_a_signature_or_a_name_in_a_sentence_is_no_aside(town: Town, assigned: Letter, below: str) -> None:
+    writes(town, f"#SVAR\nHej Anna!\nHålet är lagat.\n\n{below}", assigned)
+    assert len(town.letters("answer")) == 1
+
+
 def test_an_answer_under_its_command_that_greets_a_colleague_is_asked_about(town: Town, assigned: Letter) -> None:
     question = writes(town, "#SVAR\nHej Maria!\nStrunta i henne.", assigned)
     assert "I svaret står ”Hej Maria”" in question.text

@@ -50,14 +50,16 @@ def greeted(text: str, case: Case, book: RuleBook) -> str:
     """
     if aside := _ASIDE.search(text):
         return aside[0].strip()
-    found = _GREETED.match(text)
-    if not found:
+    turned = [found for found in (_GREETED.match(text), *_CALLED.finditer(text)) if found]
+    if not turned:
         return ""
     theirs = set(re.findall(r"\w+", fold(f"{case.submitter.name} {case.submitter.mail_to} {case.text}")))
-    name = fold(found["name"])
-    is_theirs = bool(theirs.intersection(name.split()))
-    is_ours = name in _GROUPS or any(name.split()[0] == _plain(p.name).split()[0] for p in book.people.people)
-    return found[0].strip() if is_ours and not is_theirs else ""
+    ours = _GROUPS | {_plain(p.name).split()[0] for p in book.people.people if _plain(p.name)}
+    for found in turned:
+        name = fold(found[found.lastgroup or 0]).split()[0]
+        if name in ours and name not in theirs:
+            return found[0].strip()
+    return ""
 
 
 _GREETED = re.compile(
@@ -68,6 +70,14 @@ _ASIDE = re.compile(  # "PS till registrator: lägg inte ut det här", on a line
     r"^[ \t]{0,20}(?:(?:ps|obs|nb|p\.s\.)[ \t:.,!-]{1,5})?(?:till|@)[ \t]?"
     r"(?:registrator\w{0,3}|diariet|kolleg\w{1,5}|tjänsten|systemet|chefen|internt)\b",
     re.IGNORECASE | re.MULTILINE,
+)
+_PS = r"^[ \t]{0,20}(?:(?i:ps|obs|nb|p\.s\.)[ \t:.,!-]{1,5})?"
+_NAMED = r"[A-ZÅÄÖ][\w-]{1,40}"
+# "PS till Maria: hon är …", "Maria, ring henne inte."; a signature ("Maria, enhetschef") has no full stop.
+_CALLED = re.compile(
+    rf"{_PS}(?:(?i:till)[ \t]|@)[ \t]?(?P<to>{_NAMED})"
+    rf"|{_PS}(?P<called>{_NAMED})[,:!][ \t](?=[a-zåäö][^\n]{{0,300}}[.!?…]$)",
+    re.MULTILINE,
 )
 _GROUPS = {"kollega", "kollegan", "kollegor", "kollegorna", "registrator", "registratorn", "ganget"}
 
