@@ -14,6 +14,7 @@ from service.desk import handling
 from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.occupancy import Occupancy
+from service.doors.ahead import Ahead
 from service.doors.cage import Cage
 from service.doors.foresight import Foresight
 from service.doors.inbox import Inbox
@@ -79,9 +80,11 @@ def open_stations(
     stations = []
     for settings in config.mailboxes:
         rules = watched[settings.name]
-        desk = _desk(settings, rules, common)
+        ahead = Ahead(cage.read)
+        desk = _desk(settings, rules, common, ahead)
         room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
         room.foresight = Foresight(settings.name, (settings.imap, settings.smtp), by_mail=config.alerts is None)
+        room.line_up = ahead.line_up
         if place:
             room.run, room.is_alive = place.run, place.is_alive
         stations.append(Station(settings, rules, room))
@@ -98,7 +101,7 @@ class _Common:
     own: frozenset[str]
 
 
-def _desk(settings: Mailbox, rules: InForce, common: _Common) -> Desk:
+def _desk(settings: Mailbox, rules: InForce, common: _Common, ahead: Ahead) -> Desk:
     return Desk(
         database=common.database,
         mailbox=settings.name,
@@ -108,7 +111,7 @@ def _desk(settings: Mailbox, rules: InForce, common: _Common) -> Desk:
         stationery=rules.stationery,
         secret=common.secret,
         own=common.own,
-        reader=common.cage.read,
+        reader=ahead.read,
         contents=common.cage.contents,
         since=settings.since,
         canary=settings.canary,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -46,6 +46,7 @@ class Mailroom:
 
     run, is_alive: who this process is on the register, and whether another run still works there.
     foresight: says in good time that what opens the mailbox ends.
+    line_up: is told which mails the desk's reader gets next, so that it can begin with them.
     """
 
     desk: Desk
@@ -57,6 +58,7 @@ class Mailroom:
     is_alive: Callable[[int], bool] = lambda _: False
     vitals: Vitals = field(default_factory=Vitals)
     foresight: Foresight | None = None
+    line_up: Callable[[Iterable[bytes]], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.sender = Sender(
@@ -188,14 +190,18 @@ class Mailroom:
             place = (self.inbox.folder, batch[0].uidvalidity)
             hands.take(s, self.desk.mailbox, *place, uids, self.run, deaths)
         places: dict[int, str] = {}
-        while batch and not self.stop.is_set():
-            fetched = batch.pop(0)
-            folder = self._handle(fetched, border, deaths)
-            if folder is not None:
-                places[fetched.uid] = folder
-            else:
-                with self.desk.database.transaction() as s:
-                    hands.let_go(s, self.desk.mailbox, self.run, fetched.uid)
+        self.line_up(mail.raw for mail in batch)
+        try:
+            while batch and not self.stop.is_set():
+                fetched = batch.pop(0)
+                folder = self._handle(fetched, border, deaths)
+                if folder is not None:
+                    places[fetched.uid] = folder
+                else:
+                    with self.desk.database.transaction() as s:
+                        hands.let_go(s, self.desk.mailbox, self.run, fetched.uid)
+        finally:
+            self.line_up(())
         return places
 
     def _handle(self, fetched: Fetched, border: Border | None, deaths: int) -> str | None:
