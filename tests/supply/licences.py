@@ -23,6 +23,7 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 KNOWN = {
+    "atheris": "Apache-2.0",  # its package says nothing; its file LICENSE does
     "imapclient": "BSD-3-Clause",  # its package says nothing; its file COPYING does
     "owlrl": "W3C",  # its classifier names no licence; its file LICENSE does
 }
