@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.core.cases import Case, Clock, Deadline, IllegalMove, Move, Pending, Publication, Status
+from service.core.cases import Case, Clock, Deadline, How, IllegalMove, Move, Pending, Publication, Related, Status
 from service.core.effects import (
     AddMessage,
     Ask,
@@ -17,9 +17,11 @@ from service.core.effects import (
     Effect,
     Letter,
     MissClock,
+    MoveClock,
     NoCase,
     Note,
     OpenCase,
+    Relate,
     RememberAbsence,
     RestartClock,
     SendLetter,
@@ -28,6 +30,7 @@ from service.core.effects import (
     StopAddress,
     StopClock,
     TakeStep,
+    Unrelate,
 )
 from service.core.evolve import evolve
 from service.core.people.absence import Absent
@@ -38,6 +41,7 @@ LATER = NOW + timedelta(days=14)
 FIRST = Deadline(Clock.ANSWER, NOW, LATER)
 KEPT = replace(FIRST, met_at=NOW)
 SECOND = Deadline(Clock.SECOND_ANSWER, LATER, LATER + timedelta(days=14))
+SAME, PART = Related("EKV-26-00002-A", How.SAME), Related("EKV-26-00003-B", How.SPLIT_INTO)
 PENDING = Pending((Command(Word.ANSWER, "Lagat."),), BO, "d" * 64, ("n" * 12,), BO)
 
 
@@ -113,6 +117,51 @@ PENDING = Pending((Command(Word.ANSWER, "Lagat."),), BO, "d" * 64, ("n" * 12,), 
             ChangeStatus(Move.CLOSE, ""),
             {"status": Status.CLOSED},
             id="the day of closing stays",
+        ),
+        pytest.param(
+            {"status": Status.ASSIGNED, "closed_at": NOW},
+            ChangeStatus(Move.WAIT, ""),
+            {"status": Status.WAITING},
+            id="a move of an open case leaves a day alone that was set before it",
+        ),
+        pytest.param(
+            {"deadlines": (KEPT, replace(FIRST, missed_at=LATER), SECOND)},
+            MoveClock(Clock.ANSWER, SECOND.started_at, SECOND.due_at, ""),
+            {"deadlines": (KEPT, Deadline(Clock.ANSWER, SECOND.started_at, SECOND.due_at), SECOND)},
+            id="a promise is counted anew, and whether it was missed shows again",
+        ),
+        pytest.param(
+            {"deadlines": (FIRST,)}, MoveClock(Clock.RECEIPT, NOW, LATER, ""), {}, id="counted anew, never promised"
+        ),
+        pytest.param(
+            {"department": "teknik", "committee": "Tekniska nämnden"},
+            Assign("skola", MARIA, "", department="skola", committee="Skolnämnden"),
+            {"unit": "skola", "officer": MARIA, "department": "skola", "committee": "Skolnämnden"},
+            id="assigned to another department",
+        ),
+        pytest.param(
+            {"department": "teknik", "committee": "Tekniska nämnden", "pending": PENDING},
+            Assign("va", MARIA, ""),
+            {"unit": "va", "officer": MARIA, "pending": None},
+            id="assigned within the department: what waited for a yes is void",
+        ),
+        pytest.param(
+            {"related": (SAME, PART)},
+            Relate("EKV-26-00002-A", How.SPLIT_FROM, ""),
+            {"related": (PART, Related("EKV-26-00002-A", How.SPLIT_FROM))},
+            id="related otherwise",
+        ),
+        pytest.param(
+            {"related": (SAME, PART)}, Unrelate("EKV-26-00002-A", ""), {"related": (PART,)}, id="related no longer"
+        ),
+        pytest.param(
+            {"approved": "digest", "text": "Hål."},
+            SetFields({"text": "Ett hål."}, ""),
+            {"text": "Ett hål.", "approved": ""},
+            id="other words than were approved for publication",
+        ),
+        pytest.param(
+            {"approved": "digest"}, SetFields({"type": "beröm"}, ""), {"type": "beröm"}, id="approved words that stay"
         ),
         pytest.param({}, Note("note", "x"), {}, id="a note"),
         pytest.param({}, SendLetter(Letter.RECEIPT, ANNA, ""), {}, id="a letter"),

@@ -95,8 +95,22 @@ def _answers(town: Town) -> Iterator[str]:
     answers = [sent for sent in step.letters if sent.letter.kind is Letter.ANSWER]
     each = Counter((sent.number, sent.letter.to) for sent in answers)
     yield from (f"{times} answers at once to {to} in {number}" for (number, to), times in each.items() if times > 1)
+    for sent in answers:
+        text = str(sent.letter.facts.get("answer", ""))
+        if not all(line in town.said for line in text.splitlines()):
+            yield f"nobody of the staff has written {text!r}"
+        before = step.case if step.case and step.case.number == sent.number else None
+        owed = before is None or before.running or not before.answered_at
+        if not owed and any(same_words(sent, other) for other in town.post if other not in step.letters):
+            yield f"the same answer leaves again, and nobody waits for it: {text!r}"
     if answers and step.verdict and step.verdict.role not in {Role.OFFICER, Role.BOUNCE, Role.SUBMITTER}:
         yield f"an answer leaves by the mail of the {step.verdict.role}"
+
+
+def same_words(sent: Sent, other: Sent) -> bool:
+    """Whether both are the same answer to the same person."""
+    alike = (sent.number, sent.letter.to, sent.letter.kind) == (other.number, other.letter.to, other.letter.kind)
+    return alike and sent.letter.facts.get("answer") == other.letter.facts.get("answer")
 
 
 def _letter(sent: Sent) -> Iterator[str]:
@@ -119,8 +133,6 @@ def _letter(sent: Sent) -> Iterator[str]:
 def _case(case: Case, town: Town) -> Iterator[str]:
     if case.status is Status.NEW:
         yield "nobody has it"
-    if case.status in {Status.ANSWERED, Status.CLOSED} and case.leaving:
-        yield "an answer waits to leave"
     if case.is_open and not case.is_appeal and not case.running and not case.disposed_at:
         yield "it is open, and no promise of an answer runs"
     if case.status in _ENDED and case.running:
@@ -166,7 +178,7 @@ def _time(case: Case, town: Town) -> Iterator[str]:
     """What the clock has brought about it does not bring about again, and it forgets no promise."""
     check = next_check(case, town.book, town.now)
     if case.disposed_at or case.status in _ENDED:
-        if check:
+        if check and not case.leaving:  # an answer that completes an earlier one waits for its time
             yield f"time would change it at {check}"
         return
     promise = case.running

@@ -105,6 +105,8 @@ class Town:
     questions: dict[str, Standing] = field(default_factory=dict)
     life: dict[str, list[Done]] = field(default_factory=dict)
     """All that was ever done to a case, in order: its journal."""
+    said: str = ""
+    """All that the staff have written."""
     step: Step = field(default_factory=Step)
     _filed: dict[str, str] = field(default_factory=dict)
     _count: int = 0
@@ -142,6 +144,8 @@ class Town:
     def takes_in(self, message: Message, form: Submission | None = None) -> None:
         """A mail is handled."""
         incoming = self._look_around(message, form)
+        if self.book.is_staff(incoming.sender):
+            self.said += f"{message.new_text}\n"
         self.step = Step(message, incoming.verdict, incoming.ctx.case)
         if incoming.sender and incoming.verdict.role not in {Role.MACHINE, Role.BOUNCE}:
             self.stopped.discard(addresses.key(incoming.sender))
