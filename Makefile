@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test check pythons bench fuzz kills wires soak year simulate lives docs picture format lock
+.PHONY: help install demo test check pythons bench fuzz kills wires soak year simulate lives mutate docs picture format lock
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -85,6 +85,9 @@ simulate: .venv/dev  ## let what can break break in a made-up town, for SECONDS 
 
 lives: .venv/dev  ## let cases live through anything in the core alone, for SECONDS seconds (60), other lives each time
 	$(BIN)/python -m tests.core.lives --seconds $(or $(SECONDS),60)
+
+mutate: .venv/dev  ## change EACH (35) places in each of MODULES, one at a time, and show those that no test notices
+	nice -n 15 $(BIN)/python -m tests.mutants $(MODULES) --each $(or $(EACH),35) $(if $(SEED),--seed $(SEED))
 
 format: .venv/dev  ## let ruff format and mend what it can
 	$(BIN)/ruff format .

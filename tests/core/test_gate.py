@@ -80,7 +80,7 @@ def test_what_one_sender_brings_about_without_end_is_gathered(book: RuleBook, of
 def test_questions_about_no_case_are_counted(book: RuleBook, kind: Letter) -> None:
     """Anybody can write commands in an officer's name without a case: its owner is not flooded with questions."""
     assert held(kind, Counts(to_address=5, about_case=False), book)
-    assert held(kind, Counts(to_address=4, about_case=False), book) is None
+    assert held(kind, Counts(to_address=4, in_case=10, about_case=False), book) is None
 
 
 @pytest.mark.parametrize(("counted", "waits"), [(0, False), (499, False), (500, True), (501, True)])

@@ -1,0 +1,122 @@
+"""Which tests run over a line, and whether one of them notices a change there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutants.changes import Loaded, Mutant, functions_loaded, mutants
+
+_PATIENCE = 10  # so many times as long as it took may a test take, and so many seconds besides
+_AT_ONCE = 100  # tests that are learned about between two notes of it
+_SERVERS = frozenset({"dovecot", "postfix", "mail_system", "smtp_sink", "postgres"})  # they are slow to start
+Known = dict[str, tuple[float, dict[str, list[int]]]]
+
+
+class Trial:
+    """A plugin of pytest: in place of one run of the tests, a run of the telling ones for each of a sample of changes.
+
+    It learns once which lines each test runs over. A change is made in a child of this process, which has everything
+    loaded; the tests that run over the changed line follow, the quickest first, until one fails.
+    """
+
+    def __init__(self, modules: dict[str, list[Path]], followed: set[Path], each: int, seed: int) -> None:
+        self.modules, self.followed, self.each, self.draw = modules, followed, each, random.Random(seed)
+        self.reached: Known = {}
+        self.alive = 0
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of pytest's own."""
+        capture: Any = session.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            items = [item for item in session.items if not _needs_a_server(item)]
+            self._learn(items, session.config)
+            loaded = functions_loaded()
+            for name, paths in self.modules.items():
+                self._try(name, [mutant for path in paths for mutant in mutants(path, loaded)], loaded, items)
+        return True
+
+    def _learn(self, items: list[pytest.Item], config: pytest.Config) -> None:
+        """What is known from an earlier trial of the same code is not learned again."""
+        code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(self.followed)))
+        key = f"mutants/{code.hexdigest()[:16]}"
+        known = config.cache.get(key, {}) if config.cache else {}
+        fresh = [item for item in items if item.nodeid not in known]
+        for begun in range(0, len(fresh), _AT_ONCE):
+            known |= self._followed(fresh[begun : begun + _AT_ONCE])
+            if config.cache:
+                config.cache.set(key, known)
+        _run(items[0])  # whatever is known: what tests load is loaded once, here
+        self.reached = {test: (seconds, lines) for test, (seconds, lines) in known.items() if seconds}
+
+    def _followed(self, items: list[pytest.Item]) -> Known:
+        """How long each test takes (0 where it fails anyway), and which lines it runs over."""
+        known: Known = {}
+        follower = coverage.Coverage(data_file=None, include=list(map(str, self.followed)), config_file=False)
+        follower.set_option("run:disable_warnings", ["no-data-collected"])
+        follower.start()
+        for item in items:
+            follower.switch_context(item.nodeid)
+            begun = time.monotonic()
+            passed = _run(item)
+            known[item.nodeid] = (time.monotonic() - begun if passed else 0.0), {}
+            if not passed:
+                print(f"left out, for it does not pass as it is: {item.nodeid}", flush=True)
+        follower.stop()
+        found = follower.get_data()
+        for path in found.measured_files():
+            for line, tests in found.contexts_by_lineno(path).items():
+                for test in filter(None, tests):
+                    known[test][1].setdefault(path, []).append(line)
+        return known
+
+    def _try(self, name: str, every: list[Mutant], loaded: Loaded, items: list[pytest.Item]) -> None:
+        sample = self.draw.sample(every, min(self.each, len(every)))
+        survivors = []
+        for mutant in sample:
+            if not self._is_found(mutant, loaded, items):
+                survivors.append(mutant)
+                print(f"alive: {mutant}", flush=True)
+        self.alive += len(survivors)
+        print(f"{name}: {len(sample) - len(survivors)} of {len(sample)} found; {len(every)} could be made", flush=True)
+
+    def _is_found(self, mutant: Mutant, loaded: Loaded, items: list[pytest.Item]) -> bool:
+        over = {i: self.reached.get(i.nodeid, (0, {}))[1].get(str(mutant.path), ()) for i in items}
+        telling = [item for item, lines in over.items() if not set(mutant.lines).isdisjoint(lines)]
+        telling.sort(key=lambda item: self.reached[item.nodeid][0])
+        child = os.fork()
+        if not child:
+            self._notice(mutant, loaded, telling)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+
+    def _notice(self, mutant: Mutant, loaded: Loaded, telling: list[pytest.Item]) -> NoReturn:
+        """In the child: its end says 0 where no test has noticed the change."""
+        try:
+            mutant.apply(loaded)
+            signal.signal(signal.SIGALRM, signal.default_int_handler)
+            for item in telling:
+                signal.alarm(round(_PATIENCE * (1 + self.reached[item.nodeid][0])))
+                if not _run(item):
+                    os._exit(1)
+            os._exit(0)
+        finally:
+            os._exit(2)
+
+
+def _needs_a_server(item: pytest.Item) -> bool:
+    """Whether the test would start one: it decides nothing else over PostgreSQL than over SQLite."""
+    return "postgres" in item.nodeid or not _SERVERS.isdisjoint(item.fixturenames)  # type: ignore[attr-defined]
+
+
+def _run(item: pytest.Item) -> bool:
+    """Whether the test passes, with all that it needs made for it alone."""
+    return all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
