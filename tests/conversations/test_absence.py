@@ -498,3 +498,15 @@ def test_a_secret_case_stands_there_by_number_and_day_and_stays(town: Town) -> N
     assert officers(town) == [MARIA, BO]
     town.waits_until("2026-09-18 09:00")
     assert all(x.to not in {MARIA, EVA} for x in town.letters("escalation") if x.number == secret.number)
+
+
+def test_the_registrar_is_asked_about_an_absent_colleague_once_a_day_at_most(town: Town) -> None:
+    """Asked before the office opens, with a case that comes after it: the next morning's question has that one."""
+    town.waits_until("2026-09-08 05:30")
+    is_away(town, cases(town, 1)[0])
+    assert len(town.letters("question", REGISTRAR)) == 1
+    town.writes("Gun <gun@example.org>", "Ett hål i asfalten på Parkgatan.", subject="Hål")
+    town.waits_until("2026-09-08 17:00")
+    assert len(town.letters("question", REGISTRAR)) == 1
+    town.waits_until("2026-09-09 12:00")
+    assert town.cases()[1].number in said(town.letters("question", REGISTRAR)[1])
