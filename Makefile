@@ -4,10 +4,10 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
            --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test check pythons bench fuzz kills wires soak year simulate lives mutate docs picture format lock
+.PHONY: help install demo test check pythons bench fuzz kills wires soak year simulate simulate-self-test lives mutate docs picture format lock
 
 help:  ## list what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 .venv/demo: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -80,8 +80,12 @@ docs: .venv/demo  ## write the reference of commands and configuration, and the 
 picture: .venv/demo  ## draw what the demo shows on a terminal, for the README
 	$(BIN)/python -m service.reference.picture docs/demo.svg
 
-simulate: .venv/dev  ## let what can break break in a made-up town, for SECONDS seconds (90), in the mix MIX (stormy)
-	$(BIN)/python -m tests.simulation.storms --seconds $(or $(SECONDS),90) --mix $(or $(MIX),stormy) --days 40
+simulate: .venv/dev  ## let what can break break in a made-up town, for SECONDS (90) or HOURS, in the mix MIX (all)
+	$(BIN)/python -m tests.simulation.storms --mix $(or $(MIX),all) \
+	  $(if $(HOURS),--hours $(HOURS) --processes 2,--seconds $(or $(SECONDS),90))
+
+simulate-self-test: .venv/dev  ## put faults into the service, one at a time: the simulation must find each within a minute
+	$(BIN)/python -m tests.simulation.storms --self-test --processes 2
 
 lives: .venv/dev  ## let cases live through anything in the core alone, for SECONDS seconds (60), other lives each time
 	$(BIN)/python -m tests.core.lives --seconds $(or $(SECONDS),60)

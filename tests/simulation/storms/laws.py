@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from service.core.calendar.periods import Period
 from service.core.figures.report import Wanted
 from service.desk.lookup import counting
 from service.desk.post.claims import LEASE
 from service.desk.post.states import WAITING, State
-from service.desk.tables import binder, messages, quarantine, restorations, stopped
+from service.desk.tables import binder, cases, journal, messages, quarantine, restorations, steps, stopped
 from tests.simulation import truths
 from tests.simulation.storms.mailserver import message_id
 from tests.simulation.storms.postoffice import Taken
@@ -37,8 +38,11 @@ def broken(storm: Storm) -> Iterator[str]:
         yield from _every_mail_is_filed(storm.town)
         yield from _what_people_write_is_a_case(storm, s)
         yield from _nothing_waits_unseen(storm.town, s)
+        yield from _steps_have_their_letters(s)
         yield from _the_report_is_a_recount(storm.town, s)
     yield from _no_step_is_taken_twice(storm.town)
+    if storm.rounds >= storm.most_rounds:
+        yield "the service does not come to rest"
     yield from _robots_are_left_alone(storm)
     for fault in truths.broken(storm):
         if not storm.town.lost or "no receipt" not in fault:  # it may have left in the days that the register lacks
@@ -61,23 +65,29 @@ def safe(town: World, s: Connection) -> Iterator[str]:
 
 def _mails(town: World, s: Connection) -> Iterator[str]:
     """Each mail is in the register once, unless it still lies in the inbox folder or in somebody's hand."""
-    kept = Counter(s.scalars(select(messages.c.message_id).where(messages.c.direction == "in")))
-    came = Counter(map(message_id, town.came))
+    # What could not be read is another mail than its copy that could; its Message-ID is not known.
+    rows = s.execute(select(messages.c.sha256, messages.c.kind).where(messages.c.direction == "in"))
+    kept: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        kept[row.sha256].append(row.kind)
+    names = {sha256(raw).hexdigest(): message_id(raw) for raw in town.came}
+    came = Counter(sha256(raw).hexdigest() for raw in town.came)
     lies = defaultdict(list)
     for folder, raw in town.mailbox.everywhere():
-        lies[message_id(raw)].append(folder)
+        lies[sha256(raw).hexdigest()].append(folder)
     for raw, _ in town.mailbox.in_hand:
-        lies[message_id(raw)].append("a hand")
+        lies[sha256(raw).hexdigest()].append("a hand")
     lacks = bool(s.scalar(select(restorations.c.id).where(restorations.c.finished_at.is_(None))))
-    for mail in came:
+    for mail, name in names.items():
         waits = lacks or set(lies[mail]) & {"INBOX", "a hand"}
-        twice = mail not in town.unreadable  # a copy that can be read is another mail than the one that could not
-        if (kept[mail] > 1 and twice) or not (kept[mail] or waits):
-            yield f"{'doubled' if kept[mail] else 'lost'}: mail {mail} is {kept[mail]} times in the register"
+        if sum(kind != "unreadable" for kind in kept[mail]) > 1:
+            yield f"doubled: mail {name} is in the register as {kept[mail]}"
+        if not kept[mail] and not waits:
+            yield f"lost: mail {name} is not in the register, and lies in {lies[mail]}"
         if len(lies[mail]) != came[mail]:
             lost = len(lies[mail]) < came[mail]
-            yield f"{'lost' if lost else 'doubled'}: mail {mail} came {came[mail]} times and lies in {lies[mail]}"
-    yield from (f"made up: mail {mail} never came" for mail in kept if mail not in came)
+            yield f"{'lost' if lost else 'doubled'}: mail {name} came {came[mail]} times and lies in {lies[mail]}"
+    yield from (f"made up: a {kept[mail]} that never came" for mail in kept if mail not in came)
 
 
 def _letters(town: World, s: Connection) -> Iterator[str]:
@@ -124,6 +134,9 @@ def _nothing_waits_unseen(town: World, s: Connection) -> Iterator[str]:
     yield from (f"letter {name} is held, and nobody is told" for name in s.scalars(_NAME.where(held)))
     claimed = out & messages.c.state.in_(WAITING) & (messages.c.claimed_until > town.now + LEASE)
     yield from (f"letter {name} is claimed for good" for name in s.scalars(_NAME.where(claimed)))
+    braked = out & (messages.c.state == State.WITHDRAWN) & messages.c.held_because.like("% today")
+    dropped = _NAME.where(braked & messages.c.case_id.not_in(select(cases.c.id).where(cases.c.secrecy)))
+    yield from (f"letter {name} was dropped by a brake" for name in s.scalars(dropped))
     yield from (f"the days before {at:%Y-%m-%d} are not taken in again" for at in s.scalars(_OPEN_RESTORATIONS))
 
 
@@ -135,6 +148,13 @@ def _no_step_is_taken_twice(town: World) -> Iterator[str]:
     """Two letters of a step are never the same words: each has its own day and deadline."""
     steps = Counter((each.number, each.kind, each.to, each.text) for each in town.sent if each.kind in _STEPS)
     yield from (f"{number}: {kind} to {to} twice" for (number, kind, to, _), count in steps.items() if count > 1)
+
+
+def _steps_have_their_letters(s: Connection) -> Iterator[str]:
+    """A step of the ladder is stored together with the letter that it is taken for."""
+    said = (journal.c.case_id == steps.c.case_id) & (journal.c.at == steps.c.at) & journal.c.kind.like("out:%")
+    alone = (~steps.c.superseded) & steps.c.key.like("%/%") & ~exists().where(said)
+    yield from (f"step {key} was taken, and nobody was told" for key in s.scalars(select(steps.c.key).where(alone)))
 
 
 def _robots_are_left_alone(storm: Storm) -> Iterator[str]:

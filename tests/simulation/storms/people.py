@@ -13,8 +13,9 @@ from tests.simulation.storms.world import World
 from tests.simulation.year import Year
 
 _STAFF = {"plain": 60, "away": 8, "bouncing": 6, "forwarding": 8, "to all": 8, "from home": 5, "in a word": 8}
-_CITIZENS = {"plain": 60, "thankful": 10, "angry": 8, "robot": 8, "away": 6, "again": 8}
+_CITIZENS = {"plain": 60, "thankful": 10, "angry": 8, "robot": 8, "away": 6, "again": 8, "all at once": 3}
 _OFTEN = 3  # about a case: nobody does it for ever
+_PICTURES = 12  # more mails in a day than the brakes let through to anybody
 _ANGRY = "Det är skandal! Varför händer det ingenting?"
 _ANSWERED_BY_MACHINE = [("Auto-Submitted", "auto-replied")]
 
@@ -105,6 +106,10 @@ class People(Year):
                 for day in range(self.dice.randrange(2, 6)):
                     text = f"{_ANGRY} Det är dag {day + 1}!"
                     self._later(letter, day, day, partial(self._reply, "arg", letter, text))
+            case "all at once" if letter.kind == "receipt":
+                for number in range(_PICTURES):
+                    text = f"Här är bild {number + 1} av {_PICTURES}."
+                    self._later(letter, 0, 0, partial(self._writes, letter.to, text, subject=f"Bild {number + 1}"))
             case "robot":
                 text = f"Ditt ärende {self.dice.randrange(10_000)} är mottaget och besvaras i turordning."
                 self._later(letter, 0, 0, lambda: self._writes(letter.to, text, subject=f"Mottaget: {letter.subject}"))

@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import update
+
 from service.core import classify
 from service.core.effects import Letter
 from service.desk import documents, handling, register
 from service.desk.database import Database
 from service.desk.post import claims, outbox, outcomes
+from service.desk.rounds import restoration
+from service.desk.tables import messages
 from service.desk.turn import Turn
 from service.doors.delivery import Deferred, Sent, Uncertain
 from service.doors.mailroom import Mailroom
@@ -99,9 +103,9 @@ def what_lies_there_from_before_is_not_put_away() -> Planted:
     return _around(documents, "filed_uids", filed)
 
 
-def _without(kind: Letter) -> Planted:
+def _without(kind: Letter, one_in: int = _HIDDEN) -> Planted:
     def lay(original: Any, work: Turn, letter: Any, *rest: Any) -> Any:
-        if letter.kind is kind and zlib.crc32(f"{letter.to}{work.now}".encode()) % _HIDDEN == 0:
+        if letter.kind is kind and zlib.crc32(f"{letter.to}{work.now}".encode()) % one_in == 0:
             return outbox.Laid(None)
         return original(work, letter, *rest)
 
@@ -113,14 +117,14 @@ def receipt_forgotten() -> Planted:
 
 
 def step_taken_without_its_letter() -> Planted:
-    return _without(Letter.ESCALATION)
+    return _without(Letter.ESCALATION, 2)
 
 
 def brake_that_drops() -> Planted:
     def put(original: Any, s: Any, writer: Any, letter: Any, *rest: Any) -> Any:
         laid = original(s, writer, letter, *rest)
         if laid.held:
-            s.execute(outbox.messages.update().where(outbox.messages.c.state == "held").values(state="withdrawn"))
+            s.execute(update(messages).where(messages.c.state == "held").values(state="withdrawn"))
         return laid
 
     return _around(outbox, "put", put)
@@ -161,6 +165,11 @@ def number_given_twice() -> Planted:
     return _around(register, "_next_serial", serial)
 
 
+def lost_days_forgotten() -> Planted:
+    """What a register that was put back lacks is not taken in again."""
+    return patch.object(restoration, "retake", lambda *_: None)
+
+
 def machines_taken_for_people() -> Planted:
     return patch.object(classify, "_is_machine", lambda *_: False)
 
@@ -195,5 +204,6 @@ PLANTED: tuple[Callable[[], Planted], ...] = (
     refusal_told_to_nobody,
     number_given_twice,
     machines_taken_for_people,
+    lost_days_forgotten,
     transaction_torn,
 )

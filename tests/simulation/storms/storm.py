@@ -25,6 +25,7 @@ _TOWNS = ("ekvik", "koping", "klippan", "spanga-tensta", "hjo", "stromstad")
 _BEGINS = ((2026, 1, 2), (2026, 3, 24), (2026, 10, 21), (2026, 12, 21), (2028, 2, 21))
 _ODD_TIMES = ((23, 59), (0, 0), (2, 30))  # midnight, and the hour that there is twice or not at all
 _ADMINISTERED = 0.1  # of the storms have a folder of rules that somebody edits: reading it takes long
+_RESTLESS, _RESTLESS_A_DAY = 1000, 30  # rounds of a service that does not come to rest
 QUIET = timedelta(days=3)
 
 
@@ -35,6 +36,7 @@ class Storm(People):
         dice = random.Random(seed)
         self.seed, self.days, self.mix, self.name = seed, days, mix, dice.choice(_TOWNS)
         self.meant: dict[str, str] = {}
+        self.rounds, self.most_rounds = 0, _RESTLESS + _RESTLESS_A_DAY * days
         self.rules: Path | None = None
         address, in_force = f"synpunkten@{self.name}.example", None
         if mix.hands and dice.random() < _ADMINISTERED:
@@ -79,7 +81,8 @@ class Storm(People):
         while True:
             at = min(filter(None, (end, town.wakes_at(), self._next_morning(), *self._next_event())))
             town.now = max(town.now, at)
-            if at >= end:
+            self.rounds += 1
+            if at >= end or self.rounds >= self.most_rounds:
                 break
             while self._events and self._events[0][0] <= town.now:
                 heapq.heappop(self._events)[2]()

@@ -67,7 +67,6 @@ class World(Town):
     came: list[bytes] = field(default_factory=list)
     wrong_by: timedelta = timedelta(0)
     lost: list[tuple[datetime, datetime]] = field(default_factory=list)
-    unreadable: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -113,7 +112,6 @@ class World(Town):
         if self.weather.strikes("cage: cannot be started"):
             raise CageBroken("no process to read mails in could be started")
         if self.weather.strikes("cage: died", 0.3):
-            self.unreadable.add(message_id(raw))
             raise Unreadable("the process that read the mail has ended")
         return read(raw)
 
