@@ -59,9 +59,10 @@ def test_ones_trouble_is_no_others_and_many_hold_no_more_in_the_end(
                 held.append(_held(life.pid))
             assert register.count_in() == ROUNDS * (MAILBOXES - 1)
         database.close()
-    for memory, descriptors, threads in (held[0], held[-1]):
+    warm = held[len(held) // 2]  # each mailbox has caches of its own, which its first mails fill
+    for memory, descriptors, threads in (held[0], warm, held[-1]):
         print(f"\n{MAILBOXES} mailboxes: {memory:.0f} MB, {descriptors} descriptors, {threads} threads", end="")
-    assert held[-1][0] - held[0][0] < MOST_GROWTH_MB
+    assert held[-1][0] - warm[0] < MOST_GROWTH_MB
     assert held[-1][1] <= held[0][1] + 20
     assert held[-1][2] <= MAILBOXES * (THREADS_EACH + 1) + 10
 
