@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import fault_words
 from service.doors.answers import without_addresses
-from service.doors.inbox import InboxError
-from service.doors.rounds import Pause, Round, StopSign
+from service.doors.inbox import Inbox, InboxError
+from service.doors.rounds import STOP_CHECK_SECONDS, Pause, Round, StopSign
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Work
 from service.stations import Station, inbox_of
@@ -35,6 +35,8 @@ _FIRST_LOOK_AT_THE_CLOCK = 15.0  # what waits in the mailbox and the outbox come
 _IDLE = 25 * 60.0
 # A service manager kills after some time: what hangs is cut off before.
 _GRACE, _GRACE_AFTER_HANGING_UP = 6.5, 1.5
+# Before it counts as hanging: a mail server that drips must not have the whole process ended.
+_LONGEST_ANSWER = 540.0
 
 
 @dataclass
@@ -59,8 +61,8 @@ class Crew:
         self._timing = Round(
             f"time {settings.name}", self._look_at_the_clock, self.stop, Pause(_FIRST_LOOK_AT_THE_CLOCK)
         )
-        self.rounds = [self._polling, self._sending, self._timing]
-        self.rounds.append(Round(f"watch {settings.name}", self._watch, self.stop))
+        self._watching = Round(f"watch {settings.name}", self._watch, self.stop)
+        self.rounds = [self._polling, self._sending, self._timing, self._watching]
 
     def start(self) -> None:
         """Let the rounds begin."""
@@ -76,6 +78,25 @@ class Crew:
         self.station.room.inbox.hang_up()
         self._watcher.hang_up()
 
+    def give_up_connecting(self) -> None:
+        """Who waits for a connection to the mailbox has nothing in hand, and waits no longer."""
+        self.station.room.inbox.give_up_connecting()
+        self._watcher.give_up_connecting()
+
+    def cut_off_the_silent(self) -> None:
+        """Break a connection over which one answer has been coming for nine minutes."""
+        for each, inbox in self._listening():
+            if each.is_alive() and self.stop.silence_of(each) > _LONGEST_ANSWER:
+                inbox.hang_up()
+
+    def at_work(self) -> list[Round]:
+        """The rounds that have something in hand."""
+        waiting = [each for each, inbox in self._listening() if inbox.is_connecting]
+        return [each for each in self.rounds if each.is_alive() and each not in waiting]
+
+    def _listening(self) -> tuple[tuple[Round, Inbox], ...]:
+        return (self._polling, self.station.room.inbox), (self._watching, self._watcher)
+
     def _poll(self) -> Pause:
         room, mailbox = self.station.room, self.station.settings.name
         try:
@@ -84,6 +105,8 @@ class Crew:
                 handled = room.poll()
         except InboxError as error:
             room.inbox.close()
+            if self.stop.is_set():
+                return Pause(0)
             self._pause = max(min(self._pause * 2 or self.poll_seconds, _LONGEST_PAUSE), error.wait_seconds)
             if not error.temporary:
                 self._pause = error.wait_seconds or _PAUSE_AFTER_BAD_LOGIN
@@ -149,15 +172,19 @@ class Crew:
 
 
 def hanging(crews: Sequence[Crew]) -> list[str]:
-    """The names of the rounds that do not go round any more."""
+    """The names of the rounds that do not go round any more, though no server holds them."""
+    for crew in crews:
+        crew.cut_off_the_silent()
     return [each.name for crew in crews for each in crew.rounds if each.hangs]
 
 
 def end(crews: Sequence[Crew]) -> list[str]:
     """Let the rounds of crews that have been told to stop come to their end; the names of those that do not.
 
-    Takes eight seconds at most. Connections are broken after the greater part of them.
+    Takes eight seconds at most. Connections are broken after the greater part of them, those in the making at once.
     """
+    for crew in crews:
+        crew.give_up_connecting()
     if not _not_ended(crews, _GRACE):
         return []
     for crew in crews:
@@ -167,7 +194,6 @@ def end(crews: Sequence[Crew]) -> list[str]:
 
 def _not_ended(crews: Sequence[Crew], seconds: float) -> list[str]:
     ends = time.monotonic() + seconds
-    threads = [each for crew in crews for each in crew.rounds]
-    for thread in threads:
-        thread.join(max(0.0, ends - time.monotonic()))
-    return [thread.name for thread in threads if thread.is_alive()]
+    while (left := [each for crew in crews for each in crew.at_work()]) and (rest := ends - time.monotonic()) > 0:
+        left[0].join(min(rest, STOP_CHECK_SECONDS))
+    return [each.name for each in left]

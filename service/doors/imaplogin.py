@@ -5,9 +5,12 @@ What goes over it is `inbox`'s.
 
 from __future__ import annotations
 
+import imaplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from imapclient import IMAPClient, SocketTimeout
@@ -15,6 +18,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
 from service.doors import imap, tokenrights
 from service.doors.account import Security
+from service.doors.making import Making
 from service.doors.tls import GREETING_SECONDS, Mismatch, Speech, context, lack_advice, login_advice, mismatch
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
@@ -23,16 +27,46 @@ if TYPE_CHECKING:
     from service.doors.account import Server, Token
 
 TIMEOUT = SocketTimeout(connect=15, read=60)
+LOGIN_SECONDS = 60.0
+"""For all that comes before the first command of ours: the server may be silent or drip, others wait for neither."""
 # RFC 5530: the log-in failed for a reason that passes by itself.
 PASSING_REASONS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
 
-def connected(server: Server, token: Token | None) -> tuple[IMAPClient, Token | None]:
-    """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for."""
+class _Wire(imaplib.IMAP4):
+    """Hands its socket over before anything is said: until the library is ready nobody else could reach it."""
+
+    def __init__(self, server: Server, tls: ssl.SSLContext | None, seconds: float, making: Making) -> None:
+        self._tls, self._making = tls, making
+        super().__init__(server.host, server.port, seconds)
+
+    def _create_socket(self, timeout: float) -> socket.socket:
+        line = socket.create_connection((self.host, self.port), timeout)
+        self._making.hold(line)
+        return self._tls.wrap_socket(line, server_hostname=self.host) if self._tls else line
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    def __init__(self, server: Server, tls: ssl.SSLContext | None, timeout: SocketTimeout, making: Making) -> None:
+        self._wire = partial(_Wire, server, tls, timeout.connect, making)
+        given = {"ssl": tls is not None, "ssl_context": tls, "timeout": timeout, "use_uid": True}
+        super().__init__(server.host, server.port, **given)
+
+    def _create_IMAP4(self) -> _Wire:  # noqa: N802 - the library's name
+        return self._wire()
+
+
+def connected(server: Server, token: Token | None, making: Making) -> tuple[IMAPClient, Token | None]:
+    """Connect and log in; a server that says nothing is asked whether it waits for TLS before it is waited for.
+
+    Raises TimeoutError where it was given up meanwhile.
+    """
     for timeout in (replace(TIMEOUT, connect=GREETING_SECONDS), TIMEOUT):
+        making.check()
         try:
-            return _open(server, token, timeout)
+            return _open(server, token, timeout, making)
         except (IMAPClientError, OSError) as error:
+            making.check()
             if found := mismatch(server, Speech.IMAP, error):
                 raise found from error
             if not isinstance(error, TimeoutError) or timeout == TIMEOUT:
@@ -42,44 +76,47 @@ def connected(server: Server, token: Token | None) -> tuple[IMAPClient, Token | 
 
 def takes_tokens(server: Server) -> bool:
     """Whether the server offers XOAUTH2. Nobody logs in; a server that cannot be reached offers nothing."""
+    brief = replace(TIMEOUT, connect=GREETING_SECONDS, read=GREETING_SECONDS)
     try:
-        client = _reached(server, replace(TIMEOUT, connect=GREETING_SECONDS, read=GREETING_SECONDS))
+        with Making(2 * GREETING_SECONDS) as making:
+            client = _reached(server, brief, making)
+            try:
+                return bool(client.has_capability("AUTH=XOAUTH2"))
+            finally:
+                _shut(client)
     except (IMAPClientError, OSError):
         return False
-    try:
-        return bool(client.has_capability("AUTH=XOAUTH2"))
-    except (IMAPClientError, OSError):
-        return False
-    finally:
-        with suppress(IMAPClientError, OSError):
-            client.shutdown()
 
 
-def _open(server: Server, token: Token | None, timeout: SocketTimeout) -> tuple[IMAPClient, Token | None]:
-    client = _reached(server, timeout)
+def _open(
+    server: Server, token: Token | None, timeout: SocketTimeout, making: Making
+) -> tuple[IMAPClient, Token | None]:
+    client = _reached(server, timeout, making)
     try:
-        return client, _log_in(client, server, token)
+        opened = client, _log_in(client, server, token)
+        making.check()
     except BaseException:
-        with suppress(IMAPClientError, OSError):
-            client.shutdown()
+        _shut(client)
         raise
+    return opened
 
 
-def _reached(server: Server, timeout: SocketTimeout) -> IMAPClient:
+def _reached(server: Server, timeout: SocketTimeout, making: Making) -> IMAPClient:
     tls = None if server.security is Security.NONE else context(server)
-    direct = server.security is Security.TLS
-    client = IMAPClient(
-        server.host, server.port, ssl=direct, ssl_context=tls if direct else None, timeout=timeout, use_uid=True
-    )
+    client = _Client(server, tls if server.security is Security.TLS else None, timeout, making)
     try:
         client.normalise_times = False
         if server.security is Security.STARTTLS:
             client.starttls(tls)
     except BaseException:
-        with suppress(IMAPClientError, OSError):
-            client.shutdown()
+        _shut(client)
         raise
     return client
+
+
+def _shut(client: IMAPClient) -> None:
+    with suppress(IMAPClientError, OSError):
+        client.shutdown()
 
 
 def _log_in(client: IMAPClient, server: Server, token: Token | None) -> Token | None:

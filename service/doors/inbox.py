@@ -21,6 +21,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from service.doors import imap, imaplogin
+from service.doors.making import Making
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
 
@@ -95,6 +96,8 @@ class Inbox:
         self.mailbox = mailbox
         self.folder = folder
         self._client: IMAPClient | None = None
+        self._making: Making | None = None
+        self._is_given_up = False
         self._token: Token | None = None  # that opened the connection
         self._uidvalidity: int | None = None
         self._next_uid = 0
@@ -113,9 +116,9 @@ class Inbox:
         if self._client is None:
             # At DEBUG the library logs addresses and parts of mails.
             logging.getLogger("imapclient").setLevel(logging.WARNING)
-            with self._guard("log in"):
+            with self._guard("log in"), self._in_the_making() as making:
                 self._token = self.server.tokens.token() if self.server.tokens else None
-                self._client, self._token = imaplogin.connected(self.server, self._token)
+                self._client, self._token = imaplogin.connected(self.server, self._token, making)
 
     def close(self) -> None:
         """Log out and close; a link that is already dead is no error."""
@@ -316,10 +319,23 @@ class Inbox:
 
     def hang_up(self) -> None:
         """Break the connection, from another thread: whoever waits for the server gets InboxError at once."""
-        client = self._client
-        if client is not None:
+        client, making = self._client, self._making
+        if making:
+            making.cut()
+        elif client is not None:
             with suppress(IMAPClientError, OSError, AttributeError):
                 client.socket().shutdown(socket.SHUT_RDWR)
+
+    def give_up_connecting(self) -> None:
+        """Make no connection any more, from another thread: one in the making ends at once, one that stands remains."""
+        self._is_given_up = True
+        if making := self._making:
+            making.cut()
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether whoever works with it waits for a connection, and so has nothing in hand."""
+        return self._making is not None
 
     def wait(self, timeout_seconds: float, stop: threading.Event) -> bool:
         """Wait for new mail with IDLE, or just wait where the server lacks it; True when there is something new.
@@ -392,6 +408,18 @@ class Inbox:
         if client is not None:
             with suppress(IMAPClientError, OSError):
                 client.shutdown()
+
+    @contextmanager
+    def _in_the_making(self) -> Iterator[Making]:
+        with Making(imaplogin.LOGIN_SECONDS) as making:
+            self._making = making
+            try:
+                if self._is_given_up:
+                    making.cut()
+                making.check()
+                yield making
+            finally:
+                self._making = None
 
     @contextmanager
     def _session(self, doing: str) -> Iterator[IMAPClient]:

@@ -11,13 +11,16 @@ import errno
 import re
 import socket
 import ssl
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from service.doors.account import Security, Server
+from service.doors.making import Making
 
 PROBE_SECONDS = 4.0
+_LOOK_SECONDS = 2 * PROBE_SECONDS  # for all of it: a timeout counts each read anew
 # Before it is suspected that both sides wait for the other to speak.
 GREETING_SECONDS = 5.0
 _LONGEST_ANSWER = 64 * 1024
@@ -155,15 +158,23 @@ def _name(parts: Any) -> str:
     return str(fields.get("commonName") or fields.get("organizationName") or "nobody")
 
 
-def _encrypted(server: Server, speech: Speech, encryption: ssl.SSLContext) -> ssl.SSLSocket:
-    link = socket.create_connection((server.host, server.port), PROBE_SECONDS)
-    try:
+@contextlib.contextmanager
+def _reached(server: Server) -> Iterator[socket.socket]:
+    with (
+        Making(_LOOK_SECONDS) as making,
+        socket.create_connection((server.host, server.port), PROBE_SECONDS) as link,
+    ):
+        making.hold(link)
+        yield link
+
+
+@contextlib.contextmanager
+def _encrypted(server: Server, speech: Speech, encryption: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
+    with _reached(server) as link:
         if server.security is Security.STARTTLS:
             _start_tls(link, speech)
-        return encryption.wrap_socket(link, server_hostname=server.host)
-    except BaseException:
-        link.close()
-        raise
+        with encryption.wrap_socket(link, server_hostname=server.host) as wrapped:
+            yield wrapped
 
 
 def _start_tls(link: socket.socket, speech: Speech) -> None:
@@ -192,7 +203,7 @@ def _speaks_tls(server: Server) -> bool:
     blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
     try:
-        with socket.create_connection((server.host, server.port), PROBE_SECONDS) as link:
+        with _reached(server) as link:
             blind.wrap_socket(link, server_hostname=server.host).close()
     except (OSError, ValueError):
         return False
@@ -202,14 +213,14 @@ def _speaks_tls(server: Server) -> bool:
 def greet(server: Server, speech: Speech) -> None:
     """Reach the server, encrypted as it is configured, and hear its greeting. Nobody logs in.
 
-    Takes some `PROBE_SECONDS` at most, besides what the name service takes.
+    Takes two times `PROBE_SECONDS` at most, besides what the name service takes.
 
     Raises:
         OSError: it cannot be reached so; `mismatch` and `unreached` say why.
     """
     begins = speech.value[1]
     if server.security is Security.NONE:
-        with socket.create_connection((server.host, server.port), PROBE_SECONDS) as plain:
+        with _reached(server) as plain:
             _answer(plain, begins)
         return
     with _encrypted(server, speech, context(server)) as link:

@@ -227,7 +227,7 @@ def made_up(world: World) -> Iterator[None]:
         return write(s, stored, *rest)
 
     with (
-        patch("service.doors.imaplogin.connected", lambda _server, token: (Client(world.mailbox), token)),
+        patch("service.doors.imaplogin.connected", lambda _server, token, _making: (Client(world.mailbox), token)),
         patch("service.doors.delivery.deliver", world.office.deliver),
         patch("service.doors.filing.time", clock),
         patch("service.doors.sender.time", clock),
