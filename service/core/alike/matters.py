@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from service.core.rules.inflection import text_keys
@@ -75,28 +75,30 @@ _SAYS_NOTHING: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matter:
-    """What a piece of feedback is about, as keys."""
+    """What a piece of feedback is about, as keys. It is compared with a hundred others, so each look is kept."""
 
     keys: frozenset[str]
 
-    @property
-    def has_places(self) -> bool:
-        """Whether it names any."""
-        return any(key[0] == PLACE for key in self.keys)
+    @cached_property
+    def whole(self) -> str:
+        """The key of the whole text; empty where it is too short for one."""
+        return next((key for key in self.keys if key[0] == WHOLE), "")
 
-    @property
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The keys of the places that it names."""
+        return frozenset(key for key in self.keys if key[0] == PLACE)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """The keys of the words that are no places."""
-        return frozenset(key for key in self.keys if key[0] not in _MARKS)
+        return self.keys - self.places - {self.whole}
 
     def __len__(self) -> int:
         """How many places and other words."""
-        return sum(key[0] != WHOLE for key in self.keys)
-
-
-_MARKS = frozenset({PLACE, WHOLE})
+        return len(self.keys) - bool(self.whole)
 
 
 @lru_cache(maxsize=4)  # of new feedback it is asked for twice: to look for the like of it, and to remember it
@@ -155,23 +157,23 @@ _WORDS_ELSEWHERE = 4
 def alike(one: Matter, other: Matter) -> bool:
     """Whether the two are about the same matter. Different places are different matters."""
     shared = one.keys & other.keys
-    if any(key[0] == WHOLE for key in shared):
+    if one.whole in shared:
         return True
     if len(shared) < _LEAST_AT_PLACE * (min(len(one.keys), len(other.keys)) - 1):  # the most are not counted further
         return False
-    places = sum(key[0] == PLACE for key in shared)
+    places = len(one.places & shared)
     words = len(shared) - places
-    smaller = min(len(one), len(other)) if words else 0
-    if not smaller:
+    if words < (1 if places else _WORDS_ELSEWHERE):
         return False
-    part = (words + places) / smaller
+    smaller = min(len(one), len(other))
+    part = len(shared) / smaller
     if places:
         if smaller <= _FEW:
             return part >= _LEAST_OF_FEW
         return words > 1 and part >= _LEAST_AT_PLACE
-    if one.has_places and other.has_places:
+    if one.places and other.places:
         return False
-    return words >= _WORDS_ELSEWHERE and part >= _LEAST_ELSEWHERE
+    return part >= _LEAST_ELSEWHERE
 
 
 def nearest(mine: Matter, others: Iterable[tuple[int, Matter]]) -> list[int]:

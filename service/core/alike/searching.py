@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Final
 
 from service.core.rules.inflection import term_keys, text_keys
@@ -34,10 +35,8 @@ class Asked:
 
 def keys(text: str) -> list[str]:
     """What a text is found by, in a fixed order."""
-    found: dict[str, None] = {}
-    for _, word in zip(range(_MOST), _words(text), strict=False):
-        found.update(dict.fromkeys(_keys(word)))
-    return list(found)
+    words = dict.fromkeys(islice(_words(text), _MOST))
+    return list(dict.fromkeys(chain.from_iterable(map(_keys, words))))
 
 
 def asked(words: Iterable[str]) -> tuple[Asked, ...]:
