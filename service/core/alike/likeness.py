@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import timedelta
+from functools import lru_cache
 
 from service.core.message import Message
 from service.core.reading.automatic.replies import says_it_received
@@ -20,8 +21,12 @@ def likeness(message: Message) -> str | None:
     """Equal for mails that are alike; None for a mail without sender."""
     if not message.sender:
         return None
-    words = (message.subject, message.new_text or message.text)
-    folded = (message.sender.key, *(" ".join(text.casefold().split()) for text in words))
+    return _likeness(message.sender.key, message.subject, message.new_text or message.text)
+
+
+@lru_cache(maxsize=1)  # it is asked for twice: whether the mail has come before, and to know it again
+def _likeness(sender: str, *words: str) -> str:
+    folded = (sender, *(" ".join(text.casefold().split()) for text in words))
     return hashlib.sha256("\0".join(folded).encode("utf-8", "replace")).hexdigest()
 
 

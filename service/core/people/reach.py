@@ -142,7 +142,7 @@ def read_reach(text: str, whole: str = "") -> Reach | None:
     """
     written = own_words(text)
     clauses = _clauses(written)
-    stated = (_none(clauses), _letter(clauses, written, whole), _phone(clauses, written, whole))
+    stated = (_none(clauses), _letter(clauses, written, signed := plain(whole)), _phone(clauses, written, signed))
     found = [reach for reach in stated if reach]
     # "Jag vill inte ha mejl, svara med brev": the road that is left is the wish.
     roads = [reach for reach in found if reach.contact is not Contact.NONE]
@@ -178,17 +178,19 @@ def _none(clauses: list[str]) -> Reach | None:
     return None
 
 
-def _letter(clauses: list[str], written: str, whole: str) -> Reach | None:
-    address = _address(written) or _address(plain(whole))
+def _letter(clauses: list[str], written: str, signed: str) -> Reach | None:
     for clause in clauses:
-        found = _BY_LETTER.search(clause) or (_TO_ADDRESS.search(clause) if address else None)
+        by_letter = _BY_LETTER.search(clause)
+        found = by_letter or _TO_ADDRESS.search(clause)
         if found and _is_meant(clause, found):
-            return Reach(Contact.LETTER, found[0], address=address)
+            address = _address(written) or _address(signed)
+            if by_letter or address:
+                return Reach(Contact.LETTER, found[0], address=address)
     return None
 
 
-def _phone(clauses: list[str], written: str, whole: str) -> Reach | None:
-    number = _PHONE.search(written) or _PHONE.search(plain(whole))
+def _phone(clauses: list[str], written: str, signed: str) -> Reach | None:
+    number = _PHONE.search(written) or _PHONE.search(signed)
     for clause in clauses if number else ():
         found = _BY_PHONE.search(clause)
         if number and found and _is_meant(clause, found):

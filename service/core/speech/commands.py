@@ -99,7 +99,7 @@ _MEANT: Final = {
 BLANK: Final = " \t\r\f\v\u00a0\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff"
 """Characters that show nothing, as the inside of a class in a regular expression: they come with what is pasted."""
 
-_FOLD = str.maketrans("åäöÅÄÖéÉüÜ", "aaoaaoeeuu")
+_FOLD = tuple(zip("åäöéü", "aaoeu", strict=True))
 _MARKS = r"""["'”“„»«’‘*_`]"""
 _CLOSE_ENOUGH = 0.78
 _SHORTEST_BEGINNING = 3
@@ -118,11 +118,12 @@ class Command:
 
 def fold(text: str) -> str:
     """Lower case without å ä ö, one character for one so that positions stay."""
-    translated = text.translate(_FOLD)
-    lower = translated.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in translated)
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    for letter, folded in _FOLD:  # five searches take a quarter of the time of one look at each character
+        lower = lower.replace(letter, folded)
+    return lower
 
 
 def strip(text: str) -> str:

@@ -26,6 +26,7 @@ _SCRIPTS: Final = (
     ("he", "\u0590-\u05ff"), ("ti", "\u1200-\u137f"), ("th", "\u0e00-\u0e7f"), ("zh", "\u4e00-\u9fff"),
 )  # fmt: skip
 _OF_SCRIPT = tuple((code, re.compile(f"[{letters}]")) for code, letters in _SCRIPTS)
+_NOT_LATIN = re.compile(f"[{''.join(letters for _, letters in _SCRIPTS)}]")
 _PERSIAN, _UKRAINIAN = re.compile("[پچژگی]"), re.compile("[іїєґІЇЄҐ]")
 
 _SMALL_WORDS: Final = {
@@ -58,8 +59,9 @@ _FEWEST = 3  # small words that must have been seen before the text is taken for
 def language_of(text: str) -> str:
     """The code (ISO 639-1) of the language that most of the text is in; Swedish in doubt (FL 13 §, domain 9)."""
     text = _QUOTED.sub(" ", text[:_LOOKED_AT])
-    letters = sum(map(str.isalpha, text))
-    for code, script in _OF_SCRIPT:
+    scripts = _OF_SCRIPT if _NOT_LATIN.search(text) else ()
+    letters = sum(map(str.isalpha, text)) if scripts else 0
+    for code, script in scripts:
         if 2 * len(script.findall(text)) > letters:
             return _by_its_letters(code, text)
     counts = Counter(re.findall(r"[^\W\d_]+", text.casefold()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from service.core.speech.commands import fold, plain
 
@@ -17,6 +18,7 @@ def any_of(phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(line.strip() for line in lines if line.strip()))
 
 
+@lru_cache(maxsize=2)  # of new feedback each reader of wishes asks for it
 def own_words(text: str) -> str:
     """The text without what stands in quotation marks or behind a quoting mark."""
     return _QUOTED.sub(" ", plain(text))
