@@ -83,8 +83,15 @@ def _promised(case: Case, effect: StartClock | StopClock | RestartClock | MoveCl
 def _assigned(case: Case, effect: Assign) -> Case:
     """The case with whoever has it now, who was not asked: what waited for a yes is void."""
     home = effect if effect.department else case
-    given = replace(case, unit=effect.unit, officer=effect.officer, proposal="", pending=None)
-    return replace(given, department=home.department, committee=home.committee)
+    return replace(
+        case,
+        unit=effect.unit,
+        officer=effect.officer,
+        department=home.department,
+        committee=home.committee,
+        proposal="",
+        pending=None,
+    )
 
 
 def _still_approved(before: Case, after: Case, changed: AbstractSet[str]) -> Case:

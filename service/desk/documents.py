@@ -259,15 +259,19 @@ _IS_NO_COPY = or_(messages.c.direction == "out", messages.c.digest.is_not(None))
 
 def answered_by(s: Connection, mailbox: str, message_id: str | None) -> list[str]:
     """The numbers of the cases in which mails stand that answer this one: they have overtaken it on their way."""
-    if not message_id:
-        return []
-    found = (
-        select(cases.c.number)
-        .join(messages, messages.c.case_id == cases.c.id)
-        .where(messages.c.mailbox == mailbox, messages.c.answers == message_id, messages.c.direction == "in")
-        .distinct()
+    return list(s.scalars(_ANSWERED_BY, {"mailbox": mailbox, "answered": message_id})) if message_id else []
+
+
+_ANSWERED_BY = (
+    select(cases.c.number)
+    .join(messages, messages.c.case_id == cases.c.id)
+    .where(
+        messages.c.mailbox == bindparam("mailbox"),
+        messages.c.answers == bindparam("answered"),
+        messages.c.direction == "in",
     )
-    return list(s.scalars(found))
+    .distinct()
+)
 
 
 def sent_letter(s: Connection, message_id: str) -> SentLetter | None:

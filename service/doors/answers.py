@@ -77,7 +77,9 @@ _LONGEST_ANSWER = 300
 def without_addresses(text: str, *known: str) -> str:
     """What a server answers, as one line for the log: addresses, and the names in those `known`, are dots."""
     line = " ".join(text[:2000].split())
-    for name in {part for address in known for part in (address, address.rpartition("@")[0]) if part}:
+    names = {part for address in known for part in (address, address.rpartition("@")[0]) if part}
+    folded = line.casefold()
+    for name in (name for name in names if name.casefold() in folded):  # most answers name nobody
         line = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", line, flags=re.IGNORECASE)
     return _ADDRESS.sub("…", line)[:_LONGEST_ANSWER]
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal_column, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from service.core.alike.drafts import as_draft
 from service.core.alike.matters import MANY, MOST_KEYS, WHOLE, Alike, Matter, Settled, matter, nearest, settled
@@ -44,8 +56,7 @@ def look_up(work: Turn, mail: Incoming) -> Alike:
     rows = work.s.execute(_ALIKE, {"ids": found}).all() if found else []
     others = [r for r in rows if not r.secrecy and not _is_of(address, r.submitter_email)]
     still_open = [r for r in others if r.status in _OPEN]
-    ids = [r.id for r in still_open]
-    told = bool(ids) and work.s.scalar(_TOLD, {"ids": ids}) is not None
+    told = any(r.told for r in still_open)
     answered = [r for r in others if r.status in _DONE and r.has_answer and r.answered_at and not r.internal]
     last = max(answered, key=lambda r: r.answered_at, default=None)
     draft = as_draft(*work.s.execute(_ANSWER, {"id": last.id}).one(), work.desk.book) if last else ""
@@ -69,6 +80,7 @@ _ALIKE = (
     select(
         *(cases.c[name] for name in ("id", "number", "status", "secrecy", "internal", "answered_at")),
         (cases.c.answer != "").label("has_answer"),
+        exists().where(steps.c.case_id == cases.c.id, steps.c.key == MANY).label("told"),
         cases.c.submitter_email,
     )
     .where(_THESE)
@@ -79,9 +91,6 @@ _UNITS = (
     select(cases.c.id, cases.c.unit)
     .where(_THESE, cases.c.status.in_(sorted(_DONE)), ~cases.c.secrecy, ~cases.c.internal)
     .order_by(cases.c.id.desc())
-)
-_TOLD = (
-    select(steps.c.case_id).where(steps.c.key == MANY, steps.c.case_id.in_(bindparam("ids", expanding=True))).limit(1)
 )
 
 

@@ -116,11 +116,12 @@ def still_holds(s: Connection, letter_id: int, run: int) -> datetime | None:
 
     A run that was stopped for a while (a suspended machine, SIGSTOP) finds here that others have taken over.
     """
-    return s.scalar(
-        select(messages.c.claimed_until).where(
-            messages.c.id == letter_id, messages.c.claimed_by == run, messages.c.state.in_(WAITING)
-        )
-    )
+    return s.scalar(_CLAIM, {"id": letter_id, "run": run})
+
+
+_CLAIM = select(messages.c.claimed_until).where(
+    messages.c.id == bindparam("id"), messages.c.claimed_by == bindparam("run"), messages.c.state.in_(WAITING)
+)
 
 
 def waits(s: Connection, letter_id: int) -> bool:
