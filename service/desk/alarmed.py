@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from service.desk.tables import alarms
 
-Known = dict[tuple[str, str], tuple[datetime, datetime]]
-"""By mailbox (empty: all of them) and kind: since when it lasts, and when it was told last (both aware)."""
+
+class Told(NamedTuple):
+    """Since when it lasts, when it was told last, and when a process had it last (all aware)."""
+
+    since: datetime
+    told_at: datetime
+    seen_at: datetime
 
 
-def known(s: Connection) -> Known:
+Key = tuple[str, str]
+"""Mailbox (empty: all of them) and kind."""
+
+
+def known(s: Connection) -> dict[Key, Told]:
     """Everything that is told and not over."""
-    return {(row.mailbox, row.kind): (row.since, row.told_at) for row in s.execute(select(alarms))}
+    return {(row.mailbox, row.kind): Told(row.since, row.told_at, row.seen_at) for row in s.execute(select(alarms))}
 
 
-def note(s: Connection, changed: Known, over: set[tuple[str, str]]) -> None:
-    """Remember what was told, and forget what is over."""
-    for mailbox, kind in {*changed, *over}:
+def note(s: Connection, told: Mapping[Key, Told], seen: Mapping[Key, datetime], over: Iterable[Key]) -> None:
+    """Remember what was told and who has it still, and forget what is over."""
+    for mailbox, kind in {*told, *over}:
         s.execute(delete(alarms).where(alarms.c.mailbox == mailbox, alarms.c.kind == kind))
-    for (mailbox, kind), (since, told_at) in changed.items():
-        s.execute(insert(alarms).values(mailbox=mailbox, kind=kind, since=since, told_at=told_at))
+    for (mailbox, kind), each in told.items():
+        s.execute(insert(alarms).values(mailbox=mailbox, kind=kind, **each._asdict()))
+    for (mailbox, kind), at in seen.items():
+        here = (alarms.c.mailbox == mailbox, alarms.c.kind == kind, alarms.c.seen_at < at)
+        s.execute(update(alarms).where(*here).values(seen_at=at))

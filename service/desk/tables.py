@@ -354,6 +354,7 @@ alarms = Table(  # troubles of the service itself that somebody has been told of
     Column("kind", String(20), primary_key=True),
     Column("since", Instant, nullable=False),
     Column("told_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),  # when a process had it last
 )
 
 canaries = Table(  # the latest mail of each mailbox to itself

@@ -114,16 +114,16 @@ class Watch:
     def _remember(self) -> None:
         """What was told outlives this process, and other processes know of it."""
         with self._of_alarms:
-            changed, over = self._alarms.changes()
+            changes = self._alarms.changes()
         try:
-            if changed or over:
+            if changes:
                 with self._database.transaction() as s:
-                    alarmed.note(s, changed, over)
+                    alarmed.note(s, changes.told, changes.seen, changes.over)
             with self._database.reading() as s:
                 known = alarmed.known(s)
         except SQLAlchemyError:
             with self._of_alarms:
-                self._alarms.unkept({*changed, *over})
+                self._alarms.unkept(changes)
             raise
         with self._of_alarms:
             self._alarms.learn(known)

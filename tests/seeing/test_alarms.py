@@ -131,7 +131,7 @@ def test_a_letter_that_cannot_leave_is_tried_again_and_by_another_road(town: Tow
 def test_a_new_start_tells_nothing_twice_and_what_is_over_meanwhile(it: Told) -> None:
     it.minutes(10, ekvik=Sort.LOGIN)
     assert len(it.server.taken) == 1
-    kept, _ = it.alarms.changes()
+    kept = it.alarms.changes().told
     it.alarms = Alarms()
     it.alarms.learn(kept)
     assert it.minutes(30, ekvik=Sort.LOGIN) == []
@@ -145,9 +145,13 @@ def test_a_new_start_tells_nothing_twice_and_what_is_over_meanwhile(it: Told) ->
 def test_what_was_told_is_remembered_in_the_register(town: Town) -> None:
     began, later = town.now, town.now + timedelta(hours=1)
     with town.database.transaction() as s:
-        alarmed.note(s, {("ekvik", "login"): (began, began), ("", "disk"): (began, began)}, set())
-        alarmed.note(s, {("ekvik", "login"): (began, later)}, {("", "disk")})
-        assert alarmed.known(s) == {("ekvik", "login"): (began, later)}
+        told = alarmed.Told(began, began, began)
+        alarmed.note(s, {("ekvik", "login"): told, ("", "disk"): told}, {}, ())
+        alarmed.note(s, {("ekvik", "login"): told._replace(told_at=later)}, {}, [("", "disk")])
+        assert alarmed.known(s) == {("ekvik", "login"): (began, later, began)}
+        for seen in (later, began):  # the later one stays
+            alarmed.note(s, {}, {("ekvik", "login"): seen}, ())
+        assert alarmed.known(s) == {("ekvik", "login"): (began, later, later)}
 
 
 def test_whoever_hears_of_faulty_rules_anyway_is_not_told_twice(town: Town, server: Rude) -> None:
@@ -234,6 +238,31 @@ def test_a_process_that_is_well_does_not_say_that_anothers_trouble_is_over(town:
                 watch.look()
         assert len(server.taken) == letters
     assert "inställd på två sätt" in Letter.read(server.taken[0].raw, sick.now).text
+
+
+def test_a_process_that_is_started_anew_does_not_end_anothers_trouble_and_whose_is_gone_is_over(
+    town: Town, server: Rude
+) -> None:
+    sick, well = Situation(mailboxes=("ekvik",)), Situation(mailboxes=("ekvik",))
+    both = [(sick, watched(town, server, sick)), (well, watched(town, server, well))]
+
+    def minutes(number: int) -> list[str]:
+        before = len(server.taken)
+        for _ in range(number):
+            for situation, watch in both:
+                situation.passes(minutes=1)
+                situation.does("ekvik", Work.POLL, Sort.LOGIN if situation is sick else None)
+                watch.look()
+                watch.tell()
+                watch.look()
+        return [Letter.read(each.raw, well.now).subject for each in server.taken[before:]]
+
+    assert minutes(10) == ["Synpunktstjänsten behöver hjälp"]
+    both[1] = well, watched(town, server, well)
+    assert minutes(60) == []
+    both[:] = [(well, watched(town, server, well))]
+    assert minutes(20) == ["Felet i synpunktstjänsten är borta"]
+    assert minutes(60) == []
 
 
 def test_that_nobody_can_be_told_stands_where_health_is_asked_for(town: Town) -> None:
