@@ -30,7 +30,7 @@ def lately(url: str, part: Part, now: datetime) -> Check:
     name = _name(part)
     known = looked(url, lambda s: backlogs(s, now)) or {}
     own = known.get(part.name, Backlog()).canary or Canary()
-    if own.silent_since:
+    if own.silent_since and part.canary and part.mode.is_live:
         text = f"what has left since {_moment(own.silent_since)} to the mailbox itself has not come back"
         return Check(name, Status.FAILED, f"{text}; `synpunkten doctor --send` says where it stops")
     if own.back_at and own.back_at > now - _RECENT:
@@ -39,7 +39,12 @@ def lately(url: str, part: Part, now: datetime) -> Check:
     if came and left and min(came, left) > now - _RECENT:
         text = f"a mail was read {_moment(came)}, and the server took a letter {_moment(left)}"
         return Check(name, Status.OK, text)
+    if not part.mode.is_live:
+        return Check(name, Status.WARNING, _WATCHED)
     return Check(name, Status.WARNING, "not tried; `synpunkten doctor --send` sends the mailbox a letter and reads it")
+
+
+_WATCHED = "not tried: the mailbox is only watched and stays untouched; `synpunkten doctor --to ADDRESS` sends a letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,7 @@ def _trip(url: str, part: Part, patience: float) -> roundtrip.Trip | Check:
     """The letter's way, or why there is none."""
     name = _name(part)
     if not part.mode.is_live:
-        text = "not tried: the mailbox is only watched and stays untouched; `--to` sends somebody a letter"
-        return Check(name, Status.WARNING, text)
+        return Check(name, Status.WARNING, _WATCHED)
     letter = _letter(url, part, part.address)
     if not (part.imap and part.smtp and letter):
         return Check(name, Status.FAILED, "cannot be tried before what is wrong above is mended")

@@ -97,9 +97,10 @@ def _of_work(view: View, mailbox: str, course: Course, kind: Kind, longest: floa
 
 
 def _silent_since(canary: Canary, view: View) -> datetime | None:
-    """Since when the mailbox's own mail does not come back. One that has not left yet is the outbox's trouble."""
-    is_late = canary.sent_at and not canary.back_at and view.now - canary.sent_at >= CANARY_LASTS
-    return canary.silent_since or (canary.sent_at if is_late else None)
+    """Since when the mailbox's own mail does not come back. One that waits to leave is the outbox's trouble."""
+    gone_at = canary.sent_at or canary.refused_at
+    is_late = gone_at and not canary.back_at and view.now - gone_at >= CANARY_LASTS
+    return canary.silent_since or (gone_at if is_late else None)
 
 
 def _of_the_database(view: View) -> Iterator[Trouble]:

@@ -10,6 +10,7 @@ import pytest
 
 from service.config import FolderNames, Part
 from service.core.rules.rulebook import RuleBook
+from service.core.standby import Mode
 from service.examination import Status, register, trial
 from service.resources import shipped
 from tests import registers
@@ -49,7 +50,8 @@ def test_the_mail_to_itself_tells_whether_mail_goes_both_ways(tmp_path: Path, ek
     database = registers.new(tmp_path / "register.db")
     town = Town(database, ekvik, MONDAY)
     town.desk = replace(town.desk, canary=timedelta(hours=1))
-    part = Part("ekvik", ADDRESS, None, None, RULES, FolderNames(), None)
+    without = Part("ekvik", ADDRESS, None, None, RULES, FolderNames(), None)
+    part = replace(without, canary=timedelta(hours=1))
     assert trial.lately(url, part, town.now).status is Status.WARNING
     town.looks_at_the_clock()
     town.receives(town.letters(to=ADDRESS)[-1].raw)
@@ -59,6 +61,9 @@ def test_the_mail_to_itself_tells_whether_mail_goes_both_ways(tmp_path: Path, ek
         town.passes(hours=1)
     found = trial.lately(url, part, town.now)
     assert (found.status, "has not come back" in found.text) == (Status.FAILED, True)
+    assert trial.lately(url, without, town.now).status is not Status.FAILED, "nobody waits for it any longer"
+    found = trial.lately(url, replace(part, mode=Mode.SHADOW), town.now + timedelta(days=2))
+    assert "only watched" in found.text, "no advice to send what is not sent"
     database.close()
 
 

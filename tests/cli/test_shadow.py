@@ -48,7 +48,7 @@ def test_watched_and_served_at_last_without_a_letter_of_that_time(installation: 
     assert "INBOX; the mailbox is only watched" in told["folders ekvik"].text
     assert "not tried: the mailbox is only watched" in told["mail both ways ekvik"].text
     listed = installation.invoke("outbox", "list")
-    assert listed.stdout.splitlines()[-1].startswith("2 letters were withheld")
+    assert listed.stdout.splitlines()[-1].startswith("withheld (mode: shadow), never to leave: 2")
     letters = json.loads(installation.invoke("outbox", "list", "--all", "--json").stdout)
     assert {(x["state"], x["reason"]) for x in letters} == {("withheld", "mode: shadow")}
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from service.core.standby import Mode
 from service.desk import tables
 from service.desk.lookup.backlog import Canary, backlogs
 from service.desk.lookup.proof import prove
@@ -62,6 +63,20 @@ def test_it_leaves_each_hour_comes_back_and_is_filed_without_a_trace(town: Town)
     town.receives(sent(town)[1].raw)
     town.waits_until("2026-09-08 08:00")
     assert not [x for x in town.letters("digest") if "provmejl" in x.text], "nothing was put aside"
+
+
+def test_none_is_missed_any_longer_where_none_is_wanted(town: Town) -> None:
+    town.looks_at_the_clock()
+    town.passes(hours=1)  # the next one leaves
+    assert canary(town).silent_since
+    town.desk = replace(town.desk, mode=Mode.SHADOW)
+    town.looks_at_the_clock()
+    with town.database.reading() as s:
+        found = backlogs(s, town.now).get("ekvik")
+    assert found is None or found.canary is None
+    town.desk = replace(town.desk, mode=Mode.LIVE)
+    town.looks_at_the_clock()
+    assert not canary(town).silent_since, "a new one leaves, and nothing of before is held against it"
 
 
 def rows(town: Town) -> list[int | None]:
@@ -152,13 +167,14 @@ def test_silence_is_noticed_and_lasts_until_one_comes_back(town: Town) -> None:
     assert not suffers(town)
 
 
-def test_one_that_cannot_leave_is_passed_on_to_nobody(town: Town) -> None:
-    """That letters do not leave is told otherwise."""
+def test_one_that_the_server_refuses_is_passed_on_to_nobody_and_late_as_well(town: Town) -> None:
     town.refuses[ADDRESS] = "550 5.1.1 unknown"
     town.looks_at_the_clock()
-    town.passes(minutes=30)
-    assert town.sent == []
+    town.passes(minutes=14)
     assert not suffers(town)
+    town.passes(minutes=16)
+    assert town.sent == []
+    assert suffers(town)
 
 
 def test_a_forged_one_is_nothing(town: Town) -> None:

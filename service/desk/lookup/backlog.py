@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from service.core.cases import Clock, Status
 from service.desk.post.states import WAITING, State
@@ -21,14 +22,16 @@ _ENDED = (Status.CLOSED, Status.REFUSED)
 class Canary:
     """The latest mail of the mailbox to itself, and how long the latest took that came back (seconds; None: none has).
 
-    sent_at: when the mail server took it. back_at: when it was met in the mailbox. silent_since: when the first one was
-    written that has not come back, where another one has left since.
+    sent_at: when the mail server took it. refused_at: when it was written that the mail server refused for good.
+    back_at: when it was met in the mailbox. silent_since: when the first one was written that has not come back, where
+    another one has left since.
     """
 
     sent_at: datetime | None = None
     back_at: datetime | None = None
     seconds: float | None = None
     silent_since: datetime | None = None
+    refused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,13 @@ def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
     for row in s.execute(_QUARANTINED):
         note(row.mailbox, quarantined=row.many)
     for row in s.execute(_CANARIES):
-        note(row.mailbox, canary=Canary(row.sent_at, row.back_at, row.seconds, row.silent_since))
+        note(row.mailbox, canary=_canary(row))
     return found
+
+
+def _canary(row: Row[Any]) -> Canary:
+    refused_at = row.at if row.state == State.REFUSED else None
+    return Canary(row.sent_at, row.back_at, row.seconds, row.silent_since, refused_at)
 
 
 _LETTERS = (
@@ -89,7 +97,13 @@ _LATE = (
     .group_by(cases.c.mailbox)
 )
 _CANARIES = select(
-    canaries.c.mailbox, messages.c.sent_at, canaries.c.back_at, canaries.c.seconds, canaries.c.silent_since
+    canaries.c.mailbox,
+    canaries.c.at,
+    messages.c.state,
+    messages.c.sent_at,
+    canaries.c.back_at,
+    canaries.c.seconds,
+    canaries.c.silent_since,
 ).join(messages, and_(messages.c.message_id == canaries.c.message_id, messages.c.direction == "out"))
 _QUARANTINED = (
     select(quarantine.c.mailbox, func.count().label("many"))

@@ -25,11 +25,17 @@ from service.desk.turn import Turn, turn
 
 
 def send(desk: Desk, now: datetime) -> None:
-    """Lay the next one in the outbox, where the mailbox shall have one and its time has come."""
-    if desk.canary is None or not desk.mode.is_live:
-        return
+    """Lay the next one in the outbox, where the mailbox shall have one and its time has come.
+
+    Where it shall have none, what became of the latest is forgotten: nobody is to wait for it, now or later.
+    """
     with desk.database.reading() as s:
         last = s.execute(select(canaries).where(canaries.c.mailbox == desk.mailbox)).one_or_none()
+    if desk.canary is None or not desk.mode.is_live:
+        if last:
+            with desk.database.transaction() as s:
+                s.execute(delete(canaries).where(canaries.c.mailbox == desk.mailbox))
+        return
     if last and last.at <= now < last.at + desk.canary:
         return
     order = SendLetter(Letter.CANARY, desk.address, "the mailbox tries its own way", nonce=secrets.token_hex(6))
