@@ -1,4 +1,4 @@
-"""`mode: shadow` by the command line, and the day on which the mailbox is served: no mail server is ever called."""
+"""`mode: shadow` by the command line, and the day on which the mailbox is served: nobody gets a letter of that time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.cli.conftest import Installation
 from tests.cli.test_rehearse import nobody_calls, put
 from tests.conversations.looks import looks
 from tests.servers.dovecot import Dovecot
+from tests.servers.rude import Rude
 
 
 def configure(installation: Installation, dovecot: Dovecot, mode: str, smtp: Server | None = None) -> None:
@@ -54,7 +55,12 @@ def test_watched_and_served_at_last_without_a_letter_of_that_time(installation: 
 
     configure(installation, dovecot, "live")
     assert "live from the next start on" in checks(installation)["mode ekvik"].text
-    runs(installation, dovecot, "live", "2026-09-30")
+    with Rude() as smtp:
+        configure(installation, dovecot, "live", smtp.account())
+        installation.run("run", "--once", "--now", "2026-09-30T10:00:00+02:00")
+    configure(installation, dovecot, "live")
+    (told_registrars,) = smtp.taken
+    assert (told_registrars.kind, told_registrars.recipient) == ("alert", "registrator@ekvik.example")
     assert "mode ekvik" not in checks(installation)
     assert [*looks(dovecot, installation.address)["INBOX"][2]] == [*before["INBOX"][2]]  # served, it lies there still
     case = json.loads(installation.invoke("case", "show", letters[0]["case"], "--json").stdout)

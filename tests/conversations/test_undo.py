@@ -353,3 +353,14 @@ def test_kli_20_a_released_answer_is_stopped_for_nobody(town: Town, assigned: Le
     assert "har godkänt ditt svar till Anna Ek" in town.letter("information", to=BO).text
     assert len(town.letters("answer")) == 1
     assert not any("stoppat" in letter.subject for letter in town.letters())
+
+
+def test_the_echo_offers_to_take_back_only_what_can_be_taken_back(town: Town, assigned: Letter) -> None:
+    """An answer that has left stays: nobody is to rely on a word that comes too late."""
+    echo = writes(town, WHOLE, assigned)
+    assert "skriv #ÅNGRA överst, så tar vi tillbaka det som går. Svaret går inte att ta tillbaka" in echo.text
+    echo = writes(town, "#SVAR\nHej igen Anna!\nOckså kanten är lagad.", assigned)
+    assert "#ÅNGRA" not in echo.text
+    assert "Blev något fel i svaret? Det går inte att ta tillbaka. Skriv #SVAR och en rättelse." in echo.text
+    echo = writes(town, "#RUBRIK Hål", assigned)
+    assert "skriv #ÅNGRA överst, så tar vi tillbaka det." in echo.text

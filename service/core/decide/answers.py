@@ -289,7 +289,7 @@ def close(plan: Plan) -> None:
     plan.move(Move.CLOSE, "closed")
     plan.stop_answer_clocks(plan.now, "the case is closed")
     plan.done.append("Ärendet är avslutat.")
-    if not any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in plan.effects):
+    if not plan.sends_an_answer:
         tell_closing(plan)
 
 

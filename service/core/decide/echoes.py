@@ -39,6 +39,7 @@ def facts(plan: Plan, to: str, missing: str = "") -> dict[str, object]:
         "public": _public(plan),
         "divided": sum(isinstance(e, SplitOff) for e in plan.effects),
         "may_undo": _may_undo(plan, to),
+        "left_for_good": plan.sends_an_answer,
     }
 
 

@@ -144,6 +144,11 @@ class Plan:
         """Plain facts of the case change."""
         self.add(SetFields(changes, because, self.actor))
 
+    @property
+    def sends_an_answer(self) -> bool:
+        """Whether an answer leaves by mail: no order takes it back, and its reader needs no word of the closing."""
+        return any(isinstance(e, SendLetter) and e.kind is Letter.ANSWER for e in self.effects)
+
     def stop_answer_clocks(self, at: datetime, because: str) -> None:
         """Nobody waits for an answer any longer."""
         for clock in (Clock.ANSWER, Clock.SECOND_ANSWER):

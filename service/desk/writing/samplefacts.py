@@ -137,6 +137,7 @@ ECHO: dict[str, Any] = {
     "missing": "Innan ärendet kan avslutas saknas åtgärd. Svara med #ÅTGÄRD.",
     "public": Wording("Vinglig gunga", "Gungan i parken är vinglig.", "Gungan är lagad i dag."),
     "may_undo": True,
+    "left_for_good": False,
 }
 PUBLIC: dict[str, Any] = {
     "found": ("ett personnummer", "en e-postadress"),
