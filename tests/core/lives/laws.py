@@ -101,7 +101,8 @@ def _answers(town: Town) -> Iterator[str]:
             yield f"nobody of the staff has written {text!r}"
         before = step.case if step.case and step.case.number == sent.number else None
         owed = before is None or before.running or not before.answered_at
-        if not owed and any(same_words(sent, other) for other in town.post if other not in step.letters):
+        latest = [each for each in town.post if each.letter.kind is Letter.ANSWER and each.number == sent.number][-2:-1]
+        if not owed and any(same_words(sent, other) for other in latest):
             yield f"the same answer leaves again, and nobody waits for it: {text!r}"
     if answers and step.verdict and step.verdict.role not in {Role.OFFICER, Role.BOUNCE, Role.SUBMITTER}:
         yield f"an answer leaves by the mail of the {step.verdict.role}"
