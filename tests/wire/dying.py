@@ -7,6 +7,7 @@ has imported all of it, or two hundred lives would take ten minutes. Nothing of 
 
 from __future__ import annotations
 
+import ctypes
 import math
 import multiprocessing
 import os
@@ -46,6 +47,7 @@ _IMAP = (
     "idle",
 )
 _SMTP = ("connect", "mail", "rcpt", "quit")
+_PR_SET_PDEATHSIG = 1
 _MESSAGE_ID = re.compile(rb"^Message-ID: *(<[^>]+>)", re.MULTILINE | re.IGNORECASE)
 _WORDS = re.compile(r'(?:INTO|FROM|UPDATE|SELECT)\s+"?(\w+)', re.IGNORECASE)
 
@@ -153,6 +155,7 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
     """The child process."""
     # what pytest may have said of signals is not for the daemon
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # it ends with the tests, also when they are killed
     os.chdir(Path(config).parent)
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
