@@ -111,6 +111,19 @@ def test_a_served_mailbox_beside_it_answers_nothing_watched_and_loses_no_answer_
     assert watched.news() == []
 
 
+def test_what_came_on_a_day_has_no_clock_and_no_command_is_named_that_is_not_obeyed_here(
+    watched: Town,
+) -> None:
+    words = "#KANAL brev\n#INKOM 4 september\n#FRÅN Gun Ek, Storgatan 1, 123 45 Ekvik\nDet är hål i gatan."
+    watched.receives(watched.mail(BO, words, subject="Brev"))
+    watched.waits_until("2026-09-08 08:00")
+    assert "Kom in: 4 september\n" in watched.letter("digest").text
+    switch(watched, Mode.LIVE)
+    watched.waits_until("2026-09-09 08:00")
+    assert not watched.book.municipality.answer.oral
+    assert "#MUNTLIGT" not in watched.letter("alert").text
+
+
 def test_of_a_secret_case_the_summary_has_the_number_alone(watched: Town) -> None:
     watched.writes(ANNA, "Min orosanmälan om barnet på Storgatan har inte tagits om hand.", "Orosanmälan")
     assert watched.case().secrecy

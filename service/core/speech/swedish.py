@@ -32,9 +32,12 @@ def clock(instant: datetime, zone: ZoneInfo) -> str:
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:
     """The day and the time of day in the zone; the day alone where nobody has said a time, which is its midnight."""
-    local = instant.astimezone(zone)
-    said = day(local.date())
-    return said if local.time() == time(0) else f"{said} {clock(instant, zone)}"
+    return f"{day(instant.astimezone(zone).date())} {clock_if_said(instant, zone)}".rstrip()
+
+
+def clock_if_said(instant: datetime, zone: ZoneInfo) -> str:
+    """The time of day in the zone; nothing where nobody has said one, which is the day's midnight."""
+    return "" if instant.astimezone(zone).time() == time(0) else clock(instant, zone)
 
 
 def last_moment(due: datetime, zone: ZoneInfo) -> str:

@@ -172,7 +172,7 @@ def _case(work: Turn, record: Record) -> dict[str, Any]:
         "title": "" if case.secrecy else case.known_as,
         "type": "" if case.secrecy else case.type,
         "day": calendar.local_date(case.received_at),
-        "clock": swedish.clock(case.received_at, calendar.zone),
+        "clock": swedish.clock_if_said(case.received_at, calendar.zone),
         "unit": unit.name if unit else "",
         "officer": (person.name if person else case.officer) if case.officer else "",
         "unrouted": case.status is Status.TRIAGE,
