@@ -53,7 +53,8 @@ class InForce:
             desk = dataclasses.replace(desk, book=self.book, stationery=self.stationery)
             with desk.database.transaction() as s:
                 register.check_all(s, desk.mailbox, now)
-            log.info("rules-in-force", mailbox=desk.mailbox)
+            if not self._rules.faults:
+                log.info("rules-in-force", mailbox=desk.mailbox)
         self._tell(desk, now)
         return desk
 

@@ -190,10 +190,16 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:  # a type expression h
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
+_HANDED_OVER = Path("/dev/fd")
+
+
 def read(path: Path, name: str | None = None) -> Document:
     """Read a file; `YamlFault` where it is missing, no UTF-8 or no YAML. `name` is how faults call it."""
     name = name or str(path)
     try:
+        # A pipe that a shell hands over lies there, and somebody writes; into one in a folder perhaps nobody ever does.
+        if path.is_fifo() and path.parent != _HANDED_OVER:
+            raise YamlFault([Fault(name, 1, 1, say("file-unreadable", why="it is a pipe, not a file"))])
         raw = path.read_bytes()
     except FileNotFoundError:
         raise YamlFault([Fault(name, 1, 1, say("file-missing"), lies_beside(path))]) from None

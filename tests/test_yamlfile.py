@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -199,3 +200,15 @@ def test_a_file_that_is_not_there(tmp_path: Path, name: str, said: str) -> None:
 )
 def test_the_nearest_right_word_is_suggested(word: str, right: list[str], suggestion: str) -> None:
     assert nearest(word, right) == suggestion
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "synpunkten.yaml")
+    with pytest.raises(YamlFault) as caught:
+        read(tmp_path / "synpunkten.yaml")
+    assert "a pipe, not a file" in str(caught.value.faults[0])
+    given, taken = os.pipe()
+    os.write(taken, b"poll: 1 s\n")
+    os.close(taken)
+    assert read(Path(f"/dev/fd/{given}")).plain, "what a shell hands over is read"
+    os.close(given)

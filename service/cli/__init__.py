@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -40,6 +41,7 @@ _COMMANDS = {
     "archive": ("service.cli.archive:app", "Write and read packages for the municipality's e-archive."),
 }
 """Each command, where it is (a function or an app), and its line in the overview."""
+_STANDARD_ERROR = 2  # its descriptor
 _WRONG_USAGE = 2
 _COMPLETE = "_SYNPUNKTEN_COMPLETE"
 
@@ -142,6 +144,16 @@ def synpunkten(
 
 def main() -> None:
     """The console entry point. What the terminal cannot show (a citizen's emoji) costs one letter, not the list."""
+    _open_what_is_closed()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     app(prog_name="synpunkten")
+
+
+def _open_what_is_closed() -> None:
+    """Where a standard stream is closed (`2>&-`) the next file opened, the register's, would be taken for it."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115

@@ -42,6 +42,8 @@ def backup(
 
     Example: synpunkten backup /var/backups/synpunkten --keep 14
     """
+    if str(file) == "-":
+        raise typer.BadParameter("a backup is written whole into a file, and `-` is none; name one, or a folder")
     url, rules = configuration.places(config)
     if not exists(url):
         raise typer.TyperException(f"there is no register at {making.place_of(url)} yet; `synpunkten run` makes it")

@@ -26,17 +26,31 @@ username: {address}
 password: {{env: SMTP_PASSWORD}}"""
 
 
+def _profiles(incomplete: str) -> list[str]:
+    return sorted(name for name in _shipped() if name.startswith(incomplete))
+
+
+def _shipped() -> dict[str, Path]:
+    return {path.name: path for path in sorted(shipped("rules").iterdir()) if path.is_dir()}
+
+
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="where to write; made when missing")],
     municipality: Annotated[
-        str, typer.Option("--municipality", metavar="NAME", help="whose rules to start from; ekvik is invented")
+        str,
+        typer.Option(
+            "--municipality",
+            metavar="NAME",
+            help="whose rules to start from; ekvik is invented",
+            autocompletion=_profiles,
+        ),
     ],
 ) -> None:
     """Write DIR/synpunkten.yaml and DIR/rules/NAME to start from. Nothing is overwritten.
 
     Example: synpunkten init /etc/synpunkten --municipality ekvik
     """
-    profiles = {path.name: path for path in sorted(shipped("rules").iterdir()) if path.is_dir()}
+    profiles = _shipped()
     if municipality not in profiles:
         hint = nearest(municipality, profiles)
         raise typer.BadParameter(f'there are no rules for "{municipality}"; {hint}', param_hint="--municipality")

@@ -162,7 +162,10 @@ def _sqlite(url: str, *, lasting: bool) -> Engine:
         connection.isolation_level = None  # the driver's own transactions begin too late: two readers could both write
         synchronous = f"synchronous={'FULL' if lasting else 'OFF'}"
         for pragma in ("journal_mode=WAL", synchronous, "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
-            connection.execute(f"PRAGMA {pragma}").close()
+            try:
+                connection.execute(f"PRAGMA {pragma}").close()
+            except sqlite3.OperationalError as error:
+                raise _in_words(error, Path(engine.url.database or "")) from error
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -170,6 +173,15 @@ def _sqlite(url: str, *, lasting: bool) -> Engine:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def _in_words(error: sqlite3.OperationalError, file: Path) -> sqlite3.OperationalError:
+    """SQLite says only that it cannot open a register beside which it cannot write."""
+    is_unwritable = error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN and file.exists()
+    if is_unwritable and not os.access(file.parent, os.W_OK):
+        why = "the disk is read-only, or this user may not write there"
+        return sqlite3.OperationalError(f"cannot write in {file.parent}: {why}")
+    return error
 
 
 def _postgresql(url: str) -> Engine:

@@ -1,7 +1,8 @@
 """The one port that answers: `/metrics` and `/healthz`, to GET and HEAD, and nothing else.
 
-Small on purpose. Each connection is answered once and closed; who is slow is cut off, and whoever comes while many are
-there is turned away. What is answered comes from memory, so that no number of questions costs the register anything.
+Small on purpose. Each connection is answered once and closed; who is slow is cut off, and who has been slow for the
+longest time makes room where many are there. What is answered comes from memory, so that no number of questions costs
+the register anything.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Listener:
 
     def __init__(self, host: str, port: int, pages: dict[str, Page]) -> None:
         self.host, self.port, self._pages = host, port, pages
-        self._open = 0
+        self._open: dict[asyncio.StreamWriter, None] = {}  # the oldest first
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="listen", daemon=True)
         self._server: asyncio.Server | None = None
@@ -94,20 +95,23 @@ class Listener:
         return await asyncio.start_server(self._answer, self.host, self.port, limit=LONGEST_HEAD)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open += 1
+        self._open[writer] = None
+        if len(self._open) > MOST_AT_A_TIME:
+            oldest = next(iter(self._open))
+            del self._open[oldest]
+            oldest.transport.abort()
         try:
-            if self._open <= MOST_AT_A_TIME:
-                async with asyncio.timeout(SECONDS_TO_ASK):
-                    head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(self._answered(head))
-                async with asyncio.timeout(SECONDS_TO_TAKE):
-                    await writer.drain()
+            async with asyncio.timeout(SECONDS_TO_ASK):
+                head = await reader.readuntil(b"\r\n\r\n")
+            writer.write(self._answered(head))
+            async with asyncio.timeout(SECONDS_TO_TAKE):
+                await writer.drain()
         except asyncio.LimitOverrunError:
             writer.write(_bytes(Answer(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE), with_body=True))
         except (OSError, EOFError, TimeoutError):
             writer.transport.abort()
         finally:
-            self._open -= 1
+            self._open.pop(writer, None)
             writer.close()
 
     def _answered(self, head: bytes) -> bytes:

@@ -76,6 +76,13 @@ def test_an_existing_file_is_kept_unless_told_otherwise(installation: Installati
     assert rights(file) == 0o600
 
 
+def test_a_dash_is_no_file(installation: Installation) -> None:
+    done = installation.run("backup", "-")
+    assert done.returncode == 2
+    assert "`-` is none" in done.stderr
+    assert not (installation.folder / "-").exists()
+
+
 def test_a_folder_holds_the_newest_backups(installation: Installation) -> None:
     filled(installation)
     folder = installation.folder / "nights"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -37,10 +38,19 @@ def completed(installation: Installation, *words: str) -> list[str]:
         pytest.param(("synpunkten", "quarantine", "re"), ["release"], id="command of a group"),
         pytest.param(("synpunkten", "case", "list", "--sta"), ["--status"], id="option"),
         pytest.param(("synpunkten", "case", "list", "--status", "cl"), ["closed"], id="value"),
+        pytest.param(("synpunkten", "init", ".", "--municipality", "ek"), ["ekvik"], id="municipality"),
     ],
 )
 def test_bash_completes(installation: Installation, words: tuple[str, ...], offered: list[str]) -> None:
     assert completed(installation, *words) == offered
+
+
+def test_a_closed_standard_error_is_no_fault_and_no_register_takes_its_place() -> None:
+    """As under some schedulers, and with `2>&-`."""
+    program = "import os; from service import cli; cli._open_what_is_closed(); print(os.readlink('/proc/self/fd/2'))"
+    ask = f'"{sys.executable}" -c "{program}; import sys; print(sys.stderr.isatty())" 2>&-'
+    done = subprocess.run(["sh", "-c", ask], stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    assert done.stdout.split() == [os.devnull, "False"]
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from service.desk.database import Database
 from service.desk.writing import stationery
@@ -274,3 +275,14 @@ def test_an_own_letter_in_another_language_is_used_and_a_faulty_one_gives_way(
     assert own.mail["Content-Language"] == "so"
     assert shipped_one.subject.startswith("Olemme vastaanottaneet palautteesi")
     assert any("templates/fi/receipt.txt, rad 4" in text for text in told(town))
+
+
+def test_rules_that_are_refused_are_not_logged_as_in_force(
+    rules: Path, open_town: Callable[[], tuple[Town, InForce]]
+) -> None:
+    town, in_force = open_town()
+    with capture_logs() as logged:
+        (rules / "municipality.yaml").write_text("naem: Ekvik\n")
+        in_force.reload()
+        follows(town, in_force)
+    assert [each["event"] for each in logged if each["event"].startswith("rules-")] == ["rules-refused"]

@@ -272,3 +272,14 @@ def test_an_upgrade_without_room_for_its_copy_changes_nothing(tmp_path: Path, mo
 
 
 REGISTERS = Path(__file__).parent / "registers"
+
+
+@pytest.mark.parametrize(("writable", "says"), [(False, "the disk is read-only"), (True, "unable to open")])
+def test_a_register_beside_which_nobody_can_write_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writable: bool, says: str
+) -> None:
+    """As on a read-only disk; of a register that cannot be opened for another reason SQLite's words stand."""
+    monkeypatch.setattr(databases.os, "access", lambda *_: writable)
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        sqlite3.connect(tmp_path)
+    assert says in str(databases._in_words(caught.value, tmp_path))
