@@ -49,9 +49,13 @@ def smtp(part: Part, server: Server) -> Check:
         return Check(name, Status.FAILED, f"{error.what}; {error.advice or advice(error.temporary)}")
 
 
-def alarms(alarming: Alarming | None) -> Iterator[Check]:
+def alarms(alarming: Alarming | None, parts: Iterable[Part]) -> Iterator[Check]:
     """Log in where troubles of the service are told by, and ask whether the account may send so. Nothing is sent."""
     if alarming is None:
+        trying = [part.name for part in parts if part.canary]
+        if trying:
+            text = f"nobody is told when the `canary` of {', '.join(trying)} does not come back"
+            yield Check("alerts", Status.WARNING, f"{text}; name in `alerts` who looks after the service")
         return
     if alarming.smtp is None:
         text = f"{alarming.to} is told by the mailbox's own mail server: of its own trouble it may not be able to tell"

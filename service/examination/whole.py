@@ -64,7 +64,7 @@ def checks(
         yield trial.both_ways(database, part).check if send else trial.lately(database, part, datetime.now(UTC))
         if to:
             yield trial.to_somebody(database, part, to)
-    yield from servers.alarms(alerts)
+    yield from servers.alarms(alerts, parts)
     yield _clock()
 
 

@@ -11,7 +11,7 @@ import pytest
 from service.config import FolderNames, Part
 from service.core.rules.rulebook import RuleBook
 from service.core.standby import Mode
-from service.examination import Status, register, trial
+from service.examination import Status, register, servers, trial
 from service.resources import shipped
 from tests import registers
 from tests.conversations.conftest import MONDAY
@@ -62,6 +62,9 @@ def test_the_mail_to_itself_tells_whether_mail_goes_both_ways(tmp_path: Path, ek
     found = trial.lately(url, part, town.now)
     assert (found.status, "has not come back" in found.text) == (Status.FAILED, True)
     assert trial.lately(url, without, town.now).status is not Status.FAILED, "nobody waits for it any longer"
+    (warned,) = servers.alarms(None, [part, without])
+    assert (warned.status, "nobody is told" in warned.text) == (Status.WARNING, True)
+    assert not list(servers.alarms(None, [without]))
     found = trial.lately(url, replace(part, mode=Mode.SHADOW), town.now + timedelta(days=2))
     assert "only watched" in found.text, "no advice to send what is not sent"
     database.close()
