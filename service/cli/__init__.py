@@ -42,6 +42,7 @@ _COMMANDS = {
 }
 """Each command, where it is (a function or an app), and its line in the overview."""
 _STANDARD_ERROR = 2  # its descriptor
+_BROKEN_OFF = 130  # by Ctrl-C, as shells count
 _WRONG_USAGE = 2
 _COMPLETE = "_SYNPUNKTEN_COMPLETE"
 
@@ -89,6 +90,8 @@ class Commands(TyperGroup):
         args = [arg for arg in given if arg != "--debug"]  # wherever it stands
         try:
             status = super().main(args, **extra | {"standalone_mode": False})
+            if status == _BROKEN_OFF:
+                typer.echo("synpunkten: broken off", err=True)
         except Exception as error:  # noqa: BLE001 - the one place that turns errors into lines
             if "--debug" in given:
                 traceback.print_exception(error)

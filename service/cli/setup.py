@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,13 +43,28 @@ class AtTerminal:
         """Nobody is asked twice."""
         return False
 
-    def ask(self, _key: str, question: str, default: str = "") -> str:
+    def ask(self, key: str, question: str, default: str = "") -> str:
         """The answer to a question, or the default."""
-        return str(typer.prompt(question, default=default, show_default=bool(default)))
+        proposed = f"[{default}]" if key == ownservers.KEY else default
+        with self._somebody_there(key, proposed):
+            return str(typer.prompt(question, default=default, show_default=bool(default)))
 
-    def hidden(self, _key: str, question: str) -> str:
+    def hidden(self, key: str, question: str) -> str:
         """An answer that is shown to nobody."""
-        return str(typer.prompt(question, hide_input=True))
+        with self._somebody_there(key, "{file: PATH}"):
+            return str(typer.prompt(question, hide_input=True))
+
+    @contextmanager
+    def _somebody_there(self, key: str, proposed: str) -> Iterator[None]:
+        try:
+            yield
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            write("")
+            by_file = f"write `{key}: {proposed or '…'}` into a file and give it with --answers"
+            how = "name the folder in the command" if key == "folder" else by_file
+            raise Stopped(f"nobody is there to answer: {how}") from None
 
 
 def setup(

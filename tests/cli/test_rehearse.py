@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import email.policy
 import re
+import signal
 import socket
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,11 +20,12 @@ import pytest
 
 from service.doors.account import Security, Server
 from service.rehearsal import found
-from tests.cli.conftest import Installation
+from tests.cli.conftest import SECONDS, Installation
 from tests.conftest import need
 from tests.conversations.looks import looks
 from tests.servers import browser
 from tests.servers.dovecot import Dovecot
+from tests.servers.dripping import Dripping
 
 ZONE = ZoneInfo("Europe/Stockholm")
 MONDAY = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
@@ -200,3 +203,16 @@ def test_the_page_is_read_by_everybody(lived_in: Installation, dovecot: Dovecot,
     seen = browser.look(lived_in.folder, ["sida.html"])
     assert [(page["width"], page["violations"]) for page in seen if page["violations"]] == []
     assert [(page["width"], page["scrolls"]) for page in seen if page["scrolls"] > page["width"]] == []
+
+
+def test_broken_off_it_says_so(installation: Installation) -> None:
+    with Dripping(is_silent=True) as slow:
+        installation.configure(slow.account(), slow.account())
+        command = installation.start("rehearse", "--since", "2026-09-01", "--out", "sida.html")
+        ends = time.monotonic() + SECONDS
+        while not slow.connections and time.monotonic() < ends:
+            time.sleep(0.05)
+        command.send_signal(signal.SIGINT)
+        _, told = command.communicate(timeout=SECONDS)
+    assert (command.returncode, told.strip().splitlines()[-1]) == (130, "synpunkten: broken off")
+    assert not (installation.folder / "sida.html").exists()

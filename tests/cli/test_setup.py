@@ -96,6 +96,21 @@ def test_run_again_it_goes_on_from_what_is_there(answered: Callable[..., Done], 
     assert (place / "synpunkten.yaml").read_text() == own
 
 
+def test_run_again_without_a_terminal_it_says_what_to_answer_by_a_file(
+    answered: Callable[..., Done], tmp_path: Path
+) -> None:
+    assert answered().returncode == 0
+    place = tmp_path / "place"
+    rules = place / "rules" / "ekvik" / "municipality.yaml"
+    rules.write_text(
+        rules.read_text().replace("trusted_authserv: [mx.ekvik.example]", "trusted_authserv: [mx.annan.se]")
+    )
+    done = subprocess.run([PROGRAM, "setup", place], capture_output=True, text=True, input="", check=False)
+    assert done.returncode == 1
+    assert "nobody is there to answer: write `trusted_authserv: [mx.annan.se, mx.ekvik.example]` into" in done.stderr
+    assert "--answers" in done.stderr
+
+
 def test_what_a_setup_that_broke_off_has_left_is_used_and_not_overwritten(
     answered: Callable[..., Done], tmp_path: Path
 ) -> None:
