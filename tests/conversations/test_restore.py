@@ -11,12 +11,13 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.core.mail import Message
 from service.desk import register
 from service.desk.lookup.proof import prove
 from service.desk.post import heldback
+from service.desk.post.states import State
 from service.desk.rounds import restoration
 from service.desk.tables import messages
 from service.doors.cage import Cage
@@ -273,3 +274,16 @@ def test_a_case_that_only_an_answer_to_us_tells_of_has_no_title_of_ours(town: To
         ANNA, "Hålet på Storgatan är ännu större nu.", subject, headers=[("In-Reply-To", "<nagot@annat.example>")]
     )
     assert town.case().title == "Hålet på Storgatan är ännu större nu"
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_held_letters_of_a_mailbox_that_nobody_serves_are_counted(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    why = restoration.because(town.now)
+    with town.database.transaction() as s:
+        ours = messages.c.direction == "out"
+        held = s.execute(update(messages).where(ours).values(state=State.UNCERTAIN, last_error=why)).rowcount
+        assert held
+        assert restoration.untold(s, ["annan"], town.now) == {"ekvik": held}
+        assert restoration.untold(s, ["ekvik"], town.now) == {}
+        assert restoration.disposed_since(s, town.now) == 0
