@@ -54,7 +54,10 @@ _LINK = re.compile(r"(?<!\s)\s*+[<(\[]?https?://[^\s<>]{1,300}[>)\]]?")
 
 def is_footer(line: str) -> bool:
     """Whether the line is one that a mail program adds, such as "Skickat från min iPhone"."""
-    text = _LINK.sub("", _MARKDOWN_LINK.sub(r"\1", bare(line))).strip(" *_>-")
+    text = bare(line)
+    if "http" in text:
+        text = _LINK.sub("", _MARKDOWN_LINK.sub(r"\1", text))
+    text = text.strip(" *_>-")
     return 0 < len(text) <= _FOOTER_LIMIT and bool(_FOOTER.fullmatch(text))
 
 
