@@ -55,9 +55,9 @@ fuzz: .venv/fuzz  ## look for mails, words, replies, rules and configurations th
 	$(BIN)/python -m tests.fuzz.replies -max_total_time=$(or $(SECONDS),60)
 	$(BIN)/python -m tests.fuzz.settings -max_total_time=$(or $(SECONDS),60)
 
-bench: .venv/dev  ## measure the whole chain over real servers beside a bare loop of the same parts
+bench: .venv/dev  ## measure speed beside a bare loop, over real servers, as a page in build/; BENCH="--million --keep" gives options
 	@tests/servers/install
-	$(BIN)/python -m tests.bench --register 100000
+	$(BIN)/python -m tests.bench $(BENCH)
 
 kills: .venv/dev  ## kill the daemon KILLS times (200), at each of its steps: nothing may be lost
 	@tests/servers/install

@@ -1,10 +1,15 @@
-"""`python -m tests.bench`: the speed of intake and reading, as one table on standard output."""
+"""`python -m tests.bench`: the speed of intake as a page, with a table, a picture and the figures of earlier versions.
+
+Every round measures the bare loop, the lean loop and the service on each register, one after the other, over as many
+mails: what others do on the machine meanwhile strikes all of them. What is kept are medians, and ratios within a round.
+"""
 
 from __future__ import annotations
 
 import argparse
 import itertools
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +19,8 @@ from imapclient import IMAPClient
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bare, intake, mails, reading, register
+from tests.bench import bare, figures, intake, latency, lean, mails, page, reading, register, stored, two
+from tests.bench.figures import BARE, LEAN, Figure, Line, Run
 from tests.bench.measure import Cost, cpu_seconds, in_own_process
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.own import OwnServer
@@ -22,6 +28,11 @@ from tests.servers.postgres import Postgres
 from tests.servers.sink import SmtpSink
 
 _MAILS_AN_APPEND = 50
+_OURS = "synpunkten@ekvik.example"
+_LARGE, _HUGE = 100_000, 1_000_000
+_FAR = 5_000_000  # the numbers of mails that belong to no round
+
+console = Console(width=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +48,21 @@ class Place:
 
     def measure(self, label: str, address: str, first: int, work: Callable[..., Cost], *args: object) -> Line:
         """Fill the mailbox with new mails, let the work empty it, and say what that cost."""
-        _append(self.dovecot, address, self.count, first)
+        self.append(address, self.count, first)
         before = self._servers_cpu()
         cost = in_own_process(work, self.dovecot.account(address), self.sink.account(), self.folder, *args)
         return Line(label, cost, self._servers_cpu() - before)
 
+    def append(self, address: str, count: int, first: int) -> None:
+        """Put the mails from number `first` on into the mailbox."""
+        with IMAPClient("127.0.0.1", self.dovecot.imap_port, ssl=False) as client:
+            client.plain_login(address, PASSWORD)
+            waiting = list(mails.make(count, first))
+            for start in range(0, count, _MAILS_AN_APPEND):
+                client.multiappend("INBOX", waiting[start : start + _MAILS_AN_APPEND])
+
     def _servers_cpu(self) -> float:
         return cpu_seconds(server.pid for server in self.servers)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One measured part; `servers_cpu` are the CPU seconds that the servers spent on it."""
-
-    label: str
-    cost: Cost
-    servers_cpu: float = 0.0
 
 
 @contextmanager
@@ -69,43 +79,106 @@ def _place(count: int, *, postgresql: bool) -> Iterator[Place]:
             yield Place(dovecot, sink, servers, folder, lambda: f"sqlite:///{folder}/{next(numbers)}.db", count)
 
 
-def _append(dovecot: Dovecot, address: str, count: int, first: int) -> None:
-    with IMAPClient("127.0.0.1", dovecot.imap_port, ssl=False) as client:
-        client.plain_login(address, PASSWORD)
-        waiting = list(mails.make(count, first))
-        for start in range(0, count, _MAILS_AN_APPEND):
-            client.multiappend("INBOX", waiting[start : start + _MAILS_AN_APPEND])
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is asked for, and what has been found so far: by label, each round's line beside its bare loop."""
 
+    asked: argparse.Namespace
+    found: defaultdict[str, list[tuple[Line, Line]]]
+    facts: dict[str, str]
+    versions: dict[str, str]
 
-def intake_table(count: int, preload: int, *, postgresql: bool) -> Table:
-    """The whole chain, beside the bare loop, in an empty register and in one with a past."""
-    ours = "synpunkten@ekvik.example"
-    with _place(count, postgresql=postgresql) as place:
+    def on(self, database: str) -> None:
+        """All rounds over registers of this sort, and what is measured besides."""
+        with _place(self.asked.mails, postgresql=database == "PostgreSQL") as place:
+            registers = {f"{database}, {_size(n)}": self._filled(place, n) for n in self._sizes()}
+            for number in range(self.asked.rounds):
+                console.print(f"{database}: round {number + 1} of {self.asked.rounds}")
+                self._round(place, registers, number)
+            self._stored(place, database)
+            if database == "PostgreSQL":
+                self._two_daemons(place)
+            elif self.asked.letters:
+                self._latency(place)
+
+    def _sizes(self) -> list[int]:
+        asked = self.asked
+        return [0, *([asked.register] if asked.register else []), *([_HUGE] if asked.million else [])]
+
+    def _filled(self, place: Place, size: int) -> str:
+        if not size:
+            return ""
+        console.print(f"a register with {size:,} cases is made")
+        url = place.new_database()
+        in_own_process(register.fill, url, place.folder, size)
+        return url
+
+    def _round(self, place: Place, registers: dict[str, str], number: int) -> None:
+        first = number * place.count
         lines = [
-            place.measure("bare loop", "bare@ekvik.example", 0, bare.run),
-            place.measure("intake, empty register", ours, 0, intake.run, place.new_database()),
+            place.measure(BARE, f"bare{number}@ekvik.example", first, bare.run),
+            place.measure(LEAN, f"lean{number}@ekvik.example", first, lean.run),
         ]
-        if preload:
-            url = place.new_database()
-            in_own_process(register.fill, url, place.folder, preload)
-            label = f"intake, {preload:,} cases before"
-            lines.append(place.measure(label, ours, count, intake.run, url))
-        lines.append(place.measure("bare loop again", "again@ekvik.example", 0, bare.run))
-    bare_ms = (lines[0].cost.cpu_ms + lines[-1].cost.cpu_ms) / 2  # before and after: other work on the machine changes
-    database = "PostgreSQL" if postgresql else "SQLite"
-    table = Table(title=f"Intake of {count:,} mails over Dovecot, smtp-sink and {database}", title_justify="left")
-    for head in ("", "mails/s", "letters", "CPU ms/mail", "of all parts", "peak MiB", "CPU to bare loop"):
+        for label, url in registers.items():
+            lines.append(place.measure(label, _OURS, first, intake.run, url or place.new_database()))
+        for line in lines:
+            self.found[line.label].append((line, lines[0]))
+
+    def _stored(self, place: Place, database: str) -> None:
+        url = place.new_database()
+        place.measure("", _OURS, _FAR, intake.run, url)
+        self.facts[f"Stored on {database}"] = stored.told(url, place.count + intake.WARM_UP)
+        if database == "PostgreSQL":
+            self.versions[database] = stored.version(url)
+
+    def _two_daemons(self, place: Place) -> None:
+        console.print("PostgreSQL: two daemons")
+        rates = []
+        for number, count in enumerate((1, 2, 2)):
+            place.append(_OURS, count * place.count, _FAR + place.count * 10 * (number + 1))
+            accounts = [place.dovecot.account(_OURS)] * count
+            seconds = two.together(accounts, place.sink.account(), place.folder, place.new_database())
+            rates.append(count * place.count / seconds)
+        one, *both = rates
+        self.facts["Two daemons on one mailbox (PostgreSQL)"] = (
+            f"{max(both):.0f} mails/s, one alone {one:.0f}: {max(both) / one:.2f} times"
+        )
+
+    def _latency(self, place: Place) -> None:
+        console.print("latency")
+        middle, slowest = latency.one_by_one(place.dovecot, place.folder, self.asked.letters)
+        self.facts["From arrival to receipt"] = (
+            f"median {middle:.2f} s, 99th percentile {slowest:.2f} s, over {self.asked.letters} mails one by one (IDLE)"
+        )
+        begun, rest = latency.after_a_gap(place.dovecot, place.folder, self.asked.waiting)
+        self.facts["After a gap"] = (
+            f"{self.asked.waiting:,} mails waited: first receipt {begun:.1f} s after the daemon's start, last one"
+            f" {rest:.1f} s later, {self.asked.waiting / rest:.0f} mails/s"
+        )
+
+
+def _size(cases: int) -> str:
+    return f"{cases:,} cases before" if cases else "empty register"
+
+
+def measured(asked: argparse.Namespace) -> Run:
+    """The whole benchmark."""
+    bench = Bench(asked, defaultdict(list), {}, {})
+    for database in ("SQLite", "PostgreSQL"):
+        if database == "SQLite" or asked.postgresql:
+            bench.on(database)
+    lines = tuple(figures.median(label, rounds) for label, rounds in bench.found.items())
+    return Run(figures.about(asked.mails, asked.rounds, bench.versions), lines, bench.facts)
+
+
+def _table(lines: tuple[Figure, ...]) -> Table:
+    table = Table(title="Intake, medians", title_justify="left")
+    for head in ("", "CPU ms/mail", "of all parts", "CPU to bare", "mails/s", "to bare", "peak MiB"):
         table.add_column(head, justify="right" if head else "left")
-    for line in lines:
-        cost = line.cost
+    for f in lines:
         table.add_row(
-            line.label,
-            f"{cost.mails / cost.wall_seconds:.0f}",
-            f"{cost.letters}",
-            f"{cost.cpu_ms:.2f}",
-            f"{cost.cpu_ms + 1000 * line.servers_cpu / cost.mails:.2f}",
-            f"{cost.peak_mib:.0f}",
-            f"{cost.cpu_ms / bare_ms:.2f}",
+            *(f.label, f"{f.cpu_ms:.2f}", f"{f.cpu_ms + f.servers_ms:.2f}", f"{f.cpu_ratio:.2f}"),
+            *(f"{f.rate:.0f}", f"{f.rate_ratio:.2f}", f"{f.peak_mib:.0f}"),
         )
     return table
 
@@ -118,21 +191,40 @@ def reading_table(count: int) -> Table:
     for size, part in ((reading.SMALL, count), (reading.LARGE, max(1, count // 10))):
         for reader in reading.READERS:
             cost = in_own_process(reading.run, reader, size, part)
-            speed = f"{cost.mails / cost.wall_seconds:.0f}"
-            table.add_row(reader, size, speed, f"{cost.cpu_ms:.2f}", f"{cost.peak_mib:.0f}")
+            table.add_row(reader, size, f"{cost.rate:.0f}", f"{cost.cpu_ms:.2f}", f"{cost.peak_mib:.0f}")
     return table
 
 
-def main() -> None:
-    """Measure and print."""
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--mails", type=int, default=1_000, help="how many mails each part handles")
-    parser.add_argument("--register", type=int, default=0, help="measure once more with so many cases in the register")
-    parser.add_argument("--postgresql", action="store_true", help="an own PostgreSQL server in place of SQLite")
-    asked = parser.parse_args()
-    console = Console(width=120)
-    console.print(intake_table(asked.mails, asked.register, postgresql=asked.postgresql))
-    console.print(reading_table(asked.mails))
+    parser.add_argument("--mails", type=int, default=300, help="how many mails each line of a round handles")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--register", type=int, default=_LARGE, help="cases in the register with a past; 0: none")
+    parser.add_argument("--million", action="store_true", help="a register with 1,000,000 cases, too")
+    parser.add_argument("--no-postgresql", dest="postgresql", action="store_false")
+    parser.add_argument("--letters", type=int, default=200, help="mails by which the latency is measured; 0: it is not")
+    parser.add_argument("--waiting", type=int, default=1_000, help="mails that wait after a gap")
+    parser.add_argument("--reading", action="store_true", help="how long reading alone takes, and nothing else")
+    parser.add_argument("--out", type=Path, default=Path("build/speed.html"), help="the page")
+    parser.add_argument("--keep", action="store_true", help=f"add the figures to {figures.KEPT.name}, for good")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure, print, and write the page."""
+    asked = _asked()
+    if asked.reading:
+        console.print(reading_table(asked.mails))
+        return
+    earlier, run = figures.kept(), measured(asked)
+    console.print(_table(run.figures))
+    for name, told in run.facts.items():
+        console.print(f"{name}: {told}")
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_text(page.html(run, earlier), encoding="utf-8")
+    console.print(f"load average {run.about['load']}; the page is {asked.out}")
+    if asked.keep:
+        figures.keep(run)
 
 
 if __name__ == "__main__":

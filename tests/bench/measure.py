@@ -37,6 +37,11 @@ class Cost:
         """CPU time for each mail, in milliseconds."""
         return 1000 * self.cpu_seconds / self.mails
 
+    @property
+    def rate(self) -> float:
+        """Mails in a second by the clock."""
+        return self.mails / self.wall_seconds
+
 
 class Meter:
     """Runs from its making until `cost`."""
