@@ -123,6 +123,11 @@ def _note_what_is_known(room: Mailroom) -> None:
             time.sleep(_SECONDS_BETWEEN_NOTES)
 
 
+def hold_reloads() -> None:
+    """A SIGHUP that comes while the daemon starts waits until it listens, in place of ending the process."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+
+
 @dataclass
 class Daemon:
     """Runs until `stop` is set; the message in hand is finished first.
@@ -168,6 +173,7 @@ class Daemon:
         for number in _TELL:
             # A mere append: whatever takes a lock may have been interrupted while it held it.
             signal.signal(number, lambda number, _: self._orders.append(_TELL[signal.Signals(number)]))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     def _work(self, opened: _Opened, watch: Watch) -> None:
         stop = StopSign()

@@ -92,6 +92,8 @@ def run(
     """
     if now and not once:
         raise typer.BadParameter("--now is for --once only: a daemon needs a clock that goes")
+    if not once:
+        daemon.hold_reloads()
     settings = configuration.load(config)
     _log_as(settings)
     if once:

@@ -73,6 +73,24 @@ def test_the_daemon_tells_each_step_of_its_life(installation: Installation, syst
         daemon.wait()
 
 
+def test_a_reload_that_is_asked_for_while_the_daemon_starts_waits_until_it_listens(installation: Installation) -> None:
+    """It would end the process: in a container nothing but the process itself says when it is ready."""
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "from service import config, daemon\n"
+        "daemon.hold_reloads()\n"
+        "os.kill(os.getpid(), signal.SIGHUP)\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        "starting = daemon.Daemon(config.load(path), load=lambda: config.load(path))\n"
+        "starting.listen_to_signals()\n"
+        "print(*starting._orders)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, installation.file], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "reload\n"), done.stderr
+
+
 def test_a_changed_configuration_ends_no_daemon_whose_database_is_away(
     installation: Installation, systemd: Systemd, postgres: Postgres
 ) -> None:
