@@ -95,7 +95,9 @@ def _letters(town: World, s: Connection) -> Iterator[str]:
     for each in town.office.taken:
         taken[message_id(each.raw)].append(each)
     for letter, times in taken.items():
-        if len({each.raw for each in times}) > 1:
+        # What left in days that the register lacks staff get once more and are told so, under the same Message-ID.
+        again = any(begins <= times[0].at <= ends for begins, ends in town.lost)
+        if len({each.raw for each in times}) > 1 and not again:
             yield f"doubled: letter {letter} left with different bytes"
         if len(times) > 1 and not all(each.doubted for each in times[:-1]):
             yield f"doubled: letter {letter} left {len(times)} times, without a doubt"
