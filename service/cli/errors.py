@@ -46,14 +46,20 @@ def _reason(error: BaseException) -> str:
             return "database: its schema is not one that this version knows; install the version that made it"
         case ModuleNotFoundError():
             name = str(error.name).partition(".")[0]
-            extra = f": pip install 'synpunkten[{_EXTRAS[name]}]'" if name in _EXTRAS else ""
-            return f"the Python module {name} is missing; install it{extra}"
+            return f"the Python module {name} is missing; install it{_by_extra(name)}"
         case FileExistsError() | NotADirectoryError():
             what = "is a file where a folder is needed; move it away, or correct the path in the configuration"
             return f"{error.filename}: {what}"
         case OSError():
             return f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}"
     return f"{type(error).__name__}: a fault in the program itself; --debug shows where"
+
+
+def _by_extra(module: str) -> str:
+    """How a module is had that comes with an extra: the package is in no index, so its file or clone is named."""
+    if not (extra := _EXTRAS.get(module)):
+        return ""
+    return f": pip install 'FILE.whl[{extra}]' with the wheel's file, or pip install '.[{extra}]' in a clone"
 
 
 def database_reason(error: SQLAlchemyError) -> str:

@@ -88,7 +88,7 @@ def _back_again(disposed: int) -> str:
 
 
 def _check(file: Path, config: Path, *, as_json: bool) -> None:
-    settings = configuration.load(config)
+    settings = configuration.load(config, rules_to_come=True)
     url = make_url(settings.database)
     place = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
     with archive.unpacked(file, archive.roomy(file, place)) as copy:

@@ -31,13 +31,15 @@ from service.yamlfile import Document, Fault, YamlFault
 _LONGEST_POLL_SECONDS = 240
 
 
-def load(path: Path) -> Config:
+def load(path: Path, *, rules_to_come: bool = False) -> Config:
     """Read and check the file.
+
+    rules_to_come: rules folders may be missing, as on a machine where a backup is to be put back.
 
     Raises:
         YamlFault: everything that is wrong, each with file, line, column and what to do.
     """
-    found = examine(path)
+    found = examine(path, rules_to_come=rules_to_come)
     if found.faults:
         raise YamlFault(found.faults)
     ready = tuple(
@@ -52,11 +54,11 @@ def load(path: Path) -> Config:
     return Config(path, found.database, found.settings.poll_seconds, found.settings.log, ready, *rest)
 
 
-def examine(path: Path, *, elsewhere: bool = False) -> Examined:
+def examine(path: Path, *, elsewhere: bool = False, rules_to_come: bool = False) -> Examined:
     """Read the file and make of it what can be made.
 
     elsewhere: it is for another machine than this one, so that secrets and certificates may be missing here; what would
-    be a fault there is a warning.
+    be a fault there is a warning. rules_to_come: rules folders may be missing.
 
     Raises:
         YamlFault: it is missing, or its keys and values are not right.
@@ -64,7 +66,7 @@ def examine(path: Path, *, elsewhere: bool = False) -> Examined:
     document = _read(path)
     settings = document.validated(Settings)
     folder = path.resolve().parent
-    reading = _Reading(document, folder, elsewhere)
+    reading = _Reading(document, folder, elsewhere, rules_to_come)
     parts = tuple(reading.part(i, m) for i, m in enumerate(settings.mailboxes))
     reading.warn_of_no_effect(settings)
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
@@ -134,8 +136,9 @@ _CREDENTIALS = "CREDENTIALS_DIRECTORY"
 class _Reading:
     """Collects what is wrong while the settings become values."""
 
-    def __init__(self, document: Document, folder: Path, elsewhere: bool) -> None:
-        self._document, self._folder, self._elsewhere = document, folder, elsewhere
+    def __init__(self, document: Document, folder: Path, elsewhere: bool, rules_to_come: bool = False) -> None:
+        self._document, self._folder = document, folder
+        self._elsewhere, self._rules_to_come = elsewhere, rules_to_come
         self._sources: dict[Application, TokenSource] = {}
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
@@ -144,7 +147,7 @@ class _Reading:
         at: yamlfile.Location = ("mailboxes", index)
         imap, smtp = self._server((*at, "imap"), given.imap), self._server((*at, "smtp"), given.smtp)
         rules = self._folder / given.rules
-        if not os.path.isdir(rules):  # noqa: PTH112 - no path at all is no folder either
+        if not self._rules_to_come and not os.path.isdir(rules):  # noqa: PTH112 - no path at all is no folder either
             self._fault((*at, "rules"), f"there is no folder {rules}", "`synpunkten init` writes one")
         since, mode = _day_begins(given.since), Mode(given.mode)
         rest = (since, mode, given.canary_every)

@@ -106,7 +106,7 @@ def add(
             "subject": message.subject,
             "message_id": message.message_id or "",
             "likeness": likeness(message),
-            "answers": next(iter(thread_ids(message)), None),
+            "answers": _answered(message),
             "digest": message.digest,
             "sha256": sha256,
             "size": len(raw),
@@ -251,6 +251,12 @@ def threads(s: Connection, mailbox: str, message_ids: Iterable[str]) -> list[str
         .distinct()
     )
     return list(s.scalars(found))
+
+
+def _answered(message: Message) -> str | None:
+    """The Message-ID that the mail answers; of a delivery report, that of the letter it tells of."""
+    told_of = message.bounce.original_message_id if message.bounce else None
+    return told_of or next(iter(thread_ids(message)), None)
 
 
 # What `bring_original` has put into another case leads to that case no follow-up: it belongs to the first one

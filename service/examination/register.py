@@ -25,7 +25,7 @@ from service.desk import documents
 from service.desk.database import Database, exists, fault_words
 from service.desk.lookup.proof import Proof, prove, size
 from service.desk.lookup.unserved import unserved
-from service.desk.post import unreachable
+from service.desk.post import heldback, unreachable
 from service.desk.room import room_at
 from service.desk.rounds import restoration
 from service.examination.check import Check, Status
@@ -145,6 +145,14 @@ def journal(url: str, checksum: str, follow: Follow) -> Iterator[Check]:
         text = f"{asked[:_SHOWN]} is nowhere in the journal: lines from before have been changed or removed since then"
         text += ", the register was put back from an older copy"
         yield Check("checksum", Status.FAILED, f"{text}, or it is not copied right")
+
+
+def undecided(url: str) -> Iterator[Check]:
+    """Letters that may have left or not, as after a restore: nothing becomes of them until somebody says which."""
+    if many := looked(url, heldback.undecided):
+        text = f"{counted(many, 'letters')} may have left or not, and nothing leaves before somebody decides"
+        advice = "`synpunkten outbox list` shows them, `outbox retry` sends one, `outbox settle` notes it as sent"
+        yield Check("outbox", Status.WARNING, f"{text}; {advice}")
 
 
 def backup(url: str, now: datetime) -> Iterator[Check]:

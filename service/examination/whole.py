@@ -50,6 +50,7 @@ def checks(
         yield from register.of_nobody(database, [part.name for part in parts])
         yield from register.out_of_reach(database)
         yield from register.journal(database, checksum, follow)
+        yield from register.undecided(database)
         yield from register.backup(database, datetime.now(UTC))
     for part in parts:
         if part.rules.is_dir():

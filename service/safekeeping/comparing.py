@@ -22,7 +22,7 @@ from service.doors import recovery
 from service.doors.imap import Headed
 from service.doors.inbox import Inbox, InboxError
 from service.rulesfolder import RulesFault, load
-from service.safekeeping import rows
+from service.safekeeping import archive, rows
 from service.safekeeping.archive import Unpacked
 from service.safekeeping.contents import Contents, contents
 from service.safekeeping.copying import POSTGRESQL, opened_copy
@@ -90,7 +90,7 @@ def check(copy: Unpacked, url: str, mailboxes: Iterable[Mailbox]) -> Checked:
         if proof.end != copy.manifest["contents"]["end"]:
             proof.wrong("the journal does not end as the backup's list says")
         since = min(copy.at, found.latest or copy.at) - LOOKED_BACK
-        compared = [_compare(register, mailbox, since) for mailbox in mailboxes]
+        compared = [_compare(register, mailbox, _rules(copy, mailbox), since) for mailbox in mailboxes]
     return Checked(found, proof, *_in_place(url, found, copy.at), compared)
 
 
@@ -106,9 +106,14 @@ def _opened(copy: Unpacked) -> Iterator[Database]:
         yield database
 
 
-def _compare(register: Database, mailbox: Mailbox, since: datetime) -> Compared:
+def _rules(copy: Unpacked, mailbox: Mailbox) -> Path:
+    """The mailbox's rules folder; on a new machine the copy's, which a restore puts there."""
+    return mailbox.rules if mailbox.rules.is_dir() else copy.folder / archive.RULES / mailbox.name
+
+
+def _compare(register: Database, mailbox: Mailbox, rules: Path, since: datetime) -> Compared:
     folders = mailbox.folders
-    filed = (folders.handled, folders.secrecy, folders.quarantine, *_committees(mailbox.rules))
+    filed = (folders.handled, folders.secrecy, folders.quarantine, *_committees(rules))
     with register.reading() as s:
         known, sums, letters = restoration.known(s, mailbox.name), _sums(s, mailbox.name), _letters(s)
     found = Compared(mailbox.name)

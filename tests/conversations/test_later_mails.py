@@ -238,7 +238,10 @@ def test_ring_me_is_honoured_and_the_mail_is_still_receipted(town: Town) -> None
     who = town.case().submitter
     assert (who.contact, who.phone) == (Contact.PHONE, "070-174 06 05")
     assert town.letter("receipt", TO_ANNA)
-    assert "vill bli uppringd" in town.letter("assignment").text
+    assignment = town.letter("assignment").text
+    assert "vill bli uppringd" in assignment
+    assert "#SVAR går ordagrant till registratorn, som ringer" in " ".join(assignment.split())
+    assert "filer du bifogar" not in assignment
     town.writes(BO, "#SVAR\nHej!\nHålet är lagat.", answers=town.letter("assignment"))
     assert "070-174 06 05" in town.letter("alert", REGISTRAR).text
     assert town.letters("answer") == []

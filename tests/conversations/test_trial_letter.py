@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -29,6 +30,16 @@ def test_no_case_comes_of_it_and_what_was_read_and_sent_last_is_known(town: Town
     town.writes(ANNA, HOLE)
     with town.database.reading() as s:
         assert catalogue.latest_traffic(s, "ekvik") == (town.now, town.now)
+
+
+def test_a_letter_that_came_back_and_the_report_of_it_are_no_sign_that_mail_goes_both_ways(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    first = town.now
+    town.now += timedelta(minutes=5)
+    for letter in town.sent:  # what is sent to others instead comes back, too
+        town.receives(bounce(str(letter.mail["Message-ID"])))
+    with town.database.reading() as s:
+        assert catalogue.latest_traffic(s, "ekvik") == (first, None)
 
 
 @pytest.mark.parametrize("template", ["trial", "service-trouble"])

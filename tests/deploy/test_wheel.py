@@ -122,9 +122,11 @@ def test_every_command_tells_what_it_does_without_the_extras(installed: Installe
 def test_the_demo_says_what_to_install(installed: Installed) -> None:
     done = installed.run("demo")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines() == [
-        "synpunkten: the Python module aiosmtpd is missing; install it: pip install 'synpunkten[demo]'"
-    ]
+    (told,) = done.stderr.splitlines()
+    assert told == (
+        "synpunkten: the Python module aiosmtpd is missing; install it: "
+        "pip install 'FILE.whl[demo]' with the wheel's file, or pip install '.[demo]' in a clone"
+    )
 
 
 def test_postgresql_without_its_driver_says_what_to_install(installed: Installed) -> None:
@@ -133,4 +135,4 @@ def test_postgresql_without_its_driver_says_what_to_install(installed: Installed
     file.write_text(file.read_text().replace("sqlite:///var/synpunkten.db", "postgresql+psycopg://me@127.0.0.1:1/x"))
     done = installed.run("case", "list", "--config", file)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[-1].endswith("pip install 'synpunkten[postgresql]'")
+    assert done.stderr.splitlines()[-1].endswith("pip install '.[postgresql]' in a clone")

@@ -199,3 +199,10 @@ def test_a_link_of_ours_is_words_and_nothing_else_in_the_text() -> None:
 @pytest.mark.parametrize("mark", [literal, quote, inline])
 def test_nobody_else_can_make_a_link(mark: Callable[[str], str]) -> None:
     assert "<a" not in html(mark("\x04Svara\x05mailto:a@b\x06"))
+
+
+def test_nothing_that_somebody_wrote_is_shown_the_other_way_round() -> None:
+    for shown in (quote, literal, inline):
+        line = shown("Öppna \u202efdp.exe\u202c och \u2066den\u2069")
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", line)
+        assert "fdp.exe och den" in line

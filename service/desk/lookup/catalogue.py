@@ -16,7 +16,7 @@ from service.core.cases import Case, Publication, Status, Submitter
 from service.core.rules.choices import Road
 from service.desk import filelist
 from service.desk.lookup.wanted import ANSWER_CLOCKS, Wanted, conditions
-from service.desk.tables import cases, deadlines, journal, messages, quarantine, seen
+from service.desk.tables import cases, deadlines, journal, messages, quarantine
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _ROWS_AT_A_TIME = 1000
@@ -136,10 +136,19 @@ def tally(s: Connection) -> tuple[int, int, int]:
 
 
 def latest_traffic(s: Connection, mailbox: str) -> tuple[datetime | None, datetime | None]:
-    """When a mail of the mailbox was read last, and when the mail server took a letter of its (aware); None: never."""
-    read = s.scalar(select(func.max(seen.c.at)).where(seen.c.mailbox == mailbox))
+    """When a mail came in last, and when the mail server took a letter last that did arrive, as far as is known.
+
+    Aware; None: never. A report that a letter did not arrive is no sign that mail comes in, nor such a letter that one
+    leaves: a server that only takes what it cannot deliver says so by such reports.
+    """
+    report = messages.alias("report")
+    came = (messages.c.mailbox == mailbox, messages.c.direction == "in", messages.c.kind != "bounce")
+    returned = select(report.c.id).where(report.c.kind == "bounce", report.c.answers == messages.c.message_id)
     sent = (messages.c.mailbox == mailbox, messages.c.direction == "out", messages.c.state == "sent")
-    return read, s.scalar(select(func.max(messages.c.sent_at)).where(*sent))
+    return (
+        s.scalar(select(func.max(messages.c.at)).where(*came)),
+        s.scalar(select(func.max(messages.c.sent_at)).where(*sent, ~returned.exists())),
+    )
 
 
 def plain(value: Any) -> Any:

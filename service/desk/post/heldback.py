@@ -23,6 +23,7 @@ from service.desk.turn import Turn, turn
 _AT_A_TIME = 500
 _DAY = timedelta(days=1)
 _STUCK = (State.HELD, State.UNCERTAIN, State.REFUSED)
+_UNDECIDED = (messages.c.direction == "out", messages.c.state == State.UNCERTAIN, messages.c.next_try_at.is_(None))
 
 
 class NotThere(Exception):
@@ -42,6 +43,11 @@ def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
         {key: plain(value) for key, value in row.items()}
         for row in s.execute(wanted.order_by(messages.c.id)).mappings()
     ]
+
+
+def undecided(s: Connection) -> int:
+    """How many letters may have left or not, and wait for a person to say which."""
+    return s.scalar(select(func.count()).where(*_UNDECIDED)) or 0
 
 
 def withheld(s: Connection) -> int:
@@ -110,7 +116,7 @@ def settle(s: Connection, number: int | None, now: datetime) -> list[int]:
 
 _UNCERTAIN = (
     select(messages.c.id, messages.c.mailbox, messages.c.case_id, messages.c.kind, messages.c.at)
-    .where(messages.c.direction == "out", messages.c.state == State.UNCERTAIN, messages.c.next_try_at.is_(None))
+    .where(*_UNDECIDED)
     .order_by(messages.c.id)
 )
 

@@ -29,9 +29,9 @@ _LANGUAGE = "\x07"  # around the language of a quotation
 OUR_MARK = "\x08"
 """Where the case number in brackets stands. It does so once; the writer of letters puts it in."""
 
-# Control characters have no place in a mail; those that turn the writing direction could rearrange our own words.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_CONTROLS_INLINE = re.compile(_CONTROLS.pattern.replace("]", r"\u202a-\u202e\u2066-\u2069]"))
+# Control characters have no place in a mail; those that turn the writing direction could rearrange our own words,
+# or show what somebody wrote as something else. Arabic and Hebrew need none of these: their letters have a direction.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile(f"[{_LITERAL}{_QUOTE}{_VALUE}]|{_LANGUAGE}[a-z]*{_LANGUAGE}")
 _WRITTEN = re.compile(rf" *([{_LITERAL}{_QUOTE}])(?:{_LANGUAGE}([a-z]*){_LANGUAGE})?")
 _OWN_LINK = re.compile(
@@ -113,7 +113,7 @@ def _marked(mark: str, text: str, language: str) -> str:
 
 def inline(text: str) -> str:
     """What a template inserts into a line: one line, without control characters, that cannot begin a block."""
-    line = _CONTROLS_INLINE.sub("", " ".join(text.split())).strip()
+    line = _CONTROLS.sub("", " ".join(text.split())).strip()
     return line if not line or line[0].isalpha() else _VALUE + line
 
 
