@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -224,7 +225,10 @@ def main() -> None:
     asked.out.write_text(page.html(run, earlier), encoding="utf-8")
     console.print(f"load average {run.about['load']}; the page is {asked.out}")
     if asked.keep:
-        figures.keep(run)
+        try:
+            figures.keep(run)
+        except ValueError as fault:
+            sys.exit(str(fault))
 
 
 if __name__ == "__main__":

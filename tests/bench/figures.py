@@ -20,6 +20,7 @@ from tests.bench.measure import Cost
 BARE, LEAN, EMPTY = "bare loop", "lean loop", "SQLite, empty register"
 KEPT = Path(__file__).resolve().parents[2] / "docs" / "speed.jsonl"
 """A line for each version that was measured, oldest first: written by `--keep`, never by hand."""
+_OWN_LOAD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Run:
     figures: tuple[Figure, ...]
     facts: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether the machine did little else: others' work may strike a large program harder than a small loop."""
+        return float(self.about["load"]) <= int(self.about["cores"]) + _OWN_LOAD
+
 
 def median(label: str, rounds: Sequence[tuple[Line, Line]]) -> Figure:
     """Of so many rounds, each the line and the bare loop's."""
@@ -79,7 +85,8 @@ def about(mails: int, rounds: int, databases: dict[str, str]) -> dict[str, Any]:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "version": version("synpunkten"),
         "commit": _commit(),
-        "machine": f"{_processor()}, {os.cpu_count()} cores",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
         "python": platform.python_version(),
         "databases": {"SQLite": sqlite3.sqlite_version} | databases,
         "mails": mails,
@@ -89,7 +96,9 @@ def about(mails: int, rounds: int, databases: dict[str, str]) -> dict[str, Any]:
 
 
 def keep(run: Run) -> None:
-    """Add the run to what is kept."""
+    """Add the run to what is kept; ValueError where the machine was busy, for nothing could be compared with it."""
+    if not run.is_calm:
+        raise ValueError(f"not kept: the load average is {run.about['load']} on {run.about['cores']} cores")
     with KEPT.open("a", encoding="utf-8") as file:
         kept = run.about | {"figures": [asdict(figure) for figure in run.figures], "facts": run.facts}
         file.write(json.dumps(kept, ensure_ascii=False) + "\n")

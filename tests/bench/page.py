@@ -26,7 +26,8 @@ table {{ border-collapse: collapse; margin: 1rem 0 }} td, th {{ padding: .25rem 
 td + td {{ text-align: right; font-variant-numeric: tabular-nums }} th {{ text-align: left; vertical-align: bottom }}
 </style></head><body>
 <h1>How fast mail becomes cases</h1>
-<p>{escape(_told(run))}. {escape(said["machine"])}; Python {said["python"]}, {escape(versions)}.
+<p>{escape(_told(run))}. {escape(said["processor"])}, {said["cores"]} cores;
+Python {said["python"]}, {escape(versions)}.
 Rounds: {said["rounds"]}, of {said["mails"]:,} mails.</p>
 <p>{_how_busy(run)} {_LEGEND}</p>
 {picture(run, earlier)}
@@ -79,7 +80,7 @@ def _history(runs: Sequence[Run], top: int) -> str:
     ends = (
         f'<text x="{_LEFT}" y="{top + 98}">{past[0][0]}</text><text x="{_WIDTH - 150}" y="{top + 98}">this run</text>'
     )
-    head = f'<text x="{_LEFT - 8}" y="{top + 40}" text-anchor="end">earlier versions ({EMPTY})</text>'
+    head = f'<text x="{_LEFT - 8}" y="{top + 40}" text-anchor="end">{EMPTY}, so far</text>'
     return f'{head}<polyline points="{line}" fill="none" stroke="#1f5f8b"/>{"".join(words)}{ends}'
 
 
@@ -117,9 +118,10 @@ def _told(run: Run) -> str:
 
 
 def _how_busy(run: Run) -> str:
-    load, cores = run.about["load"], int(run.about["machine"].rsplit(", ", 1)[-1].split()[0])
-    if load <= cores + 0.5:
+    load = run.about["load"]
+    if run.is_calm:
         return f"Load average {load}: the machine did little else."
     return (
-        f"<b>Load average {load}: others kept the machine busy. Only CPU figures of this run compare; rates do not.</b>"
+        f"<b>Load average {load}: others kept the machine busy. Rates do not compare, and the ratios may be worse"
+        " than in calm: a large program loses more of its caches to others than the small loops.</b>"
     )
