@@ -85,7 +85,8 @@ except SystemExit:
         pytest.param(
             ModuleNotFoundError("No module named 'psycopg'", name="psycopg"),
             2,
-            "the Python module psycopg is missing; install it: pip install 'synpunkten[postgresql]'",
+            "the Python module psycopg is missing; install it: "
+            "pip install 'FILE.whl[postgresql]' with the wheel's file, or pip install '.[postgresql]' in a clone",
             id="driver",
         ),
         pytest.param(
