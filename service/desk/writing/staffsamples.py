@@ -370,7 +370,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         Letter.ALERT,
         {
             "since": date(2026, 11, 10),
-            "closed": {"count": 101, "numbers": ("EKV-26-00126-R",), "more": 100},
+            "closed": {"count": 101, "numbers": OTHERS[:1], "more": 100},
             "stood": {"count": 2, "numbers": ("EKV-26-00124-M", "EKV-26-00125-N"), "more": 0},
         },
         {
