@@ -123,9 +123,13 @@ def _note_what_is_known(room: Mailroom) -> None:
             time.sleep(_SECONDS_BETWEEN_NOTES)
 
 
+_asked_early: list[str] = []
+
+
 def hold_reloads() -> None:
     """A SIGHUP that comes while the daemon starts waits until it listens, in place of ending the process."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    # A handler and no mask: programs that are started later would inherit a mask.
+    signal.signal(signal.SIGHUP, lambda *_: _asked_early.append(_TELL[signal.SIGHUP]))
 
 
 @dataclass
@@ -173,7 +177,8 @@ class Daemon:
         for number in _TELL:
             # A mere append: whatever takes a lock may have been interrupted while it held it.
             signal.signal(number, lambda number, _: self._orders.append(_TELL[signal.Signals(number)]))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+        self._orders += _asked_early
+        _asked_early.clear()
 
     def _work(self, opened: _Opened, watch: Watch) -> None:
         stop = StopSign()
