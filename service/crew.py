@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import fault_words
 from service.doors.answers import without_addresses
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.rounds import STOP_CHECK_SECONDS, Pause, Round, StopSign
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Work

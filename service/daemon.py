@@ -24,7 +24,7 @@ from service.desk.lookup.unserved import unserved
 from service.desk.occupancy import Occupancy
 from service.desk.upgrading import bring_up_to_date
 from service.doors.cage import Cage
-from service.doors.inbox import InboxError
+from service.doors.link import InboxError
 from service.doors.mailroom import Mailroom
 from service.doors.manager import Manager
 from service.doors.rounds import StopSign

@@ -90,7 +90,7 @@ RULEBOOK = tuple(
 )
 ONLY_IN = {
     "aiosmtplib": ("service.doors.delivery", "service.doors.smtp"),
-    "imapclient": ("service.doors.imap", "service.doors.imaplogin", "service.doors.inbox"),
+    "imapclient": ("service.doors.imap", "service.doors.imaplogin", "service.doors.inbox", "service.doors.link"),
     "typst": ("service.desk.writing.typesetting",),
     "mailparser": ("service.core.message", "service.core.reading"),
 }

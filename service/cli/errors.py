@@ -12,7 +12,7 @@ from service.desk.database import fault_words
 from service.desk.occupancy import Occupied
 from service.doors.cage import CageBroken
 from service.doors.filing import FilingError
-from service.doors.inbox import InboxError
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 from service.safekeeping.faults import SafekeepingFault
 from service.seeing.listener import CannotListen

@@ -6,32 +6,27 @@ done. What is done the register knows, by mailbox, UIDVALIDITY and UID.
 
 from __future__ import annotations
 
-import logging
-import math
-import socket
 import time
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import structlog
-from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
 
-from service.doors import imap, imaplogin
-from service.doors.making import Making
-from service.doors.tokenfaults import TokenError
-from service.doors.vitals import Sort
+from service.doors import imap
+from service.doors.link import InboxError, Link
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from imapclient import IMAPClient
+
     from service.desk.rounds.beginnings import Border
     from service.desk.rounds.refiling import Sought
-    from service.doors.account import Server, Token
+    from service.doors.account import Server
 
 # A server may drop an idling client after 30 minutes (RFC 2177), a firewall well before that.
 IDLE_RENEWAL_SECONDS = 9 * 60
@@ -42,31 +37,6 @@ _NOT_FOR_KEEPING = frozenset(
 _ABOVE_ANY_UID = 1 << 40
 
 log = structlog.get_logger(__name__)
-
-
-class InboxError(Exception):
-    """The mailbox could not be reached or did not do what was asked; the connection is closed.
-
-    `temporary` tells that the same may work later. Otherwise (a refused log-in, an untrusted certificate) a person has
-    to mend something, and trying again at once only locks the account. `wait_seconds`: how long to leave the server
-    alone, where that was told; else 0.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        *,
-        temporary: bool,
-        advice: str = "",
-        sort: Sort = Sort.UNREACHED,
-        wait_seconds: float = 0.0,
-    ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.temporary = temporary
-        self.advice = advice  # what a person can do, where that is known
-        self.sort = sort
-        self.wait_seconds = wait_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +52,7 @@ class Fetched:
     raw: bytes = field(repr=False)
 
 
-class Inbox:
+class Inbox(Link):
     """The inbox folder of one account: one connection, to be used by one thread.
 
     Every method connects when there is no connection, and raises InboxError when something fails. `mailbox` is the
@@ -92,40 +62,12 @@ class Inbox:
     read_only = False
 
     def __init__(self, server: Server, mailbox: str, folder: str = "INBOX") -> None:
-        self.server = server
+        super().__init__(server)
         self.mailbox = mailbox
         self.folder = folder
-        self._client: IMAPClient | None = None
-        self._making: Making | None = None
-        self._is_given_up = False
-        self._token: Token | None = None  # that opened the connection
-        self._uidvalidity: int | None = None
         self._next_uid = 0
         self._highest_uid = 0
         self._stumbles: Counter[int] = Counter()
-
-    def __enter__(self) -> Self:
-        self.connect()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def connect(self) -> None:
-        """Connect and log in, unless that is done."""
-        if self._client is None:
-            # At DEBUG the library logs addresses and parts of mails.
-            logging.getLogger("imapclient").setLevel(logging.WARNING)
-            with self._guard("log in"), self._in_the_making() as making:
-                self._token = self.server.tokens.token() if self.server.tokens else None
-                self._client, self._token = imaplogin.connected(self.server, self._token, making)
-
-    def close(self) -> None:
-        """Log out and close; a link that is already dead is no error."""
-        if self._client is not None:
-            with suppress(IMAPClientError, OSError):
-                self._client.logout()
-        self._drop()
 
     def select(self) -> int:
         """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds.
@@ -317,26 +259,6 @@ class Inbox:
             client.select_folder(imap.path_of(client, mail.folder), readonly=True)
             return next((raw for _, raw in imap.contents(client, [mail])), b"")
 
-    def hang_up(self) -> None:
-        """Break the connection, from another thread: whoever waits for the server gets InboxError at once."""
-        client, making = self._client, self._making
-        if making:
-            making.cut()
-        elif client is not None:
-            with suppress(IMAPClientError, OSError, AttributeError):
-                client.socket().shutdown(socket.SHUT_RDWR)
-
-    def give_up_connecting(self) -> None:
-        """Make no connection any more, from another thread: one in the making ends at once, one that stands remains."""
-        self._is_given_up = True
-        if making := self._making:
-            making.cut()
-
-    @property
-    def is_connecting(self) -> bool:
-        """Whether whoever works with it waits for a connection, and so has nothing in hand."""
-        return self._making is not None
-
     def wait(self, timeout_seconds: float, stop: threading.Event) -> bool:
         """Wait for new mail with IDLE, or just wait where the server lacks it; True when there is something new.
 
@@ -373,11 +295,6 @@ class Inbox:
             imap.ensure(client, path)
             client.append(path, raw, msg_time=when)
 
-    @property
-    def _fresh_until(self) -> float:
-        """Until when work is begun on this connection (monotonic): a server may end one whose token has ended."""
-        return self._token.fresh_until if self._token else math.inf
-
     def _has_news(self, client: IMAPClient) -> bool:
         client.noop()  # or the server may search in what it has shown so far
         return bool(imap.search_from(client, self._highest_uid + 1))
@@ -402,44 +319,3 @@ class Inbox:
         except InboxError:
             self._stumbles.update(uids)
             raise
-
-    def _drop(self) -> None:
-        client, self._client, self._uidvalidity, self._token = self._client, None, None, None
-        if client is not None:
-            with suppress(IMAPClientError, OSError):
-                client.shutdown()
-
-    @contextmanager
-    def _in_the_making(self) -> Iterator[Making]:
-        with Making(imaplogin.LOGIN_SECONDS) as making:
-            self._making = making
-            try:
-                if self._is_given_up:
-                    making.cut()
-                making.check()
-                yield making
-            finally:
-                self._making = None
-
-    @contextmanager
-    def _session(self, doing: str) -> Iterator[IMAPClient]:
-        self.connect()
-        with self._guard(doing):
-            yield self._client
-
-    @contextmanager
-    def _guard(self, doing: str) -> Iterator[None]:
-        """Turn whatever goes wrong at the server into InboxError, and throw the connection away."""
-        try:
-            yield
-        except (IMAPClientError, OSError, ValueError) as error:
-            token = self._token
-            self._drop()  # without a log-out: a dead link would not answer it
-            what = f"{self.server.place}: could not {doing}: {imap.reason(error)}"
-            raise InboxError(
-                what,
-                temporary=imaplogin.is_temporary(error),
-                advice=imaplogin.advice(self.server, error, token),
-                sort=imaplogin.sort_of(error, token),
-                wait_seconds=error.wait_seconds if isinstance(error, TokenError) else imap.told_wait(error),
-            ) from error

@@ -30,7 +30,8 @@ from service.doors.cage import CageBroken
 from service.doors.clearing import Clearing
 from service.doors.filing import Filing, FilingError
 from service.doors.foresight import Foresight
-from service.doors.inbox import Fetched, Inbox, InboxError
+from service.doors.inbox import Fetched, Inbox
+from service.doors.link import InboxError
 from service.doors.recovery import Recovery
 from service.doors.sender import Sender
 from service.doors.vitals import Sort, Vitals

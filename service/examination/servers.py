@@ -11,7 +11,8 @@ from service.core.speech.english import counted
 from service.doors import delivery
 from service.doors.account import Server
 from service.doors.credentials import credentials_end
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 from service.examination.check import Check, Status
 

@@ -15,7 +15,8 @@ from service.desk.lookup import catalogue
 from service.desk.lookup.backlog import Backlog, Canary, backlogs
 from service.desk.writing.letters import Mail, Writer
 from service.doors import roundtrip
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 from service.examination import servers
 from service.examination.check import Check, Status

@@ -20,7 +20,8 @@ from service.desk.rounds import restoration
 from service.desk.tables import journal, messages
 from service.doors import recovery
 from service.doors.imap import Headed
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.rulesfolder import RulesFault, load
 from service.safekeeping import archive, rows
 from service.safekeeping.archive import Unpacked

@@ -18,7 +18,8 @@ from service.doors import delivery, discovery, imaplogin
 from service.doors.account import Security, Server
 from service.doors.application import Application, ClientCertificate, ClientSecret, Proof, ProofError
 from service.doors.discovery import Probed
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError, lacks_log_in
 from service.doors.tls import Speech
 from service.doors.tokens import TokenSource

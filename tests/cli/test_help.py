@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from service import cli
 from service.cli import errors
 from service.desk.database import Database
-from service.doors.inbox import InboxError
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 
 APP = typer.main.get_command(cli.app)

@@ -22,7 +22,7 @@ from service.desk.rounds import restoration
 from service.desk.tables import messages
 from service.doors.cage import Cage
 from service.doors.imap import Headed
-from service.doors.inbox import InboxError
+from service.doors.link import InboxError
 from service.resources import shipped
 from service.safekeeping import archive, comparing, making, restoring
 from service.stations import open_stations

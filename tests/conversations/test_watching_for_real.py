@@ -12,7 +12,7 @@ from service.core.standby import Mode
 from service.daemon import Daemon
 from service.desk.handling import Delivered, handle_mail
 from service.desk.watched import Served
-from service.doors.inbox import InboxError
+from service.doors.link import InboxError
 from service.doors.vitals import Sort
 from tests.conversations.looks import looks
 from tests.conversations.street import PATIENCE, Street

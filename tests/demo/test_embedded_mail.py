@@ -11,7 +11,8 @@ import pytest
 
 from service.demo.servers import EmbeddedMail
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, check, deliver
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:

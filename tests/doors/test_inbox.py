@@ -16,7 +16,8 @@ from imapclient import IMAPClient
 from service.doors import imap
 from service.doors import inbox as inbox_module
 from service.doors.account import Security, Server
-from service.doors.inbox import Fetched, Inbox, InboxError
+from service.doors.inbox import Fetched, Inbox
+from service.doors.link import InboxError
 from tests.servers.dovecot import Dovecot
 from tests.servers.wire import Wire
 

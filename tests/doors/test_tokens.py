@@ -17,7 +17,8 @@ from service.doors import answers, delivery, tokenfaults, tokenrights, tokens
 from service.doors.account import Server, Token
 from service.doors.application import ClientCertificate, ClientSecret, ProofError
 from service.doors.delivery import Deferred, Envelope, Sent
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 from service.doors.tls import Speech
 from service.doors.tokenfaults import TokenError

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from service.doors.answers import without_addresses
-from service.doors.inbox import InboxError
+from service.doors.link import InboxError
 from service.doors.vitals import Sort, Vitals, Work
 
 MONDAY = datetime(2026, 5, 4, 7, 12, tzinfo=UTC)

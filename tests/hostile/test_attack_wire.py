@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from service.doors import delivery
 from service.doors.account import Security, Server
 from service.doors.delivery import Envelope, Untried
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 
 PASSWORD = "ett lösenord på prov"

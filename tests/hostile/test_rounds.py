@@ -28,7 +28,8 @@ from service.desk.database import Database
 from service.desk.occupancy import Occupancy, Occupied
 from service.doors import delivery, imap, imaplogin, smtp, tls
 from service.doors.account import Security, Server
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.rounds import Pause, Round, StopSign
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Sort

@@ -13,7 +13,8 @@ from service import config, crew
 from service.daemon import Daemon
 from service.doors import imaplogin, tls
 from service.doors.account import Security
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.vitals import Sort, Work
 from tests.cli.conftest import Installation
 from tests.hostile.test_rounds import arrives, at_work, happened, installation, rude, until

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from service.doors.inbox import InboxError
+from service.doors.link import InboxError
 from service.doors.vitals import Sort, Vitals, Work
 from service.seeing.view import Look, View
 

@@ -29,7 +29,8 @@ from service.desk.rounds import restoration
 from service.desk.tables import cases, messages
 from service.doors.account import Security, Server
 from service.doors.cage import CageBroken
-from service.doors.inbox import Inbox, InboxError
+from service.doors.inbox import Inbox
+from service.doors.link import InboxError
 from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
 from service.inforce import InForce
