@@ -84,7 +84,7 @@ simulate: .venv/dev  ## let what can break break in a made-up town, for SECONDS 
 	$(BIN)/python -m tests.simulation.storms --mix $(or $(MIX),all) \
 	  $(if $(HOURS),--hours $(HOURS) --processes 2,--seconds $(or $(SECONDS),90))
 
-simulate-self-test: .venv/dev  ## put faults into the service, one at a time: the simulation must find each within a minute
+simulate-self-test: .venv/dev  ## put faults into the service, one at a time: does the simulation find each within a minute?
 	$(BIN)/python -m tests.simulation.storms --self-test --processes 2
 
 lives: .venv/dev  ## let cases live through anything in the core alone, for SECONDS seconds (60), other lives each time
