@@ -180,12 +180,7 @@ def test_microsoft_365_is_logged_in_to_as_an_application(
         both = tmp_path / "ca.pem"
         both.write_text(dovecot.certificate.read_text() + entra.ca_file.read_text())
         (tmp_path / "client").write_text(entra.secret)
-        given = {
-            "imap": f"127.0.0.1:{dovecot.imaps_port} tls",
-            "smtp": f"127.0.0.1:{postfix.port} none",
-            "ca_file": str(both),
-            "tenant": entra.url,
-            "client_id": CLIENT_ID,
+        given = _by_tokens(dovecot, postfix, entra, both) | {
             "client_secret": {"file": "client"},
             "expires": "2028-11-26",
         }
@@ -201,6 +196,17 @@ def test_microsoft_365_is_logged_in_to_as_an_application(
     assert [path.name for path in (tmp_path / "place" / "secrets").iterdir()] == ["client-secret"]
 
 
+def _by_tokens(dovecot: Dovecot, postfix: Postfix, entra: Entra, ca_file: Path) -> dict[str, Any]:
+    """The answers where the application logs in, but for what proves it."""
+    return {
+        "imap": f"127.0.0.1:{dovecot.imaps_port} tls",
+        "smtp": f"127.0.0.1:{postfix.port} none",
+        "ca_file": str(ca_file),
+        "tenant": entra.url,
+        "client_id": CLIENT_ID,
+    }
+
+
 def test_a_certificate_proves_the_application_in_place_of_a_secret(
     answered: Callable[..., Done], tmp_path: Path, address: str
 ) -> None:
@@ -212,12 +218,7 @@ def test_a_certificate_proves_the_application_in_place_of_a_secret(
     ):
         both = tmp_path / "ca.pem"
         both.write_text(dovecot.certificate.read_text() + entra.ca_file.read_text())
-        given = {
-            "imap": f"127.0.0.1:{dovecot.imaps_port} tls",
-            "smtp": f"127.0.0.1:{postfix.port} none",
-            "ca_file": str(both),
-            "tenant": entra.url,
-            "client_id": CLIENT_ID,
+        given = _by_tokens(dovecot, postfix, entra, both) | {
             "certificate": str(proof),
         }
         lacking = answered(**given)

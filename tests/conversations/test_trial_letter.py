@@ -49,12 +49,15 @@ def test_nobody_is_asked_to_write_above_a_line_in_what_no_case_hears_of(town: To
     assert "ovanför den här raden" not in written.text + written.page
 
 
+def _of_troubles(town: Town, to: str) -> Sent:
+    order = SendLetter(Letter.ALERT, to, "troubles", "service-trouble", TROUBLES)
+    return Sent.read(town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw, town.now)
+
+
 def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: Town) -> None:
     """Whoever runs the servers may be away, and a machine that tells so without a mark must not get a receipt."""
     who = "jour@drift.example"
-    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", TROUBLES)
-    raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
-    letter = Sent.read(raw, town.now)
+    letter = _of_troubles(town, who)
     assert town.writes(who, "Jag är ledig och åter den 21 september.", "Frånvarande", answers=letter) == "Karantän"
     assert (town.cases(), town.sent) == ([], [])
     town.writes(who, HOLE)
@@ -65,9 +68,7 @@ def test_an_answer_from_outside_to_a_letter_of_troubles_is_nobodys_case(town: To
 def test_a_colleague_who_is_away_is_not_asked_which_case_a_letter_of_troubles_is_about(town: Town) -> None:
     """The registrar sees once that something has come; what begins with an order is one all the same."""
     who = "it@ekvik.example"
-    order = SendLetter(Letter.ALERT, who, "troubles", "service-trouble", TROUBLES)
-    raw = town.desk.writer.write(order, None, (), tokens.nonce_of_the_service(), town.now).raw
-    letter = Sent.read(raw, town.now)
+    letter = _of_troubles(town, who)
     assert town.writes(who, "Jag är ledig och åter den 21 september.", "Borta", answers=letter) == "Karantän"
     assert (town.cases(), town.news()) == ([], [])
     town.writes(who, "#HJÄLP", answers=letter)
