@@ -30,6 +30,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from service import crew, daemon
 from service.cli import run as command
+from service.desk import database
 from service.desk.post import claims
 from service.doors import delivery, imaplogin, sender, smtp
 from service.doors.cage import Cage
@@ -48,6 +49,7 @@ _IMAP = (
 )
 _SMTP = ("connect", "mail", "rcpt", "quit")
 _PR_SET_PDEATHSIG = 1
+_UNTIL_IT_HOLDS = 0.2  # seconds: the signal may reach another thread first, and this one go on for some steps
 _MESSAGE_ID = re.compile(rb"^Message-ID: *(<[^>]+>)", re.MULTILINE | re.IGNORECASE)
 _WORDS = re.compile(r'(?:INTO|FROM|UPDATE|SELECT)\s+"?(\w+)', re.IGNORECASE)
 
@@ -66,7 +68,8 @@ class Life:
     """One run of the daemon on a configuration, from its start to its death. `trace` says what it has done.
 
     impatient: it tries again at once and waits two seconds for an answer, where else it is a minute; a claim holds for
-    four seconds. clock: a file that says how many seconds its clock is ahead, and may be written anew meanwhile.
+    four seconds, a transaction in which nothing happens for three. clock: a file that says how many seconds its clock
+    is ahead, and may be written anew meanwhile.
     """
 
     _context = multiprocessing.get_context("forkserver")
@@ -163,6 +166,7 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
     if impatient:
         crew._LONGEST_PAUSE = crew._BETWEEN_LOOKS_AT_THE_CLOCK = crew._BETWEEN_DELIVERIES = 1.0
         crew._FIRST_PAUSE_OF_DELIVERY = 0.5
+        database._SESSION["idle_in_transaction_session_timeout"] = "3s"
         claims.LEASE, sender._RENEWAL_SECONDS, sender._SHOWN_SECONDS = timedelta(seconds=4), 1.0, 0.5
         imaplogin.TIMEOUT = SocketTimeout(connect=2, read=2)
         smtp.COMMAND_SECONDS = smtp.CONNECT_SECONDS = 2.0
@@ -197,6 +201,7 @@ class _Notes:
             at = self._dies_at
             if at and (at.name, at.side) == (name, side) and self._met[name, side] == at.nth:
                 os.kill(os.getpid(), at.by)
+                time.sleep(_UNTIL_IT_HOLDS)
 
     def watch(self) -> None:
         for method in _IMAP:
