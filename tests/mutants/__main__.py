@@ -12,19 +12,25 @@ import pytest
 from tests.mutants.changes import SERVICE
 from tests.mutants.trial import Trial
 
-_MODULES = (
-    "core/gate",
-    "core/classify",
-    "core/evolve",
-    "core/people/origin",
-    "core/speech/commands",
-    "core/speech/orders",
-    "core/decide",
-    "core/decide/deeds",
-    "desk/post/outbox",
-    "desk/handling",
-    "doors/mailroom",
-)
+_TALK = "tests/conversations/test_"
+_NEAREST = {  # the tests that are likeliest to notice a change in a module
+    "core/gate": ("tests/core/test_gate.py", f"{_TALK}machines.py"),
+    "core/classify": ("tests/core/test_classify.py", "tests/core/test_decide_machines.py", f"{_TALK}odd_mail.py"),
+    "core/evolve": ("tests/core/test_evolve.py", f"{_TALK}citizen_and_officer.py"),
+    "core/people/origin": ("tests/core/test_origin.py", "tests/core/test_decide_staff.py", f"{_TALK}proof.py"),
+    "core/speech/commands": ("tests/core/test_commands.py", f"{_TALK}orders.py"),
+    "core/speech/orders": ("tests/core/test_commands.py", f"{_TALK}orders.py", f"{_TALK}plain_replies.py"),
+    "core/decide/mail": ("tests/core/test_decide_machines.py", f"{_TALK}machines.py", f"{_TALK}citizen_and_officer.py"),
+    "core/decide/staff": ("tests/core/test_decide_staff.py", f"{_TALK}orders.py", f"{_TALK}citizen_and_officer.py"),
+    "core/decide/arrivals": ("tests/core/test_decide_people.py", f"{_TALK}odd_mail.py", f"{_TALK}later_mails.py"),
+    "core/decide/wishes": (f"{_TALK}choices.py", f"{_TALK}anonymity.py", "tests/core/test_decide_people.py"),
+    "core/decide/unreadable": (f"{_TALK}odd_mail.py", f"{_TALK}quarantine.py"),
+    "desk/post/outbox": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
+    "desk/post/claims": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py", f"{_TALK}secrecy_by_mail.py"),
+    "desk/post/outcomes": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
+    "desk/handling": ("tests/doors/test_mailroom.py", f"{_TALK}odd_mail.py", f"{_TALK}quarantine.py"),
+    "doors/mailroom": ("tests/doors/test_mailroom.py", "tests/hostile/test_mailroom_faults.py"),
+}
 _TESTS = (
     "tests/core",
     "tests/conversations",
@@ -36,24 +42,29 @@ _LEFT_OUT = ("tests/core/reading", "tests/core/lives", "tests/hostile/test_kills
 
 
 def main() -> int:
-    """Exit status 1 where a change was not noticed."""
+    """Exit status 1 where a change was not noticed, 2 where not all were tried."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument(
-        "modules", nargs="*", default=_MODULES, help="under service/, such as core/gate, or a folder of them"
+        "modules", nargs="*", default=tuple(_NEAREST), help="under service/, such as core/gate, or a folder of them"
     )
     parser.add_argument("--each", type=int, default=35, help="so many changes in each module")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--tests", nargs="+", default=_TESTS, help="only these, where all of them take too long")
+    parser.add_argument("--within", type=int, default=60, help="so many seconds for each change; then it is alive")
+    parser.add_argument("--tests", nargs="*", default=_TESTS, help="besides the nearest, for what is alive after them")
     chosen = parser.parse_args()
     paths = {name: _files(name) for name in chosen.modules}
     print(f"seed {chosen.seed}, up to {chosen.each} changes in each of {', '.join(paths)}", flush=True)
-    followed = {path for name in (*_MODULES, *chosen.modules) for path in _files(name)}
-    trial = Trial(paths, followed, chosen.each, chosen.seed)
+    nearest = {name: _NEAREST.get(name, ()) for name in paths}
+    trial = Trial(paths, nearest, each=chosen.each, seed=chosen.seed, within=chosen.within)
+    tests = dict.fromkeys([*(test for near in nearest.values() for test in near), *chosen.tests])
     left_out = [f"--ignore={path}" for path in _LEFT_OUT]
     plain = ["-q", "-p", "no:xdist", "-o", "tmp_path_retention_policy=none"]
     with tempfile.TemporaryDirectory() as folder:
-        pytest.main([*chosen.tests, *left_out, *plain, f"--basetemp={folder}/tests"], plugins=[trial])
-    print(f"{trial.alive} alive")
+        ended = pytest.main([*tests, *left_out, *plain, f"--basetemp={folder}/tests"], plugins=[trial])
+    print(f"{trial.alive} alive of {trial.tried} tried")
+    if ended != pytest.ExitCode.OK:
+        print("cut off before all were tried")
+        return 2
     return 1 if trial.alive else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import random
 import signal
@@ -14,7 +15,7 @@ import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutants.changes import Loaded, Mutant, functions_loaded, mutants
+from tests.mutants.changes import SERVICE, Loaded, Mutant, functions_loaded, mutants
 
 _PATIENCE = 10  # so many times as long as it took may a test take, and so many seconds besides
 _AT_ONCE = 100  # tests that are learned about between two notes of it
@@ -25,24 +26,30 @@ Known = dict[str, tuple[float, dict[str, list[int]]]]
 class Trial:
     """A plugin of pytest: in place of one run of the tests, a run of the telling ones for each of a sample of changes.
 
-    It learns once which lines each test runs over. A change is made in a child of this process, which has everything
-    loaded; the tests that run over the changed line follow, the quickest first, until one fails.
+    It learns which lines each test runs over: of the tests that are nearest to a module first, of all others only when
+    a change there is alive after them. A change is made in a child of this process, which has everything loaded; the
+    tests that run over the changed line follow, the quickest first, until one fails.
     """
 
-    def __init__(self, modules: dict[str, list[Path]], followed: set[Path], each: int, seed: int) -> None:
-        self.modules, self.followed, self.each, self.draw = modules, followed, each, random.Random(seed)
+    def __init__(
+        self, modules: dict[str, list[Path]], nearest: dict[str, tuple[str, ...]], *, each: int, seed: int, within: int
+    ) -> None:
+        self.modules, self.nearest, self.each, self.within = modules, nearest, each, within
+        self.draw = random.Random(seed)
+        self.followed = {path for paths in modules.values() for path in paths}
         self.reached: Known = {}
-        self.alive = 0
+        self.tried = self.alive = 0
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of pytest's own."""
         capture: Any = session.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
             items = [item for item in session.items if not _needs_a_server(item)]
-            self._learn(items, session.config)
-            loaded = functions_loaded()
+            for path in self.followed:
+                importlib.import_module(".".join(path.relative_to(SERVICE.parent).with_suffix("").parts))
             for name, paths in self.modules.items():
-                self._try(name, [mutant for path in paths for mutant in mutants(path, loaded)], loaded, items)
+                near = [item for item in items if item.nodeid.partition("::")[0] in self.nearest[name]]
+                self._try(name, paths, [near, [item for item in items if item not in near]], session.config)
         return True
 
     def _learn(self, items: list[pytest.Item], config: pytest.Config) -> None:
@@ -55,8 +62,7 @@ class Trial:
             known |= self._followed(fresh[begun : begun + _AT_ONCE])
             if config.cache:
                 config.cache.set(key, known)
-        _run(items[0])  # whatever is known: what tests load is loaded once, here
-        self.reached = {test: (seconds, lines) for test, (seconds, lines) in known.items() if seconds}
+        self.reached |= {item.nodeid: known[item.nodeid] for item in items if known[item.nodeid][0]}
 
     def _followed(self, items: list[pytest.Item]) -> Known:
         """How long each test takes (0 where it fails anyway), and which lines it runs over."""
@@ -79,31 +85,45 @@ class Trial:
                     known[test][1].setdefault(path, []).append(line)
         return known
 
-    def _try(self, name: str, every: list[Mutant], loaded: Loaded, items: list[pytest.Item]) -> None:
-        sample = self.draw.sample(every, min(self.each, len(every)))
-        survivors = []
-        for mutant in sample:
-            if not self._is_found(mutant, loaded, items):
-                survivors.append(mutant)
-                print(f"alive: {mutant}", flush=True)
-        self.alive += len(survivors)
-        print(f"{name}: {len(sample) - len(survivors)} of {len(sample)} found; {len(every)} could be made", flush=True)
+    def _try(self, name: str, paths: list[Path], rounds: list[list[pytest.Item]], config: pytest.Config) -> None:
+        """Each round's tests meet the changes that are alive after the one before."""
+        every = [mutant for path in paths for mutant in mutants(path, functions_loaded())]
+        left = sample = self.draw.sample(every, min(self.each, len(every)))
+        self.tried += len(sample)
+        self.alive += len(sample)
+        for items in rounds:
+            if not left:
+                break
+            self._learn(items, config)
+            loaded, met, left = functions_loaded(), left, []
+            for mutant in met:
+                if self._is_found(mutant, loaded, items):
+                    self.alive -= 1
+                else:
+                    left.append(mutant)
+                    print(f"alive: {mutant}", flush=True)
+            print(f"{name}: {len(met) - len(left)} of {len(met)} found by {len(items)} tests", flush=True)
+        print(f"{name}: {len(sample) - len(left)} of {len(sample)} found; {len(every)} could be made", flush=True)
 
     def _is_found(self, mutant: Mutant, loaded: Loaded, items: list[pytest.Item]) -> bool:
         over = {i: self.reached.get(i.nodeid, (0, {}))[1].get(str(mutant.path), ()) for i in items}
         telling = [item for item, lines in over.items() if not set(mutant.lines).isdisjoint(lines)]
         telling.sort(key=lambda item: self.reached[item.nodeid][0])
+        end = time.monotonic() + self.within
         child = os.fork()
         if not child:
-            self._notice(mutant, loaded, telling)
+            self._notice(mutant, loaded, telling, end)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
-    def _notice(self, mutant: Mutant, loaded: Loaded, telling: list[pytest.Item]) -> NoReturn:
-        """In the child: its end says 0 where no test has noticed the change."""
+    def _notice(self, mutant: Mutant, loaded: Loaded, telling: list[pytest.Item], end: float) -> NoReturn:
+        """In the child: its end says 0 where no test has noticed the change; one that hangs is killed, and so found."""
         try:
             mutant.apply(loaded)
-            signal.signal(signal.SIGALRM, signal.default_int_handler)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
             for item in telling:
+                if time.monotonic() > end:
+                    print("not all of the tests over the next change were run: no time left", flush=True)
+                    break
                 signal.alarm(round(_PATIENCE * (1 + self.reached[item.nodeid][0])))
                 if not _run(item):
                     os._exit(1)
