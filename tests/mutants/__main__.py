@@ -55,7 +55,7 @@ def main() -> int:
     paths = {name: _files(name) for name in chosen.modules}
     print(f"seed {chosen.seed}, up to {chosen.each} changes in each of {', '.join(paths)}", flush=True)
     nearest = {name: _NEAREST.get(name, ()) for name in paths}
-    trial = Trial(paths, nearest, each=chosen.each, seed=chosen.seed, within=chosen.within)
+    trial = Trial(paths, nearest, each=chosen.each, seed=chosen.seed, within=chosen.within, wide=bool(chosen.tests))
     tests = dict.fromkeys([*(test for near in nearest.values() for test in near), *chosen.tests])
     left_out = [f"--ignore={path}" for path in _LEFT_OUT]
     plain = ["-q", "-p", "no:xdist", "-o", "tmp_path_retention_policy=none"]

@@ -32,9 +32,17 @@ class Trial:
     """
 
     def __init__(
-        self, modules: dict[str, list[Path]], nearest: dict[str, tuple[str, ...]], *, each: int, seed: int, within: int
+        self,
+        modules: dict[str, list[Path]],
+        nearest: dict[str, tuple[str, ...]],
+        *,
+        each: int,
+        seed: int,
+        within: int,
+        wide: bool,
     ) -> None:
-        self.modules, self.nearest, self.each, self.within = modules, nearest, each, within
+        self.modules, self.nearest, self.each = modules, nearest, each
+        self.within, self.wide = within, wide
         self.draw = random.Random(seed)
         self.followed = {path for paths in modules.values() for path in paths}
         self.reached: Known = {}
@@ -49,7 +57,8 @@ class Trial:
                 importlib.import_module(".".join(path.relative_to(SERVICE.parent).with_suffix("").parts))
             for name, paths in self.modules.items():
                 near = [item for item in items if item.nodeid.partition("::")[0] in self.nearest[name]]
-                self._try(name, paths, [near, [item for item in items if item not in near]], session.config)
+                others = [item for item in items if item not in near] if self.wide else []
+                self._try(name, paths, [near, others], session.config)
         return True
 
     def _learn(self, items: list[pytest.Item], config: pytest.Config) -> None:
@@ -92,8 +101,8 @@ class Trial:
         self.tried += len(sample)
         self.alive += len(sample)
         for items in rounds:
-            if not left:
-                break
+            if not (left and items):
+                continue
             self._learn(items, config)
             loaded, met, left = functions_loaded(), left, []
             for mutant in met:
