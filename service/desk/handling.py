@@ -173,7 +173,7 @@ def handle_time(desk: Desk, number: str, now: datetime) -> bool:
     return True
 
 
-def claim_letters(desk: Desk, now: datetime, limit: int, run: int = 1, dead: Iterable[int] = ()) -> list[Waiting]:
+def claim_letters(desk: Desk, now: datetime, limit: int, run: int, dead: Iterable[int] = ()) -> list[Waiting]:
     """Letters whose time has come, for this run; those that an earlier one may have sent are named in the journal.
 
     dead: runs that have ended, and whose claims are free.

@@ -67,7 +67,7 @@ def _patterns(desk: Desk) -> list[tuple[Row, dict[Table, list[Row]]]]:
     for number, raw in enumerate(mails.make(_PATTERNS, _FIRST_MAIL)):
         handling.handle_mail(desk, Delivered(raw, now, ("INBOX", 1, _FIRST_MAIL + number)), now)
     with desk.database.transaction() as s:
-        waiting = claims.claim_due(s, desk.mailbox, now, 10 * _PATTERNS)
+        waiting = claims.claim_due(s, desk.mailbox, now, 10 * _PATTERNS, run=1)
     for letter in waiting:
         handling.handle_sent(desk, letter, now)
     with desk.database.reading() as s:

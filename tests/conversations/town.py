@@ -196,7 +196,7 @@ class Town:
     def delivers(self) -> None:
         """Everything in the outbox reaches the mail server, which refuses some addresses."""
         while True:
-            waiting = handling.claim_letters(self.desk, self.now, 100)
+            waiting = handling.claim_letters(self.desk, self.now, 100, 1)
             if not waiting:
                 return
             for letter in waiting:

@@ -30,9 +30,16 @@ TO = "anna.ek@example.org"
 MINUTE = timedelta(minutes=1)
 
 
-def put(desk: Desk, to: str = TO, now: datetime = NOW, kind: Letter = Letter.RECEIPT, mailbox: str = "ekvik") -> bool:
+def put(
+    desk: Desk,
+    to: str = TO,
+    now: datetime = NOW,
+    kind: Letter = Letter.RECEIPT,
+    mailbox: str = "ekvik",
+    automatic: bool = True,
+) -> bool:
     """Lay one letter about no case in the outbox; whether the gate let it leave."""
-    letter = SendLetter(kind, to, "test", "receipt-stranger", {"arrived": now})
+    letter = SendLetter(kind, to, "test", "receipt-stranger", {"arrived": now}, automatic=automatic)
     with desk.database.transaction() as s:
         lines = Journal(mailbox, now)
         laid = outbox.put(s, desk.writer, letter, None, (), desk.own, lines)
@@ -42,7 +49,7 @@ def put(desk: Desk, to: str = TO, now: datetime = NOW, kind: Letter = Letter.REC
 
 def claim(database: Database, now: datetime = NOW, limit: int = 100, mailbox: str = "ekvik") -> list[int]:
     with database.transaction() as s:
-        return [letter.id for letter in claims.claim_due(s, mailbox, now, limit)]
+        return [letter.id for letter in claims.claim_due(s, mailbox, now, limit, run=1)]
 
 
 def defer(desk: Desk, letter: int, now: datetime) -> bool:
@@ -57,7 +64,7 @@ def untried(desk: Desk, letter: int, now: datetime, *, in_hand: bool = False) ->
 
 def row(desk: Desk) -> dict[str, object]:
     with desk.database.reading() as s:
-        return dict(s.execute(select(messages).where(messages.c.direction == "out")).one()._mapping)
+        return dict(s.execute(select(messages).where(messages.c.recipient == TO)).one()._mapping)
 
 
 def test_a_letter_is_stored_with_its_final_bytes(desk: Desk) -> None:
@@ -93,7 +100,7 @@ def test_receipts_and_duty_alerts_leave_before_the_rest(desk: Desk) -> None:
     assert put(desk)
     with desk.database.reading() as s:
         receipt = s.scalars(select(messages.c.id).where(messages.c.kind == "receipt")).one()
-    assert claim(desk.database, limit=1) == [receipt]
+    assert claim(desk.database, limit=2)[0] == receipt
 
 
 @pytest.mark.parametrize(
@@ -103,6 +110,23 @@ def test_the_claim_of_a_daemon_that_died_runs_out(desk: Desk, later: timedelta, 
     put(desk)
     assert claim(desk.database)
     assert bool(claim(desk.database, NOW + later)) is free
+
+
+@pytest.mark.parametrize(
+    ("kind", "since", "leaves"),
+    [
+        (Letter.DIGEST, NOW, True),
+        (Letter.DIGEST, NOW + MINUTE, False),
+        (Letter.RECEIPT, NOW, False),
+        (Letter.RECEIPT, None, True),
+    ],
+)
+def test_of_a_mailbox_that_is_only_watched_nothing_leaves_but_that_times_summaries(
+    desk: Desk, kind: Letter, since: datetime | None, leaves: bool
+) -> None:
+    put(desk, kind=kind)
+    with desk.database.transaction() as s:
+        assert bool(claims.claim_due(s, "ekvik", NOW, 1, run=1, watched_since=since)) is leaves
 
 
 def test_another_mailboxs_letters_are_its_own(desk: Desk) -> None:
@@ -169,7 +193,7 @@ def test_claims_of_a_dead_run_are_free_at_once_and_known_for_what_they_are(desk:
     with desk.database.transaction() as s:
         (first,) = claims.claim_due(s, "ekvik", NOW, 1, run=7)
         assert claims.claimants(s, "ekvik") == {7}
-        again = {letter.id: letter.again for letter in claims.claim_due(s, "ekvik", NOW, run=8, dead=[7])}
+        again = {letter.id: letter.again for letter in claims.claim_due(s, "ekvik", NOW, 9, run=8, dead=[7])}
     assert again.pop(first.id) is True
     assert list(again.values()) == [False]
 
@@ -179,17 +203,20 @@ def test_a_claim_made_by_a_clock_that_is_ahead_holds(desk: Desk, apart: timedelt
     """Two machines' clocks differ: what one of them is handing over just now is not taken by the other."""
     put(desk)
     with desk.database.transaction() as s:
-        assert claims.claim_due(s, "ekvik", NOW + apart, run=7)
-        assert claims.claim_due(s, "ekvik", NOW, run=8) == []
+        assert claims.claim_due(s, "ekvik", NOW + apart, 9, run=7)
+        assert claims.claim_due(s, "ekvik", NOW, 9, run=8) == []
 
 
 def test_who_stood_still_finds_its_letter_taken_over_and_undoes_nothing(desk: Desk) -> None:
     put(desk)
-    later = NOW + LEASE + MINUTE
+    put(desk, "other@example.org", mailbox="hjo")
+    later = NOW + LEASE + 2 * MINUTE
     with desk.database.transaction() as s:
-        (mine,) = claims.claim_due(s, "ekvik", NOW, run=7)
+        (mine,) = claims.claim_due(s, "ekvik", NOW, 9, run=7)
         assert claims.still_holds(s, mine.id, 7) == NOW + LEASE
-        (others,) = claims.claim_due(s, "ekvik", later, run=8)
+        claims.renew(s, [mine.id], 7, NOW + MINUTE)
+        assert claims.still_holds(s, mine.id, 7) == NOW + MINUTE + LEASE
+        (others,) = claims.claim_due(s, "ekvik", later, 9, run=8)
         claims.renew(s, [mine.id], 7, later + MINUTE)
         assert claims.still_holds(s, mine.id, 7) is None
         assert claims.still_holds(s, mine.id, 8) == later + LEASE
@@ -207,12 +234,15 @@ def test_who_stood_still_finds_its_letter_taken_over_and_undoes_nothing(desk: De
 
 def test_a_letter_that_kills_the_link_is_slowed_down_at_last(desk: Desk) -> None:
     put(desk)
+    now = NOW
     with desk.database.transaction() as s:
-        s.execute(update(messages).values(link_failures=60))
-    (letter,) = claim(desk.database)
-    untried(desk, letter, NOW, in_hand=True)
-    assert claim(desk.database, NOW + timedelta(minutes=239)) == []
-    assert claim(desk.database, NOW + timedelta(minutes=240)) == [letter]
+        s.execute(update(messages).values(link_failures=59))
+    for wait in (1, 240):
+        (letter,) = claim(desk.database, now)
+        untried(desk, letter, now, in_hand=True)
+        now += wait * MINUTE
+        assert claim(desk.database, now - timedelta(seconds=1)) == []
+    assert claim(desk.database, now) == [letter]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +273,33 @@ def test_what_is_done_is_never_claimed_again(desk: Desk, mark: str) -> None:
 
 def waiting(desk: Desk, kind: str) -> Waiting:
     with desk.database.transaction() as s:
-        return next(w for w in claims.claim_due(s, "ekvik", NOW) if w.kind == kind)
+        return next(w for w in claims.claim_due(s, "ekvik", NOW, 9, run=1) if w.kind == kind)
+
+
+@pytest.mark.parametrize(
+    ("state", "claimed_until", "after"),
+    [
+        ("queued", None, "withdrawn"),
+        ("uncertain", NOW - MINUTE, "withdrawn"),
+        ("held", None, "withdrawn"),
+        ("queued", NOW, "queued"),
+        ("sent", None, "sent"),
+    ],
+)
+def test_what_is_taken_back_is_what_has_not_left(
+    town: Town, state: str, claimed_until: datetime | None, after: str
+) -> None:
+    """Of this case alone; what the mail server is just being handed may have left."""
+    for number in (1, 2):
+        mail = town.mail(ANNA, f"{number} hål.", f"Hål {number}")
+        handling.handle_mail(town.desk, handling.Delivered(mail, NOW, ("INBOX", 1, number)), NOW)
+    receipts = select(messages).where(messages.c.kind == "receipt").order_by(messages.c.id)
+    with town.database.transaction() as s:
+        s.execute(update(messages).where(messages.c.kind == "receipt").values(state=state, claimed_until=claimed_until))
+        outcomes.withdraw(s, s.execute(receipts).first().case_id, NOW)  # type: ignore[union-attr]
+        mine, other = s.execute(receipts).all()
+    assert (mine.state, other.state) == (after, state)
+    assert (mine.next_try_at is None and mine.claimed_until is None) is (after == "withdrawn")
 
 
 def test_what_is_given_up_reaches_the_registrar_in_the_same_turn(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,6 +369,30 @@ def test_a_persons_answer_is_not_counted(town: Town) -> None:
     assert len(town.letters("answer", TO)) == 8
 
 
+def test_answers_take_nothing_of_the_budget_of_receipts(desk: Desk) -> None:
+    for _ in range(6):
+        assert put(desk, kind=Letter.ANSWER, automatic=False)
+    assert put(desk)
+
+
+@pytest.mark.parametrize(("domain", "leaves"), [("firma.example", False), ("gmail.com", True)])
+def test_the_budget_of_a_domain_is_that_of_ten_addresses_but_for_everybodys(
+    desk: Desk, domain: str, leaves: bool
+) -> None:
+    desk = replace(desk, book=a_book(desk.book, automatic_mail={"per_address_and_day": 1}))
+    assert all(put(desk, f"anna{number}@{domain}") for number in range(10))
+    assert put(desk, f"eva@{domain}") is leaves
+
+
+def test_nobody_is_written_to_where_nobody_reads(desk: Desk) -> None:
+    assert not put(desk, "no-reply@example.org")
+    with desk.database.reading() as s:
+        assert s.scalars(select(messages.c.id)).all() == []
+        (told,) = s.execute(select(journal.c.kind, journal.c.text))
+    assert told.kind == "not-written"
+    assert "receipt not written: nobody reads" in told.text
+
+
 def test_a_full_hour_delays(desk: Desk) -> None:
     desk = replace(desk, book=a_book(desk.book, automatic_mail={"per_hour": 2}))
     for number in range(3):
@@ -321,6 +401,14 @@ def test_a_full_hour_delays(desk: Desk) -> None:
     assert len(first) == 2
     assert claim(desk.database, NOW + timedelta(minutes=9, seconds=59)) == []
     assert len(set(claim(desk.database, NOW + timedelta(hours=1))) - set(first)) == 1
+
+
+def test_a_full_hour_delays_no_receipt_behind_work(desk: Desk) -> None:
+    desk = replace(desk, book=a_book(desk.book, automatic_mail={"per_hour": 2}))
+    for number in range(3):
+        assert put(desk, f"bo{number}@ekvik.example", kind=Letter.INFORMATION)
+    assert put(desk)
+    assert len(claim(desk.database)) == 3
 
 
 def test_a_full_hour_of_another_mailbox_delays_nobody(desk: Desk) -> None:

@@ -71,7 +71,7 @@ def plans(database: Database) -> Iterator[dict[str, str]]:
 
 def waiting(town: Town) -> dict[str, Waiting]:
     """The letters that wait, by kind."""
-    return {letter.kind: letter for letter in handling.claim_letters(town.desk, town.now, 100)}
+    return {letter.kind: letter for letter in handling.claim_letters(town.desk, town.now, 100, 1)}
 
 
 class TestHowMany:

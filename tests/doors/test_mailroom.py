@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,13 +19,15 @@ from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.post import claims, outbox, outcomes
 from service.desk.register import StaleCase
-from service.desk.rounds import trouble
+from service.desk.rounds import removal, trouble
 from service.desk.rounds.beginnings import Border
-from service.desk.tables import messages
+from service.desk.rounds.refiling import Sought
+from service.desk.tables import messages, refiling, to_remove
 from service.desk.writing.letters import Writer
 from service.doors import delivery, sender
 from service.doors.account import Security, Server
-from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Untried
+from service.doors.clearing import Clearing
+from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.inbox import Fetched
 from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
@@ -40,19 +43,22 @@ class PowerCutError(BaseException):
 
 @dataclass
 class Mailbox:
-    """An inbox folder as the mailroom uses one: mails by UID, and what was moved where."""
+    """A mailbox as the mailroom uses one: the inbox folder's mails by UID, and the folders that they were moved to."""
 
     mails: dict[int, bytes] = field(default_factory=dict)
     filed: dict[str, list[int]] = field(default_factory=dict)
+    moved: dict[int, bytes] = field(default_factory=dict)
     folder: str = "INBOX"
     batch: int = 2
     mailbox: str = "ekvik"
     uidvalidity: int = 7
     refuses: dict[str, str] = field(default_factory=dict)
+    keeps: set[int] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
 
     @property
     def next_uid(self) -> int:
-        return max(self.mails, default=0) + 1
+        return max((*self.mails, *self.moved), default=0) + 1
 
     def select(self) -> int:
         return len(self.mails)
@@ -78,9 +84,28 @@ class Mailbox:
                 if folder in self.refuses:
                     refused[uid] = self.refuses[folder]
                     continue
-                del self.mails[uid]
+                self.moved[uid] = self.mails.pop(uid)
                 self.filed.setdefault(folder, []).append(uid)
         return refused
+
+    def gather(self, sought: Sought, folders: Iterable[str]) -> bool:
+        found = self._take_out(sought, folders)
+        self.filed.setdefault(sought.folder, []).extend(found)
+        return bool(found)
+
+    def remove(self, sought: Sought, folders: Iterable[str]) -> bool:
+        self.asked.append(sought.message_id)
+        return bool(self._take_out(sought, folders))
+
+    def _take_out(self, sought: Sought, folders: Iterable[str]) -> list[int]:
+        """What is sought, from whichever of the folders it lies in, unless the server keeps it there."""
+        alike = {uid for uid, raw in self.moved.items() if hashlib.sha256(raw).hexdigest() == sought.sha256}
+        found = []
+        for folder in folders:
+            for uid in alike.intersection(self.filed.get(folder, ())) - self.keeps:
+                self.filed[folder].remove(uid)
+                found.append(uid)
+        return found
 
 
 @dataclass
@@ -113,9 +138,7 @@ class Office:
     room: Mailroom
 
     def arrives(self, text: str = HOLE, sender: str = ANNA, **more: Any) -> None:
-        self.box.mails[len(self.box.mails) + sum(map(len, self.box.filed.values())) + 1] = self.town.mail(
-            sender, text, **more
-        )
+        self.box.mails[self.box.next_uid] = self.town.mail(sender, text, **more)
 
 
 @pytest.fixture
@@ -264,6 +287,65 @@ def test_a_poison_mail_holds_no_other_up_and_reaches_a_person(office: Office, mo
     assert any(b"gift@" in bytes(raw) for raw in kept)
 
 
+def test_hjo_57_the_mails_of_a_case_that_has_become_secret_follow_it(office: Office) -> None:
+    """One that somebody has moved to a folder of the own is looked for again."""
+    office.arrives()
+    office.room.once()
+    office.arrives("Det är två hål.", answers=office.post.of("receipt")[0])
+    office.room.once()
+    office.box.filed["Ärenden"].remove(2)
+    office.arrives("#SEKRETESS", BO, answers=office.post.of("assignment")[0])
+    office.room.poll()
+    assert office.box.filed == {"Ärenden": [], "Sekretess": [3, 1]}
+    with office.town.database.reading() as s:
+        missed = s.execute(select(refiling)).one()
+    assert (missed.tries, missed.next_try_at) == (1, NOW + timedelta(minutes=1))
+    office.box.filed["Ärenden"].append(2)
+    office.town.now += timedelta(minutes=1)
+    office.room.stop.set()
+    office.room.poll()
+    assert office.box.filed["Ärenden"] == [2], "told to stop, it moves nothing more"
+    office.room.stop.clear()
+    office.room.poll()
+    assert office.box.filed == {"Ärenden": [], "Sekretess": [3, 1, 2]}
+    with office.town.database.reading() as s:
+        assert s.execute(select(refiling)).all() == []
+
+
+def test_what_the_server_will_not_delete_is_left_alone_for_an_hour_and_holds_up_no_other(office: Office) -> None:
+    """After three refusals the round ends: it may not be the mails that are the reason."""
+    for number in range(4):
+        office.arrives(f"{HOLE} Nummer {number}.", f"Anna <anna{number}@example.org>")
+    office.room.once()
+    ids = [f"<{number}@example.org>" for number in (1, 2, 3, 4)]
+    office.box.keeps = {1, 2, 3}
+    ticks = 0.0
+    clearing = Clearing(lambda: office.town.desk, office.box, office.room.stop, lambda: ticks)  # type: ignore[arg-type]
+
+    def asked_for(at: float) -> list[str]:
+        nonlocal ticks
+        ticks = at
+        office.box.asked.clear()
+        clearing.work()
+        return office.box.asked
+
+    with office.town.database.transaction() as s:
+        removal.want(s, s.scalars(select(messages.c.id).where(messages.c.direction == "in")).all(), NOW)
+        removal.want_unkept(s, "ekvik", "<canary>", b"not there")
+    assert asked_for(0) == ids[:3]
+    assert asked_for(1) == [ids[3], "<canary>"]
+    assert asked_for(3599) == []
+    office.room.stop.set()
+    assert asked_for(3600) == [], "told to stop"
+    office.room.stop.clear()
+    office.box.keeps.clear()
+    office.room.poll()
+    assert office.box.asked == ids[:3]
+    assert office.box.filed == {"Ärenden": []}
+    with office.town.database.reading() as s:
+        assert s.execute(select(to_remove)).all() == []
+
+
 def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of the batch stays where it is; what is done is filed."""
     for number in range(5):
@@ -355,6 +437,23 @@ def test_a_refused_letter_is_told_to_the_registrar_once(office: Office) -> None:
     alerts = office.post.of("alert")
     assert [letter.to for letter in alerts] == [REGISTRAR]
     assert len(office.post.of("assignment")) == 1
+
+
+def test_a_letter_that_may_have_arrived_is_repeated_once_and_then_told_to_the_registrar(office: Office) -> None:
+    office.post.outcomes["anna.ek@example.org"] = Uncertain("the link died")
+    office.arrives()
+    office.room.once()
+    assert ("uncertain", "the link died after a receipt was handed over") in [
+        (kind, text.partition(", ")[0]) for kind, text in office.town.journal()
+    ]
+    office.town.now += timedelta(hours=1)
+    office.room.once()
+    office.town.now += timedelta(days=1)
+    office.room.once()
+    assert [letter.to for letter in office.post.of("alert")] == [REGISTRAR]
+    with office.town.database.reading() as s:
+        receipt = s.execute(select(messages).where(messages.c.kind == "receipt")).one()
+    assert (receipt.state, receipt.doubts, receipt.last_error) == ("uncertain", 2, "the link died")
 
 
 def test_more_letters_than_one_claim_takes_all_leave(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,10 +25,23 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "core/decide/arrivals": ("tests/core/test_decide_people.py", f"{_TALK}odd_mail.py", f"{_TALK}later_mails.py"),
     "core/decide/wishes": (f"{_TALK}choices.py", f"{_TALK}anonymity.py", "tests/core/test_decide_people.py"),
     "core/decide/unreadable": (f"{_TALK}odd_mail.py", f"{_TALK}quarantine.py"),
-    "desk/post/outbox": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
-    "desk/post/claims": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py", f"{_TALK}secrecy_by_mail.py"),
-    "desk/post/outcomes": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
-    "desk/handling": ("tests/doors/test_mailroom.py", f"{_TALK}odd_mail.py", f"{_TALK}quarantine.py"),
+    "desk/post/outbox": (
+        "tests/desk/test_outbox.py",
+        "tests/desk/test_proof.py",
+        "tests/hostile/test_brakes.py",
+        *(f"{_TALK}{name}.py" for name in ("canary", "watching", "restore", "exports")),
+    ),
+    "desk/post/claims": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
+    "desk/post/outcomes": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py", f"{_TALK}restore.py"),
+    "desk/post/heldback": ("tests/desk/test_outbox.py", "tests/hostile/test_brakes.py", f"{_TALK}restore.py"),
+    "desk/post/release": (f"{_TALK}quarantine.py", "tests/hostile/test_brakes.py"),
+    "desk/handling": (
+        "tests/doors/test_mailroom.py",
+        "tests/desk/test_outbox.py",
+        *(f"{_TALK}{name}.py" for name in ("odd_mail", "quarantine", "likeness", "watching", "time")),
+    ),
+    "desk/rounds/refiling": ("tests/doors/test_mailroom.py", f"{_TALK}secrecy_by_mail.py"),
+    "doors/clearing": ("tests/doors/test_mailroom.py",),
     "doors/mailroom": ("tests/doors/test_mailroom.py", "tests/hostile/test_mailroom_faults.py"),
 }
 _TESTS = (

@@ -48,10 +48,10 @@ def claim_due(
     s: Connection,
     mailbox: str,
     now: datetime,
-    limit: int = 100,
+    limit: int,
     *,
+    run: int,
     watched_since: datetime | None = None,
-    run: int = 1,
     dead: Iterable[int] = (),
 ) -> list[Waiting]:
     """Letters whose time has come, by rank, taken for this run: another one's claim is respected until it ends.
