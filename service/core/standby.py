@@ -14,7 +14,6 @@ from service.core.effects import (
     ChangeStatus,
     Effect,
     LetGoLater,
-    Letter,
     SendLetter,
     SetFields,
     StopClock,
@@ -48,14 +47,6 @@ def withheld(mode: Mode, letter: SendLetter, book: RuleBook) -> str:
     if mode.is_live or (mode is Mode.SHADOW and letter.template_name == SUMMARY and book.is_registrar(letter.to)):
         return ""
     return f"mode: {mode.value}"
-
-
-def on_withheld(case: Case, kind: str, now: datetime) -> list[Effect]:
-    """The receipt would have left by now: nobody is alerted that it is late. When one was sent stays empty."""
-    promise = case.deadline(Clock.RECEIPT)
-    if kind != Letter.RECEIPT or not promise or not promise.running:
-        return []
-    return [StopClock(Clock.RECEIPT, now, "the receipt was written and withheld")]
 
 
 def on_taking_over(case: Case, now: datetime) -> list[Effect]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from service.core.cases import Move, Status
+from service.core.decide import on_served_again, on_withheld
 from service.core.effects import Letter
-from service.core.standby import TAKEN_OVER, Mode, on_taking_over, on_withheld
+from service.core.standby import TAKEN_OVER, Mode, on_taking_over
 from service.desk.post.states import State
 from service.desk.tables import beginnings, cases, journal, messages
 
@@ -116,7 +117,7 @@ def begin(s: Connection, mailbox: str, now: datetime) -> None:
 
 
 def passes(work: Turn) -> None:
-    """Letters whose time to leave has come, and that do not: for a receipt its promise is as good as kept."""
+    """Letters whose time to leave has come, and that do not: a receipt is as good as sent, an answer is not always."""
     due = (
         messages.c.state == State.WITHHELD,
         messages.c.mailbox == work.desk.mailbox,
@@ -126,9 +127,21 @@ def passes(work: Turn) -> None:
     rows = found.all()
     work.s.execute(update(messages).where(messages.c.id.in_([row.id for row in rows])).values(next_try_at=None))
     for row in rows:
-        stored = work.case_of(row.case_id) if row.kind == Letter.RECEIPT else None
-        if stored and (effects := on_withheld(stored.case, row.kind, work.now)):
-            work.carry_out(stored, effects)
+        stored = work.case_of(row.case_id) if row.kind in {Letter.RECEIPT, Letter.ANSWER} else None
+        if stored:
+            is_watched = bool(work.s.scalar(select(cases.c.watched).where(cases.c.id == stored.id)))
+            effects = on_withheld(stored.case, row.kind, work.desk.book, work.now, is_watched=is_watched)
+            if effects:
+                work.carry_out(stored, effects)
+
+
+def stop_answers(work: Turn) -> None:
+    """The mailbox is served from now on: an answer whose time came while it was not leaves only if it is asked for."""
+    due = (cases.c.mailbox == work.desk.mailbox, cases.c.watched.is_(False), cases.c.next_check_at <= work.now)
+    for number in list(work.s.scalars(select(cases.c.number).where(*due).order_by(cases.c.id))):
+        stored = work.case(number)
+        if stored and stored.case.leaving:
+            work.carry_out(stored, on_served_again(stored.case, work.desk.book, work.now))
 
 
 def waits(s: Connection, mailbox: str, before: datetime | None = None) -> list[str]:

@@ -18,7 +18,8 @@ from service.desk.lookup import counting
 from service.desk.post import heldback
 from service.desk.rounds import watching
 from service.desk.tables import beginnings, messages, refiling
-from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Town
+from tests.conversations.test_undo import answers_wait
+from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Letter, Town
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -256,3 +257,59 @@ def test_what_was_written_meanwhile_in_a_case_from_before_is_told_when_it_ends(t
     assert assignment.number in told[0].text
     town.passes(hours=1)
     assert len([letter for letter in town.letters("alert", REGISTRAR) if "inte längre på prov" in letter.subject]) == 1
+
+
+def from_before(town: Town) -> Letter:
+    """A case of a mailbox that is served, which is only watched from now on; its assignment."""
+    with town.database.transaction() as s:
+        s.execute(insert(beginnings).values(mailbox="ekvik", at=town.now, uidvalidity=1, below=1, left=0))
+    town.writes(ANNA, HOLE)
+    return town.letter("assignment", BO)
+
+
+def test_an_answer_that_is_withheld_in_a_served_case_is_owed_as_before(town: Town) -> None:
+    assignment = from_before(town)
+    due = town.case().running
+    switch(town, Mode.SHADOW)
+    town.passes(hours=1)
+    town.writes(BO, "#SVAR\nHej Anna! Hålet är lagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=assignment)
+    assert town.case().status is Status.CLOSED
+    town.passes(hours=1)
+    case = town.case()
+    assert (town.letters("answer"), case.status, case.closed_at) == ([], Status.ASSIGNED, None)
+    assert due
+    assert case.running
+    assert case.running.due_at == due.due_at
+    switch(town, Mode.LIVE)
+    town.waits_until("2026-10-20 09:00")
+    assert town.letters("answer") == []
+    assert town.letters("escalation")
+    town.writes(BO, "#SVAR\nHej Anna! Hålet är lagat.", answers=assignment)
+    town.passes(minutes=1)
+    assert "Hålet är lagat" in town.letter("answer").text
+
+
+def test_an_answer_whose_time_came_while_the_mailbox_was_watched_leaves_only_when_asked_for_anew(town: Town) -> None:
+    answers_wait(town)
+    assignment = from_before(town)
+    town.writes(BO, "#SVAR\nHej Anna! Hålet lagas i morgon.", answers=assignment)
+    switch(town, Mode.SHADOW)
+    town.passes(days=20)
+    switch(town, Mode.LIVE)
+    town.passes(days=1)
+    assert (town.letters("answer"), town.case().leaving) == ([], None)
+    told = town.letters("information", BO)[-1]
+    assert told.subject.startswith("Ditt svar har inte skickats")
+    assert "Hålet lagas i morgon." in told.text
+    town.writes(BO, "#SVAR\nHej Anna! Hålet är lagat.", answers=told)
+    town.passes(hours=1)
+    assert "Hålet är lagat." in town.letter("answer").text
+
+
+def test_two_rounds_that_find_the_mailbox_served_again_end_the_watching_once(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    switch(watched, Mode.LIVE)
+    watched.now += timedelta(days=1)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _: watching.follow(watched.desk, watched.now), range(4)))
+    assert [kind for kind, _ in watched.journal()].count("status:close") == 1

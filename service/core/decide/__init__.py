@@ -5,7 +5,18 @@ Nothing here knows the database, the mail server or the clock; the desk applies 
 
 from service.core.decide.incoming import Incoming, SentLetter, Unread
 from service.core.decide.mail import on_mail
-from service.core.decide.outcomes import on_refused, on_sent, on_uncertain
-from service.core.decide.time import on_time
+from service.core.decide.outcomes import on_refused, on_sent, on_uncertain, on_withheld
+from service.core.decide.time import on_served_again, on_time
 
-__all__ = ["Incoming", "SentLetter", "Unread", "on_mail", "on_refused", "on_sent", "on_time", "on_uncertain"]
+__all__ = [
+    "Incoming",
+    "SentLetter",
+    "Unread",
+    "on_mail",
+    "on_refused",
+    "on_sent",
+    "on_served_again",
+    "on_time",
+    "on_uncertain",
+    "on_withheld",
+]

@@ -74,6 +74,16 @@ def let_go(plan: Plan) -> None:
         _tell(plan, leaving)
 
 
+def ask_anew(plan: Plan) -> None:
+    """The time of the waiting answer has come and gone, and nobody could send it: its writer says it anew, or not."""
+    leaving = plan.case.leaving
+    assert leaving
+    because = "the answer's time came while the mailbox was only watched"
+    facts = {"answer": "" if plan.case.secrecy else leaving.answer}
+    plan.letter(Letter.INFORMATION, leaving.officer, because, template="answer-overdue", facts=facts)
+    plan.add(LetGoLater(None, because))
+
+
 def _tell(plan: Plan, leaving: Leaving) -> None:
     because = "the answer that waited did not leave"
     echoes.echo(plan, leaving.officer, because)

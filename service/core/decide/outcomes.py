@@ -1,4 +1,4 @@
-"""What becomes of a letter: it was handed to the mail server, it was refused, or a report says that it was lost."""
+"""What becomes of a letter: it was handed over, withheld or refused, or a report says that it was lost."""
 
 from __future__ import annotations
 
@@ -35,6 +35,21 @@ def on_sent(case: Case, kind: str, to: str, now: datetime) -> list[Effect]:
         return []
     because = "the receipt was handed to the mail server"
     return [StopClock(Clock.RECEIPT, now, because), SetFields({"receipt_sent_at": now}, because)]
+
+
+def on_withheld(case: Case, kind: str, book: RuleBook, now: datetime, *, is_watched: bool) -> list[Effect]:
+    """The letter's time to leave has come, and the mailbox is only watched: it never leaves.
+
+    The receipt would have left by now: nobody is alerted that it is late. When one was sent stays empty. An answer in a
+    case that was served before is owed as before: the system beside this one knows nothing of it.
+    """
+    plan = Plan(case, book, now)
+    promise = case.deadline(Clock.RECEIPT)
+    if kind == Letter.RECEIPT and promise and promise.running:
+        plan.add(StopClock(Clock.RECEIPT, now, "the receipt was written and withheld"))
+    elif kind == Letter.ANSWER and not is_watched and case.answered_at and not case.running:
+        answer_lost(plan, "the answer was withheld: the mailbox is only watched")
+    return plan.effects
 
 
 def on_refused(case: Case | None, letter: SentLetter, reply: str, book: RuleBook, now: datetime) -> list[Effect]:

@@ -40,6 +40,17 @@ def on_time(
     return plan.effects
 
 
+def on_served_again(case: Case, book: RuleBook, now: datetime) -> list[Effect]:
+    """The mailbox was only watched when the time of an answer that waits came: its writer says whether it still holds.
+
+    Weeks may have passed, and the system beside this one may have answered. Before its time it leaves as promised.
+    """
+    plan = Plan(case, book, now)
+    if case.leaving and case.leaving.at <= now:
+        later.ask_anew(plan)
+    return plan.effects
+
+
 def _local(plan: Plan, at: datetime) -> str:
     """An instant as the journal tells it, in the municipality's time."""
     return f"{at.astimezone(plan.book.calendar.zone):%Y-%m-%d %H:%M}"

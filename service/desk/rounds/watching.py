@@ -47,11 +47,14 @@ def follow(desk: Desk, now: datetime) -> None:
     while began and not is_over:
         with turn(desk, now) as work:
             watched.be_alone(work.s, desk.mailbox)
+            if watched.since(work.s, desk.mailbox) is None:
+                return  # another round was there first
             numbers = watched.waits(work.s, desk.mailbox)
             watched.close(work, numbers)
             is_over = not numbers
             if is_over:
                 _tell_of_the_switch(work, began)
+                watched.stop_answers(work)
                 watched.end(work)
 
 

@@ -164,6 +164,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"by": "Maria Lund", "answer": "Hej! Hålet är lagat."},
         {"by": "", "answer": ""},
     ),
+    "answer-overdue": (Letter.INFORMATION, {"answer": "Hej! Hålet är lagat."}, {"answer": ""}),
     "answer-released": (Letter.INFORMATION, {"by": "Rut Alm"}, {"by": ""}),
     "do-not-release": (Letter.INFORMATION, {"by": "Bo Ek"}, {"by": ""}),
     "answer-without-files": (
