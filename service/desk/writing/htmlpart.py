@@ -47,6 +47,8 @@ _KEPT_TOGETHER = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w+@./-])(?:(?:\+46[ -]?|0)\d{1,3}[ -]\d{2,3}(?: ?\d{2,3}){1,3}(?![\w-])|(?<=Ring )112\b)")
 _ADDRESS = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,20}(?![\w@-])")
+_MARKED = re.compile(r"\d|@|://|[Ee]-post")
+"""What a line has that holds any of the above; most lines have none of it."""
 
 
 def as_html(blocks: list[Block], title: str, footer: list[str], *, language: str = "sv", to_staff: bool = False) -> str:
@@ -134,17 +136,18 @@ def _rows(block: Block, shown: Callable[[str], str]) -> str:
 
 
 _SHORT_LABEL, _LONG_WORD = 14, 30  # characters
+_SHORT_LABELS, _LONG_VALUE = f"{_STYLES['label']};{_NOWRAP}", f"{_STYLES['value']};overflow-wrap:anywhere"
 
 
 def _label(label: str) -> str:
     """A short label stays on its line, however narrow the telephone is."""
-    return f"{_STYLES['label']};{_NOWRAP}" if len(label) <= _SHORT_LABEL else _STYLES["label"]
+    return _SHORT_LABELS if len(label) <= _SHORT_LABEL else _STYLES["label"]
 
 
 def _value(value: str) -> str:
     """A word that no telephone has room for may be broken: a checksum, a long address."""
-    longest = max(map(len, value.split()), default=0)
-    return f"{_STYLES['value']};overflow-wrap:anywhere" if longest > _LONG_WORD else _STYLES["value"]
+    is_long = len(value) > _LONG_WORD and max(map(len, value.split()), default=0) > _LONG_WORD
+    return _LONG_VALUE if is_long else _STYLES["value"]
 
 
 def _bars(block: Block) -> str:
@@ -183,6 +186,8 @@ def _unbroken(line: str) -> str:
 
     By style and not by no-break spaces: whoever searches a mailbox for a date types ordinary ones.
     """
+    if not _MARKED.search(line):
+        return html.escape(line)
     return _each(_KEPT_TOGETHER, line, lambda words: f'<span style="{_NOWRAP}">{words}</span>', html.escape)
 
 
@@ -192,11 +197,15 @@ def _link(words: str, address: str) -> str:
 
 def _with_phones(line: str) -> str:
     """Telephone numbers made into links."""
+    if not _MARKED.search(line):
+        return html.escape(line)
     return _each(_PHONE, line, _link_of_phone, _unbroken)
 
 
 def _with_addresses(line: str) -> str:
     """Telephone numbers, pages and mailboxes made into links."""
+    if "://" not in line:
+        return _with_mailboxes(line)
     return _each(PAGE, line, lambda url: _link(url, url), _with_mailboxes)
 
 
@@ -211,7 +220,7 @@ def _each(pattern: re.Pattern[str], line: str, linked: Callable[[str], str], res
     for found in pattern.finditer(line):
         pieces += [rest(line[end : found.start()]), linked(found[0])]
         end = found.end()
-    return "".join((*pieces, rest(line[end:])))
+    return "".join((*pieces, rest(line[end:]))) if pieces else rest(line)
 
 
 def _link_of_phone(number: str) -> str:

@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 _LITERAL, _QUOTE = "\x01", "\x02"  # begins a line that somebody wrote
 _VALUE = "\x03"  # begins a value that could look like markup where it begins a line
@@ -113,7 +114,9 @@ def _marked(mark: str, text: str, language: str) -> str:
 
 def inline(text: str) -> str:
     """What a template inserts into a line: one line, without control characters, that cannot begin a block."""
-    line = _CONTROLS.sub("", " ".join(text.split())).strip()
+    line = " ".join(text.split())
+    if not line.isprintable():  # controls and marks of direction are not
+        line = _CONTROLS.sub("", line).strip()
     return line if not line or line[0].isalpha() else _VALUE + line
 
 
@@ -149,21 +152,24 @@ def shown_alone(line: str) -> str:
 
 def unmarked(text: str) -> str:
     """The text without the marks that the functions above set."""
-    return _MARKS.sub("", text)
+    return text if text.isprintable() else _MARKS.sub("", text)
 
 
 def read_blocks(source: str) -> list[Block]:
     """The blocks of a filled template."""
-    kinds = ((_kind(line), line) for line in source.split("\n") if not _EMPTY_FACT.fullmatch(line))
+    lines = (line for line in source.split("\n") if not (line.startswith("|") and _EMPTY_FACT.fullmatch(line)))
+    kinds = ((_kind(line), line) for line in lines)
     return [
-        Block(kind, tuple(_bare(kind, line) for _, line in lines), language)
-        for (kind, language), lines in groupby(kinds, key=lambda pair: pair[0])
+        Block(kind, tuple(_bare(kind, line) for _, line in together), language)
+        for (kind, language), together in groupby(kinds, key=itemgetter(0))
         if kind
     ]
 
 
 def _kind(line: str) -> tuple[str, str]:
     """What a line is, and its language."""
+    if line[:1].isalpha():
+        return "paragraph", ""
     if written := _WRITTEN.match(line):
         return "quote" if written[1] == _QUOTE else "literal", written[2] or ""
     if not line.strip():
