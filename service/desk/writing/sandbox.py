@@ -7,9 +7,9 @@ words of whoever writes templates.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from types import CodeType
+from types import BuiltinMethodType, CodeType, MethodType
 from typing import Any
 
 from jinja2 import BaseLoader, BytecodeCache, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
@@ -97,6 +97,17 @@ class Sandbox(SandboxedEnvironment):
         super().__init__(**settings)
         self._safe: dict[tuple[type, str], bool] = {}
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template finds besides the facts, as a plain dict: every part that it includes copies it."""
+        return {**self.globals, **(d or {})}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As the library has it; at once where the sort of value and the name are known to be harmless."""
+        value = getattr(obj, attribute, None)
+        if value is None or isinstance(value, _METHODS) or not self._safe.get((type(obj), attribute)):
+            return super().getattr(obj, attribute)
+        return value
+
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Whether the attribute is none of Python's own inside: the sort of value and the name decide that."""
         key = type(obj), attr
@@ -113,6 +124,7 @@ class Sandbox(SandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+_METHODS = MethodType, BuiltinMethodType  # of which the library looks for those that fill in texts
 _WIDE = re.compile(r"\d{4}|\*")  # a field of a thousand characters or more, or of as many as somebody says
 
 
@@ -121,6 +133,7 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
     made = Sandbox(
         loader=_Loader(sources),
         bytecode_cache=_COMPILED,
+        cache_size=-1,  # as many as there are files
         undefined=StrictUndefined,
         finalize=_one_line,
         trim_blocks=True,
@@ -157,16 +170,21 @@ def filled(sandbox: Sandbox, name: str, facts: Mapping[str, Any], largest: int |
     Raises:
         jinja2.TemplateError: the template cannot be filled in with these facts, or would do more than a letter needs.
     """
-    pieces, size = [], 0
-    for piece in sandbox.get_template(f"{name}.txt").generate({"range": _Rounds(), **facts}):
-        size += len(piece)
-        if largest is not None and size > largest:
-            raise _Bound(say("too-long-letter", most=LARGEST_LETTER))
-        pieces.append(piece)
-    first, _, body = "".join(pieces).lstrip().partition("\n")
+    template, given = sandbox.get_template(f"{name}.txt"), {"range": _Rounds(), **facts}
+    written = template.render(given) if largest is None else "".join(_bounded(template.generate(given), largest))
+    first, _, body = written.lstrip().partition("\n")
     # A first line of another sort is the letter's text, whose greeting is no subject.
     _, is_subject, subject = markup.unmarked(first).partition("Ämne:")
     return (" ".join(subject.split()), body) if is_subject else ("", f"{first}\n{body}")
+
+
+def _bounded(pieces: Iterable[str], largest: int) -> Iterator[str]:
+    """The pieces, until they are too many characters."""
+    for piece in pieces:
+        largest -= len(piece)
+        if largest < 0:
+            raise _Bound(say("too-long-letter", most=LARGEST_LETTER))
+        yield piece
 
 
 class _Rounds:
