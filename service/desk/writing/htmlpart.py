@@ -108,7 +108,7 @@ def _html(block: Block, shown: Callable[[str], str], name: str) -> str:
         case "bars":
             return f'<table aria-label="{html.escape(name)}" style="{_STYLES["facts"]}">{_bars(block)}</table>'
         case "quote":
-            words = "<br>".join(map(html.escape, block.lines))
+            words = html.escape("\n".join(block.lines)).replace("\n", "<br>")
             return _boxed(f'<blockquote dir="auto"{language} style="margin:0">{words}</blockquote>', style)
         case "example":
             return _boxed(f'<pre style="{_STYLES["code"]}">{html.escape(chr(10).join(block.lines))}</pre>', style)

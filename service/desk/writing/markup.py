@@ -158,40 +158,34 @@ def unmarked(text: str) -> str:
 def read_blocks(source: str) -> list[Block]:
     """The blocks of a filled template."""
     lines = (line for line in source.split("\n") if not (line.startswith("|") and _EMPTY_FACT.fullmatch(line)))
-    kinds = ((_kind(line), line) for line in lines)
     return [
-        Block(kind, tuple(_bare(kind, line) for _, line in together), language)
-        for (kind, language), together in groupby(kinds, key=itemgetter(0))
+        Block(kind, tuple(bare for _, _, bare in together), language)
+        for (kind, language), together in groupby(map(_read, lines), key=itemgetter(0, 1))
         if kind
     ]
 
 
-def _kind(line: str) -> tuple[str, str]:
-    """What a line is, and its language."""
+def _read(line: str) -> tuple[str, str, str]:
+    """What a line is, its language, and the line without what says so; a blank line is nothing."""
     if line[:1].isalpha():
-        return "paragraph", ""
+        return "paragraph", "", unmarked(line.strip())
     if written := _WRITTEN.match(line):
-        return "quote" if written[1] == _QUOTE else "literal", written[2] or ""
+        return "quote" if written[1] == _QUOTE else "literal", written[2] or "", unmarked(line[written.end() :])
     if not line.strip():
-        return "", ""
+        return "", "", ""
     for start, kind in _KINDS:
         if line.startswith(start):
-            return kind, ""
-    return "numbered" if _NUMBERED.match(line) else "paragraph", ""
+            return kind, "", unmarked(_bare(kind, line, len(start)))
+    if _NUMBERED.match(line):
+        return "numbered", "", unmarked(line.partition(". ")[2].strip())
+    return "paragraph", "", unmarked(f"\n{line.removeprefix(_BREAK)}" if line.startswith(_BREAK) else line.strip())
 
 
-def _bare(kind: str, line: str) -> str:
+def _bare(kind: str, line: str, begins: int) -> str:
     match kind:
-        case "literal" | "quote":
-            bare = line.lstrip(" ")
+        case "facts" | "bars" | "rule":
+            return line.strip()
         case "example":
-            bare = line[4:].rstrip()
-        case "heading" | "list" | "glance":
-            bare = line[2:].strip()
-        case "small":
-            bare = line[3:].strip()
-        case "numbered":
-            bare = line.partition(". ")[2].strip()
+            return line[begins:].rstrip()
         case _:
-            bare = f"\n{line.removeprefix(_BREAK)}" if line.startswith(_BREAK) else line.strip()
-    return unmarked(bare)
+            return line[begins:].strip()

@@ -16,14 +16,13 @@ def as_text(blocks: list[Block]) -> str:
 
 
 def _text(block: Block) -> str:
-    lines = [_said(line) for line in block.lines]
     match block.kind:
         case "heading":
-            return "\n".join(f"{line}\n{'-' * len(line)}" for line in lines)
+            return "\n".join(f"{line}\n{'-' * len(line)}" for line in map(_said, block.lines))
         case "list":
-            return "\n".join(f"- {line}" for line in lines)
+            return "\n".join(f"- {line}" for line in map(_said, block.lines))
         case "numbered":
-            return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
+            return "\n".join(f"{number}. {line}" for number, line in enumerate(map(_said, block.lines), start=1))
         case "facts":
             return "\n".join(f"{label}: {_said(value)}" for label, value in block.facts)
         case "bars":
@@ -31,7 +30,7 @@ def _text(block: Block) -> str:
         case "quote":
             return "\n".join(f"> {line}".rstrip() for line in block.lines)
         case "example":
-            return "\n".join(f"    {line}" for line in lines)
+            return "\n".join(f"    {line}" for line in map(_said, block.lines))
         case "rule":
             return "--------------------"
         case "literal":
