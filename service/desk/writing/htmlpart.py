@@ -41,14 +41,14 @@ _WORD_CLOSES = "<!--[if mso]></td></tr></table><![endif]-->"
 
 _NOWRAP = "white-space:nowrap"
 _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
-_KEPT_TOGETHER = re.compile(
-    rf"(?:(?:mån|tis|ons|tors|fre|lör|sön)dag )?\b\d{{1,2}} (?:{_MONTHS})\b(?: \d{{4}})?"
-    r"|\bkl\. \d{1,2}\.\d\d\b|(?<!\d)\d{1,3}(?: \d{3})+\b|\b[Ee]-post\w*|\[?\b[A-Z]{2,5}-\d\d-\d{5,9}-[A-Z]\b\]?"
+_NUMBER = r"[A-Z]{2,5}-\d\d-\d{5,9}-[A-Z]\b\]?"  # of a case
+_KEPT_TOGETHER = re.compile(  # most places are no beginning of a word, and are left at once
+    rf"\b(?:(?:(?:mån|tis|ons|tors|fre|lör|sön)dag )?\d{{1,2}} (?:{_MONTHS})\b(?: \d{{4}})?"
+    rf"|kl\. \d{{1,2}}\.\d\d\b|[Ee]-post\w*|{_NUMBER})|\[{_NUMBER}|(?<!\d)\d{{1,3}}(?: \d{{3}})+\b"
 )
 _PHONE = re.compile(r"(?<![\w+@./-])(?:(?:\+46[ -]?|0)\d{1,3}[ -]\d{2,3}(?: ?\d{2,3}){1,3}(?![\w-])|(?<=Ring )112\b)")
 _ADDRESS = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,20}(?![\w@-])")
-_MARKED = re.compile(r"\d|@|://|[Ee]-post")
-"""What a line has that holds any of the above; most lines have none of it."""
+_DIGIT_OR_AT = re.compile(r"[\d@]")
 
 
 def as_html(blocks: list[Block], title: str, footer: list[str], *, language: str = "sv", to_staff: bool = False) -> str:
@@ -181,12 +181,17 @@ def _items(block: Block, shown: Callable[[str], str]) -> str:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
+def _is_plain(line: str) -> bool:
+    """Whether nothing in the line can be one of the patterns above, which is so for most lines."""
+    return not _DIGIT_OR_AT.search(line) and "-post" not in line and "://" not in line
+
+
 def _unbroken(line: str) -> str:
     """Escaped, and no line ends inside a date, a time of day or a large number; between the two it may, on a phone.
 
     By style and not by no-break spaces: whoever searches a mailbox for a date types ordinary ones.
     """
-    if not _MARKED.search(line):
+    if _is_plain(line):
         return html.escape(line)
     return _each(_KEPT_TOGETHER, line, lambda words: f'<span style="{_NOWRAP}">{words}</span>', html.escape)
 
@@ -197,7 +202,7 @@ def _link(words: str, address: str) -> str:
 
 def _with_phones(line: str) -> str:
     """Telephone numbers made into links."""
-    if not _MARKED.search(line):
+    if _is_plain(line):
         return html.escape(line)
     return _each(_PHONE, line, _link_of_phone, _unbroken)
 
