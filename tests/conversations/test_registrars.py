@@ -447,6 +447,15 @@ def answering(town: Town, **changes: object) -> None:
     town.desk = replace(town.desk, book=book)
 
 
+@pytest.mark.parametrize(("writer", "copies"), [(BO, 1), (REGISTRAR, 0)])
+def test_c06_the_registrar_reads_every_answer_but_her_own(town: Town, writer: str, copies: int) -> None:
+    answering(town, copy_to_registrar=True)
+    town.writes(ANNA, HOLE)
+    orders(town, "#SVAR\nHej!\nHålet lagas i morgon.", writer)
+    told = [x for x in town.letters("information", REGISTRAR) if "Hålet lagas i morgon" in x.text]
+    assert (len(town.letters("answer")), len(told)) == (1, copies)
+
+
 def test_an_answer_that_waits_reaches_all_when_its_time_has_come(town: Town) -> None:
     answering(town, undo=Duration.parse("10 minutes"))
     first, second = two(town)

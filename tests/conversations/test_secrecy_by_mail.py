@@ -81,16 +81,19 @@ def test_hjo_57_a_mail_that_is_nowhere_in_the_mailbox_is_told_of_once(town: Town
     """Somebody has moved it to a folder of the own: after some tries whoever has the case is to look for it."""
     writes(town, "#SEKRETESS", assigned)
     town.news()
+    tries = 0
     for _ in range(10):
         town.passes(hours=2)
         with town.database.reading() as s:
             sought = refiling.waiting(s, "ekvik", town.now)
+        tries += any(mail.message_id == "<1@example.org>" for mail in sought)
         for mail in sought:
             with turn(town.desk, town.now) as work:
                 refiling.settle(work, mail, is_there=mail.message_id != "<1@example.org>")
     town.delivers()
     told = [x for x in town.letters("alert", reader(town)) if "i fel mapp" in x.subject]
-    assert len(told) == 1
+    assert (len(told), tries) == (1, 8)
+    assert "not-moved" in dict(town.journal())
     assert "kom in måndag 7 september 2026 kl. 09.12, och flytta det till mappen Sekretess" in " ".join(
         told[0].text.split()
     )

@@ -39,11 +39,12 @@ def put(
     automatic: bool = True,
 ) -> bool:
     """Lay one letter about no case in the outbox; whether the gate let it leave."""
-    letter = SendLetter(kind, to, "test", "receipt-stranger", {"arrived": now}, automatic=automatic)
     with desk.database.transaction() as s:
         lines = Journal(mailbox, now)
+        letter = SendLetter(kind, to, "test", "receipt-stranger", {"arrived": now}, automatic=automatic)
         laid = outbox.put(s, desk.writer, letter, None, (), desk.own, lines)
         lines.write(s)
+        assert bool(laid.mail) is not bool(laid.refused)
         return laid.mail is not None and not laid.held
 
 
@@ -230,6 +231,28 @@ def test_who_stood_still_finds_its_letter_taken_over_and_undoes_nothing(desk: De
     handling.handle_sent(desk, others, later)
     handling.handle_uncertain(desk, mine, "no answer", later)
     assert row(desk)["state"] == "sent"
+
+
+@pytest.mark.parametrize(
+    ("claimed_until", "gives_way"),
+    [(None, True), (NOW, True), (NOW + LEASE, False), (NOW + timedelta(days=365), True)],
+    ids=["it waits", "its claim has run out", "it is being sent", "a clock that went wrong claimed it"],
+)
+def test_the_mailboxs_letter_to_itself_gives_way_to_the_next(
+    desk: Desk, claimed_until: datetime | None, gives_way: bool
+) -> None:
+    """There is one at a time; only the one that the mail server is just being handed stays."""
+    letter = SendLetter(Letter.CANARY, desk.address, "test", nonce="a1")
+    put(desk)
+    with desk.database.transaction() as s:
+        first = outbox.put_to_itself(s, desk.writer, letter, "ekvik", NOW - MINUTE)
+        ours = messages.c.kind == Letter.CANARY
+        s.execute(update(messages).where(ours).values(claimed_until=claimed_until))
+        second = outbox.put_to_itself(s, desk.writer, replace(letter, nonce="b2"), "ekvik", NOW)
+        left = s.scalars(select(messages.c.message_id).where(ours)).one()
+    assert (second is not None) is gives_way
+    assert left == (second or first)
+    assert row(desk)["kind"] == "receipt"
 
 
 def test_a_letter_that_kills_the_link_is_slowed_down_at_last(desk: Desk) -> None:

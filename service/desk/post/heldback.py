@@ -47,12 +47,12 @@ def listed(s: Connection, *, every: bool = False) -> list[dict[str, Any]]:
 
 def undecided(s: Connection) -> int:
     """How many letters may have left or not, and wait for a person to say which."""
-    return s.scalar(select(func.count()).where(*_UNDECIDED)) or 0
+    return s.scalars(select(func.count()).where(*_UNDECIDED)).one()
 
 
 def withheld(s: Connection) -> int:
     """How many letters were written while a mailbox was only watched, and never leave."""
-    return s.scalar(select(func.count()).where(messages.c.state == State.WITHHELD)) or 0
+    return s.scalars(select(func.count()).where(messages.c.state == State.WITHHELD)).one()
 
 
 _ENTRIES = select(

@@ -213,4 +213,4 @@ def held_of(s: Connection, cause: str, since: datetime) -> int:
         messages.c.state == State.HELD,
         messages.c.at > since,
     )
-    return s.scalar(found) or 0
+    return s.scalars(found).one()
