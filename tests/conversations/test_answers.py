@@ -90,3 +90,28 @@ def test_a_clean_file_and_a_note_are_not_asked_about(town: Town, assigned: Lette
     town.writes(BO, "#SVAR\nSe filen.", answers=assigned, files=[("svar.docx", packed(word__document="<w:p/>"))])
     assert town.letters("question", BO) == []
     assert town.letter("answer").files == ["svar.docx"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Se mina svar nedan.",
+        "Hej Anna!\nTack för dina frågor. Jag har svarat i ditt mejl med röd text.\n\nHör av dig om du undrar något.",
+        "Hej! Vi har tittat på det, se svar under respektive fråga!\n\nMed vänlig hälsning\nBo Ek\nGatukontoret",
+    ],
+)
+def test_an_answer_that_only_says_where_the_answers_stand_is_asked_about(
+    town: Town, assigned: Letter, text: str
+) -> None:
+    """The quotation that they were written into does not go along."""
+    town.writes(BO, f"#SVAR\n{text}", answers=assigned)
+    assert town.letters("answer") == []
+    assert "men inget svar under det" in " ".join(town.letter("question", BO).text.split())
+    town.writes(BO, "#SVAR\nHej Anna! Hålet är lagat.", answers=assigned)
+    assert "Hålet är lagat." in town.letter("answer").text
+
+
+@pytest.mark.parametrize("text", ["Se mina svar nedan.\n\n1. Ja.\n2. På fredag.", "Se bifogad karta. Hålet är lagat."])
+def test_answers_that_follow_where_they_are_said_to_stand_leave(town: Town, assigned: Letter, text: str) -> None:
+    town.writes(BO, f"#SVAR\n{text}", answers=assigned)
+    assert len(town.letters("answer")) == 1

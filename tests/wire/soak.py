@@ -234,7 +234,7 @@ def at_work(folder: Path, dovecot: Dovecot, postfix: Postfix, seed: int) -> Iter
         daemon = subprocess.Popen(
             [PROGRAM, "run", "--config", str(installation.file)],
             cwd=folder,
-            env=os.environ | {"TMPDIR": str(folder / "tmp"), "PYTHONUTF8": "1"},
+            env=os.environ | {"TMPDIR": str(folder / "tmp"), "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"},  # as its unit
             stdout=subprocess.DEVNULL,
             stderr=log,
         )

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from service.core.alike.matters import Settled
 from service.core.cases import Case, Guess
@@ -185,7 +185,11 @@ def _is_like(word: str, own: str) -> bool:
     return long_enough and difflib.SequenceMatcher(None, word, own).ratio() >= _LIKE
 
 
-@lru_cache(maxsize=8)
+_OF_BOOKS: WeakKeyDictionary[RuleBook, _Known] = WeakKeyDictionary()
+
+
 def _known(book: RuleBook) -> _Known:
-    """Made once for each book."""
-    return _Known(book)
+    """Made once for each book, and gone with it."""
+    if book not in _OF_BOOKS:
+        _OF_BOOKS[book] = _Known(book)
+    return _OF_BOOKS[book]

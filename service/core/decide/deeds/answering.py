@@ -10,6 +10,7 @@ from service.core.decide import answers, colleagues, joining
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
 from service.core.decide.incoming import Plan
 from service.core.publicity import disclosure, enclosures
+from service.core.reading.history import pointers
 from service.core.speech import commands
 from service.core.speech.commands import Command, Word
 from service.core.speech.consent import Consent, read_consent
@@ -35,6 +36,10 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
     doubts = [f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega."] if greeting else []
     doubts += joining.shows(plan, command.value)
     doubts += [gap] if (gap := drafts.left_open(command.value)) else []
+    if pointer := pointers.leads_nowhere(answers.without_sign_off(command.value, plan.actor, plan.book)):
+        doubts.append(
+            f"I svaret står ”{pointer}”, men inget svar under det. Det som du har skrivit i citatet går inte med."
+        )
     leaves = enclosures.without_picture_places(command.value)  # "cid:image001@…" of a signature is no address
     doubts += disclosure.shown_of_others(leaves, plan.case, plan.book, _name(plan))
     return Settled(command.value, doubt=" ".join(doubts))

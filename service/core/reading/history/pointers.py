@@ -94,6 +94,34 @@ def points_into_history(lines: Sequence[str]) -> bool:
     return any(_points(found[0]) for line in written for found in _SENTENCE.finditer(line))
 
 
+def leads_nowhere(text: str) -> str:
+    """The sentence that says where the answers stand, where none of them follows it; empty where there is no such.
+
+    What stands above it is an introduction. Below it courtesy and signature are no answer: the answers were written
+    into a quotation, which does not go along.
+    """
+    found = [sentence[0].strip() for line in text.splitlines() for sentence in _SENTENCE.finditer(line[:LINE_LIMIT])]
+    at = max((n for n, sentence in enumerate(found) if _points(sentence)), default=len(found))
+    for sentence in found[at + 1 :]:
+        if _SIGNS.match(sentence):
+            break
+        if re.search(r"\w", sentence) and not _CLOSES.match(sentence):
+            return ""
+    return found[at] if at < len(found) else ""
+
+
+_SIGNS = re.compile(
+    r"(?:med )?(?:vänlig|bästa|varm)\w{0,3} hälsning|hälsning|mvh\b|m\.v\.h|m$|v$|hälsar\b|vänligen\W*$|/\s?\w|--"
+    r"|skickat från|sent from|hämta outlook|best regards|kind regards|regards",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(
+    r"(?:hör (?:gärna )?av|kontakta|ring|mejla|återkom|tveka inte|välkommen|(?:stort |många )?tack\b|ha (?:en|det)"
+    r"|trevlig|undrar du|har du (?:fler )?frågor|om du (?:undrar|har (?:fler )?frågor))",
+    re.IGNORECASE,
+)
+
+
 def _points(sentence: str) -> bool:
     sentence = " ".join(sentence.split())
     if len(sentence.split()) > _MOST_WORDS:
