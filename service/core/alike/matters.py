@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.core.rules.inflection import text_keys
 from service.core.speech.phrasing import own_words
@@ -154,31 +154,34 @@ _LEAST_OF_FEW, _LEAST_AT_PLACE, _LEAST_ELSEWHERE = 0.6, 0.3, 0.6
 _WORDS_ELSEWHERE = 4
 
 
-def alike(one: Matter, other: Matter) -> bool:
-    """Whether the two are about the same matter. Different places are different matters."""
-    shared = one.keys & other.keys
-    if one.whole in shared:
+class Common(NamedTuple):
+    """What a matter has in common with another: so many places and other words, or even the whole text.
+
+    others_places, others_words: how many the other one has in all.
+    """
+
+    whole: bool
+    places: int
+    words: int
+    others_places: int
+    others_words: int
+
+
+def alike(mine: Matter, common: Common) -> bool:
+    """Whether another matter that has so much in common with this one is the same. Different places are different."""
+    if common.whole:
         return True
-    if len(shared) < _LEAST_AT_PLACE * (min(len(one.keys), len(other.keys)) - 1):  # the most are not counted further
+    if common.words < (1 if common.places else _WORDS_ELSEWHERE):
         return False
-    places = len(one.places & shared)
-    words = len(shared) - places
-    if words < (1 if places else _WORDS_ELSEWHERE):
-        return False
-    smaller = min(len(one), len(other))
-    part = len(shared) / smaller
-    if places:
+    smaller = min(len(mine), common.others_places + common.others_words)
+    part = (common.places + common.words) / smaller
+    if common.places:
         if smaller <= _FEW:
             return part >= _LEAST_OF_FEW
-        return words > 1 and part >= _LEAST_AT_PLACE
-    if one.places and other.places:
+        return common.words > 1 and part >= _LEAST_AT_PLACE
+    if mine.places and common.others_places:
         return False
     return part >= _LEAST_ELSEWHERE
-
-
-def nearest(mine: Matter, others: Iterable[tuple[int, Matter]]) -> list[int]:
-    """Those of the others that are about the same matter, by what they are known as, in their order."""
-    return [known_as for known_as, other in others if alike(mine, other)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +206,12 @@ _LEAST_IN_COMMON = 2  # words
 _SHOWN_WORDS = 3
 
 
-def settled(mine: Matter, others: Iterable[tuple[str, Matter]]) -> Settled | None:
+def settled(others: Iterable[tuple[str, frozenset[str]]]) -> Settled | None:
     """Where ten at most of the most alike cases were answered; None where they are few, or disagree.
 
-    others: units with what their answered cases were about, the latest first.
+    others: units with the words that their answered cases share with the matter, the latest first.
     """
-    near = [(unit, mine.words & other.words) for unit, other in others if unit]
-    near = [(unit, shared) for unit, shared in near if len(shared) >= _LEAST_IN_COMMON]
+    near = [(unit, shared) for unit, shared in others if unit and len(shared) >= _LEAST_IN_COMMON]
     near = sorted(near, key=lambda found: -len(found[1]))[:_MOST_SETTLED]
     counted = Counter(unit for unit, _ in near)
     unit, here = next(iter(counted.most_common(1)), ("", 0))

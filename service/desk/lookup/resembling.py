@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -20,7 +23,19 @@ from sqlalchemy import (
 )
 
 from service.core.alike.drafts import as_draft
-from service.core.alike.matters import MANY, MOST_KEYS, WHOLE, Alike, Matter, Settled, matter, nearest, settled
+from service.core.alike.matters import (
+    MANY,
+    MOST_KEYS,
+    PLACE,
+    WHOLE,
+    Alike,
+    Common,
+    Matter,
+    Settled,
+    alike,
+    matter,
+    settled,
+)
 from service.core.cases import Case, Status
 from service.core.decide import Incoming, repeats
 from service.core.people import addresses
@@ -51,8 +66,8 @@ def look_up(work: Turn, mail: Incoming) -> Alike:
     address, words = repeats.said_by(mail)
     form = mail.verdict.form
     mine = matter(form.heading if form else mail.message.subject, words)
-    known = _compared(work.s, work.desk.mailbox, mine)
-    found = nearest(mine, sorted(known.items()))
+    near = near_to(work.s, work.desk.mailbox, mine)
+    found = [each.case_id for each in near if alike(mine, each.common)]
     rows = work.s.execute(_ALIKE, {"ids": found}).all() if found else []
     others = [r for r in rows if not r.secrecy and not _is_of(address, r.submitter_email)]
     still_open = [r for r in others if r.status in _OPEN]
@@ -60,13 +75,14 @@ def look_up(work: Turn, mail: Incoming) -> Alike:
     answered = [r for r in others if r.status in _DONE and r.has_answer and r.answered_at and not r.internal]
     last = max(answered, key=lambda r: r.answered_at, default=None)
     draft = as_draft(*work.s.execute(_ANSWER, {"id": last.id}).one(), work.desk.book) if last else ""
-    where = _settled(work.s, mine, known) if work.desk.book.municipality.likeness.suggest else None
+    where = _settled(work.s, mine, near) if work.desk.book.municipality.likeness.suggest else None
     return Alike(tuple(r.number for r in still_open), told, draft, last.number if last and draft else "", where)
 
 
-def _settled(s: Connection, mine: Matter, known: dict[int, Matter]) -> Settled | None:
-    done = s.execute(_UNITS, {"ids": list(known)}).all() if known else []
-    return settled(mine, ((unit, known[case_id]) for case_id, unit in done))
+def _settled(s: Connection, mine: Matter, near: list[Near]) -> Settled | None:
+    keys_of = {each.case_id: each.shared for each in near}
+    done = s.execute(_UNITS, {"ids": list(keys_of)}).all() if near else []
+    return settled((unit, mine.words.intersection(_keys_at(keys_of[case_id], mine))) for case_id, unit in done)
 
 
 def _is_of(address: str, other: str) -> bool:
@@ -94,23 +110,45 @@ _UNITS = (
 )
 
 
-def _compared(s: Connection, mailbox: str, mine: Matter) -> dict[int, Matter]:
-    """The latest cases that share keys with the matter, those with the most of them, and what each is about."""
-    whole = next((key for key in mine.keys if key.startswith(WHOLE)), "")
-    others = sorted(mine.keys - {whole})
-    asked = dict(zip_longest(_SLOTS, (whole, *others), fillvalue=""))
-    return {
-        row.id: Matter(frozenset(row.known.split(_BETWEEN))) for row in s.execute(_NEAR, {"mailbox": mailbox, **asked})
-    }
+class Near(NamedTuple):
+    """A case that shares keys with a matter. shared: which ones, a bit for each slot."""
+
+    case_id: int
+    shared: int
+    common: Common
+
+
+def near_to(s: Connection, mailbox: str, mine: Matter) -> list[Near]:
+    """The latest cases that share keys with the matter, those with the most of them."""
+    keys = _in_slots(mine)
+    places, words = (sum(1 << n for n, key in enumerate(keys) if key in those) for those in (mine.places, mine.words))
+    rows = s.execute(_NEAR, {"mailbox": mailbox, **dict(zip_longest(_SLOTS, keys, fillvalue=""))}).all()
+    return [
+        Near(case_id, shared, _common(shared & 1, shared & places, shared & words, makeup))
+        for case_id, shared, makeup in rows
+    ]
+
+
+def _common(whole: int, places: int, words: int, makeup: int) -> Common:
+    return Common(bool(whole), places.bit_count(), words.bit_count(), *divmod(makeup, _A_PLACE))
+
+
+def _in_slots(mine: Matter) -> tuple[str, ...]:
+    return (mine.whole, *sorted(mine.keys - {mine.whole}))
+
+
+def _keys_at(shared: int, mine: Matter) -> Iterator[str]:
+    return (key for n, key in enumerate(_in_slots(mine)) if shared >> n & 1)
 
 
 _SLOTS = tuple(f"key_{number}" for number in range(MOST_KEYS))
 """One for each key that a matter may have, that of its whole text in the first; an empty key finds nothing."""
-_BETWEEN = " "  # no key has one in it
+_A_PLACE = 100
+"""What a place counts in a case's `makeup`, one sum of all its places and other words: of these there are fewer."""
 
 
-def _latest(slot: str) -> Select[tuple[int, int]]:
-    """The latest cases with one key, and how much it counts."""
+def _latest(number: int, slot: str) -> Select[int, int, int]:
+    """The latest cases with one key, how much it counts, and its bit."""
     latest = (
         select(matters.c.case_id)
         .where(matters.c.mailbox == bindparam("mailbox"), matters.c.key == bindparam(slot))
@@ -118,27 +156,29 @@ def _latest(slot: str) -> Select[tuple[int, int]]:
         .limit(literal_column(str(_LATEST_OF_A_KEY)))
         .subquery()
     )
-    return select(latest.c.case_id, literal_column(str(_LEAST_SHARED if slot == _SLOTS[0] else 1)).label("counts"))
+    counts: ColumnElement[int] = literal_column(str(_LEAST_SHARED if number == 0 else 1))
+    return select(latest.c.case_id, counts.label("counts"), literal_column(str(1 << number)).label("bit"))
 
 
-def _near() -> Select[tuple[int, str]]:
+def _near() -> Select[int, int, int]:
     """All of it in one statement: the database counts some thousand entries faster than we could fetch them."""
-    found = union_all(*map(_latest, _SLOTS)).subquery()
+    found = union_all(*(_latest(number, slot) for number, slot in enumerate(_SLOTS))).subquery()
     shared = func.sum(found.c.counts)
     near = (
-        select(found.c.case_id)
+        select(found.c.case_id, func.sum(found.c.bit).label("shared"))
         .group_by(found.c.case_id)
         .having(shared >= literal_column(str(_LEAST_SHARED)))
         .order_by(shared.desc(), found.c.case_id.desc())
         .limit(literal_column(str(_MOST_COMPARED)))
         .subquery()
     )
-    known = func.aggregate_strings(matters.c.key, _BETWEEN).label("known")
-    return (
-        select(near.c.case_id.label("id"), known)
-        .join_from(near, matters, matters.c.case_id == near.c.case_id)
-        .group_by(near.c.case_id)
-    )
+    counted: ColumnElement[int] = case((_begins(WHOLE), 0), (_begins(PLACE), _A_PLACE), else_=1)
+    makeup = select(func.sum(counted)).where(matters.c.case_id == near.c.case_id).scalar_subquery()
+    return select(near.c.case_id, near.c.shared, makeup.label("makeup"))
+
+
+def _begins(sign: str) -> ColumnElement[bool]:
+    return func.substr(matters.c.key, 1, 1) == literal_column(f"'{sign}'")
 
 
 _NEAR = _near()
