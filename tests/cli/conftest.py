@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from service.desk.database import Database
 from service.doors.account import Security, Server
 from service.resources import shipped
 from tests import registers
+from tests.servers.forked import Done, Running
 from tests.servers.own import free_port
 
 PROGRAM = Path(sys.executable).parent / "synpunkten"
@@ -74,7 +76,12 @@ class Installation:
         return registers.new(self.folder / "var" / "synpunkten.db")
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run the program in the folder, as a person or a script does."""
+        """Run a command in the folder, in a process of its own that need not import it anew."""
+        with tempfile.TemporaryDirectory() as said_in:
+            return Done.of(arguments, self.folder, _environment(environment), Path(said_in), SECONDS)
+
+    def execute(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the program in the folder from its very beginning, as a person or a script does."""
         return subprocess.run(
             [PROGRAM, *arguments],
             cwd=self.folder,
@@ -90,16 +97,9 @@ class Installation:
         with contextlib.chdir(self.folder):
             return CliRunner().invoke(app, arguments, env={"SYNPUNKTEN_CONFIG": None, **environment})
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the program; its log is read from the process's `stderr`."""
-        return subprocess.Popen(
-            [PROGRAM, *arguments],
-            cwd=self.folder,
-            env=_environment({}),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *arguments: str) -> Running:
+        """Start a command; its log is read from `stderr`."""
+        return Running(arguments, self.folder, _environment({}))
 
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:

@@ -135,7 +135,7 @@ class TestList:
         """As with `LC_ALL=sv_SE`, which is ISO 8859-1: one citizen's picture must not cost the list."""
         with three.transaction() as s:
             s.execute(update(cases).where(cases.c.number.like("EKV-26-00002%")).values(title="Maten 🙂 är god"))
-        done = installation.run("case", "list", PYTHONIOENCODING="ascii:strict", PYTHONUTF8="0")
+        done = installation.execute("case", "list", PYTHONIOENCODING="ascii:strict", PYTHONUTF8="0")
         assert (done.returncode, done.stderr) == (0, "")
 
     def test_the_newest_comes_first_with_the_keys_of_the_contract(

@@ -43,7 +43,7 @@ def connected(installation: Installation, mail_system: MailSystem) -> Installati
 
 def test_one_pass_takes_the_mail_in_and_sends_the_letters(connected: Installation, mail_system: MailSystem) -> None:
     anna = write(connected, mail_system, "anna")
-    done = connected.run("run", "--once", "--now", NOW)
+    done = connected.execute("run", "--once", "--now", NOW)
     assert (done.returncode, done.stdout, said(done.stderr)) == (0, "", [])
     *_, last = events(done.stderr)
     assert (last["event"], last["mails"], last["letters"], last["faults"]) == ("pass-done", 1, 2, 0)
@@ -108,8 +108,7 @@ def test_the_daemon_works_until_it_is_told_to_stop(
     anna = write(connected, mail_system, "before")
     daemon = connected.start("run", "--config", str(connected.file))
     lines: list[str] = []
-    assert daemon.stderr
-    reader = threading.Thread(target=lambda: lines.extend(daemon.stderr or ()))
+    reader = threading.Thread(target=lambda: lines.extend(daemon.stderr))
     reader.start()
     try:
         mail_system.mailbox(anna, at_least=1)

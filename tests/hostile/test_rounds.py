@@ -36,6 +36,7 @@ from service.doors.vitals import Sort
 from tests.cli.conftest import Installation, events, said
 from tests.conversations.town import STOCKHOLM
 from tests.servers.dovecot import Dovecot
+from tests.servers.forked import Running
 from tests.servers.postfix import Postfix
 from tests.servers.rude import Rude
 
@@ -86,12 +87,11 @@ def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @contextmanager
-def at_work(installation: Installation) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def at_work(installation: Installation) -> Iterator[tuple[Running, list[str]]]:
     """The daemon, and the lines of its log as they come."""
     daemon = installation.start("run", "--config", str(installation.file))
     lines: list[str] = []
-    assert daemon.stderr
-    reader = threading.Thread(target=lambda: lines.extend(iter(daemon.stderr.readline, "")))  # type: ignore[union-attr]
+    reader = threading.Thread(target=lambda: lines.extend(daemon.stderr))
     reader.start()
     try:
         yield daemon, lines

@@ -51,7 +51,7 @@ def test_figures_are_served_as_long_as_the_daemon_works_and_where_the_configurat
     installation.configure(more=f"metrics: {{listen: 127.0.0.1:{first.number}}}\n")
     daemon = installation.start("run", "--config", str(installation.file))
     lines: list[str] = []
-    reader = threading.Thread(target=lambda: lines.extend(daemon.stderr or ()))
+    reader = threading.Thread(target=lambda: lines.extend(daemon.stderr))
     reader.start()
     try:
         until(first.answers)
@@ -83,8 +83,7 @@ def test_figures_are_served_as_long_as_the_daemon_works_and_where_the_configurat
         daemon.kill()
         daemon.wait()
         reader.join()
-        if daemon.stderr:
-            daemon.stderr.close()
+        daemon.stderr.close()
     assert said("".join(lines)) == []
     assert any("another program has the port" in line for line in lines)
 

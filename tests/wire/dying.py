@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import math
-import multiprocessing
 import os
 import re
 import signal
@@ -35,6 +34,7 @@ from service.desk.post import claims
 from service.doors import delivery, imaplogin, sender, smtp
 from service.doors.cage import Cage
 from service.doors.sender import Sender
+from tests.servers.forked import CONTEXT
 
 _IMAP = (
     "plain_login",
@@ -72,9 +72,6 @@ class Life:
     is ahead, and may be written anew meanwhile.
     """
 
-    _context = multiprocessing.get_context("forkserver")
-    _context.set_forkserver_preload(["pytest", "tests.wire.dying", "service.safekeeping.restoring"])
-
     def __init__(
         self, config: Path, *, dies_at: Step | None = None, impatient: bool = False, clock: Path | None = None
     ) -> None:
@@ -82,7 +79,7 @@ class Life:
         self.log = config.with_name("daemon.log")
         self._began = self.log.stat().st_size if self.log.exists() else 0
         arguments = (str(config), str(self.trace), str(self.log), dies_at, impatient, clock)
-        self.process = self._context.Process(target=_live, args=arguments)
+        self.process = CONTEXT.Process(target=_live, args=arguments)
 
     def __enter__(self) -> Self:
         self.process.start()
