@@ -342,12 +342,12 @@ def staff_proof(message: Message, ctx: Context, book: RuleBook) -> Proof:
 
 def would_a_yes_count(message: Message, book: RuleBook) -> bool:
     """Whether an answer to a letter of ours would prove the writer, by what the own server says of this mail."""
-    return _STRENGTH[book.municipality.staff_proof](judgement(message, book).word, True) >= Strength.TOKEN
+    return Proof(_STRENGTH[book.municipality.staff_proof](judgement(message, book).word, True)).may_note
 
 
 def is_proven_by_server(message: Message, book: RuleBook) -> bool:
     """Whether what the own server says of this mail proves its writer, without any letter of ours that it answers."""
-    return _STRENGTH[book.municipality.staff_proof](judgement(message, book).word, False) >= Strength.TOKEN
+    return Proof(_STRENGTH[book.municipality.staff_proof](judgement(message, book).word, False)).may_act
 
 
 def _strength(word: Word, token: bool, *, certain: bool, alone: bool) -> Strength:

@@ -8,10 +8,18 @@ from typing import Any
 import pytest
 
 from service.core.cases import Case, Contact, Submitter
-from service.core.classify import classify, match_case, tokens_of
-from service.core.message import Absence, Address, Authentication, Bounce, Kind, Message, Received
+from service.core.classify import (
+    classify,
+    is_proven_by_server,
+    match_case,
+    shown_outside,
+    tokens_of,
+    would_a_yes_count,
+)
+from service.core.message import Absence, Address, Authentication, Bounce, Forwarded, Kind, Message, Received
+from service.core.people.origin import Word
 from service.core.people.proof import Strength
-from service.core.people.tokens import make_message_id
+from service.core.people.tokens import NO_CASE, make_message_id
 from service.core.rules.rulebook import RuleBook
 from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, MAILBOX, MARIA, NOW, NUMBER, SECRET, a_book, a_case, a_mail
@@ -71,6 +79,8 @@ TABLE: list[Any] = [
     ),
     pytest.param(a_mail(None), None, Role.NEW, id="no sender"),
     pytest.param(a_mail(None), CASE, Role.STRANGER, id="no sender, with the number"),
+    pytest.param(a_mail(None, in_reply_to=token(ANNA)), CASE, Role.STRANGER, id="no sender, in a letter's thread"),
+    pytest.param(a_mail(message_id=None), None, Role.NEW, id="no Message-ID"),
     pytest.param(a_mail(MAILBOX), None, Role.OWN, id="ourselves"),
     pytest.param(a_mail(MAILBOX.upper()), CASE, Role.OWN, id="ourselves in other letters"),
     # machines
@@ -234,6 +244,89 @@ def test_the_reasons_of_a_proof_are_told_in_words(ekvik: RuleBook) -> None:
         "staff proof either: the own server says that the sender is not genuine; "
         "it answers a letter that was sent to this person"
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "mail", "exposed", "expected"),
+    [
+        pytest.param("either", {}, False, Role.ANSWERS_LIST, id="whom it was sent to"),
+        pytest.param("either", {"to": MARIA}, False, Role.STAFF_WITHOUT_CASE, id="a colleague's list"),
+        pytest.param("either", {}, True, Role.STAFF_WITHOUT_CASE, id="a list that people outside have seen"),
+        pytest.param("either", judged(), True, Role.ANSWERS_LIST, id="with the server's word besides"),
+        pytest.param("either", judged() | {"to": MARIA}, False, Role.STAFF_WITHOUT_CASE, id="the server's word alone"),
+        pytest.param("either", judged("fail"), False, Role.UNPROVEN_STAFF, id="forged"),
+        pytest.param("both", {}, False, Role.STAFF_WITHOUT_CASE, id="where the server's word is asked for"),
+        pytest.param("both", judged(), False, Role.ANSWERS_LIST, id="and is there"),
+        pytest.param("both", judged(), True, Role.STAFF_WITHOUT_CASE, id="and is there, but the letter shows nothing"),
+    ],
+)
+def test_whose_answer_to_a_list_counts(
+    ekvik: RuleBook, setting: str, mail: dict[str, Any], exposed: bool, expected: Role
+) -> None:
+    answered = token(mail.pop("to", BO), NO_CASE, "digest")
+    message = a_mail(BO, "1 klar", in_reply_to=answered, **mail)
+    ctx = Context(secret=SECRET, exposed=frozenset({answered}) if exposed else frozenset())
+    assert classify(message, ctx, a_book(ekvik, staff_proof=setting)).role is expected
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        pytest.param("granne@example.org", Role.FILE_NOTE, id="a citizen's mail, passed on"),
+        pytest.param(MARIA, Role.NEW, id="a colleague's mail, passed on"),
+        pytest.param(MAILBOX, Role.NEW, id="a letter of ours, passed on"),
+    ],
+)
+def test_kop_20_whose_mail_a_colleague_passes_on(ekvik: RuleBook, sender: str, expected: Role) -> None:
+    passed = Forwarded(Address("", sender), "Hål", "Det är ett hål.", None)
+    assert role(a_mail(BO, "Kan ni ta det här?", forwarded=passed, **judged()), ekvik) is expected
+
+
+@pytest.mark.parametrize(
+    ("mail", "as_role", "said", "because"),
+    [
+        pytest.param(a_mail(BO), Role.OFFICER, Word.PASS, "", id="among ourselves"),
+        pytest.param(a_mail(MAILBOX), Role.OWN, Word.NOTHING, "", id="from ourselves"),
+        pytest.param(a_mail(ANNA), Role.STRANGER, Word.PASS, "somebody outside", id="from outside"),
+        pytest.param(a_mail(ANNA), Role.BOUNCE, Word.PASS, "", id="a server has seen it, no person"),
+        pytest.param(a_mail(BO), Role.UNPROVEN_STAFF, Word.FAIL, "somebody else", id="forged"),
+        pytest.param(a_mail(BO, cc=(Address("", ANNA),)), Role.OFFICER, Word.PASS, "it went to people", id="a copy"),
+        pytest.param(
+            a_mail(BO, reply_to_all=(Address("", ANNA),)), Role.OFFICER, Word.PASS, "it went to people", id="Reply-To"
+        ),
+        pytest.param(a_mail(None), Role.MACHINE, Word.NOTHING, "", id="without a sender"),
+    ],
+)
+def test_who_outside_has_seen_a_letters_id(
+    ekvik: RuleBook, mail: Message, as_role: Role, said: Word, because: str
+) -> None:
+    ctx = Context(own_addresses=frozenset({MAILBOX}))
+    found = shown_outside(mail, Verdict(as_role, "", said=said), ctx, ekvik)
+    assert because in found
+    assert bool(found) is bool(because)
+
+
+@pytest.mark.parametrize(
+    ("setting", "mail", "with_a_letter", "alone"),
+    [
+        ("token", {}, True, False),
+        ("token", judged(), True, False),
+        ("dmarc", {}, False, False),
+        ("dmarc", judged(), True, True),
+        ("either", {}, True, False),
+        ("either", judged(), True, True),
+        ("both", {}, False, False),
+        ("both", judged(), True, False),
+        ("either", judged("fail"), False, False),
+    ],
+)
+def test_whether_a_yes_to_a_letter_would_prove_its_writer(
+    ekvik: RuleBook, setting: str, mail: dict[str, Any], with_a_letter: bool, alone: bool
+) -> None:
+    """Who could never be proven is not asked; who is proven by the server's word alone needs no letter."""
+    book = a_book(ekvik, staff_proof=setting)
+    assert would_a_yes_count(a_mail(BO, **mail), book) is with_a_letter
+    assert is_proven_by_server(a_mail(BO, **mail), book) is alone
 
 
 # --- which case ------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from service.core.speech.commands import (
     Takes,
     Word,
     find_unmarked,
+    find_within,
+    fold,
     holds_placeholder,
     nearest_word,
     plain,
@@ -197,6 +199,8 @@ MEASURES = ("Åtgärdat", "Kommer att åtgärdas", "Åtgärd bedöms inte nödv�
         ("fråga", "Fråga"),  # the whole word, though another begins so
         ("frågan", "Frågan besvarad"),
         ("fr", None),
+        ("kom", "Kommer att åtgärdas"),
+        ("ko", None),
         ("besvarad", None),
         ("", None),
     ],
@@ -211,6 +215,26 @@ def test_an_entry_by_number_words_or_beginning(value: str, expected: str | None)
 )
 def test_yes_or_no(value: str, expected: bool | None) -> None:
     assert read_yes_no(value) is expected
+
+
+def test_a_letter_that_grows_in_lower_case_moves_no_position() -> None:
+    assert fold("İÅb") == "İab"
+    assert find_within("İİ #SVAR") == len("İİ ")
+
+
+@pytest.mark.parametrize(
+    ("line", "in_answer", "meant"),
+    [
+        ("Svar: lagat", False, Command(SVAR, "lagat")),
+        ("Svar: lagat", True, None),
+        ("Rubrik på mejlet", False, None),
+        ("Internt: ringt", True, Command(NOTE, "ringt")),
+        ("ÅTGÄRD 1", True, Command(Word.MEASURE, "1")),
+        ("Åtgärd 1", True, None),
+    ],
+)
+def test_a_command_whose_sign_is_missing(line: str, in_answer: bool, meant: Command | None) -> None:
+    assert find_unmarked(line, in_answer=in_answer) == meant
 
 
 # --- what is read as it was meant -------------------------------------------------------------------------------------

@@ -47,6 +47,11 @@ def test_only_who_cannot_be_written_to_is_refused(to: str, counts: Counts, reaso
     assert (found is None) is (reason == "")
 
 
+def test_the_mailbox_itself_gets_the_canary_alone() -> None:
+    assert refusal(MAILBOX, OWN, Counts(), Letter.CANARY) is None
+    assert "for the mailbox itself" in (refusal(ANNA, OWN, Counts(), Letter.CANARY) or "")
+
+
 @pytest.mark.parametrize(
     ("counts", "reason"),
     [
@@ -81,6 +86,7 @@ def test_questions_about_no_case_are_counted(book: RuleBook, kind: Letter) -> No
     """Anybody can write commands in an officer's name without a case: its owner is not flooded with questions."""
     assert held(kind, Counts(to_address=5, about_case=False), book)
     assert held(kind, Counts(to_address=4, in_case=10, about_case=False), book) is None
+    assert held(Letter.ASSIGNMENT, Counts(to_address=5, about_case=False), book) is None, "work is not"
 
 
 @pytest.mark.parametrize(("counted", "waits"), [(0, False), (499, False), (500, True), (501, True)])

@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.core.message import Authentication, Received, read
-from service.core.people.origin import Arrival, Word, arrival, is_trusted, judgement, where_results_stand
+from service.core.people.origin import (
+    Arrival,
+    Word,
+    arrival,
+    is_from_inside,
+    is_trusted,
+    judgement,
+    where_results_stand,
+)
 from service.core.rules.rulebook import RuleBook
 from tests.core.values import NOW, a_book, a_mail
 
@@ -219,6 +227,7 @@ def hop(by: str, source: str = "mail.example.org (mail.example.org [192.0.2.7])"
 
 LMTP = hop("lada.example", "mx (mx [192.0.2.8])").replace(";", " with LMTP id x;")
 
+SOURCELESS = f"Received: by {MX} (Postfix, from userid 0) id 1; {NOW:%a, %d %b %Y %H:%M:%S} +0000\r\n"
 BELOW = [{"host": MX, "results": "below"}]
 
 
@@ -305,6 +314,8 @@ BELOW = [{"host": MX, "results": "below"}]
             id="a content filter on the very host",
         ),
         pytest.param("Received: by mx.ekvik.example id 1; x\r\n" + result(MX), N, id="a stamp without a source"),
+        pytest.param(SOURCELESS + result(MX) + hop(MX), N, id="a stamp without a source, and a forged one"),
+        pytest.param(hop(MX, EVIL) + result(MX) + hop(MX), N, id="a stranger without an address"),
     ],
 )
 def test_s39_whose_judgement_counts(ekvik: RuleBook, head: str, expected: Word) -> None:
@@ -383,6 +394,36 @@ def test_whose_pass_it_is_where_several_senders_are_named(
 ) -> None:
     mail = f"{result(MX, value)}{hop(MX)}From: Bo <bo.ek@ekvik.example>{more}\r\nSubject: x\r\n\r\nHej\r\n"
     assert judgement(read(mail.encode()), a_book(ekvik, trusted_authserv=TRUSTED)).word is expected
+
+
+@pytest.mark.parametrize(
+    ("head", "inside"),
+    [
+        pytest.param("", True, id="no stamp: put into the mailbox as it is"),
+        pytest.param(LMTP, True, id="laid in the mailbox, and never sent"),
+        pytest.param(SOURCELESS, True, id="made on the own server"),
+        pytest.param(hop(INNER, MX) + SOURCELESS, True, id="made on one own server, taken by another"),
+        pytest.param(hop(INNER, MX), True, id="from an own server, which has stamped nothing"),
+        pytest.param(hop(MX), False, id="taken from a stranger"),
+        pytest.param(hop(INNER, MX) + hop(MX), False, id="taken from a stranger, two hops ago"),
+        pytest.param(hop(MX, EVIL), False, id="from a stranger without an address"),
+        pytest.param(hop(MX, "[203.0.113.9]"), False, id="from a stranger without a name"),
+        pytest.param(hop(MX) + SOURCELESS, False, id="a stranger who has written our stamp"),
+        pytest.param(hop(EVIL), False, id="no own stamp"),
+    ],
+)
+def test_whether_a_mail_has_ever_been_outside(ekvik: RuleBook, head: str, inside: bool) -> None:
+    mail = f"{head}From: a@b.se\r\n\r\nHej"
+    assert is_from_inside(read(mail.encode()), a_book(ekvik, trusted_authserv=TRUSTED)) is inside
+
+
+@pytest.mark.parametrize(("said", "because"), [(NONE, "says nothing of the sender"), ("", "is silent")])
+def test_a_server_that_says_nothing_of_the_sender_is_told_from_one_that_says_nothing(
+    ekvik: RuleBook, said: str, because: str
+) -> None:
+    head = (result(MX, said) if said else "") + hop(MX)
+    found = judgement(read(f"{head}From: a@b.se\r\n\r\nHej".encode()), a_book(ekvik, trusted_authserv=TRUSTED))
+    assert found.because == f"the own server {because}"
 
 
 def test_a_mail_without_sender_is_never_genuine(ekvik: RuleBook) -> None:

@@ -78,9 +78,9 @@ def mutants(path: Path, loaded: Loaded) -> list[Mutant]:
     for function in _outermost(ast.parse(path.read_text(encoding="utf-8"))):
         if (str(path), *_known_as(function)) not in loaded:
             continue
-        logged = {id(n) for call in ast.walk(function) if _is_log(call) for n in ast.walk(call)}
+        left_out = {id(n) for part in _of_no_weight(function) for n in ast.walk(part)}
         for index, node in enumerate(ast.walk(function)):
-            for number, (what, _) in enumerate(() if id(node) in logged else _changes(node)):
+            for number, (what, _) in enumerate(() if id(node) in left_out else _changes(node)):
                 after = copy.deepcopy(function)
                 target = next(n for i, n in enumerate(ast.walk(after)) if i == index)
                 _put(after, target, list(_changes(target))[number][1]())
@@ -94,6 +94,16 @@ def _outermost(tree: ast.AST) -> Iterator[Function]:
             yield node
         else:
             yield from _outermost(node)
+
+
+def _of_no_weight(function: Function) -> Iterator[ast.AST]:
+    """What no test can notice: lines to the log, what runs while it is loaded, and a last return of nothing."""
+    yield from (node for node in ast.walk(function) if _is_log(node))
+    yield function.args
+    if isinstance(function, ast.FunctionDef):
+        yield from function.decorator_list
+        if ast.unparse(function.body[-1]) in {"return", "return None"}:
+            yield function.body[-1]
 
 
 def _is_log(node: ast.AST) -> bool:

@@ -180,7 +180,7 @@ def _came_from_inside(stamp: Received, hosts: tuple[str, ...]) -> bool:
         return False
     by_ip = _address(stamp.by_ip)
     near = all(any(ip in net for net in _NOT_OF_THE_INTERNET if net.version == ip.version) for ip in ips)
-    beside = bool(by_ip and ips) and all(_beside(ip, by_ip) for ip in ips)
+    beside = by_ip is not None and all(_beside(ip, by_ip) for ip in ips)
     return len(stamp.sources) > 1 or near or beside
 
 
@@ -200,8 +200,8 @@ def _address(written: str) -> _Ip | None:
         return None
 
 
-def _beside(ip: _Ip, other: _Ip | None) -> bool:
-    return other is not None and ip.version == other.version and _network(ip) == _network(other)
+def _beside(ip: _Ip, other: _Ip) -> bool:
+    return ip.version == other.version and _network(ip) == _network(other)
 
 
 def _network(ip: _Ip) -> int:

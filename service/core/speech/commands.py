@@ -201,7 +201,7 @@ def nearest_word(text: str) -> Word | None:
         if given in _MEANT:
             return _MEANT[given]
     named = {fold(word.value).replace(" ", ""): word for word in WRITTEN}
-    found = [near for given in tries for near in difflib.get_close_matches(given, named, n=1, cutoff=_CLOSE_ENOUGH)]
+    found = [near for given in tries for near in difflib.get_close_matches(given, named, cutoff=_CLOSE_ENOUGH)]
     return named[found[0]] if found else None
 
 
