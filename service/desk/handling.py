@@ -136,9 +136,9 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     work.lines.vouch(kept, case_id)
     if by_a_person:
         heldback.let_go_to(work.s, incoming.sender, work.now)
-    put_aside = next((e for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
-    if unreadable or put_aside:
-        reason = unreadable or (put_aside.because if put_aside else "")
+    put_aside = next((e.because for e in effects if isinstance(e, NoCase) and e.folder == "quarantine"), None)
+    reason = unreadable or put_aside
+    if reason is not None:
         quarantine.put(work.s, work.desk.mailbox, kept.row, reason, work.now)
     number = after.case.number if after and filed_in_case else ""
     if incoming.unread:
@@ -159,18 +159,14 @@ def _folder(desk: Desk, stored: Stored | None, effects: list[Effect]) -> str:
     return desk.folders.named(next((e.folder for e in effects if isinstance(e, NoCase)), "handled"))
 
 
-def handle_time(desk: Desk, number: str, now: datetime) -> bool:
-    """What time brings about in one case, in one transaction. False where another daemon was there first."""
-    try:
-        with turn(desk, now) as work:
-            stored = work.case(number)
-            if stored:
-                away = absences.absences(work.s, desk.mailbox, desk.book, now)
-                joined = matching.joined(work, stored.case) if stored.case.leaving else {}
-                work.carry_out(stored, on_time(stored.case, desk.book, now, away, joined))
-    except (StaleCase, IntegrityError):
-        return False
-    return True
+def handle_time(desk: Desk, number: str, now: datetime) -> None:
+    """What time brings about in one case, in one transaction; nothing where another daemon was there first."""
+    with suppress(StaleCase, IntegrityError), turn(desk, now) as work:
+        stored = work.case(number)
+        if stored:
+            away = absences.absences(work.s, desk.mailbox, desk.book, now)
+            joined = matching.joined(work, stored.case) if stored.case.leaving else {}
+            work.carry_out(stored, on_time(stored.case, desk.book, now, away, joined))
 
 
 def claim_letters(desk: Desk, now: datetime, limit: int, run: int, dead: Iterable[int] = ()) -> list[Waiting]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -333,30 +334,27 @@ class _Blame:
     """
 
     _pending: tuple[Delivered, str, str] | None = None
-    _common: set[str] = field(default_factory=set)
-    _single: set[str] = field(default_factory=set)
+    _is_common: dict[str, bool] = field(default_factory=dict)
+    """By the sort of a failure that two mails in a row have met: whether no mail has passed since."""
 
     def failed(self, mail: Delivered, error: Exception, hold: Callable[[Delivered, str], None]) -> bool:
         """Note a failure; whether it strikes mails alike."""
-        sort = _sort(error)
-        if sort in self._single:
-            hold(mail, f"{type(error).__name__} while handling")
-            return False
-        if sort in self._common:
-            return True
+        sort, reason = _sort(error), f"{type(error).__name__} while handling"
         before = self._pending
-        if before and before[1] == sort and _differ(before[0], mail):
-            self._common.add(sort)
-            self._pending = None
+        if sort not in self._is_common and before and before[1] == sort and _differ(before[0], mail):
+            self._is_common[sort], self._pending = True, None
+        if self._is_common.get(sort):
             return True
         self.last(hold)
-        self._pending = (mail, sort, f"{type(error).__name__} while handling")
+        if sort in self._is_common:
+            hold(mail, reason)
+        else:
+            self._pending = (mail, sort, reason)
         return False
 
     def handled(self, hold: Callable[[Delivered, str], None]) -> None:
         """A mail has passed: what failed was single mails."""
-        self._single |= self._common
-        self._common.clear()
+        self._is_common = dict.fromkeys(self._is_common, False)
         self.last(hold)
 
     def last(self, hold: Callable[[Delivered, str], None]) -> None:
@@ -369,11 +367,8 @@ class _Blame:
 
 def _sort(error: Exception) -> str:
     """The error's kind and the place in the program where it arose."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__} {place}"
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{type(error).__name__} {frame.f_code.co_filename}:{line}"
 
 
 def _differ(one: Delivered, other: Delivered) -> bool:

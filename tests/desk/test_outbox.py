@@ -167,14 +167,15 @@ def test_an_outage_of_a_week_gives_nothing_up(desk: Desk) -> None:
 def test_an_uncertain_letter_is_repeated_once_in_an_hour(desk: Desk) -> None:
     """Then a person decides; it is never claimed again."""
     put(desk)
-    (letter,) = claim(desk.database)
-    with desk.database.transaction() as s:
-        assert outcomes.mark_uncertain(s, letter, NOW, "no answer")
+    letter = waiting(desk, "receipt")
+    handling.handle_uncertain(desk, letter, "no answer", NOW)
     assert claim(desk.database, NOW + 59 * MINUTE) == []
-    assert claim(desk.database, NOW + 60 * MINUTE) == [letter]
-    with desk.database.transaction() as s:
-        assert not outcomes.mark_uncertain(s, letter, NOW + 60 * MINUTE, "no answer")
+    assert claim(desk.database, NOW + 60 * MINUTE) == [letter.id]
+    handling.handle_uncertain(desk, letter, "no answer", NOW + 60 * MINUTE)
     assert (row(desk)["state"], row(desk)["doubts"]) == ("uncertain", 2)
+    with desk.database.reading() as s:
+        told = s.scalars(select(journal.c.text).where(journal.c.kind == "uncertain")).all()
+    assert told == ["whether a receipt arrived is uncertain: no answer"] * 2
     assert claim(desk.database, NOW + timedelta(days=400)) == []
 
 
@@ -353,7 +354,7 @@ def test_what_the_server_took_is_noted_although_the_case_changes_meanwhile(
     """Another daemon files a mail in the case just then: without the note, the receipt would leave a second time."""
     handling.handle_mail(town.desk, handling.Delivered(town.mail(ANNA, "Hål."), NOW, ("INBOX", 1, 1)), NOW)
     letter = waiting(town.desk, "receipt")
-    apply, clashes = register.apply, [StaleCase("x"), StaleCase("y")]
+    apply, clashes = register.apply, [StaleCase(str(number)) for number in range(4)]
 
     def clash(*args: Any) -> Stored | None:
         if clashes:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from service.desk.tables import messages, refiling, to_remove
 from service.desk.writing.letters import Writer
 from service.doors import delivery, sender
 from service.doors.account import Security, Server
+from service.doors.cage import CageBroken
 from service.doors.clearing import Clearing
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.inbox import Fetched
@@ -54,6 +56,7 @@ class Mailbox:
     uidvalidity: int = 7
     refuses: dict[str, str] = field(default_factory=dict)
     keeps: set[int] = field(default_factory=set)
+    old: int = 0
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -64,7 +67,7 @@ class Mailbox:
         return len(self.mails)
 
     def older(self, border: Border) -> int:
-        return 0
+        return self.old
 
     def new_mail(
         self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
@@ -246,15 +249,20 @@ def test_a_passing_fault_in_one_mail_leaves_no_trace(office: Office, where: Any,
     holds_one_of_each(office)
 
 
-def test_a_mail_that_another_daemon_was_quicker_with_stays(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """StaleCase is no fault of the mail's: it is not counted, and comes again."""
+@pytest.mark.parametrize(
+    "reason", [StaleCase("another daemon was quicker"), CageBroken("who reads mails has died")], ids=repr
+)
+def test_a_mail_that_waits_without_a_fault_of_its_own_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch, reason: Exception
+) -> None:
+    """It is not counted, and comes again."""
     office.arrives()
     with monkeypatch.context() as broken:
 
-        def stale(*_: object) -> None:
-            raise StaleCase("EKV-26-00001-C")
+        def later(*_: object) -> None:
+            raise reason
 
-        broken.setattr(handling, "handle_mail", stale)
+        broken.setattr(handling, "handle_mail", later)
         for _ in range(trouble.MAX_TRIES + 2):
             assert office.room.poll() == 0
     assert sorted(office.box.mails) == [1]
@@ -346,6 +354,21 @@ def test_what_the_server_will_not_delete_is_left_alone_for_an_hour_and_holds_up_
         assert s.execute(select(to_remove)).all() == []
 
 
+def test_what_came_in_before_the_first_start_stays_and_is_told_of_once(office: Office) -> None:
+    """Also what its stamps alone betray; what somebody moves into the inbox folder later is handled, however old."""
+    office.box.old = 3
+    for _ in range(2):
+        office.town.now -= timedelta(days=15)
+        office.arrives(authenticated=True)
+        office.town.now += timedelta(days=15)
+        office.room.once()
+    assert sorted(office.box.mails) == [1]
+    assert office.box.filed == {"Ärenden": [2]}
+    (told,) = office.post.of("alert")
+    assert told.to == REGISTRAR
+    assert "låg 4 mejl som kom in före" in told.text
+
+
 def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of the batch stays where it is; what is done is filed."""
     for number in range(5):
@@ -362,12 +385,26 @@ def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: 
     assert office.room.poll() == 3
     assert sorted(office.box.mails) == [4, 5]
     assert office.box.filed == {"Ärenden": [1, 2, 3]}
+    assert office.room.vitals.health("ekvik").mails == {"new": 3}
     assert office.room.check_deadlines() == 0
     assert office.room.deliver() == 0
     office.room.stop.clear()
     office.room.once()
     assert len(office.town.cases()) == 5
     assert len(office.post.of("receipt")) == 5
+
+
+def test_what_is_held_back_and_what_ends_soon_is_looked_at_in_every_round(office: Office) -> None:
+    looked: list[Any] = []
+    office.room.foresight = SimpleNamespace(tell=lambda _desk, now: looked.append(now))  # type: ignore[assignment]
+    for number in range(6):
+        office.arrives(f"{HOLE} Nummer {number}.", subject=f"Hål {number}")
+    office.room.once()
+    assert len(office.post.of("receipt")) == 5
+    office.town.now += timedelta(days=1)
+    office.room.once()
+    assert len(office.post.of("receipt")) == 6
+    assert looked == [NOW, office.town.now]
 
 
 def test_a_case_that_cannot_be_looked_at_holds_no_other_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

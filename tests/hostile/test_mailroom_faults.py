@@ -128,12 +128,14 @@ def test_a_power_cut_at_another_time_blames_nobody(office: Office, monkeypatch: 
         assert s.scalars(select(quarantine.c.id)).all() == []
 
 
-@pytest.mark.parametrize("fault", [UndefinedError("x"), OSError(28, "No space left"), KeyError("x")], ids=repr)
+@pytest.mark.parametrize(
+    ("fault", "many"), [(UndefinedError("x"), 1), (OSError(28, "No space left"), 1), (KeyError("x"), 4)], ids=repr
+)
 def test_a_fault_that_strikes_all_mails_alike_blames_none(
-    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Exception
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Exception, many: int
 ) -> None:
     """They wait, however often it is tried; the registrar hears once a day; mended, all are handled."""
-    for number in range(4):
+    for number in range(many):
         office.arrives(f"{HOLE} Nummer {number}.", f"Anna <anna{number}@example.org>")
 
     def fails(*_: object) -> None:
@@ -143,11 +145,33 @@ def test_a_fault_that_strikes_all_mails_alike_blames_none(
         broken.setattr(handling, "on_mail", fails)
         for _ in range(6):
             office.room.once()
-    assert sorted(office.box.mails) == [1, 2, 3, 4]
+    every = [*range(1, many + 1)]
+    assert sorted(office.box.mails) == every
     assert [letter.to for letter in office.post.of("alert")] == [REGISTRAR]
     office.room.once()
-    assert len(office.town.cases()) == 4
-    assert office.box.filed == {"Ärenden": [1, 2, 3, 4]}
+    assert len(office.town.cases()) == many
+    assert office.box.filed == {"Ärenden": every}
+
+
+def test_two_bad_mails_in_a_row_are_set_aside_once_another_has_passed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They fail in the same place, and it looks as if all would; from then on each answers for itself."""
+    for number in range(2):
+        office.arrives(f"Giftigt {number}: {HOLE}", f"Gift <gift@{number}.example.org>")
+    office.arrives()
+
+    def fails() -> None:
+        raise ValueError
+
+    poisoned(monkeypatch, fails)
+    office.room.poll()
+    assert [letter.kind for letter in office.post.taken] == []
+    assert sorted(office.box.mails) == [1, 2]
+    for _ in range(trouble.MAX_TRIES):
+        assert sorted(office.box.mails) == [1, 2]
+        office.room.poll()
+    assert office.box.filed == {"Ärenden": [3], "Karantän": [1, 2]}
 
 
 def test_a_database_that_is_full_ends_the_round_and_is_named(

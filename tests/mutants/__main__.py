@@ -38,11 +38,16 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "desk/handling": (
         "tests/doors/test_mailroom.py",
         "tests/desk/test_outbox.py",
+        "tests/desk/test_database.py",
         *(f"{_TALK}{name}.py" for name in ("odd_mail", "quarantine", "likeness", "watching", "time")),
     ),
     "desk/rounds/refiling": ("tests/doors/test_mailroom.py", f"{_TALK}secrecy_by_mail.py"),
     "doors/clearing": ("tests/doors/test_mailroom.py",),
-    "doors/mailroom": ("tests/doors/test_mailroom.py", "tests/hostile/test_mailroom_faults.py"),
+    "doors/mailroom": (
+        "tests/doors/test_mailroom.py",
+        "tests/doors/test_ahead.py",
+        "tests/hostile/test_mailroom_faults.py",
+    ),
 }
 _TESTS = (
     "tests/core",
