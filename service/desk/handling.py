@@ -189,7 +189,8 @@ def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
 
     def note(work: Turn) -> None:
         outcomes.mark_sent(work.s, letter.id, now)
-        unreachable.note_accepted(work.s, letter.recipient, now)
+        if Letter(letter.kind).is_to_staff:
+            unreachable.note_accepted(work.s, letter.recipient, now)
         if letter.kind == Letter.RECEIPT and (stored := work.case_of(letter.case_id)):
             work.carry_out(stored, on_sent(stored.case, letter.kind, letter.recipient, now))
 

@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, false, func, insert, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core.calendar.deadlines import next_check
@@ -67,16 +81,23 @@ def load_by_id(s: Connection, case_id: int) -> Stored | None:
 # Statements that every mail needs are put together once: that costs more than to carry them out.
 _BY_NUMBER = select(cases).where(cases.c.number == bindparam("number"))
 _BY_ID = select(cases).where(cases.c.id == bindparam("case_id"))
-_PROMISES = select(deadlines).where(deadlines.c.case_id == bindparam("case_id")).order_by(deadlines.c.id)
-_TAKEN = select(steps.c.key).where(steps.c.case_id == bindparam("case_id"))
+_TIMES = (deadlines.c.started_at, deadlines.c.due_at, deadlines.c.met_at, deadlines.c.missed_at)
+_TAKEN = (literal(0), steps.c.key, steps.c.at, null(), null(), null())
+# Its promises with the steps taken in it, which have no promise's row
+_PROMISES_AND_STEPS: CompoundSelect[Any] = (
+    select(deadlines.c.id.label("promise"), deadlines.c.kind, *_TIMES)
+    .where(deadlines.c.case_id == bindparam("case_id"))
+    .union_all(select(*_TAKEN).where(steps.c.case_id == bindparam("case_id")))
+    .order_by("promise")
+)
 
 
 def _stored(s: Connection, row: Row[Any] | None) -> Stored | None:
     if row is None:
         return None
-    promises = s.execute(_PROMISES, {"case_id": row.id}).all()
-    taken = s.scalars(_TAKEN, {"case_id": row.id}).all()
-    return Stored(case_of(row, promises, taken), row.id, row.version)
+    rows = s.execute(_PROMISES_AND_STEPS, {"case_id": row.id}).all()
+    promises = [each for each in rows if each.promise]
+    return Stored(case_of(row, promises, [each.kind for each in rows if not each.promise]), row.id, row.version)
 
 
 def numbers_to_check(
@@ -286,11 +307,13 @@ def _write_promises(s: Connection, stored: Stored, before: Case, after: Case) ->
     if after.deadlines == before.deadlines:
         return
     known = len(before.deadlines) if stored.version > 1 else 0
-    if after.deadlines[:known] != before.deadlines:
-        ids = s.scalars(_PROMISE_IDS, {"case_id": stored.id}).all()
-        for row_id, old, new in zip(ids, before.deadlines, after.deadlines, strict=False):
-            if old != new:
-                s.execute(_PROMISE_CHANGES, {"b_id": row_id} | _promise(new))
+    changed = [
+        {"b_case": stored.id, "b_before": number} | _promise(new)
+        for number, (old, new) in enumerate(zip(before.deadlines[:known], after.deadlines, strict=False))
+        if old != new
+    ]
+    if changed:
+        s.execute(_PROMISE_CHANGES, changed)
     begun = [{"case_id": stored.id, "kind": d.kind.value} | _promise(d) for d in after.deadlines[known:]]
     if begun:
         s.execute(_PROMISE_BEGINS, begun)
@@ -300,8 +323,14 @@ def _promise(d: Deadline) -> dict[str, datetime | None]:
     return {"started_at": d.started_at, "due_at": d.due_at, "met_at": d.met_at, "missed_at": d.missed_at}
 
 
-_PROMISE_IDS = select(deadlines.c.id).where(deadlines.c.case_id == bindparam("case_id")).order_by(deadlines.c.id)
-_PROMISE_CHANGES = update(deadlines).where(deadlines.c.id == bindparam("b_id"))
+_PLACE_OF_PROMISE = (
+    select(deadlines.c.id)
+    .where(deadlines.c.case_id == bindparam("b_case"))
+    .order_by(deadlines.c.id)
+    .limit(1)
+    .offset(bindparam("b_before"))
+)
+_PROMISE_CHANGES = update(deadlines).where(deadlines.c.id == _PLACE_OF_PROMISE.scalar_subquery())
 _PROMISE_BEGINS = insert(deadlines)
 
 

@@ -92,7 +92,7 @@ class TestHowMany:
             with asked(database) as statements:
                 handling.handle_sent(town.desk, letter, town.now)
             taken[kind] = len(statements)
-        assert taken == {"receipt": 11, "assignment": 2}
+        assert taken == {"receipt": 8, "assignment": 2}
 
     def test_a_mail_is_read_once(self, town: Town) -> None:
         read: list[bytes] = []

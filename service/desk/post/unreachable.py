@@ -1,7 +1,7 @@
 """Staff whose address takes no mail for now. It is never given up: each day one letter tries it again.
 
-An address is held to be in order again when the server has taken a letter for it and no report of its loss has come
-within the hour, or when somebody writes from it.
+An address is held to be in order again when the server has taken a letter to staff for it and no report of its loss has
+come within the hour, or when somebody writes from it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def note(s: Connection, address: str, because: str, now: datetime) -> bool:
 
 
 def note_accepted(s: Connection, address: str, now: datetime) -> None:
-    """The server has taken a letter for the address."""
+    """The server has taken a letter to staff for the address."""
     s.execute(_ACCEPTED, {"b_email": addresses.key(address), "b_at": now})
 
 
