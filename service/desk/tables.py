@@ -29,6 +29,9 @@ from sqlalchemy import (
 
 BRIEF = 80  # longer values are told by their length in the journal: they stand in the case itself
 
+WAITS = "state IN ('queued', 'uncertain')"
+"""The condition of the index of what waits to leave (`desk/post/states`): who asks in these very words is led by it."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_N_label)s",
@@ -266,6 +269,16 @@ messages = Table(
     # With the mailbox in them, SQLite prefers these to the others that begin with it and choose nearly every row.
     Index("ix_messages_message_id", "message_id", "mailbox"),
     Index("ix_messages_outbox", "state", "mailbox", "next_try_at"),
+    Index(  # what waits, in the order in which it leaves: however much that is, the next ones are found at once
+        "ix_messages_waiting",
+        "mailbox",
+        "rank",
+        "next_try_at",
+        "claimed_until",
+        "claimed_by",
+        sqlite_where=text(WAITS),
+        postgresql_where=text(WAITS),
+    ),
     Index("ix_messages_budget", "budget_key", "at"),
     Index("ix_messages_hour", "mailbox", "automatic", "at", "state", "rank"),  # all that counting the hour needs
     Index("ix_messages_domain", "budget_domain", "at"),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, text, update
 
 from service.core.effects import Letter
 from service.desk.post.states import WAITING
-from service.desk.tables import messages
+from service.desk.tables import WAITS, messages
 
 LEASE = timedelta(minutes=10)  # so long a claim holds, unless it is renewed or its run dies
 _CLOCKS_APART = timedelta(hours=1)  # as much as the clocks of two machines may differ
@@ -40,7 +40,7 @@ def claimants(s: Connection, mailbox: str) -> set[int]:
     return {run for run in s.scalars(_CLAIMANTS, {"mailbox": mailbox}) if run is not None}
 
 
-_HERE = (messages.c.mailbox == bindparam("mailbox"), messages.c.state.in_(WAITING))
+_HERE = (messages.c.mailbox == bindparam("mailbox"), text(WAITS))
 _CLAIMANTS = select(messages.c.claimed_by).where(*_HERE, messages.c.claimed_until.is_not(None)).distinct()
 
 
