@@ -195,11 +195,12 @@ def test_an_editor_takes_what_the_loader_takes(file: str, given: dict[str, objec
 
 def test_editors_offer_defaults_as_they_are_written() -> None:
     for schema in schemas().values():
+        jsonschema.Draft202012Validator.check_schema(schema)
         inner = schema.get("$defs", {})
         for part in (schema, *inner.values()):
             offered = {key: shown for key, shown in part.get("properties", {}).items() if "default" in shown}
             for key, shown in offered.items():
-                jsonschema.validate(shown["default"], shown | {"$defs": inner}, jsonschema.Draft202012Validator)
+                jsonschema.Draft202012Validator(shown | {"$defs": inner}).validate(shown["default"])
                 assert shown["default"] != "", key
 
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,8 @@ from service.desk.database import Database
 from service.doors.account import Security, Server
 from service.resources import shipped
 from tests import registers
-from tests.servers.forked import Done, Running
+from tests.servers import forked
+from tests.servers.forked import Running
 from tests.servers.own import free_port
 
 PROGRAM = Path(sys.executable).parent / "synpunkten"
@@ -77,8 +77,7 @@ class Installation:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the folder, in a process of its own that need not import it anew."""
-        with tempfile.TemporaryDirectory() as said_in:
-            return Done.of(arguments, self.folder, _environment(environment), Path(said_in), SECONDS)
+        return forked.run(arguments, self.folder, _environment(environment), SECONDS)
 
     def execute(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the program in the folder from its very beginning, as a person or a script does."""

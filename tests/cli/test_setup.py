@@ -26,6 +26,7 @@ from service.doors.tls import Speech
 from service.setup import plan
 from service.setup.interview import read_server
 from tests.cli.conftest import PROGRAM, SECONDS
+from tests.servers import forked
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.entra import CLIENT_ID, Entra
 from tests.servers.mail_system import MailSystem
@@ -33,6 +34,11 @@ from tests.servers.own import certificate, free_port
 from tests.servers.postfix import Postfix
 
 Done = subprocess.CompletedProcess[str]
+
+
+def synpunkten(*arguments: str, here: Path | None = None) -> Done:
+    """Run a command with nobody at a terminal."""
+    return forked.run(arguments, here or Path.cwd(), os.environ, SECONDS)
 
 
 @pytest.fixture
@@ -56,8 +62,7 @@ def answered(tmp_path: Path, mail_system: MailSystem, address: str) -> Callable[
         (tmp_path / "password").write_text(f"{PASSWORD}\n")
         kept = {key: value for key, value in (given | other).items() if value is not None}
         (tmp_path / "answers.yaml").write_text(json.dumps(kept))
-        command = [PROGRAM, "setup", tmp_path / "place", "--answers", tmp_path / "answers.yaml"]
-        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        return synpunkten("setup", str(tmp_path / "place"), "--answers", str(tmp_path / "answers.yaml"))
 
     return run
 
@@ -80,7 +85,7 @@ def test_everything_is_written_and_mail_goes_both_ways(
     assert "trusted_authserv: [mx.ekvik.example]" in rules
     assert mail_system.mailbox(address) == []
     mail_system.deliver(b"From: anna@example.org\r\nSubject: Hej\r\n\r\nEtt h\xc3\xa5l\r\n", address)
-    once = subprocess.run([PROGRAM, "run", "--once"], cwd=place, capture_output=True, text=True, check=False)
+    once = synpunkten("run", "--once", here=place)
     assert once.returncode == 0, once.stderr
 
 
@@ -105,7 +110,7 @@ def test_run_again_without_a_terminal_it_says_what_to_answer_by_a_file(
     rules.write_text(
         rules.read_text().replace("trusted_authserv: [mx.ekvik.example]", "trusted_authserv: [mx.annan.se]")
     )
-    done = subprocess.run([PROGRAM, "setup", place], capture_output=True, text=True, input="", check=False)
+    done = synpunkten("setup", str(place))
     assert done.returncode == 1
     assert "nobody is there to answer: write `trusted_authserv: [mx.annan.se, mx.ekvik.example]` into" in done.stderr
     assert "--answers" in done.stderr
@@ -337,7 +342,7 @@ def test_a_person_at_a_terminal_corrects_what_was_wrong(tmp_path: Path, mail_sys
 def test_a_place_where_nothing_can_be_written_is_told_before_the_first_question(tmp_path: Path) -> None:
     (tmp_path / "fil").touch()
     for place, says in ((tmp_path / "fil" / "place", "is no folder"), (Path("/proc/place"), "can be written in /proc")):
-        done = subprocess.run([PROGRAM, "setup", place], capture_output=True, text=True, input="", check=False)
+        done = synpunkten("setup", str(place))
         assert (done.returncode, says in done.stderr, done.stdout) == (1, True, ""), done
 
 

@@ -102,11 +102,12 @@ NEVER_TRUE: dict[tuple[str, str], str] = {}
 
 
 @cache
-def sources() -> str:
-    """The program's own text, without the lines that only describe the files."""
+def read_keys() -> frozenset[tuple[str, str]]:
+    """Each `name.key` of the program's own text, without the lines that only describe the files."""
     texts = [path.read_text() for path in (ROOT / "service").rglob("*.py") if path.name not in ONLY_MODELS]
     pages = [*(ROOT / "templates").glob("*.txt"), *(ROOT / "service").rglob("*.html")]
-    return "\n".join([*texts, *(path.read_text() for path in pages)])
+    told = "\n".join([*texts, *(path.read_text() for path in pages)])
+    return frozenset(tuple(found.split(".")) for found in re.findall(r"(?=\b(\w+\.\w+)\b)", told))
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -131,7 +132,7 @@ def is_read(file: str, path: tuple[str, ...]) -> bool:
     above = ".".join(path[:-1])
     names = (*CALLED[file].get(above, ()), *path[-2:-1])
     leaf = {"from": "from_"}.get(path[-1], path[-1])
-    return any(re.search(rf"\b{re.escape(name)}\.{leaf}\b", sources()) for name in names)
+    return any((name.rpartition(".")[2], leaf) in read_keys() for name in names)
 
 
 def is_followed(file: str, path: tuple[str, ...]) -> bool:

@@ -12,10 +12,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Self
 
 from service.cli import main
 
@@ -26,6 +26,7 @@ CONTEXT.set_forkserver_preload(
         "service.cli.doctor",
         "service.cli.rehearse",
         "service.cli.run",
+        "service.cli.setup",
         "service.safekeeping.restoring",
         "tests.servers.forked",
         "tests.wire.dying",
@@ -86,22 +87,25 @@ class Running:
         return "", said
 
 
-class Done(subprocess.CompletedProcess[str]):
-    """A command that has ended."""
+def run(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with nobody there to answer.
 
-    @classmethod
-    def of(
-        cls, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], said_in: Path, seconds: float
-    ) -> Self:
-        """Run it to its end; what it says goes through files in `said_in`."""
-        out, err = said_in / "stdout", said_in / "stderr"
+    Raises:
+        subprocess.TimeoutExpired: it has not ended in this time.
+    """
+    with tempfile.TemporaryDirectory() as told:
+        out, err = Path(told) / "stdout", Path(told) / "stderr"
         process = CONTEXT.Process(target=_begin, args=(arguments, folder, dict(environment), str(out), str(err)))
         process.start()
         process.join(seconds)
         if process.exitcode is None:
             process.kill()
-            raise subprocess.TimeoutExpired(list(arguments), seconds, out.read_text("utf-8"), err.read_text("utf-8"))
-        return cls(list(arguments), process.exitcode, out.read_text("utf-8"), err.read_text("utf-8"))
+            process.join()
+            raise subprocess.TimeoutExpired(list(arguments), seconds, out.read_bytes(), err.read_bytes())
+        said = out.read_text("utf-8"), err.read_text("utf-8")
+        return subprocess.CompletedProcess(list(arguments), process.exitcode, *said)
 
 
 def _begin(

@@ -129,6 +129,8 @@ class Stationery:
 
     def _unused(self) -> Iterator[WordingFault]:
         """Files that no letter would ever use: a slip in the name."""
+        if not self._own_sources:
+            return
         used = frozenset().union(*(self._used[each] for name in self.shipped_names() for each in self.versions(name)))
         for name, source in self._own_sources.items():
             if name not in used:
