@@ -34,8 +34,8 @@ def doctor(
     """Check configuration, rules, templates, database, journal, IMAP and SMTP log-in, folders and clock.
 
     One line a check: ok, warning or FAILED, and what to do. Nothing is changed, but for the letters that --send and
-    --to order. The whole journal is read, with every mail and letter: what was changed or taken away since it was
-    written is found.
+    --to order, and the journal's line that the former came back. The whole journal is read, with every mail and
+    letter: what was changed or taken away since it was written is found.
     Status 1: a check failed. Status 2: the file is missing or no configuration at all.
 
     Example: synpunkten doctor --config synpunkten.yaml

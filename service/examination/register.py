@@ -79,6 +79,17 @@ def _database_to_be(file: Path, place: str) -> Check:
 
 def looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
     """What a look into the register finds; None where there is none of this version, as the check of it says."""
+    return _with(url, Database.reading, look)
+
+
+def note(url: str, write: Callable[[Connection], None]) -> None:
+    """Write something down where there is a register of this version and this user may write there."""
+    _with(url, Database.transaction, write)
+
+
+def _with(
+    url: str, begin: Callable[[Database], AbstractContextManager[Connection]], what: Callable[[Connection], _Found]
+) -> _Found | None:
     if not url or not exists(url):
         return None
     try:
@@ -86,8 +97,8 @@ def looked(url: str, look: Callable[[Connection], _Found]) -> _Found | None:
             here, wanted = database.schema()
             if here != wanted:
                 return None
-            with database.reading() as s:
-                return look(s)
+            with begin(database) as s:
+                return what(s)
     except (SQLAlchemyError, ModuleNotFoundError):
         return None
 

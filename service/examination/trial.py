@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from service import rulescheck
 from service.config import Part
 from service.core.effects import Letter, SendLetter
-from service.desk import handling
+from service.desk import handling, trials
 from service.desk.lookup import catalogue
 from service.desk.lookup.backlog import Backlog, Canary, backlogs
 from service.desk.writing.letters import Mail, Writer
@@ -20,7 +20,7 @@ from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 from service.examination import servers
 from service.examination.check import Check, Status
-from service.examination.register import looked
+from service.examination.register import looked, note
 
 _RECENT = timedelta(days=1)
 _ZONE = ZoneInfo("Europe/Stockholm")
@@ -40,9 +40,13 @@ def lately(url: str, part: Part, now: datetime) -> Check:
     if came and left and min(came, left) > now - _RECENT:
         text = f"a mail was read {_moment(came)}, and the server took a letter {_moment(left)}"
         return Check(name, Status.OK, text)
+    tried = looked(url, lambda s: trials.last(s, part.name))
+    if tried and tried > now - _RECENT:
+        return Check(name, Status.OK, f"a trial letter came back {_moment(tried)}")
     if not part.mode.is_live:
         return Check(name, Status.WARNING, _WATCHED)
-    return Check(name, Status.WARNING, "not tried; `synpunkten doctor --send` sends the mailbox a letter and reads it")
+    text = f"last tried {_moment(tried)}" if tried else "not tried"
+    return Check(name, Status.WARNING, f"{text}; `synpunkten doctor --send` sends the mailbox a letter and reads it")
 
 
 _WATCHED = "not tried: the mailbox is only watched and stays untouched; `synpunkten doctor --to ADDRESS` sends a letter"
@@ -64,7 +68,9 @@ def both_ways(url: str, part: Part, patience: float = roundtrip.PATIENCE_SECONDS
     trip = _trip(url, part, patience)
     if isinstance(trip, Check):
         return Tried(trip)
-    return Tried(_came_back(part, trip), trip.raw)
+    check = _came_back(part, trip)
+    note(url, lambda s: trials.note(s, part.name, datetime.now(UTC), check.text))
+    return Tried(check, trip.raw)
 
 
 def _trip(url: str, part: Part, patience: float) -> roundtrip.Trip | Check:

@@ -38,10 +38,21 @@ class Kind(enum.StrEnum):
     CONFIG = "config"
     CREDENTIAL = "credential"
     MODE = "mode"
+    UNREAD = "unread"
 
 
 OF_A_MAILBOX = frozenset(
-    {Kind.CANARY, Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.RULES, Kind.CREDENTIAL, Kind.MODE}
+    {
+        Kind.CANARY,
+        Kind.MAILBOX,
+        Kind.LOGIN,
+        Kind.TOKEN,
+        Kind.LETTERS,
+        Kind.RULES,
+        Kind.CREDENTIAL,
+        Kind.MODE,
+        Kind.UNREAD,
+    }
 )
 GRAVE = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.DATABASE, Kind.MODE})
 """With one of these the service does not do its work: it is not healthy."""
@@ -83,6 +94,8 @@ def _of_mailbox(view: View, mailbox: str) -> Iterator[Trouble]:
     canary = view.backlog(mailbox).canary
     if canary and mailbox in view.canaries and (since := _silent_since(canary, view)):
         yield Trouble(Kind.CANARY, mailbox, since)
+    if since := view.backlog(mailbox).unread_since:
+        yield Trouble(Kind.UNREAD, mailbox, since)
     if health.rules_faulty_since:
         yield Trouble(Kind.RULES, mailbox, health.rules_faulty_since)
 

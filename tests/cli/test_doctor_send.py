@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -45,6 +46,21 @@ def test_without_a_try_there_is_no_green(connected: Installation, mail_system: M
     assert connected.run("run", "--once").returncode == 0
     found = way(connected)
     assert (found.status, "the server took a letter" in found.text) == (Status.OK, True)
+
+
+def test_that_it_was_tried_is_kept(connected: Installation) -> None:
+    """A quiet mailbox: nobody has written, and `--send` was all that went both ways."""
+    assert connected.run("run", "--once").returncode == 0
+    assert "not tried" in way(connected).text
+    assert way(connected, send=True).status is Status.OK
+    found = way(connected)
+    assert (found.status, found.text[:26]) == (Status.OK, "a trial letter came back 2")
+    config = examine(connected.file)
+    assert config.database
+    later = trial.lately(config.database, config.parts[0], datetime.now(UTC) + timedelta(days=2))
+    assert (later.status, later.text.startswith("last tried 2")) == (Status.WARNING, True)
+    (journal,) = (c for c in examination.checks(connected.file) if c.name == "journal")
+    assert journal.status is Status.OK
 
 
 def test_a_running_daemon_makes_no_case_of_it(connected: Installation, mail_system: MailSystem) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -15,11 +15,13 @@ from service.core.decide.reporting import WHOLE
 from service.core.figures.report import Wanted
 from service.core.standby import Mode
 from service.desk.lookup import counting
+from service.desk.lookup.backlog import Backlog, backlogs
 from service.desk.post import heldback
 from service.desk.rounds import watching
 from service.desk.tables import beginnings, messages, refiling
 from tests.conversations.test_undo import answers_wait
-from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Letter, Town
+from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, Letter, Town
+from tests.core.values import a_book
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -313,3 +315,33 @@ def test_two_rounds_that_find_the_mailbox_served_again_end_the_watching_once(wat
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda _: watching.follow(watched.desk, watched.now), range(4)))
     assert [kind for kind, _ in watched.journal()].count("status:close") == 1
+
+
+def unread_since(town: Town) -> datetime | None:
+    with town.database.reading() as s:
+        return backlogs(s, town.now).get("ekvik", Backlog()).unread_since
+
+
+def test_a_summary_that_reaches_no_registrar_is_trouble_until_one_does(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    watched.refuses[REGISTRAR] = "550 5.1.1 no such user"
+    watched.waits_until("2026-09-09 09:00")
+    assert watched.sent == []
+    assert unread_since(watched)
+    del watched.refuses[REGISTRAR]
+    watched.waits_until("2026-09-11 12:00")
+    assert {(x.kind, x.to) for x in watched.sent} == {("digest", REGISTRAR)}
+    days = [next(day for day in ("7", "8", "9", "10") if f"den {day} september" in x.text) for x in watched.sent]
+    assert sorted(set(days)) == ["10", "7", "8", "9"]
+    assert unread_since(watched) is None
+
+
+def test_a_summary_that_one_registrar_cannot_be_sent_reaches_the_other_and_says_so(watched: Town) -> None:
+    people = watched.desk.book.people.model_copy(update={"registrars": (REGISTRAR, MARIA)})
+    watched.desk = dataclasses.replace(watched.desk, book=a_book(watched.desk.book, people))
+    watched.refuses[REGISTRAR] = "550 5.1.1 no such user"
+    watched.waits_until("2026-09-08 12:00")
+    summaries = watched.letters("digest", MARIA)
+    assert len(summaries) == 2
+    assert any(f"skulle till {REGISTRAR}" in letter.text for letter in summaries)
+    assert unread_since(watched) is None

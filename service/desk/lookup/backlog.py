@@ -8,11 +8,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select
 
 from service.core.cases import Clock, Status
+from service.core.effects import Letter
 from service.desk.post.states import WAITING, State
-from service.desk.tables import canaries, cases, deadlines, messages, quarantine
+from service.desk.tables import beginnings, canaries, cases, deadlines, messages, quarantine
 
 _STILL_HERE = (*WAITING, State.HELD)
 _ENDED = (Status.CLOSED, Status.REFUSED)
@@ -41,17 +42,20 @@ class Backlog:
     letters: how many have not left, by their state. oldest_letter: when the oldest of them was written, but for those
     that are held back on purpose or wait for a person. receipts_late: open cases whose promised receipt (at most two
     working days by the municipality's rules) has not gone out in time. quarantined: mails without a decision.
+    unread_since: since when summaries wait that no registrar could be sent, where the mailbox is only watched and none
+    has left since.
     """
 
     letters: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     oldest_letter: datetime | None = None
     receipts_late: int = 0
     quarantined: int = 0
+    unread_since: datetime | None = None
     canary: Canary | None = None
 
 
 def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
-    """Every mailbox that something waits for; five small looks, each over an index of what is unfinished."""
+    """Every mailbox that something waits for; six small looks, each over an index of what is unfinished."""
     found: dict[str, Backlog] = {}
 
     def note(mailbox: str, **facts: object) -> None:
@@ -68,6 +72,8 @@ def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
         note(row.mailbox, receipts_late=row.many)
     for row in s.execute(_QUARANTINED):
         note(row.mailbox, quarantined=row.many)
+    for row in s.execute(_UNREAD):
+        note(row.mailbox, unread_since=row.at)
     for row in s.execute(_CANARIES):
         note(row.mailbox, canary=_canary(row))
     return found
@@ -105,6 +111,20 @@ _CANARIES = select(
     canaries.c.seconds,
     canaries.c.silent_since,
 ).join(messages, and_(messages.c.message_id == canaries.c.message_id, messages.c.direction == "out"))
+_LATER = messages.alias()
+_READ_SINCE = exists().where(
+    _LATER.c.mailbox == messages.c.mailbox,
+    _LATER.c.state == State.SENT,
+    _LATER.c.kind == Letter.DIGEST,
+    _LATER.c.at >= messages.c.at,
+)
+_UNREAD = (
+    select(messages.c.mailbox, func.min(messages.c.at).label("at"))
+    .join(beginnings, beginnings.c.mailbox == messages.c.mailbox)
+    .where(messages.c.state == State.HELD, messages.c.kind == Letter.DIGEST, messages.c.tried.is_not(None))
+    .where(messages.c.at >= beginnings.c.watched_since, ~_READ_SINCE)
+    .group_by(messages.c.mailbox)
+)
 _QUARANTINED = (
     select(quarantine.c.mailbox, func.count().label("many"))
     .where(quarantine.c.state == "held")

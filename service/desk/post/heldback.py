@@ -11,6 +11,7 @@ from service.core import gate
 from service.core.cases import Status
 from service.core.effects import Letter, SendLetter
 from service.core.people import addresses
+from service.desk import watched
 from service.desk.desk import Desk
 from service.desk.journal import Journal
 from service.desk.lookup.catalogue import plain
@@ -126,13 +127,18 @@ def _leaving(now: datetime) -> dict[str, Any]:
 
 
 def let_go(desk: Desk, now: datetime) -> None:
-    """Everything whose budget allows it again, and one letter a day to each staff address that is out of reach."""
+    """Everything whose budget allows it again, and one letter a day to each staff address that is out of reach.
+
+    While the mailbox is only watched these are the summaries of that time alone.
+    """
     with turn(desk, now) as work:
         for address in unreachable.proven(work.s, now):
             let_go_to(work.s, address, now)
         out_of_reach = unreachable.every(work.s)
         trying: set[str] = set()
-        for row in work.s.execute(_DUE, {"mailbox": desk.mailbox, "now": now}).all():
+        since = None if desk.mode.is_live else watched.since(work.s, desk.mailbox) or now
+        due = _DUE.where(messages.c.kind == Letter.DIGEST, messages.c.at >= since) if since else _DUE
+        for row in work.s.execute(due, {"mailbox": desk.mailbox, "now": now}).all():
             to = addresses.key(row.recipient)
             if to in out_of_reach:
                 _try_again(work, row, trying)

@@ -15,6 +15,7 @@ from service.core.effects import Letter, SendAgain, SendLetter
 from service.core.people.addresses import same
 from service.core.people.tokens import read_token
 from service.core.publicity import enclosures
+from service.core.standby import SUMMARY
 from service.desk import absences, documents, register
 from service.desk.post import files, outcomes, unreachable
 from service.desk.post.outbox import Circumstances
@@ -52,7 +53,7 @@ def pass_on(work: Turn, message_id: str, because: str) -> None:
     elif instead:
         line, source = in_place_of(row.recipient), _source(row)
         around = Circumstances(cause=row.cause or "", above=line, tried=(*tried, row.recipient), source=source)
-        letter = _again(row, instead, f"{row.recipient} cannot be reached")
+        letter = _again(work, row, instead, f"{row.recipient} cannot be reached")
         work.send(letter, stored, enclosed(bytes(row.raw)), around)
     else:
         work.lines.add(row.case_id, "nobody-reached", f"{row.kind}: nobody else can be written to")
@@ -106,7 +107,7 @@ def leave_files_out(work: Turn, message_id: str, because: str) -> None:
     stored = work.case_of(row.case_id)
     names = [enclosures.shown_name(file.name) for file in enclosed(bytes(row.raw))]
     kept = tuple(enclosures.Kept(name, "är för stor eller tas inte emot av mejlservern") for name in names)
-    letter = _again(row, row.recipient, "without the files that were refused")
+    letter = _again(work, row, row.recipient, "without the files that were refused")
     below = files.lines_about(work, letter, stored, kept)
     work.send(letter, stored, (), Circumstances(cause=row.cause or "", below=below, source=_source(row)))
 
@@ -119,7 +120,7 @@ def send_again(work: Turn, stored: Stored, what: SendAgain) -> None:
     row = work.s.execute(wanted.order_by(messages.c.id.desc()).limit(1)).first()
     if row and not _is_void(work, row, what.because):
         around = Circumstances(cause=row.cause or "", source=_source(row))
-        work.send(_again(row, what.to, what.because), stored, enclosed(bytes(row.raw)), around)
+        work.send(_again(work, row, what.to, what.because), stored, enclosed(bytes(row.raw)), around)
 
 
 def _is_void(work: Turn, row: Row[Any], because: str) -> bool:
@@ -159,9 +160,11 @@ def _letter(work: Turn, message_id: str) -> Row[Any] | None:
     return work.s.execute(wanted).first()
 
 
-def _again(row: Row[Any], to: str, because: str) -> SendLetter:
+def _again(work: Turn, row: Row[Any], to: str, because: str) -> SendLetter:
     kind = Letter(row.kind)
     template = "duty" if kind is Letter.ALERT and row.rank == 0 else ""
+    if kind is Letter.DIGEST and not work.desk.mode.is_live:
+        template = SUMMARY  # no other digest leaves while the mailbox is only watched
     listing = documents.listing(row.listing)
     token = read_token(row.message_id) if row.case_id is None else None  # whoever gets it instead may answer it
     return SendLetter(

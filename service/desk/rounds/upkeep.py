@@ -27,9 +27,8 @@ from service.desk.turn import Turn, turn
 def look(desk: Desk, now: datetime) -> None:
     """One look at the clock. Asked twice for the same instant, the second finds nothing left."""
     let_in(desk, now)
-    if desk.mode.is_live:
-        heldback.let_go(desk, now)
-    else:
+    heldback.let_go(desk, now)
+    if not desk.mode.is_live:
         watching.letters_pass(desk, now)
     mornings.write(desk, now)
     reports.write(desk, now)

@@ -432,7 +432,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
                 *(_trouble("mailbox", sort) for sort in ("unreached", "certificate", "refused")),
                 *(
                     _trouble(kind)
-                    for kind in ("login", "token", "letters", "database", "canary", "disk", "rules", "mode")
+                    for kind in ("login", "token", "letters", "database", "canary", "disk", "rules", "mode", "unread")
                 ),
             ],
             "lasting": [_trouble("config"), _trouble("credential")],
