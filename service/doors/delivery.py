@@ -6,12 +6,13 @@ Synchronous to its caller, asynchronous inside. Each mail gets its own outcome t
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import aiosmtplib
+from aiosmtplib import SMTPException
 from aiosmtplib.email import parse_address
 
 from service.core.people import addresses
@@ -26,6 +27,7 @@ from service.doors.answers import (
     is_about_us,
     told_wait,
 )
+from service.doors.dialogue import Answer, Dialogue
 from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:
@@ -202,27 +204,27 @@ class _Run:
         """Take mails, one connection after the other, until none is left or no connection is to be had."""
         while self._has_more():
             try:
-                client = await smtp.connect(self.server)
+                line = await smtp.connect(self.server)
             except DeliveryError as error:
                 return error
             except asyncio.CancelledError:
                 return None
             try:
-                if fault := await self._use(client):
+                if fault := await self._use(line):
                     return fault
             finally:
-                await smtp.close(client, politely=not self.stop.is_set())
+                await smtp.close(line, politely=not self.stop.is_set())
         return None
 
-    async def _use(self, client: aiosmtplib.SMTP) -> DeliveryError | None:
+    async def _use(self, line: Dialogue) -> DeliveryError | None:
         for _ in range(MAILS_A_CONNECTION):
-            if not self._has_more() or not client.is_connected:
+            if not self._has_more() or not line.is_open:
                 return None
             envelope = self.waiting.popleft()
             if known := self._known_fault(envelope.sender):
                 self.doubts.append((envelope, known))
                 continue
-            outcome = await _send(client, envelope, self.may_leave)
+            outcome = await _send(line, envelope, self.may_leave)
             if isinstance(outcome, _AboutUs) and outcome.code in LOGIN_CODES:
                 self.waiting.appendleft(envelope)
                 what = f"{self.server.place}: {outcome.code} {outcome.text}"
@@ -248,117 +250,142 @@ class _Run:
         return met[-1] if len(met) >= ENOUGH_DOUBTS else None
 
 
-async def _send(
-    client: aiosmtplib.SMTP, envelope: Envelope, may_leave: Callable[[Envelope], bool]
-) -> Outcome | _AboutUs:
-    step, leaving = Step.MAIL, _Leaving(client, lambda: may_leave(envelope))
+async def _send(line: Dialogue, envelope: Envelope, may_leave: Callable[[Envelope], bool]) -> Outcome | _AboutUs:
     try:
-        sender = _on_the_wire(envelope.sender) if envelope.sender else ""
-        recipient = _on_the_wire(envelope.recipient)
-        if (fault := _unfit(client, sender + recipient, len(envelope.raw))) is not None:
-            return fault
-        options, encoding = _mail_options(client, sender + recipient, envelope.raw)
-        await client.mail(sender, options=options, encoding=encoding)
-        step = Step.RCPT
-        await client.rcpt(recipient, encoding=encoding)
-        step = Step.DATA
-        answer = await client.data(envelope.raw, timeout=FINAL_DOT_SECONDS)
-        return Sent(answer.message)
+        commands = _commands(line, envelope)
     except ValueError:
         return Refused(553, "Adressen har tecken som inte får finnas i en e-postadress.")
-    except aiosmtplib.SMTPResponseException as error:
-        if leaving.has_left and not FIRST_REFUSAL <= error.code < _NO_CODE:
-            client.close()  # whatever it meant: not that the mail was refused, and the next answer may be another's
-            return Uncertain(f"{error.code} {error.message}")
-        await smtp.reset(client)
-        return _judge(step, error.code, error.message)
-    except _MayNotLeaveError:
-        client.close()  # in the middle of DATA: without its final dot the server takes nothing (RFC 5321, 4.1.1.4)
-        return Untried("somebody else has it in hand")
+    if isinstance(commands, Refused):
+        return commands
+    has_left = False
+    try:
+        if refused := await _refusal(line, commands):
+            await smtp.reset(line)
+            return _judge(*refused)
+        if not may_leave(envelope):
+            line.hang_up()  # in the middle of DATA: without its final dot the server takes nothing (RFC 5321, 4.1.1.4)
+            return Untried("somebody else has it in hand")
+        line.write(*_content(envelope.raw))
+        has_left = True
+        answer = await line.answer(FINAL_DOT_SECONDS)
     except asyncio.CancelledError:
-        client.close()
-        return Uncertain("told to stop before the server answered") if leaving.has_left else Untried("told to stop")
-    except (aiosmtplib.SMTPException, OSError) as error:
-        client.close()
-        return Uncertain(str(error)) if leaving.has_left else Untried(str(error), in_hand=True)
+        line.hang_up()
+        return Uncertain("told to stop before the server answered") if has_left else Untried("told to stop")
+    except OSError as error:
+        line.hang_up()
+        return Uncertain(str(error)) if has_left else Untried(str(error), in_hand=True)
+    if answer.code == _TAKEN:
+        return Sent(answer.text)
+    if not FIRST_REFUSAL <= answer.code < _NO_CODE:
+        line.hang_up()  # whatever it meant: not that the mail was refused, and the next answer may be another's
+        return Uncertain(f"{answer.code} {answer.text}")
+    await smtp.reset(line)
+    return _judge(Step.DATA, answer)
 
 
-class _MayNotLeaveError(Exception):
-    """The mail is not ours to send any longer."""
+async def _refusal(line: Dialogue, commands: dict[Step, bytes]) -> tuple[Step, Answer] | None:
+    """Say all that comes before the content; the first command that the server refuses, and its answer.
 
-
-class _Leaving:
-    """Whether the content of a mail has been written to the connection: the library's errors don't tell.
-
-    Written in one piece, and not where `may_leave` says no.
+    They leave together where the server knows that (PIPELINING, RFC 2920), and are answered one by one all the same.
     """
+    together, refused = "pipelining" in line.extensions, None
+    if together:
+        line.write(*commands.values())
+    for step, command in commands.items():
+        if not together:
+            line.write(command)
+        try:
+            answer = await line.answer(FINAL_DOT_SECONDS if step is Step.DATA else smtp.COMMAND_SECONDS)
+        except OSError:
+            if refused:  # which the others were bound to follow
+                break
+            raise
+        if refused is None and answer.code not in _GOES_ON[step]:
+            refused = step, answer
+        elif refused and answer.code in _GOES_ON[Step.DATA]:
+            line.hang_up()  # it waits for a content, which must not come (RFC 2920, 3.1)
+        if refused and not together:
+            break
+    return refused
 
-    def __init__(self, client: aiosmtplib.SMTP, may_leave: Callable[[], bool]) -> None:
-        self.has_left = False
-        protocol = client.protocol
-        if protocol is not None:
-            write = type(protocol).write
 
-            def watched(data: bytes) -> None:
-                is_content = data.endswith(b"\r\n.\r\n")
-                if is_content and not may_leave():
-                    raise _MayNotLeaveError
-                self.has_left = self.has_left or is_content
-                write(protocol, data)
-
-            protocol.write = watched  # type: ignore[method-assign]
+_TAKEN = 250
+_GOES_ON = {Step.MAIL: (250,), Step.RCPT: (250, 251), Step.DATA: (354,)}
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
-def _judge(step: Step, code: int, text: str) -> Outcome | _AboutUs:
+def _content(raw: bytes) -> tuple[bytes, ...]:
+    """A mail as it is written after DATA: lines end with CRLF, dots at their beginning are doubled, one ends it."""
+    if not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r"):
+        raw = _LINE_ENDS.sub(b"\r\n", raw)
+    first = b"." if raw.startswith(b".") else b""
+    return first, raw.replace(b"\r\n.", b"\r\n.."), b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n"
+
+
+def _judge(step: Step, answer: Answer) -> Outcome | _AboutUs:
+    code, text = answer
     if code == CLOSING:
         return Untried(f"{code} {text}", in_hand=True)
     if is_about_us(step, code, text):
         return _AboutUs(step, code, text)
-    # What is no code, or makes no sense here (or the library's -1), is the server's trouble, not the mail's.
+    # What is no code, or makes no sense here, is the server's trouble, not the mail's.
     return Refused(code, text) if FIRST_PERMANENT_CODE <= code < _NO_CODE else Deferred(code, text)
 
 
-def _unfit(client: aiosmtplib.SMTP, named: str, size: int) -> Refused | None:
-    """What this server is known to refuse before it is asked: too large a mail, or an address that it can't be told."""
-    limit = smtp.size_limit(client)
+def _commands(line: Dialogue, envelope: Envelope) -> dict[Step, bytes] | Refused:
+    """All that is said before the content, or what this server is known to refuse before it is asked.
+
+    Raises:
+        ValueError: an address is not one bare address.
+    """
+    sender, recipient = _on_the_wire(envelope.sender) if envelope.sender else "", _on_the_wire(envelope.recipient)
+    is_plain, limit, size = (sender + recipient).isascii(), smtp.size_limit(line), len(envelope.raw)
     if limit and size > limit:
         ours, most = (f"{n / 1_000_000:.1f}".replace(".", ",") for n in (size, limit))
         return Refused(552, f"Mejlet är {ours} MB. E-postservern tar emot högst {most} MB.")
-    if not named.isascii() and not client.supports_extension("smtputf8"):
+    if not is_plain and "smtputf8" not in line.extensions:
         return Refused(553, "Adressen har å, ä, ö eller andra tecken som e-postservern inte kan skicka till.")
-    return None
+    options = f" SIZE={size}" if "size" in line.extensions else ""
+    if "8bitmime" in line.extensions and not envelope.raw.isascii():
+        options += " BODY=8BITMIME"
+    if not is_plain:
+        options += " SMTPUTF8"
+    return {
+        Step.MAIL: f"MAIL FROM:<{sender}>{options}\r\n".encode(),
+        Step.RCPT: f"RCPT TO:<{recipient}>\r\n".encode(),
+        Step.DATA: b"DATA\r\n",
+    }
 
 
-def _mail_options(client: aiosmtplib.SMTP, named: str, raw: bytes) -> tuple[list[str], str]:
-    options = [f"SIZE={len(raw)}"] if client.supports_extension("size") else []
-    if not raw.isascii() and client.supports_extension("8bitmime"):
-        options.append("BODY=8BITMIME")
-    if named.isascii():
-        return options, "ascii"
-    return [*options, "SMTPUTF8"], "utf-8"
+_ORDINARY = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}", re.ASCII)
 
 
 def _on_the_wire(address: str) -> str:
     """The address with its domain in ASCII; ValueError for anything else than one bare address."""
     address = addresses.written(address)
+    if _ORDINARY.fullmatch(address):
+        return address
     local, _, domain = address.rpartition("@")
     if not domain.isascii():
         raise ValueError("no domain that the name service knows")
     # The library would cut a list down to its first address and drop comments, in silence.
-    if not local or parse_address(address) != address:
+    if not local or _CONTROL.search(address) or parse_address(address) != address:
         raise ValueError("not one bare address")
     return address
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 async def _check(server: Server, sender: str) -> str:
-    client = await smtp.connect(server)
+    line = await smtp.connect(server)
     try:
-        await (client.mail(_on_the_wire(sender)) if sender else client.noop())
-        limit = smtp.size_limit(client)
-    except (aiosmtplib.SMTPException, OSError) as error:
+        await smtp.ask(line, f"MAIL FROM:<{_on_the_wire(sender)}>".encode() if sender else b"NOOP")
+        limit = smtp.size_limit(line)
+    except (SMTPException, OSError) as error:
         raise smtp.fault(server, None, error) from error
     finally:
-        await smtp.close(client)
+        await smtp.close(line)
     size = f"mails up to {limit // 1_000_000} MB" if limit else "no announced size limit"
     login = f"logged in as {server.username}" if server.username else "no log-in"
     return f"{server.place}: {login}, security {server.security}, {size}"

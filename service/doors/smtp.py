@@ -17,6 +17,7 @@ import aiosmtplib
 from service.doors import answers, tokenrights
 from service.doors.account import Security
 from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, told_wait
+from service.doors.dialogue import Dialogue
 from service.doors.tls import GREETING_SECONDS, Speech, context, lack_advice, login_advice, mismatch, unreached
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
@@ -46,7 +47,7 @@ class DeliveryError(Exception):
         self.wait_seconds = wait_seconds
 
 
-async def connect(server: Server) -> aiosmtplib.SMTP:
+async def connect(server: Server) -> Dialogue:
     """Connect and log in, with another token where an old one is refused."""
     token = await _token(server)
     try:
@@ -79,7 +80,7 @@ async def _token(server: Server, refused: Token | None = None) -> Token | None:
         ) from error
 
 
-async def _connect(server: Server, token: Token | None) -> aiosmtplib.SMTP:
+async def _connect(server: Server, token: Token | None) -> Dialogue:
     """A server that says nothing is asked whether it waits for TLS before it is waited for."""
     for seconds in (min(GREETING_SECONDS, CONNECT_SECONDS), CONNECT_SECONDS):
         try:
@@ -113,7 +114,7 @@ def fault(server: Server, token: Token | None, error: Exception) -> DeliveryErro
     )
 
 
-async def _connect_once(server: Server, token: Token | None, seconds: float) -> aiosmtplib.SMTP:
+async def _connect_once(server: Server, token: Token | None, seconds: float) -> Dialogue:
     async def given() -> str:
         return token.text if token else ""
 
@@ -136,8 +137,10 @@ async def _connect_once(server: Server, token: Token | None, seconds: float) -> 
     except BaseException:  # also where the delivery is told to stop in the middle of it
         client.close()
         raise
-    client.timeout = COMMAND_SECONDS
-    return client
+    transport = client.protocol.transport if client.protocol else None
+    if not isinstance(transport, asyncio.Transport):
+        raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+    return Dialogue(transport, client.esmtp_extensions)
 
 
 @functools.cache
@@ -145,19 +148,31 @@ def _own_name() -> str:
     return socket.getfqdn()  # asks the name service, which may be slow
 
 
-async def reset(client: aiosmtplib.SMTP) -> None:
+async def ask(line: Dialogue, command: bytes, seconds: float = 0.0) -> None:
+    """Say one command that is answered with 250; raises SMTPResponseException where it is not, and LostError."""
+    line.write(command, b"\r\n")
+    answer = await line.answer(seconds or COMMAND_SECONDS)
+    if answer.code != _DONE:
+        raise aiosmtplib.SMTPResponseException(answer.code, answer.text)
+
+
+_DONE = 250
+
+
+async def reset(line: Dialogue) -> None:
     """Forget the failed transaction, or the next MAIL on this connection is out of order."""
     try:
-        await client.rset()
+        await ask(line, b"RSET")
     except (aiosmtplib.SMTPException, OSError):
-        client.close()
+        line.hang_up()
 
 
-async def close(client: aiosmtplib.SMTP, *, politely: bool = True) -> None:
-    if client.is_connected and politely:
+async def close(line: Dialogue, *, politely: bool = True) -> None:
+    """Leave the server."""
+    if politely:
         with suppress(aiosmtplib.SMTPException, OSError):
-            await client.quit(timeout=CONNECT_SECONDS)
-    client.close()
+            await ask(line, b"QUIT", CONNECT_SECONDS)
+    await line.end()
 
 
 def is_temporary(error: Exception) -> bool:
@@ -193,9 +208,9 @@ def reason_of(error: Exception) -> str:
     return unreached(error.__cause__ or error) or str(error) or type(error).__name__
 
 
-def size_limit(client: aiosmtplib.SMTP) -> int:
+def size_limit(line: Dialogue) -> int:
     """The announced SIZE limit in bytes (RFC 1870); 0 when there is none."""
-    announced = client.esmtp_extensions.get("size", "").strip()
+    announced = line.extensions.get("size", "").strip()
     return int(announced) if announced.isdecimal() else 0
 
 

@@ -80,6 +80,7 @@ class Behaviour:
     most_connections: int = 100
     received: list[tuple[str, str]] = field(default_factory=list)
     login_accepted: bool = True
+    together: bool = False  # knows PIPELINING
 
     async def handle_EHLO(  # noqa: N802 -- the library's name, as below
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
@@ -88,7 +89,7 @@ class Behaviour:
         session.host_name = hostname
         if self.connections > self.most_connections:
             return ["421 Too many connections"]
-        return responses
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.together else responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -209,9 +210,77 @@ def test_a_server_without_starttls_gets_nothing(smtp_sink: SmtpSink) -> None:
     ids=["4xx recipient", "5xx recipient", "too large", "4xx mail", "5xx mail", "nonsense", "no code", "closing",
          "cut before", "cut after the dot"],
 )  # fmt: skip
-def test_every_answer_has_its_outcome(behaviour: Behaviour, expected: Outcome) -> None:
-    with serving(behaviour) as server:
+@pytest.mark.parametrize("together", [False, True], ids=["one by one", "together"])
+def test_every_answer_has_its_outcome(behaviour: Behaviour, expected: Outcome, together: bool) -> None:
+    with serving(dataclasses.replace(behaviour, together=together)) as server:
         assert delivered(server, envelopes("a@x.se")) == {"a@x.se": expected}
+
+
+def test_commands_leave_together_where_the_server_knows_that_and_a_refused_one_spoils_no_other_letter() -> None:
+    behaviour = Behaviour(recipients={"b@x.se": "550 5.1.1 Unknown"}, together=True)
+    with serving(behaviour) as server:
+        outcomes = delivered(server, envelopes("a@x.se", "b@x.se", "c@x.se"), connections=1)
+    assert [type(outcomes[to]) for to in ("a@x.se", "b@x.se", "c@x.se")] == [Sent, Refused, Sent]
+    assert behaviour.connections == 1
+
+
+@contextlib.contextmanager
+def saying(*answers: bytes) -> Iterator[tuple[Server, list[bytes]]]:
+    """A server that gives one answer after the other, each to whatever comes; and what came."""
+    heard: list[bytes] = []
+
+    def speak() -> None:
+        link, _ = listener.accept()
+        with link:
+            for answer in answers:
+                link.sendall(answer)
+                heard.append(link.recv(10_000))
+            while more := link.recv(10_000):
+                heard.append(more)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        thread = threading.Thread(target=speak)
+        thread.start()
+        yield Server("127.0.0.1", listener.getsockname()[1], Security.NONE), heard
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+_HELLO = (b"220 hello\r\n", b"250-hello\r\n250 PIPELINING\r\n")
+
+
+def test_a_server_that_waits_for_the_content_of_a_refused_letter_gets_none() -> None:
+    """RFC 2920, 3.1: it may go on to DATA though it has refused the only recipient before."""
+    with saying(*_HELLO, b"250 ok\r\n550 5.1.1 Unknown\r\n354 go ahead\r\n") as (server, heard):
+        assert delivered(server, envelopes("a@x.se")) == {"a@x.se": Refused(550, "5.1.1 Unknown")}
+    assert [line.split()[0] for line in heard[1].split(b"\r\n") if line] == [b"MAIL", b"RCPT", b"DATA"]
+    assert b"".join(heard[2:]) == b""
+
+
+def test_what_a_server_says_before_it_hangs_up_counts() -> None:
+    with saying(*_HELLO, b"421 4.7.0 Going\r\n") as (server, _):
+        assert delivered(server, envelopes("a@x.se"), connections=1) == {
+            "a@x.se": Untried("421 4.7.0 Going", in_hand=True)
+        }
+
+
+def test_an_answer_that_is_none_refuses_no_letter() -> None:
+    answers = b"250 ok\r\nwhat?\r\n503 no recipient\r\n", b"250 forgotten\r\n", b"221 bye\r\n"
+    with saying(*_HELLO, *answers) as (server, _):
+        assert delivered(server, envelopes("a@x.se")) == {"a@x.se": Deferred(-1, "what?")}
+
+
+@pytest.mark.parametrize("raw", [b".\r\n..\r\nslut.\r\n", b"a\n.b\rc\r\n\r\n", b"utan radslut"])
+def test_dots_and_line_ends_arrive_as_they_should(raw: bytes) -> None:
+    content = b"".join(delivery._content(raw))
+    assert content.endswith(b"\r\n.\r\n")
+    lines = content.removesuffix(b".\r\n").split(b"\r\n")
+    assert all(b"\n" not in line and b"\r" not in line for line in lines)
+    assert all(not line.startswith(b".") or line.startswith(b"..") for line in lines)
+    told = b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
+    ends = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n") + b"\n"
+    assert told == ends.replace(b"\n", b"\r\n")
 
 
 ABOUT_THE_SENDER = [

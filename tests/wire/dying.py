@@ -14,7 +14,7 @@ import re
 import signal
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiosmtplib
-import aiosmtplib.protocol
 from imapclient import IMAPClient, SocketTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
@@ -33,6 +32,7 @@ from service.desk import database
 from service.desk.post import claims
 from service.doors import delivery, imaplogin, sender, smtp
 from service.doors.cage import Cage
+from service.doors.dialogue import Answer, Dialogue
 from service.doors.sender import Sender
 from tests.servers.forked import CONTEXT
 
@@ -47,7 +47,6 @@ _IMAP = (
     "subscribe_folder",
     "idle",
 )
-_SMTP = ("connect", "mail", "rcpt", "quit")
 _PR_SET_PDEATHSIG = 1
 _UNTIL_IT_HOLDS = 0.2  # seconds: the signal may reach another thread first, and this one go on for some steps
 _MESSAGE_ID = re.compile(rb"^Message-ID: *(<[^>]+>)", re.MULTILINE | re.IGNORECASE)
@@ -203,13 +202,12 @@ class _Notes:
     def watch(self) -> None:
         for method in _IMAP:
             self._around(IMAPClient, method, f"imap {method}")
-        for method in _SMTP:
-            self._around_coroutine(aiosmtplib.SMTP, method, f"smtp {method}")
+        self._around_coroutine(aiosmtplib.SMTP, "connect", "smtp connect")
         self._around(Cage, "_ask", "cage read")
         self._around(DefaultDialect, "do_commit", "sql commit")
         event.listen(Engine, "before_cursor_execute", lambda *a: self.step(_name_of(a[2]), "before"))
         event.listen(Engine, "after_cursor_execute", lambda *a: self.step(_name_of(a[2]), "after"))
-        self._watch_the_dot()
+        self._watch_the_dialogue()
         self._watch_notes()
 
     def _around(self, owner: type, name: str, step: str) -> None:
@@ -234,30 +232,34 @@ class _Notes:
 
         setattr(owner, name, watched)
 
-    def _watch_the_dot(self) -> None:
-        """The content of a letter leaves by one write; the server's answer is read after it."""
-        plain_write, plain_data = aiosmtplib.protocol.SMTPProtocol.write, aiosmtplib.SMTP.data
+    def _watch_the_dialogue(self) -> None:
+        """Commands leave one by one or together; the content of a letter by one write, with its final dot."""
+        plain_write, plain_answer = Dialogue.write, Dialogue.answer
+        asked: defaultdict[int, deque[str]] = defaultdict(deque)  # by connection, what has no answer yet
 
-        def write(protocol: Any, data: bytes) -> None:
-            if not data.endswith(b"\r\n.\r\n"):
-                return plain_write(protocol, data)
-            found = _MESSAGE_ID.search(data)
+        def write(line: Dialogue, *pieces: bytes) -> None:
+            if not pieces[-1].endswith(b".\r\n"):
+                verbs = [each[:4].decode().lower() for each in b"".join(pieces).split(b"\r\n") if each]
+                for verb in verbs:
+                    self.step(f"smtp {verb}", "before")
+                plain_write(line, *pieces)
+                asked[id(line)] += verbs
+                return
+            found = _MESSAGE_ID.search(b"".join(pieces))
             assert found
             self.step("smtp dot", "before")
             self._left_at[found[1]] = time.monotonic()
             self.write(f"dot {found[1].decode()}")  # noted first: dead between the two, it has not left
-            plain_write(protocol, data)
+            plain_write(line, *pieces)
             self.step("smtp dot", "after")
-            return None
+            asked[id(line)].append("content")
 
-        async def data(*arguments: Any, **named: Any) -> Any:
-            self.step("smtp data", "before")
-            result = await plain_data(*arguments, **named)
-            self.step("smtp data", "after")
-            return result
+        async def answer(line: Dialogue, seconds: float) -> Answer:
+            given = await plain_answer(line, seconds)
+            self.step(f"smtp {asked[id(line)].popleft()}", "after")
+            return given
 
-        aiosmtplib.protocol.SMTPProtocol.write = write  # type: ignore[method-assign]
-        aiosmtplib.SMTP.data = data  # type: ignore[method-assign]
+        Dialogue.write, Dialogue.answer = write, answer  # type: ignore[method-assign]
 
     def _watch_notes(self) -> None:
         plain = Sender._note

@@ -34,7 +34,7 @@ DREADED = (
     Step("imap move", "after"),
     Step("imap move", "before"),
     Step("sql INSERT messages", "after"),
-    Step("smtp data", "after"),
+    Step("smtp content", "after"),
 )
 
 

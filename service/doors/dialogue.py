@@ -1,0 +1,123 @@
+"""What is said on an open connection to a mail server: commands, the content of letters, and the server's answers.
+
+The library makes the connection, encrypts it and logs in. What is said after that is ours: so it is known what has been
+written, and commands may leave together before the first of them is answered (PIPELINING, RFC 2920).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from service.doors.answers import CLOSING
+
+_LONGEST_LINE, _MOST_LINES = 8192, 500  # bytes, and lines of one answer
+_CLOSING_SECONDS = 2.0  # an encrypted connection is closed by both
+
+
+class LostError(OSError):
+    """The connection is gone, or what comes over it is no answer."""
+
+
+class Answer(NamedTuple):
+    """What a server answers to one command (RFC 5321, 4.2); code -1: its line begins with none."""
+
+    code: int
+    text: str
+
+
+class Dialogue(asyncio.Protocol):
+    """Takes over a connection that is ready for letters. extensions: what the server knows, named in small letters."""
+
+    def __init__(self, transport: asyncio.Transport, extensions: Mapping[str, str]) -> None:
+        self.extensions = extensions
+        self._transport = transport
+        self._begun = b""  # of a line
+        self._lines: list[str] = []  # of an answer
+        self._answers: deque[Answer] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._lost = ""
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        transport.set_protocol(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be said still."""
+        return not self._lost and not self._transport.is_closing()
+
+    def write(self, *pieces: bytes) -> None:
+        """Send them in one piece; raises LostError, and has then sent nothing, where the connection is gone."""
+        if not self.is_open:
+            raise LostError(self._lost or "Connection lost")
+        self._transport.write(b"".join(pieces))
+
+    async def answer(self, seconds: float) -> Answer:
+        """The answer to the oldest command that has none yet; raises LostError where none comes."""
+        if not self._answers:
+            if self._lost:
+                raise LostError(self._lost)
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._waiter
+            except TimeoutError:
+                raise LostError("Timed out waiting for server response") from None
+            finally:
+                self._waiter = None
+            if not self._answers:
+                raise LostError(self._lost)
+        return self._answers.popleft()
+
+    def hang_up(self) -> None:
+        """Say no more; what has been written is sent still."""
+        self._transport.close()
+
+    async def end(self) -> None:
+        """Hang up, and come back when nothing of the connection is left."""
+        self._transport.close()
+        if not self._ended.done():
+            await asyncio.wait((self._ended,), timeout=_CLOSING_SECONDS)
+        if not self._ended.done():
+            self._transport.abort()
+            await asyncio.wait((self._ended,), timeout=_CLOSING_SECONDS)
+
+    def data_received(self, data: bytes) -> None:
+        """Called by the loop, as those below."""
+        *lines, self._begun = (self._begun + data).split(b"\n")
+        for line in lines:
+            self._take(line)
+        if len(self._begun) > _LONGEST_LINE or len(self._lines) > _MOST_LINES:
+            self._lose("Response too long")
+            self._transport.abort()
+
+    def _take(self, line: bytes) -> None:
+        has_code = line[:3].isdigit()
+        self._lines.append((line[4:] if has_code else line).decode("utf-8", "replace").strip())
+        if has_code and line[3:4] == b"-":
+            return
+        answer = Answer(int(line[:3]) if has_code else -1, "\n".join(self._lines))
+        self._answers.append(answer)
+        self._lines = []
+        if answer.code == CLOSING:  # nothing that is said after it would be answered (RFC 5321, 3.8)
+            self._lose("the server closes the connection")
+        self._wake()
+
+    def eof_received(self) -> None:
+        """The server says no more."""
+        self._lose("Unexpected EOF received")
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the loop's signature
+        """Nothing is left of the connection."""
+        self._lose("Connection lost")
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    def _lose(self, why: str) -> None:
+        self._lost = self._lost or why
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
