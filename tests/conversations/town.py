@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -67,23 +67,23 @@ class Letter:
         assert isinstance(mail, EmailMessage)
         return cls(raw, mail, at.astimezone(STOCKHOLM))
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return str(self.mail["X-Synpunkten-Kind"])
 
-    @property
+    @cached_property
     def to(self) -> str:
         return str(self.mail["To"])
 
-    @property
+    @cached_property
     def subject(self) -> str:
         return str(self.mail["Subject"])
 
-    @property
+    @cached_property
     def number(self) -> str:
         return str(self.mail["X-Synpunkten-Case"] or "")
 
-    @property
+    @cached_property
     def text(self) -> str:
         part = self.mail.get_body(("plain",))
         assert part

@@ -16,7 +16,7 @@ from service.core.figures.report import Report, Wanted
 from service.core.rules.choices import ReportContent
 from service.desk import tables
 from service.desk.desk import Desk
-from service.desk.lookup.counting import reported
+from service.desk.lookup.counting import has_any, reported
 from service.desk.tables import journal
 from service.desk.turn import turn
 
@@ -38,13 +38,15 @@ def write(desk: Desk, now: datetime) -> None:
 
 def _write_one(desk: Desk, one: Series, period: Period, now: datetime) -> None:
     """Count first, and write then: no mail has to wait while many cases are read."""
+    about, letter = Wanted(period, one.units, one.about), None
     with desk.database.reading() as s:
-        report = reported(s, desk.mailbox, Wanted(period, one.units, one.about), desk.book, now)
+        if one.content is not ReportContent.DIGEST or has_any(s, desk.mailbox, about, desk.book):
+            letter = _letter(one, reported(s, desk.mailbox, about, desk.book, now))
     try:
         with turn(desk, now) as work:
             row = {"mailbox": desk.mailbox, "series": one.key, "first": period.first, "at": now}
             work.s.execute(insert(tables.reports).values(row))
-            if letter := _letter(one, report):
+            if letter:
                 work.send(letter, None)
     except IntegrityError:
         return  # another daemon was there first

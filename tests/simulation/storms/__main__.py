@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from tests.simulation.storms.planted import PLANTED
 from tests.simulation.storms.running import Outcome, Run, begin, found, one, outcomes
-from tests.simulation.storms.weather import MIXES
+from tests.simulation.storms.weather import FRESH, MIXES
 
 _ALL = "all"
 
@@ -21,21 +21,21 @@ def main() -> int:
     """Status 1 where a law is broken, or a planted fault is not found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, help="the one storm to repeat; else many fresh ones")
-    parser.add_argument("--mix", choices=[*MIXES, _ALL], default=_ALL, help=f"{_ALL}: quiet, busy and stormy in turn")
+    parser.add_argument("--mix", choices=[*MIXES, _ALL], default=_ALL, help=f"{_ALL}: {', '.join(FRESH)} in turn")
     parser.add_argument("--days", type=int, help="of each storm; else as the mix has it")
     parser.add_argument("--seconds", type=float, default=90, help="by the clock on the wall")
     parser.add_argument("--hours", type=float, help="instead of --seconds")
     parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--planted", choices=[each.__name__ for each in PLANTED], help="put in a fault")
+    parser.add_argument("--planted", choices=PLANTED, help="put in a fault")
     parser.add_argument("--self-test", action="store_true", help="put in each fault in turn: all must be found")
     asked = parser.parse_args()
     begin()
     if asked.self_test or asked.planted:
-        return _plant([each.__name__ for each in PLANTED if asked.planted in (None, each.__name__)], asked.processes)
+        return _plant([asked.planted] if asked.planted else list(PLANTED), asked.processes)
     if asked.seed is not None:
         mix = "stormy" if asked.mix == _ALL else asked.mix
         return _tell([one(Run(asked.seed, mix, asked.days or MIXES[mix].days))])
-    mixes = ("quiet", "busy", "stormy") if asked.mix == _ALL else (asked.mix,)
+    mixes = FRESH if asked.mix == _ALL else (asked.mix,)
     seconds = asked.hours * 3600 if asked.hours else asked.seconds
     return _tell(outcomes(mixes, asked.days, seconds, asked.processes))
 

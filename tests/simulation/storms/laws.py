@@ -1,27 +1,27 @@
-"""What must hold after a storm, whatever broke in it.
+"""What must hold after a storm, whatever broke in it: people have been still for three days, and nothing has broken.
 
-`safe` holds at any quiet point, between two rounds; `broken` when people have been still for three days and nothing
-has broken meanwhile. What holds for every year of a municipality stands in `tests.simulation.truths`.
+What holds between any two rounds stands in `safety`, and what in every year of a municipality in
+`tests.simulation.truths`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from hashlib import sha256
 
 from sqlalchemy import Connection, exists, select
 
+from service.core.calendar.deadlines import due_at, promised
 from service.core.calendar.periods import Period
+from service.core.effects import Letter
 from service.core.figures.report import Wanted
 from service.desk.lookup import counting
 from service.desk.post.claims import LEASE
 from service.desk.post.states import WAITING, State
-from service.desk.tables import binder, cases, journal, messages, quarantine, restorations, steps, stopped
+from service.desk.tables import binder, cases, journal, messages, quarantine, restorations, steps
 from tests.simulation import truths
 from tests.simulation.storms.mailserver import message_id
-from tests.simulation.storms.postoffice import Taken
 from tests.simulation.storms.storm import Storm
 from tests.simulation.storms.world import World
 
@@ -33,84 +33,26 @@ _STEPS = ("reminder", "escalation")
 
 def broken(storm: Storm) -> Iterator[str]:
     """A line for each breach."""
+    if storm.unsafe:
+        yield from storm.unsafe
+        return  # it ended there
     with storm.town.database.reading() as s:
-        yield from safe(storm.town, s)
         yield from _every_mail_is_filed(storm.town)
         yield from _what_people_write_is_a_case(storm, s)
         yield from _nothing_waits_unseen(storm.town, s)
+        yield from _what_is_refused_is_told(s)
         yield from _steps_have_their_letters(s)
         yield from _the_report_is_a_recount(storm.town, s)
+        waiting = set(s.scalars(_RECEIPTS_HELD))
     yield from _no_step_is_taken_twice(storm.town)
+    yield from _promises_are_kept_count_of(storm.town)
     if storm.rounds >= storm.most_rounds:
         yield "the service does not come to rest"
     yield from _robots_are_left_alone(storm)
     for fault in truths.broken(storm):
-        if not storm.town.lost or "no receipt" not in fault:  # it may have left in the days that the register lacks
-            yield fault
-
-
-# --- at any quiet point ------------------------------------------------------------------------------------------
-
-
-def safe(town: World, s: Connection) -> Iterator[str]:
-    """Nothing is lost, doubled or made up."""
-    yield from _mails(town, s)
-    yield from _letters(town, s)
-    stops = dict(s.execute(select(stopped.c.email, stopped.c.since)).all())
-    late = (messages.c.direction == "out") & messages.c.automatic & messages.c.recipient.in_(stops)
-    for row in s.execute(select(messages.c.recipient, messages.c.at, messages.c.kind).where(late)):
-        if row.at > stops[row.recipient]:
-            yield f"{row.kind} to {row.recipient}, who is stopped"
-
-
-def _mails(town: World, s: Connection) -> Iterator[str]:
-    """Each mail is in the register once, unless it still lies in the inbox folder or in somebody's hand."""
-    # What could not be read is another mail than its copy that could; its Message-ID is not known.
-    rows = s.execute(select(messages.c.sha256, messages.c.kind).where(messages.c.direction == "in"))
-    kept: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        kept[row.sha256].append(row.kind)
-    names = {sha256(raw).hexdigest(): message_id(raw) for raw in town.came}
-    came = Counter(sha256(raw).hexdigest() for raw in town.came)
-    lies = defaultdict(list)
-    for folder, raw in town.mailbox.everywhere():
-        lies[sha256(raw).hexdigest()].append(folder)
-    for raw, _ in town.mailbox.in_hand:
-        lies[sha256(raw).hexdigest()].append("a hand")
-    lacks = bool(s.scalar(select(restorations.c.id).where(restorations.c.finished_at.is_(None))))
-    for mail, name in names.items():
-        waits = lacks or set(lies[mail]) & {"INBOX", "a hand"}
-        if sum(kind != "unreadable" for kind in kept[mail]) > 1:
-            yield f"doubled: mail {name} is in the register as {kept[mail]}"
-        if not kept[mail] and not waits:
-            yield f"lost: mail {name} is not in the register, and lies in {lies[mail]}"
-        if len(lies[mail]) != came[mail]:
-            lost = len(lies[mail]) < came[mail]
-            yield f"{'lost' if lost else 'doubled'}: mail {name} came {came[mail]} times and lies in {lies[mail]}"
-    yield from (f"made up: a {kept[mail]} that never came" for mail in kept if mail not in came)
-
-
-def _letters(town: World, s: Connection) -> Iterator[str]:
-    taken: dict[str, list[Taken]] = defaultdict(list)
-    for each in town.office.taken:
-        taken[message_id(each.raw)].append(each)
-    for letter, times in taken.items():
-        # What left in days that the register lacks staff get once more and are told so, under the same Message-ID.
-        again = any(begins <= times[0].at <= ends for begins, ends in town.lost)
-        if len({each.raw for each in times}) > 1 and not again:
-            yield f"doubled: letter {letter} left with different bytes"
-        if len(times) > 1 and not all(each.doubted for each in times[:-1]):
-            yield f"doubled: letter {letter} left {len(times)} times, without a doubt"
-    rows = s.execute(select(messages.c.message_id, messages.c.state).where(messages.c.direction == "out")).all()
-    for row in rows:
-        if row.state == State.SENT and row.message_id not in taken:
-            yield f"lost: letter {row.message_id} is noted as sent and never left"
-    for letter in taken.keys() - {row.message_id for row in rows}:
-        if not any(begins <= taken[letter][0].at <= ends for begins, ends in town.lost):
-            yield f"lost: letter {letter} left and is not in the register"
-
-
-# --- after some quiet days -----------------------------------------------------------------------------------------
+        number, _, what = fault.partition(" ")
+        if not what.endswith(": no receipt") or not (storm.town.lost or number in waiting):
+            yield fault  # else it may have left in the days that the register lacks
 
 
 def _every_mail_is_filed(town: World) -> Iterator[str]:
@@ -146,6 +88,23 @@ _NAME = select(messages.c.message_id)
 _OPEN_RESTORATIONS = select(restorations.c.restored_at).where(restorations.c.finished_at.is_(None))
 
 
+def _what_is_refused_is_told(s: Connection) -> Iterator[str]:
+    """What staff were to have somebody else gets; of a letter to people outside the case's registrar hears."""
+    for letter in s.execute(_REFUSED):
+        if letter.kind in _TO_STAFF or not letter.told:
+            yield f"letter {letter.message_id} was refused, and nobody is told"
+
+
+_TO_STAFF = {kind.value for kind in Letter if kind.is_to_staff}
+_LATER = messages.alias()
+_TOLD = exists().where(_LATER.c.case_id == messages.c.case_id, _LATER.c.kind == "alert", _LATER.c.id > messages.c.id)
+_REFUSED = (
+    select(messages.c.message_id, messages.c.kind, _TOLD.label("told"))
+    .outerjoin(cases, cases.c.id == messages.c.case_id)
+    .where(messages.c.state == State.REFUSED, cases.c.secrecy.is_not(True))
+)
+
+
 def _no_step_is_taken_twice(town: World) -> Iterator[str]:
     """Two letters of a step are never the same words: each has its own day and deadline."""
     steps = Counter((each.number, each.kind, each.to, each.text) for each in town.sent if each.kind in _STEPS)
@@ -173,3 +132,21 @@ def _the_report_is_a_recount(town: World, s: Connection) -> Iterator[str]:
     there = sum(not case.is_appeal for case in town.cases())
     if counted != there:
         yield f"the report counts {counted} cases, and there are {there}"
+
+
+_RECEIPTS_HELD = (
+    select(cases.c.number)
+    .join(messages, messages.c.case_id == cases.c.id)
+    .where(messages.c.kind == "receipt", messages.c.state == State.HELD)
+)
+
+
+def _promises_are_kept_count_of(town: World) -> Iterator[str]:
+    """Each is due when the rules and the calendar say, counted from its beginning."""
+    for case in town.cases():
+        for promise in case.deadlines:
+            if promise is case.deadline(promise.kind) and promise.running:
+                _, duration = promised(promise.kind, case.channel, case.process, town.book)
+                if promise.due_at != due_at(promise.started_at, duration, town.book):
+                    begun = promise.started_at
+                    yield f"{case.number}: {promise.kind} is due {promise.due_at}, not {duration} after {begun}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,9 +29,13 @@ class Folder:
 
 @dataclass
 class Mailbox:
-    """What lies on the server, whatever becomes of the service. in_hand: what a person has taken out for a while."""
+    """What lies on the server, whatever becomes of the service. in_hand: what a person has taken out for a while.
+
+    meanwhile: what others do while somebody waits for an answer.
+    """
 
     weather: Weather
+    meanwhile: Callable[[], None] = lambda: None
     folders: dict[str, Folder] = field(default_factory=lambda: {"INBOX": Folder()})
     in_hand: list[tuple[bytes, datetime]] = field(default_factory=list)
 
@@ -60,7 +64,8 @@ class Mailbox:
 
     def everywhere(self) -> list[tuple[str, bytes]]:
         """Every mail, with its folder."""
-        return [(name, raw) for name, folder in self.folders.items() for raw, _ in folder.mails.values()]
+        lie = [(name, raw) for name, folder in self.folders.items() for raw, _ in folder.mails.values()]
+        return lie + [("a hand", raw) for raw, _ in self.in_hand]
 
 
 class Client:
@@ -73,6 +78,7 @@ class Client:
 
     def _before(self, what: str) -> None:
         self._weather.step(f"imap {what}")
+        self._box.meanwhile()
         if self._weather.strikes("imap: link cut before an answer"):
             raise IMAPClientAbortError("socket error: EOF")
 

@@ -15,6 +15,7 @@ from tests.simulation.year import Year
 _STAFF = {"plain": 60, "away": 8, "bouncing": 6, "forwarding": 8, "to all": 8, "from home": 5, "in a word": 8}
 _CITIZENS = {"plain": 60, "thankful": 10, "angry": 8, "robot": 8, "away": 6, "again": 8, "all at once": 3}
 _OFTEN = 3  # about a case: nobody does it for ever
+_IN_NEW_CASES = {"all at once", "again"}  # and of each its writer would do the same again, without end
 _PICTURES = 12  # more mails in a day than the brakes let through to anybody
 _ANGRY = "Det är skandal! Varför händer det ingenting?"
 _ANSWERED_BY_MACHINE = [("Auto-Submitted", "auto-replied")]
@@ -28,13 +29,16 @@ class People(Year):
 
     def _manner(self, address: str, manners: Mapping[str, int]) -> str:
         """Each address has its own all the time, whenever it is first asked for."""
-        dice = random.Random(f"{self.seed} {address}")
+        dice, usual = random.Random(f"{self.seed} {address}"), self.town.weather.mix.habit
+        if usual in manners and dice.random() < 0.5:
+            return usual
         return dice.choices(list(manners), list(manners.values()))[0]
 
     def _behaves(self, letter: Letter, manners: Mapping[str, int]) -> str:
         """What the reader does with a letter: mostly what all do."""
-        habit, times = self._manner(letter.to, manners), (letter.to, f"habit {letter.number}")
-        often, seldom = (2 * _OFTEN, 1.0) if habit == "robot" else (_OFTEN, self.town.weather.mix.habits)
+        habit, mix = self._manner(letter.to, manners), self.town.weather.mix
+        times = (letter.to, "habit" if habit in _IN_NEW_CASES else f"habit {letter.number}")
+        often, seldom = (2 * _OFTEN, 1.0) if habit == "robot" else (_OFTEN, mix.habits)
         if self._tries[times] >= often or self.dice.random() > seldom:
             return "plain"
         self._tries[times] += 1

@@ -185,25 +185,32 @@ def transaction_torn() -> Planted:
     return patch.object(Database, "transaction", transaction)
 
 
-PLANTED: tuple[Callable[[], Planted], ...] = (
-    moved_before_commit,
-    noted_as_sent_before_it_is,
-    doubt_taken_for_success,
-    later_taken_for_success,
-    outcome_forgotten_while_the_database_is_away,
-    claim_that_never_ends,
-    the_place_of_a_mail_without_uidvalidity,
-    copies_not_recognised,
-    what_lies_there_from_before_is_not_put_away,
-    receipt_forgotten,
-    step_taken_without_its_letter,
-    brake_that_drops,
-    receipt_twice,
-    next_look_forgotten,
-    clock_read_inside,
-    refusal_told_to_nobody,
-    number_given_twice,
-    machines_taken_for_people,
-    lost_days_forgotten,
-    transaction_torn,
-)
+PLANTED: dict[str, tuple[Callable[[], Planted], str]] = {
+    each.__name__: (each, mix)
+    for mix, those in {
+        "stormy": (
+            moved_before_commit,
+            noted_as_sent_before_it_is,
+            doubt_taken_for_success,
+            later_taken_for_success,
+            outcome_forgotten_while_the_database_is_away,
+            claim_that_never_ends,
+            the_place_of_a_mail_without_uidvalidity,
+            copies_not_recognised,
+            what_lies_there_from_before_is_not_put_away,
+            receipt_forgotten,
+            step_taken_without_its_letter,
+            receipt_twice,
+            next_look_forgotten,
+            clock_read_inside,
+            refusal_told_to_nobody,
+            number_given_twice,
+            transaction_torn,
+        ),
+        "braked": (brake_that_drops,),
+        "answered by robots": (machines_taken_for_people,),
+        "put back": (lost_days_forgotten,),
+    }.items()
+    for each in those
+}
+"""Each fault by its name, and the mix in which it is looked for: one that brings much of what it is about."""

@@ -20,21 +20,28 @@ latest so many may lawfully leave twice.
 
 @dataclass(frozen=True)
 class Taken:
-    """A letter that the server has taken responsibility for. doubted: nobody may have heard its yes."""
+    """A letter that the server has taken responsibility for. name: its Message-ID. doubted: nobody may have heard its
+    yes.
+    """
 
     at: datetime
     recipient: str
     raw: bytes
+    name: str
     doubted: bool = False
 
 
 @dataclass
 class PostOffice:
-    """What has left, in order, whatever becomes of the service. `passes` lets so many minutes pass."""
+    """What has left, in order, whatever becomes of the service.
+
+    `passes` lets so many minutes pass, `meanwhile` is what others do while somebody waits for an answer.
+    """
 
     weather: Weather
     now: Callable[[], datetime]
     passes: Callable[[int], None]
+    meanwhile: Callable[[], None] = lambda: None
     taken: list[Taken] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -73,6 +80,7 @@ class PostOffice:
 
     def _one(self, envelope: Envelope, may_leave: Callable[[Envelope], bool]) -> Outcome:
         self.weather.step("smtp mail")
+        self.meanwhile()
         strikes = self.weather.strikes
         if strikes("smtp: 4xx"):
             return Deferred(450, "4.2.0 try later")
@@ -89,7 +97,7 @@ class PostOffice:
         self.weather.step("smtp dot")
         if not may_leave(envelope):
             return Untried("somebody else has it in hand")
-        self.taken.append(Taken(self.now(), envelope.recipient, envelope.raw))
+        self.taken.append(Taken(self.now(), envelope.recipient, envelope.raw, message_id(envelope.raw)))
         self.weather.step("after smtp dot")
         if strikes("smtp: link cut after the dot, taken"):
             self.taken[-1] = replace(self.taken[-1], doubted=True)
@@ -98,10 +106,10 @@ class PostOffice:
 
     def gives_back(self, letter: str) -> None:
         """It came back from where it was to go: it may leave again."""
-        self.taken = [replace(each, doubted=True) if message_id(each.raw) == letter else each for each in self.taken]
+        self.taken = [replace(each, doubted=True) if each.name == letter else each for each in self.taken]
 
     def doubt_all_but(self, known: set[str]) -> None:
         """The service died: of what the register does not know as sent, nobody can tell that it left."""
         for place, taken in enumerate(self.taken[-MOST_IN_HAND:], max(0, len(self.taken) - MOST_IN_HAND)):
-            if message_id(taken.raw) not in known:
+            if taken.name not in known:
                 self.taken[place] = replace(taken, doubted=True)

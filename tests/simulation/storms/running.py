@@ -88,7 +88,7 @@ def begin() -> None:
 def one(run: Run) -> Outcome:
     """Let it happen."""
     began = time.process_time()
-    plant = next((each() for each in PLANTED if each.__name__ == run.planted), nullcontext())
+    plant = PLANTED[run.planted][0]() if run.planted else nullcontext()
     with tempfile.TemporaryDirectory() as folder, plant:
         storm = Storm(run.seed, Path(folder), MIXES[run.mix], run.days)
         with closing(storm.town.database):
@@ -125,9 +125,9 @@ def found(names: list[str], processes: int) -> Iterator[Found]:
 
 
 def _found(name: str) -> Found:
-    seconds = 0.0
+    mix, seconds = PLANTED[name][1], 0.0
     for seed in itertools.count(1):
-        outcome = one(Run(seed, "stormy", MIXES["stormy"].days, name))
+        outcome = one(Run(seed, mix, MIXES[mix].days, name))
         seconds += outcome.seconds
         proves = outcome.breaches and not one(replace(outcome.run, planted="")).breaches  # else something else is wrong
         if proves or seconds > _PATIENCE_SECONDS:

@@ -17,6 +17,7 @@ from tests.simulation.mails import Writing, written
 from tests.simulation.storms import hands
 from tests.simulation.storms.mailserver import message_id
 from tests.simulation.storms.people import People
+from tests.simulation.storms.safety import unsafe
 from tests.simulation.storms.weather import Mix, Weather
 from tests.simulation.storms.world import World, made_up
 
@@ -25,12 +26,16 @@ _TOWNS = ("ekvik", "koping", "klippan", "spanga-tensta", "hjo", "stromstad")
 _BEGINS = ((2026, 1, 2), (2026, 3, 24), (2026, 10, 21), (2026, 12, 21), (2028, 2, 21))
 _ODD_TIMES = ((23, 59), (0, 0), (2, 30))  # midnight, and the hour that there is twice or not at all
 _ADMINISTERED = 0.1  # of the storms have a folder of rules that somebody edits: reading it takes long
+_SHARED = 0.25  # of the storms have two processes at work
 _RESTLESS, _RESTLESS_A_DAY = 1000, 30  # rounds of a service that does not come to rest
 QUIET = timedelta(days=3)
 
 
 class Storm(People):
-    """So many days, all that happens in them drawn from the seed. meant: what each new mail is meant to be."""
+    """So many days, all that happens in them drawn from the seed; it ends where a law of `safety` is broken.
+
+    meant: what each new mail is meant to be. unsafe: the laws that were broken.
+    """
 
     def __init__(self, seed: int, folder: Path, mix: Mix, days: int) -> None:
         dice = random.Random(seed)
@@ -38,13 +43,22 @@ class Storm(People):
         self.meant: dict[str, str] = {}
         self.rounds, self.most_rounds = 0, _RESTLESS + _RESTLESS_A_DAY * days
         self.rules: Path | None = None
+        self.unsafe: list[str] = []
         address, in_force = f"synpunkten@{self.name}.example", None
         if mix.hands and dice.random() < _ADMINISTERED:
             self.rules = Path(shutil.copytree(shipped("rules") / self.name, folder / "rules"))
             in_force = InForce(self.rules, address)
         begins = datetime(*dice.choice(_BEGINS), 8, 0, tzinfo=STOCKHOLM)
         database, weather = registers.new(folder / "register.db"), Weather(dice, mix)
-        world = World(database, rules_of(self.name), begins, address=address, weather=weather, in_force=in_force)
+        world = World(
+            database,
+            rules_of(self.name),
+            begins,
+            address=address,
+            weather=weather,
+            in_force=in_force,
+            daemons=1 + (dice.random() < _SHARED),
+        )
         super().__init__(world, 0, seed)
         self.dice = dice
 
@@ -77,25 +91,30 @@ class Storm(People):
 
     def _until(self, end: datetime) -> None:
         """Jump from event to event."""
-        town, pause = self.town, timedelta(minutes=1)
-        while True:
-            at = min(filter(None, (end, town.wakes_at(), self._next_morning(), *self._next_event())))
+        town, pause, wakes = self.town, timedelta(minutes=1), self.town.wakes_at()
+        while not self.unsafe:
+            at = min(filter(None, (end, wakes, self._next_morning(), *self._next_event())))
             town.now = max(town.now, at)
             self.rounds += 1
             if at >= end or self.rounds >= self.most_rounds:
+                self._goes_round()
                 break
             while self._events and self._events[0][0] <= town.now:
                 heapq.heappop(self._events)[2]()
             if town.weather.meddles():
                 hands.meddle(self)
-            town.goes_round()
-            self._post_arrives()
-            if (again := town.wakes_at()) and again <= town.now:  # it did not get done: ever later again
+            self._goes_round()
+            wakes = town.wakes_at()
+            if wakes and wakes <= town.now:  # it did not get done: ever later again
                 town.now += pause
                 pause = min(pause * 2, timedelta(hours=4))
             else:
                 pause = timedelta(minutes=1)
-        town.goes_round()
+
+    def _goes_round(self) -> None:
+        self.town.goes_round()
+        self.unsafe += unsafe(self.town)
+        self._post_arrives()
 
     def _next_event(self) -> list[datetime]:
         return [self._events[0][0]] if self._events else []

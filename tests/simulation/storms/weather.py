@@ -13,9 +13,10 @@ class Crash(BaseException):
 
 @dataclass(frozen=True)
 class Mix:
-    """How much happens: mails a day; the share of rounds in which the process dies, and before which somebody meddles
-    with clock, register, rules or mailbox; the share of steps that fail.
-    habits: the share of letters that are read by habit (`people`). days: how long a storm lasts.
+    """How much happens: new mails a day; the share of rounds in which the process dies, and before which somebody
+    meddles with clock, register, rules or mailbox; the share of steps that fail.
+    habits: the share of letters that are read by habit (`people`). days: how long a storm lasts. habit: the one that
+    half of those have who may have it. deed: what those who meddle do most often (`hands`).
     """
 
     mails: float = 0.1
@@ -24,39 +25,50 @@ class Mix:
     hands: float = 0.0
     habits: float = 0.4
     days: int = 20
+    habit: str = ""
+    deed: str = ""
 
 
 MIXES = {
     "quiet": Mix(mails=0.01, crash=0.4, hands=0.01, habits=0.05, days=365),
-    "busy": Mix(mails=2.0, crash=0.3, hands=0.005),
+    "busy": Mix(mails=0.5, crash=0.3, hands=0.005, habits=0.05, days=90),  # two mails a day with those that answer
     "stormy": Mix(mails=0.3, crash=0.3, trouble=0.03, hands=0.02, days=30),
+    "braked": Mix(mails=0.3, days=15, habits=0.8, habit="all at once"),
+    "answered by robots": Mix(mails=0.3, days=15, habits=0.8, habit="robot"),
+    "put back": Mix(mails=0.5, days=15, hands=0.1, deed="yesterdays register put back"),
     "calm": Mix(crash=0.0, trouble=0.0),
 }
+FRESH = ("quiet", "busy", "stormy")
+"""What fresh storms are made of, in turn. The others bring much of one thing, for what shows only there."""
+
 _LONGEST_LOOK = 400  # steps; a crash is drawn among so many, and one drawn beyond the look's end does not happen
 
 
 @dataclass
 class Weather:
-    """Counts the steps of the process: each SQL statement, each command to the mailbox and to the mail server."""
+    """Counts the steps of the process: each SQL statement, each command to the mailbox and to the mail server.
+
+    steps_left: after so many the process that is at work dies; 0: it lives.
+    """
 
     dice: random.Random
     mix: Mix
     happened: Counter[str] = field(default_factory=Counter)
     calm: bool = False
-    _left: int = 0
+    steps_left: int = 0
 
     def look_begins(self) -> None:
         """Draw whether and where the process dies in this look: most often soon, where most looks end."""
-        self._left = 0
+        self.steps_left = 0
         if not self.calm and self.dice.random() < self.mix.crash:
-            self._left = int(self.dice.paretovariate(0.5)) + self.dice.randrange(4)
-            self._left = min(self._left, _LONGEST_LOOK)
+            steps = int(self.dice.paretovariate(0.5)) + self.dice.randrange(4)
+            self.steps_left = min(steps, _LONGEST_LOOK)
 
     def step(self, what: str) -> None:
         """One step of the process; raises Crash where it dies."""
-        if self._left:
-            self._left -= 1
-            if not self._left:
+        if self.steps_left:
+            self.steps_left -= 1
+            if not self.steps_left:
                 self.happened["crash"] += 1
                 self.happened[f"crash: {what}"] += 1
                 raise Crash(what)

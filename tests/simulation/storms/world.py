@@ -37,12 +37,13 @@ from service.inforce import InForce
 from service.safekeeping.contents import contents
 from service.safekeeping.restoring import LOOKED_BACK
 from tests.conversations.town import Letter, Town
-from tests.simulation.storms.mailserver import Client, Mailbox, message_id
+from tests.simulation.storms.mailserver import Client, Mailbox
 from tests.simulation.storms.postoffice import PostOffice
 from tests.simulation.storms.weather import MIXES, Crash, Weather
 
 _SERVER = Server("localhost", 1, Security.NONE)
 _SOON = timedelta(minutes=2)  # a service manager starts what died; what failed is tried again
+_MEANWHILE = 0.05  # of the answers that a process waits for take so long that the other one goes round
 _BROKEN = (InboxError, DeliveryError, SQLAlchemyError)
 
 
@@ -60,11 +61,12 @@ class World(Town):
     """The town of the conversations, with servers in memory that outlive the service.
 
     now: the true instant; wrong_by: how far the service's clock is ahead of it. lost: from when to when (aware) the
-    register was of yesterday.
+    register was of yesterday. daemons: how many processes share the mailbox.
     """
 
     weather: Weather = field(default_factory=lambda: Weather(random.Random(0), MIXES["calm"]))
     in_force: InForce | None = None
+    daemons: int = 1
     came: list[bytes] = field(default_factory=list)
     wrong_by: timedelta = timedelta(0)
     lost: list[tuple[datetime, datetime]] = field(default_factory=list)
@@ -72,21 +74,27 @@ class World(Town):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.desk = dataclasses.replace(self.desk, reader=self._read)
-        self.mailbox = Mailbox(self.weather)
-        self.office = PostOffice(self.weather, lambda: self.now, self._passes)
+        self.mailbox = Mailbox(self.weather, self._meanwhile)
+        self.office = PostOffice(self.weather, lambda: self.now, self._passes, self._meanwhile)
         self.refuses = self.office.refused
         self._again: datetime | None = None
-        self._is_at_work, self._collected, self._known = False, 0, set[str]()
+        self._at_work: list[int] = []
+        self._collected, self._known = 0, set[str]()
         event.listen(self.database.engine, "before_cursor_execute", self._before_sql)
         event.listen(self.database.engine, "commit", self._before_commit)
         self.boots()
 
-    # --- the process ------------------------------------------------------------------------------------------------
+    # --- the processes ----------------------------------------------------------------------------------------------
 
     def boots(self) -> None:
-        """A new process: what the one before had in memory is gone."""
-        self.room = Mailroom(self.desk, Inbox(_SERVER, "ekvik"), _SERVER, self.clock, Event())
-        self.room.run = self.weather.dice.getrandbits(62)
+        """New processes: what those before had in memory is gone."""
+        self.rooms = [self._started() for _ in range(self.daemons)]
+
+    def _started(self) -> Mailroom:
+        room = Mailroom(self.desk, Inbox(_SERVER, "ekvik"), _SERVER, self.clock, Event())
+        room.run = self.weather.dice.getrandbits(62)
+        room.is_alive = lambda run: any(run == each.run for each in self.rooms)
+        return room
 
     def clock(self) -> datetime:
         """What the service takes the time to be."""
@@ -96,13 +104,13 @@ class World(Town):
         self.now += timedelta(minutes=minutes)
 
     def _before_sql(self, *_: Any) -> None:
-        if self._is_at_work:
+        if self._at_work:
             self.weather.step("sql")
             if self.weather.strikes("database is locked", 0.05):
                 raise OperationalError("", {}, sqlite3.OperationalError("database is locked"))
 
     def _before_commit(self, *_: Any) -> None:
-        if self._is_at_work:
+        if self._at_work:
             self.weather.step("commit")
             if self.weather.strikes("disk is full", 0.1):
                 raise OperationalError("", {}, sqlite3.OperationalError("database or disk is full"))
@@ -118,32 +126,43 @@ class World(Town):
 
     def stale(self, stored: Stored) -> None:
         """Before a case is written: somebody else has changed it meanwhile."""
-        if self._is_at_work and stored.id and self.weather.strikes("case: changed by somebody else"):
+        if self._at_work and stored.id and self.weather.strikes("case: changed by somebody else"):
             raise StaleCase(stored.case.number)
 
     def goes_round(self) -> None:
         """One round of the service, as far as it comes; what broke is tried again soon."""
+        self._again = None
+        self._round(self.weather.dice.randrange(self.daemons))
+        self._collect()
+
+    def _round(self, place: int) -> None:
+        room, steps_left = self.rooms[place], self.weather.steps_left
         self.weather.look_begins()
-        self._again, self._is_at_work = None, True
-        works = (self._rules, self.room.poll, self.room.deliver, self.room.check_deadlines, self.room.deliver)
+        self._at_work.append(place)
         try:
-            for work in works:
+            for work in (lambda: self._rules(room), room.poll, room.deliver, room.check_deadlines, room.deliver):
                 try:
                     work()
                 except _BROKEN:
                     self._again = self.now + _SOON
-                    self.room.inbox.close()
+                    room.inbox.close()
         except Crash:
-            self._is_at_work = False
             self._again = self.now + _SOON
+            self._at_work, at_work = [], self._at_work
             self._doubt()
-            self.boots()
-        self._is_at_work = False
-        self._collect()
+            self._at_work = at_work
+            self.rooms[place] = self._started()
+        self._at_work.pop()
+        self.weather.steps_left = steps_left
 
-    def _rules(self) -> None:
+    def _meanwhile(self) -> None:
+        """While a process waits for a server's answer, another one may do all its work: no transaction is open."""
+        if len(self._at_work) == 1 and self.daemons > 1 and self.weather.dice.random() < _MEANWHILE:
+            self._round((self._at_work[0] + 1) % self.daemons)
+
+    def _rules(self, room: Mailroom) -> None:
         if self.in_force:
-            self.room.desk = self.desk = self.in_force.follow(self.desk, self.clock())
+            room.desk = self.desk = self.in_force.follow(self.desk, self.clock())
             self.book = self.desk.book
 
     def _doubt(self) -> None:
@@ -154,14 +173,17 @@ class World(Town):
     def _collect(self) -> None:
         """People's mailboxes have what the mail server took."""
         for taken in self.office.taken[self._collected :]:
-            name = message_id(taken.raw)
-            if name not in self._known:  # else it has left once more, and its reader knows it
-                self._known.add(name)
+            if taken.name not in self._known:  # else it has left once more, and its reader knows it
+                self._known.add(taken.name)
                 letter = Letter.read(taken.raw, taken.at)
                 # When it was written, by the service's clock; the link may have been dead since.
                 letter.at = parsedate_to_datetime(str(letter.mail["Date"])).astimezone(letter.at.tzinfo)
                 (self.checksums if letter.subject.startswith("Journalens") else self.sent).append(letter)
         self._collected = len(self.office.taken)
+
+    def lacks(self, at: datetime) -> bool:
+        """Whether the register lacks what happened then."""
+        return any(begins <= at <= ends for begins, ends in self.lost)
 
     @property
     def is_idle(self) -> bool:
