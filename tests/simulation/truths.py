@@ -17,6 +17,7 @@ from tests.conversations.town import STOCKHOLM, Letter
 from tests.simulation.year import Year
 
 _AUTOMATIC_AT_WORK = ("reminder", "escalation")
+_PASSED_ON = "Det här mejlet skulle till"  # whom it was for could not be reached: the next person hears at once
 _MACHINES = ("nyhetsbrev", "noreply")
 _NOTICED = timedelta(days=7)  # office hours and holidays may lie between
 _WAITING = ("queued", "claimed", "uncertain")
@@ -148,9 +149,8 @@ def _of_a_case(case: Case, letters: list[Letter], year: Year) -> Iterator[str]:
 def _of_a_letter(letter: Letter, year: Year) -> Iterator[str]:
     local = letter.at.astimezone(STOCKHOLM)
     hours = year.town.book.municipality.office_hours
-    if letter.kind in _AUTOMATIC_AT_WORK and not (
-        year.town.book.calendar.is_working_day(local.date()) and hours.opens <= local.time() <= hours.closes
-    ):
+    at_work = year.town.book.calendar.is_working_day(local.date()) and hours.opens <= local.time() <= hours.closes
+    if letter.kind in _AUTOMATIC_AT_WORK and not at_work and _PASSED_ON not in letter.text:
         yield f"outside office hours, {local:%Y-%m-%d %H:%M}"
     if letter.to.startswith(_MACHINES):
         yield "to a machine"

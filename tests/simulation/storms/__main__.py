@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from tests.simulation.storms.planted import PLANTED
 from tests.simulation.storms.running import Outcome, Run, begin, found, one, outcomes
@@ -41,14 +42,16 @@ def main() -> int:
 
 
 def _tell(storms: Iterable[Outcome]) -> int:
+    """Ctrl-C ends it sooner, and what there was is told."""
     whole: dict[str, Outcome] = {}
     bad = 0
     began = time.monotonic()
-    for outcome in storms:
-        if outcome.breaches:
-            bad += 1
-            print(f"a law is broken: {outcome.run.command}", *outcome.breaches, sep="\n  ", flush=True)
-        whole[outcome.run.mix] = whole[outcome.run.mix] + outcome if outcome.run.mix in whole else outcome
+    with suppress(KeyboardInterrupt):
+        for outcome in storms:
+            if outcome.breaches:
+                bad += 1
+                print(f"a law is broken: {outcome.run.command}", *outcome.breaches, sep="\n  ", flush=True)
+            whole[outcome.run.mix] = whole[outcome.run.mix] + outcome if outcome.run.mix in whole else outcome
     for mix, outcome in whole.items():
         print(f"{mix}: {outcome.summary()}")
     print(f"{time.monotonic() - began:.0f} s; laws were broken in {bad} storms")

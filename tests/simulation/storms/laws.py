@@ -46,7 +46,7 @@ def broken(storm: Storm) -> Iterator[str]:
         waiting = set(s.scalars(_RECEIPTS_HELD))
     yield from _no_step_is_taken_twice(storm.town)
     yield from _promises_are_kept_count_of(storm.town)
-    if storm.rounds >= storm.most_rounds:
+    if storm.is_restless:
         yield "the service does not come to rest"
     yield from _robots_are_left_alone(storm)
     for fault in truths.broken(storm):
@@ -106,8 +106,12 @@ _REFUSED = (
 
 
 def _no_step_is_taken_twice(town: World) -> Iterator[str]:
-    """Two letters of a step are never the same words: each has its own day and deadline."""
-    steps = Counter((each.number, each.kind, each.to, each.text) for each in town.sent if each.kind in _STEPS)
+    """Two letters of a step are never the same words: each has its own day and deadline.
+
+    What was taken in the days that the register lacks it takes again.
+    """
+    known = [each for each in town.sent if each.kind in _STEPS and not town.lacks(each.at)]
+    steps = Counter((each.number, each.kind, each.to, each.text) for each in known)
     yield from (f"{number}: {kind} to {to} twice" for (number, kind, to, _), count in steps.items() if count > 1)
 
 

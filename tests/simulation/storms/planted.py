@@ -187,30 +187,27 @@ def transaction_torn() -> Planted:
 
 PLANTED: dict[str, tuple[Callable[[], Planted], str]] = {
     each.__name__: (each, mix)
-    for mix, those in {
-        "stormy": (
-            moved_before_commit,
-            noted_as_sent_before_it_is,
-            doubt_taken_for_success,
-            later_taken_for_success,
-            outcome_forgotten_while_the_database_is_away,
-            claim_that_never_ends,
-            the_place_of_a_mail_without_uidvalidity,
-            copies_not_recognised,
-            what_lies_there_from_before_is_not_put_away,
-            receipt_forgotten,
-            step_taken_without_its_letter,
-            receipt_twice,
-            next_look_forgotten,
-            clock_read_inside,
-            refusal_told_to_nobody,
-            number_given_twice,
-            transaction_torn,
-        ),
-        "braked": (brake_that_drops,),
-        "answered by robots": (machines_taken_for_people,),
-        "put back": (lost_days_forgotten,),
-    }.items()
-    for each in those
+    for each, mix in (
+        (moved_before_commit, "stormy"),
+        (noted_as_sent_before_it_is, "stormy"),
+        (doubt_taken_for_success, "stormy"),
+        (later_taken_for_success, "stormy"),
+        (outcome_forgotten_while_the_database_is_away, "stormy"),
+        (claim_that_never_ends, "stormy"),
+        (the_place_of_a_mail_without_uidvalidity, "renumbered"),
+        (copies_not_recognised, "copied"),
+        (what_lies_there_from_before_is_not_put_away, "renumbered"),
+        (receipt_forgotten, "stormy"),
+        (step_taken_without_its_letter, "stormy"),
+        (brake_that_drops, "braked"),
+        (receipt_twice, "stormy"),
+        (next_look_forgotten, "stormy"),
+        (clock_read_inside, "stormy"),
+        (refusal_told_to_nobody, "stormy"),
+        (number_given_twice, "stormy"),
+        (machines_taken_for_people, "robots"),
+        (lost_days_forgotten, "restored"),
+        (transaction_torn, "stormy"),
+    )
 }
 """Each fault by its name, and the mix in which it is looked for: one that brings much of what it is about."""

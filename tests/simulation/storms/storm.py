@@ -27,7 +27,7 @@ _BEGINS = ((2026, 1, 2), (2026, 3, 24), (2026, 10, 21), (2026, 12, 21), (2028, 2
 _ODD_TIMES = ((23, 59), (0, 0), (2, 30))  # midnight, and the hour that there is twice or not at all
 _ADMINISTERED = 0.1  # of the storms have a folder of rules that somebody edits: reading it takes long
 _SHARED = 0.25  # of the storms have two processes at work
-_RESTLESS, _RESTLESS_A_DAY = 1000, 30  # rounds of a service that does not come to rest
+_RESTLESS, _RESTLESS_A_DAY, _IN_VAIN = 1000, 30, 50  # rounds of a service that does not come to rest
 QUIET = timedelta(days=3)
 
 
@@ -41,7 +41,7 @@ class Storm(People):
         dice = random.Random(seed)
         self.seed, self.days, self.mix, self.name = seed, days, mix, dice.choice(_TOWNS)
         self.meant: dict[str, str] = {}
-        self.rounds, self.most_rounds = 0, _RESTLESS + _RESTLESS_A_DAY * days
+        self.rounds, self.in_vain, self.most_rounds = 0, 0, _RESTLESS + _RESTLESS_A_DAY * days
         self.rules: Path | None = None
         self.unsafe: list[str] = []
         address, in_force = f"synpunkten@{self.name}.example", None
@@ -78,6 +78,11 @@ class Storm(People):
             self.town.mailbox.give_back()
             self._until(self.town.now + QUIET)
 
+    @property
+    def is_restless(self) -> bool:
+        """Whether the service goes round and round, as if there were always something left to be done."""
+        return self.in_vain > _IN_VAIN or self.rounds > self.most_rounds
+
     def at(self, later: timedelta, what: Callable[[], None]) -> None:
         """Something happens so much later."""
         self._at(self.town.now + later, what)
@@ -91,12 +96,12 @@ class Storm(People):
 
     def _until(self, end: datetime) -> None:
         """Jump from event to event."""
-        town, pause, wakes = self.town, timedelta(minutes=1), self.town.wakes_at()
+        town, wakes = self.town, self.town.wakes_at()
         while not self.unsafe:
             at = min(filter(None, (end, wakes, self._next_morning(), *self._next_event())))
             town.now = max(town.now, at)
             self.rounds += 1
-            if at >= end or self.rounds >= self.most_rounds:
+            if at >= end or self.is_restless:
                 self._goes_round()
                 break
             while self._events and self._events[0][0] <= town.now:
@@ -106,10 +111,10 @@ class Storm(People):
             self._goes_round()
             wakes = town.wakes_at()
             if wakes and wakes <= town.now:  # it did not get done: ever later again
-                town.now += pause
-                pause = min(pause * 2, timedelta(hours=4))
+                town.now += min(timedelta(minutes=2 ** min(self.in_vain, 8)), timedelta(hours=4))
+                self.in_vain += 1
             else:
-                pause = timedelta(minutes=1)
+                self.in_vain = 0
 
     def _goes_round(self) -> None:
         self.town.goes_round()

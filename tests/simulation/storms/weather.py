@@ -33,9 +33,11 @@ MIXES = {
     "quiet": Mix(mails=0.01, crash=0.4, hands=0.01, habits=0.05, days=365),
     "busy": Mix(mails=0.5, crash=0.3, hands=0.005, habits=0.05, days=90),  # two mails a day with those that answer
     "stormy": Mix(mails=0.3, crash=0.3, trouble=0.03, hands=0.02, days=30),
-    "braked": Mix(mails=0.3, days=15, habits=0.8, habit="all at once"),
-    "answered by robots": Mix(mails=0.3, days=15, habits=0.8, habit="robot"),
-    "put back": Mix(mails=0.5, days=15, hands=0.1, deed="yesterdays register put back"),
+    "braked": Mix(mails=0.5, days=8, habits=0.8, habit="all at once"),
+    "robots": Mix(mails=0.5, days=8, habits=0.8, habit="robot"),
+    "restored": Mix(mails=0.5, days=8, hands=0.1, deed="yesterdays register put back"),
+    "renumbered": Mix(mails=0.5, days=8, crash=0.4, hands=0.1, deed="mailbox restored with new numbers"),
+    "copied": Mix(mails=0.5, days=8, hands=0.1, deed="mail copied into the inbox"),
     "calm": Mix(crash=0.0, trouble=0.0),
 }
 FRESH = ("quiet", "busy", "stormy")
