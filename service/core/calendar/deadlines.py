@@ -91,10 +91,9 @@ def office_opens(after: datetime, book: RuleBook) -> datetime:
     calendar, hours = book.calendar, book.municipality.office_hours
     day = calendar.local_date(after)
     if calendar.is_working_day(day):
-        if after <= calendar.at(day, hours.opens):
-            return calendar.at(day, hours.opens)
-        if after < calendar.at(day, hours.closes):
-            return after
+        opens = calendar.at(day, hours.opens)
+        if after <= opens or after < calendar.at(day, hours.closes):
+            return max(after, opens)
     return calendar.at(calendar.add_working_days(day, 1), hours.opens)
 
 
@@ -137,8 +136,12 @@ def answer_steps(promise: Deadline, book: RuleBook, until: datetime) -> list[Ste
     out. Two reminders of the municipality's own list are both meant.
     """
     kept: list[Step] = []
+    to_the_officer: list[Step] = []  # those kept that may be said twice: of a ladder of years these are few
     for step in every_step(promise, book, until):
-        if not any(_repeats(step, earlier, promise, book.calendar) for earlier in kept):
+        if step.at > promise.due_at or not set(step.roles) <= {Role.OFFICER}:
+            kept.append(step)
+        elif not any(_repeats(step, earlier, book.calendar) for earlier in to_the_officer):
+            to_the_officer.append(step)
             kept.append(step)
     return sorted([*kept, *_steps_of_hours(promise, book)], key=lambda step: step.at)
 
@@ -164,9 +167,8 @@ def every_step(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]
     return sorted(every, key=lambda step: step.at)
 
 
-def _repeats(step: Step, earlier: Step, promise: Deadline, calendar: Calendar) -> bool:
-    is_reminding = all(each.at <= promise.due_at and set(each.roles) <= {Role.OFFICER} for each in (step, earlier))
-    if not is_reminding or step.kind is earlier.kind:
+def _repeats(step: Step, earlier: Step, calendar: Calendar) -> bool:
+    if step.kind is earlier.kind:
         return False
     days = calendar.working_days_between(calendar.local_date(earlier.at), calendar.local_date(step.at))
     return days <= _TOO_CLOSE
@@ -222,16 +224,16 @@ def _days_before(day: date, duration: Duration, calendar: Calendar) -> date:
 
 def _escalations(promise: Deadline, book: RuleBook, until: datetime) -> list[Step]:
     """A step counts from the arrival that the promise counts from, and comes once its own day has passed."""
-    steps = []
+    steps, series = [], _series(promise)
     for rung, level in enumerate(book.municipality.escalation, start=1):
         roles = tuple(level.to)
         at = _after(promise.started_at, level.after, book)
-        steps.append(Step(f"{_series(promise)}/escalate/{rung}", StepKind.ESCALATE, at, roles, rung))
+        steps.append(Step(f"{series}/escalate/{rung}", StepKind.ESCALATE, at, roles, rung))
         for turn in range(1, _MOST_REPEATS if level.repeat else 1):
             if at > until:
                 break
             at = office_opens(_later(at, level.repeat, book), book) if level.repeat else at
-            steps.append(Step(f"{_series(promise)}/escalate/{rung}#{turn}", StepKind.ESCALATE, at, roles, rung))
+            steps.append(Step(f"{series}/escalate/{rung}#{turn}", StepKind.ESCALATE, at, roles, rung))
     return steps
 
 

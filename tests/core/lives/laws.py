@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from service.core.calendar.deadlines import due_at, next_check, office_opens, promised
+from service.core.calendar.deadlines import due_at, office_opens, promised
 from service.core.cases import Case, Clock, Contact, Status
 from service.core.decide import on_time
 from service.core.effects import (
@@ -177,7 +177,7 @@ def _promises(case: Case, town: Town) -> Iterator[str]:
 
 def _time(case: Case, town: Town) -> Iterator[str]:
     """What the clock has brought about it does not bring about again, and it forgets no promise."""
-    check = next_check(case, town.book, town.now)
+    check = town.next_check(case)
     if case.disposed_at or case.status in _ENDED:
         if check and not case.leaving:  # an answer that completes an earlier one waits for its time
             yield f"time would change it at {check}"

@@ -109,6 +109,7 @@ class Town:
     """All that the staff have written."""
     step: Step = field(default_factory=Step)
     _filed: dict[str, str] = field(default_factory=dict)
+    _checks: dict[str, tuple[Case, datetime, datetime | None]] = field(default_factory=dict)
     _count: int = 0
 
     # --- what happens ---------------------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ class Town:
         self.step = Step()
         for number in list(self.cases):
             case = self.case(number)
-            due = next_check(case, self.book, self.now) if case else None
+            due = self.next_check(case) if case else None
             if case and due and due <= self.now:
                 joined = self._joined(case) if case.leaving else {}
                 self._carry_out(case, on_time(case, self.book, self.now, self._away(), joined))
@@ -196,6 +197,13 @@ class Town:
         """The case as it is now; none that has been disposed of."""
         found = self.cases.get(number)
         return None if found and found.disposed_at else found
+
+    def next_check(self, case: Case) -> datetime | None:
+        """When time may next change the case. Town and laws ask it of each case at each step: mostly of the same."""
+        asked = self._checks.get(case.number)
+        if asked is None or asked[0] is not case or asked[1] != self.now:
+            asked = self._checks[case.number] = (case, self.now, next_check(case, self.book, self.now))
+        return asked[2]
 
     def _look_around(self, message: Message, form: Submission | None) -> Incoming:
         ids = classify.thread_ids(message)
