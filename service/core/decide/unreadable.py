@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.core import gate
-from service.core.cases import Case, Move, Publication, Status
+from service.core.cases import Case, Move, Publication, Status, Submitter
 from service.core.decide import arrivals, staff, submitters
 from service.core.decide.incoming import Incoming, Plan, Unread
 from service.core.decide.people import registrar_of, responsible
@@ -40,8 +40,8 @@ def on_unreadable(mail: Incoming, unread: Unread) -> list[Effect]:
 
 
 def _open(mail: Incoming, unread: Unread) -> list[Effect]:
-    in_place_of_text = replace(mail.message, text=NOTICE, new_text=NOTICE)
-    plan = arrivals.begin(replace(mail, message=in_place_of_text), Route(registrar=True), UNREADABLE)
+    in_place_of_text = replace(mail.message, new_text=NOTICE)
+    plan = arrivals.begin(replace(mail, message=in_place_of_text), Route(), UNREADABLE)
     arrivals.promise(plan, mail)
     because = f"the mail could not be read: {unread.reason}"
     plan.assign("", "", because)
@@ -108,7 +108,8 @@ def on_readable(mail: Incoming, case: Case, *, opened_it: bool) -> list[Effect]:
 def _fill(plan: Plan, mail: Incoming, found: Route) -> None:
     drafted, because = arrivals.draft(mail, found), "the mail that opened the case has been read"
     plan.set(because, text=drafted.text, title=drafted.title)
-    if not plan.case.submitter.email and drafted.submitter.email:
-        plan.set(because, submitter=drafted.submitter, anonymous=drafted.anonymous)
+    known, told = plan.case.submitter, drafted.submitter
+    if not known.email and (told.email or known == Submitter()):
+        plan.set(because, submitter=told, anonymous=drafted.anonymous)
         arrivals.promise(plan, mail)
         arrivals.receipt(plan)
