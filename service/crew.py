@@ -32,6 +32,7 @@ _FIRST_PAUSE_OF_DELIVERY = 15.0
 _PAUSE_WHILE_DATABASE_AWAY = 2.0
 _BETWEEN_LOOKS_AT_THE_CLOCK = 60.0
 _BETWEEN_DELIVERIES = 10.0
+_CONNECTION_KEPT = 15.0  # shorter than any server keeps one; looked at with each delivery
 _FIRST_LOOK_AT_THE_CLOCK = 15.0  # what waits in the mailbox and the outbox comes first, or its lateness is alerted
 _IDLE = 25 * 60.0
 # A service manager kills after some time: what hangs is cut off before.
@@ -58,7 +59,9 @@ class Crew:
         settings = self.station.settings
         self._watcher = inbox_of(settings)
         self._polling = Round(f"poll {settings.name}", self._poll, self.stop)
-        self._sending = Round(f"send {settings.name}", self._send, self.stop)
+        sender = self.station.room.sender
+        sender.kept_seconds = _CONNECTION_KEPT
+        self._sending = Round(f"send {settings.name}", self._send, self.stop, last=sender.close)
         self._timing = Round(
             f"time {settings.name}", self._look_at_the_clock, self.stop, Pause(_FIRST_LOOK_AT_THE_CLOCK)
         )

@@ -28,6 +28,7 @@ from service.doors.answers import (
     told_wait,
 )
 from service.doors.dialogue import Answer, Dialogue
+from service.doors.lines import Lines
 from service.doors.smtp import DeliveryError
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ FINAL_DOT_SECONDS = 600.0
 # Told to stop, a letter in hand may still be finished in this time: a service manager kills after some more seconds.
 STOP_SECONDS = 5.0
 STOP_CHECK_SECONDS = 0.2
-MAILS_A_CONNECTION = 100
 _NO_CODE = 600  # RFC 5321, 4.2.1: replies begin with 2 to 5
 # So many answers about the sender, and none of its letters taken: the rest of them are not tried.
 ENOUGH_DOUBTS = 3
@@ -107,6 +107,7 @@ def deliver(
     is_enough: Callable[[], bool] = lambda: False,
     tick: Callable[[], None] = lambda: None,
     may_leave: Callable[[Envelope], bool] = lambda _: True,
+    lines: Lines | None = None,
 ) -> None:
     """Deliver each mail, and call `on_outcome` exactly once for each, in this thread, as soon as it is known.
 
@@ -118,10 +119,17 @@ def deliver(
         is_enough: once it is true no further mail is begun.
         tick: called some times a second meanwhile, in this thread.
         may_leave: asked at the last moment, before a mail's content is written; where it says no, the mail is Untried.
+        lines: connections to the server that are kept for the next delivery; else they are made for this one.
     """
-    if envelopes:
-        run = _Run(server, deque(envelopes), on_outcome, stop or threading.Event(), is_enough, tick, may_leave)
-        asyncio.run(run.deliver(min(connections, len(envelopes))))
+    if not envelopes:
+        return
+    over = lines or Lines(server)
+    run = _Run(over, deque(envelopes), on_outcome, stop or threading.Event(), is_enough, tick, may_leave)
+    try:
+        over.run(run.deliver(min(connections, len(envelopes))))
+    finally:
+        if lines is None:
+            over.close()
 
 
 def check(server: Server, sender: str = "") -> str:
@@ -146,7 +154,7 @@ class _AboutUs:
 class _Run:
     """The delivery of some mails: what waits, what the server's answers say of us, and when to stop."""
 
-    server: Server
+    over: Lines
     waiting: deque[Envelope]
     report: Callable[[Envelope, Outcome], None]
     stop: threading.Event
@@ -194,7 +202,7 @@ class _Run:
         return faults
 
     def _fault(self, answer: _AboutUs) -> DeliveryError:
-        what = f"{self.server.place}: {answer.step.value}: {answer.code} {answer.text}"
+        what = f"{self.over.server.place}: {answer.step.value}: {answer.code} {answer.text}"
         wait_seconds = told_wait(answer.code, answer.text)
         is_passing = answer.code < FIRST_PERMANENT_CODE or wait_seconds > 0
         hint = advice(answer.code, answer.text)
@@ -204,22 +212,24 @@ class _Run:
         """Take mails, one connection after the other, until none is left or no connection is to be had."""
         while self._has_more():
             try:
-                line = await smtp.connect(self.server)
+                line = await self.over.take()
             except DeliveryError as error:
                 return error
             except asyncio.CancelledError:
                 return None
+            is_good = False
             try:
-                if fault := await self._use(line):
-                    return fault
+                fault = await self._use(line)
+                is_good = fault is None and not self.stop.is_set()
             finally:
-                await smtp.close(line, politely=not self.stop.is_set())
+                await self.over.give_back(line, is_good=is_good)
+            if fault:
+                return fault
         return None
 
     async def _use(self, line: Dialogue) -> DeliveryError | None:
-        for _ in range(MAILS_A_CONNECTION):
-            if not self._has_more() or not line.is_open:
-                return None
+        while self._has_more() and self.over.may_carry(line):
+            line.letters += 1
             envelope = self.waiting.popleft()
             if known := self._known_fault(envelope.sender):
                 self.doubts.append((envelope, known))
@@ -227,8 +237,8 @@ class _Run:
             outcome = await _send(line, envelope, self.may_leave)
             if isinstance(outcome, _AboutUs) and outcome.code in LOGIN_CODES:
                 self.waiting.appendleft(envelope)
-                what = f"{self.server.place}: {outcome.code} {outcome.text}"
-                return DeliveryError(what, temporary=False, sort=smtp.login_sort(self.server))
+                what = f"{self.over.server.place}: {outcome.code} {outcome.text}"
+                return DeliveryError(what, temporary=False, sort=smtp.login_sort(self.over.server))
             if isinstance(outcome, _AboutUs):
                 self.doubts.append((envelope, outcome))
                 if told_wait(outcome.code, outcome.text) and self.connections > 1:

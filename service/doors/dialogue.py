@@ -14,7 +14,6 @@ from typing import NamedTuple
 from service.doors.answers import CLOSING
 
 _LONGEST_LINE, _MOST_LINES = 8192, 500  # bytes, and lines of one answer
-_CLOSING_SECONDS = 2.0  # an encrypted connection is closed by both
 
 
 class LostError(OSError):
@@ -29,10 +28,14 @@ class Answer(NamedTuple):
 
 
 class Dialogue(asyncio.Protocol):
-    """Takes over a connection that is ready for letters. extensions: what the server knows, named in small letters."""
+    """Takes over a connection that is ready for letters.
+
+    extensions: what the server knows, named in small letters. letters: how many have been tried over it.
+    """
 
     def __init__(self, transport: asyncio.Transport, extensions: Mapping[str, str]) -> None:
         self.extensions = extensions
+        self.letters = 0
         self._transport = transport
         self._begun = b""  # of a line
         self._lines: list[str] = []  # of an answer
@@ -74,14 +77,13 @@ class Dialogue(asyncio.Protocol):
         """Say no more; what has been written is sent still."""
         self._transport.close()
 
-    async def end(self) -> None:
-        """Hang up, and come back when nothing of the connection is left."""
+    async def end(self, seconds: float) -> None:
+        """Hang up, wait so long for the other side to do so too, and come back when nothing is left."""
         self._transport.close()
-        if not self._ended.done():
-            await asyncio.wait((self._ended,), timeout=_CLOSING_SECONDS)
+        await asyncio.wait((self._ended,), timeout=seconds)
         if not self._ended.done():
             self._transport.abort()
-            await asyncio.wait((self._ended,), timeout=_CLOSING_SECONDS)
+            await asyncio.wait((self._ended,), timeout=seconds)
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop, as those below."""

@@ -59,12 +59,19 @@ class Pause:
 class Round(threading.Thread):
     """Does `work` until `stop` is set; a fault in it is logged and ends nothing.
 
-    first: how long to wait before it is done for the first time.
+    first: how long to wait before it is done for the first time. last: what is done at the end.
     """
 
-    def __init__(self, name: str, work: Callable[[], Pause], stop: StopSign, first: Pause | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], Pause],
+        stop: StopSign,
+        first: Pause | None = None,
+        last: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(name=name, daemon=True)
-        self._work, self._stop_event, self._first = work, stop, first
+        self._work, self._stop_event, self._first, self._last = work, stop, first, last
         self._bell = threading.Event()
 
     def ring(self) -> None:
@@ -90,6 +97,7 @@ class Round(threading.Thread):
                 log.exception("round-failed", round=self.name, exc_info=error)
                 pause = Pause(_SECONDS_AFTER_A_FAULT, deaf=True)
             self._wait(pause)
+        self._last()
 
     def _wait(self, pause: Pause) -> None:
         if pause.deaf:

@@ -22,6 +22,7 @@ from service.desk.register import StaleCase
 from service.doors import delivery
 from service.doors.answers import FIRST_REFUSAL, told_wait, without_addresses
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
+from service.doors.lines import Lines
 from service.doors.smtp import DeliveryError
 from service.doors.vitals import Vitals
 
@@ -57,8 +58,17 @@ class Sender:
     vitals: Vitals = field(default_factory=Vitals)
     run: Callable[[], int] = lambda: 1
     is_alive: Callable[[int], bool] = lambda _: True
+    kept_seconds: float = 0.0
+    """How long a connection to the mail server may rest before it is left; 0: a delivery leaves none behind."""
     _unnoted: list[tuple[Waiting, Outcome]] = field(default_factory=list)
     _careful_until: float = 0.0  # monotonic: a server that had too many connections gets one
+
+    def __post_init__(self) -> None:
+        self._lines = Lines(self.smtp)
+
+    def close(self) -> None:
+        """Leave the mail server; the next delivery connects anew."""
+        self._lines.close()
 
     def deliver(self) -> int:
         """Hand every letter whose time has come to the mail server. Returns how many it took.
@@ -67,6 +77,15 @@ class Sender:
             DeliveryError: the mail server could not be used; the letters wait in the outbox.
             SQLAlchemyError: the database is locked or away; what is known of letters is kept for the next time.
         """
+        try:
+            sent = self._deliver()
+        except BaseException:
+            self.close()  # whatever it was: the next time begins afresh
+            raise
+        self._lines.rest(self.kept_seconds)
+        return sent
+
+    def _deliver(self) -> int:
         sent, fault = 0, None
         self.note_kept()
         while not self.stop.is_set():
@@ -122,6 +141,7 @@ class Sender:
                 is_enough=lambda: bool(self._unnoted),
                 tick=claims.renew,
                 may_leave=claims.still_holds,
+                lines=self._lines,
             )
         except DeliveryError as error:
             return sent, error

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 20.0
 COMMAND_SECONDS = 60.0
+_NOOP_SECONDS = 5.0
+_CLOSING_SECONDS, _HANGING_UP_SECONDS = 2.0, 0.5  # an encrypted connection is closed by both
 
 
 class DeliveryError(Exception):
@@ -167,12 +169,21 @@ async def reset(line: Dialogue) -> None:
         line.hang_up()
 
 
-async def close(line: Dialogue, *, politely: bool = True) -> None:
-    """Leave the server."""
+async def is_there(line: Dialogue) -> bool:
+    """Whether the server is still there, and has said nothing else meanwhile, such as good-bye."""
+    try:
+        await ask(line, b"NOOP", _NOOP_SECONDS)
+    except (aiosmtplib.SMTPException, OSError):
+        return False
+    return True
+
+
+async def close(line: Dialogue, *, politely: bool = True, seconds: float = 0.0) -> None:
+    """Leave the server; politely is with a good-bye, for whose answer so many seconds are waited."""
     if politely:
         with suppress(aiosmtplib.SMTPException, OSError):
-            await ask(line, b"QUIT", CONNECT_SECONDS)
-    await line.end()
+            await ask(line, b"QUIT", seconds or CONNECT_SECONDS)
+    await line.end(_CLOSING_SECONDS if politely else _HANGING_UP_SECONDS)
 
 
 def is_temporary(error: Exception) -> bool:

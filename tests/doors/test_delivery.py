@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from service.doors import delivery, smtp
+from service.doors import delivery, lines, smtp
 from service.doors.account import Security, Server
 from service.doors.delivery import (
     Deferred,
@@ -28,11 +28,12 @@ from service.doors.delivery import (
     check,
     deliver,
 )
+from service.doors.lines import Lines
 from service.doors.smtp import DeliveryError
 from tests.servers.own import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.servers.mail_system import MailSystem
     from tests.servers.postfix import Postfix
@@ -81,11 +82,13 @@ class Behaviour:
     received: list[tuple[str, str]] = field(default_factory=list)
     login_accepted: bool = True
     together: bool = False  # knows PIPELINING
+    link: Any = None  # the latest connection, and the loop that it lives on
 
     async def handle_EHLO(  # noqa: N802 -- the library's name, as below
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
+        self.link = server.transport, asyncio.get_running_loop()
         session.host_name = hostname
         if self.connections > self.most_connections:
             return ["421 Too many connections"]
@@ -117,6 +120,22 @@ class Behaviour:
         if self.data.startswith("250"):
             self.received += [(envelope.mail_from, recipient) for recipient in envelope.rcpt_tos]
         return self.data
+
+    def leave(self, how: str) -> None:
+        """End the latest connection from the server's side."""
+        transport, loop = self.link
+        done = threading.Event()
+
+        def going() -> None:
+            if how == "falls silent":
+                transport.pause_reading()
+            else:
+                transport.write(b"421 4.4.2 Idle for too long\r\n" if how == "says good-bye first" else b"")
+                transport.close()
+            loop.call_soon(done.set)
+
+        loop.call_soon_threadsafe(going)
+        assert done.wait(10)
 
     def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
         return AuthResult(success=self.login_accepted, handled=False)
@@ -412,13 +431,66 @@ def test_a_server_that_is_silent_after_a_recipient_holds_up_that_mail_alone(monk
 
 
 def test_connections_are_reused_and_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "MAILS_A_CONNECTION", 4)
+    monkeypatch.setattr(lines, "MAILS_A_CONNECTION", 4)
     behaviour = Behaviour()
     recipients = [f"{number}@x.se" for number in range(10)]
     with serving(behaviour) as server:
         delivered(server, envelopes(*recipients), connections=1)
     assert sorted(recipient for _, recipient in behaviour.received) == recipients
     assert behaviour.connections == 3
+
+
+@contextlib.contextmanager
+def kept(server: Server) -> Iterator[tuple[Lines, Callable[..., Outcomes]]]:
+    """Connections that last, and a delivery over one of them."""
+    over = Lines(server)
+
+    def hand_over(*recipients: str) -> Outcomes:
+        outcomes = Outcomes()
+        deliver(server, envelopes(*recipients), outcomes.note, 1, lines=over)
+        return outcomes
+
+    try:
+        yield over, hand_over
+    finally:
+        over.close()
+
+
+def test_a_connection_lasts_from_one_delivery_to_the_next_and_no_longer_than_it_is_told() -> None:
+    behaviour = Behaviour()
+    with serving(behaviour) as server, kept(server) as (over, hand_over):
+        hand_over("a@x.se")
+        over.rest(60)
+        hand_over("b@x.se")
+        assert behaviour.connections == 1
+        over.rest(0)
+        hand_over("c@x.se")
+    assert behaviour.connections == 2
+    assert [to for _, to in behaviour.received] == ["a@x.se", "b@x.se", "c@x.se"]
+
+
+@pytest.mark.parametrize("goes", ["hangs up", "says good-bye first", "falls silent"])
+def test_a_kept_connection_that_the_server_has_left_costs_no_letter(goes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr(smtp, "_NOOP_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "COMMAND_SECONDS", 1.0)
+    behaviour = Behaviour()
+    with serving(behaviour) as server, kept(server) as (_, hand_over):
+        assert isinstance(hand_over("a@x.se")["a@x.se"], Sent)
+        behaviour.leave(goes)
+        assert isinstance(hand_over("b@x.se")["b@x.se"], Sent)
+    assert [to for _, to in behaviour.received] == ["a@x.se", "b@x.se"]
+    assert behaviour.connections == 2
+
+
+def test_after_a_fault_of_the_account_no_connection_is_kept() -> None:
+    behaviour = Behaviour(mail="530 5.7.0 Authentication required")
+    with serving(behaviour) as server, kept(server) as (_, hand_over):
+        with pytest.raises(DeliveryError, match="530"):
+            hand_over("a@x.se")
+        behaviour.mail = "250 OK"
+        assert isinstance(hand_over("b@x.se")["b@x.se"], Sent)
+    assert behaviour.connections == 2
 
 
 def test_a_server_that_allows_one_connection_gets_all_over_that() -> None:

@@ -124,7 +124,7 @@ class Life:
     def rests(self) -> bool:
         """Whether it waits for news, and its letters have left."""
         done = self.done()
-        return "before imap idle" in done and "after smtp quit" in done
+        return "before imap idle" in done and "after desk note" in done
 
     def wait(self, seconds: float) -> bool:
         """Whether it has ended in this time."""
