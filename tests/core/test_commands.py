@@ -24,7 +24,7 @@ from service.core.speech.commands import (
     takes,
 )
 from service.core.speech.consent import read_consent
-from service.core.speech.orders import begins_with_command, read_orders
+from service.core.speech.orders import begins_with_command, is_command, read_orders
 from tests.core.values import BO
 
 SVAR, NOTE, CLOSE, OPEN, HELP = Word.ANSWER, Word.INTERNAL, Word.CLOSE, Word.KEEP_OPEN, Word.HELP
@@ -146,6 +146,8 @@ def test_a_hashtag_in_prose_is_prose(text: str) -> None:
         pytest.param("#TYP 1\n#TYP 2", "#TYP står flera gånger", id="twice and different"),
         pytest.param("#SVAR\nEtt\n#SVAR\nTvå", "#SVAR står flera gånger", id="two answers"),
         pytest.param("#AVSLUTA\n#HÅLL ÖPPET", "#AVSLUTA och #HÅLL ÖPPET", id="close and keep open"),
+        pytest.param(f"#FEL HANDLÄGGARE\n#ÖVERLÄMNA {BO}", "#ÖVERLÄMNA och #FEL", id="return and hand over"),
+        pytest.param("#AVVISA\nDubblett\n#AVSLUTA", "#AVVISA och något", id="refuse and close"),
         pytest.param(f"#SVAR\nHej\n#ÖVERLÄMNA {BO}", "#SVAR och #ÖVERLÄMNA", id="answer and hand over"),
         pytest.param("Hålet är lagat. #avsluta", "ett kommando mitt i texten", id="within a plain reply"),
         pytest.param("#SVAR\nHej!\n#avlsuta", "Menade du #AVSLUTA?", id="misspelt below an answer"),
@@ -160,6 +162,27 @@ def test_what_is_incomplete_or_contradictory_is_a_fault(text: str, fault: str) -
 
 def test_the_same_command_twice_with_the_same_value_is_one_wish() -> None:
     assert read_orders("#TYP 1\n#AVSLUTA\n#TYP 1\n#AVSLUTA").faults == ()
+
+
+def test_some_commands_may_stand_several_times() -> None:
+    assert read_orders("#NYCKELORD grus\n#NYCKELORD sand").faults == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [("#LISTA", True), ("#LISTA tack, Bo", True), ("", False), ("Lista", False), ("#LISSTA", False)],
+)
+def test_a_subject_that_is_a_command(subject: str, expected: bool) -> None:
+    assert is_command(subject) is expected
+
+
+def test_what_stands_below_a_fault_is_no_answer() -> None:
+    """A line that may be a command without its # is asked about in an answer alone."""
+    orders = read_orders("#SVAR\nLagat.\n#avlsuta\nAVSLUTA")
+    assert orders.commands == (Command(SVAR, "Lagat."),)
+    assert orders.text == "AVSLUTA"
+    orders = read_orders("#INTERNT\nringt\n#TYP 1\nAVSLUTA")
+    assert Command(CLOSE) not in orders.commands
 
 
 @given(st.text(alphabet=st.sampled_from("#SVARsvar åÄ\n:.İ\u00a01²ja"), max_size=80))

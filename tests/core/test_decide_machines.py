@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from service.core.cases import Case
 from service.core.decide import Incoming, on_mail
-from service.core.effects import SendLetter
-from service.core.message import Absence, Kind
+from service.core.decide.incoming import SentLetter
+from service.core.effects import AddMessage, Effect, Letter, NoCase, Note, PassOn, SendLetter, SetFields
+from service.core.message import Absence, Attachment, Bounce, Kind, Received
 from service.core.people.origin import Arrival
 from service.core.rules.rulebook import RuleBook
 from service.core.verdict import Context, Match, Role, Verdict
-from tests.core.values import ANNA, BO, NOW, NUMBER, a_case, a_mail
+from tests.core.values import ANNA, BO, MARIA, NOW, NUMBER, a_case, a_mail
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,103 @@ def test_who_reads_a_mail_that_bears_the_marks_of_a_machine(
     verdict, ctx = Verdict(Role.MACHINE, "its words"), Context(case=a_case(), match=Match(NUMBER, "number"))
     effects = on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
     assert [effect.to for effect in effects if isinstance(effect, SendLetter)] == shown
+
+
+FILE = Attachment("karta.pdf", "application/pdf", 1, "f" * 64, False)
+
+
+@pytest.mark.parametrize(
+    ("case", "sender", "files", "template"),
+    [
+        pytest.param({}, ANNA, (), "automatic-mail", id="without files"),
+        pytest.param({}, ANNA, (FILE,), "automatic-mail", id="with files"),
+        pytest.param({"secrecy": True}, ANNA, (FILE,), "follow-up-secret", id="in a secret case"),
+        pytest.param({}, MARIA, (), "", id="a colleague's machine"),
+    ],
+)
+def test_what_is_shown_of_it(
+    ekvik: RuleBook, case: dict[str, Any], sender: str, files: tuple[Attachment, ...], template: str
+) -> None:
+    quiet_since = NOW - timedelta(days=3)
+    message = a_mail(sender, "Ditt ärende är mottaget.", kind=Kind.AUTO_REPLY, attachments=files)
+    ctx = Context(case=a_case(last_mail_at=quiet_since, **case), match=Match(NUMBER, "number"))
+    verdict = Verdict(Role.MACHINE, "its words")
+    effects = on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
+    is_secret = bool(case)
+    assert [(e.template_name, e.facts["new_text"], bool(e.files_of)) for e in effects if isinstance(e, SendLetter)] == (
+        [(template, "" if is_secret else message.new_text, bool(files) and not is_secret)] if template else []
+    )
+    assert any(isinstance(e, SetFields) and e.changes == {"last_mail_at": quiet_since} for e in effects)
+
+
+OUTSIDE = {"received": (Received("mx.ekvik.example", NOW, ("mail.example.org",), "192.0.2.7"),)}
+FINAL, DELAYED = Bounce(ANNA, "5.2.2", "failed"), Bounce(ANNA, "4.2.2", "delayed")
+LETTER = SentLetter(Letter.HANDOVER, ANNA, NUMBER, "<h@ekvik.example>")
+WORK = SentLetter(Letter.ASSIGNMENT, BO, NUMBER, "<a@ekvik.example>")
+
+
+def reported(book: RuleBook, bounce: Bounce, letter: SentLetter | None, case: Case | None, **mail: Any) -> list[Effect]:
+    message = a_mail("mailer-daemon@example.org", kind=Kind.BOUNCE, bounce=bounce, **mail)
+    ctx = Context(case=case, match=Match(NUMBER, "token") if case else Match())
+    verdict = Verdict(Role.BOUNCE, "a report")
+    arrival = Arrival(NOW, "")
+    return on_mail(Incoming(message, verdict, ctx, book, arrival, NOW, date(2026, 9, 7), bounced=letter))
+
+
+@pytest.mark.parametrize(
+    ("bounce", "letter", "mail", "note", "acts"),
+    [
+        pytest.param(FINAL, LETTER, {}, "handover was not delivered: failed 5.2.2", True, id="lost"),
+        pytest.param(FINAL, LETTER, OUTSIDE, "handover was not delivered: failed 5.2.2", True, id="its id is secret"),
+        pytest.param(
+            FINAL,
+            SentLetter(Letter.HANDOVER, ANNA, NUMBER, has_answer=True),
+            OUTSIDE,
+            "a report says that handover was not delivered: failed 5.2.2; nothing shows that the report is true",
+            False,
+            id="a letter that was answered",
+        ),
+        pytest.param(
+            FINAL,
+            WORK,
+            OUTSIDE,
+            "a report says that assignment was not delivered: failed 5.2.2; nothing shows that the report is true",
+            False,
+            id="a letter to staff, by a stranger",
+        ),
+        pytest.param(FINAL, WORK, {}, "assignment was not delivered: failed 5.2.2", True, id="by the own server"),
+        pytest.param(
+            DELAYED, LETTER, {}, "a report says that handover was not delivered: delayed 4.2.2", False, id="not yet"
+        ),
+        pytest.param(
+            FINAL, None, {}, "a report says that a mail was not delivered: failed 5.2.2", False, id="of whose"
+        ),
+        pytest.param(Bounce(), LETTER, {}, "handover was not delivered: failed", True, id="that says nothing else"),
+    ],
+)
+def test_s21_which_report_is_believed(
+    ekvik: RuleBook, bounce: Bounce, letter: SentLetter | None, mail: dict[str, Any], note: str, acts: bool
+) -> None:
+    effects = reported(ekvik, bounce, letter, a_case(), **mail)
+    assert isinstance(effects[0], AddMessage)
+    assert [e.text for e in effects if isinstance(e, Note)] == [note]
+    assert any(isinstance(e, SendLetter | PassOn) for e in effects) is acts
+
+
+@pytest.mark.parametrize(
+    ("bounce", "letter", "mail", "passed_on"),
+    [
+        pytest.param(FINAL, WORK, {}, True, id="work is passed on"),
+        pytest.param(FINAL, WORK, OUTSIDE, False, id="by a stranger"),
+        pytest.param(DELAYED, WORK, {}, False, id="not yet"),
+        pytest.param(FINAL, LETTER, {}, False, id="a letter to somebody outside"),
+        pytest.param(FINAL, None, {}, False, id="none of ours"),
+    ],
+)
+def test_s21_a_report_about_no_case(
+    ekvik: RuleBook, bounce: Bounce, letter: SentLetter | None, mail: dict[str, Any], passed_on: bool
+) -> None:
+    first, *rest = reported(ekvik, bounce, letter, None, **mail)
+    assert isinstance(first, NoCase)
+    assert first.kind == "bounce"
+    assert [type(e) for e in rest] == ([PassOn] if passed_on else [])

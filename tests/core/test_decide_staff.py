@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.core.decide import Incoming, on_mail
+from service.core.cases import Case, Pending, Status
+from service.core.decide import Incoming, deeds, on_mail
 from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
 from service.core.people.origin import Arrival
 from service.core.people.proof import Proof, Strength
@@ -17,13 +18,16 @@ from service.core.speech.commands import Command, Word
 from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, NOW, NUMBER, SECRET, a_case, a_mail
 
+JONAS = "jonas.vik@ekvik.example"
 TOKEN, CERTAIN = Proof(Strength.TOKEN), Proof(Strength.CERTAIN)
 
 
-def effects_of(ekvik: RuleBook, text: str, proof: Proof = TOKEN, doubt: str = "", **mail: Any) -> list[Effect]:
+def effects_of(
+    ekvik: RuleBook, text: str, proof: Proof = TOKEN, doubt: str = "", case: Case | None = None, **mail: Any
+) -> list[Effect]:
     """What Bo's mail in his case brings about."""
     verdict = Verdict(Role.OFFICER, "by its token", proof=proof)
-    ctx = Context(case=a_case(), match=Match(NUMBER, "token", doubt), secret=SECRET)
+    ctx = Context(case=case or a_case(), match=Match(NUMBER, "token", doubt), secret=SECRET)
     message = a_mail(BO, text, **mail)
     return on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
 
@@ -124,3 +128,56 @@ def test_words_that_nobody_sees_are_shown_first(ekvik: RuleBook, text: str) -> N
 
 def test_struck_words_in_what_a_citizen_would_read_are_asked_about(ekvik: RuleBook) -> None:
     only_asks(effects_of(ekvik, "#SVAR\nVi lagar hålet på fredag på måndag.", CERTAIN, warnings=(STRUCK,)))
+
+
+def test_there_is_a_deed_to_every_word() -> None:
+    assert set(deeds.DEEDS) == set(Word)
+
+
+def question(effects: list[Effect]) -> SendLetter:
+    [found] = [effect for effect in effects if isinstance(effect, SendLetter)]
+    assert (found.kind, found.to) == ("question", BO)
+    return found
+
+
+def test_what_the_case_cannot_do_now_is_asked_about_before_anything_is_done(ekvik: RuleBook) -> None:
+    effects = effects_of(ekvik, "#TYP 1\n#FEL HANDLÄGGARE", CERTAIN, case=a_case(status=Status.CLOSED))
+    assert question(effects).facts["faults"]
+    assert not any(isinstance(effect, SetFields) for effect in effects)
+
+
+def test_a_fault_beside_no_command_is_asked_about(ekvik: RuleBook) -> None:
+    assert "Menade du" in question(effects_of(ekvik, "#avlsuta", CERTAIN)).facts["faults"][0]
+
+
+@pytest.mark.parametrize("subject", ["VB: Hål i vägen", "Vidarebefordrat: Hål"])
+def test_an_answer_under_a_forwards_subject_is_asked_about(ekvik: RuleBook, subject: str) -> None:
+    only_asks(effects_of(ekvik, "#SVAR\nHålet är lagat.", CERTAIN, subject=subject))
+
+
+def test_a_note_has_what_stands_outside_of_it_too(ekvik: RuleBook) -> None:
+    effects = effects_of(ekvik, "Vi hörs.\n#TYP 1\n#INTERNT Ringt.", CERTAIN)
+    assert question(effects).facts["faults"], "a command below prose"
+    notes = [e.text for e in effects_of(ekvik, "#INTERNT Ringt.\n#TYP 1\nVi hörs.", CERTAIN) if isinstance(e, Note)]
+    assert "Ringt.\n\nVi hörs." in notes
+
+
+@pytest.mark.parametrize(
+    ("text", "has_pending", "hears"),
+    [
+        ("#AVSLUTA", False, True),
+        ("Ja", True, True),
+        ("Ja", False, False),
+        ("Jag såg hålet i går.", True, False),
+        ("Jag såg hålet i går.", False, False),
+    ],
+)
+def test_kli_20_a_colleague_without_a_say_hears_that_nothing_was_done(
+    ekvik: RuleBook, text: str, has_pending: bool, hears: bool
+) -> None:
+    waiting = Pending((Command(Word.CLOSE),), BO, "d" * 64, ("0123456789ab",), BO)
+    ctx = Context(case=a_case(pending=waiting if has_pending else None), match=Match(NUMBER, "token"), secret=SECRET)
+    verdict = Verdict(Role.OFFICER, "by its token", proof=CERTAIN)
+    mail = Incoming(a_mail(JONAS, text), verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
+    letters = [(e.template_name, e.to) for e in on_mail(mail) if isinstance(e, SendLetter)]
+    assert letters == [("staff-note", BO), *([("no-say", JONAS)] if hears else [])]

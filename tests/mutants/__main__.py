@@ -23,7 +23,12 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "core/decide/mail": ("tests/core/test_decide_machines.py", f"{_TALK}machines.py", f"{_TALK}citizen_and_officer.py"),
     "core/decide/staff": ("tests/core/test_decide_staff.py", f"{_TALK}orders.py", f"{_TALK}citizen_and_officer.py"),
     "core/decide/arrivals": ("tests/core/test_decide_people.py", f"{_TALK}odd_mail.py", f"{_TALK}later_mails.py"),
-    "core/decide/wishes": (f"{_TALK}choices.py", f"{_TALK}anonymity.py", "tests/core/test_decide_people.py"),
+    "core/decide/wishes": (
+        "tests/core/test_wishes.py",
+        f"{_TALK}choices.py",
+        f"{_TALK}anonymity.py",
+        "tests/core/test_decide_people.py",
+    ),
     "core/decide/outcomes": ("tests/core/test_outcomes.py", f"{_TALK}citizen_and_officer.py", f"{_TALK}odd_mail.py"),
     "core/decide/unreadable": ("tests/core/test_decide_unreadable.py", f"{_TALK}odd_mail.py", f"{_TALK}quarantine.py"),
     "desk/post/outbox": (

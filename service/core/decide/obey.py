@@ -18,11 +18,7 @@ def settle(plan: Plan, orders: tuple[Command, ...], today: date) -> tuple[tuple[
     settled, faults, doubts = [], [], []
     around = _as_secret(plan) if any(c.word is Word.SECRECY and not lifts(c.value) for c in orders) else plan
     for command in orders:
-        deed = deeds.DEEDS.get(command.word)
-        if deed is None:
-            faults.append(f"#{command.word.value} finns inte i tjänsten än, så det går inte att utföra.")
-            continue
-        read = deed.settle(plan if command.word is Word.SECRECY else around, command, today)
+        read = _read(plan if command.word is Word.SECRECY else around, command, today)
         settled.append(Command(command.word, read.value))
         faults += [read.fault] if read.fault else []
         doubts += [read.doubt] if read.doubt else []
@@ -51,7 +47,7 @@ class Open:
 
 def left_open(plan: Plan, orders: tuple[Command, ...], today: date) -> Open | None:
     """The orders, where nothing is wrong with them but that one may mean several things."""
-    unclear = [(c, read.options) for c in orders if c.word in deeds.DEEDS and (read := _read(plan, c, today)).options]
+    unclear = [(c, read.options) for c in orders if (read := _read(plan, c, today)).options]
     if len(unclear) != 1:
         return None
     written, options = unclear[0]

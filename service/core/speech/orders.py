@@ -96,7 +96,6 @@ class _Reader:
     doubts: list[str] = field(default_factory=list)
     into: list[str] | None = None  # the text of the command above; None: free text
     below: list[str] | None = None  # the value of the command above, which is still to come
-    answering: bool = False  # `into` is an answer to the submitter
     blank: int = 0  # so many lines of the free text, from the top, say nothing
     sent: bool = False  # nothing of the text can go out with a command in it: it has gone
 
@@ -109,6 +108,11 @@ class _Reader:
             self._marked(line, stripped)
         else:
             self._prose(line)
+
+    @property
+    def answering(self) -> bool:
+        """Whether the text of the command above is an answer to the submitter."""
+        return self.into is not None and self.commands[-1][0] in _TO_THE_SUBMITTER
 
     def _is_full(self) -> bool:
         return len(self.commands) > _MOST_COMMANDS
@@ -132,7 +136,7 @@ class _Reader:
             self.doubts.append(f"Raden ”{stripped[:60]}” börjar med # men är inget kommando. Den följer med i texten.")
         else:
             self.faults.append(read.fault)
-            self.into, self.answering = None, False
+            self.into = None
 
     def _has_prose(self) -> bool:
         while self.blank < len(self.free) and not strip(self.free[self.blank]):
@@ -146,7 +150,7 @@ class _Reader:
             value = []
         self.commands.append((command.word, value))
         goes_on = command.word in TAKES_TEXT
-        self.into, self.answering = (value, command.word in _TO_THE_SUBMITTER) if goes_on else (None, False)
+        self.into = value if goes_on else None
         self.below = value if takes(command.word) is Takes.VALUE and not value else None
 
     def _follow(self, line: str) -> None:
