@@ -341,7 +341,7 @@ class _Blame:
         """Note a failure; whether it strikes mails alike."""
         sort, reason = _sort(error), f"{type(error).__name__} while handling"
         before = self._pending
-        if sort not in self._is_common and before and before[1] == sort and _differ(before[0], mail):
+        if before and before[1] == sort and _differ(before[0], mail):
             self._is_common[sort], self._pending = True, None
         if self._is_common.get(sort):
             return True

@@ -196,6 +196,7 @@ def test_the_same_mail_twice_is_one_case(town: Town) -> None:
     town.receives(b"Received: from elsewhere by mx.ekvik.example; Mon, 7 Sep 2026 09:12:00 +0200\r\n" + raw)
     assert len(town.cases()) == 1
     assert len(town.letters("receipt")) == 1
+    assert ("again", "the same mail has come once more") in town.journal()
 
 
 def test_the_same_message_id_with_other_words_is_another_mail(town: Town) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import JSON, MetaData, Table, insert, select, text
 from service.core.rules.rulebook import RuleBook
 from service.desk import database as databases
 from service.desk.database import Database
-from service.desk.handling import signing_secret
+from service.desk.handling import secret_in, signing_secret
 from service.desk.lookup import proof, reader, wordindex
 from service.desk.lookup.wanted import Wanted
 from service.desk.tables import counters, messages, metadata
@@ -130,8 +130,12 @@ def test_daemons_that_start_at_once_share_one_key(database: Database, second: Da
         start.wait()
         return signing_secret((database, second)[number % 2], lambda: bytes([number]) * 32)
 
+    with database.reading() as s:
+        assert secret_in(s) == b""
     with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(key, range(8)))) == 1
+        (shared,) = set(pool.map(key, range(8)))
+    with database.reading() as s:
+        assert secret_in(s) == shared == bytes([shared[0]]) * 32
 
 
 def test_sqlite_is_set_up_for_a_mail_that_is_moved_only_when_its_case_is_on_the_disk(bare_url: str) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,15 +15,16 @@ import pytest
 from sqlalchemy import select
 
 from service.core.rules.rulebook import RuleBook
-from service.desk import documents, handling, register
+from service.core.standby import Mode
+from service.desk import documents, handling, register, watched
 from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.post import claims, outbox, outcomes
 from service.desk.register import StaleCase
-from service.desk.rounds import removal, trouble
+from service.desk.rounds import removal, trouble, watching
 from service.desk.rounds.beginnings import Border
 from service.desk.rounds.refiling import Sought
-from service.desk.tables import messages, refiling, to_remove
+from service.desk.tables import in_hand, messages, refiling, to_remove
 from service.desk.writing.letters import Writer
 from service.doors import delivery, sender
 from service.doors.account import Security, Server
@@ -31,8 +32,10 @@ from service.doors.cage import CageBroken
 from service.doors.clearing import Clearing
 from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.inbox import Fetched
+from service.doors.link import InboxError
 from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
+from service.doors.vitals import Sort
 from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
 from tests.core.values import NOW
 
@@ -230,6 +233,7 @@ def test_only_a_cut_between_the_servers_yes_and_its_note_repeats_a_letter(office
     receipts = office.post.of("receipt")
     assert len(receipts) == 2
     assert receipts[0].raw == receipts[1].raw
+    assert [kind for kind, _ in office.town.journal()].count("sent-again") == 2, "both were in hand"
     assert len(office.post.of("assignment")) == 1
 
 
@@ -266,6 +270,8 @@ def test_a_mail_that_waits_without_a_fault_of_its_own_stays(
         for _ in range(trouble.MAX_TRIES + 2):
             assert office.room.poll() == 0
     assert sorted(office.box.mails) == [1]
+    with office.town.database.reading() as s:
+        assert s.execute(select(in_hand)).all() == [], "nor is it to blame, should the process die later"
     office.room.once()
     holds_one_of_each(office)
 
@@ -369,6 +375,31 @@ def test_what_came_in_before_the_first_start_stays_and_is_told_of_once(office: O
     assert "låg 4 mejl som kom in före" in told.text
 
 
+def test_time_passes_also_in_a_mailbox_that_is_only_watched(office: Office) -> None:
+    office.room.desk = replace(office.town.desk, mode=Mode.SHADOW)
+    office.arrives()
+    office.room.poll()
+    with office.town.database.reading() as s:
+        assert watched.since(s, "ekvik") == NOW
+    office.town.now += timedelta(days=9)
+    assert office.room.check_deadlines() == 1
+    assert office.box.filed == {}
+
+
+def test_where_another_process_has_switched_the_mailbox_this_one_stands_still(office: Office) -> None:
+    office.arrives()
+    office.room.poll()
+    office.arrives("Lampan är trasig.", "Per <per@example.org>")
+    watching.follow(replace(office.town.desk, mode=Mode.SHADOW), NOW)
+    office.town.now += timedelta(days=9)
+    with pytest.raises(InboxError, match="its mode is live still") as told:
+        office.room.poll()
+    assert (told.value.temporary, told.value.sort) == (True, Sort.MODE)
+    assert (office.room.check_deadlines(), office.room.deliver()) == (0, 0)
+    assert len(office.town.cases()) == 1
+    assert office.post.taken == []
+
+
 def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of the batch stays where it is; what is done is filed."""
     for number in range(5):
@@ -382,7 +413,10 @@ def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: 
         return folder
 
     monkeypatch.setattr(handling, "handle_mail", then_stop)
+    lined_up: list[int] = []
+    office.room.line_up = lambda mails: lined_up.append(len(list(mails)))
     assert office.room.poll() == 3
+    assert lined_up == [2, 0, 2, 0], "whoever reads ahead lets go of what is left"
     assert sorted(office.box.mails) == [4, 5]
     assert office.box.filed == {"Ärenden": [1, 2, 3]}
     assert office.room.vitals.health("ekvik").mails == {"new": 3}

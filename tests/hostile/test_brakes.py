@@ -131,6 +131,7 @@ def test_a_registrar_whose_address_fails_for_a_day_loses_nothing(town: Town) -> 
     assert town.letters("assignment", REGISTRAR) == []
     del town.refuses[REGISTRAR]
     town.passes(hours=25)
+    town.passes(minutes=5)
     assert len(town.letters("assignment", REGISTRAR)) == 1, "one letter tries the address"
     town.passes(hours=2)
     town.looks_at_the_clock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -24,7 +25,7 @@ from service.doors.account import Security, Server
 from service.doors.delivery import Deferred, Envelope, Outcome
 from service.doors.mailroom import Mailroom
 from tests import registers
-from tests.conversations.town import REGISTRAR, Town
+from tests.conversations.town import ANNA, REGISTRAR, Town
 from tests.core.values import NOW
 from tests.doors.test_mailroom import HOLE, Mailbox, Office, Post, PowerCutError
 
@@ -172,6 +173,38 @@ def test_two_bad_mails_in_a_row_are_set_aside_once_another_has_passed(
         assert sorted(office.box.mails) == [1, 2]
         office.room.poll()
     assert office.box.filed == {"Ärenden": [3], "Karantän": [1, 2]}
+
+
+def test_two_bad_mails_that_fail_each_in_its_own_way_are_set_aside(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = itertools.cycle([ValueError, KeyError])
+
+    def fails() -> None:
+        raise next(faults)
+
+    for number in range(2):
+        office.arrives(f"Giftigt {number}: {HOLE}", f"Gift <gift@{number}.example.org>")
+    poisoned(monkeypatch, fails)
+    for _ in range(trouble.MAX_TRIES):
+        assert sorted(office.box.mails) == [1, 2]
+        office.room.poll()
+    assert office.box.filed == {"Karantän": [1, 2]}
+
+
+def test_bad_mails_with_a_good_one_between_are_no_fault_that_strikes_all(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sender in ("Gift <gift@1.example.org>", ANNA, "Gift <gift@2.example.org>"):
+        office.arrives(f"{HOLE} {sender}", sender)
+
+    def fails() -> None:
+        raise ValueError
+
+    poisoned(monkeypatch, fails)
+    office.room.once()
+    assert sorted(office.box.mails) == [1, 3]
+    assert office.post.of("alert") == []
 
 
 def test_a_database_that_is_full_ends_the_round_and_is_named(

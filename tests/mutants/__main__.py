@@ -39,7 +39,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     ),
     "desk/post/claims": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
     "desk/post/outcomes": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py", f"{_TALK}restore.py"),
-    "desk/post/heldback": ("tests/desk/test_outbox.py", "tests/hostile/test_brakes.py", f"{_TALK}restore.py"),
+    "desk/post/heldback": ("tests/desk/test_heldback.py", "tests/hostile/test_brakes.py"),
     "desk/post/release": (f"{_TALK}quarantine.py", "tests/hostile/test_brakes.py"),
     "desk/handling": (
         "tests/doors/test_mailroom.py",

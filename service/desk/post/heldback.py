@@ -80,11 +80,10 @@ def retry(s: Connection, number: int | None, now: datetime) -> list[int]:
     Raises:
         NotThere: no letter with that number is held, uncertain, refused or waiting.
     """
-    out = messages.c.direction == "out"
     if number is None:
-        which = out & messages.c.state.in_([State.HELD, *WAITING]) & ~messages.c.last_error.startswith(PUT_BACK)
+        which = messages.c.state.in_([State.HELD, *WAITING]) & ~messages.c.last_error.startswith(PUT_BACK)
     else:
-        which = out & (messages.c.id == number) & messages.c.state.not_in([State.SENT, State.WITHHELD])
+        which = messages.c.state.in_([State.HELD, *WAITING, State.REFUSED]) & (messages.c.id == number)
     free = messages.c.claimed_until.is_(None) | (messages.c.claimed_until < now)
     found = [*s.scalars(select(messages.c.id).where(which, free).order_by(messages.c.id))]
     if number is not None and not found:
