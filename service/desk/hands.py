@@ -1,4 +1,4 @@
-"""Which mails a run has in hand, written down before it handles them.
+"""Which mails a run has in hand, written down before it handles them: several processes share a mailbox by it.
 
 A mail over which a process dies (killed for its memory, or for hanging) would otherwise be met by every new process
 again. The mails of a batch are handled in order, and one that is done is in `seen`: the first that is not was in hand.
@@ -7,8 +7,11 @@ again. The mails of a batch are handled in order, and one that is done is in `se
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from service.desk.tables import in_hand, seen
 
@@ -16,24 +19,51 @@ NOBODY = 0
 """In place of a run: the mail waits, under suspicion."""
 
 
+LEASE = timedelta(minutes=2)
+"""So long a run that lives keeps others from the mails of its batch: it may stand still. A batch takes some seconds."""
+
+
 def take(
-    s: Connection, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int], run: int, deaths: int = 0
-) -> None:
-    """This run handles these mails now, in this order; whatever it had in hand before is done."""
+    s: Connection,
+    place: tuple[str, str, int],
+    uids: Sequence[int],
+    run: int,
+    now: datetime,
+    is_alive: Callable[[int], bool],
+    deaths: int = 0,
+) -> frozenset[int]:
+    """This run handles these mails from now on, in this order; whatever it had in hand before is done.
+
+    place: mailbox, folder and UIDVALIDITY. Returns those that it has: without what others have done since the folder
+    was listed, and without what a run that lives has in hand. Two that handle the same mail all the same harm nothing:
+    the second one's transaction fails.
+    """
+    mailbox, folder, uidvalidity = place
     s.execute(delete(in_hand).where(in_hand.c.mailbox == mailbox, in_hand.c.run == run))
     if not uids:
-        return
-    here = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
-    s.execute(
-        delete(in_hand).where(
-            in_hand.c.mailbox == mailbox,
-            in_hand.c.folder == folder,
-            in_hand.c.uidvalidity == uidvalidity,
-            in_hand.c.uid.in_(uids),
-        )
-    )
-    rows = [here | {"uid": uid, "run": run, "place": n, "deaths": deaths} for n, uid in enumerate(uids)]
-    s.execute(insert(in_hand), rows)
+        return frozenset()
+    others = s.execute(_at(in_hand, place, uids)).all()
+    alive = {other: other != NOBODY and is_alive(other) for other in {row.run for row in others}}
+    kept = {row.uid for row in others if alive[row.run] and row.taken_at and abs(now - row.taken_at) < LEASE}
+    kept |= {row.uid for row in s.execute(_at(seen, place, uids))}
+    free = [uid for uid in uids if uid not in kept]
+    if not free:
+        return frozenset()
+    s.execute(delete(in_hand).where(*_these(in_hand, place, free)))
+    here = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "run": run, "taken_at": now}
+    make = sqlite.insert if s.dialect.name == "sqlite" else postgresql.insert
+    mine = make(in_hand).on_conflict_do_nothing().returning(in_hand.c.uid)
+    return frozenset(s.scalars(mine, [here | {"uid": uid, "place": n, "deaths": deaths} for n, uid in enumerate(free)]))
+
+
+def _at(table: Table, place: tuple[str, str, int], uids: Sequence[int]) -> Select[Any]:
+    return select(table).where(*_these(table, place, uids))
+
+
+def _these(table: Table, place: tuple[str, str, int], uids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+    mailbox, folder, uidvalidity = place
+    here = (table.c.mailbox == mailbox, table.c.folder == folder, table.c.uidvalidity == uidvalidity)
+    return (*here, table.c.uid.in_(uids))
 
 
 def let_go(s: Connection, mailbox: str, run: int, uid: int) -> None:

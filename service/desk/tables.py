@@ -327,6 +327,7 @@ in_hand = Table(  # what a run is handling: where it dies, the next one knows ov
     Column("run", BigInteger, nullable=False),
     Column("place", Integer, nullable=False),  # the mails of a batch are handled in this order
     Column("deaths", Integer, nullable=False),  # runs that ended over it so far
+    Column("taken_at", Instant),  # for a while others that share the mailbox leave it to that run
 )
 
 beginnings = Table(

@@ -189,8 +189,9 @@ class Mailroom:
             return {}
         uids = [mail.uid for mail in batch]
         with self.desk.database.transaction() as s:
-            place = (self.inbox.folder, batch[0].uidvalidity)
-            hands.take(s, self.desk.mailbox, *place, uids, self.run, deaths)
+            place = (self.desk.mailbox, self.inbox.folder, batch[0].uidvalidity)
+            mine = hands.take(s, place, uids, self.run, self.clock(), self.is_alive, deaths)
+        batch[:] = [mail for mail in batch if mail.uid in mine]
         places: dict[int, str] = {}
         self.line_up(mail.raw for mail in batch)
         try:

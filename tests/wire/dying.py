@@ -28,7 +28,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from service import crew, daemon
 from service.cli import run as command
-from service.desk import database
+from service.desk import database, hands
 from service.desk.post import claims
 from service.doors import delivery, imaplogin, sender, smtp
 from service.doors.cage import Cage
@@ -164,6 +164,7 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
         crew._FIRST_PAUSE_OF_DELIVERY = 0.5
         database._SESSION["idle_in_transaction_session_timeout"] = "3s"
         claims.LEASE, sender._RENEWAL_SECONDS, sender._SHOWN_SECONDS = timedelta(seconds=4), 1.0, 0.5
+        hands.LEASE = timedelta(seconds=4)
         imaplogin.TIMEOUT = SocketTimeout(connect=2, read=2)
         smtp.COMMAND_SECONDS = smtp.CONNECT_SECONDS = 2.0
         delivery.FINAL_DOT_SECONDS = 10.0
