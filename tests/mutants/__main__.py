@@ -20,9 +20,16 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "core/people/origin": ("tests/core/test_origin.py", "tests/core/test_decide_staff.py", f"{_TALK}proof.py"),
     "core/speech/commands": ("tests/core/test_commands.py", f"{_TALK}orders.py"),
     "core/speech/orders": ("tests/core/test_commands.py", f"{_TALK}orders.py", f"{_TALK}plain_replies.py"),
-    "core/decide/mail": ("tests/core/test_decide_machines.py", f"{_TALK}machines.py", f"{_TALK}citizen_and_officer.py"),
+    "core/decide/mail": (
+        f"{_TALK}canary.py",
+        "tests/core/test_decide_machines.py",
+        f"{_TALK}machines.py",
+        f"{_TALK}citizen_and_officer.py",
+    ),
     "core/decide/staff": ("tests/core/test_decide_staff.py", f"{_TALK}orders.py", f"{_TALK}citizen_and_officer.py"),
     "core/decide/arrivals": ("tests/core/test_decide_people.py", f"{_TALK}odd_mail.py", f"{_TALK}later_mails.py"),
+    "core/decide/answers": ("tests/core/test_answers.py", f"{_TALK}answers.py", f"{_TALK}citizen_and_officer.py"),
+    "core/decide/lists": ("tests/core/test_decide_lists.py", f"{_TALK}mornings.py", f"{_TALK}registrars.py"),
     "core/decide/wishes": (
         "tests/core/test_wishes.py",
         f"{_TALK}choices.py",

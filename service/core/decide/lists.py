@@ -129,11 +129,11 @@ class _Answer:
 
     def _shown(self, meant: Meant) -> dict[str, object]:
         case = self.mail.ctx.listed.get(meant.line.number)
-        open_to_see = case is not None and not case.secrecy
+        is_secret = case is not None and case.secrecy
         return {
             "number": meant.line.number,
-            "title": case.known_as if case and open_to_see else "",
-            "written": meant.line.written if case is None or open_to_see else meant.line.number,
+            "title": case.known_as if case and not is_secret else "",
+            "written": meant.line.number if is_secret else meant.line.written,
             "why": meant.fault,
             "choices": tuple(guess["label"] for guess in shown(case, self.mail.book)) if case else (),
         }
