@@ -173,7 +173,8 @@ def _doubts(mail: Incoming, *, answers: bool) -> list[str]:
         doubts.append("Mejlet innehåller text som är dold, så att den inte syns på skärmen.")
     if answers and STRUCK in mail.message.warnings:
         doubts.append(
-            "Mejlet har överstrukna ord. Strecket syns inte i det som vi skickar: se efter om orden ska vara med."
+            "Mejlet har överstrukna ord eller kommentarer i marginalen. Det syns inte i det som vi skickar: "
+            "se efter om orden ska vara med."
         )
     if answers and (DOUBTS.intersection(mail.message.warnings) or _FORWARD.match(mail.message.subject)):
         doubts.append("Texten kan innehålla ord ur mejlväxlingen eller ur ett vidarebefordrat mejl.")

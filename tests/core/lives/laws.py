@@ -198,5 +198,6 @@ def _time(case: Case, town: Town) -> Iterator[str]:
             and d.before.running.started_at == promise.started_at
             for d in town.life[case.number]
         )
-        if not told and town.step.message is None and town.book.municipality.escalation:
+        is_looked_at = check is None or check > town.now  # a part split off late is born late: the clock tells next
+        if not told and is_looked_at and town.step.message is None and town.book.municipality.escalation:
             yield "its promise is broken, and nobody was told"

@@ -100,10 +100,11 @@ def test_the_hidden_line_of_a_quoted_letter_is_nobodys_secret() -> None:
         "<del>på fredag</del>",
         '<span style="text-decoration:line-through">på <b>fredag</b></span>',
         '<style>.x{text-decoration: line-through}</style><span class="x">på fredag</span>',
+        "<div style='mso-element:comment-list'><hr><div style='mso-element:comment'><p>på fredag</p></div></div>",
     ],
 )
 def test_words_that_were_struck_out_are_told(struck: str) -> None:
-    """The line is lost in a text: what the writer took back would be said."""
+    """The line is lost in a text: what the writer took back would be said. So would a remark in Word's margin."""
     html = f"<p>Vi lagar hålet {struck} på måndag.</p>"
     assert STRUCK in fresh(markup.to_text(html), html).warnings
     html = f"<p>Vi lagar hålet på måndag.</p><blockquote>{struck}</blockquote>"

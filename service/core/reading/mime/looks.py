@@ -121,7 +121,10 @@ def coloured_words(tree: HtmlElement) -> list[str]:
 
 
 def struck_words(tree: HtmlElement) -> list[str]:
-    """Return the stretches of text with a line through them, each cut to some length: what their writer took back."""
+    """Return the stretches of text with a line through them, each cut to some length: what their writer took back.
+
+    Likewise the remarks in Word's margin, which Outlook sends below the text.
+    """
     sheet = _Sheet(tree)
     found: list[str] = []
     waiting = [tree]
@@ -131,7 +134,8 @@ def struck_words(tree: HtmlElement) -> list[str]:
             continue
         style = sheet.style_of(element)
         drawn = (style.get(name, "") for name in ("text-decoration", "text-decoration-line"))
-        if element.tag not in {"s", "strike", "del"} and not any("line-through" in value for value in drawn):
+        is_struck = element.tag in {"s", "strike", "del"} or any("line-through" in value for value in drawn)
+        if not is_struck and style.get("mso-element") != "comment":
             waiting.extend(reversed(element))
             continue
         words = "".join(_first(element.itertext()))
