@@ -285,7 +285,7 @@ class Terminal:
                 raise AssertionError(self.everything)
             if number and time.monotonic() >= sends:
                 self.process.send_signal(number)
-                sends = time.monotonic() + 2
+                sends = time.monotonic() + 10  # a second one while it ends would keep it from saying so
             if select.select([self.end], [], [], 0.2)[0]:
                 try:
                     read = os.read(self.end, 4096).decode()
