@@ -308,6 +308,7 @@ async def _refusal(line: Dialogue, commands: dict[Step, bytes]) -> tuple[Step, A
             answer = await line.answer(FINAL_DOT_SECONDS if step is Step.DATA else smtp.COMMAND_SECONDS)
         except OSError:
             if refused:  # which the others were bound to follow
+                line.hang_up()  # they may come still, and would be taken for answers to what is said next
                 break
             raise
         if refused is None and answer.code not in _GOES_ON[step]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from service.doors.answers import CLOSING
 
-_LONGEST_LINE, _MOST_LINES = 8192, 500  # bytes, and lines of one answer
+_LONGEST_LINE, _MOST_LINES = 8192, 500  # bytes, and lines that nobody has read
 
 
 class LostError(OSError):
@@ -21,7 +21,7 @@ class LostError(OSError):
 
 
 class Answer(NamedTuple):
-    """What a server answers to one command (RFC 5321, 4.2); code -1: its line begins with none."""
+    """What a server answers to one command (RFC 5321, 4.2); code -1: its lines begin with none, or not all with one."""
 
     code: int
     text: str
@@ -38,7 +38,7 @@ class Dialogue(asyncio.Protocol):
         self.letters = 0
         self._transport = transport
         self._begun = b""  # of a line
-        self._lines: list[str] = []  # of an answer
+        self._lines: list[bytes] = []  # of an answer
         self._answers: deque[Answer] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._lost = ""
@@ -47,13 +47,21 @@ class Dialogue(asyncio.Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Whether something can be said still."""
-        return not self._lost and not self._transport.is_closing()
+        """Whether something can be said still, and its answer be told from others."""
+        return not (self._lost or self._transport.is_closing() or self._is_ahead)
+
+    @property
+    def _is_ahead(self) -> bool:
+        """The server has said what nothing asked for: its next answers would be taken for those to other commands."""
+        return bool(self._answers or self._lines or self._begun)
 
     def write(self, *pieces: bytes) -> None:
-        """Send them in one piece; raises LostError, and has then sent nothing, where the connection is gone."""
+        """Send them in one piece; raises LostError, and has then sent nothing, where the connection is of no use.
+
+        All that was said before must have been answered, and its answers been asked for.
+        """
         if not self.is_open:
-            raise LostError(self._lost or "Connection lost")
+            raise LostError(self._lost or ("the server answers unasked" if self._is_ahead else "Connection lost"))
         self._transport.write(b"".join(pieces))
 
     async def answer(self, seconds: float) -> Answer:
@@ -90,16 +98,18 @@ class Dialogue(asyncio.Protocol):
         *lines, self._begun = (self._begun + data).split(b"\n")
         for line in lines:
             self._take(line)
-        if len(self._begun) > _LONGEST_LINE or len(self._lines) > _MOST_LINES:
+        if len(self._begun) > _LONGEST_LINE or len(self._lines) + len(self._answers) > _MOST_LINES:
             self._lose("Response too long")
             self._transport.abort()
 
     def _take(self, line: bytes) -> None:
         has_code = line[:3].isdigit()
-        self._lines.append((line[4:] if has_code else line).decode("utf-8", "replace").strip())
+        self._lines.append(line)
         if has_code and line[3:4] == b"-":
             return
-        answer = Answer(int(line[:3]) if has_code else -1, "\n".join(self._lines))
+        is_one_code = has_code and all(each[:3] == line[:3] for each in self._lines)
+        text = "\n".join(_text(each) for each in self._lines)
+        answer = Answer(int(line[:3]) if is_one_code else -1, text)
         self._answers.append(answer)
         self._lines = []
         if answer.code == CLOSING:  # nothing that is said after it would be answered (RFC 5321, 3.8)
@@ -123,3 +133,7 @@ class Dialogue(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _text(line: bytes) -> str:
+    return (line[4:] if line[:3].isdigit() else line).decode("utf-8", "replace").strip()

@@ -290,6 +290,32 @@ def test_an_answer_that_is_none_refuses_no_letter() -> None:
         assert delivered(server, envelopes("a@x.se")) == {"a@x.se": Deferred(-1, "what?")}
 
 
+def test_an_answer_that_nothing_asked_for_is_not_the_answer_to_the_letter() -> None:
+    """Else a letter that the server refuses after the final dot counts as sent."""
+    with saying(*_HELLO, b"250 ok\r\n250 ok\r\n354 go ahead\r\n250 early\r\n", b"552 5.3.4 Too large\r\n") as (
+        server,
+        heard,
+    ):
+        outcomes = delivered(server, envelopes("a@x.se"))
+    assert outcomes == {"a@x.se": Untried("the server answers unasked", in_hand=True)}
+    assert b"Subject" not in b"".join(heard)
+
+
+def test_a_server_that_answers_twice_is_left_and_the_next_letter_goes_over_another_connection() -> None:
+    behaviour = Behaviour(data="250 taken\r\n550 5.1.1 not this one", together=True)
+    with serving(behaviour) as server:
+        outcomes = delivered(server, envelopes("a@x.se", "b@x.se"), connections=1)
+    assert outcomes == {"a@x.se": Sent("taken"), "b@x.se": Sent("taken")}
+    assert behaviour.connections == 2
+
+
+def test_an_answer_whose_lines_say_different_things_is_none() -> None:
+    """RFC 5321, 4.2.1: every line of a reply begins with the same code."""
+    answers = b"250 ok\r\n250 ok\r\n354 go ahead\r\n", b"550-no such user\r\n250 ok\r\n"
+    with saying(*_HELLO, *answers) as (server, _):
+        assert delivered(server, envelopes("a@x.se")) == {"a@x.se": Uncertain("-1 no such user\nok")}
+
+
 @pytest.mark.parametrize("raw", [b".\r\n..\r\nslut.\r\n", b"a\n.b\rc\r\n\r\n", b"utan radslut"])
 def test_dots_and_line_ends_arrive_as_they_should(raw: bytes) -> None:
     content = b"".join(delivery._content(raw))
