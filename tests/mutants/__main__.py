@@ -27,9 +27,15 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
         f"{_TALK}citizen_and_officer.py",
     ),
     "core/decide/staff": ("tests/core/test_decide_staff.py", f"{_TALK}orders.py", f"{_TALK}citizen_and_officer.py"),
-    "core/decide/arrivals": ("tests/core/test_decide_people.py", f"{_TALK}odd_mail.py", f"{_TALK}later_mails.py"),
+    "core/decide/arrivals": (
+        "tests/core/test_drafts.py",
+        "tests/core/test_decide_people.py",
+        f"{_TALK}odd_mail.py",
+        f"{_TALK}later_mails.py",
+    ),
     "core/decide/answers": ("tests/core/test_answers.py", f"{_TALK}answers.py", f"{_TALK}citizen_and_officer.py"),
     "core/decide/lists": ("tests/core/test_decide_lists.py", f"{_TALK}mornings.py", f"{_TALK}registrars.py"),
+    "core/decide/submitters": ("tests/core/test_drafts.py", f"{_TALK}later_mails.py"),
     "core/decide/wishes": (
         "tests/core/test_wishes.py",
         f"{_TALK}choices.py",

@@ -40,7 +40,7 @@ def on_reply(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
     if said is Consent.NO and plan.case.leaving:
         obey.carry_out(plan, (Command(Word.UNDO),), _job(mail))
         echoes.echo(plan, mail.sender, "a no before the answer left")
-    elif (said is Consent.YES and not courtesy.is_acknowledgement(text)) or (said is Consent.YES and mine):
+    elif said is Consent.YES and (mine or not courtesy.is_acknowledgement(text)):
         _no_such_question(plan, mail, waiting if mine else None)
     elif is_direct(plan, mail):
         _direct(plan, mail, text, doubts)
