@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.effects import Letter
-from service.core.people.tokens import Token, make_message_id, read_token
+from service.core.people.tokens import Token, find_ids, make_message_id, read_token
 from tests.core.values import BO, MARIA, NUMBER, SECRET
 
 MADE = make_message_id(SECRET, "assignment", NUMBER, "0123456789ab", BO, "ekvik.example")
@@ -124,3 +124,24 @@ def test_parts_cannot_be_shifted_between_fields() -> None:
     one = read_token(make_message_id(SECRET, "ab", "EKV-26-1", "23456789", "x@example.org", "d"))
     assert one
     assert not Token("ab", "EKV-26-12", "3456789", one.mac).proves(SECRET, "x@example.org")
+
+
+ONE, OTHER = "rec.EKV-26-00123-K.abcdefgh.abcdefghijkl@ekvik.example", "ans.none.2345672345.mnopqrstuvwx@a.b"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (f"In-Reply-To: <{ONE}>", [ONE]),
+        (f"References: <{OTHER}>\r\n <{ONE}>", [OTHER, ONE]),
+        (f"<{ONE}><{OTHER}>anna@example.org<{ONE}>", [ONE, OTHER, ONE]),
+        (f"skriv till anna.ek.abcdefghijkl@example.org, se {OTHER}.", [OTHER]),
+        (f"x{ONE}", []),
+        (f"{ONE.partition('@')[0]}", []),
+        (f"abcdefghijkl.abcdefghijkl@{ONE}", [ONE]),
+        ("@.@.abcdefghijkl@", []),
+        ("", []),
+    ],
+)
+def test_our_ids_are_found_wherever_they_stand(content: str, found: list[str]) -> None:
+    assert list(find_ids(content.encode())) == [f"<{each}>" for each in found]
