@@ -327,7 +327,8 @@ _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 
 def _content(raw: bytes) -> tuple[bytes, ...]:
     """A mail as it is written after DATA: lines end with CRLF, dots at their beginning are doubled, one ends it."""
-    if not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r"):
+    rest = raw.replace(b"\r\n", b"")
+    if b"\n" in rest or b"\r" in rest:
         raw = _LINE_ENDS.sub(b"\r\n", raw)
     first = b"." if raw.startswith(b".") else b""
     return first, raw.replace(b"\r\n.", b"\r\n.."), b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n"

@@ -121,14 +121,16 @@ class Behaviour:
             self.received += [(envelope.mail_from, recipient) for recipient in envelope.rcpt_tos]
         return self.data
 
-    def leave(self, how: str) -> None:
-        """End the latest connection from the server's side."""
+    def act(self, how: str) -> None:
+        """What the server does on the latest connection though nobody has asked it for anything."""
         transport, loop = self.link
         done = threading.Event()
 
         def going() -> None:
             if how == "falls silent":
                 transport.pause_reading()
+            elif how == "says something":
+                transport.write(b"250 2.0.0 By the way\r\n")
             else:
                 transport.write(b"421 4.4.2 Idle for too long\r\n" if how == "says good-bye first" else b"")
                 transport.close()
@@ -495,7 +497,7 @@ def test_a_connection_lasts_from_one_delivery_to_the_next_and_no_longer_than_it_
     assert [to for _, to in behaviour.received] == ["a@x.se", "b@x.se", "c@x.se"]
 
 
-@pytest.mark.parametrize("goes", ["hangs up", "says good-bye first", "falls silent"])
+@pytest.mark.parametrize("goes", ["hangs up", "says good-bye first", "falls silent", "says something"])
 def test_a_kept_connection_that_the_server_has_left_costs_no_letter(goes: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "_TRUSTED_SECONDS", 0.0)
     monkeypatch.setattr(smtp, "_NOOP_SECONDS", 0.2)
@@ -503,7 +505,7 @@ def test_a_kept_connection_that_the_server_has_left_costs_no_letter(goes: str, m
     behaviour = Behaviour()
     with serving(behaviour) as server, kept(server) as (_, hand_over):
         assert isinstance(hand_over("a@x.se")["a@x.se"], Sent)
-        behaviour.leave(goes)
+        behaviour.act(goes)
         assert isinstance(hand_over("b@x.se")["b@x.se"], Sent)
     assert [to for _, to in behaviour.received] == ["a@x.se", "b@x.se"]
     assert behaviour.connections == 2
