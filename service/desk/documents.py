@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Exists,
     Integer,
-    LargeBinary,
     Row,
     and_,
     bindparam,
@@ -33,6 +32,7 @@ from service.core.effects import Letter, Listing
 from service.core.message import Message
 from service.desk import filelist
 from service.desk.journal import Kept
+from service.desk.packed import LARGE, Packed, is_marked
 from service.desk.tables import cases, messages, seen
 
 
@@ -91,7 +91,7 @@ def add(
 ) -> Kept:
     """Keep an incoming mail; a line of the journal is to vouch for it. The database refuses a second of that digest."""
     sha256 = hashlib.sha256(raw).hexdigest()
-    apart = s.dialect.name == "sqlite" and len(raw) > _LARGE
+    apart = s.dialect.name == "sqlite" and len(raw) > LARGE and not is_marked(raw)
     added = s.execute(
         _ADD,
         {
@@ -149,12 +149,11 @@ def _write_large(s: Connection, row_id: int, raw: bytes) -> None:
     connection = s.connection.driver_connection
     assert connection
     with connection.blobopen("messages", "raw", row_id) as blob:
-        for at in range(0, len(raw), _LARGE):
-            blob.write(raw[at : at + _LARGE])
+        for at in range(0, len(raw), LARGE):
+            blob.write(raw[at : at + LARGE])
 
 
 _ADD = insert(messages)
-_LARGE = 1 << 20
 
 
 def refile(s: Connection, mailbox: str, row_id: int, message: Message, *, case_id: int | None, kind: str) -> None:
@@ -189,12 +188,12 @@ def latest_headers(s: Connection, mailbox: str, most: int = 200) -> list[bytes]:
     What has been disposed of has none, and SQLite no part of it but NULL.
     """
     found = (
-        select(func.substr(messages.c.raw, 1, _TOP))
+        select(func.substr(messages.c.raw, 1, _TOP, type_=Packed))
         .where(messages.c.mailbox == mailbox, messages.c.direction == "in", messages.c.raw != b"")
         .order_by(messages.c.id.desc())
         .limit(most)
     )
-    return [bytes(top) for top in s.scalars(found)]
+    return [bytes(top)[:_TOP] for top in s.scalars(found)]
 
 
 _TOP = 16 * 1024
@@ -340,21 +339,21 @@ def letters_quoted(
     if not found and case_id is not None:
         to_sender = func.lower(messages.c.recipient) == sender.strip().lower()
         found = s.scalars(ours.where(messages.c.case_id == case_id, to_sender)).all()
-    return [bytes(raw) for raw in found]
+    return [bytes(raw)[:_WORDS_WITHIN] for raw in found]
 
 
 def letter_as_it_left(s: Connection, message_id: str) -> tuple[str, bytes] | None:
     """The subject and the beginning of the letter with that Message-ID, from whichever mailbox of ours."""
     ours = (messages.c.direction == "out", messages.c.message_id == message_id)
     row = s.execute(_BEGINNING.add_columns(messages.c.subject).where(*ours)).first()
-    return (row[1], bytes(row[0])) if row else None
+    return (row[1], bytes(row[0])[:_WORDS_WITHIN]) if row else None
 
 
 _MOST_QUOTED = 4
 _MOST_NAMED = 20
 _WORDS_WITHIN = 200_000  # bytes
 _BEGINNING = (
-    select(func.substr(messages.c.raw, 1, _WORDS_WITHIN, type_=LargeBinary))
+    select(func.substr(messages.c.raw, 1, _WORDS_WITHIN, type_=Packed))
     .order_by(messages.c.id.desc())
     .limit(_MOST_QUOTED)
 )

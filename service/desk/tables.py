@@ -27,6 +27,8 @@ from sqlalchemy import (
     text,
 )
 
+from service.desk.packed import Packed
+
 BRIEF = 80  # longer values are told by their length in the journal: they stand in the case itself
 
 WAITS = "state IN ('queued', 'uncertain')"
@@ -264,7 +266,7 @@ messages = Table(
     Column("link_failures", Integer, nullable=False, default=0, server_default="0"),  # the link died in its turn
     Column("doubts", Integer, nullable=False, default=0, server_default="0"),  # handed over whole, and no answer came
     Column("left_mailbox_at", Instant),  # when it was to leave the mailbox: the register alone has it then, or nobody
-    Column("raw", LargeBinary, nullable=False),  # last: a row is read without it unless asked for
+    Column("raw", Packed, nullable=False),  # last: a row is read without it unless asked for
     UniqueConstraint("mailbox", "digest"),  # one mail, one entry, whatever road it came by
     # With the mailbox in them, SQLite prefers these to the others that begin with it and choose nearly every row.
     Index("ix_messages_message_id", "message_id", "mailbox"),
