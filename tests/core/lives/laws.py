@@ -63,7 +63,8 @@ def _mail(step: Step) -> Iterator[str]:
     told = told or any(isinstance(e, _SHOWS) for e in effects)
     aside = any(isinstance(e, NoCase) and e.folder == "quarantine" for e in effects)
     noted = any(isinstance(e, Note) and e.kind in _SEEN_LATER for e in effects)
-    if not (told or aside or noted or role in {Role.BOUNCE, Role.MACHINE}):
+    thanks = any(isinstance(e, NoCase) and e.because.startswith("thanks") for e in effects)
+    if not (told or aside or noted or thanks or role in {Role.BOUNCE, Role.MACHINE}):
         yield f"nobody sees what the {role} has written"
     if role in {Role.UNPROVEN_STAFF, Role.STRANGER, Role.BOUNCE, Role.MACHINE}:
         for done in step.done:
