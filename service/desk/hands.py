@@ -66,9 +66,9 @@ def _these(table: Table, place: tuple[str, str, int], uids: Sequence[int]) -> tu
     return (*here, table.c.uid.in_(uids))
 
 
-def let_go(s: Connection, mailbox: str, run: int, uid: int) -> None:
-    """The mail stays where it is, but not in this run's hands."""
-    s.execute(delete(in_hand).where(in_hand.c.mailbox == mailbox, in_hand.c.run == run, in_hand.c.uid == uid))
+def let_go(s: Connection, mailbox: str, run: int, uids: Sequence[int]) -> None:
+    """The mails stay where they are, but not in this run's hands."""
+    s.execute(delete(in_hand).where(in_hand.c.mailbox == mailbox, in_hand.c.run == run, in_hand.c.uid.in_(uids)))
 
 
 def suspects(s: Connection, mailbox: str, is_alive: Callable[[int], bool]) -> dict[tuple[int, int], int]:

@@ -201,11 +201,16 @@ class Mailroom:
                 if folder is not None:
                     places[fetched.uid] = folder
                 else:
-                    with self.desk.database.transaction() as s:
-                        hands.let_go(s, self.desk.mailbox, self.run, fetched.uid)
+                    self._let_go([fetched])
+            self._let_go(batch)  # told to stop: the run does not end over what is left
         finally:
             self.line_up(())
         return places
+
+    def _let_go(self, mails: list[Fetched]) -> None:
+        if mails:
+            with self.desk.database.transaction() as s:
+                hands.let_go(s, self.desk.mailbox, self.run, [mail.uid for mail in mails])
 
     def _handle(self, fetched: Fetched, border: Border | None, deaths: int) -> str | None:
         """Handle one mail; None where it stays in the inbox folder and is tried again."""

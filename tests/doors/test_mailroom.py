@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from service.core.rules.rulebook import RuleBook
 from service.core.standby import Mode
-from service.desk import documents, handling, register, watched
+from service.desk import documents, handling, hands, register, watched
 from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.post import claims, outbox, outcomes
@@ -417,6 +417,11 @@ def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: 
     office.room.line_up = lambda mails: lined_up.append(len(list(mails)))
     assert office.room.poll() == 3
     assert lined_up == [2, 0, 2, 0], "whoever reads ahead lets go of what is left"
+    assert office.room.vitals.health("ekvik").oldest_waiting == NOW
+    with office.town.database.transaction() as s:
+        assert hands.suspects(s, "ekvik", lambda _: False) == {}, (
+            "the next run suspects none of being why this one ended"
+        )
     assert sorted(office.box.mails) == [4, 5]
     assert office.box.filed == {"Ärenden": [1, 2, 3]}
     assert office.room.vitals.health("ekvik").mails == {"new": 3}
@@ -426,6 +431,7 @@ def test_told_to_stop_it_finishes_the_mail_in_hand(office: Office, monkeypatch: 
     office.room.once()
     assert len(office.town.cases()) == 5
     assert len(office.post.of("receipt")) == 5
+    assert office.room.vitals.health("ekvik").oldest_waiting is None
 
 
 def test_what_is_held_back_and_what_ends_soon_is_looked_at_in_every_round(office: Office) -> None:

@@ -140,6 +140,16 @@ def test_a_registrar_whose_address_fails_for_a_day_loses_nothing(town: Town) -> 
     assert len(town.letters("assignment", REGISTRAR)) == 4
 
 
+def test_whoever_writes_from_an_address_that_failed_gets_what_waited(town: Town) -> None:
+    town.refuses[REGISTRAR] = "550 5.1.1 no such user"
+    town.writes(ANNA, "Xyz abc.", subject="Qwerty")
+    town.refuses.clear()
+    town.writes(REGISTRAR, "#HJÄLP", "Hjälp")
+    assert town.letters("assignment", REGISTRAR) == []
+    town.looks_at_the_clock()
+    assert len(town.letters("assignment", REGISTRAR)) == 1
+
+
 def test_nobody_is_asked_twice_when_all_addresses_fail(town: Town) -> None:
     for address in (BO, MARIA, EVA, REGISTRAR):
         town.refuses[address] = "550 5.1.1 no such user"

@@ -100,6 +100,26 @@ def test_a_mail_that_kills_the_process_is_met_twice_and_then_set_aside(
         assert s.scalars(select(in_hand.c.uid)).all() in ([], [2])
 
 
+def test_told_to_stop_it_forgets_no_suspicion(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.arrives("Giftigt: " + HOLE, "Gift <gift@example.org>")
+    begun = poisoned(monkeypatch, dies)
+    with pytest.raises(PowerCutError):
+        office.room.poll()
+    starts_anew(office)
+    office.arrives()
+    handle = handling.handle_mail
+
+    def then_stop(*given: Any) -> Any:
+        office.room.stop.set()
+        return handle(*given)
+
+    monkeypatch.setattr(handling, "handle_mail", then_stop)
+    assert office.room.poll() == 1
+    assert begun == [1, 2]
+    with office.town.database.reading() as s:
+        assert (1, 1) in s.execute(select(in_hand.c.uid, in_hand.c.deaths)).all()
+
+
 def test_a_mail_that_kills_even_who_looks_at_its_header_is_kept_unseen(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +210,20 @@ def test_two_bad_mails_that_fail_each_in_its_own_way_are_set_aside(
         assert sorted(office.box.mails) == [1, 2]
         office.room.poll()
     assert office.box.filed == {"Karantän": [1, 2]}
+
+
+def test_two_copies_of_one_bad_mail_are_no_fault_that_strikes_all(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise ValueError
+
+    office.arrives("Giftigt: " + HOLE, "Gift <gift@example.org>")
+    office.box.mails[2] = office.box.mails[1]
+    poisoned(monkeypatch, fails)
+    for _ in range(trouble.MAX_TRIES):
+        office.room.poll()
+    assert office.box.mails == {}
 
 
 def test_bad_mails_with_a_good_one_between_are_no_fault_that_strikes_all(
