@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import accumulate, repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -221,25 +221,26 @@ def apply(
         StaleCase: somebody else changed the case meanwhile.
         IllegalMove: an effect that the table of states refuses.
     """
-    now, was = lines.at, stored.case if stored else None
+    now = lines.at
+    was: Iterable[Case | None] = repeat(None)  # of a case that begins, nothing was before
     opened = next((e for e in effects if isinstance(e, OpenCase)), None)
     if opened:
         prefix, year = book.municipality.case_number.prefix, book.calendar.local_date(now).year
         number = number or numbers.number(prefix, year, _next_serial(s, prefix, year))
         stored = Stored(dataclasses.replace(opened.case, number=number))
     if stored:
-        before = stored.case
-        after = functools.reduce(evolve, effects, before)
+        stages = [*accumulate(effects, evolve, initial=stored.case)]
+        before, after = stages[0], stages[-1]
+        was = was if opened else stages
         stored = _write(s, stored, after, next_check(after, book, now))
         _write_promises(s, stored, before, after)
         _write_steps(s, stored, effects, now)
     _write_addresses(s, effects, lines)
-    for effect in effects:
-        line = line_of(effect, was)
+    for effect, earlier in zip(effects, was, strict=False):
+        line = line_of(effect, earlier)
         if line:
             kind, actor, text = line
             lines.add(stored.id if stored else None, kind, text, actor)
-        was = evolve(was, effect) if was else None
     return stored
 
 
