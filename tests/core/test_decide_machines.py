@@ -10,7 +10,17 @@ import pytest
 from service.core.cases import Case
 from service.core.decide import Incoming, on_mail
 from service.core.decide.incoming import SentLetter
-from service.core.effects import AddMessage, Effect, Letter, NoCase, Note, PassOn, SendLetter, SetFields
+from service.core.effects import (
+    AddMessage,
+    Effect,
+    Letter,
+    NoCase,
+    Note,
+    PassOn,
+    RememberAbsence,
+    SendLetter,
+    SetFields,
+)
 from service.core.message import Absence, Attachment, Bounce, Kind, Received
 from service.core.people.origin import Arrival
 from service.core.rules.rulebook import RuleBook
@@ -110,8 +120,10 @@ def reported(book: RuleBook, bounce: Bounce, letter: SentLetter | None, case: Ca
 def test_s21_which_report_is_believed(
     ekvik: RuleBook, bounce: Bounce, letter: SentLetter | None, mail: dict[str, Any], note: str, acts: bool
 ) -> None:
-    effects = reported(ekvik, bounce, letter, a_case(), **mail)
+    quiet_since = NOW - timedelta(days=3)
+    effects = reported(ekvik, bounce, letter, a_case(last_mail_at=quiet_since), **mail)
     assert isinstance(effects[0], AddMessage)
+    assert any(isinstance(e, SetFields) and e.changes == {"last_mail_at": quiet_since} for e in effects)
     assert [e.text for e in effects if isinstance(e, Note)] == [note]
     assert any(isinstance(e, SendLetter | PassOn) for e in effects) is acts
 
@@ -133,3 +145,32 @@ def test_s21_a_report_about_no_case(
     assert isinstance(first, NoCase)
     assert first.kind == "bounce"
     assert [type(e) for e in rest] == ([PassOn] if passed_on else [])
+
+
+@pytest.mark.parametrize(("certain", "secret"), [(False, True), (True, False)])
+def test_s06_a_later_automatic_mail_may_make_a_case_secret(ekvik: RuleBook, certain: bool, secret: bool) -> None:
+    absence = Absence() if certain else None
+    message = a_mail(ANNA, "Min son är placerad på HVB.", kind=Kind.AUTO_REPLY, absence=absence)
+    ctx = Context(case=a_case(), match=Match(NUMBER, "number"))
+    mail = Incoming(message, Verdict(Role.MACHINE, ""), ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
+    effects = on_mail(mail)
+    assert any(isinstance(e, SetFields) and e.changes.get("secrecy") for e in effects) is secret
+
+
+@pytest.mark.parametrize(
+    ("sender", "absence", "where", "remembered"),
+    [
+        pytest.param(BO, Absence(date(2026, 9, 20)), "", True, id="a colleague is away"),
+        pytest.param(ANNA, Absence(date(2026, 9, 20)), "quarantine", False, id="somebody outside is away"),
+        pytest.param(BO, None, "quarantine", False, id="a colleague's newsletter"),
+    ],
+)
+def test_s17_automatic_mail_about_no_case(
+    ekvik: RuleBook, sender: str, absence: Absence | None, where: str, remembered: bool
+) -> None:
+    message = a_mail(sender, "Jag är borta.", kind=Kind.AUTO_REPLY, absence=absence)
+    mail = Incoming(message, Verdict(Role.MACHINE, ""), Context(), ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
+    first, *rest = on_mail(mail)
+    assert isinstance(first, NoCase)
+    assert (first.folder == "quarantine") is bool(where)
+    assert any(isinstance(e, RememberAbsence) for e in rest) is remembered

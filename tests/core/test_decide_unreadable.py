@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.core.cases import Case, Clock, Contact, Status, Submitter
+from service.core.cases import Case, Clock, Contact, Move, Publication, Status, Submitter
 from service.core.decide import Incoming, on_mail
 from service.core.decide.incoming import Unread
 from service.core.decide.unreadable import NOTICE, on_readable
@@ -84,9 +84,18 @@ def test_kop_10_who_hears_of_a_mail_that_cannot_be_read(
 
 
 def test_its_case_says_so_in_place_of_the_text(ekvik: RuleBook) -> None:
-    opened, *_ = effects_of(ekvik, Role.NEW, text="=?utf-8?b?oläsligt")
+    opened, *rest = effects_of(ekvik, Role.NEW, text="=?utf-8?b?oläsligt")
     assert isinstance(opened, OpenCase)
     assert opened.case.text == NOTICE
+    assert any(isinstance(effect, ChangeStatus) and effect.move is Move.TRIAGE for effect in rest)
+
+
+@pytest.mark.parametrize("secrecy", [False, True])
+def test_where_the_original_is_found(ekvik: RuleBook, secrecy: bool) -> None:
+    effects = effects_of(ekvik, Role.SUBMITTER, a_case(secrecy=secrecy))
+    letter = next(effect for effect in effects if isinstance(effect, SendLetter))
+    assert dict(letter.facts) == {"reason": "too long", "folder": "Karantän", "sender": ANNA}
+    assert bool(letter.files_of) is not secrecy
 
 
 @pytest.mark.parametrize(
@@ -133,6 +142,7 @@ def filled(book: RuleBook, case: Case, opened_it: bool = True, form: Submission 
 def test_the_case_gets_its_text_at_last(ekvik: RuleBook, case: Case, opened_it: bool, is_filled: bool) -> None:
     changes, effects = filled(ekvik, case, opened_it)
     assert changes.get("text") == ("Lampan på Kyrkogatan är trasig." if is_filled else None)
+    assert ("title" in changes) is is_filled
     [letter] = [effect for effect in effects if isinstance(effect, SendLetter)]
     assert letter.facts["new_text"] == "Lampan på Kyrkogatan är trasig."
 
@@ -181,4 +191,7 @@ def test_what_is_shown_of_it(
     assert letter.facts["new_text"] == ("" if is_secret else text)
     assert bool(letter.files_of) is (bool(files) and not is_secret)
     assert letter.to == BO
-    assert changes.get("secrecy") is (True if is_secret and not case.secrecy else None)
+    becomes_secret = is_secret and not case.secrecy
+    assert (changes.get("secrecy"), changes.get("publication")) == (
+        (True, Publication.NO) if becomes_secret else (None, None)
+    )

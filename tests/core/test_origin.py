@@ -305,6 +305,17 @@ BELOW = [{"host": MX, "results": "below"}]
             P,
             id="Microsoft 365: hops in one network",
         ),
+        *(
+            pytest.param(
+                hop(f"{INNER} ({own})", f"{MX} ({other})") + result("") + hop(MX), word, id=f"{other} to {own}"
+            )
+            for own, other, word in (
+                ("2603:10a6::9", "2603:10a7::33", N),
+                ("203.0.113.9", "203.0.113.77", P),
+                ("203.0.113.9", "203.0.112.77", N),
+                ("203.0.113.9", "cb:71::1", N),
+            )
+        ),
         pytest.param(
             hop(MX, "localhost (localhost [127.0.0.1])")
             + result(MX)

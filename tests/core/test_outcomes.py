@@ -19,11 +19,13 @@ from service.core.decide.outcomes import (
     on_refused,
     on_sent,
     on_uncertain,
+    on_withheld,
 )
 from service.core.effects import (
     Effect,
     LeaveFilesOut,
     Letter,
+    Note,
     PassOn,
     RestartClock,
     SendLetter,
@@ -93,9 +95,41 @@ def test_what_is_not_sent_again_the_registrar_finds_out(
 ) -> None:
     effects = on_uncertain(a_case(), "receipt", to, ekvik, NOW, is_repeated=is_repeated)
     letters = [effect for effect in effects if isinstance(effect, SendLetter)]
-    assert [(letter.to, dict(letter.facts)) for letter in letters] == [
-        (who, {"letter": "receipt", "failed": to}) for who in told
+    assert [(letter.template_name, letter.to, dict(letter.facts)) for letter in letters] == [
+        ("uncertain", who, {"letter": "receipt", "failed": to}) for who in told
     ]
+    [note] = [effect for effect in effects if isinstance(effect, Note)]
+    assert ("once more in an hour" in note.text) is is_repeated
+
+
+ANSWERED = {"status": Status.ANSWERED, "answered_at": NOW}
+OWED = Deadline(Clock.ANSWER, NOW, NOW + timedelta(days=14))
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "is_watched", "effect"),
+    [
+        pytest.param({"deadlines": (PROMISE,)}, "receipt", True, StopClock, id="a receipt: nobody is alerted"),
+        pytest.param({"deadlines": (KEPT,)}, "receipt", True, None, id="a receipt that had left"),
+        pytest.param({}, "receipt", True, None, id="no receipt was promised"),
+        pytest.param({"deadlines": (PROMISE,)} | ANSWERED, "answer", True, None, id="an answer in a watched case"),
+        pytest.param(
+            {"deadlines": (replace(OWED, met_at=NOW),)} | ANSWERED,
+            "answer",
+            False,
+            RestartClock,
+            id="in one from before",
+        ),
+        pytest.param({"deadlines": (OWED,)} | ANSWERED, "answer", False, None, id="owed already"),
+        pytest.param({"deadlines": (OWED,)}, "answer", False, None, id="never answered"),
+        pytest.param({"deadlines": (replace(OWED, met_at=NOW),)} | ANSWERED, "handover", False, None, id="no answer"),
+    ],
+)
+def test_what_becomes_of_a_letter_that_is_withheld(
+    ekvik: RuleBook, case: dict[str, Any], kind: str, is_watched: bool, effect: type[Effect] | None
+) -> None:
+    effects = on_withheld(a_case(**case), kind, ekvik, NOW, is_watched=is_watched)
+    assert [type(each) for each in effects] == ([effect] if effect else [])
 
 
 def lost(
@@ -182,6 +216,12 @@ def test_s21_a_receipt_that_was_lost_is_owed_again(
     assert any(isinstance(e, SetFields) and e.changes == again for e in effects) is runs_again
     assert sum(isinstance(e, TakeStep) for e in effects) == taken
     assert told(effects) == [("bounce", REGISTRAR)]
+
+
+def test_another_lost_letter_says_nothing_of_the_receipt(ekvik: RuleBook) -> None:
+    [watch] = receipt_steps(a_case(deadlines=(PROMISE,)), ekvik)
+    effects = lost(ekvik, a_case(deadlines=(PROMISE,)), Letter.HANDOVER, ANNA, "5.2.2 full", watch.at)
+    assert not any(isinstance(effect, TakeStep) for effect in effects)
 
 
 def test_s21_an_answer_that_was_lost_is_owed_again(ekvik: RuleBook) -> None:
