@@ -17,6 +17,7 @@ from service.core.speech.commands import (
     find_within,
     fold,
     holds_placeholder,
+    is_left_open,
     nearest_word,
     plain,
     read_choice,
@@ -174,6 +175,26 @@ def test_some_commands_may_stand_several_times() -> None:
 )
 def test_a_subject_that_is_a_command(subject: str, expected: bool) -> None:
     assert is_command(subject) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "rest"),
+    [
+        ("#TYP\nklagomål", "klagomål", ""),
+        ("#TYP klagomål\nVi hörs.", "klagomål", "Vi hörs."),
+        ("#TYP\nklagomål\nVi hörs.", "klagomål", "Vi hörs."),
+        ("#TYP 'klagomål' ", "klagomål", ""),
+        ("#TYP hål i “Myran”", "hål i “Myran”", ""),
+    ],
+)
+def test_where_a_value_ends(text: str, value: str, rest: str) -> None:
+    orders = read_orders(text)
+    assert (orders.value(Word.TYPE), orders.text, orders.faults) == (value, rest, ())
+
+
+@pytest.mark.parametrize(("value", "is_open"), [("?", True), ("", True), ("1", False)])
+def test_a_value_that_nobody_has_filled_in(value: str, is_open: bool) -> None:
+    assert is_left_open(value) is is_open
 
 
 def test_what_stands_below_a_fault_is_no_answer() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from service.core.alike.matters import Alike
-from service.core.cases import Case, Contact, Pending, Publication, Status, Submitter
+from service.core.cases import Case, Contact, Move, Pending, Publication, Status, Submitter
 from service.core.decide import Incoming, arrivals, on_mail
-from service.core.effects import AddMessage, Ask, Effect, Note, SendLetter, SetFields
+from service.core.effects import AddMessage, Ask, ChangeStatus, Effect, Note, SendLetter, SetFields, TakeStep
 from service.core.message import Address, Attachment, Message
 from service.core.people.origin import Arrival, Word
 from service.core.rules.forms import Submission
@@ -81,6 +81,14 @@ def test_what_a_case_takes_from_the_mail(
     [
         pytest.param(Role.NEW, {}, None, {}, Submitter("", ANNA, contact=Contact.EMAIL), id="who mails"),
         pytest.param(Role.NEW, {"sender": None}, None, {}, Submitter(), id="nobody"),
+        pytest.param(
+            Role.NEW,
+            {},
+            None,
+            {"said": Word.FAIL},
+            Submitter("", ANNA, contact=Contact.EMAIL, unconfirmed=True),
+            id="a forged mail",
+        ),
         pytest.param(Role.NEW, {"auto_submitted": True}, None, {}, Submitter("", ANNA), id="a machine's words"),
         pytest.param(
             Role.NEW, {"sender": "no-reply@x.example"}, None, {}, Submitter("", "no-reply@x.example"), id="unread"
@@ -203,7 +211,7 @@ def test_a_secret_case_has_nothing_of_other_cases(ekvik: RuleBook, secrecy: bool
 
 def written(book: RuleBook, case: Case, text: str, role: Role = Role.SUBMITTER, **mail: Any) -> list[Effect]:
     sender = ANNA if role is Role.SUBMITTER else GRANNE
-    return on_mail(incoming(book, a_mail(sender, text, **mail), role, case=case))
+    return on_mail(incoming(book, replace(a_mail(sender, text), **mail), role, case=case))
 
 
 def told(effects: list[Effect]) -> list[tuple[str, str, str, bool]]:
@@ -277,6 +285,45 @@ def test_s27_thanks_are_noted_and_bother_nobody(ekvik: RuleBook) -> None:
     assert any(isinstance(effect, Note) and effect.kind == "thanks" for effect in effects)
     assert told(effects) == []
     assert told(written(ekvik, a_case(), "Tack!", attachments=(FILE,)))
+
+
+@pytest.mark.parametrize(
+    ("status", "officer", "moves"),
+    [
+        (Status.ASSIGNED, BO, []),
+        (Status.TRIAGE, "", []),
+        (Status.WAITING, BO, [Move.ASSIGN]),
+        (Status.CLOSED, BO, [Move.REOPEN]),
+        (Status.CLOSED, "", [Move.TRIAGE]),
+        (Status.REFUSED, BO, [Move.TRIAGE]),
+    ],
+)
+def test_whose_a_case_is_when_its_submitter_writes_again(
+    ekvik: RuleBook, status: Status, officer: str, moves: list[Move]
+) -> None:
+    effects = written(ekvik, a_case(status=status, officer=officer), MORE)
+    assert [effect.move for effect in effects if isinstance(effect, ChangeStatus)] == moves
+    assert any(isinstance(effect, SendLetter) and effect.to == ANNA for effect in effects), "it has come"
+
+
+def test_s38_a_stranger_hears_that_it_has_come_once_a_day(ekvik: RuleBook) -> None:
+    effects = written(ekvik, a_case(), MORE, Role.STRANGER)
+    [step] = [effect for effect in effects if isinstance(effect, TakeStep)]
+    again = written(ekvik, a_case(steps=frozenset({step.key})), MORE, Role.STRANGER)
+    by_machine = written(ekvik, a_case(), MORE, Role.STRANGER, auto_submitted=True)
+    told_of = [[e.to for e in each if isinstance(e, SendLetter)] for each in (effects, again, by_machine)]
+    assert told_of == [[BO, GRANNE], [BO], [BO]]
+
+
+def test_s40_when_it_was_taken_back_is_remembered(ekvik: RuleBook) -> None:
+    effects = written(ekvik, a_case(), BACK)
+    assert any(isinstance(effect, SetFields) and effect.changes == {"withdrawn_at": NOW} for effect in effects)
+
+
+@pytest.mark.parametrize("signed", ["Gun", "Bo", "Ekviks kommun"])
+def test_s27_thanks_that_name_somebody_are_thanks(ekvik: RuleBook, signed: str) -> None:
+    sender = Address("Gun Ny", ANNA)
+    assert told(written(ekvik, a_case(), f"Tack {signed}!", sender=sender)) == []
 
 
 def test_a_case_that_is_opened_again_is_no_longer_to_be_closed(ekvik: RuleBook) -> None:
