@@ -33,12 +33,12 @@ _COPIES_A_TRANSACTION = 50
 
 _BELONGING = (cases, matters, deadlines, steps, journal, messages, files, seen)
 """The tables of which a case has rows, each after those that it refers to."""
-_OWN = {  # what each copy has for itself; `sign` is its number in four digits
+_OWN = {  # what each copy has for itself; `sign` is its number after a k, as no digest begins
     "cases": {"number": "number || :sign", "submitter_email": ":sign || submitter_email"},
     "messages": {
         "message_id": "'<' || :sign || substr(message_id, 2)",
-        "digest": ":sign || substr(digest, 5)",
-        "likeness": ":sign || substr(likeness, 5)",
+        "digest": ":sign || substr(digest, 6)",
+        "likeness": ":sign || substr(likeness, 6)",
         "cause": ":sign || cause",
         "sender": "CASE direction WHEN 'in' THEN :sign || sender ELSE sender END",
         "recipient": "CASE kind WHEN 'receipt' THEN :sign || recipient ELSE recipient END",
@@ -62,7 +62,7 @@ def fill(database_url: str, folder: Path, count: int) -> None:
         with database.transaction() as s:
             for copy in range(start, min(start + _COPIES_A_TRANSACTION, count // _PATTERNS)):
                 for statement in copying:
-                    s.execute(text(statement), {"copy": copy, "sign": f"{copy:04}"})
+                    s.execute(text(statement), {"copy": copy, "sign": f"k{copy:04}"})
     if not database.is_sqlite:
         _as_a_server_keeps_it(database)
     database.close()
