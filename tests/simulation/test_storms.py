@@ -12,21 +12,18 @@ import sys
 
 import pytest
 
-from tests.simulation.storms.running import Run, one
+from tests.simulation.storms.running import FAILED_ONCE, Run, one
 
-FAILED_ONCE = (
-    Run(20, "stormy", 10),  # a colleague's note of a call was looked for among the cases
-)
-"""Storms in which a law was broken once, be it that the service or that the law was wrong."""
+_SHORT = 30  # days; `make simulate` begins with the longer ones, too
 
 
-@pytest.mark.parametrize("run", [Run(9, "stormy", 15), Run(11, "quiet", 90), Run(206, "busy", 4)])
+@pytest.mark.parametrize("run", [Run(9, "stormy", 15), Run(11, "quiet", 90), Run(206, "busy", 10)])
 def test_nothing_is_lost_doubled_or_forgotten_in_a_storm(run: Run) -> None:
     assert one(run).breaches == ()
 
 
 def test_storms_that_failed_once_do_not_fail_again() -> None:
-    assert [run.command for run in FAILED_ONCE if one(run).breaches] == []
+    assert [run.command for run in FAILED_ONCE if run.days <= _SHORT and one(run).breaches] == []
 
 
 def test_the_same_seed_is_the_same_storm_in_every_process() -> None:

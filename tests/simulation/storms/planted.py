@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from sqlalchemy import update
 
-from service.core import classify
-from service.core.effects import Letter
+from service.core import classify, evolve
+from service.core.cases import Case, Move, Status
+from service.core.effects import Letter, StartClock
 from service.desk import documents, handling, register
 from service.desk.database import Database
 from service.desk.post import claims, outbox, outcomes
@@ -22,7 +24,7 @@ from service.desk.tables import messages
 from service.desk.turn import Turn
 from service.doors.delivery import Deferred, Sent, Uncertain
 from service.doors.mailroom import Mailroom
-from service.doors.sender import Sender
+from service.doors.sender import Sender, _Claims
 
 Planted = AbstractContextManager[Any]
 _HIDDEN = 7  # what is sometimes forgotten is forgotten each time in so many
@@ -174,6 +176,36 @@ def machines_taken_for_people() -> Planted:
     return patch.object(classify, "_is_machine", lambda *_: False)
 
 
+@contextlib.contextmanager
+def others_at_work_taken_for_dead() -> Iterator[None]:
+    """What another process has in hand is taken from it, and it does not ask whether it still has it."""
+
+    def dead(_original: Any, sender: Sender) -> list[int]:
+        with sender.desk().database.reading() as s:
+            return list(claims.claimants(s, sender.desk().mailbox) - {sender.run()})
+
+    with _around(Sender, "_dead", dead), _around(_Claims, "still_holds", lambda *_: True):
+        yield
+
+
+def promise_stored_a_day_late() -> Planted:
+    def promised(original: Any, case: Case, effect: Any) -> Case:
+        if isinstance(effect, StartClock):
+            effect = dataclasses.replace(effect, due_at=effect.due_at + timedelta(days=1))
+        return cast("Case", original(case, effect))
+
+    return _around(evolve, "_promised", promised)
+
+
+def state_past_the_table() -> Planted:
+    """An answer closes the case."""
+
+    def moved(original: Any, status: Status, what: Move) -> Any:
+        return Status.CLOSED if what is Move.ANSWER else original(status, what)
+
+    return _around(evolve, "move", moved)
+
+
 def transaction_torn() -> Planted:
     """Each statement stands by itself: what dies in the middle leaves half of it behind."""
 
@@ -207,6 +239,9 @@ PLANTED: dict[str, tuple[Callable[[], Planted], str]] = {
         (number_given_twice, "stormy"),
         (machines_taken_for_people, "robots"),
         (lost_days_forgotten, "restored"),
+        (others_at_work_taken_for_dead, "shared"),
+        (promise_stored_a_day_late, "stormy"),
+        (state_past_the_table, "stormy"),
         (transaction_torn, "stormy"),
     )
 }

@@ -44,6 +44,16 @@ class Run:
         return f"python -m tests.simulation.storms --mix {self.mix} --days {self.days} --seed {self.seed}"
 
 
+FAILED_ONCE = (
+    Run(20, "stormy", 10),  # a colleague's note of a call was looked for among the cases
+    Run(766561025, "busy", 90),  # a step of the days that a put back register lacked was taken again, as it must be
+)
+"""Storms in which a law was broken once, be it that the service or that the law was wrong.
+
+What is drawn in another order makes another storm of a seed: whoever changes that keeps them for what they are then.
+"""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of a storm, or of several. seconds: of a processor. letters: a digest of all that left, in order."""
@@ -101,10 +111,11 @@ def one(run: Run) -> Outcome:
 
 
 def outcomes(mixes: tuple[str, ...], days: int | None, seconds: float, processes: int) -> Iterator[Outcome]:
-    """Fresh storms until the time is over, the mixes in turn."""
+    """Storms until the time is over: those that failed once, and then fresh ones, the mixes in turn."""
     ends, first = time.monotonic() + seconds, int(time.time()) % 1_000_000 * 1_000
     turns = zip(itertools.count(first), itertools.cycle(mixes), strict=False)
-    runs = (Run(seed, mix, days or MIXES[mix].days) for seed, mix in turns)
+    fresh = (Run(seed, mix, days or MIXES[mix].days) for seed, mix in turns)
+    runs = itertools.chain((run for run in FAILED_ONCE if run.mix in mixes), fresh)
     yield from _everywhere(itertools.takewhile(lambda _: time.monotonic() < ends, runs), processes)
 
 

@@ -26,7 +26,6 @@ _TOWNS = ("ekvik", "koping", "klippan", "spanga-tensta", "hjo", "stromstad")
 _BEGINS = ((2026, 1, 2), (2026, 3, 24), (2026, 10, 21), (2026, 12, 21), (2028, 2, 21))
 _ODD_TIMES = ((23, 59), (0, 0), (2, 30))  # midnight, and the hour that there is twice or not at all
 _ADMINISTERED = 0.1  # of the storms have a folder of rules that somebody edits: reading it takes long
-_SHARED = 0.25  # of the storms have two processes at work
 _RESTLESS, _RESTLESS_A_DAY, _IN_VAIN = 1000, 30, 50  # rounds of a service that does not come to rest
 QUIET = timedelta(days=3)
 
@@ -57,7 +56,7 @@ class Storm(People):
             address=address,
             weather=weather,
             in_force=in_force,
-            daemons=1 + (dice.random() < _SHARED),
+            daemons=1 + (dice.random() < mix.shared),
         )
         super().__init__(world, 0, seed)
         self.dice = dice

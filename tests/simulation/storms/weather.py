@@ -15,8 +15,9 @@ class Crash(BaseException):
 class Mix:
     """How much happens: new mails a day; the share of rounds in which the process dies, and before which somebody
     meddles with clock, register, rules or mailbox; the share of steps that fail.
-    habits: the share of letters that are read by habit (`people`). days: how long a storm lasts. habit: the one that
-    half of those have who may have it. deed: what those who meddle do most often (`hands`).
+    habits: the share of letters that are read by habit (`people`). days: how long a storm lasts. shared: the share of
+    storms in which two processes work. habit: the one that half of those have who may have it. deed: what those who
+    meddle do most often (`hands`).
     """
 
     mails: float = 0.1
@@ -25,6 +26,7 @@ class Mix:
     hands: float = 0.0
     habits: float = 0.4
     days: int = 20
+    shared: float = 0.25
     habit: str = ""
     deed: str = ""
 
@@ -33,7 +35,8 @@ MIXES = {
     "quiet": Mix(mails=0.01, crash=0.4, hands=0.01, habits=0.05, days=365),
     "busy": Mix(mails=0.5, crash=0.3, hands=0.005, habits=0.05, days=90),  # two mails a day with those that answer
     "stormy": Mix(mails=0.3, crash=0.3, trouble=0.03, hands=0.02, days=30),
-    "braked": Mix(mails=0.5, days=8, habits=0.8, habit="all at once"),
+    "shared": Mix(mails=0.5, days=8, trouble=0.03, shared=1.0),
+    "braked": Mix(mails=1.0, days=5, habit="all at once"),
     "robots": Mix(mails=0.5, days=8, habits=0.8, habit="robot"),
     "restored": Mix(mails=0.5, days=8, hands=0.1, deed="yesterdays register put back"),
     "renumbered": Mix(mails=0.5, days=8, crash=0.4, hands=0.1, deed="mailbox restored with new numbers"),
