@@ -268,3 +268,16 @@ def test_hjo_36_a_refusal_is_told_on_paper_to_whoever_wants_letters(town: Town) 
     case = town.case()
     assert (case.status, case.officer) == (Status.ASSIGNED, BO)
     assert case.running is not None
+
+
+def test_a_letter_in_a_case_that_had_ended_is_reminded_of_until_it_is_posted(town: Town, assigned: Letter) -> None:
+    """No promise ran any longer: nobody would have missed it."""
+    writes(town, "#SVAR\nHej Anna! Hålet lagas i morgon.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", assigned)
+    assert (town.case().status, town.case().running) == (Status.CLOSED, None)
+    writes(town, "#BREV\nHej Anna!\nHålet är lagat i dag.", assigned)
+    assert (town.case().status, town.case().running is not None) == (Status.WAITING, True)
+    known = len(town.sent)
+    town.passes(days=60)
+    assert {"reminder", "escalation"} & {letter.kind for letter in town.sent[known:]}
+    writes(town, "#BREV POSTAT", town.letters("letter", REGISTRAR)[-1], REGISTRAR)
+    assert town.case().running is None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from service.core.calendar.deadlines import due_at, promised
 from service.core.cases import Case, Clock, Contact, Move, Pending, Publication, Status
 from service.core.decide import diary, posting, publishing
 from service.core.decide.incoming import Plan
@@ -13,7 +14,7 @@ from service.core.decide.people import is_registrar, registrar_of
 from service.core.decide.posting import Paper
 from service.core.decide.questions import NONCE, ask
 from service.core.decide.stopping import answered_instead, stop_asking, stop_leaving, to_release
-from service.core.effects import Letter, Note, RestartClock, SendLetter
+from service.core.effects import Letter, Note, RestartClock, SendLetter, StartClock
 from service.core.people.addresses import same
 from service.core.publicity import enclosures
 from service.core.rules.choices import AnswerMode, CloseMode, Required
@@ -128,6 +129,7 @@ def _to_post(plan: Plan, text: str, officer: str, source: str) -> None:
     _take_up(plan, because)
     if plan.case.is_open:
         plan.move(Move.WAIT, because)
+        _promise_anew(plan, because)
     plan.set(because, answer=text, to_post_since=plan.now, letter_by=officer)
     publishing.on_letter(plan)
     if case.pending:
@@ -232,6 +234,14 @@ def _take_up(plan: Plan, because: str) -> None:
         plan.move(Move.TRIAGE, because)
     elif plan.case.status is Status.CLOSED:
         plan.move(Move.REOPEN if plan.case.officer else Move.TRIAGE, because)
+
+
+def _promise_anew(plan: Plan, because: str) -> None:
+    """Until the letter is posted somebody is reminded of it, also in a case that had ended, where no promise ran."""
+    if not plan.case.running:
+        _, duration = promised(Clock.SECOND_ANSWER, plan.case.channel, plan.case.process, plan.book)
+        due = due_at(plan.now, duration, plan.book)
+        plan.add(StartClock(Clock.SECOND_ANSWER, plan.now, due, because))
 
 
 def missing_to_close(case: Case, book: RuleBook) -> tuple[Required, ...]:
