@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from service.core.cases import Case, Clock, Contact, Deadline, Pending, Publication, Status, Submitter
-from service.core.decide.answers import answer_lost, begins, close, give_answer, reached_again, register_answer
+from service.core.decide.answers import (
+    answer_lost,
+    begins,
+    close,
+    give_answer,
+    reached_again,
+    register_answer,
+    what_is_missing,
+)
 from service.core.decide.incoming import Plan
 from service.core.effects import Ask, RestartClock, SendLetter, StopClock
 from service.core.rules.choices import Road
@@ -67,6 +75,49 @@ def test_which_road_an_answer_takes(
     assert done in " ".join(plan.done)
     assert (plan.case.answered_at, plan.case.answer) == ((NOW, TEXT) if is_answered else (None, ""))
     assert any(isinstance(effect, StopClock) for effect in plan.effects) is is_answered
+
+
+def test_an_answer_is_a_persons_mail_and_passes_no_gate(ekvik: RuleBook) -> None:
+    letter = next(effect for effect in answered(ekvik, "Hej!\nLagat.").effects if isinstance(effect, SendLetter))
+    assert not letter.automatic
+    assert letter.files_of == "d" * 64
+    assert dict(letter.facts) == {"answer": "Hej!\nLagat.", "officer_address": BO, "again": False, "greets": True}
+
+
+@pytest.mark.parametrize(
+    ("case", "closes", "measure"),
+    [
+        pytest.param({"withdrawn_at": NOW}, True, "Återkallad", id="taken back: nothing more is asked"),
+        pytest.param({"withdrawn_at": NOW, "answered_at": NOW}, False, "", id="taken back after an answer"),
+        pytest.param({"secrecy": True, "measure": "Åtgärdat"}, True, "Åtgärdat", id="secret"),
+        pytest.param({"measure": "Åtgärdat"}, False, "Åtgärdat", id="not answered"),
+    ],
+)
+def test_s40_what_is_asked_before_a_case_is_closed(
+    ekvik: RuleBook, case: dict[str, Any], closes: bool, measure: str
+) -> None:
+    book = a_book(ekvik, close={"mode": "on_command", "require": ["measure"]}, measures=["Åtgärdat"])
+    plan = Plan(a_case(**case), book, NOW, BO)
+    close(plan)
+    assert (plan.case.status is Status.CLOSED, plan.case.measure) == (closes, measure)
+    assert bool(plan.left) is not closes
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        pytest.param({}, "saknas ett svar och åtgärd. Svara med #SVAR och #ÅTGÄRD.", id="an answer"),
+        pytest.param({"answered_at": NOW}, "saknas åtgärd. Svara med #ÅTGÄRD.", id="answered"),
+        pytest.param({"submitter": Submitter()}, "saknas åtgärd. Svara med #ÅTGÄRD.", id="nobody waits"),
+        pytest.param({"to_post_since": NOW, "measure": "Lagat"}, "saknas att brevet är postat.", id="a letter to post"),
+        pytest.param({"answered_at": NOW, "measure": "Lagat"}, "", id="nothing"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(ekvik: RuleBook, case: dict[str, Any], said: str) -> None:
+    book = a_book(ekvik, close={"mode": "on_command", "require": ["measure"]})
+    found = what_is_missing(a_case(**case), book)
+    assert said in found
+    assert bool(said) is bool(found)
 
 
 def test_spa_20_an_answer_by_letter_is_none_before_it_is_posted(ekvik: RuleBook) -> None:
@@ -147,6 +198,7 @@ def test_c08_who_hears_that_a_case_is_closed(
     [
         ("Hej Anna!\nHålet är lagat.", "Hålet är lagat."),
         ("Hej Anna, hålet är lagat och vi lägger ny asfalt på fredag.", "Hej Anna, hålet är lagat"),
+        ("Hej Anna, hålet är lagat och vi lägger ny asfalt på fredag.\nVi hörs.", "Hej Anna, hålet är lagat"),
         ("Hej!", "Hej!"),
     ],
 )
