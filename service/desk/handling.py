@@ -40,7 +40,8 @@ from service.desk.tables import secrets
 from service.desk.turn import Turn, turn
 
 _TRIES = 5
-_PEOPLE = frozenset({Role.NEW, Role.UNKNOWN_FORM, Role.SUBMITTER, Role.STRANGER, Role.OFFICER})
+_CITIZENS = frozenset({Role.NEW, Role.UNKNOWN_FORM, Role.SUBMITTER, Role.STRANGER})
+_STAFF = frozenset({Role.OFFICER, Role.STAFF_WITHOUT_CASE, Role.ANSWERS_LIST, Role.DECIDES, Role.FILE_NOTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     stored, incoming = matching.repeated(work, stored, incoming)
     if incoming.verdict.role in repeats.NEWS and not incoming.unread:
         incoming = replace(incoming, alike=resembling.look_up(work, incoming))
-    by_a_person = bool(incoming.sender) and incoming.verdict.role in _PEOPLE
+    by_a_person = bool(incoming.sender) and incoming.verdict.role in _CITIZENS | _STAFF
     if by_a_person:  # before the letters of this very mail, such as its receipt
         register.resume_address(work.s, incoming.sender)
     work.cause = causes(incoming)
