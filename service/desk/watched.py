@@ -116,13 +116,13 @@ def begin(s: Connection, mailbox: str, now: datetime) -> None:
     s.execute(update(beginnings).where(*here).values(watched_since=now))
 
 
-def passes(work: Turn) -> None:
-    """Letters whose time to leave has come, and that do not: a receipt is as good as sent, an answer is not always."""
-    due = (
-        messages.c.state == State.WITHHELD,
-        messages.c.mailbox == work.desk.mailbox,
-        messages.c.next_try_at <= work.now,
-    )
+def passes(work: Turn, *, later_too: bool = False) -> int:
+    """Letters whose time to leave has come, and that do not: a receipt is as good as sent, an answer is not always.
+
+    later_too: also those whose time is still to come, as none of them ever leaves. Some at a time; returns how many.
+    """
+    when = messages.c.next_try_at.is_not(None) if later_too else messages.c.next_try_at <= work.now
+    due = (messages.c.state == State.WITHHELD, messages.c.mailbox == work.desk.mailbox, when)
     found = work.s.execute(select(messages.c.id, messages.c.case_id, messages.c.kind).where(*due).limit(_AT_A_TIME))
     rows = found.all()
     work.s.execute(update(messages).where(messages.c.id.in_([row.id for row in rows])).values(next_try_at=None))
@@ -133,6 +133,7 @@ def passes(work: Turn) -> None:
             effects = on_withheld(stored.case, row.kind, work.desk.book, work.now, is_watched=is_watched)
             if effects:
                 work.carry_out(stored, effects)
+    return len(rows)
 
 
 def stop_answers(work: Turn) -> None:

@@ -291,6 +291,18 @@ def test_an_answer_that_is_withheld_in_a_served_case_is_owed_as_before(town: Tow
     assert "Hålet är lagat" in town.letter("answer").text
 
 
+def test_an_answer_that_was_withheld_just_before_the_mailbox_is_served_again_is_owed(town: Town) -> None:
+    """Else the case is closed for good, and nobody has been sent the answer."""
+    assignment = from_before(town)
+    switch(town, Mode.SHADOW)
+    town.passes(hours=1)
+    town.writes(BO, "#SVAR\nHej Anna! Hålet är lagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=assignment)
+    switch(town, Mode.LIVE)
+    town.passes(seconds=20)
+    assert (town.letters("answer"), town.case().status) == ([], Status.ASSIGNED)
+    assert town.case().running
+
+
 def test_an_answer_whose_time_came_while_the_mailbox_was_watched_leaves_only_when_asked_for_anew(town: Town) -> None:
     answers_wait(town)
     assignment = from_before(town)

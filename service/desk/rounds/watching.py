@@ -51,7 +51,7 @@ def follow(desk: Desk, now: datetime) -> None:
                 return  # another round was there first
             numbers = watched.waits(work.s, desk.mailbox)
             watched.close(work, numbers)
-            is_over = not numbers
+            is_over = not numbers and not watched.passes(work, later_too=True)
             if is_over:
                 _tell_of_the_switch(work, began)
                 watched.stop_answers(work)
