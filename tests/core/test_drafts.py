@@ -46,7 +46,14 @@ def incoming(
     [
         pytest.param(a_mail(), None, CLEAR, {"text": "Hej!", "title": "Hål i vägen", "channel": "e-post"}, id="a mail"),
         pytest.param(a_mail(new_text="", text="> Hej!"), None, CLEAR, {"text": "> Hej!"}, id="nothing of one's own"),
-        pytest.param(a_mail(), None, CLEAR, {"unit": "gata-park"}, id="its unit"),
+        pytest.param(a_mail(), None, CLEAR, {"unit": "gata-park", "language": "sv", "form": ""}, id="its unit"),
+        pytest.param(
+            a_mail(in_reply_to="<1@x>", subject="Sv: Hål i vägen"),
+            None,
+            CLEAR,
+            {"title": "Hål i vägen"},
+            id="an answer",
+        ),
         pytest.param(a_mail(), None, Route(), {"unit": "", "type": "", "category": ""}, id="no rule"),
         pytest.param(
             a_mail(text="Lampan på Kyrkogatan är trasig.", in_reply_to="<1@x>", subject=f"Sv: {NUMBER} Hål i vägen"),

@@ -176,7 +176,7 @@ def _is_anonymous(mail: Incoming, text: str) -> bool:
         return note.anonymous or wishes_anonymity(text)
     if form and not form.is_link_only:
         withheld = withholds_name(form.name)
-        is_nameless = (withheld or not form.name) and not (form.email or form.phone or form.address)
+        is_nameless = not (form.name or form.email or form.phone or form.address)
         if is_nameless or form.anonymous or withheld:
             return True
     return wishes_anonymity(text)
