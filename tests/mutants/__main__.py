@@ -58,7 +58,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
         "tests/doors/test_mailroom.py",
         "tests/desk/test_outbox.py",
         "tests/desk/test_database.py",
-        *(f"{_TALK}{name}.py" for name in ("odd_mail", "quarantine", "likeness", "watching", "time")),
+        *(f"{_TALK}{name}.py" for name in ("odd_mail", "quarantine", "likeness", "watching", "time", "canary")),
     ),
     "desk/rounds/refiling": ("tests/doors/test_mailroom.py", f"{_TALK}secrecy_by_mail.py"),
     "doors/clearing": ("tests/doors/test_mailroom.py",),
