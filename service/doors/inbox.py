@@ -252,12 +252,15 @@ class Inbox(Link):
             listed = client.list_folders()
             return [name for flags, _, name in listed if name not in known and not _NOT_FOR_KEEPING & {*flags}]
 
-    def read(self, mail: imap.Headed) -> bytes:
-        """A mail's bytes from its folder, unmarked; empty where it is gone. The inbox folder must be listed anew."""
+    def read(self, mail: imap.Headed) -> bytes | None:
+        """A mail's bytes from its folder, unmarked; None where it is gone, empty where the server gives no content.
+
+        The inbox folder must be listed anew.
+        """
         with self._session("fetch a mail") as client:
             self._uidvalidity = None
             client.select_folder(imap.path_of(client, mail.folder), readonly=True)
-            return next((raw for _, raw in imap.contents(client, [mail])), b"")
+            return next((raw for _, raw in imap.contents(client, [mail])), None)
 
     def wait(self, timeout_seconds: float, stop: threading.Event) -> bool:
         """Wait for new mail with IDLE, or just wait where the server lacks it; True when there is something new.

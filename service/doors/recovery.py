@@ -29,6 +29,8 @@ from service.doors.inbox import Inbox
 
 log = structlog.get_logger()
 
+_READS = 3  # of a mail that comes without its content
+
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
@@ -158,10 +160,18 @@ class Recovery:
         return seen
 
     def _retake(self, desk: Desk, what: Restoration, mail: Headed) -> None:
-        raw, now = self.inbox.read(mail), self.clock()
-        if raw:
-            at = min(max(mail.internal_date or what.copied_at, what.copied_at), now)
-            self._try(desk, Delivered(raw, mail.internal_date, (mail.folder, mail.uidvalidity, mail.uid)), at, now)
+        """A mail that the server hands out without its content is asked for again; one that stays so is told of."""
+        for _ in range(_READS):
+            raw = self.inbox.read(mail)
+            if raw is None:
+                return  # it is gone
+            if raw:
+                now, place = self.clock(), (mail.folder, mail.uidvalidity, mail.uid)
+                at = min(max(mail.internal_date or what.copied_at, what.copied_at), now)
+                self._try(desk, Delivered(raw, mail.internal_date, place), at, now)
+                return
+        reason = "the mail server hands it out without its content"
+        restoration.leave_out(desk, mail.folder, mail.uid, reason, self.clock())
 
     def _try(self, desk: Desk, mail: Delivered, at: datetime, now: datetime) -> None:
         """A mail that cannot be taken in whole is by its header, and else left out and told of: the others go on."""

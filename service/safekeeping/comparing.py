@@ -142,7 +142,7 @@ def _is_known(inbox: Inbox, mail: Headed, known: set[tuple[str, int]], sums: set
     name = glance(mail.head).message_id or ""
     if name and name not in {message_id for message_id, _ in known}:
         return False
-    return hashlib.sha256(inbox.read(mail)).hexdigest() in sums
+    return hashlib.sha256(inbox.read(mail) or b"").hexdigest() in sums
 
 
 def _missing(mailbox: Mailbox, mail: Headed) -> Missing:

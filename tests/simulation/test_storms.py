@@ -14,7 +14,7 @@ import pytest
 
 from tests.simulation.storms.running import FAILED_ONCE, Run, one
 
-_SHORT = 30  # days; `make simulate` begins with the longer ones, too
+_SHORT = 15  # days; `make simulate` begins with the longer ones, too
 
 
 @pytest.mark.parametrize("run", [Run(9, "stormy", 15), Run(11, "quiet", 90), Run(206, "busy", 10)])
