@@ -115,3 +115,11 @@ def test_an_answer_that_only_says_where_the_answers_stand_is_asked_about(
 def test_answers_that_follow_where_they_are_said_to_stand_leave(town: Town, assigned: Letter, text: str) -> None:
     town.writes(BO, f"#SVAR\n{text}", answers=assigned)
     assert len(town.letters("answer")) == 1
+
+
+def test_what_is_missing_to_close_is_told_once_where_a_second_answer_wants_to_close_too(
+    town: Town, assigned: Letter
+) -> None:
+    town.writes(BO, "#SVAR\nHålet är lagat.\n#AVSLUTA", answers=assigned)
+    town.writes(BO, "#SVAR\nHålet är lagat, igen.\n#AVSLUTA", answers=assigned)
+    assert town.letters("echo", BO)[-1].text.count("Ärendet är inte avslutat än") == 1

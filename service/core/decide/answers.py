@@ -280,8 +280,7 @@ def close(plan: Plan) -> None:
     """
     case, book = plan.case, plan.book
     if case.to_post_since:
-        plan.set("closing waits for the letter", close_wanted=True)
-        plan.left.append("Ärendet avslutas när brevet är postat.")
+        _stays_open(plan, "closing waits for the letter", "Ärendet avslutas när brevet är postat.")
         return
     if not case.answered_at and not may_close_unanswered(case):
         plan.left.append(
@@ -292,8 +291,8 @@ def close(plan: Plan) -> None:
         plan.set("taken back by the submitter", measure=withdrawn_measure(book), publication=Publication.NO)
     missing = () if case.withdrawn_at and not case.answered_at else missing_to_close(case, book)
     if missing:
-        plan.set("a close is wanted but facts are missing", close_wanted=True)
-        plan.left.append(_not_yet_closed(missing, asked=_asked_of_publication(plan)))
+        told = _not_yet_closed(missing, asked=_asked_of_publication(plan))
+        _stays_open(plan, "a close is wanted but facts are missing", told)
         return
     plan.set("closed", closed_at=plan.now, close_wanted=False)
     plan.move(Move.CLOSE, "closed")
@@ -301,6 +300,13 @@ def close(plan: Plan) -> None:
     plan.done.append("Ärendet är avslutat.")
     if not plan.sends_an_answer:
         tell_closing(plan)
+
+
+def _stays_open(plan: Plan, because: str, told: str) -> None:
+    """The wish is remembered and told of, once: an answer and an order in the same mail may both want to close."""
+    if told not in plan.left:
+        plan.set(because, close_wanted=True)
+        plan.left.append(told)
 
 
 def _not_yet_closed(missing: Iterable[Required], *, asked: bool) -> str:
