@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from service.core.cases import Status
 from service.core.decide.lists import read_numbers
+from service.desk import quarantine
 from service.desk.post import heldback
 from service.desk.tables import messages
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, Letter, Town
@@ -146,6 +147,8 @@ def test_whoever_writes_from_an_address_that_failed_gets_what_waited(town: Town)
     town.refuses.clear()
     town.writes(REGISTRAR, "#HJÄLP", "Hjälp")
     assert town.letters("assignment", REGISTRAR) == []
+    with town.database.reading() as s:
+        assert quarantine.listed(s) == [], "what she wrote is about no case, and handled"
     town.looks_at_the_clock()
     assert len(town.letters("assignment", REGISTRAR)) == 1
 
