@@ -125,7 +125,7 @@ def step_taken_without_its_letter() -> Planted:
 def brake_that_drops() -> Planted:
     def put(original: Any, s: Any, writer: Any, letter: Any, *rest: Any) -> Any:
         laid = original(s, writer, letter, *rest)
-        if laid.held:
+        if laid.held and letter.kind is not Letter.ALERT:  # else the news of what is held would be told without end
             s.execute(update(messages).where(messages.c.state == "held").values(state="withdrawn"))
         return laid
 
