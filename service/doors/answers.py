@@ -54,8 +54,10 @@ _WORDS = re.compile(
     r"|(?:limit|quota) (?:\w+ ){0,2}(?:for|of) (?:the )?(?:sender|user|account)",
     re.IGNORECASE,
 )
-# Exchange's two kinds: so many connections at a time, and so many letters a minute or a day.
-_CONNECTIONS = re.compile(r"(?:concurrent|simultaneous) (?:\w+ )?connections|thread limit|\bthrottl", re.IGNORECASE)
+# Two kinds, in Exchange's words and in Postfix's: so many connections at a time, so many letters a minute or a day.
+_CONNECTIONS = re.compile(
+    r"(?:concurrent|simultaneous|too many) (?:\w+ )?connections|thread limit|\bthrottl", re.IGNORECASE
+)
 _QUOTA = re.compile(r"submission ?quota|message rate|recipient rate|(?<![\d.])[45]\.1\.90(?![\d.])", re.IGNORECASE)
 _WAIT_FOR_CONNECTIONS_SECONDS, _WAIT_FOR_QUOTA_SECONDS = 60.0, 600.0
 _MAILBOX, _SECURITY = 2, 7  # subjects of RFC 3463

@@ -200,6 +200,8 @@ def test_c08_who_hears_that_a_case_is_closed(
         ("Hej Anna, hålet är lagat och vi lägger ny asfalt på fredag.", "Hej Anna, hålet är lagat"),
         ("Hej Anna, hålet är lagat och vi lägger ny asfalt på fredag.\nVi hörs.", "Hej Anna, hålet är lagat"),
         ("Hej!", "Hej!"),
+        ("---\nHålet är lagat.", "”Hålet är lagat."),
+        ("👍", "”👍”"),
     ],
 )
 def test_how_an_answer_begins(text: str, shown: str) -> None:

@@ -411,3 +411,19 @@ def test_a_mail_full_of_commands_is_a_fault_and_little_work(between: str) -> Non
     orders = read_orders(f"#SVAR Hej.{between}" * 100_000)
     assert len(orders.commands) < 100
     assert any("fler kommandon" in fault for fault in orders.faults)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("#S\u200dVAR", "#SVAR"),
+        ("\u200d#SVAR", "#SVAR"),
+        ("Hål\u200bet", "Hålet"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+        ("❤\ufe0f", "❤\ufe0f"),
+        ("#\ufe0f\u20e3SVAR", "#SVAR"),
+    ],
+)
+def test_what_joins_letters_of_other_scripts_and_pictures_stays(written: str, kept: str) -> None:
+    assert plain(written) == kept

@@ -372,6 +372,7 @@ def test_a_mailbox_that_stays_shut_behind_a_right_log_in_is_told_as_a_missing_ri
         (432, "4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", 60),
         (421, "4.3.2 The maximum number of concurrent connections has exceeded a limit", 60),
         (451, "4.3.2 concurrent connections limit exceeded", 60),
+        (421, "4.7.0 mx.ekvik.example Error: too many connections from 192.0.2.7", 60),
         (554, "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message", 600),
         (550, "5.1.90 Your message can't be sent because you've reached your daily limit", 600),
         (550, "5.2.2 Mailbox full", 0),

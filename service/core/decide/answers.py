@@ -180,7 +180,8 @@ _FIRST_WORDS = 90  # characters of an answer that its echo repeats
 
 def begins(text: str) -> str:
     """How the answer begins, without its greeting, so that its writer knows which text it was."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    shown = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in shown if any(map(str.isalnum, line))] or shown
     first = next(
         (line for line in lines if not (_GREETING.match(line) and len(line) < _GREETED)), lines[0] if lines else ""
     )

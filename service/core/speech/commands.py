@@ -135,18 +135,24 @@ _ENDS = "".join(re.findall(f"[{BLANK}\n]", "".join(map(chr, range(0x10000)))))
 
 
 def plain(text: str) -> str:
-    """The text as it looks: å in one character, ＃ as #, no invisible characters but the blank."""
+    """The text as it looks: å in one character, ＃ as #, no invisible characters but the blank.
+
+    What joins the letters of other scripts or the parts of a picture, or keeps them apart, can be seen, and stays.
+    """
     text = unicodedata.normalize("NFC", text).replace("＃", "#").replace("﹟", "#")
     text = _KEYCAP.sub("#", text) if "\u20e3" in text else text
     text = _FULL_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    return _INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\u202f", " "))
+    return _UNSEEN.sub("", text.replace("\u00a0", " ").replace("\u202f", " "))
 
 
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
 _KEYCAP = re.compile("#\ufe0f?\u20e3")
 
 
-_INVISIBLE = re.compile(f"[{BLANK.replace(' ', '').replace(chr(9), '')}]")
+_INVISIBLE = f"[{BLANK.replace(' ', '').replace(chr(9), '')}]"
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
+_JOINED = f"(?<=[\u0370-\u1dff{_PICTURES}\ufe0f])[\u200c\u200d]|(?<=[{_PICTURES}])\ufe0f"
+_UNSEEN = re.compile(f"(?!{_JOINED}){_INVISIBLE}")
 
 
 def _pattern(word: str) -> str:
