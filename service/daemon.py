@@ -24,11 +24,10 @@ from service.desk.lookup.unserved import unserved
 from service.desk.occupancy import Occupancy
 from service.desk.upgrading import bring_up_to_date
 from service.doors.cage import Cage
-from service.doors.link import InboxError
+from service.doors.faults import ServerError
 from service.doors.mailroom import Mailroom
 from service.doors.manager import Manager
 from service.doors.rounds import StopSign
-from service.doors.smtp import DeliveryError
 from service.doors.vitals import Vitals
 from service.rulesfolder import RulesFault
 from service.seeing.listener import CannotListen
@@ -104,7 +103,7 @@ def _pass(room: Mailroom) -> list[Exception]:
     for work in (poll, room.deliver, room.check_deadlines, room.deliver):
         try:
             work()
-        except (InboxError, DeliveryError, SQLAlchemyError) as error:
+        except (ServerError, SQLAlchemyError) as error:
             if str(error) not in map(str, failed):
                 failed.append(error)
     failed += room.not_filed()

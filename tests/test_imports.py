@@ -89,7 +89,7 @@ RULEBOOK = tuple(
     for name in ("fieldtypes", "mailing", "municipality", "publishing", "rulebook", "settings", "trusting")
 )
 ONLY_IN = {
-    "aiosmtplib": ("service.doors.delivery", "service.doors.smtp"),
+    "aiosmtplib": ("service.doors.smtp", "service.doors.transfer"),
     "imapclient": ("service.doors.imap", "service.doors.imaplogin", "service.doors.inbox", "service.doors.link"),
     "typst": ("service.desk.writing.typesetting",),
     "mailparser": ("service.core.message", "service.core.reading"),

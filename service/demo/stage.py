@@ -33,7 +33,7 @@ from service.desk.database import Database
 from service.desk.tables import cases
 from service.doors import delivery
 from service.doors.cage import Cage
-from service.doors.delivery import Envelope, Outcome, Sent
+from service.doors.transfer import Envelope, Outcome, Sent
 from service.resources import shipped
 from service.rulesfolder import load
 from service.stations import Station, open_stations

@@ -123,14 +123,13 @@ def passes(work: Turn, *, later_too: bool = False) -> int:
     """
     when = messages.c.next_try_at.is_not(None) if later_too else messages.c.next_try_at <= work.now
     due = (messages.c.state == State.WITHHELD, messages.c.mailbox == work.desk.mailbox, when)
-    found = work.s.execute(select(messages.c.id, messages.c.case_id, messages.c.kind).where(*due).limit(_AT_A_TIME))
-    rows = found.all()
+    wanted = select(messages.c.id, messages.c.case_id, messages.c.kind, cases.c.watched).outerjoin(cases)
+    rows = work.s.execute(wanted.where(*due).limit(_AT_A_TIME)).all()
     work.s.execute(update(messages).where(messages.c.id.in_([row.id for row in rows])).values(next_try_at=None))
     for row in rows:
         stored = work.case_of(row.case_id) if row.kind in {Letter.RECEIPT, Letter.ANSWER} else None
         if stored:
-            is_watched = bool(work.s.scalar(select(cases.c.watched).where(cases.c.id == stored.id)))
-            effects = on_withheld(stored.case, row.kind, work.desk.book, work.now, is_watched=is_watched)
+            effects = on_withheld(stored.case, row.kind, work.desk.book, work.now, is_watched=bool(row.watched))
             if effects:
                 work.carry_out(stored, effects)
     return len(rows)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from imapclient.exceptions import IMAPClientError
 
 from service.doors import imap, imaplogin
+from service.doors.faults import ServerError
 from service.doors.making import Making
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
@@ -23,29 +24,10 @@ if TYPE_CHECKING:
     from service.doors.account import Server, Token
 
 
-class InboxError(Exception):
-    """The mailbox could not be reached or did not do what was asked; the connection is closed.
+class InboxError(ServerError):
+    """The mailbox could not be reached or did not do what was asked; the connection is closed."""
 
-    `temporary` tells that the same may work later. Otherwise (a refused log-in, an untrusted certificate) a person has
-    to mend something, and trying again at once only locks the account. `wait_seconds`: how long to leave the server
-    alone, where that was told; else 0.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        *,
-        temporary: bool,
-        advice: str = "",
-        sort: Sort = Sort.UNREACHED,
-        wait_seconds: float = 0.0,
-    ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.temporary = temporary
-        self.advice = advice  # what a person can do, where that is known
-        self.sort = sort
-        self.wait_seconds = wait_seconds
+    usual = Sort.UNREACHED
 
 
 class Link:

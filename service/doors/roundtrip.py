@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from service.desk.rounds.refiling import Sought
 from service.doors import delivery
 from service.doors.answers import advice
-from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain
 from service.doors.smtp import DeliveryError
+from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,9 +21,9 @@ from service.desk.post import claims
 from service.desk.register import StaleCase
 from service.doors import delivery
 from service.doors.answers import FIRST_REFUSAL, told_wait, without_addresses
-from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.lines import Lines
 from service.doors.smtp import DeliveryError
+from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.vitals import Vitals
 
 if TYPE_CHECKING:

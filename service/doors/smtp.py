@@ -18,6 +18,7 @@ from service.doors import answers, tokenrights
 from service.doors.account import Security
 from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, told_wait
 from service.doors.dialogue import Dialogue
+from service.doors.faults import ServerError
 from service.doors.tls import GREETING_SECONDS, Speech, context, lack_advice, login_advice, mismatch, unreached
 from service.doors.tokenfaults import TokenError
 from service.doors.vitals import Sort
@@ -31,22 +32,8 @@ _NOOP_SECONDS = 5.0
 _CLOSING_SECONDS, _HANGING_UP_SECONDS = 2.0, 0.5  # an encrypted connection is closed by both
 
 
-class DeliveryError(Exception):
-    """The server could not be used at all, or not by this account or sender; no mail is lost, those left are Untried.
-
-    `temporary` tells that the same may work later. Otherwise (refused log-in, untrusted certificate) a person has to
-    mend something. `wait_seconds`: how long to leave the server alone, where that was told; else 0.
-    """
-
-    def __init__(
-        self, what: str, *, temporary: bool, advice: str = "", sort: Sort = Sort.REFUSED, wait_seconds: float = 0.0
-    ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.temporary = temporary
-        self.advice = advice  # what a person can do, where that is known
-        self.sort = sort
-        self.wait_seconds = wait_seconds
+class DeliveryError(ServerError):
+    """Not to be used at all, or not by this account or sender; no mail is lost, those left are Untried."""
 
 
 async def connect(server: Server) -> Dialogue:
@@ -159,6 +146,18 @@ async def ask(line: Dialogue, command: bytes, seconds: float = 0.0) -> None:
 
 
 _DONE = 250
+
+
+async def visit(server: Server, command: bytes) -> int:
+    """Connect, log in, say one command and leave; the announced size limit in bytes, or 0. Raises DeliveryError."""
+    line = await connect(server)
+    try:
+        await ask(line, command)
+        return size_limit(line)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise fault(server, None, error) from error
+    finally:
+        await close(line)
 
 
 async def reset(line: Dialogue) -> None:

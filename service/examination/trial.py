@@ -15,8 +15,8 @@ from service.desk.lookup import catalogue
 from service.desk.lookup.backlog import Backlog, Canary, backlogs
 from service.desk.writing.letters import Mail, Writer
 from service.doors import roundtrip
+from service.doors.faults import ServerError
 from service.doors.inbox import Inbox
-from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 from service.examination import servers
 from service.examination.check import Check, Status
@@ -86,7 +86,7 @@ def _trip(url: str, part: Part, patience: float) -> roundtrip.Trip | Check:
         with Inbox(part.imap, part.name, part.folders.inbox) as inbox:
             answer = roundtrip.send(part.smtp, letter)
             trip = roundtrip.back(inbox, letter, folders, patience)
-    except (DeliveryError, InboxError) as error:
+    except ServerError as error:
         return Check(name, Status.FAILED, _why(error))
     if trip is None:
         text = f"the server took a letter to {part.address} ({answer}), but in {patience:.0f} s it came into no folder"
@@ -133,7 +133,7 @@ def _letter(url: str, part: Part, to: str) -> Mail | None:
     return writer.write(order, None, (), secrets.token_hex(6), datetime.now(UTC))
 
 
-def _why(error: DeliveryError | InboxError) -> str:
+def _why(error: ServerError) -> str:
     return f"{error.what}; {error.advice or servers.advice(error.temporary)}"
 
 

@@ -18,6 +18,7 @@ from service.doors import delivery, discovery, imaplogin
 from service.doors.account import Security, Server
 from service.doors.application import Application, ClientCertificate, ClientSecret, Proof, ProofError
 from service.doors.discovery import Probed
+from service.doors.faults import ServerError
 from service.doors.inbox import Inbox
 from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError, lacks_log_in
@@ -274,7 +275,7 @@ _POWERSHELL = (
 )
 
 
-def _said(error: InboxError | DeliveryError) -> str:
+def _said(error: ServerError) -> str:
     return f"{error.what}; {error.advice}" if error.advice else error.what
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.demo.servers import EmbeddedMail
-from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, check, deliver
+from service.doors.delivery import check, deliver
 from service.doors.inbox import Inbox
 from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
+from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,21 +15,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from service.doors import delivery, lines, smtp
+from service.doors import delivery, lines, smtp, transfer
 from service.doors.account import Security, Server
-from service.doors.delivery import (
-    Deferred,
-    Envelope,
-    Outcome,
-    Refused,
-    Sent,
-    Uncertain,
-    Untried,
-    check,
-    deliver,
-)
+from service.doors.delivery import check, deliver
 from service.doors.lines import Lines
 from service.doors.smtp import DeliveryError
+from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from tests.servers.own import free_port
 
 if TYPE_CHECKING:
@@ -320,7 +311,7 @@ def test_an_answer_whose_lines_say_different_things_is_none() -> None:
 
 @pytest.mark.parametrize("raw", [b".\r\n..\r\nslut.\r\n", b"a\n.b\rc\r\n\r\n", b"utan radslut"])
 def test_dots_and_line_ends_arrive_as_they_should(raw: bytes) -> None:
-    content = b"".join(delivery._content(raw))
+    content = b"".join(transfer.content(raw))
     assert content.endswith(b"\r\n.\r\n")
     lines = content.removesuffix(b".\r\n").split(b"\r\n")
     assert all(b"\n" not in line and b"\r" not in line for line in lines)

@@ -30,11 +30,11 @@ from service.doors import delivery, sender
 from service.doors.account import Security, Server
 from service.doors.cage import CageBroken
 from service.doors.clearing import Clearing
-from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.inbox import Fetched
 from service.doors.link import InboxError
 from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
+from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.vitals import Sort
 from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
 from tests.core.values import NOW

@@ -16,12 +16,12 @@ import pytest
 from service.doors import answers, delivery, tokenfaults, tokenrights, tokens
 from service.doors.account import Server, Token
 from service.doors.application import ClientCertificate, ClientSecret, ProofError
-from service.doors.delivery import Deferred, Envelope, Sent
 from service.doors.inbox import Inbox
 from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
 from service.doors.tls import Speech
 from service.doors.tokenfaults import TokenError
+from service.doors.transfer import Deferred, Envelope, Sent
 from service.doors.vitals import Sort
 from tests.conftest import need
 from tests.servers import dovecot as dovecot_server

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from service.doors import delivery
 from service.doors.account import Security, Server
-from service.doors.delivery import Envelope, Untried
 from service.doors.inbox import Inbox
 from service.doors.link import InboxError
 from service.doors.smtp import DeliveryError
+from service.doors.transfer import Envelope, Untried
 
 PASSWORD = "ett lösenord på prov"
 PAST, AHEAD = datetime.now(UTC) - timedelta(days=40), datetime.now(UTC) + timedelta(days=40)

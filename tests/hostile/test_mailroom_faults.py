@@ -22,8 +22,8 @@ from service.desk.rounds import trouble
 from service.desk.tables import in_hand, journal, messages, quarantine
 from service.doors import delivery
 from service.doors.account import Security, Server
-from service.doors.delivery import Deferred, Envelope, Outcome
 from service.doors.mailroom import Mailroom
+from service.doors.transfer import Deferred, Envelope, Outcome
 from tests import registers
 from tests.conversations.town import ANNA, REGISTRAR, Town
 from tests.core.values import NOW

@@ -30,7 +30,7 @@ from service import crew, daemon
 from service.cli import run as command
 from service.desk import database, hands
 from service.desk.post import claims
-from service.doors import delivery, imaplogin, sender, smtp
+from service.doors import imaplogin, sender, smtp, transfer
 from service.doors.cage import Cage
 from service.doors.dialogue import Answer, Dialogue
 from service.doors.sender import Sender
@@ -167,7 +167,7 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
         hands.LEASE = timedelta(seconds=4)
         imaplogin.TIMEOUT = SocketTimeout(connect=2, read=2)
         smtp.COMMAND_SECONDS = smtp.CONNECT_SECONDS = 2.0
-        delivery.FINAL_DOT_SECONDS = 10.0
+        transfer.FINAL_DOT_SECONDS = 10.0
     if clock:
         daemon.Daemon = partial(daemon.Daemon, clock=partial(_told, clock))  # type: ignore[assignment,misc]
     command.run(Path(config))

@@ -22,9 +22,9 @@ from service.desk.post import claims, outbox, outcomes
 from service.desk.rounds import restoration
 from service.desk.tables import messages
 from service.desk.turn import Turn
-from service.doors.delivery import Deferred, Sent, Uncertain
 from service.doors.mailroom import Mailroom
 from service.doors.sender import Sender, _Claims
+from service.doors.transfer import Deferred, Sent, Uncertain
 
 Planted = AbstractContextManager[Any]
 _HIDDEN = 7  # what is sometimes forgotten is forgotten each time in so many

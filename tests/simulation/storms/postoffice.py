@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from service.doors.delivery import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.sender import LETTERS_AT_A_TIME
 from service.doors.smtp import DeliveryError
+from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from tests.simulation.storms.mailserver import message_id
 from tests.simulation.storms.weather import Weather
 
