@@ -376,6 +376,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "no-block": ("{{% {name} %}} closes or means nothing here", "{{% {name} %}} betyder ingenting här"),
     "no-filter": ('there is no filter or test "{name}"', "filtret eller testet ”{name}” finns inte"),
     "cannot-be-filled": ("cannot be filled in ({english})", "mallen går inte att fylla i"),
+    "endless": ("a template takes in itself, without end", "en mall hämtar in sig själv, utan slut"),
     "too-long-letter": ("the letter is longer than {most} characters", "mejlet blir längre än {most} tecken"),
     "too-many-rounds": (
         "the loops go round more than {most} times",

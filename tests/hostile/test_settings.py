@@ -97,6 +97,14 @@ def test_whatever_a_template_asks_for_the_letter_is_written(tmp_path: Path, text
     assert fault.line in {1, 4}
 
 
+def test_a_template_that_takes_itself_in_is_told_so(tmp_path: Path) -> None:
+    own = tmp_path / "templates"
+    own.mkdir()
+    (own / "receipt.txt").write_text("Ämne: Tack\n\nHej!\n{% include 'receipt.txt' %}\n")
+    _, (fault,) = tried(Stationery(shipped("templates"), own), FULL, MAILBOX)
+    assert (str(fault.message), fault.line) == ("a template takes in itself, without end", 4)
+
+
 def test_one_faulty_template_takes_no_other_with_it(folder: Path) -> None:
     own = folder / "templates"
     own.mkdir()

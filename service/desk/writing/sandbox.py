@@ -215,6 +215,8 @@ def said_of(error: Exception) -> Said:
             return _said_of_syntax(words)
         case UndefinedError() | SecurityError():
             return say("cannot-be-filled", english=words)
+        case RecursionError():
+            return say("endless")
     return say("cannot-be-filled", english=type(error).__name__)
 
 
