@@ -167,7 +167,11 @@ def handle_time(desk: Desk, number: str, now: datetime) -> None:
         if stored:
             away = absences.absences(work.s, desk.mailbox, desk.book, now)
             joined = matching.joined(work, stored.case) if stored.case.leaving else {}
-            work.carry_out(stored, on_time(stored.case, desk.book, now, away, joined))
+            effects = on_time(stored.case, desk.book, now, away, joined)
+            if effects:
+                work.carry_out(stored, effects)
+            else:  # the rules have changed, and with them the day: it would be looked at in each round, before others
+                register.look_later(work.s, stored, desk.book, now)
 
 
 def claim_letters(desk: Desk, now: datetime, limit: int, run: int, dead: Iterable[int] = ()) -> list[Waiting]:

@@ -261,6 +261,11 @@ def check_all(s: Connection, mailbox: str, now: datetime) -> None:
     )
 
 
+def look_later(s: Connection, stored: Stored, book: RuleBook, now: datetime) -> None:
+    """Time has changed nothing in the case: it is looked at when it may. Whoever changed it meanwhile knows better."""
+    s.execute(_LOOK_LATER, {"b_id": stored.id, "b_version": stored.version, "b_at": next_check(stored.case, book, now)})
+
+
 def _next_serial(s: Connection, prefix: str, year: int) -> int:
     """The next number of the year's series; the row's lock keeps two daemons apart."""
     raised = s.scalar(_RAISE, {"b_prefix": prefix, "b_year": year})
@@ -302,6 +307,7 @@ def _write(s: Connection, stored: Stored, after: Case, check_at: datetime | None
 
 _INSERT = insert(cases)
 _UPDATE = update(cases).where(cases.c.id == bindparam("b_id"), cases.c.version == bindparam("b_version"))
+_LOOK_LATER = _UPDATE.values(next_check_at=bindparam("b_at"))
 
 
 def _write_promises(s: Connection, stored: Stored, before: Case, after: Case) -> None:

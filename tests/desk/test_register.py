@@ -380,6 +380,27 @@ def test_changed_rules_have_every_open_case_looked_at(database: Database, ekvik:
         assert register.numbers_to_check(s, "ekvik", NOW) == [still.case.number]
 
 
+@pytest.mark.parametrize("met", [None, NOW])
+def test_a_case_in_which_time_changes_nothing_is_not_looked_at_again_until_it_may(
+    database: Database, ekvik: RuleBook, met: datetime | None
+) -> None:
+    number = opened(database, ekvik).case.number
+    apply(database, ekvik, loaded(database, number), StartClock(Clock.ANSWER, NOW, NOW + timedelta(days=14), ""))
+    if met:
+        apply(database, ekvik, loaded(database, number), StopClock(Clock.ANSWER, met, ""))
+    stored, lines = loaded(database, number), count(database, journal)
+    with database.transaction() as s:
+        when = s.scalar(select(cases.c.next_check_at))
+        register.check_all(s, "ekvik", NOW)
+        assert register.numbers_to_check(s, "ekvik", NOW) == [number]
+        register.look_later(s, replace(stored, version=stored.version - 1), ekvik, NOW)
+        assert register.numbers_to_check(s, "ekvik", NOW) == [number], "somebody else changed it meanwhile"
+        register.look_later(s, stored, ekvik, NOW)
+        assert register.numbers_to_check(s, "ekvik", NOW) == []
+        assert s.scalar(select(cases.c.next_check_at)) == when
+    assert (loaded(database, number), count(database, journal)) == (stored, lines)
+
+
 def test_a_number_that_nobody_gave_out_is_no_case(database: Database) -> None:
     with database.reading() as s:
         assert register.load(s, "EKV-26-00001-C") is None

@@ -186,9 +186,11 @@ def _time(case: Case, town: Town) -> Iterator[str]:
     promise = case.running
     if promise and not promise.missed_at and (check is None or check > promise.due_at + timedelta(seconds=1)):
         yield f"nobody looks at it when its promise ends, but at {check}"
-    if town.step.message is None and not town.step.letters and check and check <= town.now:
+    if check and check <= town.now:
         again = on_time(case, town.book, town.now)
-        if again and any(e.effect in again for e in town.step.done):
+        if not again:
+            yield f"it is looked at since {check} for nothing"
+        if town.step.message is None and not town.step.letters and any(e.effect in again for e in town.step.done):
             yield f"time brings the same about again: {again}"
     if promise and promise.due_at + _TOLD_WITHIN < town.now and office_opens(town.now, town.book) == town.now:
         told = any(

@@ -48,6 +48,8 @@ FAILED_ONCE = (
     Run(20, "stormy", 10),  # a colleague's note of a call was looked for among the cases
     Run(768244026, "stormy", 30),  # after a restore a mail that came without its content was passed over and lost
     Run(766561025, "busy", 90),  # a step of the days that a put back register lacked was taken again, as it must be
+    Run(773482041, "stormy", 30),  # changed rules had answered cases looked at for ever, before all others
+    Run(773482031, "busy", 90),  # the same, in an ordinary town
 )
 """Storms in which a law was broken once, be it that the service or that the law was wrong.
 
