@@ -33,7 +33,7 @@ _SIGNED = re.compile(
     r"(?im)^[ \t]*(?:m\.?v\.?h\b|(?:med )?(?:vänliga?|varma?|bästa) hälsning|hälsning|hälsar|vänligen|/ ?\w)"
 )
 # "Norra Storgatan" and "Södra Storgatan" are two streets.
-_QUARTER = re.compile(r"\b(Norra|Södra|Östra|Västra|Gamla|Nya|Lilla|Stora|Övre|Nedre|Inre|Yttre) (?=[A-ZÅÄÖ]\w)")
+_QUARTER = re.compile(r"(Norra|Södra|Östra|Västra|Gamla|Nya|Lilla|Stora|Övre|Nedre|Inre|Yttre) (?=[A-ZÅÄÖ]\w)")
 _NAMED_AS_PLACE = re.compile(
     r"\w{2,}(?:gatan?|vägen?|gränd(?:en)?|stigen?|torget|torg|parken|skolan?|badet|bron|backen|allén?|leden|rondellen|"
     r"biblioteket|hallen|gården|lunden|viadukten|tunneln|stranden|hamnen|plats(?:en)?|plan)"
@@ -111,7 +111,7 @@ def matter(title: str, text: str) -> Matter:
     words: dict[str, None] = {}
     for sentence in re.split(r"[.!?\n:;]", _QUARTER.sub(r"\1", f"{title}\n{body}")):
         for number, written in enumerate(_WORD.findall(sentence)):
-            if key := _key(written, first=number == 0):
+            if key := _key(written, number == 0):
                 (places if key[0] == PLACE else words)[key] = None
     kept = [*places, *sorted(words, key=len, reverse=True)][: MOST_KEYS - 1]
     all_words = re.findall(r"\w+", body.casefold())
@@ -127,7 +127,7 @@ def spelt(text: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _key(written: str, *, first: bool) -> str:
+def _key(written: str, first: bool) -> str:
     """What the word is known by; empty where it says nothing. first: of a sentence."""
     folded = written.casefold()
     if folded in _SAYS_NOTHING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from service.core.rules.inflection import term_keys, text_keys
@@ -35,8 +35,7 @@ class Asked:
 
 def keys(text: str) -> list[str]:
     """What a text is found by, in a fixed order."""
-    words = dict.fromkeys(islice(_words(text), _MOST))
-    return list(dict.fromkeys(chain.from_iterable(map(_keys, words))))
+    return list(dict.fromkeys(chain.from_iterable(map(_keys, dict.fromkeys(_words(text)[:_MOST])))))
 
 
 def asked(words: Iterable[str]) -> tuple[Asked, ...]:
@@ -44,13 +43,13 @@ def asked(words: Iterable[str]) -> tuple[Asked, ...]:
     return tuple(_asked(word) for given in words for word in _words(given))
 
 
-def _words(text: str) -> Iterator[str]:
-    for found in _WORD.finditer(unicodedata.normalize("NFC", text).casefold()):
-        yield found[0][:_LONGEST]
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
 
 
 @lru_cache(maxsize=20_000)
 def _keys(word: str) -> tuple[str, ...]:
+    word = word[:_LONGEST]
     if not word.isalpha():
         return (word,)
     found = sorted(text_keys(word))
@@ -59,6 +58,7 @@ def _keys(word: str) -> tuple[str, ...]:
 
 
 def _asked(word: str) -> Asked:
+    word = word[:_LONGEST]
     if not word.isalpha():
         return Asked((word,), (word,) if len(word) >= _LEAST_OF_A_PART else ())
     found = sorted(text_keys(word) | term_keys(word))

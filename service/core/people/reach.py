@@ -163,7 +163,7 @@ def _clauses(written: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-_SO = re.compile(r"(?i)\bså\b")  # before folding makes it "sa", which is "said"
+_SO = re.compile(r"[Ss][åÅ]\b(?<=\b..)")  # before folding makes it "sa", which is "said"
 
 
 def _none(clauses: list[str]) -> Reach | None:

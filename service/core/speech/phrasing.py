@@ -8,14 +8,16 @@ from functools import lru_cache
 from service.core.speech.commands import fold, plain
 
 _QUOTED = re.compile(r'"[^"\n]{0,300}"|[”“„»«][^”“„»«\n]{0,300}[”“»«]|^[ \t]*>.*$', re.MULTILINE)
-_NO_SENTENCE = str.maketrans(",*_", "   ")
 _SENTENCE = re.compile(r"[^.!?\n;]{1,600}[.!?;]?")
 
 
 def any_of(phrases: str) -> re.Pattern[str]:
-    """A pattern of one phrase a line, each a regular expression of folded words; a line that begins with + goes on."""
+    """A pattern of one phrase a line, each a regular expression of folded words; a line that begins with + goes on.
+
+    Phrases are sought where a word begins, and nowhere else.
+    """
     lines = re.sub(r"\n\s*\+", "", phrases).splitlines()
-    return re.compile("|".join(line.strip() for line in lines if line.strip()))
+    return re.compile(rf"\b(?=\w)(?:{'|'.join(line.strip() for line in lines if line.strip())})")
 
 
 @lru_cache(maxsize=2)  # of new feedback each reader of wishes asks for it
@@ -26,5 +28,6 @@ def own_words(text: str) -> str:
 
 def sentences(written: str) -> list[str]:
     """The sentences of a text, each folded and on one line, with the sign that ends it."""
-    found = (" ".join(s[0].translate(_NO_SENTENCE).split()) for s in _SENTENCE.finditer(fold(written)))
+    folded = fold(written).replace(",", " ").replace("*", " ").replace("_", " ")
+    found = (" ".join(sentence.split()) for sentence in _SENTENCE.findall(folded))
     return [sentence for sentence in found if sentence]
