@@ -152,9 +152,7 @@ _KEYCAP = re.compile("#\ufe0f?\u20e3")
 _INVISIBLE = f"[{BLANK.replace(' ', '').replace(chr(9), '')}]"
 _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
 # The class first: asked of each letter, what joins would take most of the time.
-_UNSEEN = re.compile(
-    f"{_INVISIBLE}(?<![\u0370-\u1dff{_PICTURES}\ufe0f][\u200c\u200d])(?<![{_PICTURES}]\ufe0f)"
-)
+_UNSEEN = re.compile(f"{_INVISIBLE}(?<![\u0370-\u1dff{_PICTURES}\ufe0f][\u200c\u200d])(?<![{_PICTURES}]\ufe0f)")
 
 
 def _pattern(word: str) -> str:
