@@ -57,3 +57,25 @@ def test_a_complaint_about_automatic_answers_is_a_case_with_a_receipt(town: Town
     town.writes(ANNA, text, subject="Autosvar: är det allt?", headers=[("X-Mailer", "iPhone Mail (22B83)")])
     assert "hål" in town.case().text
     assert town.letter("receipt")
+
+
+def invitation(town: Town, text: str) -> bytes:
+    """Bo's mail in the case as his mail program makes it when he chooses "Svara med möte"."""
+    head, _, body = town.mail(BO, "PLACE", answers=town.letter("assignment"), quote=False).partition(b"\r\n\r\n")
+    kept = b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith((b"content-", b"mime")))
+    parts = (
+        f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
+        "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n",
+    )
+    mixed = "".join(f"--b\r\n{part}" for part in parts) + "--b--\r\n"
+    kind = b"\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+    assert b"PLACE" in body
+    return kept + kind + mixed.encode()
+
+
+def test_what_a_colleague_writes_in_an_invitation_is_seen_and_not_done(town: Town) -> None:
+    """It is filed with the machines' mails, and whoever wrote a command in it would wait for ever."""
+    town.writes(ANNA, HOLE)
+    town.receives(invitation(town, "#SVAR\r\nHej Anna, vi ses vid hålet i morgon."))
+    assert "vi ses vid hålet" in town.letter("information", BO).text
+    assert town.letters("answer") == []

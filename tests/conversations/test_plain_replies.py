@@ -234,6 +234,18 @@ def test_a_text_that_greets_a_colleague_is_not_sent_where_plain_replies_are(town
     assert town.letters("answer") == []
 
 
+def test_what_a_mail_program_wrote_is_asked_about_where_plain_replies_are_sent(town: Town) -> None:
+    """It tells of a mail that was read or recalled, in the officer's name and thread and without a machine's mark."""
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "relay", "plain_reply": "send"}))
+    town.writes(ANNA, HOLE)
+    receipt = town.mail(BO, "Ditt meddelande till Bo Ek lästes i dag 10:15.", answers=town.letter("assignment"))
+    town.receives(receipt.replace(b"Subject: Sv: ", "Subject: Läst: ".encode()))
+    assert "e-postprogram" in town.letter("question", BO).text
+    assert town.letters("answer") == []
+    town.writes(BO, "Hålet lagas i dag. Ni kan cykla där i morgon.", answers=town.letter("assignment"))
+    assert len(town.letters("answer")) == 1
+
+
 @pytest.mark.parametrize(
     "aside",
     ["PS till Maria: hon är hopplös.", "@Maria ring henne inte", "Mvh\nBo\n\nMaria, hon är hopplös, svara kort."],

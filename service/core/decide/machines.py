@@ -7,6 +7,7 @@ from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan, SentLetter
 from service.core.decide.people import responsible
 from service.core.effects import Effect, Letter, NoCase, Note, PassOn
+from service.core.mail import Kind
 from service.core.people import origin
 from service.core.people.tokens import read_token
 
@@ -70,11 +71,20 @@ def on_machine(mail: Incoming) -> list[Effect]:
     plan.file(mail, message.kind.value)
     plan.set("automatic mail starts no clock", last_mail_at=quiet_since)
     away = message.absence
-    if not (away and message.certain) and not book.is_staff(mail.sender):
+    if book.is_staff(mail.sender):
+        if _is_invitation(mail):
+            _show(plan, mail)
+    elif not (away and message.certain):
         secrecy.on_later_mail(plan, mail, message.kind.value)
         _show(plan, mail)
     told = absences.on_reply(mail, plan) if absences.tells(mail) else []
     return [*plan.effects, *told]
+
+
+def _is_invitation(mail: Incoming) -> bool:
+    """Whether somebody writes in an invitation or in the answer to one: no machine that would answer ours in turn."""
+    message = mail.message
+    return message.kind is Kind.CALENDAR and not message.auto_submitted and bool(message.new_text)
 
 
 def _show(plan: Plan, mail: Incoming) -> None:

@@ -15,6 +15,7 @@ from service.core.decide.stopping import tell_not_released, tell_released
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Letter, Note
 from service.core.people.addresses import same
+from service.core.reading.automatic.evidence import begins_as_answer
 from service.core.rules.choices import PlainReply
 from service.core.speech import courtesy
 from service.core.speech.commands import CHOOSES, Command, Word, read_choice, strip
@@ -106,8 +107,8 @@ def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
     """The text may be the answer."""
     text = answers.without_sign_off(text, mail.sender, mail.book)
     orders, faults, own = obey.settle(plan, (Command(Word.ANSWER, text),), mail.today)
-    doubts = [*doubts, *own]
     sends = mail.book.municipality.answer.plain_reply is PlainReply.SEND
+    doubts = [*doubts, *own, *(_may_be_a_programs(mail) if sends else ())]
     if faults:
         questions.ask_back(plan, mail, faults)
     elif sends and not doubts and looks_like_a_letter(text):
@@ -115,6 +116,13 @@ def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
         echoes.echo(plan, mail.sender, "a plain reply is the answer")
     else:
         proposals.ask_first(plan, mail, orders, doubts)
+
+
+def _may_be_a_programs(mail: Incoming) -> list[str]:
+    """Mail programs write in a person's name too (read, recalled, away), and name that where "Re:" would stand."""
+    if begins_as_answer(mail.message.subject):
+        return []
+    return ["Ämnesraden börjar inte med Sv eller Re. Ditt e-postprogram kan ha skrivit mejlet åt dig."]
 
 
 def _job(mail: Incoming) -> Job:
