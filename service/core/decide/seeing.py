@@ -35,9 +35,9 @@ def read_wanted(words: str, sight: Sight, book: RuleBook) -> Wanted | Unknown:
     late, soon, unrouted = bool(_LATE.search(low)), bool(_SOON.search(low)), bool(_UNROUTED.search(low))
     mine, every = bool(_MINE.search(low)), bool(_ALL.search(low))
     rest = low
-    for form in (_LATE, _SOON, _UNROUTED, _MINE, _ALL):
-        rest = form.sub(" ", rest)
-    place = " ".join(_FILLERS.sub(" ", rest).split())
+    for form in (_LATE, _SOON, _UNROUTED, _MINE, _ALL, _FILLERS):
+        rest = form.sub(lambda found: " " * len(found[0]), rest)
+    place = " ".join("".join(c if left.strip() else " " for c, left in zip(words, rest, strict=True)).split())
     found = _place(place, sight, book) if place else _usual(sight, mine=mine, every=every or unrouted)
     if isinstance(found, Unknown):
         return found

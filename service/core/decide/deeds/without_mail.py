@@ -35,7 +35,7 @@ def _settle_oral(plan: Plan, command: Command, today: date) -> Settled:
             "#INTERNT om du vill anteckna samtalet.",
         )
     read = swedish_dates.read_past_day(command.value, today, plan.book.calendar)
-    fault = _not_a_past_day(plan, read.day, read.wrong, today)
+    fault = _not_a_past_day(plan, read.day, read.wrong)
     if fault:
         return Settled(command.value, fault)
     said = commands.strip(read.rest) if read.day else command.value
@@ -44,11 +44,11 @@ def _settle_oral(plan: Plan, command: Command, today: date) -> Settled:
     return Settled(f"{read.day or today} {said}")
 
 
-def _not_a_past_day(plan: Plan, day: date | None, wrong: str, today: date) -> str:
+def _not_a_past_day(plan: Plan, day: date | None, wrong: str) -> str:
     if wrong:
-        return f"”{wrong}” är inget datum som vi förstår. Skriv till exempel 10 juni."
-    if day and day > today:
-        return f"{swedish.day(day).capitalize()} har inte varit än. Skriv dagen när det hände."
+        return (
+            f"”{wrong}” är inget datum som vi förstår, eller en dag som inte har varit än. Skriv till exempel 10 juni."
+        )
     if day and day < plan.book.calendar.local_date(plan.case.received_at):
         return f"{swedish.day(day).capitalize()} är innan ärendet kom in. Skriv dagen när det hände."
     return ""
@@ -107,7 +107,7 @@ def _settle_letter(plan: Plan, command: Command, today: date) -> Settled:
 def _settle_posted(plan: Plan, rest: str, today: date) -> Settled:
     line = rest.strip().splitlines()[0] if rest.strip() else ""
     read = swedish_dates.read_past_day(line, today, plan.book.calendar)
-    fault = _not_a_past_day(plan, read.day, read.wrong, today)
+    fault = _not_a_past_day(plan, read.day, read.wrong)
     if not fault and line and read.day is None and not consent.is_sign_off(rest):
         fault = f"”{line[:40]}” är inget datum som vi förstår. Skriv till exempel #BREV POSTAT 10 juni."
     case = plan.case
