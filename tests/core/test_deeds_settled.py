@@ -216,7 +216,7 @@ def undo(**changes: Any) -> Obeyed:
         row(Word.CLOSE, "", None, "Skriv svaret under #SVAR", "not answered"),
         row(Word.CLOSE, "", None, "", "nobody waits", submitter=SILENT),
     ],
-)  # fmt: skip
+)
 def test_what_an_order_is_answered_with(
     ekvik: RuleBook, word: Word, value: str, settled: str, said: str, case: dict[str, Any]
 ) -> None:

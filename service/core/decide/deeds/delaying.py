@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from service.core.calendar import swedish_dates
+from service.core.cases import Case
 from service.core.decide import posting
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
@@ -50,13 +51,22 @@ def day_of(value: str) -> date | None:
         return None
 
 
+def _hears_by_mail(case: Case) -> bool:
+    """Whether a new day reaches the submitter by mail: of a secret case nothing does (SPA-25)."""
+    return case.may_be_notified and not case.secrecy and case.running is not None
+
+
+def _hears_by_letter(case: Case) -> bool:
+    return posting.may_be_posted(case) and not case.blocked and case.running is not None
+
+
 def _told_delay(plan: Plan, value: str) -> str:
     promised = day_of(value)
-    if promised and plan.case.may_be_notified:
+    if promised and _hears_by_mail(plan.case):
         reason = value.partition(" ")[2]
-        why = f" Orsaken står med: ”{reason}”" if reason and not plan.case.secrecy else ""
+        why = f" Orsaken står med: ”{reason}”" if reason else ""
         return f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.{why}"
-    if promised and posting.may_be_posted(plan.case) and not plan.case.blocked:
+    if promised and _hears_by_letter(plan.case):
         return f"Synpunktslämnaren får brev om att svaret kommer senast {swedish.day(promised)}."
     return "Orsaken till förseningen antecknas. Synpunktslämnaren får inget besked."
 
@@ -67,13 +77,13 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
     if reason:
         plan.set("given by staff", late_reason=reason)
         plan.done.append("Orsaken till förseningen är antecknad.")
-    if promised and case.may_be_notified and not case.secrecy and case.running:
+    if promised and _hears_by_mail(case):
         plan.set("the submitter is told of it", delayed_to=promised)
         facts = {"promised": promised, "reason": reason}
         plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
         plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
         return
-    if promised and posting.may_be_posted(case) and case.running and not case.blocked:
+    if promised and _hears_by_letter(case):
         plan.set("the submitter is told of it", delayed_to=promised)
         posting.post(plan, Paper.DELAY, "the submitter is told of the delay", {"promised": promised, "reason": reason})
         plan.done.append(

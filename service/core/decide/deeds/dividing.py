@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from service.core.decide import parts
-from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.effects import Letter, SendLetter, SplitOff
 from service.core.speech import commands, swedish
@@ -20,6 +20,11 @@ def _settle_divide(plan: Plan, command: Command, _today: date) -> Settled:
     if commands.is_left_open(command.value) or commands.holds_placeholder(command.value):
         return Settled(command.value, "#DELA är inte ifyllt. Skriv texten till det nya ärendet på raderna under.")
     return Settled(command.value)
+
+
+def _told_divide(plan: Plan, _value: str) -> str:
+    heard = " Synpunktslämnaren får veta numret." if plan.case.may_be_notified else ""
+    return f"En del av ärendet blir ett nytt ärende.{heard}"
 
 
 def _do_divide(plan: Plan, text: str, job: Job) -> None:
@@ -39,7 +44,7 @@ _DIVIDED = "Ärendet är delat:"
 DEEDS = (
     Deed(
         Word.DIVIDE,
-        says("En del av ärendet blir ett nytt ärende. Synpunktslämnaren får veta numret."),
+        _told_divide,
         _do_divide,
         _settle_divide,
     ),
