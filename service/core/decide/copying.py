@@ -15,13 +15,12 @@ def tell_managers(plan: Plan, files_of: str) -> None:
     case, book = plan.case, plan.book
     if case.secrecy:
         return
-    words = book.lexicon.read(case.title, case.text)
     knows = {addresses.key(address) for address in (case.officer, case.received_by) if address}
     reached = (case.unit if case.officer else "", book.unit_of(case.received_by) or "")
     for unit in filter(None, map(book.unit, dict.fromkeys(reached))):
         manager, step = addresses.key(unit.manager), f"copy:{addresses.key(unit.manager)}"
         is_meant = unit.copy_manager and manager not in knows and step not in plan.case.steps
-        if is_meant and not words.found(book.names_of(unit.manager)):
+        if is_meant and not book.lexicon.read(case.title, case.text).found(book.names_of(unit.manager)):
             because = f"the manager of {unit.id} wants a copy"
             plan.add(TakeStep(step, (), because))
             plan.letter(Letter.INFORMATION, unit.manager, because, template="for-information", files_of=files_of)

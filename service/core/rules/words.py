@@ -115,8 +115,8 @@ class Text:
     @cached_property
     def _places(self) -> dict[_Part, list[int]]:
         places: dict[_Part, list[int]] = {part: [] for part in self._first}
-        for at, word in enumerate(self._words):
-            for part in self._held[word]:
+        for at, parts in enumerate(map(self._held.__getitem__, self._words)):
+            for part in parts:
                 places[part].append(at)
         return places
 

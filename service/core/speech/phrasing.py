@@ -17,7 +17,10 @@ def any_of(phrases: str) -> re.Pattern[str]:
     Phrases are sought where a word begins, and nowhere else.
     """
     lines = re.sub(r"\n\s*\+", "", phrases).splitlines()
-    return re.compile(rf"\b(?=\w)(?:{'|'.join(line.strip() for line in lines if line.strip())})")
+    return re.compile(rf"\b(?=\w)(?:{'|'.join(line.strip().removeprefix(_BEGINS) for line in lines if line.strip())})")
+
+
+_BEGINS = r"\b"  # said once for all of them: a phrase is then passed over by its first letter
 
 
 @lru_cache(maxsize=2)  # of new feedback each reader of wishes asks for it
