@@ -170,7 +170,7 @@ def handle_time(desk: Desk, number: str, now: datetime) -> None:
             effects = on_time(stored.case, desk.book, now, away, joined)
             if effects:
                 work.carry_out(stored, effects)
-            else:  # the rules have changed, and with them the day: it would be looked at in each round, before others
+            else:  # the rules have changed, and with them perhaps the day: it would be looked at in each round
                 register.look_later(work.s, stored, desk.book, now)
 
 

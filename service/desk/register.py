@@ -100,22 +100,20 @@ def _stored(s: Connection, row: Row[Any] | None) -> Stored | None:
     return Stored(case_of(row, promises, [each.kind for each in rows if not each.promise]), row.id, row.version)
 
 
-def numbers_to_check(
-    s: Connection, mailbox: str, now: datetime, limit: int = 500, *, watched: bool = False
-) -> list[str]:
-    """Cases in which time alone may change something now, the longest waiting first.
+def numbers_to_check(s: Connection, mailbox: str, now: datetime, *, watched: bool = False) -> list[str]:
+    """All cases in which time alone may change something now, the longest waiting first.
 
+    Not some at a time: those that fail stay due, and many of them would stand before all others for ever.
     watched: those of a mailbox that is only watched, which no deadline alerts once it is served; nor the other way.
     """
     wanted = _WATCHED_TO_CHECK if watched else _TO_CHECK
-    return list(s.scalars(wanted, {"mailbox": mailbox, "now": now, "most": limit}))
+    return list(s.scalars(wanted, {"mailbox": mailbox, "now": now}))
 
 
 _DUE = (
     select(cases.c.number)
     .where(cases.c.next_check_at <= bindparam("now"), cases.c.mailbox == bindparam("mailbox"))
     .order_by(cases.c.next_check_at)
-    .limit(bindparam("most"))
 )
 _TO_CHECK, _WATCHED_TO_CHECK = (_DUE.where(cases.c.watched.is_(watched)) for watched in (False, True))
 
