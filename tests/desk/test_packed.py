@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import zlib
 
@@ -34,6 +35,7 @@ def keep(database: Database, raw: bytes) -> tuple[bytes, bytes]:
         b"Hej",
         b"Hej " * 1_000,
         b"x" * (packed.LARGE + 1),
+        b"Hej " * 5_000 + base64.encodebytes(NOISE * 20),
         NOISE,
         b"\0zNUL",
         b"\0=NUL",
@@ -46,6 +48,7 @@ def keep(database: Database, raw: bytes) -> tuple[bytes, bytes]:
         "short",
         "words",
         "large",
+        "words and a file",
         "noise",
         "marked",
         "marked as well",
