@@ -17,7 +17,7 @@ from service.desk.tables import messages, stopped
 def counts(
     s: Connection, letter: SendLetter, case_id: int | None, cause: str, book: RuleBook, lines: Journal
 ) -> gate.Counts:
-    """The counts that the gate asks for; none is counted further than its budget goes."""
+    """The counts that the gate looks at for such a letter; none is counted further than its budget goes."""
     limits = book.municipality.automatic_mail
     values = {
         "stopped": addresses.key(letter.to),
@@ -32,18 +32,10 @@ def counts(
         "most": max(limits.per_hour, limits.per_address_and_day * 10, limits.per_case_and_day),
         "of_work": limits.per_sender_and_day,
     }
-    row = s.execute(_COUNTS, values).one()
-    return gate.Counts(
-        to_address=row.to_address,
-        to_domain=row.to_domain,
-        in_case=row.in_case,
-        of_cause=row.of_cause if letter.kind.is_to_staff else 0,
-        cause_hour=row.cause_hour,
-        first_hour=row.first_hour,
-        this_hour=row.this_hour,
-        address_stopped=bool(row.is_stopped) and not book.is_staff(letter.to),
-        about_case=not _anybody_can_cause(letter, case_id),
-    )
+    of_address, first = is_counted(letter, case_id), gate.rank(letter.kind, letter.template_name) == 0
+    found = dict(s.execute(_COUNTS[of_address, first], values).mappings().one())
+    is_stopped = bool(found.pop("is_stopped")) and not book.is_staff(letter.to)
+    return gate.Counts(**found, address_stopped=is_stopped, about_case=not _anybody_can_cause(letter, case_id))
 
 
 def is_counted(letter: SendLetter, case_id: int | None) -> bool:
@@ -83,13 +75,24 @@ _cause = messages.c.cause == bindparam("cause")
 # By the case's index: `automatic` would lead to the index of the hour, which holds a whole day's letters.
 _in_case = (messages.c.case_id == bindparam("case"), messages.c.budget_key.is_not(None), _day)
 _this_hour = (messages.c.automatic.is_(True), messages.c.mailbox == bindparam("mailbox"), _hour)
-_COUNTS = select(
+_OF_ADDRESS = (
     _count("most", messages.c.budget_key == bindparam("key"), _day).label("to_address"),
     _count("most", messages.c.budget_domain == bindparam("domain"), _day).label("to_domain"),
     _count("most", *_in_case).label("in_case"),
-    _count("of_work", _cause, messages.c.recipient == bindparam("to"), _day).label("of_cause"),
-    _count("most", _cause, _hour).label("cause_hour"),
-    _count("most", *_this_hour, messages.c.rank == 0).label("first_hour"),
-    _count("most", *_this_hour).label("this_hour"),
-    exists().where(stopped.c.email == bindparam("stopped")).label("is_stopped"),
 )
+_OF_WORK = (_count("of_work", _cause, messages.c.recipient == bindparam("to"), _day).label("of_cause"),)
+_OF_HOUR = {
+    True: _count("most", *_this_hour, messages.c.rank == 0).label("first_hour"),
+    False: _count("most", *_this_hour).label("this_hour"),
+}
+_COUNTS = {
+    (of_address, first): select(
+        *(_OF_ADDRESS if of_address else _OF_WORK),
+        _count("most", _cause, _hour).label("cause_hour"),
+        _OF_HOUR[first],
+        exists().where(stopped.c.email == bindparam("stopped")).label("is_stopped"),
+    )
+    for of_address in (True, False)
+    for first in (True, False)
+}
+"""By whether the budget of the address counts the letter, and whether it is of the first rank."""
