@@ -114,9 +114,14 @@ def keep_out(s: Connection, number: int) -> None:
     s.execute(update(quarantine).where(*here).values(state=State.HELD, decided_because=""))
 
 
-def untold(s: Connection, mailbox: str, before: datetime) -> list[Row[Any, Any, Any, Any, Any]]:
-    """What was put aside before that instant, and the registrar has not been told of; without what has its case."""
-    return list(s.execute(_UNTOLD, {"b_mailbox": mailbox, "b_before": before}).all())
+def told_now(s: Connection, mailbox: str, before: datetime, now: datetime) -> list[Row[Any, Any, Any, Any, Any]]:
+    """What was put aside before that instant, has no case, and the registrar had not been told of: now it is told of.
+
+    Of several daemons one gets it: the others wait here until that one is done, and find nothing.
+    """
+    if not s.execute(_MARK_TOLD, {"b_mailbox": mailbox, "b_before": before, "b_now": now}).rowcount:
+        return []
+    return list(s.execute(_TOLD_NOW, {"b_mailbox": mailbox, "b_now": now}).all())
 
 
 def put_between(
@@ -140,15 +145,13 @@ _ASIDE = (
     .where(quarantine.c.state == State.HELD, messages.c.case_id.is_(None))
     .order_by(quarantine.c.id)
 )
-_UNTOLD_HERE = (
-    quarantine.c.mailbox == bindparam("b_mailbox"),
-    quarantine.c.told_at.is_(None),
-    quarantine.c.at < bindparam("b_before"),
+_MARK_TOLD = (
+    update(quarantine)
+    .where(
+        quarantine.c.mailbox == bindparam("b_mailbox"),
+        quarantine.c.told_at.is_(None),
+        quarantine.c.at < bindparam("b_before"),
+    )
+    .values(told_at=bindparam("b_now"))
 )
-_UNTOLD = _ASIDE.where(*_UNTOLD_HERE)
-_MARK_TOLD = update(quarantine).where(*_UNTOLD_HERE).values(told_at=bindparam("b_now"))
-
-
-def mark_told(s: Connection, mailbox: str, before: datetime, now: datetime) -> bool:
-    """The registrar has been told of everything put aside before that instant. False: another daemon was first."""
-    return s.execute(_MARK_TOLD, {"b_mailbox": mailbox, "b_before": before, "b_now": now}).rowcount > 0
+_TOLD_NOW = _ASIDE.where(quarantine.c.mailbox == bindparam("b_mailbox"), quarantine.c.told_at == bindparam("b_now"))

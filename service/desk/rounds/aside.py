@@ -43,9 +43,8 @@ def facts_since(work: Turn) -> dict[str, Any] | None:
     """
     desk, calendar = work.desk, work.desk.book.calendar
     opens = calendar.at(calendar.local_date(work.now), desk.book.municipality.office_hours.opens)
-    mails = quarantine.untold(work.s, desk.mailbox, opens)
+    mails = quarantine.told_now(work.s, desk.mailbox, opens, work.now)
     letters = _held(work, opens)
-    quarantine.mark_told(work.s, desk.mailbox, opens, work.now)
     if not mails and not letters:
         return None
     return {
@@ -56,7 +55,7 @@ def facts_since(work: Turn) -> dict[str, Any] | None:
 
 
 def told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
-    """What a list to a registrar tells of a mail that was put aside (`quarantine.untold`), and no secret."""
+    """What a list to a registrar tells of a mail that was put aside (`quarantine.told_now`), and no secret."""
     calendar = desk.book.calendar
     subject = mask_personal_numbers(_LINK.sub("[länk]", row.subject))  # before it is cut, or half a number is shown
     # What the rules would keep secret stands in no mail, nor in the list of what has not become a case.
@@ -87,12 +86,11 @@ _WHY = {
 
 def _held(work: Turn, before: datetime) -> list[str]:
     """A line for each recipient whose letters wait, and why; each letter is told of once."""
-    here = {"b_mailbox": work.desk.mailbox, "b_before": before}
-    found = work.s.execute(_UNTOLD, here).all()
-    if found:
-        work.s.execute(_MARK_TOLD, here | {"b_now": work.now})
+    here = {"b_mailbox": work.desk.mailbox, "b_now": work.now}
+    if not work.s.execute(_MARK_TOLD, here | {"b_before": before}).rowcount:  # none, or another daemon was first
+        return []
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in found:
+    for row in work.s.execute(_TOLD_NOW, here):
         if row.tried:
             why = "adressen tar inte emot mejl, och någon annan har fått dem"
         elif Letter(row.kind).is_to_staff:
@@ -103,19 +101,18 @@ def _held(work: Turn, before: datetime) -> list[str]:
     return [_line(to, why, numbers) for (to, why), numbers in groups.items()]
 
 
-_UNTOLD_HERE = (
-    messages.c.state == State.HELD,
-    messages.c.mailbox == bindparam("b_mailbox"),
-    messages.c.at < bindparam("b_before"),
-    messages.c.told_at.is_(None),
-)
-_UNTOLD = (
+_HERE = (messages.c.state == State.HELD, messages.c.mailbox == bindparam("b_mailbox"))
+_TOLD_NOW = (
     select(messages.c.recipient, messages.c.kind, messages.c.tried, cases.c.number)
     .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
-    .where(*_UNTOLD_HERE)
+    .where(*_HERE, messages.c.told_at == bindparam("b_now"))
     .order_by(messages.c.id)
 )
-_MARK_TOLD = update(messages).where(*_UNTOLD_HERE).values(told_at=bindparam("b_now"))
+_MARK_TOLD = (
+    update(messages)
+    .where(*_HERE, messages.c.at < bindparam("b_before"), messages.c.told_at.is_(None))
+    .values(told_at=bindparam("b_now"))
+)
 
 
 def _line(to: str, why: str, numbers: list[str]) -> str:
