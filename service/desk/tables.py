@@ -167,6 +167,14 @@ matters = Table(  # what each case is about, by keys: cases about the same are l
     Column("case_id", ForeignKey("cases.id"), primary_key=True, index=True),
 )
 
+makeups = Table(  # how many places and other words each case has among its keys: those alike are told apart by it
+    "makeups",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("places", Integer, nullable=False),
+    Column("words", Integer, nullable=False),
+)
+
 grades = Table(  # how content submitters are, counted: nothing in it leads to a case or a person
     "grades",
     metadata,

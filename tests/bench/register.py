@@ -17,7 +17,7 @@ from service.desk.database import Database
 from service.desk.desk import Desk, Folders
 from service.desk.handling import Delivered
 from service.desk.lookup import wordindex
-from service.desk.tables import cases, deadlines, files, journal, matters, messages, seen, steps
+from service.desk.tables import cases, deadlines, files, journal, makeups, matters, messages, seen, steps
 from service.desk.writing.stationery import Stationery
 from service.resources import shipped
 from service.rulesfolder import load
@@ -31,7 +31,7 @@ _STILL_OPEN = 50  # one case in so many
 _KEPT = 500  # bytes of each mail and characters of each letter's source: a million cases take 21 GB; no index sees it
 _COPIES_A_TRANSACTION = 50
 
-_BELONGING = (cases, matters, deadlines, steps, journal, messages, files, seen)
+_BELONGING = (cases, matters, makeups, deadlines, steps, journal, messages, files, seen)
 """The tables of which a case has rows, each after those that it refers to."""
 _OWN = {  # what each copy has for itself; `sign` is its number after a k, as no digest begins
     "cases": {"number": "number || :sign", "submitter_email": ":sign || submitter_email"},
@@ -105,7 +105,9 @@ def _settle(s: Connection) -> None:
 
 def _copying(s: Connection) -> list[str]:
     """The statements that copy all patterns once more, one for each table and one for the words."""
-    spans = {t.name: s.scalar(select(func.max(_counted(t)))) or 0 for t in _BELONGING if t not in (matters, steps)}
+    spans = {
+        t.name: s.scalar(select(func.max(_counted(t)))) or 0 for t in _BELONGING if t not in (matters, makeups, steps)
+    }
     row = "rowid" if s.dialect.name == "sqlite" else "case_id"
     words = f"{wordindex.NAME} ({row}, words) SELECT {row} + :copy * {spans['cases']}, words FROM {wordindex.NAME}"
     return [

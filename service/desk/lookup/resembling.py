@@ -7,11 +7,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Select,
     bindparam,
-    case,
     delete,
     exists,
     func,
@@ -26,8 +26,6 @@ from service.core.alike.drafts import as_draft
 from service.core.alike.matters import (
     MANY,
     MOST_KEYS,
-    PLACE,
-    WHOLE,
     Alike,
     Common,
     Matter,
@@ -39,7 +37,7 @@ from service.core.alike.matters import (
 from service.core.cases import Case, Status
 from service.core.decide import Incoming, repeats
 from service.core.people import addresses
-from service.desk.tables import cases, matters, steps
+from service.desk.tables import cases, makeups, matters, steps
 
 if TYPE_CHECKING:
     from service.desk.turn import Turn
@@ -53,12 +51,13 @@ def index(s: Connection, case_id: int, case: Case) -> None:
     """Remember what the case is about; of a secret one, nothing."""
     if case.secrecy:
         return
-    keys = sorted(matter(case.title, case.text).keys)
-    if keys:
-        s.execute(_ADD, [{"mailbox": case.mailbox, "key": key, "case_id": case_id} for key in keys])
+    about = matter(case.title, case.text)
+    if about.keys:
+        s.execute(_ADD, [{"mailbox": case.mailbox, "key": key, "case_id": case_id} for key in sorted(about.keys)])
+        s.execute(_ADD_MAKEUP, {"case_id": case_id, "places": len(about.places), "words": len(about.words)})
 
 
-_ADD = insert(matters)
+_ADD, _ADD_MAKEUP = insert(matters), insert(makeups)
 
 
 def look_up(work: Turn, mail: Incoming) -> Alike:
@@ -123,14 +122,11 @@ def near_to(s: Connection, mailbox: str, mine: Matter) -> list[Near]:
     keys = _in_slots(mine)
     places, words = (sum(1 << n for n, key in enumerate(keys) if key in those) for those in (mine.places, mine.words))
     rows = s.execute(_NEAR, {"mailbox": mailbox, **dict(zip_longest(_SLOTS, keys, fillvalue=""))}).all()
-    return [
-        Near(case_id, shared, _common(shared & 1, shared & places, shared & words, makeup))
-        for case_id, shared, makeup in rows
-    ]
+    return [Near(case_id, bits, _common(bits & 1, bits & places, bits & words, *made)) for case_id, bits, *made in rows]
 
 
-def _common(whole: int, places: int, words: int, makeup: int) -> Common:
-    return Common(bool(whole), places.bit_count(), words.bit_count(), *divmod(makeup, _A_PLACE))
+def _common(whole: int, places: int, words: int, others_places: int, others_words: int) -> Common:
+    return Common(bool(whole), places.bit_count(), words.bit_count(), others_places, others_words)
 
 
 def _in_slots(mine: Matter) -> tuple[str, ...]:
@@ -143,12 +139,12 @@ def _keys_at(shared: int, mine: Matter) -> Iterator[str]:
 
 _SLOTS = tuple(f"key_{number}" for number in range(MOST_KEYS))
 """One for each key that a matter may have, that of its whole text in the first; an empty key finds nothing."""
-_A_PLACE = 100
-"""What a place counts in a case's `makeup`, one sum of all its places and other words: of these there are fewer."""
+_ONCE: ColumnElement[int] = literal_column(str(1 << MOST_KEYS))
+"""What a shared key counts in the one sum of a case: so many times that, above the bits of the slots."""
 
 
-def _latest(number: int, slot: str) -> Select[int, int, int]:
-    """The latest cases with one key, how much it counts, and its bit."""
+def _latest(number: int, slot: str) -> Select[int, int]:
+    """The latest cases with one key, and how much it counts, with its bit."""
     latest = (
         select(matters.c.case_id)
         .where(matters.c.mailbox == bindparam("mailbox"), matters.c.key == bindparam(slot))
@@ -156,29 +152,24 @@ def _latest(number: int, slot: str) -> Select[int, int, int]:
         .limit(literal_column(str(_LATEST_OF_A_KEY)))
         .subquery()
     )
-    counts: ColumnElement[int] = literal_column(str(_LEAST_SHARED if number == 0 else 1))
-    return select(latest.c.case_id, counts.label("counts"), literal_column(str(1 << number)).label("bit"))
+    times = _LEAST_SHARED if number == 0 else 1
+    return select(latest.c.case_id, literal_column(str(times << MOST_KEYS | 1 << number)).label("counts"))
 
 
-def _near() -> Select[int, int, int]:
+def _near() -> Select[int, int, int, int]:
     """All of it in one statement: the database counts some thousand entries faster than we could fetch them."""
     found = union_all(*(_latest(number, slot) for number, slot in enumerate(_SLOTS))).subquery()
-    shared = func.sum(found.c.counts)
+    shared = func.sum(found.c.counts, type_=BigInteger)
     near = (
-        select(found.c.case_id, func.sum(found.c.bit).label("shared"))
+        select(found.c.case_id, shared.label("shared"))
         .group_by(found.c.case_id)
-        .having(shared >= literal_column(str(_LEAST_SHARED)))
-        .order_by(shared.desc(), found.c.case_id.desc())
+        .having(shared >= literal_column(str(_LEAST_SHARED << MOST_KEYS)))
+        .order_by((shared // _ONCE).desc(), found.c.case_id.desc())
         .limit(literal_column(str(_MOST_COMPARED)))
         .subquery()
     )
-    counted: ColumnElement[int] = case((_begins(WHOLE), 0), (_begins(PLACE), _A_PLACE), else_=1)
-    makeup = select(func.sum(counted)).where(matters.c.case_id == near.c.case_id).scalar_subquery()
-    return select(near.c.case_id, near.c.shared, makeup.label("makeup"))
-
-
-def _begins(sign: str) -> ColumnElement[bool]:
-    return func.substr(matters.c.key, 1, 1) == literal_column(f"'{sign}'")
+    wanted = select(near.c.case_id, near.c.shared % _ONCE, makeups.c.places, makeups.c.words)
+    return wanted.join_from(near, makeups, makeups.c.case_id == near.c.case_id)
 
 
 _NEAR = _near()
@@ -186,5 +177,6 @@ _NEAR = _near()
 
 def forget(s: Connection, case_id: int, number: str) -> None:
     """The case has become secret: it is known as nothing, and its answer is nobody's proposal any longer."""
-    s.execute(delete(matters).where(matters.c.case_id == case_id))
+    for table in (matters, makeups):
+        s.execute(delete(table).where(table.c.case_id == case_id))
     s.execute(update(cases).where(cases.c.draft_from == number).values(draft="", draft_from=""))
