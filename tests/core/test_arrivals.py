@@ -23,6 +23,7 @@ from tests.core.test_deeds_settled import OTHER
 from tests.core.test_drafts import FILE, GRANNE, incoming
 from tests.core.values import ANNA, BO, MARIA, a_book, a_case, a_mail
 
+CARRIED = Forwarded(None, None, "Hål", "")
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 ROAD_63 = "När ska ni salta riksväg 63?"
 DANGER = "Livsfara! En strömförande kabel hänger ner."
@@ -232,7 +233,10 @@ def test_hjo_29_what_tells_who_wrote_is_looked_at_before_it_is_published(
         ({"form": a_form()}, True),
         ({"form": a_form(contact="none")}, False),
         ({"form": a_form(), "sender": MARIA, "note": FileNote(a_form())}, False),
-        ({"form": a_form(), "sender": MARIA, "note": FileNote(a_form(), citizens=Forwarded(None, None, HOLE, ""))}, True),
+        (
+            {"form": a_form(), "sender": MARIA, "note": FileNote(a_form(), citizens=CARRIED)},
+            True,
+        ),
     ],
 )
 def test_whose_words_the_answer_is_threaded_on(ekvik: RuleBook, mail: dict[str, Any], theirs: bool) -> None:
