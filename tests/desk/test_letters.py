@@ -219,6 +219,12 @@ def test_nothing_to_a_citizen_quotes_what_came_in(name: str) -> None:
     assert REPLY_MARKER not in mail
 
 
+@pytest.mark.parametrize(("name", "asked"), [("assignment", True), ("checksum", False), ("figures", False)])
+def test_only_where_an_answer_is_wanted_a_letter_says_where_to_write_it(name: str, *, asked: bool) -> None:
+    letter = write(name)
+    assert (REPLY_MARKER in text_of(letter)) is (REPLY_MARKER in html_of(letter)) is asked
+
+
 @pytest.mark.parametrize("name", ABOUT_CASES)
 def test_spa_25_a_secret_case_shows_nothing_of_itself(name: str) -> None:
     case = replace(

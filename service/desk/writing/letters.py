@@ -269,7 +269,7 @@ class Writer:
         return f"{before}[{number}]{after.replace(markup.OUR_MARK, number)}", footer
 
 
-_UNANSWERED = frozenset({"service-trouble", "trial", "canary", "shadow"})
+_UNANSWERED = frozenset({"service-trouble", "trial", "canary", "shadow", "checksum", "figures"})
 # nobody is asked for anything in them, and no case hears of an answer
 _AS_WRITTEN = frozenset({"answer", "failed"})  # what will be sent, and the address that somebody has to put right
 
