@@ -62,6 +62,7 @@ class Crew:
         sender = self.station.room.sender
         sender.kept_seconds = _CONNECTION_KEPT
         self._sending = Round(f"send {settings.name}", self._send, self.stop, last=sender.close)
+        self.station.room.letters_wait = self._sending.ring
         self._timing = Round(
             f"time {settings.name}", self._look_at_the_clock, self.stop, Pause(_FIRST_LOOK_AT_THE_CLOCK)
         )

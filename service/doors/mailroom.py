@@ -49,6 +49,7 @@ class Mailroom:
     run, is_alive: who this process is on the register, and whether another run still works there.
     foresight: says in good time that what opens the mailbox ends.
     line_up: is told which mails the desk's reader gets next, so that it can begin with them.
+    letters_wait: is told when a batch has been handled: its letters can leave while the next one is.
     """
 
     desk: Desk
@@ -61,6 +62,7 @@ class Mailroom:
     vitals: Vitals = field(default_factory=Vitals)
     foresight: Foresight | None = None
     line_up: Callable[[Iterable[bytes]], None] = lambda _: None
+    letters_wait: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.sender = Sender(
@@ -138,6 +140,8 @@ class Mailroom:
                 places |= self._handle_part(part, border)
             waiting = {uid: at for uid, at in waiting.items() if uid not in places}
             handled += len(places)
+            if places:
+                self.letters_wait()
             self._filing.put_away(places)
             if self.stop.is_set():
                 return handled

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from service.desk.handling import Delivered
 from service.desk.tables import cases, messages
 from service.doors.account import Server
 from service.doors.cage import Cage
+from service.doors.mailroom import Mailroom
 from service.resources import shipped
 from service.stations import Station, open_stations
 from tests.bench import mails
@@ -39,13 +41,22 @@ def run(imap: Server, smtp: Server, folder: Path, database_url: str) -> Cost:
     with at_work(imap, smtp, folder, database_url) as (station, database):
         before = _counts(database)
         meter = Meter()
-        handled = station.room.poll()
-        sent = station.room.deliver()
+        handled, sent = _poll_and_send(station.room)
         cost = meter.cost(handled, letters=sent)
         after = _counts(database)
     if (after[0] - before[0], after[1]) != (handled, 0) or not handled:
         raise RuntimeError(f"{handled} mails became {after[0] - before[0]} cases, and {after[1]} letters have not left")
     return cost
+
+
+def _poll_and_send(room: Mailroom) -> tuple[int, int]:
+    """How many mails were handled and how many letters sent, in two threads that ring as the daemon's do."""
+    with ThreadPoolExecutor(1) as sending:
+        sent = []
+        room.letters_wait = lambda: sent.append(sending.submit(room.deliver))
+        handled = room.poll()
+        sent.append(sending.submit(room.deliver))
+        return handled, sum(each.result() for each in sent)
 
 
 @contextlib.contextmanager

@@ -276,6 +276,17 @@ def test_a_mail_that_waits_without_a_fault_of_its_own_stays(
     holds_one_of_each(office)
 
 
+def test_letters_may_leave_while_the_next_mails_are_handled(office: Office) -> None:
+    """Whoever sends is told after each batch, when all of it is committed; of nothing, nobody is told."""
+    for number in range(5):
+        office.arrives(sender=f"Anna Ek <anna.{number}@example.org>")
+    known: list[int] = []
+    office.room.letters_wait = lambda: known.append(len(office.town.cases()))
+    assert office.room.poll() == 5
+    office.room.poll()
+    assert known == [2, 4, 5]
+
+
 def test_a_poison_mail_holds_no_other_up_and_reaches_a_person(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three tries; whatever then becomes of it, it has left the inbox folder and somebody is told."""
     office.arrives("Giftigt: " + HOLE, "Gift <gift@example.org>")
