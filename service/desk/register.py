@@ -6,7 +6,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, repeat
 from typing import Any
 
@@ -58,24 +58,32 @@ class StaleCase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A case with its place in the register. `id` 0: not stored yet."""
+    """A case with its place in the register. `id` 0: not stored yet.
+
+    ahead: steps that were taken by a clock that went wrong, more than a day later than it is; they are not the case's.
+    """
 
     case: Case
     id: int = 0
     version: int = 0
+    ahead: frozenset[str] = frozenset()
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def load(s: Connection, number: str) -> Stored | None:
-    """The case with that number, as it is now."""
-    return _stored(s, s.execute(_BY_NUMBER, {"number": number}).one_or_none())
+AHEAD = timedelta(days=1)
+"""What was done later than this from now was done by a clock that was ahead; two machines' differ by hours at most."""
 
 
-def load_by_id(s: Connection, case_id: int) -> Stored | None:
+def load(s: Connection, number: str, now: datetime | None = None) -> Stored | None:
+    """The case with that number, as it is now. Whoever says what time it is can act in it."""
+    return _stored(s, s.execute(_BY_NUMBER, {"number": number}).one_or_none(), now)
+
+
+def load_by_id(s: Connection, case_id: int, now: datetime | None = None) -> Stored | None:
     """The case with that place in the register, as it is now."""
-    return _stored(s, s.execute(_BY_ID, {"case_id": case_id}).one_or_none())
+    return _stored(s, s.execute(_BY_ID, {"case_id": case_id}).one_or_none(), now)
 
 
 # Statements that every mail needs are put together once: that costs more than to carry them out.
@@ -92,12 +100,14 @@ _PROMISES_AND_STEPS: CompoundSelect[Any] = (
 )
 
 
-def _stored(s: Connection, row: Row[Any] | None) -> Stored | None:
+def _stored(s: Connection, row: Row[Any] | None, now: datetime | None) -> Stored | None:
     if row is None:
         return None
     rows = s.execute(_PROMISES_AND_STEPS, {"case_id": row.id}).all()
     promises = [each for each in rows if each.promise]
-    return Stored(case_of(row, promises, [each.kind for each in rows if not each.promise]), row.id, row.version)
+    taken = {each.kind: each.started_at for each in rows if not each.promise}
+    ahead = frozenset(key for key, at in taken.items() if now and at > now + AHEAD)
+    return Stored(case_of(row, promises, taken.keys() - ahead), row.id, row.version, ahead)
 
 
 def numbers_to_check(s: Connection, mailbox: str, now: datetime, *, watched: bool = False) -> list[str]:
@@ -250,13 +260,16 @@ def resume_address(s: Connection, address: str) -> None:
 _RESUME = delete(stopped).where(stopped.c.email == bindparam("b_email"), ~stopped.c.lasting)
 
 
-def check_all(s: Connection, mailbox: str, now: datetime) -> None:
-    """Look at every open case at the next turn: the rules have changed, and with them perhaps the ladder."""
-    s.execute(
-        update(cases)
-        .where(cases.c.mailbox == mailbox, cases.c.status.not_in([Status.CLOSED.value, Status.REFUSED.value]))
-        .values(next_check_at=now)
-    )
+def check_all(s: Connection, mailbox: str | None, now: datetime) -> None:
+    """Look at every open case (None: of any mailbox) at the next turn: the rules have changed, or the clock has."""
+    s.execute(_CHECK_ALL.where(cases.c.mailbox == mailbox) if mailbox else _CHECK_ALL, {"now": now})
+
+
+_CHECK_ALL = (
+    update(cases)
+    .where(cases.c.status.not_in([Status.CLOSED.value, Status.REFUSED.value]))
+    .values(next_check_at=bindparam("now"))
+)
 
 
 def look_later(s: Connection, stored: Stored, book: RuleBook, now: datetime) -> None:
@@ -300,7 +313,7 @@ def _write(s: Connection, stored: Stored, after: Case, check_at: datetime | None
     words = wordindex.searchable(after)
     if words != wordindex.searchable(stored.case):
         wordindex.put(s, stored.id, words)
-    return Stored(after, stored.id, stored.version + 1)
+    return dataclasses.replace(stored, case=after, version=stored.version + 1)
 
 
 _INSERT = insert(cases)
@@ -346,6 +359,8 @@ def _write_steps(s: Connection, stored: Stored, effects: Sequence[Effect], now: 
         if isinstance(effect, TakeStep)
         for key in (effect.key, *effect.superseded)
     ]
+    if again := stored.ahead.intersection(row["key"] for row in rows):
+        s.execute(delete(steps).where(steps.c.case_id == stored.id, steps.c.key.in_(again)))
     if rows:
         s.execute(insert(steps), rows)
 

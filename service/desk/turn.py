@@ -76,14 +76,14 @@ class Turn:
 
         Nor one beyond the border between mailboxes that are served and those that are only watched.
         """
-        found = register.load(self.s, number) if number else None
+        found = register.load(self.s, number, self.now) if number else None
         if found is None or found.case.disposed_at or not watched.is_within_reach(self, found.case):
             return None
         return found
 
     def case_of(self, case_id: int | None) -> Stored | None:
         """The case with that place in the register."""
-        return register.load_by_id(self.s, case_id) if case_id is not None else None
+        return register.load_by_id(self.s, case_id, self.now) if case_id is not None else None
 
     def carry_out(self, stored: Stored | None, effects: list[Effect], at_hand: AtHand | None = None) -> Stored | None:
         """Make the effects true: the case, its journal, and every letter laid in the outbox. Returns the case."""

@@ -199,3 +199,19 @@ def test_a_higher_rung_that_was_slept_through_is_taken_with_the_lower(database: 
     assert sorted(town.news()) == sorted(
         [("reminder", BO), ("escalation", MARIA), ("escalation", EVA), ("escalation", REGISTRAR)]
     )
+
+
+def test_a_clock_that_was_a_month_ahead_for_a_while_keeps_nobody_from_being_reminded(town: Town) -> None:
+    """What it took, and when it meant to look again, lies in the future: until then nobody would hear of the case."""
+    town.writes(ANNA, HOLE)
+    right = town.now
+    town.passes(days=31)
+    assert town.letters("escalation")
+    town.now = right
+    assert log(town, "2026-09-23 12:00") == [
+        ("09-15 07:30", "reminder", BO),
+        ("09-18 07:30", "reminder", BO),
+        ("09-22 07:30", "reminder", BO),
+        ("09-22 07:30", "escalation", MARIA),
+    ]
+    assert [kind for kind, _ in town.journal()].count("clock") == 1

@@ -20,12 +20,13 @@ from service.desk import absences, quarantine, register
 from service.desk.desk import Desk
 from service.desk.post import heldback, release
 from service.desk.register import StaleCase
-from service.desk.rounds import aside, canary, checksums, mornings, reports, watching
+from service.desk.rounds import aside, canary, checksums, clock, mornings, reports, watching
 from service.desk.turn import Turn, turn
 
 
 def look(desk: Desk, now: datetime) -> None:
     """One look at the clock. Asked twice for the same instant, the second finds nothing left."""
+    clock.put_right(desk, now)
     let_in(desk, now)
     heldback.let_go(desk, now)
     if not desk.mode.is_live:
