@@ -59,7 +59,7 @@ def _yesterdays_register_put_back(storm: Storm) -> None:
 
 
 def _rules_broken_and_mended(storm: Storm) -> None:
-    """A file is half saved, or saved with a key that nobody knows."""
+    """A file is half saved, or saved with a key that nobody knows; who mends it has often changed something else."""
     if storm.rules is None:
         return
     file = storm.rules / storm.dice.choice(("municipality.yaml", "routing.yaml", "people.yaml"))
@@ -68,9 +68,22 @@ def _rules_broken_and_mended(storm: Storm) -> None:
     file.write_bytes(broken)
 
     def mend() -> None:
-        file.write_bytes(right)
+        file.write_bytes(right.replace(*storm.dice.choice(_CHANGES), 1))
 
     storm.at(_HOUR * storm.dice.randrange(1, 40), mend)
+
+
+# What a routine's new edition may say otherwise, while the cases of the old one run. Some are in no file of a town.
+_CHANGES = (
+    (b"reminders: [", b"reminders: [4 working days before, "),
+    (b"after: 10 working days", b"after: 7 working days"),
+    (b"to: [officer, manager]}", b"to: [manager]}"),
+    (b"repeat: 7 days", b"repeat: 2 working days"),
+    (b"mode: on_command", b"mode: quiet"),
+    (b"mode: quiet", b"mode: on_command"),
+    (b"triage: registrar_first", b"triage: auto"),
+    (b"anonymous: register", b"anonymous: binder"),
+)
 
 
 _DEEDS: dict[str, Callable[[Storm], None]] = {

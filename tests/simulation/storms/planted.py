@@ -145,6 +145,11 @@ def next_look_forgotten() -> Planted:
     return patch.object(register, "next_check", lambda *_: None)
 
 
+def look_for_nothing_repeated() -> Planted:
+    """A case in which time changes nothing stays due."""
+    return patch.object(register, "look_later", lambda *_: None)
+
+
 def clock_read_inside() -> Planted:
     def on_time(original: Any, case: Any, book: Any, _now: datetime, *rest: Any) -> Any:
         return original(case, book, datetime.now(UTC), *rest)
@@ -234,6 +239,7 @@ PLANTED: dict[str, tuple[Callable[[], Planted], str]] = {
         (brake_that_drops, "braked"),
         (receipt_twice, "stormy"),
         (next_look_forgotten, "stormy"),
+        (look_for_nothing_repeated, "administered"),
         (clock_read_inside, "stormy"),
         (refusal_told_to_nobody, "stormy"),
         (number_given_twice, "stormy"),

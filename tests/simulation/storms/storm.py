@@ -25,7 +25,6 @@ _TOWNS = ("ekvik", "koping", "klippan", "spanga-tensta", "hjo", "stromstad")
 # An ordinary year; the nights when the clock is put forward and back; a year's end; a leap day.
 _BEGINS = ((2026, 1, 2), (2026, 3, 24), (2026, 10, 21), (2026, 12, 21), (2028, 2, 21))
 _ODD_TIMES = ((23, 59), (0, 0), (2, 30))  # midnight, and the hour that there is twice or not at all
-_ADMINISTERED = 0.1  # of the storms have a folder of rules that somebody edits: reading it takes long
 _RESTLESS, _RESTLESS_A_DAY, _IN_VAIN = 1000, 30, 50  # rounds of a service that does not come to rest
 QUIET = timedelta(days=3)
 
@@ -44,7 +43,7 @@ class Storm(People):
         self.rules: Path | None = None
         self.unsafe: list[str] = []
         address, in_force = f"synpunkten@{self.name}.example", None
-        if mix.hands and dice.random() < _ADMINISTERED:
+        if mix.hands and dice.random() < mix.administered:
             self.rules = Path(shutil.copytree(shipped("rules") / self.name, folder / "rules"))
             in_force = InForce(self.rules, address)
         begins = datetime(*dice.choice(_BEGINS), 8, 0, tzinfo=STOCKHOLM)

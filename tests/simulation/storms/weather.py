@@ -16,7 +16,8 @@ class Mix:
     """How much happens: new mails a day; the share of rounds in which the process dies, and before which somebody
     meddles with clock, register, rules or mailbox; the share of steps that fail.
     habits: the share of letters that are read by habit (`people`). days: how long a storm lasts. shared: the share of
-    storms in which two processes work. habit: the one that half of those have who may have it. deed: what those who
+    storms in which two processes work. administered: the share of storms with hands that have a folder of rules which
+    somebody edits: reading it takes long. habit: the one that half of those have who may have it. deed: what those who
     meddle do most often (`hands`).
     """
 
@@ -27,6 +28,7 @@ class Mix:
     habits: float = 0.4
     days: int = 20
     shared: float = 0.25
+    administered: float = 0.1
     habit: str = ""
     deed: str = ""
 
@@ -41,6 +43,7 @@ MIXES = {
     "restored": Mix(mails=0.5, days=8, hands=0.1, deed="yesterdays register put back"),
     "renumbered": Mix(mails=0.5, days=8, crash=0.4, hands=0.1, deed="mailbox restored with new numbers"),
     "copied": Mix(mails=0.5, days=8, hands=0.1, deed="mail copied into the inbox"),
+    "administered": Mix(days=40, hands=0.1, deed="rules broken and mended", administered=1.0),
     "calm": Mix(crash=0.0, trouble=0.0),
 }
 FRESH = ("quiet", "busy", "stormy")
