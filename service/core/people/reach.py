@@ -129,7 +129,7 @@ _TOLD = re.compile(
     r"\b(?:fick|fatt|kom|kommit|skickade|svarade|ringde|bett|bad|(?:min|var) (?:mamma|pappa|mor|far|granne|man|fru))\b"
 )
 """Before the wish: it is told of, or somebody else's."""
-_PHONE = re.compile(r"(?<![\w-])(?:\+46|0046|0)[ ()-]{0,3}\d(?:[ ()/–-]{0,3}\d){5,11}(?!\w)")
+_PHONE = re.compile(r"[+0](?<![\w-].)(?:(?<=\+)46|(?<=0)(?:046)?)[ ()-]{0,3}\d(?:[ ()/–-]{0,3}\d){5,11}(?!\w)")
 _POST_TOWN = re.compile(r"\b(?:SE?-?)?\d{3} ?\d{2},? +[A-ZÅÄÖ][\wåäöÅÄÖ-]+(?: [A-ZÅÄÖ][\w-]+)?")
 _MOST_LINES = 4
 _LONGEST_LINE, _LONGEST_ADDRESS = 60, 200

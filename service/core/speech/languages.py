@@ -49,7 +49,9 @@ _SMALL_WORDS: Final = {
     "sq": "dhe është nuk në për të një me që nga pershendetje faleminderit ju lutem unë kam si por",
 }  # fmt: skip
 _WORDS = {code: frozenset(words.split()) for code, words in _SMALL_WORDS.items()}
-_QUOTED = re.compile(r"(?<!\w)(?:[\"”“»«][^\"”“»«\n]{1,300}[\"”“»«]|['’‘][^'’‘\n]{1,300}['’‘])(?!\w)")
+_QUOTED = re.compile(  # from a mark on, so that most texts are passed over at once
+    r"[\"”“»«'’‘](?<!\w.)(?:(?<=[\"”“»«])[^\"”“»«\n]{1,300}[\"”“»«]|(?<=['’‘])[^'’‘\n]{1,300}['’‘])(?!\w)"
+)
 """What somebody else has said, a sign or an app: it is no language of the writer's."""
 _LOOKED_AT = 4_000  # characters
 _FEWEST = 3  # small words that must have been seen before the text is taken for anything but Swedish

@@ -17,7 +17,8 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d
 
 def bare(line: str) -> str:
     """Return the beginning of a line without invisible signs, with single spaces of the ordinary kind."""
-    return " ".join(_INVISIBLE.sub("", line[:LINE_LIMIT]).split())
+    line = line[:LINE_LIMIT]
+    return " ".join((line if line.isprintable() else _INVISIBLE.sub("", line)).split())
 
 
 def is_rule(line: str) -> bool:

@@ -216,6 +216,8 @@ def _best(alternatives: list[list[Shown]]) -> list[Shown]:
 
 def _without_repeats(texts: list[str]) -> list[str]:
     """Drop a text that another one holds: some programs send text and HTML one after the other."""
+    if len(texts) == 1:
+        return texts
     letters = ["".join(re.findall(r"\w+", text)) for text in texts]
     kept: list[int] = []
     for number, own in enumerate(letters):
