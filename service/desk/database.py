@@ -77,14 +77,24 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """One unit of work: all of it is stored, or none. No network call belongs inside."""
         with self._one_writer, self.engine.begin() as s:
+            self.begin(s, "IMMEDIATE")
             yield s
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A look at the register that changes nothing and waits for nobody."""
-        with self.engine.connect().execution_options(reading=True) as s:
+        with self.engine.connect() as s:
+            self.begin(s, "DEFERRED")
             yield s
             s.rollback()
+
+    def begin(self, s: Connection, mode: str) -> None:
+        """Begin SQLite's transaction; PostgreSQL's begins by itself.
+
+        SQLAlchemy's own event for it would cost each statement the look at who listens.
+        """
+        if self.is_sqlite:
+            s.exec_driver_sql(f"BEGIN {mode}")
 
     def schema(self) -> tuple[str | None, str]:
         """The schema's revision in the database (None: no tables yet) and the one that this version needs."""
@@ -113,7 +123,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
-        config.attributes["engine"] = self.engine
+        config.attributes["database"] = self
         with self._one_writer:
             command.upgrade(config, revision)
 
@@ -166,11 +176,6 @@ def _sqlite(url: str, *, lasting: bool) -> Engine:
                 connection.execute(f"PRAGMA {pragma}").close()
             except sqlite3.OperationalError as error:
                 raise _in_words(error, Path(engine.url.database or "")) from error
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        mode = "DEFERRED" if connection.get_execution_options().get("reading") else "IMMEDIATE"
-        connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
 

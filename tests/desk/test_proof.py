@@ -185,7 +185,7 @@ def test_a_register_from_before_is_chained_as_it_stands(bare_url: str) -> None:
     database = Database(bare_url)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["engine"] = database.engine
+    config.attributes["database"] = database
     command.upgrade(config, "0020")
     old = MetaData()
     old.reflect(database.engine, only=["journal", "messages"])
