@@ -10,8 +10,9 @@ import pytest
 from service.core.cases import Clock, Publication, Status
 from service.core.decide import arrivals
 from service.core.decide.incoming import Incoming
-from service.core.effects import AddMessage, SendLetter
+from service.core.effects import AddMessage, Note, SendLetter
 from service.core.message import Address
+from service.core.people.absence import EVERYBODY_IS_IN, Absent, Away
 from service.core.people.origin import Word
 from service.core.rules.forms import Submission
 from service.core.rules.rulebook import RuleBook
@@ -21,9 +22,10 @@ from service.core.verdict import Match, Role
 from tests.core.test_deeds_done import letters_of
 from tests.core.test_deeds_settled import OTHER
 from tests.core.test_drafts import FILE, GRANNE, incoming
-from tests.core.values import ANNA, BO, MARIA, a_book, a_case, a_mail
+from tests.core.values import ANNA, BO, MARIA, NOW, a_book, a_case, a_mail
 
 CARRIED = Forwarded(None, None, "Hål", "")
+BO_IS_AWAY = Away.of_all([Absent(BO, NOW)])
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 ROAD_63 = "När ska ni salta riksväg 63?"
 DANGER = "Livsfara! En strömförande kabel hänger ner."
@@ -47,13 +49,14 @@ def new(
     secret_doubt: bool = False,
     mail: dict[str, Any] | None = None,
     rules: dict[str, Any] | None = None,
+    away: Away = EVERYBODY_IS_IN,
     **verdict: Any,
 ) -> Incoming:
     if "form" in verdict:
         role = Role.FORM
     came = incoming(a_book(book, **rules or {}), a_mail(sender, text, **mail or {}), role, **verdict)
     match = Match(doubt=", ".join(numbers), numbers=numbers) if numbers else came.ctx.match
-    return replace(came, ctx=replace(came.ctx, match=match, secret_doubt=secret_doubt))
+    return replace(came, ctx=replace(came.ctx, match=match, secret_doubt=secret_doubt, away=away))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,20 @@ def new(
             "receipt Anna, assignment Bo",
             "",
             id="an answer within hours waits for no registrar (KOP-14)",
+        ),
+        pytest.param(
+            {"rules": {"absence": "auto"}, "away": BO_IS_AWAY},
+            MARIA,
+            "receipt Anna, assignment Maria",
+            "",
+            id="the officer is away (S17)",
+        ),
+        pytest.param(
+            {"rules": AFTER_BO, "away": BO_IS_AWAY},
+            "",
+            "receipt Anna, triage Rut",
+            "Gator",
+            id="the proposed officer is away",
         ),
         pytest.param({"numbers": (OTHER,)}, "", "receipt Anna, triage Rut", OTHER, id="it names another case"),
         pytest.param(
@@ -249,3 +266,19 @@ def test_kli_09_an_appeal_is_promised_no_answer(ekvik: RuleBook) -> None:
     plan = arrivals.take_in(new(ekvik, "Jag överklagar beslutet om bygglov.", mail={"subject": "Överklagande"}))
     assert [d.kind for d in plan.case.deadlines] == [Clock.RECEIPT]
     assert letters_of(plan).startswith("receipt-appeal Anna")
+
+
+def test_s17_a_letter_says_in_whose_place_somebody_has_it(ekvik: RuleBook) -> None:
+    absent = Absent(BO, NOW)
+    at_once = new(ekvik, rules={"absence": "auto"}, away=Away.of_all([absent]))
+    first = new(ekvik, rules=AFTER_BO, away=Away.of_all([absent]))
+    letters = [e for mail in (at_once, first) for e in arrivals.take_in(mail).effects if isinstance(e, SendLetter)]
+    facts = [e.facts for e in letters if e.kind == "assignment"]
+    assert (facts[0]["in_place_of"], facts[1]["absent"]) == (absent, absent)
+    assert "in_place_of" not in arrivals.take_in(new(ekvik)).effects[-1].facts  # type: ignore[union-attr]
+
+
+def test_signs_that_disagree_are_noted_in_the_case(ekvik: RuleBook) -> None:
+    notes = [e.text for e in arrivals.take_in(new(ekvik, numbers=(OTHER,))).effects if isinstance(e, Note)]
+    assert notes == [OTHER]
+    assert not any(isinstance(e, Note) for e in arrivals.take_in(new(ekvik)).effects)

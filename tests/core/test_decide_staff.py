@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from service.core.cases import Case, Pending, Status
+from service.core.cases import Case, Obeyed, Pending, Status
 from service.core.decide import Incoming, deeds, on_mail
 from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
+from service.core.message import Address
 from service.core.people.origin import Arrival
 from service.core.people.proof import Proof, Strength
 from service.core.reading.history.quotes import HIDDEN, STRUCK
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import Command, Word
 from service.core.verdict import Context, Match, Role, Verdict
-from tests.core.values import ANNA, BO, NOW, NUMBER, SECRET, a_case, a_mail
+from tests.core.values import ANNA, BO, NOW, NUMBER, REGISTRAR, SECRET, a_case, a_mail
 
 JONAS = "jonas.vik@ekvik.example"
 TOKEN, CERTAIN = Proof(Strength.TOKEN), Proof(Strength.CERTAIN)
@@ -28,7 +30,7 @@ def effects_of(
     """What Bo's mail in his case brings about."""
     verdict = Verdict(Role.OFFICER, "by its token", proof=proof)
     ctx = Context(case=case or a_case(), match=Match(NUMBER, "token", doubt), secret=SECRET)
-    message = a_mail(BO, text, **mail)
+    message = replace(a_mail(BO, text), **mail)
     return on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
 
 
@@ -181,3 +183,71 @@ def test_kli_20_a_colleague_without_a_say_hears_that_nothing_was_done(
     mail = Incoming(a_mail(JONAS, text), verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
     letters = [(e.template_name, e.to) for e in on_mail(mail) if isinstance(e, SendLetter)]
     assert letters == [("staff-note", BO), *([("no-say", JONAS)] if hears else [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "obeyed"),
+    [
+        ("#ÅNGRA", {"obeyed": Obeyed(JONAS, {}, {}, noted=True)}, True),
+        ("#ÅNGRA", {"obeyed": Obeyed(BO, {}, {}, noted=True)}, False),
+        ("#ÅNGRA", {}, False),
+        ("#AVSLUTA", {"obeyed": Obeyed(JONAS, {}, {}, noted=True)}, False),
+        ("#KANAL telefon", {"received_by": JONAS}, True),
+        ("#KANAL telefon\n#INKOM i dag", {"received_by": JONAS}, True),
+        ("#KANAL telefon\n#AVSLUTA", {"received_by": JONAS}, False),
+        ("#KANAL telefon", {"received_by": BO}, False),
+        ("#KANAL telefon", {}, False),
+        ("Hon ringde i dag.", {"received_by": JONAS}, False),
+    ],
+)
+def test_spa_31_somebody_without_a_say_regrets_the_own_deed_and_completes_the_own_note(
+    ekvik: RuleBook, text: str, case: dict[str, Any], obeyed: bool
+) -> None:
+    effects = effects_of(ekvik, text, CERTAIN, case=a_case(**case), sender=Address("", JONAS))
+    assert ("echo" in [e.kind for e in effects if isinstance(e, SendLetter)]) is obeyed
+    assert any(isinstance(e, AddMessage) and e.kind == "officer" for e in effects) is obeyed
+
+
+ASKED, OWNER_TOLD = ["unproven", "ask-orders"], ["unproven", "unproven-sender"]
+LETTER = "<que.EKV-26-00001-C.0123456789ab.aaaaaaaaaaaa@ekvik.example>"
+
+
+@pytest.mark.parametrize(
+    ("text", "mail", "case", "letters"),
+    [
+        pytest.param("#TYP 1", {}, {}, ASKED, id="an order in a fresh mail"),
+        pytest.param("#TYP 1", {"in_reply_to": LETTER}, {}, OWNER_TOLD, id="in answer to a letter"),
+        pytest.param(
+            "Hej Anna! Nu är det lagat.",
+            {"in_reply_to": LETTER, "to": (Address("", ANNA),)},
+            {},
+            ASKED,
+            id="to the submitter, with the mailbox in copy (KOP-26)",
+        ),
+        pytest.param(
+            "#TYP 1",
+            {},
+            {"pending": Pending((), BO, "d", ("n",), BO)},
+            OWNER_TOLD,
+            id="asked already",
+        ),
+        pytest.param("#TYP 1", {"sender": Address("", JONAS)}, {}, OWNER_TOLD, id="without a say"),
+        pytest.param("#TYP zebra", {}, {}, OWNER_TOLD, id="an order that cannot be done"),
+        pytest.param("#HJÄLP", {}, {}, OWNER_TOLD, id="help alone"),
+        pytest.param("Hålet är lagat.", {}, {}, OWNER_TOLD, id="no order"),
+        pytest.param("#TYP 1", {"sender": Address("", REGISTRAR)}, {}, ASKED, id="a registrar"),
+        pytest.param("Tack!", {"sender": Address("", REGISTRAR)}, {}, ["unproven"], id="a registrar hears it once"),
+        pytest.param(
+            "#TYP 1", {"sender": Address("", "gun.borta@ekvik.example")}, {}, ["unproven"], id="nobody to ask"
+        ),
+    ],
+)
+def test_s39_what_nothing_proves_is_told_to_the_registrar_and_its_owner_is_asked(
+    ekvik: RuleBook, text: str, mail: dict[str, Any], case: dict[str, Any], letters: list[str]
+) -> None:
+    message = replace(a_mail(BO, text), **mail)
+    ctx = Context(case=a_case(**case), match=Match(NUMBER, "number"), secret=SECRET)
+    verdict = Verdict(Role.UNPROVEN_STAFF, "nothing proves it")
+    effects = on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
+    assert [e.template_name for e in effects if isinstance(e, SendLetter)] == letters
+    assert not any(isinstance(e, SetFields) for e in effects), "nothing is obeyed"

@@ -78,7 +78,6 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
         found,
         source=mail.message.digest,
         files=mail.message.digest if mail.message.attachments else "",
-        in_doubt=bool(mail.ctx.match.doubt),
         mailed_at=mail.mailed_at,
     )
     many.tell_of_many(plan, mail)
@@ -267,7 +266,6 @@ def place(
     *,
     source: str,
     files: str,
-    in_doubt: bool = False,
     mailed_at: datetime | None = None,
 ) -> None:
     """Who takes care of it; the receipt names them, so it is written after they are known.
@@ -277,7 +275,7 @@ def place(
     """
     case, book = plan.case, plan.book
     alerted = alerting.alerted(plan, case.roads, case.text)
-    officer = "" if found.registrar or in_doubt else found.officer or ""
+    officer = "" if found.registrar else found.officer
     if case.secrecy:
         plan.assign(case.unit, "", f"secret: {found.because}")
         receipt(plan, "receipt-neutral")
