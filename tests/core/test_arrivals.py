@@ -175,6 +175,13 @@ def new(
         pytest.param(
             {"text": ROAD_63, "sender": None}, "", "triage Rut", "kan inte hänvisas dit", id="and nobody to tell"
         ),
+        pytest.param(
+            {"text": f"{ROAD_63} Det gäller LVU."},
+            "",
+            "receipt-neutral Anna, assignment-secret Rut",
+            "",
+            id="another authority's, and secret: somebody sees it",
+        ),
         pytest.param({"text": ROAD_63, "said": Word.FAIL}, "", "triage Rut", "Riksvägar", id="and the mail is forged"),
         pytest.param(
             {"form": a_form(contact="letter", address="Storgatan 1", email="")},

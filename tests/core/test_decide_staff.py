@@ -251,3 +251,15 @@ def test_s39_what_nothing_proves_is_told_to_the_registrar_and_its_owner_is_asked
     effects = on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
     assert [e.template_name for e in effects if isinstance(e, SendLetter)] == letters
     assert not any(isinstance(e, SetFields) for e in effects), "nothing is obeyed"
+
+
+def test_struck_words_are_of_no_weight_where_the_submitter_reads_nothing(ekvik: RuleBook) -> None:
+    effects = effects_of(ekvik, "#TYP 1", CERTAIN, warnings=(STRUCK,))
+    assert any(isinstance(e, SetFields) for e in effects)
+    assert [e.kind for e in effects if isinstance(e, SendLetter)] == ["echo"]
+
+
+def test_kop_26_an_order_in_a_mail_to_the_submitter_too_is_an_order(ekvik: RuleBook) -> None:
+    effects = effects_of(ekvik, "#ÖVERLÄMNA Sara Ask", CERTAIN, to=(Address("", ANNA),))
+    assert [e.officer for e in effects if isinstance(e, Assign)] == ["sara.ask@ekvik.example"]
+    assert not any(isinstance(e, SetFields) for e in effects), "it is no answer"

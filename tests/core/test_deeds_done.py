@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from service.core.cases import (
+    Clock,
     Contact,
     Leaving,
     Pending,
@@ -20,7 +21,7 @@ from service.core.cases import (
 from service.core.decide import deeds, obey
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
-from service.core.effects import Elsewhere, SendLetter
+from service.core.effects import Elsewhere, FreeAddress, SendAgain, SendLetter, ShowFigures, SplitOff, StopAddress
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import Command, Word
 from tests.core.test_deeds_settled import (
@@ -172,6 +173,8 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
             leaving=LEAVING),
         row(Word.DELAYED, "väntar", {"late_reason": "väntar"}, "", "är antecknad.",
             "the answer lies with the registrar", pending=replace(WAITING, asked=REGISTRAR)),
+        row(Word.DELAYED, "väntar", {"delayed_to": None}, "", "besked med mejl.", "a reason, by letter",
+            submitter=BY_LETTER),
         row(Word.DIVIDE, "Lampan.", {"status": Status.ASSIGNED}, "receipt-parts Anna",
             "Ärendet är delat: ett nytt ärende.", "a part"),
         row(Word.DIVIDE, "Lampan.", {"status": Status.ASSIGNED}, "", "ett nytt ärende.", "a part, blocked",
@@ -303,3 +306,94 @@ def test_what_an_order_brings_about(
     assert {name: getattr(plan.case, name) for name in then} == dict(then)
     assert letters_of(plan) == letters
     assert said in " ".join((*plan.done, *plan.left))
+
+
+def carried_out(book: RuleBook, *orders: Command, **case: Any) -> Plan:
+    plan = a_plan(book, **case)
+    obey.carry_out(plan, orders, Job(plan.actor, MAIL, TODAY))
+    return plan
+
+
+def test_whoever_is_told_of_a_new_day_is_not_said_to_know_nothing(ekvik: RuleBook) -> None:
+    assert carried_out(ekvik, Command(Word.DELAYED, "2026-09-14 väntar")).left == []
+
+
+def test_s09_one_letter_names_the_numbers_of_all_parts(ekvik: RuleBook) -> None:
+    plan = carried_out(
+        ekvik, Command(Word.DIVIDE, "Lampan."), Command(Word.DIVIDE, "Bänken."), Command(Word.TYPE, "beröm")
+    )
+    assert letters_of(plan) == "receipt-parts Anna"
+    assert plan.done == ["Typ: beröm.", "Ärendet är delat: två nya ärenden. Numren står i det här mejlet."]
+
+
+def test_a_refusal_is_a_persons_words_and_passes_no_gate(ekvik: RuleBook) -> None:
+    plan = carried_out(ekvik, Command(Word.REFUSE, "Fel kommun."))
+    [letter] = [e for e in plan.effects if isinstance(e, SendLetter)]
+    assert not letter.automatic
+    assert letter.facts == {"reason": "Fel kommun.", "officer_address": BO}
+
+
+@pytest.mark.parametrize(("value", "effect"), [("hot", StopAddress), ("NEJ", FreeAddress)])
+def test_a_block_holds_for_each_address_of_the_submitter(ekvik: RuleBook, value: str, effect: type) -> None:
+    who = Submitter("Anna Ek", ANNA, reply_to="ny@y.example", contact=Contact.EMAIL)
+    plan = carried_out(ekvik, Command(Word.BLOCK, value), submitter=who, blocked=value == "NEJ", deadlines=(RECEIPT,))
+    found = [e for e in plan.effects if isinstance(e, effect)]
+    assert [getattr(e, "email", "") for e in found] == [ANNA, "ny@y.example"]
+    assert all(getattr(e, "lasting", True) for e in found)
+    promise = plan.case.deadline(Clock.RECEIPT)
+    assert promise
+    assert promise.running is (value == "NEJ"), "a receipt that may not leave is promised no longer"
+
+
+@pytest.mark.parametrize("secrecy", [False, True])
+def test_why_somebody_is_blocked_stands_in_no_mail_of_a_secret_case(ekvik: RuleBook, secrecy: bool) -> None:
+    plan = carried_out(ekvik, Command(Word.BLOCK, "hot"), secrecy=secrecy)
+    told = [dict(e.facts) for e in plan.effects if isinstance(e, SendLetter)]
+    assert told == [{"by": BO, "reason": "" if secrecy else "hot"}] * len(told)
+
+
+def test_what_was_lost_is_sent_again_to_the_new_address(ekvik: RuleBook) -> None:
+    plan = carried_out(ekvik, Command(Word.ADDRESS, "ny@y.example"), answer="Lagat.", answered_at=NOW)
+    assert [(e.kind, e.to) for e in plan.effects if isinstance(e, SendAgain)] == [("answer", "ny@y.example")]
+
+
+@pytest.mark.parametrize(
+    ("value", "actor", "units", "about"),
+    [
+        ("maj", BO, {"gata-park"}, "dina enheter"),
+        ("maj", REGISTRAR, None, "hela kommunen"),
+        ("maj Gata och park", BO, {"gata-park"}, "Gata och park"),
+    ],
+)
+def test_whose_figures_are_shown(ekvik: RuleBook, value: str, actor: str, units: set[str] | None, about: str) -> None:
+    plan = carried_out(ekvik, Command(Word.STATISTICS, value), actor=actor)
+    [shown] = [e for e in plan.effects if isinstance(e, ShowFigures)]
+    assert (shown.to, shown.units, shown.about, shown.kind) == (actor, units, about, "report")
+
+
+def test_spa_25_nobody_outside_gets_the_files_of_a_case(ekvik: RuleBook) -> None:
+    letters = [carried_out(ekvik, Command(Word.FOR_INFORMATION, to)).effects[0] for to in (SARA, "x@y.example")]
+    assert [letter.files_of for letter in letters if isinstance(letter, SendLetter)] == ["case", ""]
+
+
+SALT = "När ska ni salta riksväg 63?"
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "letters"),
+    [
+        ("Lampan på Storgatan är trasig.", {}, "assignment Bo"),
+        (SALT, {}, "referral Anna"),
+        (SALT, {"submitter": BY_LETTER}, "to-post Rut"),
+        (SALT, {"submitter": SILENT}, "triage Rut"),
+        (SALT, {"secrecy": True}, "assignment-secret Rut"),
+        (f"{SALT} Det gäller LVU.", {}, "assignment-secret Rut"),
+    ],
+)
+def test_s09_a_part_goes_where_a_mail_of_its_own_would_go(
+    ekvik: RuleBook, text: str, case: dict[str, Any], letters: str
+) -> None:
+    plan = carried_out(ekvik, Command(Word.DIVIDE, text), **case)
+    [part] = [e for e in plan.effects if isinstance(e, SplitOff)]
+    plan.effects = list(part.effects)
+    assert letters_of(plan) == letters

@@ -85,6 +85,7 @@ def undo(**changes: Any) -> Obeyed:
         row(Word.DELAYED, "asfalten kommer 9 oktober", None, "Skriv datumet först", "the day last"),
         row(Word.DELAYED, "asfalten dröjer", None, "", "a reason alone"),
         row(Word.DELAYED, "asfalten tog slut 1 september", None, "", "a reason with a day that was"),
+        row(Word.DELAYED, "asfalten tog slut 7 september", None, "", "a reason with today"),
         row(Word.DELAYED, "?", None, "#FÖRSENAD är inte ifyllt", "nothing"),
         row(Word.DIVIDE, "Lampan är trasig.", None, "", "a part"),
         row(Word.DIVIDE, "?", None, "#DELA är inte ifyllt", "nothing"),
@@ -191,6 +192,7 @@ def undo(**changes: Any) -> Obeyed:
             **TO_POST),
         row(Word.TYPE, "klag", "klagomål", "", "its beginning"),
         row(Word.TYPE, "klagomol", "klagomål", "? Menade du ”klagomål”?", "nearly"),
+        row(Word.TYPE, "k", None, "”k” finns inte i listan", "one letter"),
         row(Word.TYPE, "?", None, "#TYP är inte ifyllt", "our own question mark"),
         row(Word.TYPE, "zebra", None, "”zebra” finns inte i listan för #TYP.", "none"),
         row(Word.HAND_OVER, "Sara Ask", SARA, "", "a colleague"),
@@ -209,3 +211,35 @@ def test_what_an_order_is_answered_with(
     assert fault in " ".join(faults)
     assert doubt in " ".join(doubts)
     assert command.value == settled
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "options"),
+    [
+        (Word.CATEGORY, "in", ("Information och webb", "Innehåll i tjänsten", "Intern synpunkt")),
+        (Word.TYPE, "zebra", ("beröm", "fråga", "övrigt", "förslag", "klagomål")),
+        (Word.TYPE, "klagomol", None),
+        (Word.HAND_OVER, "Eva", ("eva.berg@ekvik.example", "eva.lind@ekvik.example")),
+        (Word.KEYWORD, "?", None),
+    ],
+)
+def test_what_an_order_may_mean_is_asked_by_number(
+    ekvik: RuleBook, word: Word, value: str, options: tuple[str, ...] | None
+) -> None:
+    orders = (Command(Word.INTERNAL, "Ringt."), Command(word, value))
+    found = obey.left_open(a_plan(ekvik), orders, TODAY)
+    assert (found and found.options) == options
+    if found:
+        assert found.orders == (Command(Word.INTERNAL, "Ringt."), Command(word)), "the number is a yes to the rest"
+        assert found.written == Command(word, value)
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        (Command(Word.TYPE, "zebra"), Command(Word.CATEGORY, "in")),
+        (Command(Word.TYPE, "zebra"), Command(Word.DELAYED, "?")),
+    ],
+)
+def test_two_unclear_orders_are_not_asked_by_number(ekvik: RuleBook, orders: tuple[Command, ...]) -> None:
+    assert obey.left_open(a_plan(ekvik), orders, TODAY) is None

@@ -65,17 +65,13 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
     found = _by_registrar(mail, route(mail.book, facts_of(mail.message, mail.verdict.form)))
     found = replace(found, secrecy=found.secrecy or secret)
     plan = begin(mail, found, _kind(mail))
-    if found.refer and not found.registrar and not mail.verdict.unconfirmed:
-        if can_be_told(plan.case):
-            _alert_duty(plan, found)
-            refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
-            return plan
-        untold = f"ärendet hör till {found.refer.to}, men synpunktslämnaren kan inte hänvisas dit"
-        found = replace(found, because=f"{untold} ({found.because})")
+    here = refer_elsewhere(plan, found)
+    if here is None:
+        return plan
     promise(plan, mail)
     place(
         plan,
-        found,
+        here,
         source=mail.message.digest,
         files=mail.message.digest if mail.message.attachments else "",
         mailed_at=mail.mailed_at,
@@ -83,6 +79,22 @@ def take_in(mail: Incoming, *, secret: bool = False) -> Plan:
     many.tell_of_many(plan, mail)
     changed_forms.note_looks(plan, mail)
     return plan
+
+
+def refer_elsewhere(plan: Plan, found: Route) -> Route | None:
+    """The submitter of another authority's matter is told so, and that is all: None. Else the route that it takes here.
+
+    A person decides where nobody would learn of it, where a forged mail names somebody, and of a secret case, which no
+    rule closes unseen and of which no mail tells where it belongs.
+    """
+    if not found.refer or found.registrar or found.secrecy or plan.case.submitter.unconfirmed:
+        return found
+    if can_be_told(plan.case):
+        _alert_duty(plan, found)
+        refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
+        return None
+    untold = f"ärendet hör till {found.refer.to}, men synpunktslämnaren kan inte hänvisas dit"
+    return replace(found, because=f"{untold} ({found.because})")
 
 
 def _kind(mail: Incoming) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from service.core.calendar import deadlines
 from service.core.cases import Case, Clock, How, Publication, Related
 from service.core.decide import arrivals, diary
-from service.core.decide.deeds.referring import refer
 from service.core.decide.incoming import Plan
 from service.core.effects import BringOriginal, Effect, OpenCase, StartClock
 from service.core.identity import titles
@@ -22,6 +23,7 @@ def part_of(whole: Plan, text: str, source: str) -> tuple[Effect, ...]:
     case, book = whole.case, whole.book
     sender = case.submitter.email
     found = route(book, Facts(text=text, sender=sender, channel=case.channel, language=language_of(text)))
+    found = replace(found, secrecy=found.secrecy or case.secrecy)
     part = Case(
         mailbox=case.mailbox,
         title=titles.title("", text).text,
@@ -36,10 +38,10 @@ def part_of(whole: Plan, text: str, source: str) -> tuple[Effect, ...]:
         category=found.category or "",
         process=found.process or case.process,
         unit=found.unit or "",
-        secrecy=found.secrecy or case.secrecy,
+        secrecy=found.secrecy,
         anonymous=case.anonymous,
         internal=case.internal,
-        publication=Publication.NO if found.secrecy or case.secrecy else case.publication,
+        publication=Publication.NO if found.secrecy else case.publication,
         external_ref=case.external_ref,
         page=case.page,
         thread=case.thread,
@@ -49,11 +51,11 @@ def part_of(whole: Plan, text: str, source: str) -> tuple[Effect, ...]:
     plan = Plan(part, book, whole.now, whole.actor, away=whole.away)
     plan.effects += [OpenCase(part, f"divided from {case.number} by {whole.actor}"), BringOriginal(case.number)]
     plan.effects += diary.of_mail(part, "feedback", "case", book)
-    if found.refer and not found.registrar and not part.secrecy:
-        refer(plan, found.refer, f"belongs to {found.refer.to}: {found.because}")
+    here = arrivals.refer_elsewhere(plan, found)
+    if here is None:
         return tuple(plan.effects)
     duration = deadlines.answer_duration(part.channel, part.process, book)
     due = deadlines.due_at(part.received_at, duration, book)
     plan.add(StartClock(Clock.ANSWER, part.received_at, due, f"promised within {duration} of arrival"))
-    arrivals.place(plan, found, source=source, files="case")
+    arrivals.place(plan, here, source=source, files="case")
     return tuple(plan.effects)

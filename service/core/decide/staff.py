@@ -73,7 +73,7 @@ def _obey(plan: Plan, mail: Incoming) -> None:
         return
     given = _ordered(read, direct=direct)
     settled, faults, doubts = obey.settle(plan, given, mail.today)
-    if direct and Command(Word.ANSWERED, read.text) in given:
+    if Command(Word.ANSWERED, read.text) in given:
         doubts = [*doubts, *replies.meant_for_colleagues(plan, mail, read.text)]
     if plan.case.pending and replies.is_consent(read.text):
         faults.insert(0, "Mejlet har både ett ja eller nej och kommandon. Svara för sig på vår fråga.")

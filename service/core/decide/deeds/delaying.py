@@ -82,8 +82,7 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
         facts = {"promised": promised, "reason": reason}
         plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
         plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
-        return
-    if promised and _hears_by_letter(case):
+    elif promised and _hears_by_letter(case):
         plan.set("the submitter is told of it", delayed_to=promised)
         posting.post(plan, Paper.DELAY, "the submitter is told of the delay", {"promised": promised, "reason": reason})
         plan.done.append(
