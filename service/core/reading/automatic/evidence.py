@@ -79,7 +79,7 @@ def parts(mail: Mail) -> Iterator[Mail]:
             return
         part = waiting.pop(0)
         yield part
-        inside = payload(part)
+        inside = payload(part) if part.is_multipart() else ""  # of a text the library would decode all of it
         if isinstance(inside, list) and not content_type(part).startswith("message/"):
             waiting[:0] = inside
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.message import Message as Mail
 from email.policy import Compat32
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.core.reading.mime import decoding, headers
 
@@ -25,9 +25,29 @@ class _AsItIs(Compat32):
 _POLICY = _AsItIs()
 
 
+class _Indexed(Mail):
+    """Finds a field by its name at once: the library goes through all of them, and sixty are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(policy=_POLICY)
+        self._first: dict[str, str] = {}
+
+    def __setitem__(self, name: str, val: str) -> None:
+        super().__setitem__(name, val)
+        self._first.setdefault(name.lower(), val)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        self._first.pop(name.lower(), None)
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        """The first value of the field."""
+        return self._first.get(name.lower(), failobj)
+
+
 def as_mail(part: Part, splitter: Splitter, depth: int = 0) -> Mail:
     """Return the part as a `Mail`: header values unfolded, texts in UTF-8, attached mails as trees."""
-    mail = Mail(policy=_POLICY)
+    mail = _Indexed()
     for name, value in part.fields:
         mail[name] = value
     if part.children:
@@ -55,7 +75,7 @@ def _status(part: Part) -> list[Mail | str]:
     at = 0
     while at < len(data):
         fields, body, _ = headers.cut(data, at, len(data))
-        block = Mail(policy=_POLICY)
+        block = _Indexed()
         for name, value in fields:
             block[name] = value
         if fields:
