@@ -458,8 +458,23 @@ class TestTwoMailboxes:
         text = RIGHT + SECOND.replace("NAME", name).replace("ADDRESS", address)
         assert faults(tmp_path, text) == [expected]
 
+    def test_no_inbox_is_read_for_two(self, tmp_path: Path) -> None:
+        """Each mail would be a case twice, with two receipts; one of the two may be watched beside the other."""
+        second = SECOND.replace("NAME", "hjo").replace("ADDRESS", "b@ekvik.example")
+        first = RIGHT[RIGHT.index("imap:") : RIGHT.index("\n", RIGHT.index("imap:"))]
+        same = RIGHT + second.replace(second[second.index("imap:") : second.index("\n", second.index("imap:"))], first)
+        (fault,) = faults(tmp_path, same)
+        assert "mailbox ekvik reads INBOX of the same account: every mail would be answered twice" in fault
+        assert len(load(tmp_path, same.replace("address: b@", "mode: shadow\n    address: b@")).mailboxes) == 2
+
 
 class TestFolders:
+    @pytest.mark.parametrize("folder", ["handled: Klart", "quarantine: Karantän"])
+    def test_secret_mails_among_the_others_are_warned_of(self, tmp_path: Path, folder: str) -> None:
+        among = RIGHT.replace(folder, f"{folder.partition(':')[0]}: sekretess")
+        assert any("mails of secret cases lie among all others" in str(w) for w in load(tmp_path, among).warnings)
+        assert not any("secret cases" in str(w) for w in load(tmp_path, RIGHT).warnings)
+
     @pytest.mark.parametrize("folder", ["handled: Klart", "secrecy: Sekretess", "quarantine: Karantän"])
     def test_done_mail_must_leave_the_inbox(self, tmp_path: Path, folder: str) -> None:
         (fault,) = faults(tmp_path, RIGHT.replace(folder, f"{folder.partition(':')[0]}: Inbox"))

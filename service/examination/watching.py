@@ -1,8 +1,9 @@
-"""Checks of a mailbox that is only watched: what that means now, and what it will mean when the mode changes."""
+"""Checks of what is not served: a mailbox that is only watched, and mails from before the day that `since` names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from service.config import Part
 from service.desk import watched
@@ -25,3 +26,10 @@ def mode(url: str, part: Part) -> Iterator[Check]:
     elif found.since:
         told = f"live from the next start on; {found.told}, which are closed then without a letter"
         yield Check(name, Status.OK, f"{told}; withheld letters never leave")
+
+
+def since(part: Part, now: datetime) -> Iterator[Check]:
+    """Where `since` lies ahead, all that comes in until then is left where it is, and nobody hears of it."""
+    if part.since and part.since > now:
+        text = f"no mail that comes in before {part.since:%Y-%m-%d} is read, also not later; is the year right?"
+        yield Check(f"since {part.name}", Status.WARNING, text)

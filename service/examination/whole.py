@@ -58,6 +58,7 @@ def checks(
     yield from servers.credentials(parts, datetime.now(UTC).date())
     for part in parts:
         yield from watching.mode(database, part)
+        yield from watching.since(part, datetime.now(UTC))
         if part.imap:
             yield from servers.imap(part, part.imap)
         if part.smtp:

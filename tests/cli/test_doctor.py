@@ -48,6 +48,15 @@ def test_an_installation_that_is_right_is_told_so(connected: Installation) -> No
     assert any("folders ekvik: INBOX; made when first needed: Ärenden, Sekretess, Karantän" in line for line in lines)
 
 
+def test_a_border_that_lies_ahead_is_warned_of(installation: Installation) -> None:
+    """`since` with the wrong year: no mail would be read, and nobody would hear of any."""
+    text = installation.file.read_text()
+    installation.file.write_text(text.replace('"name"', '"since": "2090-01-01", "name"'))
+    assert checks(installation)["since ekvik"].status is Status.WARNING
+    installation.file.write_text(text.replace('"name"', '"since": "2020-01-01", "name"'))
+    assert "since ekvik" not in checks(installation)
+
+
 def test_json_is_one_object_and_nothing_else(installation: Installation) -> None:
     done = installation.run("doctor", "--json")
     assert done.returncode == 1
