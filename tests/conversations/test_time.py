@@ -10,6 +10,7 @@ from service.core.cases import Clock, Status
 from service.core.rules.choices import CloseMode
 from service.core.rules.municipality import EscalationStep
 from service.core.rules.rulebook import RuleBook
+from service.desk import register
 from service.desk.database import Database
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, STOCKHOLM, Town
@@ -215,3 +216,17 @@ def test_a_clock_that_was_a_month_ahead_for_a_while_keeps_nobody_from_being_remi
         ("09-22 07:30", "escalation", MARIA),
     ]
     assert [kind for kind, _ in town.journal()].count("clock") == 1
+
+
+def test_after_a_change_of_the_rules_each_case_is_looked_at_once(database: Database, ekvik: RuleBook) -> None:
+    """Also where time has nothing to do in it, or each round would look at all of them for ever."""
+    town = Town(database, ekvik, MONDAY)
+    town.writes(ANNA, HOLE)
+    town.looks_at_the_clock()
+    number = town.case().number
+    with database.transaction() as s:
+        register.check_all(s, "ekvik", town.now)
+        assert register.numbers_to_check(s, "ekvik", town.now) == [number]
+    town.looks_at_the_clock()
+    with database.reading() as s:
+        assert register.numbers_to_check(s, "ekvik", town.now) == []

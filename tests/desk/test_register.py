@@ -49,7 +49,7 @@ from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.post import unreachable
 from service.desk.register import StaleCase, Stored
-from service.desk.tables import cases, counters, journal, steps, stopped
+from service.desk.tables import cases, counters, journal, mornings, steps, stopped
 from tests.core.values import BO, MARIA, NOW, NUMBER, REGISTRAR, a_book, a_case
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -270,7 +270,9 @@ def test_a_step_is_taken_once(database: Database, ekvik: RuleBook, again: TakeSt
     with pytest.raises(IntegrityError):
         apply(database, ekvik, before, again, Note("note", "twice"))
     assert loaded(database, number) == before
-    assert count(database, steps) == 2
+    with database.reading() as s:
+        taken = s.execute(select(steps.c.key, steps.c.superseded).order_by(steps.c.key)).all()
+    assert [tuple(step) for step in taken] == [("a", False), ("b", True)], "the lower rung was passed over"
 
 
 def test_the_same_step_in_two_cases_is_two_steps(database: Database, ekvik: RuleBook) -> None:
@@ -399,6 +401,15 @@ def test_a_case_in_which_time_changes_nothing_is_not_looked_at_again_until_it_ma
         assert register.numbers_to_check(s, "ekvik", NOW) == []
         assert s.scalar(select(cases.c.next_check_at)) == when
     assert (loaded(database, number), count(database, journal)) == (stored, lines)
+
+
+def test_a_mailboxs_morning_is_its_own(database: Database) -> None:
+    """What one mailbox has written of a day is no reason for another to be silent."""
+    day = NOW.date()
+    with database.transaction() as s:
+        s.execute(insert(mornings).values(mailbox="ekvik", day=day, at=NOW))
+        asked = [("ekvik", day), ("hjo", day), ("ekvik", day + timedelta(days=1))]
+        assert [register.morning_is_written(s, *each) for each in asked] == [True, False, False]
 
 
 def test_a_number_that_nobody_gave_out_is_no_case(database: Database) -> None:

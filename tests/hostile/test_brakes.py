@@ -95,6 +95,17 @@ def test_six_hundred_mails_of_one_sender_bury_nobody(town: Town) -> None:
     assert told == {case.number for case in town.cases()}
 
 
+def test_a_form_filled_in_over_and_over_is_braked_as_its_persons_mails_are(town: Town) -> None:
+    """All forms come from one address; whoever fills them in is another one, and the next person waits for nobody."""
+    book = a_book(town.book, automatic_mail={"per_sender_and_day": 2})
+    town.desk = replace(town.desk, book=book)
+    for number, name in enumerate(["petra", "petra", "petra", "olle"]):
+        form = f"Din synpunkt: Grinden {number} är trasig.\nE-post: {name}@example.org\nVad gäller det?: Förskola\n"
+        town.writes("noreply@ekvik.example", form, subject="Synpunkter och klagomål")
+    third = town.cases()[2].number
+    assert {case.number for case in town.cases()} - {x.number for x in town.letters("assignment")} == {third}
+
+
 def test_a_held_receipt_leaves_the_next_day(town: Town) -> None:
     for number in range(7):
         town.writes(ANNA, f"Hål nummer {number} i asfalten på Storgatan.", subject=f"Hål {number}")
