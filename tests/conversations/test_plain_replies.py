@@ -242,7 +242,8 @@ def test_what_a_mail_program_wrote_is_asked_about_where_plain_replies_are_sent(t
     town.receives(receipt.replace(b"Subject: Sv: ", "Subject: Läst: ".encode()))
     assert "e-postprogram" in town.letter("question", BO).text
     assert town.letters("answer") == []
-    town.writes(BO, "Hålet lagas i dag. Ni kan cykla där i morgon.", answers=town.letter("assignment"))
+    whole = "Hålet lagas i dag. Ni kan cykla där i morgon."
+    town.writes(BO, whole, subject=f"Hålet [{town.case().number}]")
     assert len(town.letters("answer")) == 1
 
 

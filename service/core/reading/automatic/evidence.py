@@ -127,6 +127,14 @@ def begins_as_answer(subject: str) -> bool:
     return bool(_ANSWER.match(subject))
 
 
+def begins_as_another(subject: str) -> bool:
+    """Whether another word stands where a program puts the prefix of an answer: "Läst: Nytt ärende", "Recall: …"."""
+    return bool(_PREFIX.match(untagged(subject))) and not begins_as_answer(subject)
+
+
+_PREFIX = re.compile(r"[^\W\d_][^\W_]*+(?: [^\W_]++){0,3}\s?:")
+
+
 def is_answer(mail: Mail, subject: str) -> bool:
     """Whether the mail answers another one, by its headers or the prefix of its subject."""
     return has_thread(mail) or begins_as_answer(subject)
