@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
-from sqlalchemy import Dialect, LargeBinary, TypeDecorator
+from sqlalchemy import Dialect, LargeBinary, Text, TypeDecorator
 
 LARGE: Final = 1 << 20
 """In bytes: a larger mail is stored as it is."""
@@ -47,6 +47,23 @@ class Packed(TypeDecorator[bytes]):
         if value[:2] == _PACKED:
             return _unpacked(value)
         return value[2:] if value[:2] == _AS_IT_IS else value
+
+
+class PackedText(TypeDecorator[str]):
+    """Words. SQLite stores them packed; PostgreSQL packs long ones by itself. Rows of earlier versions hold text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | bytes | None:
+        """As they are stored."""
+        if value is None or len(value) < _SMALLEST or dialect.name != "sqlite":
+            return value
+        return _PACKED + zlib.compress(value.encode(), _LEVEL)
+
+    def process_result_value(self, value: str | bytes | None, _dialect: Dialect) -> str | None:
+        """As they were."""
+        return _unpacked(value).decode(errors="replace") if isinstance(value, bytes) else value
 
 
 def _pack(value: bytes) -> bytes:

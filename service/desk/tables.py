@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-from service.desk.packed import Packed
+from service.desk.packed import Packed, PackedText
 
 BRIEF = 80  # longer values are told by their length in the journal: they stand in the case itself
 
@@ -264,7 +264,7 @@ messages = Table(
     Column("rank", Integer, nullable=False, default=2, server_default="2"),  # what leaves first: 0, then 1, then 2
     Column("held_because", Text),  # why the letter waits, in `held`
     Column("told_at", Instant),  # when the registrar was told that it is held
-    Column("source", Text),  # subject and body: it can be written anew
+    Column("source", PackedText),  # subject and body: it can be written anew
     Column("listing", JSON),  # the cases that it lists by running number, and what a yes to it carries out
     Column("tried", Text),  # who could not be reached with it before
     Column("files_of", String(64)),  # the incoming mail whose files go along, by its digest; `case`: the first one

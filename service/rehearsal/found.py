@@ -47,13 +47,13 @@ class Shown:
 def shown(s: Connection) -> Shown:
     """Every letter, as far as there is room; of those that come again and again the first ones of each kind."""
     out = messages.c.direction == "out"
-    wanted = select(messages.c.id, messages.c.kind, func.length(messages.c.source).label("length")).where(out)
+    wanted = select(messages.c.id, messages.c.kind, messages.c.source).where(out)
     rows, total, room = [], 0, MOST_CHARACTERS
     seen: Counter[str] = Counter()
     for row in s.execute(wanted.order_by(messages.c.id)):
         total += 1
         seen[row.kind] += row.kind in _REPEATED
-        room -= row.length or 0 if (fits := room > 0 and seen[row.kind] <= MOST_OF_A_KIND) else 0
+        room -= len(row.source or "") if (fits := room > 0 and seen[row.kind] <= MOST_OF_A_KIND) else 0
         rows += [row.id] if fits else []
     return Shown(frozenset(rows), total - len(rows))
 

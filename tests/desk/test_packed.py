@@ -7,7 +7,7 @@ import random
 import zlib
 
 import pytest
-from sqlalchemy import LargeBinary, func, select, type_coerce, update
+from sqlalchemy import LargeBinary, Text, func, literal, select, type_coerce, update
 
 from service.desk import documents, packed
 from service.desk.database import Database
@@ -69,6 +69,24 @@ def test_words_take_less_room_than_they_have(town: Town, database: Database) -> 
     with database.reading() as s:
         size, room = s.execute(select(func.sum(messages.c.size), func.sum(func.length(_STORED)))).one()
     assert room < size / 2
+
+
+@pytest.mark.parametrize("source", [None, "", "Kort", "Hål\nVi har fått ditt mejl. " * 100, "\x02z" * 400])
+def test_a_letters_source_is_read_as_it_was(town: Town, database: Database, source: str | None) -> None:
+    town.writes(ANNA, HOLE)
+    with database.transaction() as s:
+        s.execute(update(messages).values(source=source))
+        read, room = s.execute(select(messages.c.source, func.length(messages.c.source)).limit(1)).one()
+    assert read == source
+    assert not database.is_sqlite or (room or 0) < 500
+
+
+def test_a_letters_source_from_before_is_read_as_it_stands(town: Town, database: Database) -> None:
+    town.writes(ANNA, HOLE)
+    words = "Hål\nVi har fått ditt mejl. " * 100
+    with database.transaction() as s:
+        s.execute(update(messages).values(source=literal(words, Text)))
+        assert s.scalar(select(messages.c.source).limit(1)) == words
 
 
 def test_the_beginning_of_a_mail_is_read_from_the_beginning_of_what_is_stored(town: Town, database: Database) -> None:
