@@ -21,7 +21,8 @@ from service.core.cases import (
 from service.core.decide import deeds, obey
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
-from service.core.effects import Elsewhere, FreeAddress, SendAgain, SendLetter, ShowFigures, SplitOff, StopAddress
+from service.core.effects import Elsewhere, FreeAddress, Note, SendAgain, SendLetter, ShowFigures, SplitOff, StopAddress
+from service.core.rules.choices import Road
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import Command, Word
 from tests.core.test_deeds_settled import (
@@ -188,6 +189,27 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
         row(Word.REFUSE, "Fel.", {"status": Status.REFUSED}, "", "Ge besked på annat sätt.", "secret", secrecy=True),
         row(Word.REFUSE, "Fel.", {"status": Status.REFUSED}, "", "Ärendet är avvisat.", "nobody waits",
             submitter=SILENT),
+        row(Word.MEASURE, "Åtgärdat", {"measure": "Åtgärdat"}, "", "Åtgärd: Åtgärdat.", "one of the list"),
+        row(Word.TYPE, "beröm", {"type": "beröm"}, "", "Typ: beröm.", "one of the list"),
+        row(Word.CATEGORY, "Bemötande", {"category": "Bemötande"}, "", "Kategori: Bemötande.", "one of the list"),
+        row(Word.PROCESS, "felanmälan", {"process": "felanmälan"}, "", "Process: felanmälan. Sista", "one of the list"),
+        row(Word.REGISTRY_NUMBER, "KS 2026-1", {"registry_number": "KS 2026-1"}, "", "Diarienummer: KS 2026-1.", "one"),
+        row(Word.TEXT, "Ett hål.", {"public_text": "Ett hål."}, "", "Originalet är kvar", "words"),
+        row(Word.HAND_OVER, SARA, {"officer": SARA, "unit": "va"}, "assignment Sara, handover Anna",
+            "överlämnat till Sara Ask. Sista svarsdag är densamma.", "a colleague"),
+        row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment Sara", "överlämnat till Sara Ask", "of a threat (C07)",
+            roads=(Road.THREAT,)),
+        row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment-secret Sara", "överlämnat", "secret", secrecy=True),
+        row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment-answered Sara", "överlämnat till Sara Ask.",
+            "answered", **ANSWERED),
+        row(Word.HAND_OVER, SARA, {"pending": None}, "answer-stopped Bo, assignment Sara, handover Anna",
+            "skickas inte", "an answer lies with the registrar",
+            pending=replace(WAITING, asked=REGISTRAR), actor=REGISTRAR),
+        row(Word.HAND_OVER, BO, {"officer": BO}, "", "Bo Ek har redan ärendet", "whoever has it"),
+        row(Word.WRONG_OFFICER, "", {"officer": "", "status": Status.TRIAGE}, "triage Rut", "tillbaka till",
+            "no reason"),
+        row(Word.WRONG_OFFICER, "", {"officer": "", "guesses": ()}, "assignment-secret Rut", "tillbaka", "secret",
+            secrecy=True, text="Det luktar avlopp i källaren och vattnet är brunt."),
         row(Word.KEEP_OPEN, "", {"keep_open": True, "close_wanted": False}, "", "hålls öppet tills", "open",
             close_wanted=True),
         row(Word.KEEP_OPEN, "", {"keep_open": False}, "", "var redan avslutat", "closed", **CLOSED),
@@ -202,7 +224,14 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
         row(Word.KEYWORD, "is", {"keywords": ("is",)}, "", "Nyckelord är sparade.", "secret", secrecy=True),
         row(Word.PUBLISH, "fråga", {"publication": Publication.UNDECIDED}, "ask-publication Rut",
             "Registratorn har fått frågan", "not sure"),
-        row(Word.PUBLISH, "nej", {"publication": Publication.NO}, "", "Ärendet publiceras inte.", "no"),
+        row(Word.PUBLISH, "nej", {"publication": Publication.NO, "approved": ""}, "", "publiceras inte.", "no"),
+        row(Word.PUBLISH, "som ovan x", {"publication": Publication.NO}, "", "", "an older yes, secret since",
+            publication=Publication.NO, secrecy=True),
+        row(Word.PUBLISH, "som ovan x", {"publication": Publication.NO}, "", "", "an older yes, internal since",
+            publication=Publication.NO, internal=True),
+        row(Word.PUBLISH, "som ovan x", {"publication": Publication.UNDECIDED},
+            "ask-masked Bo, held-publication Rut", "Texten har ändrats",
+            "an older yes, worded anew since"),
         row(Word.FOR_INFORMATION, SARA, {}, "for-information Sara", "Sara Ask har fått", "a colleague"),
         row(Word.FOR_INFORMATION, "x@y.example", {}, "for-information x@y.example", "x@y.example har fått",
             "outside"),
@@ -248,6 +277,8 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
         row(Word.FROM, "Anna Ek, 070-123 45 67",
             {"submitter": Submitter("Anna Ek", ANNA, "070-123 45 67", contact=Contact.EMAIL), "thread": ("<1@x>",)},
             "", "Synpunktslämnare", "a number more", thread=("<1@x>",), receipt_sent_at=NOW),
+        row(Word.FROM, ANNA, {"submitter": Submitter("Anna Ek", ANNA, "070-1", contact=Contact.EMAIL)}, "receipt Anna",
+            "Synpunktslämnare", "an address more", submitter=BY_PHONE),
         row(Word.FROM, "Petra Holm", {"submitter": Submitter("Petra Holm"), "thread": ()}, "",
             "Synpunktslämnare: Petra Holm", "somebody else", thread=("<1@x>",)),
         row(Word.FROM, "anonym", {"submitter": Submitter(), "anonymous": True}, "", "Synpunktslämnare", "nobody"),
@@ -397,3 +428,9 @@ def test_s09_a_part_goes_where_a_mail_of_its_own_would_go(
     [part] = [e for e in plan.effects if isinstance(e, SplitOff)]
     plan.effects = list(part.effects)
     assert letters_of(plan) == letters
+
+
+def test_why_a_case_is_secret_stays_inside(ekvik: RuleBook) -> None:
+    plan = carried_out(ekvik, Command(Word.SECRECY, "26:1 far illa"))
+    assert [e.text for e in plan.effects if isinstance(e, Note) and e.kind == "note"] == ["far illa"]
+    assert "far illa" not in repr([e for e in plan.effects if isinstance(e, SendLetter)])

@@ -158,6 +158,8 @@ def twin(**changes: Any) -> Case:
             id="two officers"),
         pytest.param({"actor": MARIA}, twin(), (BO, ""), "joined-by Bo", "båda", id="one officer hears it once"),
         pytest.param({}, twin(**CLOSED | {"officer": ""}), (BO, ""), "", "redan besvarat", id="it has ended"),
+        pytest.param(REFUSED | {"officer": "", "actor": REGISTRAR}, twin(**AT_SARA), ("", ""), "joined-by Sara", "båda",
+            id="this has ended, and was nobody's"),
         pytest.param({"related": JOINED}, twin(), (BO, ""), "", "hörde redan till samma sak", id="already joined"),
     ],
 )  # fmt: skip
@@ -173,3 +175,16 @@ def test_samma_who_has_a_joined_matter(
     assert letters_of(plan) == letters
     assert said in " ".join((*plan.done, *plan.left))
     assert plan.case.related == JOINED
+
+
+def test_a_part_may_be_the_same_matter_after_all(ekvik: RuleBook) -> None:
+    plan = a_plan(ekvik, joined=twin(), related=(Related(OTHER, How.SPLIT_INTO),))
+    obey.carry_out(plan, (Command(Word.SAME, OTHER),), Job(BO, MAIL, TODAY))
+    assert Related(OTHER, How.SAME) in plan.case.related
+
+
+def test_whoever_gets_a_joined_case_is_shown_it_with_its_files(ekvik: RuleBook) -> None:
+    plan = a_plan(ekvik, joined=twin(**AT_SARA), officer="", actor=REGISTRAR)
+    obey.carry_out(plan, (Command(Word.SAME, OTHER),), Job(REGISTRAR, MAIL, TODAY))
+    [letter] = [e for e in plan.effects if isinstance(e, SendLetter)]
+    assert (letter.to, letter.facts, letter.files_of) == (SARA, {"other": OTHER}, "case")
