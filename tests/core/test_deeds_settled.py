@@ -190,6 +190,7 @@ def undo(**changes: Any) -> Obeyed:
         row(Word.BY_LETTER, "postat", "POSTAT 2026-09-07", "", "a secret case's own letter", secrecy=True),
         row(Word.BY_LETTER, "är postat den 7 september", "POSTAT 2026-09-07", "", "it lies there", **TO_POST),
         row(Word.BY_LETTER, "postat", "POSTAT 2026-09-07", "", "the receipt lies there", **RECEIPT_TO_POST),
+        row(Word.BY_LETTER, "postat\nMvh", "POSTAT 2026-09-07", "", "it lies there, and a greeting", **TO_POST),
         row(Word.BY_LETTER, "postat på måfå", "POSTAT 2026-09-07", "”på måfå” är inget datum", "no day", **TO_POST),
         row(Word.BY_LETTER, "postat 2026-09-09", "POSTAT 2026-09-07", "inte har varit än", "a day to come",
             **TO_POST),
@@ -246,3 +247,22 @@ def test_what_an_order_may_mean_is_asked_by_number(
 )
 def test_two_unclear_orders_are_not_asked_by_number(ekvik: RuleBook, orders: tuple[Command, ...]) -> None:
     assert obey.left_open(a_plan(ekvik), orders, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("posted", "case", "settled", "asks"),
+    [
+        ("answer", TO_POST, "POSTAT 2026-09-07 answer", False),
+        ("answer", {"submitter": BY_LETTER}, "POSTAT 2026-09-07", True),
+        ("receipt", RECEIPT_TO_POST, "POSTAT 2026-09-07 receipt", False),
+        ("receipt", {"submitter": BY_LETTER}, "POSTAT 2026-09-07", True),
+        ("delay", {"submitter": BY_LETTER}, "POSTAT 2026-09-07 delay", False),
+    ],
+)
+def test_hjo_56_which_letter_is_posted_is_said_by_the_mail_that_is_answered(
+    ekvik: RuleBook, posted: str, case: dict[str, Any], settled: str, asks: bool
+) -> None:
+    plan = a_plan(ekvik, **case)
+    plan.posted = posted
+    [order], faults, doubts = obey.settle(plan, (Command(Word.BY_LETTER, "postat"),), TODAY)
+    assert (order.value, faults, bool(doubts)) == (settled, [], asks)

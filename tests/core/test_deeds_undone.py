@@ -16,7 +16,7 @@ from service.core.effects import Elsewhere, Relate, SendLetter, Unrelate
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import Command, Word
 from tests.core.test_deeds_done import ANSWERED, CLOSED, LEAVING, MAIL, REFUSED, TODAY, WAITING, letters_of
-from tests.core.test_deeds_settled import OTHER, PROMISE, SARA, TO_POST, a_plan
+from tests.core.test_deeds_settled import BY_LETTER, OTHER, PROMISE, SARA, TO_POST, a_plan
 from tests.core.values import ANNA, BO, MARIA, NOW, REGISTRAR, a_case, at
 
 RUNS = Deadline(Clock.ANSWER, PROMISE.started_at, PROMISE.due_at)
@@ -25,7 +25,9 @@ ANSWERING = {"answered_at": (None, NOW), "answer": ("", "Lagat.")}
 HANDED = {"officer": (BO, SARA), "unit": ("gata-park", "va")}
 AT_SARA: dict[str, Any] = {"officer": SARA, "unit": "va"}
 EARLIER = replace(PROMISE, started_at=NOW.replace(day=4), due_at=at("2026-09-18 23:59:59"))
-STOPPED = {"stopped": (Clock.ANSWER,)}
+LETTER_BEFORE = {"answer": "", "to_post_since": None, "letter_by": ""}
+CLOCK = (Clock.ANSWER,)
+STOPPED = {"stopped": CLOCK}
 
 
 def last(changed: Mapping[str, tuple[Any, Any]], *told: str, by: str = BO, **more: Any) -> Obeyed:
@@ -188,3 +190,56 @@ def test_whoever_gets_a_joined_case_is_shown_it_with_its_files(ekvik: RuleBook) 
     obey.carry_out(plan, (Command(Word.SAME, OTHER),), Job(REGISTRAR, MAIL, TODAY))
     [letter] = [e for e in plan.effects if isinstance(e, SendLetter)]
     assert (letter.to, letter.facts, letter.files_of) == (SARA, {"other": OTHER}, "case")
+
+
+@pytest.mark.parametrize(
+    ("orders", "case", "before", "told", "noted", "stopped"),
+    [
+        ([(Word.TYPE, "beröm")], {"type": "fråga"}, {"type": "fråga"}, (), False, ()),
+        ([(Word.TYPE, "beröm"), (Word.INTERNAL, "Ringt.")], {}, {"type": ""}, (), True, ()),
+        ([(Word.HAND_OVER, SARA)], {}, {"officer": BO, "unit": "gata-park"}, ("handover",), False, ()),
+        ([(Word.REFUSE, "Fel.")], {}, {"closed_at": None}, ("refusal",), False, CLOCK),
+        (
+            [(Word.REFUSE, "Fel.")],
+            {"submitter": BY_LETTER},
+            {"closed_at": None},
+            ("paper-refusal",),
+            False,
+            (Clock.ANSWER,),
+        ),
+        ([(Word.BY_LETTER, "Lagat.")], {"submitter": BY_LETTER}, LETTER_BEFORE, (), False, ()),
+        ([(Word.ANSWERED, "Lagat.")], {}, {"answer": "", "answered_at": None}, ("answer",), False, CLOCK),
+        ([(Word.DIVIDE, "Lampan.")], {}, {}, ("receipt", "divided"), False, ()),
+        ([(Word.SAME, OTHER)], {}, {}, (f"joined {OTHER}",), False, ()),
+        ([(Word.DELAYED, "2026-09-14")], {}, {"delayed_to": None}, ("delay",), False, ()),
+    ],
+)
+def test_what_a_mail_has_done_is_remembered(
+    ekvik: RuleBook,
+    orders: list[tuple[Word, str]],
+    case: dict[str, Any],
+    before: dict[str, Any],
+    told: tuple[str, ...],
+    noted: bool,
+    stopped: tuple[Clock, ...],
+) -> None:
+    plan = a_plan(ekvik, joined=twin(), **case)
+    obey.carry_out(plan, tuple(Command(*each) for each in orders), Job(BO, MAIL, TODAY))
+    assert plan.case.obeyed == Obeyed(
+        BO, before, {name: getattr(plan.case, name) for name in before}, told, noted, stopped
+    )
+
+
+@pytest.mark.parametrize("order", [Command(Word.STATUS), Command(Word.HELP), Command(Word.LIST)])
+def test_who_only_asks_leaves_what_can_be_taken_back_as_it_was(ekvik: RuleBook, order: Command) -> None:
+    before = last({"type": ("fråga", "beröm")})
+    plan = a_plan(ekvik, obeyed=before)
+    obey.carry_out(plan, (order,), Job(BO, MAIL, TODAY))
+    assert plan.case.obeyed == before
+
+
+@pytest.mark.parametrize("secrecy", [False, True])
+def test_whoever_has_a_case_again_has_its_files_at_hand(ekvik: RuleBook, secrecy: bool) -> None:
+    plan = a_plan(ekvik, obeyed=last(HANDED, by=REGISTRAR), actor=REGISTRAR, secrecy=secrecy, **AT_SARA)
+    obey.carry_out(plan, (Command(Word.UNDO),), Job(REGISTRAR, MAIL, TODAY))
+    assert [e.files_of for e in plan.effects if isinstance(e, SendLetter) and e.to == BO] == ["" if secrecy else "case"]
