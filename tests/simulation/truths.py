@@ -141,7 +141,8 @@ def _of_a_case(case: Case, letters: list[Letter], year: Year) -> Iterator[str]:
         yield "a mail to somebody who wants none"
     if case.secrecy:
         words = [line for line in case.text.split("\n") if len(line) > 25]
-        letters = [letter for letter in letters if case.secret_since is None or letter.at >= case.secret_since]
+        since = year.secret_since(case)
+        letters = [letter for letter in letters if since is None or year.left(letter) >= since]
         if any(line in letter.text or line in letter.html for letter in letters for line in words):
             yield "a mail with what is secret"
 

@@ -56,6 +56,14 @@ class Year:
         self._wait_until(self.town.now + _QUIET)
         self._post_arrives()
 
+    def left(self, letter: Letter) -> datetime:
+        """When the letter left, by a clock that is right."""
+        return letter.at
+
+    def secret_since(self, case: Case) -> datetime | None:
+        """When the case became secret, by a clock that is right; None: from its beginning."""
+        return case.secret_since
+
     def _at(self, when: datetime, what: Callable[[], None]) -> None:
         heapq.heappush(self._events, (when, next(self._order), what))
 

@@ -122,6 +122,15 @@ def step_taken_without_its_letter() -> Planted:
     return _without(Letter.ESCALATION, 2)
 
 
+def reminder_that_tells_what_is_secret() -> Planted:
+    def lay(original: Any, work: Turn, letter: Any, stored: Any, *rest: Any) -> Any:
+        if stored and letter.kind in {Letter.REMINDER, Letter.ESCALATION}:
+            stored = dataclasses.replace(stored, case=dataclasses.replace(stored.case, secrecy=False))
+        return original(work, letter, stored, *rest)
+
+    return _around(Turn, "_lay", lay)
+
+
 def brake_that_drops() -> Planted:
     def put(original: Any, s: Any, writer: Any, letter: Any, *rest: Any) -> Any:
         laid = original(s, writer, letter, *rest)
@@ -236,6 +245,7 @@ PLANTED: dict[str, tuple[Callable[[], Planted], str]] = {
         (what_lies_there_from_before_is_not_put_away, "renumbered"),
         (receipt_forgotten, "stormy"),
         (step_taken_without_its_letter, "stormy"),
+        (reminder_that_tells_what_is_secret, "stormy"),
         (brake_that_drops, "braked"),
         (receipt_twice, "stormy"),
         (next_look_forgotten, "stormy"),

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from service.core.cases import Case
 from service.inforce import InForce
 from service.resources import shipped
 from tests import registers
-from tests.conversations.town import STOCKHOLM, rules_of
+from tests.conversations.town import STOCKHOLM, Letter, rules_of
 from tests.simulation.mails import Writing, written
 from tests.simulation.storms import hands
 from tests.simulation.storms.mailserver import message_id
@@ -80,6 +81,14 @@ class Storm(People):
     def is_restless(self) -> bool:
         """Whether the service goes round and round, as if there were always something left to be done."""
         return self.in_vain > _IN_VAIN or self.rounds > self.most_rounds
+
+    def left(self, letter: Letter) -> datetime:
+        """Not what the letter says: the service's clock may have been wrong."""
+        return self.town.left[message_id(letter.raw)]
+
+    def secret_since(self, case: Case) -> datetime | None:
+        """Not what the register says, for the same reason."""
+        return self.town.secret.get(case.number)
 
     def at(self, later: timedelta, what: Callable[[], None]) -> None:
         """Something happens so much later."""

@@ -44,6 +44,7 @@ MIXES = {
     "renumbered": Mix(mails=0.5, days=8, crash=0.4, hands=0.1, deed="mailbox restored with new numbers"),
     "copied": Mix(mails=0.5, days=8, hands=0.1, deed="mail copied into the inbox"),
     "administered": Mix(days=40, hands=0.1, deed="rules broken and mended", administered=1.0),
+    "clock": Mix(mails=0.4, days=25, habits=0.1, hands=0.1, deed="clock set wrong"),
     "calm": Mix(crash=0.0, trouble=0.0),
 }
 FRESH = ("quiet", "busy", "stormy")

@@ -19,7 +19,7 @@ from unittest.mock import patch
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from service.core.cases import Status
+from service.core.cases import Case, Status
 from service.core.mail import Message, Unreadable
 from service.core.message import read
 from service.desk import register
@@ -61,7 +61,8 @@ class World(Town):
     """The town of the conversations, with servers in memory that outlive the service.
 
     now: the true instant; wrong_by: how far the service's clock is ahead of it. lost: from when to when (aware) the
-    register was of yesterday. daemons: how many processes share the mailbox.
+    register was of yesterday. daemons: how many processes share the mailbox. left, secret: when (truly) each letter
+    left and each case became secret, by Message-ID and number.
     """
 
     weather: Weather = field(default_factory=lambda: Weather(random.Random(0), MIXES["calm"]))
@@ -70,6 +71,8 @@ class World(Town):
     came: list[bytes] = field(default_factory=list)
     wrong_by: timedelta = timedelta(0)
     lost: list[tuple[datetime, datetime]] = field(default_factory=list)
+    left: dict[str, datetime] = field(default_factory=dict)
+    secret: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -79,7 +82,7 @@ class World(Town):
         self.refuses = self.office.refused
         self._again: datetime | None = None
         self._at_work: list[int] = []
-        self._collected, self._known = 0, set[str]()
+        self._collected = 0
         event.listen(self.database.engine, "before_cursor_execute", self._before_sql)
         event.listen(self.database.engine, "commit", self._before_commit)
         self.boots()
@@ -173,8 +176,8 @@ class World(Town):
     def _collect(self) -> None:
         """People's mailboxes have what the mail server took."""
         for taken in self.office.taken[self._collected :]:
-            if taken.name not in self._known:  # else it has left once more, and its reader knows it
-                self._known.add(taken.name)
+            if taken.name not in self.left:  # else it has left once more, and its reader knows it
+                self.left[taken.name] = taken.at
                 letter = Letter.read(taken.raw, taken.at)
                 # When it was written, by the service's clock; the link may have been dead since.
                 letter.at = parsedate_to_datetime(str(letter.mail["Date"])).astimezone(letter.at.tzinfo)
@@ -245,9 +248,11 @@ def made_up(world: World) -> Iterator[None]:
     # What waits by the monotonic clock (a full folder, a claim to be renewed) waits in the world's time.
     clock = SimpleNamespace(monotonic=lambda: (world.now - begins).total_seconds())  # noqa: PLW0108 - the clock goes
 
-    def written(s: Any, stored: Stored, *rest: Any) -> Stored:
+    def written(s: Any, stored: Stored, after: Case, *rest: Any) -> Stored:
         world.stale(stored)
-        return write(s, stored, *rest)
+        if stored.id and after.secrecy and not stored.case.secrecy:
+            world.secret[after.number] = world.now
+        return write(s, stored, after, *rest)
 
     with (
         patch("service.doors.imaplogin.connected", lambda _server, token, _making: (Client(world.mailbox), token)),
