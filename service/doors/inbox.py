@@ -68,6 +68,8 @@ class Inbox(Link):
         self._next_uid = 0
         self._highest_uid = 0
         self._stumbles: Counter[int] = Counter()
+        self.without_content: list[Fetched] = []
+        """What the server has handed out without its content; whoever has told of it empties the list."""
 
     def select(self) -> int:
         """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds.
@@ -312,6 +314,7 @@ class Inbox(Link):
             del self._stumbles[mail.uid]
             if not mail.raw:
                 log.warning("mail without content left in the inbox", mailbox=self.mailbox, uid=mail.uid)
+                self.without_content.append(mail)
         return [mail for mail in mails if mail.raw]
 
     @contextmanager

@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from jinja2 import TemplateError
@@ -40,6 +40,7 @@ from service.doors.vitals import Sort, Vitals
 log = structlog.get_logger()
 
 _MOST_DEATHS = 2
+_SOON_WHOLE = timedelta(hours=1)  # so long a mail may come without its content before a person hears of it
 
 
 @dataclass
@@ -132,6 +133,7 @@ class Mailroom:
         if not self._keeps_step():
             what = f"another process has switched {self.desk.mailbox}; here its mode is {self.desk.mode.value} still"
             raise InboxError(what, temporary=True, sort=Sort.MODE, advice="give every process the same mode")
+        self.inbox.without_content.clear()
         for batch in self.inbox.new_mail(already, border):
             places: dict[int, str] = {}
             waiting |= {mail.uid: mail.internal_date for mail in batch if mail.internal_date}
@@ -152,6 +154,7 @@ class Mailroom:
             self._gather()
             self._clearing.work()
         self._tell_what_was_left(border)
+        self._tell_of_those_without_content()
         return handled
 
     def _note_waiting(self, came_in: Mapping[int, datetime]) -> None:
@@ -286,6 +289,14 @@ class Mailroom:
             tell()
         except Exception as error:  # noqa: BLE001 - the log has it, and the work goes on
             log.warning("not-told", mailbox=self.desk.mailbox, what=what, error=fault_words(error))
+
+    def _tell_of_those_without_content(self) -> None:
+        """A mail server that was short of room leaves an empty file where a mail was: nobody would see it."""
+        now = self.clock()
+        lying = [m for m in self.inbox.without_content if m.internal_date and m.internal_date < now - _SOON_WHOLE]
+        if lying:
+            facts: dict[str, object] = {"lying": len(lying), "folder": self.inbox.folder}
+            self._tell("without content", "without-content", facts, now)
 
     def _tell_what_was_left(self, border: Border | None) -> None:
         if border is None:

@@ -61,6 +61,7 @@ class Mailbox:
     keeps: set[int] = field(default_factory=set)
     old: int = 0
     asked: list[str] = field(default_factory=list)
+    without_content: list[Fetched] = field(default_factory=list)
 
     @property
     def next_uid(self) -> int:
@@ -78,10 +79,12 @@ class Mailbox:
         done = already(7, sorted(self.mails))
         waiting = [uid for uid in sorted(self.mails) if uid not in done]
         for start in range(0, len(waiting), self.batch):
-            yield [
+            batch = [
                 Fetched("ekvik", self.folder, 7, uid, NOW, len(self.mails[uid]), self.mails[uid])
                 for uid in waiting[start : start + self.batch]
             ]
+            self.without_content += [mail for mail in batch if not mail.raw]
+            yield [mail for mail in batch if mail.raw]
 
     def file_away(self, moves: Mapping[str, Sequence[int]]) -> dict[int, str]:
         refused = {}
@@ -384,6 +387,23 @@ def test_what_came_in_before_the_first_start_stays_and_is_told_of_once(office: O
     (told,) = office.post.of("alert")
     assert told.to == REGISTRAR
     assert "låg 4 mejl som kom in före" in told.text
+
+
+def test_a_mail_that_stays_without_content_is_told_of_and_handled_once_it_has_one(office: Office) -> None:
+    """The server was short of room, and an empty file lies where a mail was: nobody else would look there."""
+    office.box.mails[1] = b""
+    office.arrives()
+    office.room.once()
+    assert office.post.of("alert") == []
+    for _ in range(3):
+        office.town.now += timedelta(minutes=90)
+        office.room.once()
+    (told,) = office.post.of("alert")
+    assert "ligger ett mejl som är tomt" in told.text
+    assert sorted(office.box.mails) == [1]
+    office.box.mails[1] = office.town.mail("Bea <bea@example.org>", HOLE)
+    office.room.once()
+    assert office.box.mails == {}
 
 
 def test_time_passes_also_in_a_mailbox_that_is_only_watched(office: Office) -> None:

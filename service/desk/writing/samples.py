@@ -28,7 +28,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = citizensampl
 """By the template's name: the sort, all that its sender can add, and the least."""
 WITHOUT_CASE = {
     "no-case", "unproven-new", "rules-fault", "rules-mended", "filing", "beginning", "waiting", "trial", "trouble",
-    "service-trouble", "canary", "stood-still",
+    "without-content", "service-trouble", "canary", "stood-still",
     "flood", "out-of-reach", "put-aside", "let-in", "absent", "back", "returned", "moved", "ask-again", "digest",
     "list-done", "ask-list", "list", "figures", "unit-digest", "ask-show", "binder", "binder-list", "spoken",
     "spoken-told", "checksum", "taken-over", "not-registered", "shadow", "restored", "credentials",

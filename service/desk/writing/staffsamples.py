@@ -365,6 +365,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"why": "Det finns inget sådant blad i pärmen, eller så är det gallrat."},
     ),
     "binder-list": (Letter.INFORMATION, LEAVES, LEAVES | {"leaves": (), "more": 0, "counted": "inga blad"}),
+    "without-content": (Letter.ALERT, {"folder": "INBOX", "lying": 2}, {"folder": "INBOX", "lying": 1}),
     "filing": (Letter.ALERT, {"folder": "Ärenden", "reason": "[OVERQUOTA] full"}, {"folder": "Ärenden", "reason": ""}),
     "beginning": (Letter.ALERT, {"left": 214, "since": date(2026, 11, 10)}, {"left": 1, "since": date(2026, 11, 10)}),
     "stood-still": (
