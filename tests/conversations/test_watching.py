@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from service.core.calendar.periods import spanning
-from service.core.cases import Status
+from service.core.cases import Clock, Status
 from service.core.decide.reporting import WHOLE
 from service.core.figures.report import Wanted
 from service.core.standby import Mode
@@ -19,9 +19,10 @@ from service.desk.lookup.backlog import Backlog, backlogs
 from service.desk.post import heldback
 from service.desk.rounds import watching
 from service.desk.tables import beginnings, messages, refiling
+from service.desk.watched import Served, Watching
 from tests.conversations.test_undo import answers_wait
 from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, Letter, Town
-from tests.core.values import a_book
+from tests.core.values import NOW, a_book
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -214,12 +215,71 @@ def test_what_comes_in_afterwards_is_served_also_in_a_case_of_that_time(watched:
     assert ("reminder", BO) in {(x.kind, x.to) for x in watched.sent if reopened.number == x.number}
 
 
-def test_what_was_only_watched_is_in_no_report(watched: Town) -> None:
-    watched.writes(ANNA, HOLE)
+def in_the_report(town: Town) -> int:
     period = spanning(date(2026, 9, 1), date(2026, 9, 30))
-    with watched.database.reading() as s:
-        report = counting.reported(s, "ekvik", Wanted(period, None, WHOLE), watched.book, watched.now)
-    assert report.whole.total == 0
+    with town.database.reading() as s:
+        return counting.reported(s, "ekvik", Wanted(period, None, WHOLE), town.book, town.now).whole.total
+
+
+def test_what_was_only_watched_is_in_no_report_unless_it_is_taken_up_again(watched: Town) -> None:
+    watched.writes(ANNA, HOLE)
+    assert in_the_report(watched) == 0
+    switch(watched, Mode.LIVE)
+    watched.passes(days=1)
+    thread = [("In-Reply-To", "<1@example.org>")]
+    watched.writes(ANNA, "Tack så mycket!", "Sv: Hål i vägen", headers=thread)
+    assert (watched.case().status, in_the_report(watched)) == (Status.CLOSED, 0)
+    watched.writes(ANNA, "Hålet är kvar!", "Sv: Hål i vägen", headers=thread)
+    assert (watched.case().status, in_the_report(watched)) == (Status.ASSIGNED, 1)
+
+
+def one_receipt_an_hour(town: Town) -> None:
+    town.desk = dataclasses.replace(town.desk, book=a_book(town.book, automatic_mail={"per_hour": 1}))
+
+
+def receipts_owed(town: Town) -> list[bool]:
+    promises = [case.deadline(Clock.RECEIPT) for case in town.cases()]
+    return [bool(promise and promise.running) for promise in promises]
+
+
+def test_a_receipt_that_has_to_wait_is_as_good_as_sent_when_its_time_has_come(watched: Town) -> None:
+    one_receipt_an_hour(watched)
+    for person in (ANNA, PER):
+        watched.writes(person, HOLE)
+    watched.passes(minutes=1)
+    assert receipts_owed(watched) == [False, True]
+    watched.passes(hours=1)
+    assert receipts_owed(watched) == [False, False]
+
+
+def test_no_budget_counts_the_letters_of_that_time_once_the_mailbox_is_served(watched: Town) -> None:
+    one_receipt_an_hour(watched)
+    watched.writes(ANNA, HOLE)
+    switch(watched, Mode.LIVE)
+    watched.passes(minutes=1)
+    watched.writes(PER, HOLE)
+    assert watched.letter("receipt", "per@example.org")
+
+
+def test_a_process_that_watches_takes_nothing_in_once_another_one_serves_the_mailbox(watched: Town) -> None:
+    """It would be written down as only watched, and nobody would see it."""
+    watching.follow(dataclasses.replace(watched.desk, mode=Mode.LIVE), watched.now)
+    with pytest.raises(Served):
+        watched.writes(ANNA, HOLE)
+    assert watched.cases() == []
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (Watching(), "from the next start on, with 0 open cases"),
+        (Watching(NOW, 1, 7), "since 2026-09-07, with 1 open case"),
+        (Watching(NOW, 2), "since 2026-09-07, with 2 open cases"),
+    ],
+    ids=lambda value: str(value)[:8],
+)
+def test_an_administrator_reads_since_when_and_how_many(found: Watching, told: str) -> None:
+    assert found.told == told
 
 
 def test_what_waited_from_before_waits_until_the_mailbox_is_served_again(town: Town) -> None:
@@ -291,11 +351,15 @@ def test_an_answer_that_is_withheld_in_a_served_case_is_owed_as_before(town: Tow
     assert "Hålet är lagat" in town.letter("answer").text
 
 
-def test_an_answer_that_was_withheld_just_before_the_mailbox_is_served_again_is_owed(town: Town) -> None:
-    """Else the case is closed for good, and nobody has been sent the answer."""
+def test_an_answer_that_was_withheld_just_before_the_mailbox_is_served_again_is_owed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the case is closed for good, and nobody has been sent the answer. However many letters are withheld."""
+    monkeypatch.setattr("service.desk.watched._AT_A_TIME", 1)
     assignment = from_before(town)
     switch(town, Mode.SHADOW)
     town.passes(hours=1)
+    town.writes(BO, "#STATUS", answers=assignment)
     town.writes(BO, "#SVAR\nHej Anna! Hålet är lagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ\n#AVSLUTA", answers=assignment)
     switch(town, Mode.LIVE)
     town.passes(seconds=20)

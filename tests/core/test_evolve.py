@@ -163,6 +163,12 @@ PENDING = Pending((Command(Word.ANSWER, "Lagat."),), BO, "d" * 64, ("n" * 12,), 
         pytest.param(
             {"approved": "digest"}, SetFields({"type": "beröm"}, ""), {"type": "beröm"}, id="approved words that stay"
         ),
+        pytest.param(
+            {"approved": "digest", "text": "Hål."},
+            SetFields({"text": "Ett hål.", "approved": "another"}, ""),
+            {"text": "Ett hål.", "approved": "another"},
+            id="other words that are approved with it",
+        ),
         pytest.param({}, Note("note", "x"), {}, id="a note"),
         pytest.param({}, SendLetter(Letter.RECEIPT, ANNA, ""), {}, id="a letter"),
         pytest.param({}, NoCase("own", ""), {}, id="no case"),
