@@ -35,7 +35,10 @@ class Asked:
 
 def keys(text: str) -> list[str]:
     """What a text is found by, in a fixed order."""
-    return list(dict.fromkeys(chain.from_iterable(map(_keys, dict.fromkeys(_words(text)[:_MOST])))))
+    words = dict.fromkeys(_words(text)[:_MOST])
+    # No number is remembered: each mail brings new ones.
+    found = (_keys(cut) if (cut := word[:_LONGEST]).isalpha() else (cut,) for word in words)
+    return list(dict.fromkeys(chain.from_iterable(found)))
 
 
 def asked(words: Iterable[str]) -> tuple[Asked, ...]:
@@ -49,9 +52,6 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _keys(word: str) -> tuple[str, ...]:
-    word = word[:_LONGEST]
-    if not word.isalpha():
-        return (word,)
     found = sorted(text_keys(word))
     shortest = _shortest(found)
     return (*found, f"{BACKWARDS}{shortest[::-1]}") if shortest else tuple(found)
