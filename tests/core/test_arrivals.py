@@ -225,7 +225,7 @@ def test_whoever_is_asked_has_the_files_at_hand(ekvik: RuleBook, files: tuple[An
     assert letter.files_of == ("d" * 64 if files else "")
 
 
-def test_kop_24_a_registrar_who_confirms_gives_it_to_whom_the_rules_propose(ekvik: RuleBook) -> None:
+def test_a_registrar_who_confirms_gives_it_to_whom_the_rules_propose(ekvik: RuleBook) -> None:
     plan = arrivals.take_in(new(ekvik, rules=AFTER_BO))
     pending = plan.case.pending
     assert plan.case.proposal == BO

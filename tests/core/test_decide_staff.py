@@ -200,7 +200,7 @@ def test_kli_20_a_colleague_without_a_say_hears_that_nothing_was_done(
         ("Hon ringde i dag.", {"received_by": JONAS}, False),
     ],
 )
-def test_spa_31_somebody_without_a_say_regrets_the_own_deed_and_completes_the_own_note(
+def test_somebody_without_a_say_regrets_the_own_deed_and_completes_the_own_note(
     ekvik: RuleBook, text: str, case: dict[str, Any], obeyed: bool
 ) -> None:
     effects = effects_of(ekvik, text, CERTAIN, case=a_case(**case), sender=Address("", JONAS))

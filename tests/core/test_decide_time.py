@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from service.core.alike.matters import RAISED
-from service.core.cases import Case, Clock, Deadline, How, Leaving, Related, Status
+from service.core.cases import Case, Clock, Deadline, How, Leaving, Move, Related, Status
 from service.core.decide import on_time
 from service.core.decide.time import on_served_again
-from service.core.effects import Elsewhere, MissClock, Note, SendLetter, TakeStep
+from service.core.effects import ChangeStatus, Elsewhere, MissClock, Note, SendLetter, TakeStep
 from service.core.people.absence import Absent, Away
 from service.core.rules.choices import Road, Role
 from service.core.rules.rulebook import RuleBook
@@ -26,6 +26,7 @@ RECEIPT = Deadline(Clock.RECEIPT, at("2026-09-07 09:12"), at("2026-09-09 23:59:5
 KEPT = replace(PROMISE, met_at=NOW)
 SINGLE = {"digest": {"officers": False, "managers": False, "registrars": False}}  # no morning mail: single reminders
 ANSWERED: dict[str, Any] = {"status": Status.ANSWERED, "answered_at": NOW, "last_mail_at": NOW, "deadlines": (KEPT,)}
+NO_LADDER = SINGLE | {"escalation": [], "reminders": ["1 working day before"]}
 MORNING = {"digest": {"officers": True, "managers": True, "registrars": True}}
 QUIET = {"close": {"mode": "quiet", "quiet": "21 days", "require": ["measure"], "notify": True}}
 APPEAL: dict[str, Any] = {"roads": (Road.APPEAL,), "officer": "", "status": Status.TRIAGE, "deadlines": ()}
@@ -54,6 +55,9 @@ def is_away(who: str, until: date | None = None) -> dict[str, Away]:
         ("2026-09-18 07:30", {}, SINGLE, {}, "reminder Bo"),
         ("2026-09-18 07:30", {}, MORNING, {}, ""),
         ("2026-09-18 07:30", {"officer": "gun.borta@ekvik.example"}, SINGLE, {}, "reminder Rut"),
+        ("2026-09-18 07:30", {}, NO_LADDER, {}, "reminder Bo"),
+        ("2026-09-18 07:30", {}, NO_LADDER, is_away(BO), "escalation Maria"),
+        ("2026-09-18 07:30", {}, NO_LADDER, is_away(BO, date(2026, 9, 21)), ""),
         ("2026-09-22 07:30", {}, SINGLE, {}, "reminder Bo, escalation Maria"),
         ("2026-09-24 07:30", {}, SINGLE, {}, "escalation Eva, escalation Rut"),
         ("2026-09-18 07:30", {"steps": frozenset({RAISED})}, SINGLE, {}, "reminder Bo, escalation Maria"),
@@ -141,6 +145,7 @@ def test_kop_29_what_is_missing_is_told_when_a_quiet_case_closes(ekvik: RuleBook
     effects = on_time(case(**ANSWERED), a_book(ekvik, **QUIET), at("2026-09-29 09:13"))
     [_, alert] = [e for e in effects if isinstance(e, SendLetter)]
     assert alert.facts == {"missing": ("åtgärd",)}
+    assert [e.move for e in effects if isinstance(e, ChangeStatus)] == [Move.CLOSE]
 
 
 def test_an_answer_that_waited_reaches_the_joined_matter_too(ekvik: RuleBook) -> None:

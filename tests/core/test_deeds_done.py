@@ -197,7 +197,7 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
         row(Word.TEXT, "Ett hål.", {"public_text": "Ett hål."}, "", "Originalet är kvar", "words"),
         row(Word.HAND_OVER, SARA, {"officer": SARA, "unit": "va"}, "assignment Sara, handover Anna",
             "överlämnat till Sara Ask. Sista svarsdag är densamma.", "a colleague"),
-        row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment Sara", "överlämnat till Sara Ask", "of a threat (C07)",
+        row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment Sara", "överlämnat till Sara Ask", "of a threat",
             roads=(Road.THREAT,)),
         row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment-secret Sara", "överlämnat", "secret", secrecy=True),
         row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment-answered Sara", "överlämnat till Sara Ask.",
@@ -402,7 +402,7 @@ def test_whose_figures_are_shown(ekvik: RuleBook, value: str, actor: str, units:
     assert (shown.to, shown.units, shown.about, shown.kind) == (actor, units, about, "report")
 
 
-def test_spa_25_nobody_outside_gets_the_files_of_a_case(ekvik: RuleBook) -> None:
+def test_nobody_outside_gets_the_files_of_a_case(ekvik: RuleBook) -> None:
     letters = [carried_out(ekvik, Command(Word.FOR_INFORMATION, to)).effects[0] for to in (SARA, "x@y.example")]
     assert [letter.files_of for letter in letters if isinstance(letter, SendLetter)] == ["case", ""]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.core.alike.drafts import PHONE_NUMBER
 from service.core.cases import Case, Clock, Contact, Deadline, Obeyed, Status, Submitter
 from service.core.decide import obey
 from service.core.decide.incoming import Plan
@@ -55,6 +56,7 @@ def undo(**changes: Any) -> Obeyed:
         row(Word.ANSWER, "Ja tack", None, "är inget svar till synpunktslämnaren", "a bare yes"),
         row(Word.ANSWER, "Skriv ditt svar här.", None, "vår egen exempeltext", "our own example"),
         row(Word.ANSWER, "Hej Maria!\nTar du den?", None, "? skrivet till en kollega", "to a colleague"),
+        row(Word.ANSWER, f"Ring {PHONE_NUMBER}.", None, "? som vi har satt dit", "a gap of a proposal"),
         row(Word.ANSWER, "Lagat.", None, "sekretess går aldrig med mejl", "in a secret case", secrecy=True),
         row(Word.STATISTICS, "maj", None, "", "a month"),
         row(Word.STATISTICS, "maj Gata och park", None, "", "the own unit"),
