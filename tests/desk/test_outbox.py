@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from service.core.effects import Letter, SendLetter
 from service.desk import handling, register
@@ -19,7 +19,7 @@ from service.desk.post import claims, outbox, outcomes
 from service.desk.post.claims import LEASE, Waiting
 from service.desk.post.outcomes import GIVE_UP_AFTER
 from service.desk.register import StaleCase, Stored
-from service.desk.tables import journal, messages
+from service.desk.tables import journal, messages, stopped
 from service.desk.turn import turn
 from tests.conversations.town import ANNA, BO, REGISTRAR, Town
 from tests.core.values import NOW, a_book
@@ -391,6 +391,16 @@ def test_a_persons_answer_is_not_counted(town: Town) -> None:
     for assignment in town.letters("assignment", BO):
         town.writes(BO, "#SVAR\nLagat.", answers=assignment)
     assert len(town.letters("answer", TO)) == 8
+
+
+def test_an_answer_by_a_person_leaves_whatever_the_budgets_and_a_report_of_loss_say(desk: Desk) -> None:
+    """Where it cannot arrive either, its writer hears of it; a brake would let them think that it had."""
+    for _ in range(5):
+        assert put(desk)
+    with desk.database.transaction() as s:
+        s.execute(insert(stopped).values(email=TO, since=NOW, because="bounced", lasting=False))
+    assert not put(desk)
+    assert put(desk, kind=Letter.ANSWER, automatic=False)
 
 
 def test_answers_take_nothing_of_the_budget_of_receipts(desk: Desk) -> None:
