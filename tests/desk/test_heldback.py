@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from service.core.effects import Letter, SendLetter
 from service.desk.desk import Desk
@@ -15,7 +15,7 @@ from service.desk.post import heldback, outbox
 from service.desk.post.outbox import Circumstances
 from service.desk.post.outcomes import PUT_BACK
 from service.desk.post.states import State
-from service.desk.tables import journal, messages
+from service.desk.tables import journal, messages, stopped
 from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Town
 from tests.core.values import NOW, a_book
 
@@ -97,6 +97,41 @@ def test_a_person_says_that_a_letter_had_left(desk: Desk) -> None:
         }
         told = s.execute(select(journal.c.at, journal.c.text).where(journal.c.kind == "sent-before")).all()
     assert told == [(NOW, "a person says that the uncertain information had left")] * 2
+
+
+def receipt(desk: Desk, doubt: str = "") -> None:
+    """One more automatic letter to the same person outside, who gets five a day."""
+    letter = SendLetter(Letter.RECEIPT, "anna.ek@example.org", "test", "receipt-stranger", {"arrived": NOW})
+    with desk.database.transaction() as s:
+        outbox.put(s, desk.writer, letter, None, (), desk.own, Journal("ekvik", NOW), Circumstances(doubt=doubt))
+
+
+def states(desk: Desk) -> list[tuple[str, str | None]]:
+    with desk.database.reading() as s:
+        return [
+            tuple(row) for row in s.execute(select(messages.c.state, messages.c.held_because).order_by(messages.c.id))
+        ]
+
+
+def test_about_a_letter_in_doubt_a_person_decides_and_no_brake(desk: Desk) -> None:
+    """Not even that mail to the address has bounced: it may have left before that."""
+    for _ in range(5):
+        receipt(desk)
+    receipt(desk, PUT_BACK + "yesterday")
+    with desk.database.transaction() as s:
+        s.execute(insert(stopped).values(email="anna.ek@example.org", since=NOW, because="bounced", lasting=False))
+    receipt(desk, PUT_BACK + "yesterday")
+    assert states(desk)[5:] == [(State.UNCERTAIN, None)] * 2
+
+
+def test_a_letter_that_has_to_wait_once_more_says_why_it_does_now(desk: Desk) -> None:
+    for _ in range(6):
+        receipt(desk)
+    with desk.database.transaction() as s:
+        held = update(messages).where(messages.c.state == State.HELD)
+        s.execute(held.values(held_because="the case has had its automatic mails", next_try_at=NOW))
+    heldback.let_go(desk, NOW)
+    assert states(desk)[5:] == [(State.HELD, "the address has had its 5 automatic mails today")]
 
 
 def test_letters_that_are_withheld_for_good_are_counted(desk: Desk) -> None:

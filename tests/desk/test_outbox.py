@@ -403,6 +403,11 @@ def test_an_answer_by_a_person_leaves_whatever_the_budgets_and_a_report_of_loss_
     assert put(desk, kind=Letter.ANSWER, automatic=False)
 
 
+def test_work_that_nobody_outside_brings_about_is_never_held_back(desk: Desk) -> None:
+    """Many cases are due on the same morning: whoever has them hears of each."""
+    assert all(put(desk, BO, kind=Letter.REMINDER) for _ in range(25))
+
+
 def test_answers_take_nothing_of_the_budget_of_receipts(desk: Desk) -> None:
     for _ in range(6):
         assert put(desk, kind=Letter.ANSWER, automatic=False)

@@ -224,6 +224,16 @@ def test_every_field_comes_back(database: Database, ekvik: RuleBook) -> None:
         assert instant.tzinfo is UTC
 
 
+def test_a_promise_that_began_with_its_case_is_kept_in_its_place(database: Database, ekvik: RuleBook) -> None:
+    due = NOW + timedelta(days=14)
+    receipt, answer = (StartClock(clock, NOW, due, "") for clock in (Clock.RECEIPT, Clock.ANSWER))
+    stored = apply(database, ekvik, None, OpenCase(a_case(number=""), "new"), receipt, answer)
+    assert stored
+    apply(database, ekvik, stored, StopClock(Clock.RECEIPT, NOW, ""))
+    kept = (Deadline(Clock.RECEIPT, NOW, due, met_at=NOW), Deadline(Clock.ANSWER, NOW, due))
+    assert loaded(database, stored.case.number).case.deadlines == kept
+
+
 def test_an_instant_without_a_zone_is_refused(database: Database, ekvik: RuleBook) -> None:
     with pytest.raises(Exception, match="time zone"):
         opened(database, ekvik, received_at=datetime(2026, 9, 7))  # noqa: DTZ001 - that is the fault
