@@ -52,12 +52,16 @@ MAILBOX = "synpunkten@stad.example"
 
 @dataclass
 class Sent:
-    """A letter: its Message-ID, the case that it is about as it was then, and whether it waits or has left."""
+    """A letter: its Message-ID, the case that it is about as it was then, and whether it waits or has left.
+
+    tried: who could not be reached with it before.
+    """
 
     letter: SendLetter
     message_id: str
     case: Case | None
     at: datetime
+    tried: tuple[str, ...] = ()
     state: str = "waits"
 
     @property
@@ -308,9 +312,10 @@ class Town:
         if isinstance(effect, SendLetter):
             self._send(effect, case)
         elif isinstance(effect, PassOn | LeaveFilesOut):
-            for sent in [each for each in self.post if each.message_id == effect.message_id]:
+            for sent in [each for each in self.post if each.message_id == effect.message_id][-1:]:
                 if isinstance(effect, PassOn):
-                    self._send_to_next(sent.letter, case)
+                    if sent.letter.to not in sent.tried:  # the next person has it since the first time
+                        self._send_to_next(sent.letter, case, sent.tried)
                 else:
                     self._send(replace(sent.letter, files_of=""), case)
         elif isinstance(effect, SendAgain):
@@ -333,7 +338,7 @@ class Town:
         to_its_own = letter.kind.is_to_staff or (case is not None and case.submitter.has(letter.to))
         number, nonce = (case.number if case and to_its_own else ""), letter.nonce or f"{self._count:08d}"
         message_id = tokens.make_message_id(SECRET, letter.kind.value, number, nonce, letter.to, "stad.example")
-        sent = Sent(letter, message_id, case, self.now)
+        sent = Sent(letter, message_id, case, self.now, tried)
         self.post.append(sent)
         self.step.letters.append(sent)
 
