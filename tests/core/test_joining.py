@@ -140,3 +140,15 @@ def test_a_matter_is_joined_by_way_of_another(ekvik: RuleBook) -> None:
     others = {c.number: c for c in (second, third, a_case(number="EKV-26-00004-K"))}
     assert [c.number for c in joined(a_case(related=SAME), others)] == [OTHER, third.number]
     assert joined(a_case(related=(Related(OTHER, How.SPLIT_INTO),)), others) == []
+
+
+def test_an_answer_that_waits_for_its_release_reaches_nobody_yet(ekvik: RuleBook) -> None:
+    book = a_book(ekvik, answer={"mode": "central_release"})
+    assert there(answered(book, theirs(), Command(Word.TYPE, "beröm"))) == []
+
+
+def test_kli_29_where_the_routine_publishes_each_case_is_judged_by_its_own_words(ekvik: RuleBook) -> None:
+    book = a_book(ekvik, publish={"default": "yes"})
+    plan = answered(book, theirs(), Command(Word.PUBLISH, "nej"))
+    changes = [e.changes["publication"] for e in there(plan) if isinstance(e, SetFields) and "publication" in e.changes]
+    assert changes[-1] is Publication.YES

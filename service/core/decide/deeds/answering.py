@@ -28,7 +28,7 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
     if commands.holds_placeholder(command.value):
         return Settled(command.value, f"Texten under #{name} är vår egen exempeltext. Byt ut den mot ditt svar.")
     said = read_consent(command.value)
-    if not commands.strip(command.value) or commands.is_left_open(command.value):
+    if commands.is_left_open(command.value):
         return Settled(command.value, f"Det står ingen text under #{name}.")
     if said in {Consent.YES, Consent.NO}:
         return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")

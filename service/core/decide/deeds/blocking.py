@@ -42,7 +42,7 @@ def _settle_block(plan: Plan, command: Command, _today: date) -> Settled:
 def _settle_hold(plan: Plan, reason: str) -> Settled:
     if commands.read_yes_no(reason) is False or commands.fold(reason).startswith(("hav", "ta bort")):
         return Settled(f"{_HOLD}{_LIFTED}", "" if plan.case.hold else "Ärendet är inte spärrat för gallring.")
-    if not reason.strip() or commands.is_left_open(reason):
+    if commands.is_left_open(reason):
         return Settled(
             f"{_HOLD}{reason}", "Skriv också varför ärendet inte får gallras, till exempel utlämnande begärt."
         )
