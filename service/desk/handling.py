@@ -131,8 +131,8 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     after = work.carry_out(stored, effects, {message.digest: (None if unreadable else message, mail.raw)})
     registering.carry_out(work, effects)
     kind = filed_as(effects)
-    filed_in_case = any(isinstance(e, AddMessage) for e in effects)  # what is counted without the person is in none
-    case_id = after.id if after and filed_in_case else None
+    filed_in = after if any(isinstance(e, AddMessage) for e in effects) else None  # a grade is counted, and is in none
+    case_id = filed_in.id if filed_in else None
     kept = documents.add(work.s, work.desk.mailbox, message, mail.raw, case_id=case_id, kind=kind, at=arrival.at)
     work.lines.vouch(kept, case_id)
     if by_a_person:
@@ -141,7 +141,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
     reason = unreadable or put_aside
     if reason is not None:
         quarantine.put(work.s, work.desk.mailbox, kept.row, reason, work.now)
-    number = after.case.number if after and filed_in_case else ""
+    number = filed_in.case.number if filed_in else ""
     if incoming.unread:
         return Handled(incoming.unread.folder, UNREADABLE, number)
     return Handled(_folder(work.desk, after, effects), incoming.verdict.role, number)
