@@ -53,6 +53,18 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "desk/post/claims": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
     "desk/post/outcomes": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py", f"{_TALK}restore.py"),
     "desk/post/heldback": ("tests/desk/test_heldback.py", "tests/hostile/test_brakes.py"),
+    "desk/post/budget": (
+        "tests/desk/test_outbox.py",
+        *(f"tests/hostile/test_{name}.py" for name in ("brakes", "identity", "officers")),
+    ),
+    "desk/post/unreachable": ("tests/desk/test_register.py", "tests/hostile/test_brakes.py"),
+    "desk/register": ("tests/desk/test_register.py", f"{_TALK}citizen_and_officer.py"),
+    "desk/journal": ("tests/desk/test_journal.py",),
+    "desk/standing": ("tests/desk/test_register.py",),
+    "desk/absences": ("tests/desk/test_register.py", f"{_TALK}absence.py"),
+    "desk/quarantine": ("tests/desk/test_quarantine.py", f"{_TALK}quarantine.py"),
+    "desk/watched": (f"{_TALK}watching.py",),
+    "desk/takeover": (f"{_TALK}takeover.py",),
     "desk/post/release": (f"{_TALK}quarantine.py", "tests/hostile/test_brakes.py"),
     "desk/handling": (
         "tests/doors/test_mailroom.py",
@@ -60,6 +72,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
         "tests/desk/test_database.py",
         *(f"{_TALK}{name}.py" for name in ("odd_mail", "quarantine", "likeness", "watching", "time", "canary")),
     ),
+    "desk/rounds/aside": ("tests/desk/test_quarantine.py", "tests/hostile/test_brakes.py", f"{_TALK}mornings.py"),
     "desk/rounds/refiling": ("tests/doors/test_mailroom.py", f"{_TALK}secrecy_by_mail.py"),
     "doors/clearing": ("tests/doors/test_mailroom.py",),
     "doors/mailroom": (
