@@ -135,6 +135,18 @@ def test_one_line_vouches_for_the_bytes_of_a_mail(
     assert [tuple(line) for line in told] == [(*vouches, KEPT.sha256)]
 
 
+def test_two_mails_of_one_transaction_have_a_line_each(database: Database) -> None:
+    other = Kept(8, "b" * 64)
+    with database.transaction() as s:
+        lines = Journal("ekvik", NOW)
+        for kind, kept in (("in:feedback", KEPT), ("in:again", other)):
+            lines.add(None, kind, "x")
+            lines.vouch(kept, None)
+        lines.write(s)
+        told = s.execute(select(tables.journal.c.kind, tables.journal.c.message).order_by(tables.journal.c.id)).all()
+    assert [tuple(line) for line in told] == [("in:feedback", KEPT.row), ("in:again", other.row)]
+
+
 _VOUCHING = select(tables.journal.c.case_id, tables.journal.c.kind, tables.journal.c.document).where(
     tables.journal.c.message == KEPT.row
 )

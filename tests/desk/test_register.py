@@ -29,6 +29,7 @@ from service.core.effects import (
     ChangeStatus,
     Effect,
     ForgetAbsence,
+    FreeAddress,
     MissClock,
     Note,
     OpenCase,
@@ -329,6 +330,24 @@ def test_a_dead_address_is_stopped_until_somebody_writes_from_it(database: Datab
     with database.transaction() as s:
         register.resume_address(s, "ANNA.EK@example.org")
     assert count(database, stopped) == 0
+
+
+def test_what_staff_want_is_undone_by_no_report_and_by_no_mail_but_by_staff(
+    database: Database, ekvik: RuleBook
+) -> None:
+    def turn(*effects: Effect) -> list[tuple[str, bool]]:
+        apply(database, ekvik, None, *effects)
+        with database.transaction() as s:
+            register.resume_address(s, "anna.ek@example.org")
+            return [tuple(row) for row in s.execute(select(stopped.c.because, stopped.c.lasting))]
+
+    def stops(because: str, *, lasting: bool) -> StopAddress:
+        return StopAddress("Anna.Ek@example.org", because, lasting=lasting)
+
+    assert turn(stops("bounced", lasting=False), stops("threats", lasting=True)) == [("threats", True)]
+    assert turn(stops("bounced", lasting=False)) == [("threats", True)]
+    assert turn(FreeAddress("per@example.org", "")) == [("threats", True)]
+    assert turn(FreeAddress("ANNA.EK@example.org", "")) == []
 
 
 def test_the_latest_absence_counts_until_its_end(database: Database, ekvik: RuleBook) -> None:
