@@ -389,6 +389,18 @@ def test_what_came_in_before_the_first_start_stays_and_is_told_of_once(office: O
     assert "låg 4 mejl som kom in före" in told.text
 
 
+def test_of_a_mailbox_that_the_register_knew_before_no_mail_is_left_however_old(office: Office) -> None:
+    """An earlier version has taken mails in; what waits there has waited for the service."""
+    before = office.town.mail("Per <per@example.org>", "Lampan är trasig.")
+    handling.handle_mail(office.town.desk, handling.Delivered(before, NOW, ("INBOX", 1, 99)), NOW)
+    office.town.now -= timedelta(days=30)
+    office.arrives(authenticated=True)
+    office.town.now += timedelta(days=30)
+    office.room.poll()
+    assert len(office.town.cases()) == 2
+    assert office.box.filed == {"Ärenden": [1]}
+
+
 def test_a_mail_that_stays_without_content_is_told_of_and_handled_once_it_has_one(office: Office) -> None:
     """The server was short of room, and an empty file lies where a mail was: nobody else would look there."""
     office.box.mails[1] = b""
