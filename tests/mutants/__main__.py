@@ -26,8 +26,22 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
         f"{_TALK}machines.py",
         f"{_TALK}citizen_and_officer.py",
     ),
+    "core/decide/deeds": (
+        *(f"tests/core/test_deeds_{name}.py" for name in ("settled", "done", "undone")),
+        f"{_TALK}orders.py",
+        f"{_TALK}undo.py",
+    ),
+    "core/decide/replies": ("tests/core/test_decide_replies.py", f"{_TALK}plain_replies.py"),
+    "core/decide/time": ("tests/core/test_decide_time.py", f"{_TALK}time.py"),
+    "core/decide/mornings": ("tests/core/test_mornings.py", f"{_TALK}mornings.py"),
+    "core/decide/joining": ("tests/core/test_joining.py", f"{_TALK}likeness.py"),
+    "core/decide/sorting": ("tests/core/test_sorting.py", "tests/core/test_decide_lists.py", f"{_TALK}registrars.py"),
+    "core/decide/standing": ("tests/core/test_decide_standing.py", f"{_TALK}absence.py"),
+    "core/decide/absences": ("tests/core/test_decide_absences.py", f"{_TALK}absence.py"),
+    "core/decide/publishing": ("tests/core/test_decide_publishing.py", f"{_TALK}answers.py"),
     "core/decide/staff": ("tests/core/test_decide_staff.py", f"{_TALK}orders.py", f"{_TALK}citizen_and_officer.py"),
     "core/decide/arrivals": (
+        "tests/core/test_arrivals.py",
         "tests/core/test_drafts.py",
         "tests/core/test_decide_people.py",
         f"{_TALK}odd_mail.py",
@@ -99,7 +113,9 @@ def main() -> int:
     )
     parser.add_argument("--each", type=int, default=35, help="so many changes in each module")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--within", type=int, default=60, help="so many seconds for each change; then it is alive")
+    parser.add_argument(
+        "--within", type=int, default=60, help="so many seconds of work for each change; then it is alive"
+    )
     parser.add_argument("--tests", nargs="*", default=_TESTS, help="besides the nearest, for what is alive after them")
     chosen = parser.parse_args()
     paths = {name: _files(name) for name in chosen.modules}

@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +18,8 @@ from _pytest.runner import runtestprotocol
 
 from tests.mutants.changes import SERVICE, Loaded, Mutant, functions_loaded, mutants
 
-_PATIENCE = 10  # so many times as long as it took may a test take, and so many seconds besides
+_PATIENCE = 10  # so many times as long as it took may a test take, and so many seconds of the processor besides
+_BEGUN = 0.03  # seconds that a test costs however little it does
 _AT_ONCE = 100  # tests that are learned about between two notes of it
 _SERVERS = frozenset({"dovecot", "postfix", "mail_system", "smtp_sink", "postgres"})  # they are slow to start
 Known = dict[str, tuple[float, dict[str, list[int]]]]
@@ -28,7 +30,7 @@ class Trial:
 
     It learns which lines each test runs over: of the tests that are nearest to a module first, of all others only when
     a change there is alive after them. A change is made in a child of this process, which has everything loaded; the
-    tests that run over the changed line follow, the quickest first, until one fails.
+    tests that run over the changed line follow, the most telling first, until one fails.
     """
 
     def __init__(
@@ -81,9 +83,9 @@ class Trial:
         follower.start()
         for item in items:
             follower.switch_context(item.nodeid)
-            begun = time.monotonic()
+            begun = time.process_time()
             passed = _run(item)
-            known[item.nodeid] = (time.monotonic() - begun if passed else 0.0), {}
+            known[item.nodeid] = (time.process_time() - begun if passed else 0.0), {}
             if not passed:
                 print(f"left out, for it does not pass as it is: {item.nodeid}", flush=True)
         follower.stop()
@@ -115,25 +117,40 @@ class Trial:
         print(f"{name}: {len(sample) - len(left)} of {len(sample)} found; {len(every)} could be made", flush=True)
 
     def _is_found(self, mutant: Mutant, loaded: Loaded, items: list[pytest.Item]) -> bool:
-        over = {i: self.reached.get(i.nodeid, (0, {}))[1].get(str(mutant.path), ()) for i in items}
-        telling = [item for item, lines in over.items() if not set(mutant.lines).isdisjoint(lines)]
-        telling.sort(key=lambda item: self.reached[item.nodeid][0])
-        end = time.monotonic() + self.within
+        telling = self._telling(mutant, items)
         child = os.fork()
         if not child:
-            self._notice(mutant, loaded, telling, end)
+            self._notice(mutant, loaded, telling)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
-    def _notice(self, mutant: Mutant, loaded: Loaded, telling: list[pytest.Item], end: float) -> NoReturn:
+    def _telling(self, mutant: Mutant, items: list[pytest.Item]) -> list[pytest.Item]:
+        """The tests over the change; first those that are quick, and alone with much of the changed function."""
+        path, function = str(mutant.path), range(mutant.before.lineno, (mutant.before.end_lineno or 0) + 1)
+        over = {item: set(self.reached.get(item.nodeid, (0, {}))[1].get(path, ())) for item in items}
+        crowd = Counter(line for lines in over.values() for line in lines.intersection(function))
+
+        def worth(item: pytest.Item) -> float:
+            return sum(1 / crowd[line] for line in over[item] if line in crowd) / (
+                _BEGUN + self.reached[item.nodeid][0]
+            )
+
+        return sorted(
+            (item for item, lines in over.items() if not lines.isdisjoint(mutant.lines)), key=worth, reverse=True
+        )
+
+    def _notice(self, mutant: Mutant, loaded: Loaded, telling: list[pytest.Item]) -> NoReturn:
         """In the child: its end says 0 where no test has noticed the change; one that hangs is killed, and so found."""
         try:
             mutant.apply(loaded)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            begun = time.process_time()
             for item in telling:
-                if time.monotonic() > end:
+                if time.process_time() - begun > self.within:
                     print("not all of the tests over the next change were run: no time left", flush=True)
                     break
-                signal.alarm(round(_PATIENCE * (1 + self.reached[item.nodeid][0])))
+                patience = _PATIENCE * (1 + self.reached[item.nodeid][0])
+                signal.setitimer(signal.ITIMER_PROF, patience)
+                signal.alarm(round(_PATIENCE * patience))  # by the clock, for what waits and does nothing
                 if not _run(item):
                     os._exit(1)
             os._exit(0)
