@@ -233,6 +233,7 @@ LETTER = "<que.EKV-26-00001-C.0123456789ab.aaaaaaaaaaaa@ekvik.example>"
         ),
         pytest.param("#TYP 1", {"sender": Address("", JONAS)}, {}, OWNER_TOLD, id="without a say"),
         pytest.param("#TYP zebra", {}, {}, OWNER_TOLD, id="an order that cannot be done"),
+        pytest.param("#TYP 1", {}, {"doubt": "two cases"}, OWNER_TOLD, id="of one of two cases"),
         pytest.param("#HJÄLP", {}, {}, OWNER_TOLD, id="help alone"),
         pytest.param("Hålet är lagat.", {}, {}, OWNER_TOLD, id="no order"),
         pytest.param("#TYP 1", {"sender": Address("", REGISTRAR)}, {}, ASKED, id="a registrar"),
@@ -246,7 +247,8 @@ def test_s39_what_nothing_proves_is_told_to_the_registrar_and_its_owner_is_asked
     ekvik: RuleBook, text: str, mail: dict[str, Any], case: dict[str, Any], letters: list[str]
 ) -> None:
     message = replace(a_mail(BO, text), **mail)
-    ctx = Context(case=a_case(**case), match=Match(NUMBER, "number"), secret=SECRET)
+    doubt, case = case.get("doubt", ""), {name: value for name, value in case.items() if name != "doubt"}
+    ctx = Context(case=a_case(**case), match=Match(NUMBER, "number", doubt), secret=SECRET)
     verdict = Verdict(Role.UNPROVEN_STAFF, "nothing proves it")
     effects = on_mail(Incoming(message, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
     assert [e.template_name for e in effects if isinstance(e, SendLetter)] == letters

@@ -82,6 +82,8 @@ HANDED = replace(BO_IS_AWAY, handed={NUMBER: MARIA, OTHER: MARIA})
         pytest.param("JA", {"to": ""}, (BO_IS_AWAY,), {}, "ask-again", "Vi har inget förslag", id="yes to nobody"),
         pytest.param("JA", {}, (BO_IS_AWAY, Absent(MARIA, NOW)), {}, "ask-again", "Maria Lund är borta",
             id="yes to somebody who is away, too"),
+        pytest.param("JA", {"to": "gun.borta@ekvik.example"}, (BO_IS_AWAY,), {}, "ask-again", "Vi har inget förslag",
+            id="yes to somebody who has left"),
         pytest.param("Sara Ask", {}, (BO_IS_AWAY,), {NUMBER: SARA, OTHER: SARA}, "moved", "till Sara Ask", id="a name"),
         pytest.param("Ge dem till Sara i stället, tack", {}, (BO_IS_AWAY,), {NUMBER: SARA, OTHER: SARA}, "moved",
             "till Sara Ask", id="a name in a sentence"),

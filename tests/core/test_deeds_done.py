@@ -205,6 +205,8 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
         row(Word.HAND_OVER, SARA, {"pending": None}, "answer-stopped Bo, assignment Sara, handover Anna",
             "skickas inte", "an answer lies with the registrar",
             pending=replace(WAITING, asked=REGISTRAR), actor=REGISTRAR),
+        row(Word.HAND_OVER, SARA, {"officer": SARA}, "assignment Sara", "överlämnat till Sara Ask", "of who is blocked",
+            blocked=True),
         row(Word.HAND_OVER, BO, {"officer": BO}, "", "Bo Ek har redan ärendet", "whoever has it"),
         row(Word.WRONG_OFFICER, "", {"officer": "", "status": Status.TRIAGE}, "triage Rut", "tillbaka till",
             "no reason"),
@@ -297,6 +299,10 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
             "assignment-secret secretary", "är stoppat", "an answer waits", leaving=LEAVING, pending=WAITING),
         row(Word.SECRECY, "", {"secrecy": True}, "receipt-neutral Anna, assignment-secret secretary", "har sekretess",
             "the receipt has not left", deadlines=(PROMISE, RECEIPT)),
+        row(Word.SECRECY, "", {"secrecy": True}, "assignment-secret secretary", "har sekretess", "no mail is wished",
+            deadlines=(PROMISE, RECEIPT), submitter=SILENT),
+        row(Word.SECRECY, "", {"secrecy": True, "status": Status.ANSWERED}, "", "Ärendet är redan besvarat. Prata med",
+            "answered", **ANSWERED),
         row(Word.ORAL, "2026-09-07 Ringde.", {"answered_at": NOW, "answer": "Ringde."}, "",
             "Ditt muntliga svar måndag 7 september 2026 är registrerat som svaret. Det börjar: ”Ringde.”", "today"),
         row(Word.ORAL, "2026-09-06 Ringde.", {"answered_at": datetime(2026, 9, 6, 10, tzinfo=UTC)}, "",
@@ -434,3 +440,9 @@ def test_why_a_case_is_secret_stays_inside(ekvik: RuleBook) -> None:
     plan = carried_out(ekvik, Command(Word.SECRECY, "26:1 far illa"))
     assert [e.text for e in plan.effects if isinstance(e, Note) and e.kind == "note"] == ["far illa"]
     assert "far illa" not in repr([e for e in plan.effects if isinstance(e, SendLetter)])
+
+
+@pytest.mark.parametrize("officer", ["", BO])
+def test_the_submitter_is_told_whether_somebody_had_the_case_before(ekvik: RuleBook, officer: str) -> None:
+    plan = carried_out(ekvik, Command(Word.HAND_OVER, SARA), officer=officer, actor=REGISTRAR)
+    assert [e.facts for e in plan.effects if isinstance(e, SendLetter) and e.to == ANNA] == [{"first": not officer}]

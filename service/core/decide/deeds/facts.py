@@ -58,10 +58,9 @@ def _do_title(plan: Plan, value: str, _job: Job) -> None:
 
 
 def _settle_keywords(_plan: Plan, command: Command, _today: date) -> Settled:
-    words = _words_of(command.value)
-    if not words or commands.is_left_open(command.value):
+    if commands.is_left_open(command.value):
         return Settled(command.value, "#NYCKELORD är inte ifyllt. Skriv ett eller flera ord med komma emellan.")
-    return Settled(", ".join(words))
+    return Settled(", ".join(_words_of(command.value)))
 
 
 def _words_of(value: str) -> list[str]:
