@@ -287,7 +287,7 @@ def _next_serial(s: Connection, prefix: str, year: int) -> int:
     again = first.on_conflict_do_update(
         index_elements=["prefix", "year"], set_={"last": counters.c.last + 1}
     ).returning(counters.c.last)
-    return int(s.scalar(again) or 1)
+    return int(s.scalars(again).one())
 
 
 _RAISE = (

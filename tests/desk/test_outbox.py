@@ -37,11 +37,13 @@ def put(
     kind: Letter = Letter.RECEIPT,
     mailbox: str = "ekvik",
     automatic: bool = True,
+    nonce: str = "",
 ) -> bool:
     """Lay one letter about no case in the outbox; whether the gate let it leave."""
     with desk.database.transaction() as s:
         lines = Journal(mailbox, now)
-        letter = SendLetter(kind, to, "test", "receipt-stranger", {"arrived": now}, automatic=automatic)
+        facts = {"arrived": now}
+        letter = SendLetter(kind, to, "test", "receipt-stranger", facts, automatic=automatic, nonce=nonce)
         laid = outbox.put(s, desk.writer, letter, None, (), desk.own, lines)
         lines.write(s)
         assert bool(laid.mail) is not bool(laid.refused)
@@ -406,6 +408,22 @@ def test_an_answer_by_a_person_leaves_whatever_the_budgets_and_a_report_of_loss_
 def test_work_that_nobody_outside_brings_about_is_never_held_back(desk: Desk) -> None:
     """Many cases are due on the same morning: whoever has them hears of each."""
     assert all(put(desk, BO, kind=Letter.REMINDER) for _ in range(25))
+
+
+def test_a_stopped_address_of_staff_gets_its_work(desk: Desk) -> None:
+    """They may have written as citizens once, and the receipt came back."""
+    with desk.database.transaction() as s:
+        s.execute(insert(stopped).values(email=BO, since=NOW, because="bounced", lasting=False))
+    assert put(desk, BO, kind=Letter.INFORMATION)
+
+
+@pytest.mark.parametrize(("is_proven", "leave"), [(False, 5), (True, 8)])
+def test_what_anybody_can_write_in_an_officers_name_is_echoed_five_times_a_day(
+    desk: Desk, is_proven: bool, leave: int
+) -> None:
+    """About no case; whoever answers a question of ours has proven who they are."""
+    echoes = (put(desk, BO, kind=Letter.ECHO, nonce=f"{n:012x}" if is_proven else "") for n in range(8))
+    assert sum(echoes) == leave
 
 
 def test_answers_take_nothing_of_the_budget_of_receipts(desk: Desk) -> None:
