@@ -11,11 +11,12 @@ from service.core.publicity.publication import proposed
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import Command, Word
 from tests.core.test_deeds_done import ANSWERED, CLOSED, carried_out, letters_of
-from tests.core.values import a_book, a_case
+from tests.core.values import NOW, a_book, a_case
 
 TELLS = {"text": "Det är ett hål på Storgatan. Ring 070-123 45 67."}
 YES = {"publication": Publication.YES}
 NEW_WORDS = "Texten är ny sedan någon sa ja"
+ENDED = {"status": Status.CLOSED, "closed_at": NOW}
 ALL = {"publish": {"default": "yes"}}
 SAYS_YES = Command(Word.PUBLISH, "ja")
 ANSWERS = Command(Word.ANSWER, "Hålet är lagat.")
@@ -48,6 +49,16 @@ ANSWERS = Command(Word.ANSWER, "Hålet är lagat.")
             [Command(Word.TEXT, "Ett hål.")], YES | CLOSED, {}, Publication.YES, False, "", NEW_WORDS, id="worded anew"
         ),
         pytest.param(
+            [Command(Word.TEXT, "Ett hål.")],
+            YES | ENDED,
+            {},
+            Publication.YES,
+            False,
+            "",
+            NEW_WORDS,
+            id="ended",
+        ),
+        pytest.param(
             [Command(Word.TEXT, "Ett hål.")], YES | ANSWERED, {}, Publication.YES, False, "", NEW_WORDS, id="answered"
         ),
     ],
@@ -76,7 +87,7 @@ def test_hjo_31_what_is_approved(
         (Command(Word.TEXT, "Ett hål."), YES),  # not answered: a yes comes with the answer
         (Command(Word.TEXT, "Ett hål."), CLOSED),  # nobody has said yes
         (Command(Word.TYPE, "beröm"), YES | CLOSED),  # no word of what is published is new
-        (Command(Word.TYPE, "beröm"), YES | {"status": Status.CLOSED}),
+        (Command(Word.TYPE, "beröm"), YES | ENDED),
     ],
 )
 def test_nobody_is_asked_for_a_yes_that_is_not_needed(ekvik: RuleBook, order: Command, case: dict[str, Any]) -> None:
