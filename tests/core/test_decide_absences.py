@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
-from service.core.cases import Clock, Deadline
+from service.core.cases import Clock, Deadline, Status
 from service.core.decide import Incoming, absences
+from service.core.decide.incoming import Plan
 from service.core.effects import AskStanding, Effect, Elsewhere, RememberAbsence, SendLetter
 from service.core.mail import Absence
 from service.core.message import Kind
 from service.core.people.absence import EVERYBODY_IS_IN, Absent, Away, Cause
 from service.core.people.origin import Arrival, Word
 from service.core.people.proof import UNPROVEN, Proof, Strength
+from service.core.people.tokens import make_message_id
 from service.core.rules.rulebook import RuleBook
 from service.core.verdict import Context, Role, Verdict
 from tests.core.test_deeds_settled import SARA
-from tests.core.values import BO, MARIA, NOW, REGISTRAR, a_case, a_mail, at
+from tests.core.values import BO, MARIA, NOW, NUMBER, REGISTRAR, SECRET, a_book, a_case, a_mail, at
 
 TODAY = date(2026, 9, 7)
 SOON, LATE = date(2026, 9, 9), date(2026, 10, 3)
@@ -98,3 +100,39 @@ def test_s17_what_is_remembered(
 def test_s17_whoever_writes_is_back(ekvik: RuleBook, known: Absent | None, verdict: dict[str, Any], ends: bool) -> None:
     found = absences.on_presence(a_reply(ekvik, None, known, **verdict))
     assert [e.absent.until for e in found if isinstance(e, RememberAbsence)] == ([TODAY] if ends else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "case", "moved"),
+    [
+        pytest.param("assignment", {}, True, id="in answer to its assignment"),
+        pytest.param("reminder", {}, False, id="in answer to another letter"),
+        pytest.param("", {}, True, id="in answer to nothing"),
+        pytest.param("assignment", {"secrecy": True}, False, id="a secret case"),
+        pytest.param("assignment", {"status": Status.ANSWERED}, False, id="an answered case"),
+        pytest.param("assignment", {"officer": SARA}, False, id="somebody else's case"),
+    ],
+)
+def test_s17_a_new_case_goes_to_the_substitute_at_once_where_nobody_wants_to_be_asked(
+    ekvik: RuleBook, kind: str, case: dict[str, Any], moved: bool
+) -> None:
+    book = a_book(ekvik, absence="auto")
+    mine = replace(DUE, **case)
+    came = a_reply(book, Absence(LATE), said=Word.PASS)
+    letter = make_message_id(SECRET, kind, NUMBER, "0123456789ab", BO, "ekvik.example") if kind else None
+    message = replace(came.message, in_reply_to=letter)
+    came = replace(came, message=message, ctx=replace(came.ctx, case=mine, cases=(), secret=SECRET))
+    plan = Plan(mine, book, NOW)
+    [remembered] = [e for e in absences.on_reply(came, plan) if isinstance(e, RememberAbsence)]
+    assert remembered.absent.handed == ({NUMBER: MARIA} if moved else {})
+    assert plan.case.officer == (MARIA if moved else mine.officer)
+
+
+@pytest.mark.parametrize(("to", "proven"), [(BO, True), (MARIA, False), ("", False)])
+def test_s17_a_letter_of_ours_that_is_answered_vouches_for_the_absence(ekvik: RuleBook, to: str, proven: bool) -> None:
+    """Where the own server says nothing, the reply names a letter that was sent to this very colleague."""
+    came = a_reply(ekvik, Absence(SOON))
+    letter = make_message_id(SECRET, "assignment", NUMBER, "0123456789ab", to, "ekvik.example") if to else None
+    came = replace(came, message=replace(came.message, in_reply_to=letter), ctx=replace(came.ctx, secret=SECRET))
+    [remembered] = [e for e in absences.on_reply(came, None) if isinstance(e, RememberAbsence)]
+    assert remembered.absent.proven is proven
