@@ -219,6 +219,17 @@ def test_the_own_servers_report_of_an_officers_letter_passes_it_on(town: Town, s
     assert ("held", "assignment", BO) in stuck(town)
 
 
+def test_work_for_an_address_out_of_reach_waits_while_another_has_it_and_the_mornings_list_says_so(town: Town) -> None:
+    bounce(town, assigned(town))
+    town.writes("Per <per@example.org>", f"{HOLE} Ett till på Nygatan.", subject="Gatan")
+    new = town.cases()[-1].number
+    assert [x.to for x in town.letters("assignment") if x.number == new] == [MARIA]
+    assert stuck(town).count(("held", "assignment", BO)) == 2
+    town.passes(days=1)
+    told = " ".join(town.letters("digest", REGISTRAR)[-1].text.split())
+    assert "adressen tar inte emot mejl, och någon annan har fått dem" in told
+
+
 def test_the_registrars_full_mailbox_makes_no_heap_of_letters(town: Town) -> None:
     town.writes(ANNA, "Xyz abc.", subject="Qwerty")
     before = len(town.sent)
