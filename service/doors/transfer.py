@@ -65,10 +65,14 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Never: the server (5xx) or this module says that the mail can't be delivered as it is. `text` is for people."""
+    """Never: the server (5xx) or this module says that the mail can't be delivered as it is. `text` is for people.
+
+    by_content: it was refused at DATA, when sender and recipient had been found good.
+    """
 
     code: int
     text: str
+    by_content: bool = field(default=False, compare=False)
 
 
 Outcome = Sent | Deferred | Untried | Uncertain | Refused
@@ -165,7 +169,9 @@ def _judge(step: Step, answer: Answer) -> Outcome | AboutUs:
     if is_about_us(step, code, text):
         return AboutUs(step, code, text)
     # What is no code, or makes no sense here, is the server's trouble, not the mail's.
-    return Refused(code, text) if FIRST_PERMANENT_CODE <= code < _NO_CODE else Deferred(code, text)
+    if FIRST_PERMANENT_CODE <= code < _NO_CODE:
+        return Refused(code, text, by_content=step is Step.DATA)
+    return Deferred(code, text)
 
 
 def _commands(line: Dialogue, envelope: Envelope) -> dict[Step, bytes] | Refused:
