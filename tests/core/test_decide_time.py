@@ -12,7 +12,7 @@ from service.core.alike.matters import RAISED
 from service.core.cases import Case, Clock, Deadline, How, Leaving, Move, Related, Status
 from service.core.decide import on_time
 from service.core.decide.time import on_served_again
-from service.core.effects import ChangeStatus, Elsewhere, MissClock, Note, SendLetter, TakeStep
+from service.core.effects import ChangeStatus, Elsewhere, MissClock, Note, SendLetter, SetFields, TakeStep
 from service.core.people.absence import Absent, Away
 from service.core.rules.choices import Road, Role
 from service.core.rules.rulebook import RuleBook
@@ -146,6 +146,8 @@ def test_kop_29_what_is_missing_is_told_when_a_quiet_case_closes(ekvik: RuleBook
     [_, alert] = [e for e in effects if isinstance(e, SendLetter)]
     assert alert.facts == {"missing": ("åtgärd",)}
     assert [e.move for e in effects if isinstance(e, ChangeStatus)] == [Move.CLOSE]
+    [closed] = [e.changes for e in effects if isinstance(e, SetFields)]
+    assert closed == {"closed_at": at("2026-09-29 09:13"), "close_wanted": False}
 
 
 def test_an_answer_that_waited_reaches_the_joined_matter_too(ekvik: RuleBook) -> None:
