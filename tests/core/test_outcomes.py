@@ -30,6 +30,7 @@ from service.core.effects import (
     RestartClock,
     SendLetter,
     SetFields,
+    StartClock,
     StopAddress,
     StopClock,
     TakeStep,
@@ -230,6 +231,14 @@ def test_s21_an_answer_that_was_lost_is_owed_again(ekvik: RuleBook) -> None:
     effects = lost(ekvik, case, Letter.ANSWER, reply="5.2.2 full")
     assert any(isinstance(e, RestartClock) and e.kind is Clock.ANSWER for e in effects)
     assert not any(isinstance(e, RestartClock) for e in lost(ekvik, case, Letter.HANDOVER, reply="5.2.2 full"))
+
+
+def test_s21_an_answer_that_was_lost_is_owed_where_nothing_had_been_promised(ekvik: RuleBook) -> None:
+    """The case belonged to others and was closed as it came in; somebody answered it all the same."""
+    case = a_case(status=Status.CLOSED, closed_at=NOW, answered_at=NOW, answer="Lagat.", deadlines=())
+    effects = lost(ekvik, case, Letter.ANSWER, reply="5.2.2 full")
+    [begun] = [e for e in effects if isinstance(e, StartClock)]
+    assert (begun.kind, begun.started_at) == (Clock.SECOND_ANSWER, NOW)
 
 
 @pytest.mark.parametrize(("kind", "passed_on"), [(Letter.DIGEST, True), (Letter.RECEIPT, False)])

@@ -238,7 +238,7 @@ def _take_up(plan: Plan, because: str) -> None:
 
 
 def _promise_anew(plan: Plan, because: str) -> None:
-    """Until the letter is posted somebody is reminded of it, also in a case that had ended, where no promise ran."""
+    """Until the answer has reached the citizen somebody is reminded of it, also in a case where no promise ran."""
     if not plan.case.running:
         _, duration = promised(Clock.SECOND_ANSWER, plan.case.channel, plan.case.process, plan.book)
         due = due_at(plan.now, duration, plan.book)
@@ -376,4 +376,8 @@ def answer_lost(plan: Plan, because: str) -> None:
     if plan.case.status is Status.CLOSED:
         plan.set(because, closed_at=None)
         plan.move(Move.REOPEN if plan.case.officer else Move.TRIAGE, because)
-    plan.add(RestartClock(Clock.SECOND_ANSWER if plan.case.deadline(Clock.SECOND_ANSWER) else Clock.ANSWER, because))
+    kept = next((clock for clock in (Clock.SECOND_ANSWER, Clock.ANSWER) if plan.case.deadline(clock)), None)
+    if kept:
+        plan.add(RestartClock(kept, because))
+    else:  # it belonged to others, say, and was closed when it came in; somebody answered it all the same
+        _promise_anew(plan, because)
