@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from service.core import gate
 from service.core.cases import How
+from service.core.decide.outcomes import on_unwritten
 from service.core.decide.people import next_person
 from service.core.effects import (
     BringOriginal,
@@ -204,8 +205,11 @@ class Turn:
         if instead:
             waits = dataclasses.replace(around, held=OUT_OF_REACH, tried=(*around.tried, letter.to))
             self._lay(letter, stored, files, waits)
-        elif self._lay(letter, stored, files, around).refused and letter.kind.is_to_staff:
-            instead = self.next_person(letter.to, stored, around.tried)
+        elif self._lay(letter, stored, files, around).refused:
+            if letter.kind.is_to_staff:
+                instead = self.next_person(letter.to, stored, around.tried)
+            elif stored and (alert := on_unwritten(stored.case, letter, self.desk.book)):
+                self.send(alert, stored)
         if instead:
             because = f"{letter.because}; {letter.to} cannot be reached"
             # In a case one person is asked; a question about several may be answered by whoever gets it instead,

@@ -115,6 +115,17 @@ def test_s11_a_person_sees_another_authoritys_matter_when_nobody_can_be_referred
     assert town.letters("referral") == []
 
 
+def test_s11_the_registrar_hears_of_a_referral_to_an_address_that_does_not_exist(town: Town) -> None:
+    """A form may hold any address: the first letter to it shows that, and the next one is not even written."""
+    form = "Din synpunkt: {}\nNamn: Anna Ek\nE-post: ana.ek@example.org"
+    town.refuses["ana.ek@example.org"] = "550 5.1.1 no such user"
+    for text in ("Lampan vid lekplatsen lyser inte.", "Riksväg 63 är full av hål förbi Norrby."):
+        town.writes("noreply@ekvik.example", form.format(text), subject="Synpunkter och klagomål från webben")
+    alert = town.letters("alert", REGISTRAR)[-1]
+    assert "Hänvisningen till Anna Ek kom inte fram till ana.ek@example.org" in " ".join(alert.text.split())
+    assert alert.number == town.cases()[-1].number
+
+
 def test_s06_a_secret_case_has_a_neutral_receipt_and_no_content_in_any_mail(town: Town) -> None:
     """S06, KLI-13: the committee's secretary hears of it; nobody reads it in a mail, and an answer is held back."""
     text = "Min son är placerad på HVB sedan i mars och Karin svarar inte. Han har skadat sig igen."

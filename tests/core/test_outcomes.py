@@ -19,6 +19,7 @@ from service.core.decide.outcomes import (
     on_refused,
     on_sent,
     on_uncertain,
+    on_unwritten,
     on_withheld,
 )
 from service.core.effects import (
@@ -231,6 +232,27 @@ def test_s21_an_answer_that_was_lost_is_owed_again(ekvik: RuleBook) -> None:
     effects = lost(ekvik, case, Letter.ANSWER, reply="5.2.2 full")
     assert any(isinstance(e, RestartClock) and e.kind is Clock.ANSWER for e in effects)
     assert not any(isinstance(e, RestartClock) for e in lost(ekvik, case, Letter.HANDOVER, reply="5.2.2 full"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "is_told"),
+    [
+        (Letter.REFERRAL, ANNA, True),
+        (Letter.REFUSAL, ANNA, True),
+        (Letter.DELAY, ANNA, True),
+        (Letter.RECEIPT, ANNA, False),  # the ladder tells
+        (Letter.CLOSING, ANNA, False),
+        (Letter.REFERRAL, GRANNE, False),
+    ],
+)
+def test_the_registrar_hears_of_what_nobody_can_be_written(
+    ekvik: RuleBook, kind: Letter, to: str, is_told: bool
+) -> None:
+    alert = on_unwritten(a_case(), SendLetter(kind, to, "whatever"), ekvik)
+    facts = {"letter": kind, "failed": to, "status": ""}
+    assert alert == (
+        SendLetter(Letter.ALERT, REGISTRAR, "a mail of ours was not written", "bounce", facts) if is_told else None
+    )
 
 
 def test_s21_an_answer_that_was_lost_is_owed_where_nothing_had_been_promised(ekvik: RuleBook) -> None:

@@ -14,6 +14,7 @@ from service.core import classify, gate
 from service.core.calendar.deadlines import next_check
 from service.core.cases import Case, How
 from service.core.decide import Incoming, SentLetter, joining, on_mail, on_refused, on_sent, on_time, on_uncertain
+from service.core.decide.outcomes import on_unwritten
 from service.core.decide.people import next_person
 from service.core.effects import (
     AddMessage,
@@ -333,6 +334,8 @@ class Town:
             self.step.refused.append(letter)
             if letter.kind.is_to_staff:
                 self._send_to_next(letter, case, tried)
+            elif case and (alert := on_unwritten(case, letter, self.book)):
+                self._send(alert, case)
             return
         self._count += 1
         to_its_own = letter.kind.is_to_staff or (case is not None and case.submitter.has(letter.to))
