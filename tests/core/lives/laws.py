@@ -94,8 +94,9 @@ def _answers(town: Town) -> Iterator[str]:
     """An answer goes out once, and never without a word of the staff's, or the time that they have set."""
     step = town.step
     answers = [sent for sent in step.letters if sent.letter.kind is Letter.ANSWER]
-    each = Counter((sent.number, sent.letter.to) for sent in answers)
-    yield from (f"{times} answers at once to {to} in {number}" for (number, to), times in each.items() if times > 1)
+    # Two of them may be refused at once, and each is sent once more without its files.
+    each = Counter((sent.number, sent.letter.to, sent.letter.facts.get("answer")) for sent in answers)
+    yield from (f"{times} answers at once to {to} in {number}" for (number, to, _), times in each.items() if times > 1)
     for sent in answers:
         text = str(sent.letter.facts.get("answer", ""))
         if not all(line in town.said for line in text.splitlines()):
