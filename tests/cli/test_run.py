@@ -147,6 +147,7 @@ def test_every_fault_of_the_rules_has_a_line(installation: Installation) -> None
     second = (
         mailbox.replace('"ekvik"', '"other"', 1).replace("synpunkten-", "other-").replace("rules/ekvik", "rules/other")
     )
+    second = second.replace('"username": "ekvik"', '"username": "other"')
     installation.file.write_text(text + second)
     done = installation.run("run", "--once")
     assert done.returncode == 2
