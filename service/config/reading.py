@@ -71,7 +71,8 @@ def examine(path: Path, *, elsewhere: bool = False, rules_to_come: bool = False)
     reading.warn_of_no_effect(settings)
     reading.refuse_twice("name", [m.name for m in settings.mailboxes])
     reading.refuse_twice("address", [addresses.key(m.address) for m in settings.mailboxes])
-    reading.look_at_folders(settings)
+    reading.refuse_one_inbox_twice(settings)
+    reading.warn_of_secrets_among_others(settings)
     database, alerts = reading.register(settings), reading.alerts(settings)
     return Examined(database, parts, tuple(reading.faults), tuple(reading.warnings), settings, alerts)
 
@@ -279,24 +280,29 @@ class _Reading:
             if value in values[:index]:
                 self._fault(("mailboxes", index, key), f'another mailbox has the same {key} "{value}"')
 
-    def look_at_folders(self, settings: Settings) -> None:
-        """No mail is handled for two mailboxes, and none of a secret case lies among the others."""
+    def refuse_one_inbox_twice(self, settings: Settings) -> None:
+        """No mail is handled for two mailboxes; but one that is served elsewhere may be watched besides."""
         served: dict[tuple[str, int, str | None, str], str] = {}
         for index, given in enumerate(settings.mailboxes):
-            at: yamlfile.Location = ("mailboxes", index)
-            folders, imap = given.folders, given.imap
-            if folders.secrecy.casefold() in {folders.handled.casefold(), folders.quarantine.casefold()}:
-                what = f"mails of secret cases lie among all others in {folders.secrecy}"
-                fault = self._document.fault((*at, "folders"), what, "give `secrecy` a folder of its own", warning=True)
-                self.warnings.append(fault)
             if not Mode(given.mode).is_live:
                 continue
-            inbox = imap.host.casefold(), imap.port, imap.username, folders.inbox.casefold()
+            imap, folder = given.imap, given.folders.inbox
+            inbox = imap.host.casefold(), imap.port, imap.username, folder.casefold()
             if inbox in served:
-                same = f"mailbox {served[inbox]} reads {folders.inbox} of the same account"
+                same = f"mailbox {served[inbox]} reads {folder} of the same account"
                 hint = "name this mailbox's own account, or its own `folders: inbox`"
-                self._fault((*at, "imap"), f"{same}: every mail would be answered twice", hint)
+                self._fault(("mailboxes", index, "imap"), f"{same}: every mail would be answered twice", hint)
             served.setdefault(inbox, given.name)
+
+    def warn_of_secrets_among_others(self, settings: Settings) -> None:
+        """Mails of secret cases lie in a folder of their own, to which few have access."""
+        for index, given in enumerate(settings.mailboxes):
+            folders = given.folders
+            if folders.secrecy.casefold() in {folders.handled.casefold(), folders.quarantine.casefold()}:
+                at: yamlfile.Location = ("mailboxes", index, "folders")
+                what = f"mails of secret cases lie among all others in {folders.secrecy}"
+                hint = "give `secrecy` a folder of its own"
+                self.warnings.append(self._document.fault(at, what, hint, warning=True))
 
     def _missing(self, at: yamlfile.Location, message: str, suggestion: str = "") -> None:
         """Something of the machine that the file is for."""

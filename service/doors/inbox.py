@@ -69,7 +69,7 @@ class Inbox(Link):
         self._highest_uid = 0
         self._stumbles: Counter[int] = Counter()
         self.without_content: list[Fetched] = []
-        """What the server has handed out without its content; whoever has told of it empties the list."""
+        """What the server has handed out without its content since `new_mail` was last called."""
 
     def select(self) -> int:
         """Open the inbox folder, whose UIDVALIDITY and UIDNEXT are known then; returns how many mails it holds.
@@ -112,6 +112,7 @@ class Inbox(Link):
         what lies beyond the border. A mail that disappears meanwhile or comes without content is left out and met again
         at the next call.
         """
+        self.without_content = []
         present = self.uids(border.since, border.below) if border else self.uids()
         done = already(self.uidvalidity, present)
         yield from self.fetch([uid for uid in present if uid not in done], border)

@@ -133,7 +133,6 @@ class Mailroom:
         if not self._keeps_step():
             what = f"another process has switched {self.desk.mailbox}; here its mode is {self.desk.mode.value} still"
             raise InboxError(what, temporary=True, sort=Sort.MODE, advice="give every process the same mode")
-        self.inbox.without_content.clear()
         for batch in self.inbox.new_mail(already, border):
             places: dict[int, str] = {}
             waiting |= {mail.uid: mail.internal_date for mail in batch if mail.internal_date}

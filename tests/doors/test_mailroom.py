@@ -76,6 +76,7 @@ class Mailbox:
     def new_mail(
         self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
     ) -> Iterator[list[Fetched]]:
+        self.without_content = []
         done = already(7, sorted(self.mails))
         waiting = [uid for uid in sorted(self.mails) if uid not in done]
         for start in range(0, len(waiting), self.batch):
