@@ -127,10 +127,13 @@ def _steps_have_their_letters(s: Connection) -> Iterator[str]:
 
 
 def _robots_are_left_alone(storm: Storm) -> Iterator[str]:
-    """Two machines that answer each other stop after three mails; what an officer answers is the officer's."""
-    letters = (each for each in storm.town.sent if each.kind != "answer" and storm.is_robot(each.to))
+    """Two machines that answer each other stop after three mails; what staff's orders send is no machine's answer."""
+    letters = (each for each in storm.town.sent if each.kind not in _ORDERED and storm.is_robot(each.to))
     days = Counter((each.to, each.at.date()) for each in letters)
     yield from (f"{count} letters to the robot {to} on {day}" for (to, day), count in days.items() if count > _LOOP)
+
+
+_ORDERED = {"answer", "handover"}
 
 
 def _the_report_is_a_recount(town: World, s: Connection) -> Iterator[str]:

@@ -52,6 +52,7 @@ FAILED_ONCE = (
     Run(773482031, "busy", 90),  # the same, in an ordinary town
     Run(786106047, "stormy", 30),  # a receipt that left in lost days, and another when its case became secret
     Run(786106064, "busy", 90),  # a letter that left twice, the second time in days that were lost later
+    Run(790979061, "busy", 90),  # a case was handed over twice on a day: its submitter, a machine, was told each time
     Run(1003, "clock", 25),  # a letter dated by a clock that was ahead had left before its case became secret
 )
 """Storms in which a law was broken once, be it that the service or that the law was wrong.
