@@ -170,6 +170,15 @@ ONE_PLACE = "8:91: a secret is in one place: {env: NAME}, {file: PATH} or {crede
             ["1:11: not a database address; write for example sqlite:///var/synpunkten.db"],
             id="database's port",
         ),
+        pytest.param(
+            "sqlite:///var/synpunkten.db",
+            "postgres://u:hemligt@host/x",
+            [
+                "1:11: postgres is no database that the service uses; write for example sqlite:///var/synpunkten.db or "
+                "postgresql+psycopg://user@host/name"
+            ],
+            id="database's old name",
+        ),
         pytest.param(ENV, "{envv: X}", ['8:92: unknown key "envv"; did you mean "env"?'], id="key of a secret"),
         pytest.param(ENV, "{}", [ONE_PLACE], id="secret nowhere"),
         pytest.param(ENV, "{env: A, file: b}", [ONE_PLACE], id="secret in two places"),

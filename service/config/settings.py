@@ -271,13 +271,19 @@ def database_url(text: str) -> str:
     """The text itself.
 
     Raises:
-        ValueError: it is no SQLAlchemy address.
+        ValueError: it is no SQLAlchemy address of a database that the service uses.
     """
     try:
-        make_url(text)
+        url = make_url(text)
     except (ArgumentError, ValueError):
         raise ValueError("not a database address; write for example sqlite:///var/synpunkten.db") from None
+    if url.get_backend_name() not in _DATABASES:
+        written = "sqlite:///var/synpunkten.db or postgresql+psycopg://user@host/name"
+        raise ValueError(f"{url.drivername} is no database that the service uses; write for example {written}")
     return text
+
+
+_DATABASES = frozenset({"sqlite", "postgresql"})
 
 
 class Settings(_Model):

@@ -104,8 +104,11 @@ def test_the_files_that_the_readme_installs_are_there() -> None:
     assert all(list(ROOT.glob(pattern)) for pattern in told)
 
 
-def test_no_new_start_where_the_configuration_cannot_be_used(installation: Installation) -> None:
-    """The status that the unit names is the one that the program ends with."""
+def test_a_configuration_that_cannot_be_used_is_tried_again_until_it_is_mended(installation: Installation) -> None:
+    """Nobody has to think of starting the service: it ends as a failure, and no status is left out."""
     installation.file.write_text("database: sqlite:///x.db\n")
-    (status,) = settings(SERVICE.read_text("utf-8"), "RestartPreventExitStatus")
-    assert installation.run("run").returncode == int(status)
+    assert installation.run("run").returncode == 2
+    unit = SERVICE.read_text("utf-8")
+    assert settings(unit, "Restart") == ["on-failure"]
+    assert settings(unit, "RestartPreventExitStatus") == []
+    assert settings(unit, "StartLimitIntervalSec") == ["0"]
