@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from service.core.cases import Case, Clock, Deadline, Related, Status, move
 from service.core.effects import (
@@ -71,13 +73,13 @@ def _promised(case: Case, effect: StartClock | StopClock | RestartClock | MoveCl
             begun = Deadline(effect.kind, effect.started_at, effect.due_at)
             return replace(case, deadlines=(*case.deadlines, begun))
         case StopClock():
-            return _last(case, effect.kind, running=True, met_at=effect.at)
+            return _running(case, effect.kind, met_at=effect.at)
         case RestartClock():
-            return _last(case, effect.kind, running=False, met_at=None)
+            return _latest(case, effect.kind, met_at=None)
         case MissClock():
-            return _last(case, effect.kind, running=True, missed_at=effect.at)
-        case MoveClock():
-            return _moved(case, effect)
+            return _running(case, effect.kind, effect.at, missed_at=effect.at)
+        case MoveClock():  # whether it was missed shows when its time comes
+            return _latest(case, effect.kind, started_at=effect.started_at, due_at=effect.due_at, missed_at=None)
 
 
 def _assigned(case: Case, effect: Assign) -> Case:
@@ -108,20 +110,20 @@ def _related(case: Case, effect: Relate | Unrelate) -> tuple[Related, ...]:
     return (*others, Related(effect.number, effect.how)) if isinstance(effect, Relate) else others
 
 
-def _moved(case: Case, effect: MoveClock) -> Case:
-    """The case with its latest promise of that kind counted anew; whether it was missed shows when its time comes."""
-    latest = next((i for i in reversed(range(len(case.deadlines))) if case.deadlines[i].kind is effect.kind), None)
+def _latest(case: Case, kind: Clock, **changes: Any) -> Case:
+    """The case with its latest promise of that kind changed, where there is one."""
+    latest = next((i for i in reversed(range(len(case.deadlines))) if case.deadlines[i].kind is kind), None)
     if latest is None:
         return case
-    moved = replace(case.deadlines[latest], started_at=effect.started_at, due_at=effect.due_at, missed_at=None)
-    return replace(case, deadlines=(*case.deadlines[:latest], moved, *case.deadlines[latest + 1 :]))
+    changed = replace(case.deadlines[latest], **changes)
+    return replace(case, deadlines=(*case.deadlines[:latest], changed, *case.deadlines[latest + 1 :]))
 
 
-def _last(case: Case, kind: Clock, *, running: bool, **changes: object) -> Case:
-    """The case with its latest promise of that kind changed, where there is one that runs (or has stopped)."""
-    for index in reversed(range(len(case.deadlines))):
-        deadline = case.deadlines[index]
-        if deadline.kind is kind and deadline.running is running:
-            changed = replace(deadline, **changes)  # type: ignore[arg-type]  # the callers above name real fields
-            return replace(case, deadlines=(*case.deadlines[:index], changed, *case.deadlines[index + 1 :]))
-    return case
+def _running(case: Case, kind: Clock, due_at: datetime | None = None, **changes: Any) -> Case:
+    """The case with those of its promises of that kind changed that run (due_at: and end then)."""
+
+    def is_meant(promise: Deadline) -> bool:
+        return promise.kind is kind and promise.running and due_at in {None, promise.due_at}
+
+    promises = tuple(replace(promise, **changes) if is_meant(promise) else promise for promise in case.deadlines)
+    return replace(case, deadlines=promises)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -301,3 +302,23 @@ def test_an_answer_that_bounces_is_owed_again(town: Town) -> None:
     assert town.letters("escalation")
     town.writes(BO, answer, answers=town.letter("assignment"))
     assert len(town.letters("answer")) == 2
+
+
+@pytest.mark.parametrize("writes_first", [True, False])
+def test_one_answer_is_owed_at_a_time_however_late_a_bounce_comes(town: Town, *, writes_first: bool) -> None:
+    """Two promises would run: one of them was broken anew at each look, and kept by no answer."""
+    town.writes(ANNA, HOLE)
+    town.writes(BO, "#SVAR\nLagat.", answers=town.letter("assignment"))
+    town.writes(ANNA, "Hålet är kvar.", answers=town.letter("answer"))
+    town.writes(BO, "#SVAR\nNu är det lagat.", answers=town.letter("assignment"))
+    answer = town.letters("answer")[-1]
+    late = partial(town.receives, bounce(str(answer.mail["Message-ID"]), status="5.2.2"))
+    again = partial(town.writes, ANNA, "Nu är det där igen.", answers=answer)
+    for happens in (again, late) if writes_first else (late, again):
+        happens()
+    assert len([promise for promise in town.case().deadlines if promise.running]) == 1
+    town.waits_until("2026-10-20 08:00")
+    broken = [what for _, what in town.journal() if "not kept by" in what]
+    assert len(set(broken)) == len(broken)
+    town.writes(BO, "#SVAR\nLagat till slut.", answers=town.letter("assignment"))
+    assert not any(promise.running for promise in town.case().deadlines)

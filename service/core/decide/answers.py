@@ -376,6 +376,8 @@ def answer_lost(plan: Plan, because: str) -> None:
     if plan.case.status is Status.CLOSED:
         plan.set(because, closed_at=None)
         plan.move(Move.REOPEN if plan.case.officer else Move.TRIAGE, because)
+    if plan.case.running:
+        return  # an answer is owed anyway
     kept = next((clock for clock in (Clock.SECOND_ANSWER, Clock.ANSWER) if plan.case.deadline(clock)), None)
     if kept:
         plan.add(RestartClock(kept, because))

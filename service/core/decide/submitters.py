@@ -92,6 +92,9 @@ def reopen(plan: Plan, mail: Incoming) -> None:
         plan.move(Move.REOPEN, because)
     else:
         plan.move(Move.TRIAGE, because)
+    owed = plan.case.deadline(Clock.SECOND_ANSWER)
+    if owed and owed.running:
+        return  # of an answer that did not arrive: it is kept by the same one
     began, promise = mail.arrival.at, mail.book.municipality.deadlines.second_answer
     plan.add(StartClock(Clock.SECOND_ANSWER, began, deadlines.due_at(began, promise, mail.book), because))
 
