@@ -123,6 +123,7 @@ def test_the_databases_password_may_stand_by_itself(tmp_path: Path) -> None:
 
 
 ENV = "{env: IN_PASSWORD}"
+DATABASES = "sqlite:///var/synpunkten.db or postgresql+psycopg://user@host/name"
 ONE_PLACE = "8:91: a secret is in one place: {env: NAME}, {file: PATH} or {credential: NAME}"
 
 
@@ -173,10 +174,7 @@ ONE_PLACE = "8:91: a secret is in one place: {env: NAME}, {file: PATH} or {crede
         pytest.param(
             "sqlite:///var/synpunkten.db",
             "postgres://u:hemligt@host/x",
-            [
-                "1:11: postgres is no database that the service uses; write for example sqlite:///var/synpunkten.db or "
-                "postgresql+psycopg://user@host/name"
-            ],
+            [f"1:11: postgres is no database that the service uses; write for example {DATABASES}"],
             id="database's old name",
         ),
         pytest.param(ENV, "{envv: X}", ['8:92: unknown key "envv"; did you mean "env"?'], id="key of a secret"),

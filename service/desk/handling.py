@@ -202,11 +202,18 @@ def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
     _settle(desk, now, note)
 
 
-def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime) -> None:
-    """The mail server refuses the letter for good: it takes another road, or somebody is told, once."""
+def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime, *, by_content: bool = False) -> None:
+    """The mail server refuses the letter for good: it takes another road, or somebody is told, once.
+
+    by_content: the server has found its sender and recipient good. Where it takes nobody's content it minds us (a
+    filter, a signature that is lost): until it has taken another letter, this one waits like one that it wants later.
+    """
 
     def note(work: Turn) -> None:
-        if claims.still_holds(work.s, letter.id, letter.run):
+        if not claims.still_holds(work.s, letter.id, letter.run):
+            return
+        minds_us = by_content and not outcomes.takes_others(work.s, letter.id)
+        if not (minds_us and outcomes.mark_deferred(work.s, letter.id, now, reply)):
             _refuse(work, letter, reply)
 
     _settle(desk, now, note)

@@ -11,9 +11,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.core.people import addresses
 from service.doors import smtp
-from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, Step, advice, told_wait
+from service.doors.answers import FIRST_PERMANENT_CODE, LOGIN_CODES, advice, told_wait
 from service.doors.lines import Lines
 from service.doors.smtp import DeliveryError
 from service.doors.transfer import AboutUs, Deferred, Envelope, Outcome, Refused, Sent, Untried, on_the_wire, send
@@ -159,7 +158,7 @@ class _Run:
             if known := self._known_fault(envelope.sender):
                 self.doubts.append((envelope, known))
                 continue
-            outcome = self._weigh(envelope, await send(line, envelope, self.may_leave))
+            outcome = await send(line, envelope, self.may_leave)
             if isinstance(outcome, AboutUs) and outcome.code in LOGIN_CODES:
                 self.waiting.appendleft(envelope)
                 what = f"{self.over.server.place}: {outcome.code} {outcome.text}"
@@ -174,18 +173,6 @@ class _Run:
                 self.accepted.add(envelope.sender)
             self.report(envelope, outcome)
         return None
-
-    def _weigh(self, envelope: Envelope, outcome: Outcome | AboutUs) -> Outcome | AboutUs:
-        """A server that takes no letter's content at all minds us (a filter, a lost signature): they wait."""
-        refused = self.over.refused_contents
-        if isinstance(outcome, Sent):
-            refused.clear()
-        elif isinstance(outcome, Refused) and outcome.by_content:
-            if len(refused) < ENOUGH_DOUBTS:
-                refused.add(addresses.key(envelope.recipient))
-            if len(refused) >= ENOUGH_DOUBTS:
-                return AboutUs(Step.DATA, outcome.code, outcome.text)
-        return outcome
 
     def _has_more(self) -> bool:
         return bool(self.waiting) and not self.stop.is_set() and not self.is_enough()

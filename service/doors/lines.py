@@ -31,8 +31,6 @@ class Lines:
     def __init__(self, server: Server) -> None:
         self.server = server
         self._loop: asyncio.Runner | None = None
-        self.refused_contents: set[str] = set()
-        """To whom letters were refused for their content since one was last taken; three are enough to judge by."""
         self._kept: list[tuple[Dialogue, float]] = []  # and since when (monotonic) each rests
 
     def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:

@@ -170,7 +170,8 @@ class Sender:
             case Uncertain():
                 handling.handle_uncertain(desk, letter, outcome.text, now)
             case Refused():
-                handling.handle_refused(desk, letter, f"{outcome.code} {outcome.text}", now)
+                reply = f"{outcome.code} {outcome.text}"
+                handling.handle_refused(desk, letter, reply, now, by_content=outcome.by_content)
         self._tell(letter, outcome)
 
     def _tell(self, letter: Waiting, outcome: Outcome) -> None:

@@ -29,11 +29,14 @@ _ZONE = ZoneInfo("Europe/Stockholm")
 def lately(url: str, part: Part, now: datetime) -> Check:
     """Whether mail has gone both ways within the last day: the service's own to itself, or others'. `now`: aware."""
     name = _name(part)
-    known = looked(url, lambda s: backlogs(s, now)) or {}
-    own = known.get(part.name, Backlog()).canary or Canary()
+    waits = (looked(url, lambda s: backlogs(s, now)) or {}).get(part.name, Backlog())
+    own = waits.canary or Canary()
     if own.silent_since and part.canary and part.mode.is_live:
         text = f"what has left since {_moment(own.silent_since)} to the mailbox itself has not come back"
         return Check(name, Status.FAILED, f"{text}; `synpunkten doctor --send` says where it stops")
+    if waits.refused_since:
+        text = f"the mail server has taken no letter's content since {_moment(waits.refused_since)}: letters wait"
+        return Check(name, Status.FAILED, f"{text}; `synpunkten outbox list` says what it answers")
     if own.back_at and own.back_at > now - _RECENT:
         return Check(name, Status.OK, f"a mail to itself came back {_moment(own.back_at)}, after {own.seconds:.0f} s")
     came, left = looked(url, lambda s: catalogue.latest_traffic(s, part.name)) or (None, None)

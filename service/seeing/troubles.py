@@ -89,8 +89,11 @@ def _of_mailbox(view: View, mailbox: str) -> Iterator[Trouble]:
     # Without letters that wait nobody knows whether the server takes them again, and nobody misses it.
     letters = view.backlog(mailbox).letters
     waits = view.look.at is None or any(letters.get(state) for state in WAITING)
+    refused_since = view.backlog(mailbox).refused_since
     if sending and waits and (trouble := _of_work(view, mailbox, sending, Kind.LETTERS, _LONGEST_LETTER)):
         yield trouble
+    elif refused_since and view.now - refused_since >= timedelta(seconds=LASTS):
+        yield Trouble(Kind.LETTERS, mailbox, refused_since, Sort.REFUSED)
     canary = view.backlog(mailbox).canary
     if canary and mailbox in view.canaries and (since := _silent_since(canary, view)):
         yield Trouble(Kind.CANARY, mailbox, since)

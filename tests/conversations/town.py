@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -112,6 +112,8 @@ class Town:
     sent: list[Letter] = field(default_factory=list)
     checksums: list[Letter] = field(default_factory=list)  # apart: each month brings one, whatever happens
     refuses: dict[str, str] = field(default_factory=dict)
+    minds: Callable[[Letter], bool] = lambda _: False
+    """Of which letters the mail server refuses what they hold."""
     _uids: Any = field(default_factory=lambda: count(1))
     _ids: Any = field(default_factory=lambda: count(1))
 
@@ -200,10 +202,12 @@ class Town:
             if not waiting:
                 return
             for letter in waiting:
+                sent = Letter.read(letter.raw, self.now)
                 if letter.recipient in self.refuses:
                     handling.handle_refused(self.desk, letter, self.refuses[letter.recipient], self.now)
+                elif self.minds(sent):
+                    handling.handle_refused(self.desk, letter, "550 5.7.1 not like this", self.now, by_content=True)
                 else:
-                    sent = Letter.read(letter.raw, self.now)
                     (self.checksums if sent.subject.startswith("Journalens") else self.sent).append(sent)
                     handling.handle_sent(self.desk, letter, self.now)
 

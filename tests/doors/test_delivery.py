@@ -407,18 +407,13 @@ def test_words_about_the_sender_that_only_one_letter_meets_are_that_letters_own(
     assert [type(outcomes[to]) for to in ("b@x.se", "c@x.se")] == [Sent, Sent]
 
 
-def test_a_server_that_takes_no_letters_content_minds_us_and_the_letters_wait() -> None:
-    """A filter, or a signature that is lost: after two letters it is nobody's own fault, until one is taken again."""
-    behaviour = Behaviour(data="550 5.7.1 Not like this")
-    with serving(behaviour) as server, kept(server) as (_, hand_over):
-        assert [type(hand_over(to)[to]) for to in ("a@x.se", "b@x.se")] == [Refused, Refused]
-        assert isinstance(hand_over("b@x.se")["b@x.se"], Refused), "one that is refused over and over proves nothing"
-        with pytest.raises(DeliveryError, match="Not like this"):
-            hand_over("c@x.se")
-        behaviour.data = "250 OK"
-        assert isinstance(hand_over("c@x.se")["c@x.se"], Sent)
-        behaviour.data = "550 5.7.1 Not like this"
-        assert isinstance(hand_over("d@x.se")["d@x.se"], Refused)
+def test_whether_the_content_or_the_address_was_refused_is_told() -> None:
+    with serving(Behaviour(data="550 5.7.1 Not like this", recipients={"b@x.se": "550 5.1.1 Who?"})) as server:
+        outcomes = delivered(server, envelopes("a@x.se", "b@x.se"))
+    assert [(to, out.by_content) for to, out in sorted(outcomes.items()) if isinstance(out, Refused)] == [
+        ("a@x.se", True),
+        ("b@x.se", False),
+    ]
 
 
 def test_each_sender_fares_by_itself() -> None:

@@ -96,6 +96,17 @@ def keeps_its_letters(situation: Situation) -> None:
     assert found(situation) == []
 
 
+def loses_its_signature(situation: Situation) -> None:
+    """The mail server takes nobody's content: each delivery ends well, and nothing leaves."""
+    for minutes, told in ((4, []), (1, [(Kind.LETTERS, "ekvik")])):
+        situation.works_for(minutes)
+        refused = Backlog({"queued": 3}, MONDAY, refused_since=MONDAY)
+        situation.look = replace(situation.look, backlogs={"ekvik": refused})
+        assert found(situation) == told
+    assert troubles(situation.view)[0].sort is Sort.REFUSED
+    assert not health.report(situation.view)[0]
+
+
 def loses_its_database(situation: Situation) -> None:
     """Everybody suffers from it, and it is told once."""
     for _ in range(12):
@@ -146,6 +157,7 @@ def has_faulty_files(situation: Situation) -> None:
         hangs,
         is_refused,
         keeps_its_letters,
+        loses_its_signature,
         loses_its_database,
         fills_its_disk,
         loses_its_credential,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select
 
 from service.core.cases import Clock, Status
 from service.core.effects import Letter
+from service.desk.post import outcomes
 from service.desk.post.states import WAITING, State
 from service.desk.tables import beginnings, canaries, cases, deadlines, messages, quarantine
 
@@ -40,7 +41,8 @@ class Backlog:
     """What waits for one mailbox. Instants are aware.
 
     letters: how many have not left, by their state. oldest_letter: when the oldest of them was written, but for those
-    that are held back on purpose or wait for a person. receipts_late: open cases whose promised receipt (at most two
+    that are held back on purpose or wait for a person. refused_since: since when letters of several cases wait because
+    the mail server took no letter's content. receipts_late: open cases whose promised receipt (at most two
     working days by the municipality's rules) has not gone out in time. quarantined: mails without a decision.
     unread_since: since when summaries wait that no registrar could be sent, where the mailbox is only watched and none
     has left since.
@@ -52,10 +54,11 @@ class Backlog:
     quarantined: int = 0
     unread_since: datetime | None = None
     canary: Canary | None = None
+    refused_since: datetime | None = None
 
 
 def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
-    """Every mailbox that something waits for; six small looks, each over an index of what is unfinished."""
+    """Every mailbox that something waits for; some small looks, each over an index of what is unfinished."""
     found: dict[str, Backlog] = {}
 
     def note(mailbox: str, **facts: object) -> None:
@@ -68,6 +71,9 @@ def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
         note(mailbox, letters=MappingProxyType(letters))
     for row in s.execute(_OLDEST):
         note(row.mailbox, oldest_letter=row.at)
+    for row in s.execute(_REFUSED):
+        if not outcomes.has_taken(s, row.mailbox, row.at):
+            note(row.mailbox, refused_since=row.at)
     for row in s.execute(_LATE, {"now": now}):
         note(row.mailbox, receipts_late=row.many)
     for row in s.execute(_QUARANTINED):
@@ -93,6 +99,13 @@ _OLDEST = (
     select(messages.c.mailbox, func.min(messages.c.at).label("at"))
     .where(messages.c.state.in_(WAITING), messages.c.next_try_at.is_not(None))
     .group_by(messages.c.mailbox)
+)
+_SEVERAL = 3  # of one case each may be refused for what its own citizen wrote
+_REFUSED = (
+    select(messages.c.mailbox, func.min(messages.c.at).label("at"))
+    .where(messages.c.state.in_(WAITING), messages.c.attempts > 0, messages.c.last_error.startswith("5"))
+    .group_by(messages.c.mailbox)
+    .having(func.count(messages.c.case_id.distinct()) >= _SEVERAL)
 )
 _LATE = (
     select(cases.c.mailbox, func.count().label("many"))

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select, update
 
 from service.core.decide.absences import Asking, move_at_once, on_out_of_reach
 from service.core.decide.outcomes import is_about_address
+from service.core.decide.people import registrar_of
 from service.core.effects import Letter, SendAgain, SendLetter
 from service.core.people.addresses import same
 from service.core.people.tokens import read_token
@@ -57,6 +58,7 @@ def pass_on(work: Turn, message_id: str, because: str) -> None:
         work.send(letter, stored, enclosed(bytes(row.raw)), around)
     else:
         work.lines.add(row.case_id, "nobody-reached", f"{row.kind}: nobody else can be written to")
+        _tell_that_nobody_has_it(work, row, because, stored)
 
 
 def _change(work: Turn, row: Row[Any], values: dict[str, Any]) -> None:
@@ -71,6 +73,15 @@ def _tell(work: Turn, row: Row[Any], because: str, instead: str) -> None:
     if not is_told and not same(registrar, row.recipient) and not same(registrar, instead):
         facts = {"failed": row.recipient, "status": because, "instead": instead}
         work.send(SendLetter(Letter.ALERT, registrar, "a colleague cannot be reached", "out-of-reach", facts), None)
+
+
+def _tell_that_nobody_has_it(work: Turn, row: Row[Any], because: str, stored: Stored | None) -> None:
+    """The registrar hears it in a letter without the words that a filter may have minded, once for each letter."""
+    if stored is None or row.kind == Letter.ALERT:
+        return
+    facts = {"letter": row.kind, "status": because}
+    registrar = registrar_of(stored.case, work.desk.book)
+    work.send(SendLetter(Letter.ALERT, registrar, "nobody could be written to", "nobody-reached", facts), stored)
 
 
 def _move_to_substitute(work: Turn, row: Row[Any], stored: Stored | None) -> str:

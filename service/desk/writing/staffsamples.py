@@ -184,6 +184,11 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
         {"failed": OFFICER, "status": "550 5.1.1 no such user", "instead": REGISTRAR},
         {"failed": OFFICER, "status": "", "instead": ""},
     ),
+    "nobody-reached": (
+        Letter.ALERT,
+        {"letter": "assignment", "status": "550 5.7.1 message content rejected"},
+        {"letter": "other", "status": ""},
+    ),
     "digest": (
         Letter.DIGEST,
         {
