@@ -73,6 +73,7 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
     Raises:
         RulesFault: a rules folder that cannot be used; nothing has been done.
         Occupied: another process is at work on the register; nothing has been done.
+        Replaced: another file has been put in the register's place.
         ExceptionGroup: of InboxError, FilingError, DeliveryError and SQLAlchemyError; what could be done has been done.
     """
     database = Database(config.database)
@@ -86,6 +87,7 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
                     station.follow_rules(clock())
                     failed += _pass(station.room)
                     station.follow_rules(clock())
+            place.give_way()
     finally:
         database.close()
     if failed:
@@ -153,6 +155,7 @@ class Daemon:
         Raises:
             RulesFault: a rules folder that cannot be used.
             Occupied: another process is at work on the register.
+            Replaced: another file has been put in the register's place.
             CannotListen: another program has the port for figures.
         """
         database, cage = Database(self.config.database), Cage()
@@ -166,7 +169,8 @@ class Daemon:
                     return open_stations(config, database, self.clock, stop, cage, place, self.vitals)
 
                 with Watch(database, self.clock, self.vitals) as watch:
-                    self._work(opened, watch)
+                    self._work(opened, watch, place)
+                place.give_way()
         finally:
             cage.close()
             database.close()
@@ -179,14 +183,14 @@ class Daemon:
         self._orders += _asked_early
         _asked_early.clear()
 
-    def _work(self, opened: _Opened, watch: Watch) -> None:
+    def _work(self, opened: _Opened, watch: Watch, place: Occupancy) -> None:
         stop = StopSign()
         stations = opened(self.config, stop)
         watch.follow(self.config, stations)
         crews = self._start(stations, stop)
         log.info("started", mailboxes=len(crews))
         self._tell_ready(crews)
-        while not self.stop.wait(_SECONDS_BETWEEN_LOOKS_AT_ORDERS) and "stop" not in self._orders:
+        while self._goes_on(place):
             self.manager.still_at_work(lambda: crew.hanging(crews))  # noqa: B023 - asked at once
             if "reload" in self._orders:
                 while "reload" in self._orders:
@@ -205,6 +209,10 @@ class Daemon:
         for each in crews:
             each.station.room.inbox.close()
         log.info("stopped")
+
+    def _goes_on(self, place: Occupancy) -> bool:
+        is_told_to_end = self.stop.wait(_SECONDS_BETWEEN_LOOKS_AT_ORDERS) or "stop" in self._orders
+        return not is_told_to_end and place.is_in_place()
 
     def _reloaded(self, crews: list[Crew], opened: _Opened, watch: Watch) -> list[Crew]:
         """Read rules and configuration again; the crews at work from now on, where a change can be used other ones."""

@@ -177,6 +177,12 @@ ONE_PLACE = "8:91: a secret is in one place: {env: NAME}, {file: PATH} or {crede
             [f"1:11: postgres is no database that the service uses; write for example {DATABASES}"],
             id="database's old name",
         ),
+        pytest.param(
+            "sqlite:///var/synpunkten.db",
+            "sqlite:///file:var/synpunkten.db?uri=true",
+            ["1:11: the register's file is named by its path; write for example sqlite:///var/synpunkten.db"],
+            id="a file's URI, which names another file than its path",
+        ),
         pytest.param(ENV, "{envv: X}", ['8:92: unknown key "envv"; did you mean "env"?'], id="key of a secret"),
         pytest.param(ENV, "{}", [ONE_PLACE], id="secret nowhere"),
         pytest.param(ENV, "{env: A, file: b}", [ONE_PLACE], id="secret in two places"),

@@ -18,7 +18,7 @@ from service import config as configuration
 from service.cli.errors import FAILED
 from service.cli.options import DEFAULT_CONFIG, AsJson, ConfigFile, write
 from service.core.speech.english import counted, verb
-from service.desk.database import exists
+from service.desk.database import exists, shown
 from service.safekeeping import making
 from service.safekeeping.making import Made
 
@@ -46,7 +46,7 @@ def backup(
         raise typer.BadParameter("a backup is written whole into a file, and `-` is none; name one, or a folder")
     url, rules = configuration.places(config)
     if not exists(url):
-        raise typer.TyperException(f"there is no register at {making.place_of(url)} yet; `synpunkten run` makes it")
+        raise typer.TyperException(f"there is no register at {shown(url)} yet; `synpunkten run` makes it")
     now = datetime.now(UTC)
     is_folder = file.is_dir()
     if keep and not is_folder:

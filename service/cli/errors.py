@@ -9,7 +9,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import fault_words
-from service.desk.occupancy import Occupied
+from service.desk.occupancy import Occupied, Replaced
 from service.doors.cage import CageBroken
 from service.doors.filing import FilingError
 from service.doors.link import InboxError
@@ -38,7 +38,7 @@ def _reason(error: BaseException) -> str:
     match error:
         case InboxError() | DeliveryError():
             return f"{error.what}; {error.advice}" if error.advice else error.what
-        case CageBroken() | Occupied() | FilingError() | SafekeepingFault() | CannotListen():
+        case CageBroken() | Occupied() | Replaced() | FilingError() | SafekeepingFault() | CannotListen():
             return str(error)
         case SQLAlchemyError():
             return f"database: {database_reason(error)}"

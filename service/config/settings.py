@@ -268,7 +268,7 @@ def _seconds(text: object) -> int:
 
 
 def database_url(text: str) -> str:
-    """The text itself.
+    """The address in the one form in which all parts know where its password stands, and a file's path.
 
     Raises:
         ValueError: it is no SQLAlchemy address of a database that the service uses.
@@ -280,6 +280,11 @@ def database_url(text: str) -> str:
     if url.get_backend_name() not in _DATABASES:
         written = "sqlite:///var/synpunkten.db or postgresql+psycopg://user@host/name"
         raise ValueError(f"{url.drivername} is no database that the service uses; write for example {written}")
+    if url.get_backend_name() == "sqlite" and "uri" in url.query:
+        raise ValueError("the register's file is named by its path; write for example sqlite:///var/synpunkten.db")
+    if isinstance(password := url.query.get("password"), str):
+        moved = url.difference_update_query(["password"]).set(password=password)
+        return moved.render_as_string(hide_password=False)
     return text
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,6 +47,13 @@ def fault_words(error: BaseException) -> str:
 def is_of_the_database(error: BaseException) -> bool:
     """Whether the database itself is at fault (locked, full, away, damaged), and not what was to be stored."""
     return isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError | ProgrammingError)
+
+
+def shown(url: str | URL) -> str:
+    """The register's address as it may be shown: no password, wherever in it that stands (libpq: also a key file's)."""
+    parsed = make_url(url)
+    secrets = [name for name in parsed.query if name.casefold().endswith("password")]
+    return parsed.difference_update_query(secrets).render_as_string(hide_password=True)
 
 
 def exists(url: str) -> bool:

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import struct
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,10 @@ class Occupied(Exception):
     """Another process is at work on the same SQLite register."""
 
 
+class Replaced(Exception):
+    """Another file has been put in the place of the SQLite register that this process is at work on."""
+
+
 class Occupancy:
     """A run's place at the register, held until it is left; the system lets go of it when the process dies.
 
@@ -40,17 +45,28 @@ class Occupancy:
         self.run = secrets.randbits(_RUN_BITS)
         self._database = database
         self._file: int | None = None
+        self._register: int | None = None
+        self._log: tuple[int, int] | None = None
         self._session: Connection | None = None
         self._one_question = threading.Lock()  # all threads of the run ask over the session that holds the place
 
     def __enter__(self) -> Self:
         if self._database.file:
             self._file = _lock(self._database.file.resolve())
+            try:
+                self._register = _lock_itself(self._database.file.resolve())
+            except Occupied:
+                os.close(self._file)
+                raise
         elif not self._database.is_sqlite:
             self._take_place()
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if self._register is not None:
+            # SQLite's own locks end as soon as the process closes any descriptor of the file: its connections go first
+            self._database.close()
+            os.close(self._register)
         if self._file is not None:
             os.close(self._file)
         if self._session is not None:
@@ -58,7 +74,35 @@ class Occupancy:
             with contextlib.suppress(SQLAlchemyError):
                 self._session.execute(select(func.pg_advisory_unlock(self.run)))
             self._give_up(self._session)
-        self._file = self._session = None
+        self._file = self._register = self._session = None
+
+    def is_in_place(self) -> bool:
+        """Whether the SQLite register is still the file under its name; what is written into another one is lost."""
+        if self._database.file is None or self._register is None:
+            return True
+        here = os.fstat(self._register)
+        if _identity(self._database.file) != (here.st_dev, here.st_ino):
+            return False
+        self._log = _identity(_beside(self._database.file, "-wal"))
+        return True
+
+    def give_way(self) -> None:
+        """End where another file is in the register's place. The earlier one's log would be replayed into it: it goes.
+
+        Raises:
+            Replaced: it is so.
+        """
+        if self.is_in_place():
+            return
+        assert self._database.file
+        self._database.close()
+        if self._log and _identity(_beside(self._database.file, "-wal")) == self._log:
+            for suffix in ("-wal", "-shm"):
+                _beside(self._database.file, suffix).unlink(missing_ok=True)
+        raise Replaced(
+            f"{self._database.file}: another file has been put in its place (or it was removed) while this was at work"
+            " on it; start anew to work on that one, and stop the service first the next time"
+        )
 
     def is_alive(self, run: int) -> bool:
         """Whether that run is still at work.
@@ -117,3 +161,37 @@ def _lock(database: Path) -> int:
     os.truncate(file, 0)
     os.write(file, f"{os.getpid()}\n".encode())
     return file
+
+
+def _lock_itself(database: Path) -> int:
+    """A lock on the register's file itself, whatever name leads to it.
+
+    It belongs to the descriptor, not to the process, and to one byte far beyond SQLite's: neither minds the other.
+    """
+    file = os.open(database, os.O_RDWR | os.O_CLOEXEC)
+    wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _BYTE_OF_THE_LOCK, 1, 0)
+    try:
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, wanted)
+    except (BlockingIOError, PermissionError):
+        os.close(file)
+        raise Occupied(
+            f"{database}: another synpunkten is at work on it, maybe by another name of the file; stop that one first"
+        ) from None
+    except OSError:
+        pass  # a file system without such locks: there is the other one
+    return file
+
+
+_BYTE_OF_THE_LOCK = 1 << 62
+
+
+def _beside(database: Path, suffix: str) -> Path:
+    return database.with_name(database.name + suffix)
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -22,7 +22,7 @@ from service.core.rules.choices import ResultsPlace
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.english import counted
 from service.desk import documents
-from service.desk.database import Database, exists, fault_words
+from service.desk.database import Database, exists, fault_words, shown
 from service.desk.lookup.proof import Proof, prove, size
 from service.desk.lookup.unserved import unserved
 from service.desk.post import heldback, unreachable
@@ -41,7 +41,7 @@ Follow = Callable[[int, str], AbstractContextManager[Callable[[int], None]]]
 
 def database(url: str) -> Check:
     """Whether the database is there, and of this version."""
-    place = make_url(url).render_as_string(hide_password=True)
+    place = shown(url)
     if not exists(url):
         return _database_to_be(Path(str(make_url(url).database)), place)
     try:

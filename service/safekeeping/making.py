@@ -150,11 +150,6 @@ def _readme(work: Path, config: Path, parts: list[Part], now: datetime) -> Part:
     return Part(archive.README, file)
 
 
-def place_of(url: str) -> str:
-    """The register's address as it may be shown."""
-    return make_url(url).render_as_string(hide_password=True)
-
-
 _README = """A backup of a Synpunkten register, taken {at}.
 
 manifest.json    what is in here, with the checksum of each part and the one that the journal ends with
@@ -167,7 +162,7 @@ What has been disposed of since is still in it: it must not be kept longer than 
 Look at it:    synpunkten restore FILE --check --config synpunkten.yaml
 Put it back:   synpunkten restore FILE --config synpunkten.yaml
 """
-_ABOUT_SECRETS = f"""synpunkten.yaml  the configuration; a secret that stood in it is replaced by {masking.MASK}
+_ABOUT_SECRETS = f"""synpunkten.yaml  the configuration without comments; each secret is replaced by {masking.MASK}
 
 Not in here: what the configuration names with env or file (passwords, client secrets, certificates). Keep those in
 another safe place; without them nothing can be put to work again.

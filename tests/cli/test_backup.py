@@ -279,6 +279,16 @@ def test_the_newest_is_kept_where_a_clock_was_ahead(installation: Installation) 
             "database: postgresql+psycopg://me:VALUE-NOT-IN-THE-BACKUP@host/db",
             id="address",
         ),
+        pytest.param(
+            "database: postgresql+psycopg://me@host/db?sslmode=require&password=hem&connect_timeout=2",
+            "database: postgresql+psycopg://me@host/db?sslmode=require&password=VALUE-NOT-IN-THE-BACKUP&connect_timeout=2",
+            id="address with a query",
+        ),
+        pytest.param(
+            "# until May: hemligt1\na: b  # password: hemligt2\n# c\n  # d\ne: 'f # g' #hemligt3\nh: i#j\n",
+            "\na: b\ne: 'f # g'\nh: i#j\n",
+            id="comments",
+        ),
         pytest.param("a: {password: |\n  two\n  lines\n}", None, id="not sure"),
         pytest.param("a: &x {password: y}\nb: *x", None, id="out of the ordinary"),
     ],

@@ -237,10 +237,16 @@ class TestDatabase:
         assert found.status is Status.WARNING
         assert "has schema 0000" in found.text
 
-    def test_out_of_reach_fails_without_its_password(self, installation: Installation) -> None:
-        text = installation.file.read_text()
-        url = "postgresql+psycopg://ekvik:hemligt@127.0.0.1:1/synpunkten"
-        installation.file.write_text(text.replace("sqlite:///var/synpunkten.db", url))
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgresql+psycopg://ekvik:hemligt@127.0.0.1:1/synpunkten",
+            "postgresql+psycopg://ekvik@127.0.0.1:1/synpunkten?password=hemligt&connect_timeout=2",
+            "postgresql+psycopg://ekvik@127.0.0.1:1/synpunkten?sslkey=a.key&sslpassword=hemligt",
+        ],
+    )
+    def test_out_of_reach_fails_without_its_password(self, installation: Installation, url: str) -> None:
+        installation.use(url)
         found = checks(installation)["database"]
         assert found.status is Status.FAILED
         assert "127.0.0.1:1" in found.text

@@ -395,6 +395,67 @@ def test_on_sqlite_one_works_at_a_time(tmp_path: Path) -> None:
     other.close()
 
 
+@pytest.mark.parametrize("way", ["the lock's file is removed", "a hard link", "a symbolic link"])
+def test_no_other_name_lets_a_second_one_in(
+    installation: Installation, dovecot: Dovecot, rude: Rude, way: str
+) -> None:
+    installation.configure(dovecot.account(installation.address), rude.account())
+    register = installation.folder / "var" / "synpunkten.db"
+    other = register.with_name("other.db")
+    with at_work(installation) as (daemon, lines):
+        until(lambda: "started" in happened(lines))
+        if way == "the lock's file is removed":
+            register.with_name(f"{register.name}.lock").unlink()
+        else:
+            other.hardlink_to(register) if "hard" in way else other.symlink_to(register)
+            installation.use("sqlite:///var/other.db")
+        for _ in range(2):  # the first leaves a lock's file of its own
+            second = installation.run("run", "--once")
+            assert second.returncode == 1
+            (line,) = said(second.stderr)
+            assert "another synpunkten" in line
+        assert daemon.poll() is None
+
+
+def test_sqlites_own_locks_outlive_a_run(tmp_path: Path) -> None:
+    """They end as soon as their process closes any descriptor of the file: none is closed while one may be held."""
+    database = Database(f"sqlite:///{tmp_path / 'register.db'}")
+    with Occupancy(database):
+        database.upgrade()
+    with database.transaction() as s:
+        s.execute(text("DELETE FROM counters"))
+        other = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+        tried = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", other, str(database.file)], capture_output=True, text=True, check=False
+        )
+        assert "database is locked" in tried.stderr
+    database.close()
+
+
+@pytest.mark.parametrize("with_log", [True, False])
+def test_a_register_that_is_replaced_under_a_daemon_ends_it(
+    installation: Installation, dovecot: Dovecot, rude: Rude, *, with_log: bool
+) -> None:
+    """What it would go on to write lies in a file without a name; its log would be replayed into the new one."""
+    installation.configure(dovecot.account(installation.address), rude.account())
+    register = installation.folder / "var" / "synpunkten.db"
+    with at_work(installation) as (daemon, lines):
+        until(lambda: "started" in happened(lines))
+        with closing(sqlite3.connect(register)) as now, closing(sqlite3.connect(register.with_name("copy"))) as copy:
+            now.backup(copy)
+        arrives(dovecot, installation.address, 1)
+        until(lambda: len(rude.of("receipt")) == 1)
+        if not with_log:
+            for suffix in ("-wal", "-shm"):
+                register.with_name(register.name + suffix).unlink()
+        register.with_name("copy").replace(register)
+        until(lambda: daemon.poll() is not None)
+        assert daemon.returncode == 1
+    assert "another file has been put in its place" in said("".join(lines))[-1]
+    assert not register.with_name(f"{register.name}-wal").exists()
+    assert rows(installation, "SELECT count(*) FROM cases") == [(0,)]
+
+
 def test_the_register_is_readable_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
