@@ -19,6 +19,7 @@ from service.desk import absences, documents
 from service.desk.desk import Desk
 from service.desk.journal import Kept
 from service.desk.lookup import resembling
+from service.desk.post import budget
 from service.desk.register import Stored
 from service.desk.surroundings import filed_as, look_around
 from service.desk.tables import binder, cases, messages
@@ -69,6 +70,7 @@ def _register(work: Turn, effect: RegisterKept) -> None:
         made = _begin(work, found, effect.by, effect.because, secret=secret)
         away = absences.absences(work.s, work.desk.mailbox, book, work.now)
         plan = Plan(made.case, book, work.now, actor=effect.by, away=away)
+        plan.unwritable = budget.unwritable(work.s, {made.case.submitter.mail_to}, work.desk.own, book)
         work.carry_out(made, registering.complete(plan, effect.orders, found.digest, found.name))
 
 

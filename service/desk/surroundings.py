@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from service.core import classify
 from service.core.cases import Case
@@ -13,11 +14,13 @@ from service.core.identity.numbers import find_numbers
 from service.core.message import Message
 from service.core.people.origin import Arrival
 from service.core.people.tokens import NO_CASE, read_token
+from service.core.reading.automatic.evidence import ADDRESS
 from service.core.speech.quotation import compared
 from service.core.speech.standing import Standing
 from service.core.verdict import Context, Match, Role
 from service.desk import absences, documents, formlooks, register, standing
 from service.desk.lookup import lost, matching
+from service.desk.post import budget
 from service.desk.register import Stored
 from service.desk.rounds import canary
 from service.desk.turn import Turn
@@ -63,7 +66,21 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     joined = matching.joined(work, stored.case, message.new_text) if stored and by_staff else {}
     looks = formlooks.looks(work.s, desk.mailbox, verdict.form.form) if verdict.form else NEVER_SEEN
     circumstances = (book, arrival, work.now, today, desk.mailbox, bounced, unread)
-    return stored, Incoming(message, verdict, ctx, *circumstances, joined=joined, looks=looks)
+    mail = Incoming(message, verdict, ctx, *circumstances, joined=joined, looks=looks)
+    return stored, replace(mail, unwritable=_unwritable(work, mail))
+
+
+def _unwritable(work: Turn, mail: Incoming) -> frozenset[str]:
+    """Who cannot be written to, of those whom an order in the mail may have told: its echo must not say they were."""
+    if not mail.message.sender or not work.desk.book.is_staff(mail.sender):
+        return frozenset()
+    concerned = (mail.ctx.case, *mail.ctx.listed.values())
+    named = ADDRESS.findall(mail.message.new_text)[:_MOST_NAMED]
+    to = {case.submitter.mail_to for case in concerned if case}
+    return budget.unwritable(work.s, {*to, *named}, work.desk.own, work.desk.book)
+
+
+_MOST_NAMED = 20  # addresses in what is written now, such as a corrected one
 
 
 def _came_back(work: Turn, message: Message) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from service.core import gate
 from service.core.cases import How
-from service.core.decide.outcomes import on_unwritten
 from service.core.decide.people import next_person
+from service.core.decide.unwritten import on_unwritten
 from service.core.effects import (
     BringOriginal,
     Effect,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from urllib.parse import unquote
 
 import pytest
+from sqlalchemy import insert
 
 from service.core.cases import Status
 from service.core.people.absence import Absent
@@ -15,6 +16,8 @@ from service.core.rules.choices import Triage
 from service.core.rules.rulebook import RuleBook
 from service.desk import absences
 from service.desk.database import Database
+from service.desk.tables import stopped
+from service.desk.turn import turn
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, STOCKHOLM, Letter, Town
 
@@ -205,6 +208,18 @@ def test_ja_takes_the_first_guess_and_another_authority_closes_the_case(morning:
     first, second, third = morning.cases()
     assert (first.officer, second.status, third.status) == (BO, Status.CLOSED, Status.TRIAGE)
     assert "Trafikverket" in said(morning.letter("referral", "anna.ek@example.org"))
+
+
+def test_the_registrar_hears_that_nobody_can_be_referred_at_the_address(morning: Town, listed: Letter) -> None:
+    """A letter to it has failed since: the case is closed, and somebody finds another way to its submitter."""
+    with turn(morning.desk, morning.now) as work:
+        row = {"email": "anna.ek@example.org", "since": morning.now, "because": "refused", "lasting": False}
+        work.s.execute(insert(stopped).values(row))
+    morning.writes(REGISTRAR, "2: Ja tack", answers=listed)
+    echo = said(morning.letter("echo", REGISTRAR))
+    assert "Ärendet är avslutat med hänvisning till Trafikverket." in echo
+    assert "har inte fått hänvisningen: det går inte att skicka mejl dit." in echo
+    assert morning.letters("referral") == []
 
 
 def test_clear_lines_are_done_and_the_others_come_back_with_choices(morning: Town, listed: Letter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -10,10 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from service.core.cases import Contact, Status
+from service.core.rules.choices import Echo
 from service.desk.handling import Delivered
 from service.desk.rounds import trouble
 from service.desk.tables import messages
 from tests.conversations.town import ANNA, BO, REGISTRAR, STOCKHOLM, Town
+from tests.core.values import a_book
 
 HOLE = "Det är ett stort hål i asfalten på Storgatan."
 FORM = """Vad gäller det?
@@ -125,6 +128,33 @@ def test_s11_the_registrar_hears_of_a_referral_to_an_address_that_does_not_exist
     alert = town.letters("alert", REGISTRAR)[-1]
     assert "Hänvisningen till Anna Ek kom inte fram till ana.ek@example.org" in " ".join(alert.text.split())
     assert alert.number == town.cases()[-1].number
+
+
+@pytest.mark.parametrize("mode", list(Echo))
+@pytest.mark.parametrize(
+    ("order", "untold"),
+    [
+        ("#FÖRSENAD 15 oktober Vi väntar på en lampa.", "har inte fått beskedet om att svaret dröjer"),
+        ("#AVVISA Det är inget vi kan ta upp.", "Det är osäkert om det kommer fram"),
+    ],
+)
+def test_whoever_orders_it_hears_that_the_submitter_could_not_be_told(
+    town: Town, mode: Echo, order: str, untold: str
+) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, echo=mode))
+    town.refuses["ana.ek@example.org"] = "550 5.1.1 no such user"
+    form = "Din synpunkt: Lampan vid lekplatsen lyser inte.\nNamn: Anna Ek\nE-post: ana.ek@example.org"
+    town.writes("noreply@ekvik.example", form, subject="Synpunkter och klagomål från webben")
+    assigned = town.letter("assignment")
+    town.writes(assigned.to, order, answers=assigned, authenticated=True)
+    if questions := town.letters("question"):  # a refusal is shown first, with the same doubt
+        assert "osäkert om det kommer fram" in " ".join(questions[-1].text.split())
+        town.writes(assigned.to, "Ja", answers=questions[-1], authenticated=True)
+    echo = " ".join(town.letters("echo")[-1].text.split())
+    assert untold in echo
+    assert "på annat sätt" in echo
+    assert "Anna Ek får besked" not in echo
+    assert town.letters("alert", REGISTRAR)
 
 
 def test_s06_a_secret_case_has_a_neutral_receipt_and_no_content_in_any_mail(town: Town) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from service.core.cases import Case, Obeyed, Pending, Status
-from service.core.decide import Incoming, deeds, on_mail
+from service.core.cases import Case, Clock, Deadline, Obeyed, Pending, Status
+from service.core.decide import Incoming, deeds, obey, on_mail
+from service.core.decide.deeds import ending
+from service.core.decide.deeds.deed import Job
+from service.core.decide.incoming import Plan
 from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
 from service.core.message import Address
 from service.core.people.origin import Arrival
@@ -130,6 +133,51 @@ def test_words_that_nobody_sees_are_shown_first(ekvik: RuleBook, text: str) -> N
 
 def test_struck_words_in_what_a_citizen_would_read_are_asked_about(ekvik: RuleBook) -> None:
     only_asks(effects_of(ekvik, "#SVAR\nVi lagar hålet på fredag på måndag.", CERTAIN, warnings=(STRUCK,)))
+
+
+OWED = (
+    Deadline(Clock.RECEIPT, NOW, NOW + timedelta(days=2)),
+    Deadline(Clock.ANSWER, NOW, NOW + timedelta(days=14)),
+)
+UNTOLD = "Synpunktslämnaren har inte fått"
+NO_MAIL_THERE = "det går inte att skicka mejl dit. Ge besked på annat sätt."
+
+
+@pytest.mark.parametrize(
+    ("order", "promise", "left"),
+    [
+        (
+            Command(Word.DELAYED, "10 oktober väntar på asfalt"),
+            "får besked om att svaret kommer senast",
+            f"{UNTOLD} beskedet om att svaret dröjer: {NO_MAIL_THERE}",
+        ),
+        (Command(Word.DELAYED, "väntar på asfalt"), "", f"{UNTOLD} något besked med mejl."),
+        (Command(Word.REFER, "Trafikverket"), "är hänvisad till", f"{UNTOLD} hänvisningen: {NO_MAIL_THERE}"),
+        (
+            Command(Word.REFUSE, "Det är ingen synpunkt."),
+            "har fått besked om varför",
+            f"Beskedet om varför är skickat.{ending.DOUBTED} Ge besked på annat sätt också.",
+        ),
+        (Command(Word.FROM, "Anna Ek, anna.ek@example.org"), "har fått en bekräftelse", ""),
+    ],
+)
+def test_an_echo_promises_nothing_that_nobody_can_write(
+    ekvik: RuleBook, order: Command, promise: str, left: str
+) -> None:
+    """The address failed before: whoever ordered it hears that the submitter does not know."""
+    plans = []
+    for unwritable in (frozenset[str](), frozenset({ANNA})):
+        plan = Plan(a_case(receipt_sent_at=None, deadlines=OWED), ekvik, NOW, BO, unwritable=unwritable)
+        settled, faults, _doubts = obey.settle(plan, (order,), date(2026, 9, 7))
+        assert not faults
+        obey.carry_out(plan, settled, Job(BO, "digest", date(2026, 9, 7)))
+        plans.append(plan)
+    told, untold = plans
+    assert promise in " ".join(told.done)
+    assert not promise or promise not in " ".join(untold.done)
+    assert [line for line in untold.left if line not in told.left] == ([left] if left else [])
+    assert untold.case.delayed_to is None
+    assert not {"delay", "referral"} & {e.kind for e in untold.effects if isinstance(e, SendLetter)}
 
 
 def test_there_is_a_deed_to_every_word() -> None:

@@ -258,7 +258,7 @@ STILL = {"status": Status.ASSIGNED, "closed_at": None, "close_wanted": True}
         row(Word.REFER, "Trafikverket",
             {"status": Status.CLOSED, "measure": "Hänvisad till annan myndighet", "closed_at": NOW, "running": None},
             "referral Anna", "är hänvisad till Trafikverket", "by mail"),
-        row(Word.REFER, "Trafikverket", {"status": Status.CLOSED}, "to-post Rut", "är hänvisad till Trafikverket",
+        row(Word.REFER, "Trafikverket", {"status": Status.CLOSED}, "to-post Rut", "Hänvisningen går med brev.",
             "by letter", submitter=BY_LETTER),
         row(Word.CHANNEL, "sociala medier", {"submitter": Submitter(contact=Contact.EDITOR)}, "",
             "Kanal: sociala medier. Sista svarsdag: ", "an editor took it in", submitter=Submitter(),

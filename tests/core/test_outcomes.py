@@ -19,9 +19,9 @@ from service.core.decide.outcomes import (
     on_refused,
     on_sent,
     on_uncertain,
-    on_unwritten,
     on_withheld,
 )
+from service.core.decide.unwritten import on_unwritten
 from service.core.effects import (
     Effect,
     LeaveFilesOut,

@@ -10,6 +10,7 @@ from typing import Any
 from service.core.alike.matters import NONE_ALIKE, Alike
 from service.core.cases import Case, Clock, Move
 from service.core.decide import diary
+from service.core.decide.unwritten import NOT_WRITTEN, on_unwritten, untold
 from service.core.effects import (
     AddMessage,
     Assign,
@@ -24,6 +25,7 @@ from service.core.effects import (
 from service.core.evolve import evolve
 from service.core.formlooks import NEVER_SEEN, Looks
 from service.core.message import Message
+from service.core.people import addresses
 from service.core.people.absence import EVERYBODY_IS_IN, Away
 from service.core.people.origin import Arrival
 from service.core.rules.rulebook import RuleBook
@@ -76,6 +78,7 @@ class Incoming:
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
     registered: bool = False  # a person has said that it is to be a case, whatever the routine keeps without one
     secret: bool = False  # and that it is secret
+    unwritable: frozenset[str] = frozenset()  # addresses that it is about and that nobody can write to
 
     @property
     def sender(self) -> str:
@@ -98,11 +101,12 @@ class Plan:
     coming: list[str] = field(default_factory=list)  # what the clock will do
     joined: Mapping[str, Case] = field(default_factory=dict)  # other cases of the same matter, by their numbers
     posted: str = ""  # what lies in the letter to post that the mail in hand answers
+    unwritable: frozenset[str] = frozenset()  # addresses that nobody can write to by themselves, as the gate judges
 
     def anew(self, case: Case | None = None) -> Plan:
         """A plan without effects, of the case as it is now (or as another one) and with all that is known around it."""
         made = Plan(case or self.case, self.book, self.now, self.actor, away=self.away, joined=self.joined)
-        made.posted = self.posted
+        made.posted, made.unwritable = self.posted, self.unwritable
         return made
 
     def add(self, effect: Effect) -> None:
@@ -169,8 +173,22 @@ class Plan:
         automatic: bool = True,
         paper: str = "",
         original: bool = False,
-    ) -> None:
-        """A letter leaves; where there is nobody to send to, nothing does."""
-        if to:
-            letter = SendLetter(kind, to, because, template, facts or {}, files_of, nonce, automatic, paper=paper)
-            self.add(replace(letter, original=original))
+    ) -> bool:
+        """A letter leaves, or not, as is told; where there is nobody to send to, nothing does.
+
+        What the submitter must learn and nobody can write, the registrar hears in its place, and whoever ordered it.
+        """
+        if not to:
+            return False
+        letter = SendLetter(kind, to, because, template, facts or {}, files_of, nonce, automatic, paper=paper)
+        is_written = not automatic or self.may_write(to)
+        alert = None if is_written else on_unwritten(self.case, letter, self.book)
+        if alert:
+            self.add(Note(NOT_WRITTEN, f"{kind.value} not written: nobody can write to the address"))
+            self.left.append(untold(kind))
+        self.add(alert or replace(letter, original=original))
+        return is_written
+
+    def may_write(self, address: str) -> bool:
+        """Whether anybody can write to the address by themselves: what waits for another day is written, too."""
+        return addresses.key(address) not in self.unwritable

@@ -86,7 +86,7 @@ class _Answer:
     def _take(self, line: Line, *, may_act: bool) -> None:
         mail = self.mail
         case = mail.ctx.listed[line.number]
-        plan = Plan(case, mail.book, mail.now, actor=mail.sender, away=mail.ctx.away)
+        plan = Plan(case, mail.book, mail.now, mail.sender, away=mail.ctx.away, unwritable=mail.unwritable)
         meant = meaning(line, case, plan, mail.today)
         if meant.fault:
             self.unclear.append(meant)
@@ -124,7 +124,8 @@ class _Answer:
         return SendLetter(Letter.QUESTION, to, "lines of a list are not clear", "ask-list", facts, listing=listing)
 
     def _told(self, meant: Meant) -> tuple[str, ...]:
-        plan = Plan(self.mail.ctx.listed[meant.line.number], self.mail.book, self.mail.now, actor=self.mail.sender)
+        mail, case = self.mail, self.mail.ctx.listed[meant.line.number]
+        plan = Plan(case, mail.book, mail.now, actor=mail.sender, unwritable=mail.unwritable)
         return deeds.told(plan, meant.commands)
 
     def _shown(self, meant: Meant) -> dict[str, object]:

@@ -17,7 +17,6 @@ from service.core.effects import (
     Note,
     PassOn,
     RestartClock,
-    SendLetter,
     SetFields,
     StopAddress,
     StopClock,
@@ -109,20 +108,6 @@ def on_lost(plan: Plan, letter: SentLetter, reply: str) -> None:
         if letter.writer and not same(letter.writer, registrar_of(plan.case, plan.book)):
             _tell(plan, letter, letter.writer, reply, "answer-lost")
     _tell(plan, letter, registrar_of(plan.case, plan.book), reply, "bounce")
-
-
-def on_unwritten(case: Case, letter: SendLetter, book: RuleBook) -> SendLetter | None:
-    """Nobody can be written to at the address, and the submitter must learn what the letter says: a person finds out.
-
-    Of a receipt the ladder tells, and an answer leaves in any case.
-    """
-    if letter.kind not in _MUST_ARRIVE or not case.submitter.has(letter.to):
-        return None
-    facts = {"letter": letter.kind, "failed": letter.to, "status": ""}
-    return SendLetter(Letter.ALERT, registrar_of(case, book), "a mail of ours was not written", "bounce", facts)
-
-
-_MUST_ARRIVE = frozenset({Letter.REFERRAL, Letter.REFUSAL, Letter.DELAY})
 
 
 def _tell(plan: Plan, letter: SentLetter, to: str, reply: str, template: str) -> None:

@@ -34,7 +34,7 @@ def on_officer(mail: Incoming) -> list[Effect]:
     case = mail.ctx.case
     assert case
     plan = Plan(case, mail.book, mail.now, actor=mail.sender, away=mail.ctx.away, joined=mail.joined)
-    plan.posted = posting.answered(mail.message)
+    plan.posted, plan.unwritable = posting.answered(mail.message), mail.unwritable
     if not may_command(mail.sender, case, mail.book) and not _may_do_just_this(case, mail):
         return _bystander(plan, mail)
     plan.file(mail, "officer")
@@ -239,7 +239,7 @@ def _asked_whether_genuine(plan: Plan, mail: Incoming) -> bool:
     if mail.ctx.match.doubt or not classify.would_a_yes_count(mail.message, mail.book):
         return False
     read = orders.read_orders(mail.message.new_text, sent=direct)
-    trial = Plan(plan.case, mail.book, mail.now, actor=mail.sender)
+    trial = Plan(plan.case, mail.book, mail.now, actor=mail.sender, unwritable=mail.unwritable)
     settled, faults, doubts = obey.settle(trial, _ordered(read, direct=direct), mail.today)
     ordered = tuple(c for c in settled if c.word is not Word.HELP)
     if read.faults or faults or not ordered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, exists, func, select
@@ -36,6 +37,14 @@ def counts(
     found = dict(s.execute(_COUNTS[of_address, first], values).mappings().one())
     is_stopped = bool(found.pop("is_stopped")) and not book.is_staff(letter.to)
     return gate.Counts(**found, address_stopped=is_stopped, about_case=not _anybody_can_cause(letter, case_id))
+
+
+def unwritable(s: Connection, to: Iterable[str], own: frozenset[str], book: RuleBook) -> frozenset[str]:
+    """Those of the addresses that the gate lets no automatic letter to, ever, in the form that they are compared in."""
+    keys = {addresses.key(address) for address in to if address}
+    found = frozenset(s.scalars(select(stopped.c.email).where(stopped.c.email.in_(keys)))) if keys else frozenset()
+    stops = {key: key in found and not book.is_staff(key) for key in keys}
+    return frozenset(k for k, stop in stops.items() if gate.refusal(k, own, gate.Counts(address_stopped=stop)))
 
 
 def is_counted(letter: SendLetter, case_id: int | None) -> bool:

@@ -14,8 +14,8 @@ from service.core import classify, gate
 from service.core.calendar.deadlines import next_check
 from service.core.cases import Case, How
 from service.core.decide import Incoming, SentLetter, joining, on_mail, on_refused, on_sent, on_time, on_uncertain
-from service.core.decide.outcomes import on_unwritten
 from service.core.decide.people import next_person
+from service.core.decide.unwritten import on_unwritten
 from service.core.effects import (
     AddMessage,
     AskStanding,
@@ -240,7 +240,8 @@ class Town:
         verdict = Verdict(Role.FORM, "a form", form) if form else classify.classify(message, ctx, self.book)
         today, arrival = self.book.calendar.local_date(self.now), Arrival(self.now, "seen now")
         joined = self._joined(case, message.new_text) if case and verdict.role is Role.OFFICER else {}
-        return Incoming(message, verdict, ctx, self.book, arrival, self.now, today, "stad", bounced, joined=joined)
+        mail = Incoming(message, verdict, ctx, self.book, arrival, self.now, today, "stad", bounced, joined=joined)
+        return replace(mail, unwritable=frozenset(self.stopped))
 
     def _joined(self, case: Case, text: str = "") -> dict[str, Case]:
         today = self.book.calendar.local_date(self.now)

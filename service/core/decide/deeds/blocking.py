@@ -16,7 +16,7 @@ from service.core.decide.incoming import Plan
 from service.core.decide.people import registrar_of
 from service.core.effects import FreeAddress, Letter, StopAddress, StopClock
 from service.core.keeping.disposal import holding
-from service.core.people.addresses import same
+from service.core.people.addresses import key, same
 from service.core.speech import commands
 from service.core.speech.commands import Command, Word
 
@@ -84,6 +84,7 @@ def _do_block(plan: Plan, value: str, _job: Job) -> None:
             plan.add(holding("", plan.actor, plan.now))
         for address in written:
             plan.add(FreeAddress(address, f"lifted by {plan.actor}"))
+            plan.unwritable -= {key(address)}
         plan.done.append("Spärren är borttagen. Synpunktslämnaren kan få automatiska mejl igen.")
         return
     plan.set("blocked by staff", blocked=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from service.core.cases import Contact
 from service.core.decide.incoming import Plan
 from service.core.speech.commands import Command, Word
 
@@ -40,6 +41,12 @@ class Settled:
 def says(sentence: str) -> Callable[[Plan, str], str]:
     """The same sentence, whatever the value is."""
     return lambda _plan, _value: sentence
+
+
+def say_untold(plan: Plan) -> None:
+    """No mail of ours goes to the submitter, who could be reached otherwise: whoever ordered it finds the way."""
+    if plan.case.submitter.contact not in {Contact.NONE, Contact.IMPOSSIBLE}:
+        plan.left.append("Synpunktslämnaren har inte fått något mejl. Ge besked på annat sätt.")
 
 
 def as_it_is(_plan: Plan, command: Command, _today: date) -> Settled:

@@ -12,7 +12,8 @@ from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.decide.stopping import to_release
-from service.core.effects import Effect, Letter, SetFields
+from service.core.decide.unwritten import NOT_WRITTEN
+from service.core.effects import Effect, Letter, Note, SetFields
 from service.core.speech import commands, swedish
 from service.core.speech.commands import Command, Word
 
@@ -62,7 +63,7 @@ def _hears_by_letter(case: Case) -> bool:
 
 def _told_delay(plan: Plan, value: str) -> str:
     promised = day_of(value)
-    if promised and _hears_by_mail(plan.case):
+    if promised and _hears_by_mail(plan.case) and plan.may_write(plan.case.submitter.mail_to):
         reason = value.partition(" ")[2]
         why = f" Orsaken står med: ”{reason}”" if reason else ""
         return f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.{why}"
@@ -78,10 +79,10 @@ def _do_delayed(plan: Plan, value: str, _job: Job) -> None:
         plan.set("given by staff", late_reason=reason)
         plan.done.append("Orsaken till förseningen är antecknad.")
     if promised and _hears_by_mail(case):
-        plan.set("the submitter is told of it", delayed_to=promised)
-        facts = {"promised": promised, "reason": reason}
-        plan.letter(Letter.DELAY, case.submitter.mail_to, "the submitter is told of the delay", facts=facts)
-        plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
+        because, facts = "the submitter is told of the delay", {"promised": promised, "reason": reason}
+        if plan.letter(Letter.DELAY, case.submitter.mail_to, because, facts=facts):
+            plan.set("the submitter is told of it", delayed_to=promised)
+            plan.done.append(f"Synpunktslämnaren får besked om att svaret kommer senast {swedish.day(promised)}.")
     elif promised and _hears_by_letter(case):
         plan.set("the submitter is told of it", delayed_to=promised)
         posting.post(plan, Paper.DELAY, "the submitter is told of the delay", {"promised": promised, "reason": reason})
@@ -95,9 +96,10 @@ def settle(plan: Plan, effects: Sequence[Effect]) -> None:
     """All of a mail's orders are done, one of them a delay: unless the submitter was told, or has the answer soon."""
     case = plan.case
     told = any(isinstance(e, SetFields) and e.changes.get("delayed_to") for e in effects)
-    if told or not case.running or case.leaving or case.to_post_since or to_release(case):
+    said = any(isinstance(e, Note) and e.kind == NOT_WRITTEN for e in effects)
+    if told or said or not case.running or case.leaving or case.to_post_since or to_release(case):
         return
-    no_mail = not case.may_be_notified or case.secrecy
+    no_mail = not case.may_be_notified or case.secrecy or not plan.may_write(case.submitter.mail_to)
     untold = "Synpunktslämnaren har inte fått något besked"
     plan.left.append(f"{untold} med mejl." if no_mail else f"{untold}. Skriv #FÖRSENAD och ett datum.")
 

@@ -23,7 +23,8 @@ def _settle_divide(plan: Plan, command: Command, _today: date) -> Settled:
 
 
 def _told_divide(plan: Plan, _value: str) -> str:
-    heard = " Synpunktslämnaren får veta numret." if plan.case.may_be_notified else ""
+    hears = plan.case.may_be_notified and plan.may_write(plan.case.submitter.mail_to)
+    heard = " Synpunktslämnaren får veta numret." if hears else ""
     return f"En del av ärendet blir ett nytt ärende.{heard}"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from service.core.cases import Contact, Move
 from service.core.decide import answers, colleagues, posting
-from service.core.decide.deeds.deed import Deed, Job, Settled, says
+from service.core.decide.deeds.deed import Deed, Job, Settled, say_untold, says
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.effects import Ask, Letter, Note
@@ -49,9 +49,13 @@ def _settle_refuse(plan: Plan, command: Command, _today: date) -> Settled:
     return Settled(command.value, doubt=f"Synpunktslämnaren får läsa skälet ord för ord.{doubt}")
 
 
+DOUBTED: Final = " Det är osäkert om det kommer fram, för automatiska mejl dit är stoppade."
+
+
 def _told_refuse(plan: Plan, value: str) -> str:
     if plan.case.may_be_mailed and not plan.case.secrecy:
-        return f"Ärendet avvisas. Synpunktslämnaren får läsa varför: ”{value}”"
+        doubt = "" if plan.may_write(plan.case.submitter.mail_to) else DOUBTED
+        return f"Ärendet avvisas. Synpunktslämnaren får läsa varför: ”{value}”{doubt}"
     if plan.case.submitter.contact is Contact.LETTER and not plan.case.secrecy:
         return f"Ärendet avvisas. Synpunktslämnaren får ett brev om varför: ”{value}”"
     return "Ärendet avvisas. Synpunktslämnaren får inget mejl."
@@ -71,12 +75,15 @@ def _do_refuse(plan: Plan, reason: str, _job: Job) -> None:
     if case.may_be_mailed and not case.secrecy:
         facts = {"reason": reason, "officer_address": plan.actor}
         plan.letter(Letter.REFUSAL, case.submitter.mail_to, because, facts=facts, automatic=False)
-        plan.done.append(f"{case.submitter.name or case.submitter.mail_to} har fått besked om varför.")
+        if plan.may_write(case.submitter.mail_to):
+            plan.done.append(f"{case.submitter.name or case.submitter.mail_to} har fått besked om varför.")
+        else:
+            plan.left.append(f"Beskedet om varför är skickat.{DOUBTED} Ge besked på annat sätt också.")
     elif posting.may_be_posted(case):
         posting.post(plan, Paper.REFUSAL, because, {"refused": reason, "officer_address": plan.actor})
         plan.left.append("Beskedet går med brev. Det finns som fil i ett mejl till registratorn, som postar det.")
-    elif case.submitter.contact not in {Contact.NONE, Contact.IMPOSSIBLE}:
-        plan.left.append("Synpunktslämnaren har inte fått något mejl. Ge besked på annat sätt.")
+    else:
+        say_untold(plan)
 
 
 DEEDS = (

@@ -98,8 +98,8 @@ def _do_address(plan: Plan, address: str, _job: Job) -> None:
         return
     if receipt and receipt.running:
         template = "receipt-neutral" if case.secrecy else ""
-        plan.letter(Letter.RECEIPT, address, "the address was corrected", template=template)
-        plan.done.append("Bekräftelsen är skickad på nytt.")
+        if plan.letter(Letter.RECEIPT, address, "the address was corrected", template=template):
+            plan.done.append("Bekräftelsen är skickad på nytt.")
     if owes_answer:
         plan.add(SendAgain(Letter.ANSWER, address, "the address was corrected"))
         reached_again(plan, "the answer has left for the corrected address")

@@ -6,7 +6,7 @@ from datetime import date
 
 from service.core.cases import Case, IllegalMove, Move
 from service.core.decide import posting
-from service.core.decide.deeds.deed import Deed, Job, Settled
+from service.core.decide.deeds.deed import Deed, Job, Settled, say_untold
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.effects import Letter
@@ -34,14 +34,19 @@ def can_be_told(case: Case) -> bool:
     return case.may_be_mailed or posting.may_be_posted(case)
 
 
-def refer(plan: Plan, to: Refer, because: str) -> None:
-    """Tell the submitter who answers for the matter, and close. Raises IllegalMove where nothing is owed any more."""
+def refer(plan: Plan, to: Refer, because: str) -> bool:
+    """Tell the submitter who answers for the matter, and close. Returns whether a mail tells it.
+
+    Raises IllegalMove where nothing is owed any more.
+    """
+    is_told = False
     if plan.case.may_be_mailed:
-        plan.letter(Letter.REFERRAL, plan.case.submitter.mail_to, because, facts={"refer": to})
+        is_told = plan.letter(Letter.REFERRAL, plan.case.submitter.mail_to, because, facts={"refer": to})
     elif posting.may_be_posted(plan.case):
         posting.post(plan, Paper.REFERRAL, because, {"refer": to})
     plan.set(because, measure=referral_measure(plan.book), closed_at=plan.now)
     plan.move(Move.CLOSE, because)
+    return is_told
 
 
 def referral_measure(book: RuleBook) -> str:
@@ -54,13 +59,23 @@ def _do_refer(plan: Plan, value: str, _job: Job) -> None:
     assert found
     if not plan.case.is_open:
         raise IllegalMove(plan.case.status, Move.CLOSE)
-    refer(plan, found, f"referred to {found.to} by {plan.actor}")
+    is_told = refer(plan, found, f"referred to {found.to} by {plan.actor}")
     plan.stop_answer_clocks(plan.now, f"referred to {found.to}")
-    plan.done.append(f"Synpunktslämnaren är hänvisad till {found.to}, och ärendet är avslutat.")
+    if is_told:
+        plan.done.append(f"Synpunktslämnaren är hänvisad till {found.to}, och ärendet är avslutat.")
+        return
+    plan.done.append(f"Ärendet är avslutat med hänvisning till {found.to}.")
+    if posting.may_be_posted(plan.case):
+        plan.left.append("Hänvisningen går med brev. Den finns som fil i ett mejl till registratorn, som postar den.")
+    elif not plan.case.may_be_mailed:
+        say_untold(plan)
 
 
-def _told_refer(_plan: Plan, value: str) -> str:
-    return f"Synpunktslämnaren hänvisas till {value}, och ärendet avslutas."
+def _told_refer(plan: Plan, value: str) -> str:
+    case = plan.case
+    if (case.may_be_mailed and plan.may_write(case.submitter.mail_to)) or posting.may_be_posted(case):
+        return f"Synpunktslämnaren hänvisas till {value}, och ärendet avslutas."
+    return f"Ärendet avslutas med hänvisning till {value}. Synpunktslämnaren får inget mejl."
 
 
 DEEDS = (Deed(Word.REFER, _told_refer, _do_refer, _settle_refer),)

@@ -156,7 +156,7 @@ def _acknowledge(plan: Plan) -> None:
         due = deadlines.due_at(case.received_at, book.municipality.deadlines.receipt, book)
         plan.add(StartClock(Clock.RECEIPT, case.received_at, due, "the submitter can be reached now"))
     arrivals.receipt(plan, "receipt-neutral" if case.secrecy else "")
-    if case.may_be_mailed:
+    if case.may_be_mailed and plan.may_write(case.submitter.mail_to):
         plan.done.append("Synpunktslämnaren har fått en bekräftelse.")
 
 
