@@ -185,6 +185,7 @@ class Message:
     mass_marked: bool = False  # an answer with the marks of mass mail: a person reads it, no machine answers it
     whole_text: Text = ""  # all that it shows in either form, where its Message-ID has the shape of ours
     certain: bool = True  # False: words alone speak for a machine, and a person should look at it
+    by_subject: bool = False  # its subject alone speaks for a machine, whatever it says
 
     @property
     def carries_files(self) -> bool:

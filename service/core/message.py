@@ -130,6 +130,7 @@ def read_strictly(raw: bytes) -> Message:
         whole_text=_whole_text(body) if read_token(message_id or "") else "",
         mass_marked=kind is Kind.REPLY and bool(judgement.because),
         certain=bounce is not None or judgement.certain,
+        by_subject=bounce is None and judgement.by_subject,
     )
 
 

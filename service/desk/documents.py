@@ -30,6 +30,7 @@ from service.core.classify import thread_ids
 from service.core.decide import SentLetter
 from service.core.effects import Letter, Listing
 from service.core.message import Message
+from service.core.people.tokens import read_token
 from service.desk import filelist
 from service.desk.journal import Kept
 from service.desk.packed import LARGE, Packed, is_marked
@@ -368,6 +369,15 @@ def letters_to(s: Connection, message_ids: Iterable[str]) -> dict[str, str]:
         messages.c.message_id.in_(wanted), messages.c.direction == "out", messages.c.exposed.is_(False)
     )
     return {row.message_id: row.recipient for row in s.execute(found)}
+
+
+def subjects_of(s: Connection, message_ids: Iterable[str]) -> tuple[str, ...]:
+    """The subjects of the letters of ours with these Message-IDs."""
+    wanted = [i for i in message_ids if read_token(i)]
+    if not wanted:
+        return ()
+    found = select(messages.c.subject).where(messages.c.message_id.in_(wanted), messages.c.direction == "out")
+    return tuple(s.scalars(found.limit(_MOST_NAMED)))
 
 
 def listing_of(s: Connection, message_id: str) -> Listing | None:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from service.core import classify
 from service.core.cases import Case
 from service.core.decide import Incoming, SentLetter, Unread
-from service.core.effects import AddMessage, Effect, Listing, NoCase
+from service.core.effects import AddMessage, Effect, Letter, Listing, NoCase
 from service.core.formlooks import NEVER_SEEN
 from service.core.identity.numbers import find_numbers
 from service.core.message import Message
 from service.core.people.origin import Arrival
 from service.core.people.tokens import NO_CASE, read_token
+from service.core.reading.automatic import subjects
 from service.core.reading.automatic.evidence import ADDRESS
 from service.core.speech.quotation import compared
 from service.core.speech.standing import Standing
@@ -39,6 +40,10 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     if match.number and stored is None:
         match = lost.found_again(work, message, match)
         stored = work.case(match.number)
+    by_staff = message.sender is not None and book.is_staff(message.sender.address)
+    answered = documents.subjects_of(work.s, ids) if by_staff else ()
+    if stored and by_staff:
+        message = _as_written(message, answered)
     message = _compared(work, message, ids, stored)
     away = absences.absences(work.s, desk.mailbox, book, work.now)
     ctx = Context(
@@ -62,18 +67,25 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     today = book.calendar.local_date(work.now)
     folder = desk.folder_of(stored.case) if stored and stored.case.secrecy else desk.folders.quarantine
     unread = Unread(unreadable, folder) if unreadable else None
-    by_staff = stored is not None and verdict.role is Role.OFFICER
-    joined = matching.joined(work, stored.case, message.new_text) if stored and by_staff else {}
+    in_it = stored if verdict.role is Role.OFFICER else None
+    joined = matching.joined(work, in_it.case, message.new_text) if in_it else {}
     looks = formlooks.looks(work.s, desk.mailbox, verdict.form.form) if verdict.form else NEVER_SEEN
     circumstances = (book, arrival, work.now, today, desk.mailbox, bounced, unread)
     mail = Incoming(message, verdict, ctx, *circumstances, joined=joined, looks=looks)
-    return stored, replace(mail, unwritable=_unwritable(work, mail))
+    return stored, replace(mail, answered=answered, unwritable=_unwritable(work, mail) if by_staff else frozenset())
+
+
+def _as_written(message: Message, answered: Sequence[str]) -> Message:
+    """A colleague's mail that looks like a machine's by its subject alone."""
+    first = next(iter(classify.tokens_of(message)), None)
+    if first is None:
+        return message
+    asked = first.is_for(Letter.QUESTION) or first.is_for(Letter.ECHO)
+    return subjects.as_written(message, answered, asked=asked)
 
 
 def _unwritable(work: Turn, mail: Incoming) -> frozenset[str]:
     """Who cannot be written to, of those whom an order in the mail may have told: its echo must not say they were."""
-    if not mail.message.sender or not work.desk.book.is_staff(mail.sender):
-        return frozenset()
     concerned = (mail.ctx.case, *mail.ctx.listed.values())
     named = ADDRESS.findall(mail.message.new_text)[:_MOST_NAMED]
     to = {case.submitter.mail_to for case in concerned if case}

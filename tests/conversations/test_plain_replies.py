@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 from dataclasses import replace
 
 import pytest
@@ -245,6 +247,70 @@ def test_what_a_mail_program_wrote_is_asked_about_where_plain_replies_are_sent(t
     whole = "Hålet lagas i dag. Ni kan cykla där i morgon."
     town.writes(BO, whole, subject=f"Hålet [{town.case().number}]")
     assert len(town.letters("answer")) == 1
+
+
+def titled(town: Town, text: str, subject: str, answers: Letter, *headers: tuple[str, str]) -> list[Letter]:
+    """What leaves when Bo's reply comes under that subject, in which %s is the subject of our letter."""
+    before = len(town.sent)
+    raw = town.mail(BO, text, answers=answers, headers=headers)
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    mail.replace_header("Subject", subject.replace("%s", answers.subject))
+    town.receives(mail.as_bytes(policy=email.policy.SMTP))
+    return town.sent[before:]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Läst – %s", "Return Receipt (displayed) - %s", "已读：%s", "✔ Läst: %s", "\u200bLäst: %s", "Sv: Läst: %s"],
+)
+def test_a_machines_words_are_asked_about_however_it_names_them(town: Town, subject: str) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "relay", "plain_reply": "send"}))
+    town.writes(ANNA, HOLE)
+    letters = titled(town, "Ditt meddelande till Bo Ek lästes i dag 10:15.", subject, town.letter("assignment"))
+    assert [(each.kind, each.to) for each in letters] == [("question", BO)]
+    assert "e-postprogram" in letters[0].text
+
+
+def test_our_own_subject_without_a_prefix_is_a_plain_reply(town: Town) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "relay", "plain_reply": "send"}))
+    town.writes(ANNA, HOLE)
+    assert [each.kind for each in titled(town, MENDED, "%s", town.letter("assignment"))] == ["answer", "echo"]
+
+
+@pytest.mark.parametrize("mode", ["ask", "send"])
+@pytest.mark.parametrize("subject", ["Semester: %s", "Frånvaro: %s", "Kvittens: %s", "Automatiskt svar: %s"])
+def test_a_persons_reply_under_a_machines_subject_is_asked_about(town: Town, subject: str, mode: str) -> None:
+    """Nothing but its subject speaks for a machine: it was filed, and nobody heard."""
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "relay", "plain_reply": mode}))
+    town.writes(ANNA, HOLE)
+    [question] = titled(town, MENDED, subject, town.letter("assignment"))
+    assert (question.kind, question.to) == ("question", BO)
+    town.writes(BO, "Ja", answers=question, authenticated=True)
+    assert "Hålet är lagat i dag." in town.letter("answer").text
+
+
+@pytest.mark.parametrize(
+    ("text", "headers"),
+    [
+        ("Hej! Jag är på semester till 28 september.", ()),
+        (MENDED, (("Auto-Submitted", "auto-replied"),)),
+        (MENDED, (("X-Auto-Response-Suppress", "All"), ("Precedence", "bulk"))),
+    ],
+)
+def test_a_machines_own_mail_is_asked_about_by_nobody(
+    town: Town, assigned: Letter, text: str, headers: tuple[tuple[str, str], ...]
+) -> None:
+    letters = titled(town, text, "Automatiskt svar: %s", assigned, *headers)
+    assert [each for each in letters if each.to == BO] == []
+
+
+def test_a_machine_without_marks_is_asked_once_and_then_shown_to_the_registrar(town: Town, assigned: Letter) -> None:
+    """It answers our question as well: asked again, it would never end."""
+    text = "Växeln har öppet vardagar 8 till 16."
+    [question] = titled(town, text, "Automatiskt svar: %s", assigned)
+    [shown] = titled(town, text, "Automatiskt svar: %s", question)
+    assert (question.to, shown.kind, shown.to) == (BO, "information", REGISTRAR)
+    assert text in shown.text
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ class Incoming:
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
     registered: bool = False  # a person has said that it is to be a case, whatever the routine keeps without one
     secret: bool = False  # and that it is secret
+    answered: tuple[str, ...] = ()  # the subjects of the letters of ours that a colleague's mail answers
     unwritable: frozenset[str] = frozenset()  # addresses that it is about and that nobody can write to
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 from service.core.decide import absences, outcomes, standing
 from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan, SentLetter
-from service.core.decide.people import responsible
+from service.core.decide.people import registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase, Note, PassOn
 from service.core.mail import Kind
 from service.core.people import origin
+from service.core.people.addresses import same
 from service.core.people.tokens import read_token
 
 
@@ -73,10 +74,13 @@ def on_machine(mail: Incoming) -> list[Effect]:
     away = message.absence
     if book.is_staff(mail.sender):
         if _is_invitation(mail):
-            _show(plan, mail)
+            _show(plan, mail, responsible(case, book))
+        elif message.by_subject and not away and message.new_text:
+            # Its writer is not asked, who may be a machine: it would answer that, too.
+            _show(plan, mail, next((r for r in _registrars(plan) if not same(r, mail.sender)), ""))
     elif not (away and message.certain):
         secrecy.on_later_mail(plan, mail, message.kind.value)
-        _show(plan, mail)
+        _show(plan, mail, responsible(case, book))
     told = absences.on_reply(mail, plan) if absences.tells(mail) else []
     return [*plan.effects, *told]
 
@@ -87,12 +91,16 @@ def _is_invitation(mail: Incoming) -> bool:
     return message.kind is Kind.CALENDAR and not message.auto_submitted and bool(message.new_text)
 
 
-def _show(plan: Plan, mail: Incoming) -> None:
+def _registrars(plan: Plan) -> tuple[str, ...]:
+    return registrar_of(plan.case, plan.book), *plan.book.registrars, responsible(plan.case, plan.book)
+
+
+def _show(plan: Plan, mail: Incoming, to: str) -> None:
     """Companies' ticket systems mark what their people write as automatic: whoever has the case reads it."""
     is_secret = plan.case.secrecy
     plan.letter(
         Letter.INFORMATION,
-        responsible(plan.case, plan.book),
+        to,
         "a mail with an automatic mark has come in the case",
         template="follow-up-secret" if is_secret else "automatic-mail",
         facts={"new_text": "" if is_secret else mail.message.new_text, "sender": mail.sender},

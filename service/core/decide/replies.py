@@ -15,7 +15,7 @@ from service.core.decide.stopping import tell_not_released, tell_released
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Letter, Note
 from service.core.people.addresses import same
-from service.core.reading.automatic.evidence import begins_as_another
+from service.core.reading.automatic.subjects import names_another
 from service.core.rules.choices import PlainReply
 from service.core.speech import courtesy
 from service.core.speech.commands import CHOOSES, Command, Word, read_choice, strip
@@ -119,10 +119,10 @@ def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
 
 
 def _may_be_a_programs(mail: Incoming) -> list[str]:
-    """Mail programs write in a person's name too (read, recalled, away), and name that where "Re:" would stand."""
-    if not begins_as_another(mail.message.subject):
+    """Mail programs write in a person's name too (read, recalled, away), and name that before our subject."""
+    if not names_another(mail.message.subject, mail.answered):
         return []
-    return ["Ämnesraden börjar varken med Sv eller Re. Ditt e-postprogram kan ha skrivit mejlet åt dig."]
+    return ["Ämnesraden ser inte ut som i ett vanligt svar. Ditt e-postprogram kan ha skrivit mejlet åt dig."]
 
 
 def _job(mail: Incoming) -> Job:

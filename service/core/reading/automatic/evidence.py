@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What shows that a machine sent the mail; `certain` where no person's mail carries it."""
+    """What shows that a machine sent the mail; `certain` where no person's mail carries it.
+
+    by_subject: nothing but its subject does.
+    """
 
     because: str
     certain: bool = True
+    by_subject: bool = False
 
 
 # The first three of a newsletter too; with the others stands a list where people write to each other (RFC 2369, 2919).
@@ -125,14 +129,6 @@ def is_discussion(mail: Mail) -> bool:
 def begins_as_answer(subject: str) -> bool:
     """Whether the subject begins with the prefix that a program puts before an answer."""
     return bool(_ANSWER.match(subject))
-
-
-def begins_as_another(subject: str) -> bool:
-    """Whether another word stands where a program puts the prefix of an answer: "Läst: Nytt ärende", "Recall: …"."""
-    return bool(_PREFIX.match(untagged(subject))) and not begins_as_answer(subject)
-
-
-_PREFIX = re.compile(r"[^\W\d_][^\W_]*+(?: [^\W_]++){0,3}\s?:")
 
 
 def is_answer(mail: Mail, subject: str) -> bool:

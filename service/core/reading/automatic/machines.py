@@ -52,6 +52,7 @@ class Judgement:
 
     `kind` is None for what neither answers nor is sent to many: a person's mail, or with `auto_submitted` a machine's
     notice such as a web form's. `certain` is False where words alone speak for a machine: a person should look at it.
+    `by_subject`: the subject alone does.
     """
 
     kind: Kind | None = None
@@ -59,6 +60,7 @@ class Judgement:
     because: str = ""
     absence: Absence | None = None
     certain: bool = True
+    by_subject: bool = False
 
 
 def judge(mail: Mail, subject: str, text: str, sender: Address | None) -> Judgement:
@@ -74,7 +76,7 @@ def judge(mail: Mail, subject: str, text: str, sender: Address | None) -> Judgem
     reply = replies.find_reply(mail, subject, text)
     if reply:
         absence = _absence(mail, subject, text, sender)
-        return Judgement(Kind.AUTO_REPLY, True, reply.because, absence, reply.certain)
+        return Judgement(Kind.AUTO_REPLY, True, reply.because, absence, reply.certain, reply.by_subject)
     bulk = _bulk(mail)
     if bulk and not _is_persons(mail, subject):
         return Judgement(Kind.BULK, bool(states), bulk)

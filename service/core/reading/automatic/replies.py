@@ -139,12 +139,13 @@ def _acknowledges(mail: Mail, subject: str, now: str) -> bool:
 
 
 def _told_by_machines_words(mail: Mail, subject: str, now: str) -> Sign | None:
-    told = _prefix(mail, subject) or _office(subject, now, threaded=has_thread(mail))
+    prefix = _prefix(mail, subject)
+    told, by_subject = prefix or _office(subject, now, threaded=has_thread(mail)), bool(prefix) and _is_all(mail, now)
     if not told:
         return None
     program = persons.names_program(mail)
     if has_thread(mail) and not program:
-        return Sign(told)
+        return Sign(told, by_subject=by_subject)
     title = untagged(subject)
     about = title.partition(":")[2] if ":" in title else title.partition(" ")[2]
     if not is_threaded(mail, subject) and len(now) > _A_LINE and not (_is_answering(now) or _hints(mail, now)):
@@ -152,7 +153,12 @@ def _told_by_machines_words(mail: Mail, subject: str, now: str) -> Sign | None:
     if persons.speaks(now) or (about.rstrip().endswith("?") and not is_threaded(mail, subject)):
         return None
     exact = bool(_DOMINO.match(title)) or is_threaded(mail, subject) or _is_answering(now)
-    return Sign(told, certain=exact and not program)
+    return Sign(told, certain=exact and not program, by_subject=by_subject)
+
+
+def _is_all(mail: Mail, now: str) -> bool:
+    """Whether a machine's subject is all: the text tells of no absence, and no field says that a machine answers."""
+    return not (_is_absence(now) or _hints(mail, now))
 
 
 def _prefix(mail: Mail, subject: str) -> str:
@@ -199,9 +205,9 @@ def _beginning(title: str, phrases: tuple[str, ...]) -> str:
 def _told_by_words(mail: Mail, subject: str, text: str, now: str) -> Sign | None:
     if persons.names_program(mail) or persons.speaks(now):
         return None
-    because = _told_by_subject(mail, subject, now) or _told_by_text(mail, subject, text, now)
-    if because:
-        return Sign(because, certain=has_thread(mail))
+    titled = _told_by_subject(mail, subject, now)
+    if because := titled or _told_by_text(mail, subject, text, now):
+        return Sign(because, certain=has_thread(mail), by_subject=bool(titled) and _is_all(mail, now))
     return _told_by_everything(subject, now)
 
 
