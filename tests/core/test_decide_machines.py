@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from service.core.message import Absence, Attachment, Bounce, Kind, Received
 from service.core.people.origin import Arrival
 from service.core.rules.rulebook import RuleBook
 from service.core.verdict import Context, Match, Role, Verdict
-from tests.core.values import ANNA, BO, MARIA, NOW, NUMBER, a_case, a_mail
+from tests.core.values import ANNA, BO, MARIA, NOW, NUMBER, REGISTRAR, a_case, a_mail
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,25 @@ def test_what_is_shown_of_it(
         [(template, "" if is_secret else message.new_text, bool(files) and not is_secret)] if template else []
     )
     assert any(isinstance(e, SetFields) and e.changes == {"last_mail_at": quiet_since} for e in effects)
+
+
+@pytest.mark.parametrize(
+    ("sender", "message", "to"),
+    [
+        (BO, {"by_subject": True}, [REGISTRAR]),
+        (REGISTRAR, {"by_subject": True}, [BO]),
+        (BO, {"by_subject": True, "new_text": ""}, []),
+        (BO, {"by_subject": False}, []),
+    ],
+)
+def test_who_reads_a_colleagues_mail_whose_subject_alone_is_a_machines(
+    ekvik: RuleBook, sender: str, message: dict[str, Any], to: list[str]
+) -> None:
+    """Never its writer, who may be a machine that answers each mail."""
+    mail = replace(a_mail(sender, "Hålet är lagat.", kind=Kind.AUTO_REPLY), **message)
+    verdict, ctx = Verdict(Role.MACHINE, "its words"), Context(case=a_case(), match=Match(NUMBER, "number"))
+    effects = on_mail(Incoming(mail, verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)))
+    assert [effect.to for effect in effects if isinstance(effect, SendLetter)] == to
 
 
 OUTSIDE = {"received": (Received("mx.ekvik.example", NOW, ("mail.example.org",), "192.0.2.7"),)}

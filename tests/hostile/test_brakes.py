@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.core.cases import Status
 from service.core.decide.lists import read_numbers
 from service.desk import quarantine
 from service.desk.post import heldback
+from service.desk.post.states import State
 from service.desk.tables import messages
+from service.desk.turn import turn
 from tests.conversations.town import ANNA, BO, EVA, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
@@ -387,6 +390,27 @@ def test_every_working_morning_one_list_tells_what_was_put_aside(town: Town) -> 
     assert "Det ser ut som ett massutskick" in " ".join(told.text.split())
     town.waits_until("2026-09-10 12:00")
     assert len(town.letters("digest")) == 1, "what has been told once is not told again"
+
+
+def test_what_is_held_back_after_the_list_stands_in_the_next_mornings(town: Town) -> None:
+    """Letters of yesterday are held back when the server refuses them this morning: one after the other."""
+    for name in ("Gun", "Per", "Ulla"):
+        town.writes(f"{name} <{name.lower()}@example.org>", HOLE, subject="Hål i vägen")
+    late = [each.mail["Message-ID"] for each in town.letters("receipt")]
+    town.writes("Siv <siv@example.org>", HOLE, subject="Hål i vägen", headers=BULK)
+    town.waits_until("2026-09-08 08:00")
+    assert len(town.letters("digest")) == 1
+    for message_id in late[:2]:
+        with turn(town.desk, town.now) as work:
+            held = {"state": State.HELD, "told_at": None, "next_try_at": town.now + timedelta(days=3)}
+            work.s.execute(update(messages).where(messages.c.message_id == message_id).values(held))
+        town.passes(minutes=15)
+    assert len(town.letters("digest")) == 1, "one list each working morning"
+    town.waits_until("2026-09-09 12:00")
+    assert len(town.letters("digest")) == 2
+    assert "gun@example.org" in town.letters("digest")[-1].text
+    assert "per@example.org" in town.letters("digest")[-1].text
+    assert "siv@example.org" not in town.letters("digest")[-1].text
 
 
 def test_after_a_weekend_of_standstill_the_list_comes_all_the_same(town: Town) -> None:

@@ -7,7 +7,8 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from service.core.effects import Letter, SendLetter
 from service.core.people.personal import mask_personal_numbers
@@ -16,7 +17,7 @@ from service.core.speech import swedish
 from service.desk import quarantine
 from service.desk.desk import Desk
 from service.desk.post.states import State
-from service.desk.tables import cases, messages
+from service.desk.tables import cases, messages, reports
 from service.desk.turn import Turn, turn
 
 _MOST_LISTED = 50
@@ -24,16 +25,37 @@ _LONGEST_SUBJECT = 80
 
 
 def tell(desk: Desk, now: datetime) -> None:
-    """Every working day, once, in office hours, where the registrar gets no morning mail that tells it too."""
+    """Every working day, once, in office hours, where the registrar gets no morning mail that tells it too.
+
+    What is held back after that day's list stands in the next one, however old the letter is.
+    """
     calendar, town = desk.book.calendar, desk.book.municipality
     today = calendar.local_date(now)
     opens, closes = (calendar.at(today, at) for at in (town.office_hours.opens, town.office_hours.closes))
     if town.digest.registrars or not calendar.is_working_day(today) or not opens <= now < closes:
         return
-    with turn(desk, now) as work:
-        if facts := facts_since(work):
-            registrar = desk.book.registrars[0]
-            work.send(SendLetter(Letter.DIGEST, registrar, "what was put aside", "put-aside", facts), None)
+    list_of_today = {"mailbox": desk.mailbox, "series": _LIST, "first": today}
+    with desk.database.reading() as s:
+        if s.scalar(_IS_WRITTEN, list_of_today):
+            return
+    try:
+        with turn(desk, now) as work:
+            if facts := facts_since(work):
+                work.s.execute(insert(reports).values(at=now, **list_of_today))
+                registrar = desk.book.registrars[0]
+                work.send(SendLetter(Letter.DIGEST, registrar, "what was put aside", _LIST, facts), None)
+    except IntegrityError:
+        return  # another daemon was there first
+
+
+_LIST = "put-aside"
+_IS_WRITTEN = select(
+    exists().where(
+        reports.c.mailbox == bindparam("mailbox"),
+        reports.c.series == bindparam("series"),
+        reports.c.first == bindparam("first"),
+    )
+)
 
 
 def facts_since(work: Turn) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from email import message_from_string
 import pytest
 
 from service.core.mail import Absence, Address, Kind
+from service.core.message import read
 from service.core.reading.automatic.machines import Judgement, judge
 
 SENDER = Address("Anna Ek", "anna@example.org")
@@ -196,3 +197,31 @@ def test_absence(fields: str, text: str, absence: Absence | None) -> None:
 def test_absence_without_a_date_of_sending_is_known_without_its_end() -> None:
     mail = message_from_string("Subject: x\n\n")
     assert judge(mail, "Automatiskt svar: x", AWAY, None).absence == Absence()
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "marks", "by_subject"),
+    [
+        ("Semester: {}", "Hålet är lagat i dag. Tack för att du hörde av dig.", "", True),
+        ("Semester: {}", "Hålet är lagat i dag.", "", False),  # a person's at once
+        ("Kvittens: {}", "Hej! Vi har tagit emot din anmälan och lagat hålet.", "", True),
+        ("Automatiskt svar: {}", "Hålet är lagat i dag.", "", True),
+        ("Automatiskt svar: {}", "Hålet är lagat i dag.", "Thread-Index: AdpYZ1\n", True),
+        ("Semester: {}", "Jag är på semester till 28 september.", "", False),
+        ("Automatiskt svar: {}", "Det här är ett automatiskt svar.", "", False),
+        ("Automatiskt svar: {}", "Hålet är lagat i dag.", "Auto-Submitted: auto-replied\n", False),
+        ("Automatiskt svar: {}", "Hålet är lagat i dag.", "Precedence: bulk\n", False),
+        ("Automatiskt svar: {}", "Hålet är lagat i dag.", "X-Auto-Response-Suppress: All\n", False),
+        ("Out of office: {}", "Hålet är lagat i dag.", "", False),
+        ("Sv: {}", "Hålet är lagat i dag.", "", False),
+    ],
+)
+def test_whether_a_subject_alone_speaks_for_a_machine(subject: str, text: str, marks: str, by_subject: bool) -> None:
+    raw = (
+        f"From: bo.ek@ekvik.example\nTo: synpunkten@ekvik.example\n{marks}"
+        f"Subject: {subject.format('Svara senast 21 september [EKV-26-00001-C]')}\n"
+        "Message-ID: <1@ekvik.example>\nIn-Reply-To: <ass.EKV-26-00001-C.abcdefgh.abcdefghijkl@ekvik.example>\n"
+        f"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+    )
+    message = read(raw.encode())
+    assert message.by_subject is by_subject, message.because
