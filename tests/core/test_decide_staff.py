@@ -151,7 +151,7 @@ NO_MAIL_THERE = "det går inte att skicka mejl dit. Ge besked på annat sätt."
             "får besked om att svaret kommer senast",
             f"{UNTOLD} beskedet om att svaret dröjer: {NO_MAIL_THERE}",
         ),
-        (Command(Word.DELAYED, "väntar på asfalt"), "", f"{UNTOLD} något besked med mejl."),
+        (Command(Word.DELAYED, "väntar på asfalt"), "", f"{UNTOLD} något besked med mejl. Ge besked på annat sätt."),
         (Command(Word.REFER, "Trafikverket"), "är hänvisad till", f"{UNTOLD} hänvisningen: {NO_MAIL_THERE}"),
         (
             Command(Word.REFUSE, "Det är ingen synpunkt."),

@@ -45,8 +45,13 @@ def says(sentence: str) -> Callable[[Plan, str], str]:
 
 def say_untold(plan: Plan) -> None:
     """No mail of ours goes to the submitter, who could be reached otherwise: whoever ordered it finds the way."""
-    if plan.case.submitter.contact not in {Contact.NONE, Contact.IMPOSSIBLE}:
+    if may_be_reached(plan):
         plan.left.append("Synpunktslämnaren har inte fått något mejl. Ge besked på annat sätt.")
+
+
+def may_be_reached(plan: Plan) -> bool:
+    """Whether the submitter can be reached, and wishes to be, by whatever way."""
+    return plan.case.submitter.contact not in {Contact.NONE, Contact.IMPOSSIBLE}
 
 
 def as_it_is(_plan: Plan, command: Command, _today: date) -> Settled:

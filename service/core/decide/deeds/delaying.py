@@ -8,7 +8,7 @@ from datetime import date
 from service.core.calendar import swedish_dates
 from service.core.cases import Case
 from service.core.decide import posting
-from service.core.decide.deeds.deed import Deed, Job, Settled
+from service.core.decide.deeds.deed import Deed, Job, Settled, may_be_reached
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
 from service.core.decide.stopping import to_release
@@ -101,7 +101,8 @@ def settle(plan: Plan, effects: Sequence[Effect]) -> None:
         return
     no_mail = not case.may_be_notified or case.secrecy or not plan.may_write(case.submitter.mail_to)
     untold = "Synpunktslämnaren har inte fått något besked"
-    plan.left.append(f"{untold} med mejl." if no_mail else f"{untold}. Skriv #FÖRSENAD och ett datum.")
+    otherwise = " Ge besked på annat sätt." if may_be_reached(plan) and not case.blocked else ""
+    plan.left.append(f"{untold} med mejl.{otherwise}" if no_mail else f"{untold}. Skriv #FÖRSENAD och ett datum.")
 
 
 DEEDS = (Deed(Word.DELAYED, _told_delay, _do_delayed, _settle_delayed),)
