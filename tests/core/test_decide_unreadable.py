@@ -11,7 +11,17 @@ from service.core.cases import Case, Clock, Contact, Move, Publication, Status, 
 from service.core.decide import Incoming, on_mail
 from service.core.decide.incoming import Unread
 from service.core.decide.unreadable import NOTICE, on_readable
-from service.core.effects import AddMessage, ChangeStatus, Effect, NoCase, OpenCase, SendLetter, SetFields, StartClock
+from service.core.effects import (
+    AddMessage,
+    ChangeStatus,
+    Effect,
+    NoCase,
+    OpenCase,
+    SendLetter,
+    SetFields,
+    StartClock,
+    Withdraw,
+)
 from service.core.message import Attachment, Message
 from service.core.people.origin import Arrival
 from service.core.rules.forms import Submission
@@ -195,3 +205,10 @@ def test_what_is_shown_of_it(
     assert (changes.get("secrecy"), changes.get("publication")) == (
         (True, Publication.NO) if becomes_secret else (None, None)
     )
+
+
+def test_what_was_worded_before_it_was_seen_to_be_secret_leaves_no_more(ekvik: RuleBook) -> None:
+    """Nor does it leave again, to the next in turn, when it comes back."""
+    changes, effects = filled(ekvik, a_case(), False, text="Min son är placerad på HVB.")
+    assert changes["secret_since"] == NOW
+    assert any(isinstance(effect, Withdraw) for effect in effects)

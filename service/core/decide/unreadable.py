@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.core import gate
-from service.core.cases import Case, Move, Publication, Status, Submitter
+from service.core.cases import Case, Move, Status, Submitter
 from service.core.decide import arrivals, staff, submitters
+from service.core.decide.deeds import secrecy
 from service.core.decide.incoming import Incoming, Plan, Unread
 from service.core.decide.people import registrar_of, responsible
 from service.core.effects import Effect, Letter, NoCase
@@ -92,7 +93,7 @@ def on_readable(mail: Incoming, case: Case, *, opened_it: bool) -> list[Effect]:
     if opened_it and case.text == NOTICE:
         _fill(plan, mail, found)
     if found.secrecy and not plan.case.secrecy:
-        plan.set(f"secret: {found.because}", secrecy=True, publication=Publication.NO)
+        secrecy.begin_secrecy(plan, mail.book.municipality.secrecy.provision, f"secret: {found.because}")
     is_secret = plan.case.secrecy
     plan.letter(
         Letter.INFORMATION,

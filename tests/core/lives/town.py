@@ -314,7 +314,7 @@ class Town:
         if isinstance(effect, SendLetter):
             self._send(effect, case)
         elif isinstance(effect, PassOn | LeaveFilesOut):
-            for sent in [each for each in self.post if each.message_id == effect.message_id][-1:]:
+            for sent in self._still_good([each for each in self.post if each.message_id == effect.message_id]):
                 if isinstance(effect, PassOn):
                     if sent.letter.to not in sent.tried:  # the next person has it since the first time
                         self._send_to_next(sent.letter, case, sent.tried)
@@ -322,11 +322,17 @@ class Town:
                     self._send(replace(sent.letter, files_of=""), case)
         elif isinstance(effect, SendAgain):
             same = [each for each in self.post if each.number == number and each.letter.kind is effect.kind]
-            for sent in same[-1:]:
+            for sent in self._still_good(same):
                 self._send(replace(sent.letter, to=effect.to), case)
         elif isinstance(effect, Withdraw):
             for sent in [each for each in self.post if each.number == number and each.state == "waits"]:
                 sent.state = "withdrawn"
+
+    def _still_good(self, letters: list[Sent]) -> list[Sent]:
+        """The latest of them; none that was worded before its case became secret, for that never leaves again."""
+        latest = letters[-1:]
+        since = [self.cases[sent.number].secret_since for sent in latest if sent.case]
+        return [] if since and since[0] and latest[0].at <= since[0] else latest
 
     def _send(self, letter: SendLetter, case: Case | None, tried: tuple[str, ...] = ()) -> None:
         """The gate alone is asked whether anybody reads the address: budgets are a matter of the desk."""
