@@ -34,6 +34,8 @@ _BETWEEN_LOOKS_AT_THE_CLOCK = 60.0
 _BETWEEN_DELIVERIES = 10.0
 _CONNECTION_KEPT = 15.0  # shorter than any server keeps one; looked at with each delivery
 _FIRST_LOOK_AT_THE_CLOCK = 15.0  # what waits in the mailbox and the outbox comes first, or its lateness is alerted
+# What waits may have left already, where the register is an earlier one: so long the mailbox is asked first.
+_LONGEST_WAIT_FOR_MAILBOX, _BETWEEN_LOOKS_FOR_IT = 20.0, 0.25
 _IDLE = 25 * 60.0
 # A service manager kills after some time: what hangs is cut off before.
 _GRACE, _GRACE_AFTER_HANGING_UP = 6.5, 1.5
@@ -54,6 +56,7 @@ class Crew:
     _delivery_pause: float = 0.0
     _time_has_waited: bool = False
     _has_polled: bool = False
+    _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         settings = self.station.settings
@@ -132,6 +135,9 @@ class Crew:
 
     def _send(self) -> Pause:
         mailbox, has_polled = self.station.settings.name, self._has_polled
+        has_asked = has_polled or self.station.room.memory.has_asked
+        if not has_asked and time.monotonic() < self._begun + _LONGEST_WAIT_FOR_MAILBOX:
+            return Pause(_BETWEEN_LOOKS_FOR_IT)
         try:
             with self.station.room.vitals.attempt(mailbox, Work.DELIVERY) as attempt:
                 attempt.shows_nothing = not self.station.room.deliver()

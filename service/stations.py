@@ -89,6 +89,7 @@ def open_stations(
         room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
         room.foresight = Foresight(settings.name, (settings.imap, settings.smtp), by_mail=config.alerts is None)
         room.line_up = ahead.line_up
+        room.fellows = tuple(each.name for each in config.mailboxes)
         if place:
             room.run, room.is_alive = place.run, place.is_alive
         stations.append(Station(settings, rules, room))

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from jinja2 import TemplateError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from service.desk import documents, handling, hands, register, watched
 from service.desk.database import fault_words, is_of_the_database
@@ -33,6 +33,7 @@ from service.doors.filing import Filing, FilingError
 from service.doors.foresight import Foresight
 from service.doors.inbox import Fetched, Inbox
 from service.doors.link import InboxError
+from service.doors.memory import Memory
 from service.doors.recovery import Recovery
 from service.doors.sender import Sender
 from service.doors.vitals import Sort, Vitals
@@ -51,6 +52,7 @@ class Mailroom:
     foresight: says in good time that what opens the mailbox ends.
     line_up: is told which mails the desk's reader gets next, so that it can begin with them.
     letters_wait: is told when a batch has been handled: its letters can leave while the next one is.
+    fellows: the names of the mailboxes that are served beside this one.
     """
 
     desk: Desk
@@ -64,6 +66,7 @@ class Mailroom:
     foresight: Foresight | None = None
     line_up: Callable[[Iterable[bytes]], None] = lambda _: None
     letters_wait: Callable[[], None] = lambda: None
+    fellows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.sender = Sender(
@@ -78,6 +81,7 @@ class Mailroom:
         self._filing = Filing(self.inbox, self._tell_filing)
         self._clearing = Clearing(lambda: self.desk, self.inbox, self.stop)
         self._recovery = Recovery(lambda: self.desk, self.inbox, self.clock, self.stop)
+        self.memory = Memory(lambda: self.desk, self.inbox, self.clock, lambda: self.fellows)
         self._blame = _Blame()
         self._suspects: dict[tuple[int, int], int] | None = None
         self._has_switched = False
@@ -91,6 +95,7 @@ class Mailroom:
 
     def deliver(self) -> int:
         """Hand every letter whose time has come to the mail server; see `Sender.deliver`."""
+        self.memory.look()
         return 0 if self._is_out_of_step() else self.sender.deliver()
 
     def _keeps_step(self) -> bool:
@@ -117,8 +122,20 @@ class Mailroom:
                 mailbox, from served to only watched or back: nothing is done here until this one is started anew.
             SQLAlchemyError: the database is locked, full or away; the mails wait.
         """
-        if not self._recovery.settled(self.run, self.is_alive):
-            return 0
+        self.memory.look()
+        try:
+            if not self._recovery.settled(self.run, self.is_alive):
+                return 0
+            if self.memory.ask() and not self._recovery.settled(self.run, self.is_alive):
+                return 0
+            return self._take_in()
+        except SQLAlchemyError:
+            self.memory.has_asked = False  # which database it is when it is there again is to be seen
+            raise
+        finally:
+            self.memory.look()
+
+    def _take_in(self) -> int:
         handled = 0
         filed: dict[int, str] = {}
         waiting: dict[int, datetime] = {}
@@ -314,6 +331,7 @@ class Mailroom:
         Raises:
             SQLAlchemyError: the database is locked, full or away.
         """
+        self.memory.look()
         if self._recovery.is_open():
             return 0  # what happened in the days that the register lacks comes first
         if not self._keeps_step():

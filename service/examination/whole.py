@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service import config as configuration
 from service.config import Examined
-from service.examination import access, register, rules, servers, trial, watching
+from service.examination import access, lost, register, rules, servers, trial, watching
 from service.examination.check import Check, Status
 from service.examination.register import Follow
 from service.yamlfile import YamlFault
@@ -52,6 +52,7 @@ def checks(
         yield from register.journal(database, checksum, follow)
         yield from register.undecided(database)
         yield from register.backup(database, datetime.now(UTC))
+        yield from lost.lately(database, datetime.now(UTC))
     for part in parts:
         if part.rules.is_dir():
             yield from register.results(database, part.name, part.rules)
@@ -61,6 +62,7 @@ def checks(
         yield from watching.since(part, datetime.now(UTC))
         if part.imap:
             yield from servers.imap(part, part.imap)
+            yield from lost.now(database, part)
         if part.smtp:
             yield servers.smtp(part, part.smtp)
         yield trial.both_ways(database, part).check if send else trial.lately(database, part, datetime.now(UTC))

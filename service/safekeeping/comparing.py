@@ -17,6 +17,7 @@ from service.core.message import glance
 from service.desk.database import Database, exists
 from service.desk.lookup.proof import Proof, prove
 from service.desk.rounds import restoration
+from service.desk.rounds.restoration import LOOKED_BACK
 from service.desk.tables import journal, messages
 from service.doors import recovery
 from service.doors.imap import Headed
@@ -27,7 +28,7 @@ from service.safekeeping import archive, rows
 from service.safekeeping.archive import Unpacked
 from service.safekeeping.contents import Contents, contents
 from service.safekeeping.copying import POSTGRESQL, opened_copy
-from service.safekeeping.restoring import LOOKED_BACK, refuse_other
+from service.safekeeping.restoring import refuse_other
 
 
 @dataclass(frozen=True, slots=True)

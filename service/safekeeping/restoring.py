@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, MetaData, inspect, make_url, text
@@ -17,16 +17,13 @@ from service.core.keeping.chain import DISPOSED
 from service.desk.database import Database
 from service.desk.occupancy import Occupancy
 from service.desk.rounds import restoration
-from service.desk.rounds.restoration import Serial
+from service.desk.rounds.restoration import LOOKED_BACK, Serial
 from service.safekeeping import archive, postgres
 from service.safekeeping.archive import Unpacked
 from service.safekeeping.contents import contents
 from service.safekeeping.copying import POSTGRESQL, opened_copy
 from service.safekeeping.faults import SafekeepingFault
 from service.safekeeping.ownership import give
-
-LOOKED_BACK = timedelta(days=7)
-"""Mails that waited in the inbox folder when the copy was taken may have come in so much earlier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Kind(enum.StrEnum):
     CREDENTIAL = "credential"
     MODE = "mode"
     UNREAD = "unread"
+    LOST = "lost"
 
 
 OF_A_MAILBOX = frozenset(
@@ -52,6 +53,7 @@ OF_A_MAILBOX = frozenset(
         Kind.CREDENTIAL,
         Kind.MODE,
         Kind.UNREAD,
+        Kind.LOST,
     }
 )
 GRAVE = frozenset({Kind.MAILBOX, Kind.LOGIN, Kind.TOKEN, Kind.LETTERS, Kind.DATABASE, Kind.MODE})
@@ -99,6 +101,8 @@ def _of_mailbox(view: View, mailbox: str) -> Iterator[Trouble]:
         yield Trouble(Kind.CANARY, mailbox, since)
     if since := view.backlog(mailbox).unread_since:
         yield Trouble(Kind.UNREAD, mailbox, since)
+    if since := view.backlog(mailbox).lost_since:
+        yield Trouble(Kind.LOST, mailbox, since)
     if health.rules_faulty_since:
         yield Trouble(Kind.RULES, mailbox, health.rules_faulty_since)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import stat
@@ -454,6 +455,42 @@ def test_a_register_that_is_replaced_under_a_daemon_ends_it(
     assert "another file has been put in its place" in said("".join(lines))[-1]
     assert not register.with_name(f"{register.name}-wal").exists()
     assert rows(installation, "SELECT count(*) FROM cases") == [(0,)]
+
+
+def test_a_machine_that_is_put_back_to_a_snapshot_loses_no_mail_and_gives_no_number_twice(
+    installation: Installation, dovecot: Dovecot, rude: Rude
+) -> None:
+    """All that lies on its disk is of yesterday, and the mailbox is of today."""
+    installation.configure(dovecot.account(installation.address), rude.account())
+    var, snapshot = installation.folder / "var", installation.folder / "snapshot"
+
+    def passes(mails: int) -> None:
+        arrives(dovecot, installation.address, mails)
+        assert installation.run("run", "--once").returncode == 0
+
+    def found() -> tuple[int, list[str]]:
+        done = installation.run("doctor")
+        return done.returncode, [line for line in done.stdout.splitlines() if "lost days ekvik" in line]
+
+    passes(1)
+    shutil.copytree(var, snapshot)
+    passes(2)
+    assert found() == (0, [])
+    shutil.rmtree(var)
+    snapshot.rename(var)
+    status, (told,) = found()
+    assert status == 1
+    assert told.startswith("FAILED")
+    assert "2 mails that it has never had" in told
+    passes(1)
+    status, (told,) = found()
+    assert status == 0
+    assert told.startswith("warning")
+    assert rows(installation, "SELECT count(*) FROM cases") == [(4,)]
+    given = [str(letter.mail["X-Synpunkten-Case"]) for letter in rude.of("receipt")]
+    assert len({*given}) == len(given) == 4
+    told_to = [x.recipient for x in rude.of("alert") if x.recipient == "registrator@ekvik.example"]
+    assert len(told_to) == 1
 
 
 def test_the_register_is_readable_for_its_owner_alone(tmp_path: Path) -> None:

@@ -107,6 +107,13 @@ def loses_its_signature(situation: Situation) -> None:
     assert not health.report(situation.view)[0]
 
 
+def loses_days(situation: Situation) -> None:
+    """It works, on an earlier register: whoever put that back is to hear what it meant."""
+    situation.look = replace(situation.look, backlogs={"ekvik": Backlog(lost_since=MONDAY)})
+    assert found(situation) == [(Kind.LOST, "ekvik")]
+    assert health.report(situation.view)[0]
+
+
 def loses_its_database(situation: Situation) -> None:
     """Everybody suffers from it, and it is told once."""
     for _ in range(12):
@@ -160,6 +167,7 @@ def has_faulty_files(situation: Situation) -> None:
         loses_its_signature,
         loses_its_database,
         fills_its_disk,
+        loses_days,
         loses_its_credential,
         has_faulty_files,
     ],

@@ -14,6 +14,7 @@ from service.core.cases import Clock, Status
 from service.core.effects import Letter
 from service.desk.post import outcomes
 from service.desk.post.states import WAITING, State
+from service.desk.rounds import lapses
 from service.desk.tables import beginnings, canaries, cases, deadlines, messages, quarantine
 
 _STILL_HERE = (*WAITING, State.HELD)
@@ -45,7 +46,7 @@ class Backlog:
     the mail server took no letter's content. receipts_late: open cases whose promised receipt (at most two
     working days by the municipality's rules) has not gone out in time. quarantined: mails without a decision.
     unread_since: since when summaries wait that no registrar could be sent, where the mailbox is only watched and none
-    has left since.
+    has left since. lost_since: when the register was found to have lost days, for a day or until they are back.
     """
 
     letters: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -55,6 +56,7 @@ class Backlog:
     unread_since: datetime | None = None
     canary: Canary | None = None
     refused_since: datetime | None = None
+    lost_since: datetime | None = None
 
 
 def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
@@ -80,6 +82,8 @@ def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
         note(row.mailbox, quarantined=row.many)
     for row in s.execute(_UNREAD):
         note(row.mailbox, unread_since=row.at)
+    for mailbox, (_, noticed_at) in lapses.lately(s, now).items():
+        note(mailbox, lost_since=noticed_at)
     for row in s.execute(_CANARIES):
         note(row.mailbox, canary=_canary(row))
     return found

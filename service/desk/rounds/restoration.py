@@ -9,12 +9,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from service.core.cases import Status
 from service.core.decide import on_sent
@@ -34,8 +34,12 @@ from service.desk.post.states import State
 from service.desk.tables import cases, counters, in_hand, journal, messages, refiling, restorations
 from service.desk.turn import Turn, turn
 
-BACKUP, RESTORED, RETAKEN, LEFT_OUT = "backup", "restored", "retaken", "not-retaken"
-"""Sorts of line: a copy was made, the register is such a copy, a mail was taken in again, or could not be."""
+BACKUP, RESTORED, RETAKEN, LEFT_OUT, LOST = "backup", "restored", "retaken", "not-retaken", "lost-days"
+"""Sorts of line: a copy was made, the register is such a copy, a mail was taken in again, or could not be, and the
+register was found to be an earlier one, which nobody had said."""
+
+LOOKED_BACK = timedelta(days=7)
+"""Mails that waited in the inbox folder when the copy was taken may have come in so much earlier."""
 
 _MOST_LISTED = 100
 _ZONE = ZoneInfo("Europe/Stockholm")
@@ -81,7 +85,8 @@ def note_backup(s: Connection, at: datetime, lines: int, end: str) -> None:
 def last_backup(s: Connection) -> datetime | None:
     """When the last copy was made (aware UTC), be it the one that this register is; None: none is known."""
     made = s.scalar(select(func.max(journal.c.at)).where(journal.c.kind == BACKUP))
-    is_of = s.scalar(select(func.max(restorations.c.copied_at)))
+    put_back = exists().where(journal.c.id == restorations.c.line, journal.c.kind == RESTORED)
+    is_of = s.scalar(select(func.max(restorations.c.copied_at)).where(put_back))
     return max(filter(None, (made, is_of)), default=None)
 
 
@@ -109,20 +114,23 @@ def begin(
     since: datetime,
     now: datetime,
     given: Collection[Serial] = (),
+    noticed: str = "",
 ) -> int:
     """Make the copy a register that knows that it is one, before anybody works on it.
 
     What waited in its outbox is held, and numbers are passed over that may have been given since. Returns how many
     letters are held. since: mails that came in earlier are in the copy. given: the last serials of the register that
-    gives way, which may be a copy put back before this one: its numbers are as much beyond this copy's own.
+    gives way, which may be a copy put back before this one: its numbers are as much beyond this copy's own. noticed: by
+    what the service has seen that it is a copy; empty where somebody has put it back by our command.
     """
     waiting = messages.c.state.in_((*states.WAITING, State.HELD)) & (messages.c.direction == "out")
     held = s.execute(update(messages).where(waiting).values(**outcomes.in_doubt(because(copied_at)))).rowcount
     s.execute(delete(in_hand))
     _pass_over(s, range(copied_at.astimezone(_ZONE).year, now.astimezone(_ZONE).year + 1), given)
     noted = Journal("", now)
-    text = f"{PUT_BACK}{_utc(copied_at)}; what happened between is not in it. {held} letters are held"
-    noted.add(None, RESTORED, f"{text}, and {RESERVE} case numbers are passed over")
+    what = f"the register is an earlier one ({noticed}): its last line is of " if noticed else PUT_BACK
+    text = f"{what}{_utc(copied_at)}; what happened between is not in it. {held} letters are held"
+    noted.add(None, LOST if noticed else RESTORED, f"{text}, and {RESERVE} case numbers are passed over")
     noted.write(s)
     line = s.scalar(select(func.max(journal.c.id))) or 0
     about = {"copied_at": copied_at, "restored_at": now, "since": since, "line": line}
@@ -284,12 +292,16 @@ def finish(
             elif _is_wanted(row) and row.number in begun - {*kept}:
                 values = {"state": State.QUEUED, "next_try_at": now, "last_error": ""}
                 work.s.execute(update(messages).where(messages.c.id == row.id).values(**values))
-        facts = _facts(work, what) | {"elsewhere": tuple(elsewhere.items())}
+        facts = _facts(work, what) | {"elsewhere": tuple(elsewhere.items()), "noticed": _is_noticed(work.s, what)}
         done = update(restorations).where(restorations.c.id == what.id)
         work.s.execute(done.values(finished_at=now))
         work.lines.add(None, RESTORED, f"what the copy lacked is taken in again: {facts['mails']} mails")
         registrar = desk.book.registrars[0]
         work.send(SendLetter(Letter.ALERT, registrar, "the register was put back", "restored", facts), None)
+
+
+def _is_noticed(s: Connection, what: Restoration) -> bool:
+    return s.scalar(select(journal.c.kind).where(journal.c.id == what.line)) == LOST
 
 
 def waiting_letters(s: Connection, mailbox: str, copied_at: datetime) -> list[str]:

@@ -389,6 +389,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
     "restored": (
         Letter.ALERT,
         {
+            "noticed": False,
             "copied": "torsdag 26 november 2026 kl. 02.00",
             "mails": 14,
             "left_out": 2,
@@ -409,6 +410,7 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
             "more_letters": 2,
         },
         {
+            "noticed": True,
             "copied": "torsdag 26 november 2026 kl. 02.00",
             "mails": 0,
             "left_out": 0,
@@ -438,7 +440,18 @@ LETTERS: dict[str, tuple[Letter, dict[str, Any], dict[str, Any]]] = {
                 *(_trouble("mailbox", sort) for sort in ("unreached", "certificate", "refused")),
                 *(
                     _trouble(kind)
-                    for kind in ("login", "token", "letters", "database", "canary", "disk", "rules", "mode", "unread")
+                    for kind in (
+                        "login",
+                        "token",
+                        "letters",
+                        "database",
+                        "canary",
+                        "disk",
+                        "rules",
+                        "mode",
+                        "unread",
+                        "lost",
+                    )
                 ),
             ],
             "lasting": [_trouble("config"), _trouble("credential")],

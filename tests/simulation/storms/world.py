@@ -26,6 +26,7 @@ from service.desk import register
 from service.desk.post.states import State
 from service.desk.register import StaleCase, Stored
 from service.desk.rounds import restoration
+from service.desk.rounds.restoration import LOOKED_BACK
 from service.desk.tables import cases, messages
 from service.doors.account import Security, Server
 from service.doors.cage import CageBroken
@@ -35,7 +36,6 @@ from service.doors.mailroom import Mailroom
 from service.doors.smtp import DeliveryError
 from service.inforce import InForce
 from service.safekeeping.contents import contents
-from service.safekeeping.restoring import LOOKED_BACK
 from tests.conversations.town import Letter, Town
 from tests.simulation.storms.mailserver import Client, Mailbox
 from tests.simulation.storms.postoffice import PostOffice
