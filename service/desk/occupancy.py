@@ -87,7 +87,10 @@ class Occupancy:
         return True
 
     def give_way(self) -> None:
-        """End where another file is in the register's place. The earlier one's log would be replayed into it: it goes.
+        """End where another file is in the register's place.
+
+        The earlier one's log would be replayed into it. It gets another name: the earlier file may be kept somewhere,
+        and lacks what stands there.
 
         Raises:
             Replaced: it is so.
@@ -96,12 +99,14 @@ class Occupancy:
             return
         assert self._database.file
         self._database.close()
-        if self._log and _identity(_beside(self._database.file, "-wal")) == self._log:
-            for suffix in ("-wal", "-shm"):
-                _beside(self._database.file, suffix).unlink(missing_ok=True)
+        log, kept = _beside(self._database.file, "-wal"), _beside(self._database.file, ".earlier-wal")
+        if self._log and _identity(log) == self._log:
+            log.replace(kept)
+            _beside(self._database.file, "-shm").unlink(missing_ok=True)
         raise Replaced(
             f"{self._database.file}: another file has been put in its place (or it was removed) while this was at work"
-            " on it; start anew to work on that one, and stop the service first the next time"
+            " on it; start anew to work on that one, and stop the service first the next time. What the earlier one had"
+            f" not taken in yet may lie in {kept.name}"
         )
 
     def is_alive(self, run: int) -> bool:
