@@ -177,6 +177,8 @@ def _lock_itself(database: Path) -> int:
     wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _BYTE_OF_THE_LOCK, 1, 0)
     try:
         fcntl.fcntl(file, fcntl.F_OFD_SETLK, wanted)
+    except AttributeError:
+        pass  # Linux alone has them: elsewhere there is the other one
     except (BlockingIOError, PermissionError):
         os.close(file)
         raise Occupied(
