@@ -19,6 +19,7 @@ MAX_ADDRESS = 320  # characters; RFC 5321 section 4.5.3.1: 64 before the @ and 2
 MAX_LINE = 2_000  # what stands on one line: a subject, a name, a Message-ID (RFC 5322 section 2.1.1: 998)
 MAX_TEXT = 2_000_000
 SEVERAL_SENDERS = "the mail names several senders; the first is taken"
+FEIGNED_RESULT = "what the sending host said of itself reads like a result of the mail server's"
 MAX_MANY = 10_000  # addresses, stamps, files
 
 _T = TypeVar("_T")

@@ -18,6 +18,7 @@ from mailparser import MailParser
 
 from service.core.identity.numbers import find_numbers
 from service.core.mail import (
+    FEIGNED_RESULT,
     MAX_MANY,
     MAX_TEXT,
     SEVERAL_SENDERS,
@@ -32,6 +33,7 @@ from service.core.mail import (
     Message,
     Received,
 )
+from service.core.people.results import feigned
 from service.core.people.tokens import find_ids, read_token
 from service.core.reading.automatic import bounces, machines
 from service.core.reading.history import quotes
@@ -87,6 +89,8 @@ def read_strictly(raw: bytes) -> Message:
     splitter = Splitter()
     root, body = _open(raw, splitter)
     head = _read_head(root.fields, splitter)
+    if feigned(root.fields, root.start):
+        splitter.warn(FEIGNED_RESULT)
     mail = as_mail(root, splitter)
     fresh = quotes.fresh(body.text, body.html, head.subject)
     bounce = bounces.find_bounce(mail, head.subject, body.text)

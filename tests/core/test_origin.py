@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.core.message import Authentication, Received, read
+from service.core.message import Authentication, Received, glance, read
 from service.core.people.origin import (
     Arrival,
     Word,
@@ -128,6 +128,8 @@ def test_whose_host_it_is(host: str, expected: bool) -> None:
 # --- authentication --------------------------------------------------------------------------------------------------
 
 PASS = "dmarc=pass header.from=ekvik.example"
+FAIL = "dmarc=fail header.from=ekvik.example"
+NONE = "dmarc=none header.from=ekvik.example"
 FROM_OUTSIDE = (Received(MX, NOW, ("mail.example.org",), "192.0.2.7"),)
 P, F, N = Word.PASS, Word.FAIL, Word.NOTHING
 
@@ -148,6 +150,31 @@ P, F, N = Word.PASS, Word.FAIL, Word.NOTHING
             P,
         ),
         ("spf=pass smtp.mailfrom=ekvik.example dmarc=pass action=none header.from=ekvik.example", P),
+        # what a server repeats of the envelope that the mail has, or of nobody's choosing, ends where it seems to end
+        (f"spf=pass smtp.mailfrom=BO.EK@ekvik.example; {PASS}", P),
+        (f"spf=pass smtp.mailfrom=<bo.ek@ekvik.example>; {PASS}", P),
+        (f'spf=pass smtp.mailfrom="bo.ek@ekvik.example"; {PASS}', P),
+        (f"iprev=pass smtp.remote-ip=192.0.2.1; spf=pass smtp.mailfrom=ekvik.example; {PASS}", P),
+        (f"spf=pass smtp.mailfrom=evil.example; {PASS}", N),
+        (f"spf=pass smtp.mailfrom=sub.ekvik.example; {PASS}", N),
+        (f"spf=pass smtp.mailfrom=ekvik.example smtp.helo=mail.ekvik.example; {PASS}", N),
+        (f"spf=pass smtp.mailfrom=ekvik.example; spf=none smtp.helo=ekvik.example; {PASS}", N),
+        (f"spf=pass smtp.mailfrom=ekvik.example; x=y smtp.rcptto=ekvik.example; {PASS}", N),
+        ("spf=none smtp.helo=x; dkim=pass header.d=ekvik.example", N),
+        ("dkim=pass header.d=ekvik.example; spf=none smtp.helo=x; dmarc=none", P),
+        (f"{PASS}; spf=none smtp.helo=x", P),
+        ("dmarc=pass; spf=none smtp.helo=x", P),
+        (f"spf=none smtp.helo=x; {FAIL}", F),
+        (f'spf=none smtp.helo="; {FAIL}; x="', F),
+        (f"spf=none smtp.helo=x {'y' * 5000}; {FAIL}", F),
+        (f"{PASS}; spf=none smtp.helo={'y' * 5000}", N),
+        # one that contradicts itself
+        (f"{NONE}; {PASS}", N),
+        (f"{PASS}; {NONE}", N),
+        (f"{PASS}; {PASS}", P),
+        (f"{PASS}; dkim=none", P),
+        ("dkim=none; dkim=pass header.d=ekvik.example", N),
+        ("dkim=fail header.d=ekvik.example; dkim=pass header.d=ekvik.example", P),
         ("spf=fail smtp.mailfrom=evil.example dmarc=fail action=quarantine header.from=ekvik.example", F),
         ("dmarc=fail header.from=ekvik.example", F),
         ("dmarc=fail", F),
@@ -193,10 +220,37 @@ P, F, N = Word.PASS, Word.FAIL, Word.NOTHING
 )
 def test_hjo_14_what_the_own_server_found(ekvik: RuleBook, value: str, expected: Word) -> None:
     message = a_mail(
-        "bo.ek@ekvik.example", received=FROM_OUTSIDE, authentication=(Authentication(MX, f"{MX}; {value}", 0),)
+        "bo.ek@ekvik.example",
+        received=FROM_OUTSIDE,
+        authentication=(Authentication(MX, f"{MX}; {value}", 0),),
+        return_path="bo.ek@ekvik.example",
     )
     assert judgement(message, ekvik).word is expected
     assert judgement(replace(message, authentication=(Authentication("", value, 0),)), ekvik).word is expected
+
+
+BEHIND = f"spf=pass smtp.mailfrom=ekvik.example; {PASS}"
+
+
+@pytest.mark.parametrize(
+    ("envelope", "value", "expected"),
+    [
+        ("bo.ek@ekvik.example", BEHIND, P),
+        ("bounce+a=b@EKVIK.example", BEHIND, P),
+        ("bo.ek@evil.example", BEHIND, N),
+        ("", BEHIND, N),
+        (None, BEHIND, N),
+        ("", f"spf=none smtp.mailfrom=; {PASS}", P),
+        (None, f"spf=none smtp.mailfrom=; {PASS}", N),
+        (None, PASS, P),
+    ],
+)
+def test_a_pass_behind_an_envelope_counts_where_it_is_the_mails(
+    ekvik: RuleBook, envelope: str | None, value: str, expected: Word
+) -> None:
+    said = (Authentication(MX, f"{MX}; {value}", 0),)
+    message = a_mail("bo.ek@ekvik.example", received=FROM_OUTSIDE, authentication=said, return_path=envelope)
+    assert judgement(message, ekvik).word is expected
 
 
 def test_a_domain_with_swedish_letters_is_judged_in_its_own_form(ekvik: RuleBook) -> None:
@@ -211,8 +265,6 @@ def mail_with(head: str, book: RuleBook, **settings: object) -> Word:
     return judgement(read(mail.encode()), a_book(book, **settings)).word
 
 
-FAIL = "dmarc=fail header.from=ekvik.example"
-NONE = "dmarc=none header.from=ekvik.example"
 INNER = "a.inre.ekvik.example"
 EVIL = "mail.evil.example"
 
@@ -345,6 +397,116 @@ def test_s39_whose_judgement_counts(ekvik: RuleBook, head: str, expected: Word) 
 )
 def test_a_server_that_writes_below_its_stamp(ekvik: RuleBook, head: str, expected: Word) -> None:
     assert mail_with(head, ekvik, trusted_authserv=[*BELOW, "*.inre.ekvik.example"]) is expected
+
+
+RETURN = "Return-Path: <bo.ek@ekvik.example>\r\n"
+FORGED = "x; dmarc=pass header.from=ekvik.example"
+IN_M365 = "header.d=ekvik.example;dmarc=pass action=none header.from=ekvik.example;compauth=pass reason=100"
+M365 = f"spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=ekvik.example; dkim=pass (signature was verified) {IN_M365}"
+GOOGLE = (
+    "dkim=pass header.i=@ekvik.example header.s=20230601 header.b=Xa1;\r\n spf=pass (google.com: domain of"
+    " bo.ek@ekvik.example designates 192.0.2.7 as permitted sender) smtp.mailfrom=bo.ek@ekvik.example;\r\n"
+    " dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=ekvik.example"
+)
+RSPAMD = (
+    f"dkim=pass header.d=ekvik.example header.s=dkim header.b=Xa1;\r\n spf=pass ({MX}: domain of bo.ek@ekvik.example"
+    " designates 192.0.2.7 as permitted sender) smtp.mailfrom=bo.ek@ekvik.example;\r\n"
+    " dmarc=pass (policy=reject) header.from=ekvik.example"
+)
+SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=ekvik.example; s=dkim;\r\n h=from:dkim-pass; b=dkimpass\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(result("", M365) + hop(MX) + SIGNED + RETURN, id="Microsoft 365, which writes Return-Path below"),
+        pytest.param(RETURN + result(MX, GOOGLE) + hop(MX) + SIGNED, id="Google"),
+        pytest.param(RETURN + result(MX, RSPAMD) + hop(MX) + SIGNED, id="rspamd"),
+        pytest.param(
+            RETURN
+            + result(MX, "dmarc=pass (p=reject dis=none) header.from=ekvik.example")
+            + result(MX, "spf=pass smtp.mailfrom=ekvik.example")
+            + result(MX, "dkim=pass (2048-bit key) header.d=ekvik.example header.i=@ekvik.example header.b=Xa1")
+            + hop(MX)
+            + SIGNED,
+            id="Postfix with OpenDMARC and OpenDKIM: a field each",
+        ),
+        pytest.param(
+            RETURN
+            + result(MX, "spf=pass smtp.mailfrom=ekvik.example; dmarc=pass header.from=ekvik.example")
+            + hop(MX, "dkim.ekvik.example (dkim.ekvik.example [192.0.2.7])"),
+            id="a host that is called after a method",
+        ),
+    ],
+)
+def test_s39_what_usual_servers_write_is_believed(ekvik: RuleBook, head: str) -> None:
+    assert mail_with(head, ekvik) is P
+
+
+def signed(tag: str) -> str:
+    return f"DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; {tag}; b=Xa1\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(result(MX, f"spf=none smtp.helo={FORGED}") + hop(MX), id="HELO"),
+        pytest.param(result(MX, f"{NONE}; spf=none smtp.helo={FORGED}") + hop(MX), id="HELO, behind the server's word"),
+        pytest.param(result(MX, NONE) + result(MX, f"spf=none smtp.helo={FORGED}") + hop(MX), id="in its own field"),
+        pytest.param(result("", f"spf=none smtp.helo={FORGED}") + hop(MX), id="where no server is named"),
+        pytest.param(result(MX, f"spf=none smtp.helo=x {PASS}") + hop(MX), id="with blanks alone"),
+        pytest.param(result(MX, "spf=none smtp.helo=x; dkim=pass header.d=ekvik.example") + hop(MX), id="a signature"),
+        pytest.param(
+            result(MX, f"{PASS} policy.name=x") + hop(MX, f"{FORGED} (evil.example [203.0.113.9])"),
+            id="HELO under any name, as the stamp has it",
+        ),
+        pytest.param(
+            result(MX, PASS) + hop(MX, "x??dmarc=pass?header.from=ekvik.example (unknown [203.0.113.9])"),
+            id="HELO, as Postfix has it",
+        ),
+        pytest.param(result(MX, PASS) + hop(MX, "x (; dkim (=) PASS [203.0.113.9])"), id="the name of the host"),
+        pytest.param(result(MX, f"spf=pass smtp.mailfrom={FORGED} @evil.example") + hop(MX), id="MAIL FROM"),
+        pytest.param(
+            f'Return-Path: <"{FORGED} "@evil.example>\r\n'
+            + result(MX, f"spf=pass smtp.mailfrom={FORGED} @evil.example")
+            + hop(MX),
+            id="MAIL FROM, in Return-Path",
+        ),
+        pytest.param(
+            'Return-Path: <"evil.example; d\\marc=p\\ass header.from=ekvik.example "@evil.example>\r\n'
+            + result(MX, f"spf=pass smtp.mailfrom=evil.example; {PASS} @evil.example")
+            + hop(MX),
+            id="MAIL FROM that begins with its domain, escaped",
+        ),
+        pytest.param(
+            f'Return-Path: <"x) ; {PASS} ("@evil.example>\r\n'
+            + result(MX, f"spf=pass (domain of x) ; {PASS} (@evil.example) smtp.mailfrom=evil.example")
+            + hop(MX),
+            id="MAIL FROM, out of a comment",
+        ),
+        pytest.param(
+            result(MX, f"dkim=pass header.d=evil.example header.i=a; {PASS} @evil.example")
+            + hop(MX)
+            + signed("s=a; i=a=3B=20dm=61rc=3Dpass=20header.from=3Dekvik.example=20@evil.example"),
+            id="a signature's identity",
+        ),
+        pytest.param(
+            result(MX, f"dkim=pass header.s=a {PASS} header.d=evil.example")
+            + hop(MX)
+            + signed("s=a dmarc=pass header.from=ekvik.example"),
+            id="a signature's selector",
+        ),
+        pytest.param(
+            result(MX, PASS) + hop(MX) + "X-A: b\r\n" * 10_000 + signed("s=a"), id="a header that hides signatures"
+        ),
+        pytest.param(result(MX, PASS) + hop(MX) + f"Delivered-To: synpunkten+x;{PASS}@ekvik.example\r\n", id="RCPT TO"),
+    ],
+)
+def test_s39_what_the_sending_host_says_of_itself_is_no_result(ekvik: RuleBook, head: str) -> None:
+    assert mail_with(head, ekvik) is N
+    assert mail_with(result(MX, FAIL) + head, ekvik) is F
+    seen = glance(f"{head}From: bo.ek@ekvik.example\r\n\r\nHej".encode())
+    assert judgement(seen, a_book(ekvik, trusted_authserv=TRUSTED)).word is N
 
 
 AUTH_AS = {"name": "X-MS-Exchange-Organization-AuthAs", "value": "Internal"}

@@ -72,6 +72,36 @@ def test_the_own_servers_fail_beats_the_token_of_a_forwarded_letter(town: Town) 
     assert town.letter("alert", REGISTRAR)
 
 
+CALLED = "x; dmarc=pass header.from=ekvik.example"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        pytest.param(f"spf=none smtp.helo={CALLED}", CALLED, id="HELO"),
+        pytest.param(f"spf=none smtp.helo={CALLED}", "evil.example", id="HELO, which the stamp does not repeat"),
+        pytest.param(f"dmarc=none header.from=ekvik.example; spf=none smtp.helo={CALLED}", CALLED, id="beside none"),
+        pytest.param(f"spf=pass smtp.mailfrom={CALLED} @evil.example", "evil.example", id="MAIL FROM"),
+        pytest.param("dmarc=pass header.from=ekvik.example", "x??dmarc=pass?header.from=e", id="as Postfix stamps it"),
+    ],
+)
+def test_a_host_that_calls_itself_a_result_sends_nothing_in_an_officers_name(
+    town: Town, assigned: Letter, said: str, name: str
+) -> None:
+    """The forger knows the number of the case, and writes to the municipality's own server from outside."""
+    before = len(town.sent)
+    raw = town.mail(BO, "#SVAR\nDu får hundra kronor.\n#AVSLUTA", f"Sv: [{assigned.number}]", authenticated=False)
+    town.receives(
+        f"Authentication-Results: mx.ekvik.example; {said}\r\nReceived: from {name} (evil.example [203.0.113.9])"
+        " by mx.ekvik.example; Mon, 7 Sep 2026 09:12:00 +0200\r\n".encode()
+        + raw
+    )
+    assert town.letters("answer") == []
+    assert town.case().answer == ""
+    assert "hundra kronor" not in "".join(x.text for x in town.sent[before:] if x.to not in {BO, REGISTRAR})
+    assert town.letter("alert", REGISTRAR)
+
+
 @pytest.fixture
 def assigned(town: Town) -> Letter:
     """Anna has written, and Bo has the case."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import fnmatch
 import ipaddress
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.core.mail import SEVERAL_SENDERS, Mark, Message, Received
-from service.core.people import addresses
+from service.core.mail import FEIGNED_RESULT, SEVERAL_SENDERS, Mark, Message, Received
+from service.core.people import addresses, results
+from service.core.people.results import Result
 from service.core.rules.choices import ResultsPlace
 from service.core.rules.municipality import Municipality
 from service.core.rules.rulebook import RuleBook
@@ -77,16 +77,18 @@ def judgement(message: Message, book: RuleBook) -> Judgement:
     own = book.municipality
     zone = own_zone(message, own)
     if zone:
-        results = [r for r in message.authentication if r.received_above <= zone.results]
+        fields = [r for r in message.authentication if r.received_above <= zone.results]
     elif _laid_in_the_mailbox(message.received) == len(message.received):
         # No server has taken it from anybody: it was put into the mailbox as it is, by those who may open it.
         unsigned = [r for r in message.authentication if not is_trusted(r.authserv_id, own.trusted_hosts)]
-        results = [r for r in message.authentication if r not in unsigned or _word(r.value, message) is Word.FAIL]
+        fields = [r for r in message.authentication if r not in unsigned or _word(r.value, message) is Word.FAIL]
     else:
         return Judgement(Word.NOTHING, "no stamp of an own server stands on top of the mail")
-    said = [_word(r.value, message) for r in results]
+    said = [_word(r.value, message) for r in fields]
     if Word.FAIL in said:
         return Judgement(Word.FAIL, "the own server says that the sender is not genuine")
+    if Word.PASS in said and FEIGNED_RESULT in message.warnings:
+        return Judgement(Word.NOTHING, "the own server's pass may be what the sending host called itself")
     if Word.PASS in said:
         return Judgement(Word.PASS, "the own server says that the sender is genuine")
     for trusted in own.trusted_headers:
@@ -220,60 +222,31 @@ def where_results_stand(message: Message, book: RuleBook) -> str:
     return "below" if zone.border + 1 in places else "none"
 
 
-_RESULT = re.compile(r"\s*(dmarc|dkim)\s*=\s*([a-z]+)(?=\s|$)(.*)", re.IGNORECASE | re.DOTALL)
-_COMMENT_OR_QUOTED = re.compile(r"\((?:[^()\\\"]|\\.)*\)|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
-# Between semicolons (RFC 8601), or with blanks alone, as some servers write
-_PARTS = re.compile(r";|\s(?=(?:dmarc|dkim|spf|arc|auth|iprev|compauth)\s*=)", re.IGNORECASE)
-_LONGEST_RESULT = 4096  # longer ones are no server's
-_QUOTED_DOMAIN = re.compile(r"\"[\w.@-]*\"")
-_MOST_NESTED = 5
-_REPEATED = re.compile(r"\bsmtp\.[a-z]", re.IGNORECASE)
-_DOMAIN = re.compile(r"header\.(?:from|d|i)\s*=\s*\"?(?:[^\s;@\"]*@)?([a-z0-9.-]+)", re.IGNORECASE)
-
-
 def _word(value: str, message: Message) -> Word:
     """DMARC decides where it was judged; else a DKIM signature of exactly the From domain.
 
     A broken signature is as good as none (RFC 6376 section 6.1): lists and filters break them.
     """
     domain = message.sender.key.rpartition("@")[2] if message.sender else ""
-    found = [_Result.read(each) for each in map(_RESULT.match, _own_words(value)) if each]
-    dmarc = [result for result in found if result.method == "dmarc"]
-    if any(result.verdict == "fail" for result in dmarc):
+    found = results.read(value, message.return_path)
+    dmarc = {result.verdict for result in found if result.method == "dmarc"}
+    if "fail" in dmarc:
         return Word.FAIL
-    passed = [result for result in dmarc if result.verdict == "pass"] or [
-        result for result in found if result.method == "dkim" and result.verdict == "pass" and result.domain == domain
+    passed = [result for result in found if result.verdict == "pass" and result.own]
+    genuine = [result for result in passed if result.method == "dmarc"] or [
+        result for result in passed if result.method == "dkim" and result.domain == domain
     ]
     # A pass for another domain than the one that we read in From is none for this mail.
-    # Where it names several senders, a pass that names no domain may be about another one; and where the server repeats
-    # what the sending host said (HELO, MAIL FROM), it may be the sender's own words.
-    must_name = SEVERAL_SENDERS in message.warnings or _REPEATED.search(value)
-    named = {domain} if must_name else {"", domain}
-    genuine = bool(domain) and all(result.domain in named for result in passed)
-    return Word.PASS if passed and genuine else Word.NOTHING
+    # Where it names several senders, a pass that names no domain may be about another one.
+    named = {domain} if SEVERAL_SENDERS in message.warnings else {"", domain}
+    about_it = bool(domain) and all(result.domain in named for result in genuine)
+    return Word.PASS if genuine and about_it and not _contradicts(genuine[0].method, found) else Word.NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """One result of RFC 8601: the method, its verdict, and the domain that it is about (empty: not said)."""
+def _contradicts(method: str, found: list[Result]) -> bool:
+    """Whether the field says something else of the method besides its pass: then one of both may be the sender's.
 
-    method: str
-    verdict: str
-    domain: str
-
-    @classmethod
-    def read(cls, found: re.Match[str]) -> _Result:
-        named = _DOMAIN.search(found[3])
-        return cls(found[1].lower(), found[2].lower(), named[1].lower().strip(".") if named else "")
-
-
-def _own_words(value: str) -> list[str]:
-    """The single results, without comments and quoted text: the sender's words, such as the local part of MAIL FROM."""
-    value = value[:_LONGEST_RESULT]
-    for _ in range(_MOST_NESTED):
-        value = _COMMENT_OR_QUOTED.sub(_domain_alone, value)
-    return _PARTS.split(value)
-
-
-def _domain_alone(found: re.Match[str]) -> str:
-    return found[0] if _QUOTED_DOMAIN.fullmatch(found[0]) else " "
+    Of several signatures some may be broken or another's; `none` says that there is not one.
+    """
+    others = {result.verdict for result in found if result.method == method} - {"pass"}
+    return bool(others) if method == "dmarc" else "none" in others

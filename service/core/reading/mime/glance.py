@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from service.core.identity.numbers import find_numbers
-from service.core.mail import MAX_LINE, Address, Kind, Message
+from service.core.mail import FEIGNED_RESULT, MAX_LINE, Address, Kind, Message
+from service.core.people.results import feigned
 from service.core.reading.mime import envelope, headers
 from service.core.reading.mime.headers import Fields, first
 
@@ -24,7 +25,8 @@ def glance(raw: bytes) -> Message:
 
     A machine is told by its own marks only (RFC 3834, RFC 5321 section 4.5.5); everything else may be a person's mail.
     """
-    fields = _seen(lambda: _fields(raw[:_TOP])) or []
+    whole, size = _seen(lambda: _fields(raw[:_TOP])) or ([], 0)
+    fields = [(name, value[:_LONGEST_VALUE]) for name, value in whole]
     subject = _seen(lambda: headers.unstructured(first(fields, "subject"))[:MAX_LINE]) or ""
     answered = _seen(lambda: envelope.ids(fields, "in-reply-to")) or ()
     references = _seen(lambda: envelope.ids(fields, "references")) or ()
@@ -50,7 +52,7 @@ def glance(raw: bytes) -> Message:
         new_text="",
         cut_text="",
         attachments=(),
-        warnings=("the mail could not be read: see the original",),
+        warnings=("the mail could not be read: see the original", *_feigned(whole, size)),
         received=_seen(lambda: envelope.received(fields)) or (),
         authentication=_seen(lambda: envelope.authentication(fields)) or (),
         marks=_seen(lambda: envelope.marks(fields)) or (),
@@ -70,10 +72,16 @@ def _seen(look: Callable[[], _Found]) -> _Found | None:
         return None
 
 
-def _fields(top: bytes) -> Fields:
+def _fields(top: bytes) -> tuple[Fields, int]:
+    """Return the header's fields, and how many bytes it has."""
     top, begin = headers.start(top)
-    fields, _, _ = headers.cut(top, begin, len(top))
-    return [(name, value[:_LONGEST_VALUE]) for name, value in fields]
+    fields, body, _ = headers.cut(top, begin, len(top))
+    return fields, body
+
+
+def _feigned(fields: Fields, size: int) -> tuple[str, ...]:
+    """Return the warning where nothing in the header may be taken for a server's word of the sender, also in doubt."""
+    return () if _seen(lambda: feigned(fields, size)) is False else (FEIGNED_RESULT,)
 
 
 def _address(value: str) -> Address | None:
