@@ -23,6 +23,10 @@ def file(name: str, content_type: str = "application/octet-stream") -> Attachmen
         ("a.iso", "application/octet-stream"), ("a.lnk", "application/octet-stream"), ("a.js", "text/plain"),
         ("a.pdf.zip", "application/zip"), ("a", "application/zip"), ("bild.jpg   .abc", "image/jpeg"),
         ("faktura\u202efdp.abc", "application/pdf"),
+        ("fråga.dqy", "text/plain"), ("fråga.oqy", "text/plain"), ("fråga.rqy", "text/plain"),
+        ("skrivare.webpnp", "text/plain"), ("lista.odc", "text/plain"), ("lista.txt", "text/x-ms-iqy"),
+        ("x.txt", "text/html; charset=utf-8"), ("a.jpg", "Application/X-MSDownload; x=y"),
+        ("a", "application/zip; b=c"),
     ],
 )  # fmt: skip
 def test_what_stays_in_the_mailbox(name: str, content_type: str) -> None:
@@ -86,6 +90,14 @@ def test_the_place_of_a_picture_is_no_text(text: str, left: str) -> None:
     assert enclosures.without_picture_places(text) == left
 
 
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def test_a_document_in_which_something_can_run_stays() -> None:
+    fine, runs = (Attachment("a.doc", "application/msword", 9, "0" * 64, False, traces=t) for t in ((), ("runs",)))
+    assert (enclosures.fault(fine), enclosures.fault(runs)) == ("", "innehåller makron eller inbäddade program")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
@@ -100,6 +112,23 @@ def test_the_place_of_a_picture_is_no_text(text: str, left: str) -> None:
         pytest.param("lista.txt", b"MZ-gruppen har mycket att ta upp", "", id="a text"),
         pytest.param("bild.jpg", b"\xff\xd8\xff\xe0", "", id="a picture"),
         pytest.param("tom.txt", b"", "", id="nothing"),
+        pytest.param("lista.xls", b"\xef\xbb\xbf <html><table>", "är en webbsida", id="a page called a sheet"),
+        pytest.param(
+            "brev.doc", b"MIME-Version: 1.0\r\n", "är en webbsida", id="a page with its parts called a letter"
+        ),
+        pytest.param("lista.csv", b"ID;PWXL;N;E\r\n", "är en webbsida", id="a list with formulas"),
+        pytest.param("lista.csv", b"id;namn\r\n1;Anna", "", id="a list"),
+        pytest.param("brev.doc", b"Ett brev", "", id="a text called a letter"),
+        pytest.param("sida.txt", b"<html>", "", id="a page that opens as text"),
+        pytest.param("mejl.msg", COMPOUND + "__substg1.0_0037001F".encode("utf-16-le"), "", id="Outlook's mail"),
+        pytest.param(
+            "mejl.msg",
+            COMPOUND + "__attach_version1.0_#0000".encode("utf-16-le"),
+            "är ett mejl",
+            id="with a file in it",
+        ),
+        pytest.param("mejl.mbox", b"From a@b", "är ett mejl", id="many mails"),
+        pytest.param("mejl.eml", b"From: a@b", "", id="a mail as it was sent"),
     ],
 )
 def test_what_the_first_bytes_show(name: str, content: bytes, expected: str) -> None:

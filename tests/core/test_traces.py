@@ -86,3 +86,52 @@ def test_a_broken_file_has_no_traces_that_we_know_of(cut: int) -> None:
     whole = packed(word__document=W.format('<w:ins w:id="1">'))
     assert traces(whole[:-cut]) == ()
     assert traces(whole[:40] + b"\0" * 60 + whole[100:]) == ()
+
+
+NATIVE = "\x01Ole10Native".encode("utf-16-le")
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+def whole(*parts: tuple[str, bytes]) -> bytes:
+    """A zip of parts of any name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as document:
+        for name, content in parts:
+            document.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "runs"),
+    [
+        pytest.param(COMPOUND + "Root Entry".encode("utf-16-le") + "WordDocument".encode("utf-16-le"), False, id="doc"),
+        pytest.param(COMPOUND + "_VBA_PROJECT".encode("utf-16-le"), True, id="doc with macros"),
+        pytest.param(COMPOUND + "_VBA_PROJECT_CUR".encode("utf-16-le"), True, id="xls with macros"),
+        pytest.param(
+            COMPOUND + b"\x85\0\x0e\0\x10\x20\0\0\x02\x01\x06\0Makro1", True, id="xls with a hidden macro sheet"
+        ),
+        pytest.param(COMPOUND + b"\x85\0\x0d\0\x10\x20\0\0\0\0\x05\0Blad1", False, id="xls with a sheet"),
+        pytest.param(
+            COMPOUND + b"\x1f\0\xff\x03\x14\0\0\0\x02\0\0\x04\x0c\0\0\0\x07\0\0\0\x01\0\0\0", True, id="ppt with macros"
+        ),
+        pytest.param(
+            COMPOUND + b"\x1f\0\xff\x03\x14\0\0\0\x02\0\0\x04\x0c\0\0\0\x07\0\0\0\0\0\0\0", False, id="ppt without"
+        ),
+        pytest.param(COMPOUND + NATIVE, True, id="doc with a file in it"),
+        pytest.param(rb"{\rtf1\ansi Hej \object}", False, id="rtf"),
+        pytest.param(rb"{\rtf1{\object\objemb Package evil.exe}}", True, id="rtf with an object"),
+        pytest.param(rb"{\rt{\*\objdata 0105}}", True, id="rtf as Word reads it"),
+        pytest.param(
+            whole(("word/document.xml", b"<w:p/>"), ("word/vbaProject.bin", b"x")), True, id="docx with macros"
+        ),
+        pytest.param(whole(("xl/macrosheets/sheet1.xml", b"<x/>")), True, id="xlsx with a macro sheet"),
+        pytest.param(whole(("word/embeddings/oleObject1.bin", COMPOUND + NATIVE)), True, id="docx with a file in it"),
+        pytest.param(whole(("word/embeddings/oleObject1.bin", COMPOUND)), False, id="docx with a formula"),
+        pytest.param(whole(("word/embeddings/Microsoft_Excel_Sheet.xlsx", b"PK")), False, id="docx with a sheet"),
+        pytest.param(whole(("Basic/Standard/Module1.xml", b"<m/>")), True, id="odt with macros"),
+        pytest.param(whole(("Basic/Standard/script-lb.xml", b"<m/>")), False, id="odt with an empty library"),
+        pytest.param(whole(("Object 1", COMPOUND + NATIVE)), True, id="odt with a file in it"),
+    ],
+)
+def test_what_can_run_in_a_document(content: bytes, runs: bool) -> None:
+    assert ("runs" in traces(content)) is runs

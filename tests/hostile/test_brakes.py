@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select, update
@@ -314,6 +315,53 @@ def test_what_can_harm_stays_in_the_mailbox(town: Town, name: str) -> None:
     assert "\u202e" not in assignment.text
     assert "Ärenden" in assignment.text
     assert "följer inte med" in assignment.text
+
+
+PROGRAM = ("faktura.exe", b"MZ\0\0" + bytes(100))
+PICTURE = ("bild.jpg", b"\xff\xd8\xff" + bytes(100))
+
+
+def enclosed(*files: tuple[str, bytes]) -> bytes:
+    """A mail that has files."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "nils@example.org", "Hej"
+    mail.set_content("Se bilagan.")
+    for name, content in files:
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "goes"),
+    [
+        pytest.param("vidare.eml", enclosed(PICTURE), True, id="a mail with a picture"),
+        pytest.param("vidare.eml", enclosed(("vidare.eml", enclosed(PICTURE))), True, id="in a mail in a mail"),
+        pytest.param("vidare.eml", enclosed(PROGRAM), False, id="a mail with a program"),
+        pytest.param("vidare.eml", enclosed(("a.dat", PROGRAM[1])), False, id="under another name"),
+        pytest.param("vidare.eml", enclosed(("arkiv.zip", b"PK\x03\x04")), False, id="a mail with an archive"),
+        pytest.param("vidare.eml", enclosed(PICTURE, ("vidare.eml", enclosed(PROGRAM))), False, id="two mails deep"),
+        pytest.param(
+            "vidare.eml", enclosed(*[("v.eml", enclosed(PICTURE))] * 60), False, id="more than can be looked at"
+        ),
+        pytest.param("brev.rtf", rb"{\rtf1{\object\objemb Package}}", False, id="an object in a text"),
+        pytest.param("brev.rtf", rb"{\rtf1 Hej}", True, id="a text"),
+        pytest.param(
+            "brev.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Root Entry".encode("utf-16-le"), True, id="a document"
+        ),
+        pytest.param(
+            "brev.doc",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"),
+            False,
+            id="with macros",
+        ),
+        pytest.param("data.dqy", b"WEB\n1\nhttp://evil.example", False, id="a question to a database"),
+    ],
+)
+def test_what_can_harm_stays_also_within_a_file(town: Town, name: str, content: bytes, goes: bool) -> None:
+    town.writes(ANNA, HOLE, files=[(name, content), ("karta.jpg", b"y" * 20_000)])
+    assignment = town.letter("assignment", BO)
+    assert assignment.files == ([name] if goes else []) + ["karta.jpg"]
+    assert ("följer inte med" in assignment.text) is not goes
 
 
 def test_an_archive_under_another_name_goes_with_no_answer(town: Town) -> None:

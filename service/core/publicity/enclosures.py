@@ -2,7 +2,8 @@
 
 Nothing that can run on the reader's machine goes along, nor what may hide such a thing: it stays in the mailbox, and
 the letter says so. What is refused is known by the last ending of the name and by the declared type, whichever is
-worse, since a program opens a file by its ending, and by first bytes that belong to a worse kind than either says.
+worse, since a program opens a file by its ending, by first bytes that belong to a worse kind than either says, and by
+what the reader of mails has found in a document that can run (`reading.mime.traces`).
 A list of what is refused is shorter than one of what people send: drawings, sound, text documents of every kind. The
 endings are those that common mail systems block (Exchange, Gmail).
 """
@@ -16,22 +17,23 @@ from dataclasses import dataclass
 
 from service.core.mail import Attachment
 from service.core.people.personal import mask_personal_numbers
+from service.core.reading.mime.traces import Trace
 from service.core.speech import swedish
 
 _LONGEST_NAME = 100
 _WORD = re.compile(r"\S+")
 _RUNS = frozenset(
     _WORD.findall("""
-    accda accdb accde accdr accdt ade adp apk app appcontent-ms appinstaller application appref-ms appx appxbundle asp
-    aspx bas bat bin btapp cer cgi chm class cmd cnt com command cpl crt csh csr deb der deskthemepack desktop diagcab
-    diagcfg diagpack dll dmg docb docm dotm drv elf exe fxp gadget grp hlp hpj hta htc htm html img inf ins iqy iso isp
-    its jar jnlp js jse ksh library-ms lnk mad maf mag mam maq mar mas mat mau mav maw mcf mda mdb mde mdt mdw mdz mht
-    mhtml mjs mpkg msc msh msh1 msh2 mshxml msi msix msixbundle msp mst msu ocx odb one onepkg ops osd pcd pif pkg pl
-    plg potm ppa ppam ppsm pptm prf prg printerexport ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psdm1 psm1 pst py pyc pyo
-    pyw pyz pyzw rdp reg rpm run scf scpt scr sct search-ms searchconnector-ms service settingcontent-ms sh shb shs
-    shtml sldm slk svg svgz swf sys terminal theme themepack tmp udl url vb vbe vbp vbs vhd vhdx vsmacros vsw vxd
-    webloc website wim wll workflow ws wsb wsc wsf wsh xap xbap xht xhtml xla xlam xlb xll xlm xlsb xlsm xltm xml xnk
-    xsl xslt
+    accda accdb accde accdr accdt accdu accft action ade adp apk app appcontent-ms appimage appinstaller application
+    appref-ms appx appxbundle asp aspx asx bas bat bgi bin btapp cer cgi chm class cmd cnt com command cpl crt csh csr
+    deb der deskthemepack desktop diagcab diagcfg diagpack dll dmg docb docm dotm dqy drv elf exe fileloc flatpakref fxp
+    gadget grp hlp hpj hta htc htm html img inetloc inf ins iqy iso isp its jar jnlp js jse ksh library-ms lnk mad maf
+    mag mam maq mar mas mat mau mav maw mcf mda mdb mde mdt mdw mdz mht mhtml mjs mpkg msc msh msh1 msh2 mshxml msi msix
+    msixbundle msp mst msu ocx odb odc one onepkg ops oqy osd pcd pif pkg pl plg potm ppa ppam ppkg ppsm pptm prf prg
+    printerexport ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psdm1 psm1 pst py pyc pyo pyw pyz pyzw rdp reg rpm rqy run scf
+    scpt scr sct search-ms searchconnector-ms service settingcontent-ms sh shb shs shtml sldm slk svg svgz swf sys
+    terminal theme themepack tmp udl url vb vbe vbp vbs vhd vhdx vsmacros vsto vsw vxd webarchive webloc webpnp website
+    wim wiz wll workflow ws wsb wsc wsf wsh xap xbap xht xhtml xla xlam xlb xld xll xlm xlsb xlsm xltm xml xnk xsl xslt
     """)
 )
 _PACKED = frozenset(
@@ -42,7 +44,7 @@ _PACKED = frozenset(
 )
 _MAILS = frozenset({"eml", "msg", "emlx", "mbox", "oft", "mht"})
 _RUN_TYPES = re.compile(
-    r"text/(html|javascript|x-[\w-]*(script|sh|python|perl))|image/svg\+xml"
+    r"text/(html|javascript|x-[\w-]*(script|sh|python|perl)|x-ms-(iqy|rqy|odc))|image/svg\+xml"
     r"|application/(xhtml\+xml|javascript|ecmascript|hta|java-archive|x-(ms-?download|msdos-program|dosexec|executable"
     r"|sh|csh|bat|msi|javascript|shockwave-flash|iso9660-image|ms-shortcut|java-applet)|vnd\.microsoft\.portable-executable"
     r"|vnd\.ms-[\w.-]*macroenabled[\w.-]*|vnd\.debian\.binary-package|vnd\.android\.package-archive)",
@@ -74,13 +76,15 @@ class Kept:
 def fault(file: Attachment) -> str:
     """Why a file goes to nobody, in Swedish, to stand after "Filen ..."; empty where it may."""
     ending = _ending(file.filename)
-    if ending in _RUNS or _RUN_TYPES.fullmatch(file.content_type.strip()):
+    if ending in _RUNS or _RUN_TYPES.fullmatch(_type(file)):
         return "är av ett slag som kan vara skadligt"
+    if Trace.RUNS in file.traces:
+        return "innehåller makron eller inbäddade program"
     if _turns(file.filename):
         return "har ett namn som är skrivet för att vilseleda"
     if _SEEN_FIRST.search(file.filename) and ending not in _HARMLESS_SECOND | _MAILS and not _is_plain(ending):
         return "har två ändelser, som skadliga filer brukar ha"
-    if ending in _PACKED or _PACKED_TYPES.fullmatch(file.content_type.strip()):
+    if ending in _PACKED or _PACKED_TYPES.fullmatch(_type(file)):
         return "är packad, så det går inte att se vad den innehåller"
     return ""
 
@@ -94,9 +98,18 @@ def fault_of_content(file: Attachment, content: bytes) -> str:
         return "är packad, så det går inte att se vad den innehåller"
     if content.startswith(_COMPOUND) and ending not in _COMPOUND_DOCUMENTS:
         return "är av ett annat slag än namnet säger"
+    if ending in _OFFICE and _MARKUP.match(content):
+        return "är en webbsida eller en lista med formler, fast namnet säger något annat"
+    if is_mail(file) and not is_plain_mail(file) and not (content.startswith(_COMPOUND) and _ATTACHED not in content):
+        return UNSEEN
     return ""
 
 
+UNSEEN = "är ett mejl i en form där det inte går att se vad som följer med"
+HARM_INSIDE = "är ett mejl med en fil som kan vara skadlig"
+_OFFICE = frozenset(_WORD.findall("doc dot rtf xls xlt xlw ppt pps pot docx xlsx pptx csv"))
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<[!?a-z]|mime-version:|id;p\w)", re.IGNORECASE)
+_ATTACHED = "__attach_version1.0".encode("utf-16-le")  # MS-OXMSG 2.2.2
 _SHORTCUT, _COMPOUND = b"L\0\0\0\x01\x14\x02\0", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"MSCF\0\0\0\0")
 _PACKED_DOCUMENTS = frozenset(
@@ -117,12 +130,12 @@ def _is_plain(ending: str) -> bool:
 
 def is_mail(file: Attachment) -> bool:
     """Whether the file is a mail: it may hold a letter of ours, with what only its reader may know."""
-    return _ending(file.filename) in _MAILS or bool(_MAIL_TYPES.fullmatch(file.content_type.strip()))
+    return _ending(file.filename) in _MAILS or bool(_MAIL_TYPES.fullmatch(_type(file)))
 
 
 def is_plain_mail(file: Attachment) -> bool:
     """Whether the mail lies there as it was sent (RFC 5322), so that it can be read and seen what it holds."""
-    return file.content_type.strip().lower() == "message/rfc822" or _ending(file.filename) == "eml"
+    return _type(file) in {"message/rfc822", "message/global"} or _ending(file.filename) == "eml"
 
 
 def to_ask(files: Iterable[Attachment]) -> tuple[str, ...]:
@@ -142,6 +155,10 @@ _TRACES = {
     "hidden": "dolt innehåll",
     "notes": "talarens anteckningar",
 }
+
+
+def _type(file: Attachment) -> str:
+    return file.content_type.partition(";")[0].strip().lower()
 
 
 def _ending(name: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LARGEST_ENCLOSURE = 15 * 1024 * 1024  # all files of one letter together; larger ones are fetched from the mailbox
 _MOST_NAMED = 20
+_MOST_MAILS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ def enclosed(work: Turn, letter: SendLetter, stored: Stored | None, at_hand: AtH
         contents = work.desk.contents(raw)
     except Unreadable:
         return Enclosed(original(raw))
-    passed = []
+    passed, left = [], [_MOST_MAILS]
     for attachment, content, is_wanted in zip(message.attachments, contents, wanted, strict=True):
         name = enclosures.shown_name(attachment.filename)
-        hidden = enclosures.fault_of_content(attachment, content) if is_wanted else ""
+        hidden = _hidden(work, attachment, content, left) if is_wanted else ""
         if hidden:
             kept.append(Kept(name, hidden))
         elif is_wanted and letter.kind is Letter.ANSWER and _holds_ours(work, attachment, content):
@@ -74,8 +75,31 @@ def enclosed(work: Turn, letter: SendLetter, stored: Stored | None, at_hand: AtH
 def _why_not(file: Attachment, letter: SendLetter) -> str:
     """Why the file does not go along; for an answer also where nobody can see whether it holds a letter of ours."""
     if letter.kind is Letter.ANSWER and enclosures.is_mail(file) and not enclosures.is_plain_mail(file):
-        return "är ett mejl i en form där det inte går att se vad som följer med"
+        return enclosures.UNSEEN
     return enclosures.fault(file)
+
+
+def _hidden(work: Turn, file: Attachment, content: bytes, left: list[int]) -> str:
+    """Why the file stays, by what it holds: of a mail also what is attached to it, and to the mails in that.
+
+    left: how many mails may still be looked at for this letter.
+    """
+    if why := enclosures.fault_of_content(file, content):
+        return why
+    mails = [content] if enclosures.is_plain_mail(file) else []
+    while mails:
+        left[0] -= 1
+        try:
+            inside, contents = work.desk.reader(mails[-1]), work.desk.contents(mails.pop())
+        except Unreadable:
+            return enclosures.UNSEEN
+        if left[0] < 0 or len(contents) != len(inside.attachments):
+            return enclosures.UNSEEN
+        held = tuple(zip(inside.attachments, contents, strict=True))
+        if any(enclosures.fault(each) or enclosures.fault_of_content(each, its) for each, its in held):
+            return enclosures.HARM_INSIDE
+        mails += [its for each, its in held if enclosures.is_plain_mail(each)]
+    return ""
 
 
 def _holds_ours(work: Turn, file: Attachment, content: bytes) -> bool:

@@ -1,9 +1,10 @@
-"""What a document holds that its reader may not see: tracked changes, comments, hidden text, notes.
+"""What a document holds that its reader may not see: tracked changes, comments, hidden text, notes, and what can run.
 
 Only looked for, never opened as a document: the parts of a zip that can hold it are searched as they come, so that no
 file costs more than the bounds below, whatever it unpacks to. What cannot be read has no traces that we know of.
 Sources: ECMA-376 parts 1 (WordprocessingML 17.13, SpreadsheetML 18.2.19, PresentationML 19.3.1.38), OpenDocument 1.3
-(5.5, 14.1), ISO 32000-1 section 12.5.6 (annotations).
+(5.5, 14.1), ISO 32000-1 section 12.5.6 (annotations). What can run: MS-OVBA 2.2.1, MS-XLS 2.4.28 (macro sheets), MS-PPT
+2.4.10 (VBAInfoContainer), MS-OLEDS 2.3.6 (Ole10Native: a file in a document), RTF 1.9.1 (objects).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Trace(enum.StrEnum):
     COMMENTS = "comments"
     HIDDEN = "hidden"
     NOTES = "notes"
+    RUNS = "runs"  # macros, or an object such as a packed program
 
 
 LARGEST: Final = 16 << 20
@@ -50,6 +52,9 @@ _IN_ZIP: Final[tuple[tuple[str, bytes, Trace], ...]] = (
     (_SLIDE + r"notesSlides/notesSlide\d*\.xml", rb"<a:t>[^<]{0,40}[A-Za-z\xc3]{2}", Trace.NOTES),
     (r"content\.xml", rb"<text:tracked-changes", Trace.CHANGES),
     (r"content\.xml", rb"<office:annotation[ >]", Trace.COMMENTS),
+    (r"(?i:.*vbaProject\.bin|.*/macrosheets/.+|Scripts/.+)", rb"(?s:.)", Trace.RUNS),
+    (r"Basic/.+/(?!script-lb|dialog-lb).+\.xml", rb"(?s:.)", Trace.RUNS),
+    (r"(?i:.*/(?:embeddings|activeX)/.*\.bin|Object .*)", rb"\x01\0O\0l\0e\x001\x000\0N\0a\0t\0i\0v\0e", Trace.RUNS),
 )
 _PARTS = tuple((re.compile(part), re.compile(mark), trace) for part, mark, trace in _IN_ZIP)
 
@@ -62,18 +67,33 @@ def traces(content: bytes) -> tuple[Trace, ...]:
         except _UNREADABLE:
             found = set()
         return tuple(trace for trace in Trace if trace in found)
+    if content.startswith((_COMPOUND, _RTF)):
+        return (Trace.RUNS,) if (_IN_COMPOUND if content.startswith(_COMPOUND) else _IN_RTF).search(content) else ()
     if b"%PDF-" in content[:_HEAD]:
         return (Trace.COMMENTS,) if _is_annotated(content) else ()
     return ()
 
 
 _HEAD = 1024
+_COMPOUND, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rt"
+_IN_COMPOUND = re.compile(
+    b"|".join(
+        (
+            "_VBA_PROJECT".encode("utf-16-le"),  # Word's and Excel's macros, by the name of their place
+            "\x01Ole10Native".encode("utf-16-le"),
+            rb"\x85\0[\x06-\xff]\0.{4}[\0-\x02]\x01",  # a sheet of Excel 4 macros
+            rb"\x1f\0\xff\x03\x14\0{3}\x02\0\0\x04\x0c\0{3}.{4}\x01",  # PowerPoint: there are macros
+        )
+    ),
+    re.DOTALL,
+)
+_IN_RTF = re.compile(rb"\\obj(?:data|emb|ocx|html|link|autlink|update|sub|pub|icemb)(?![a-z])")
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, NotImplementedError, OSError, EOFError)
 
 
 def may_have_traces(beginning: bytes) -> bool:
     """Whether a file that begins so is worth looking at."""
-    return beginning.startswith(b"PK\x03\x04") or b"%PDF-" in beginning[:_HEAD]
+    return beginning.startswith((b"PK\x03\x04", _COMPOUND, _RTF)) or b"%PDF-" in beginning[:_HEAD]
 
 
 def _in_zip(content: bytes) -> Iterator[Trace]:
