@@ -378,10 +378,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "cannot-be-filled": ("cannot be filled in ({english})", "mallen går inte att fylla i"),
     "endless": ("a template takes in itself, without end", "en mall hämtar in sig själv, utan slut"),
     "too-long-letter": ("the letter is longer than {most} characters", "mejlet blir längre än {most} tecken"),
-    "too-many-rounds": (
-        "the loops go round more than {most} times",
-        "mallens slingor går fler än {most} varv",
+    "too-much-work": (
+        "the template does more than a letter needs; does a loop go on, or a text grow?",
+        "mallen gör mer än ett mejl behöver; går en slinga runt för länge, eller växer en text?",
     ),
+    "too-large-number": ("a number becomes too large", "ett tal blir för stort"),
+    "no-method": ("templates may not use .{name}", ".{name} går inte att använda i en mejltext"),
+    "long-template": ("the template is longer than {most} characters", "mallen är längre än {most} tecken"),
     "no-powers": (
         "{operator} is for numbers alone, and powers are not worked out",
         "{operator} fungerar bara med tal, och inte för potenser",

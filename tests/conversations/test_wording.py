@@ -14,9 +14,12 @@ from structlog.testing import capture_logs
 
 from service.desk import register
 from service.desk.database import Database
-from service.desk.writing import stationery
+from service.desk.writing import sandbox
+from service.desk.writing.stationery import Stationery
+from service.desk.writing.wording import tried
 from service.inforce import InForce
 from service.resources import shipped
+from service.rulesfolder import load
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Town
 
 START = "Ämne: Vårt eget\n\nHej!\n"
@@ -168,6 +171,12 @@ def test_an_answer_is_never_left_out(open_town: Callable[[], tuple[Town, InForce
     assert "mejlet utelämnar svaret" in told(town)[0]
 
 
+def test_the_shipped_letters_are_right_as_own_ones(rules: Path) -> None:
+    shutil.copytree(shipped("templates"), rules / "templates", ignore=lambda *_: {"letter.typ"}, dirs_exist_ok=True)
+    _, faults = tried(Stationery(shipped("templates"), rules / "templates"), load(rules), ADDRESS)
+    assert faults == ()
+
+
 def test_what_is_mended_is_told_and_counts_at_once(open_town: Callable[[], tuple[Town, InForce]], rules: Path) -> None:
     write(rules, "receipt.txt", START + "{{ okand }}\n")
     town, in_force = open_town()
@@ -270,7 +279,7 @@ def test_a_template_that_is_being_saved_is_told_of_only_when_it_stays_faulty(
 def test_a_very_long_mail_makes_a_long_letter_and_no_fault(
     open_town: Callable[[], tuple[Town, InForce]], rules: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stationery, "LARGEST_LETTER", 3000)
+    monkeypatch.setattr(sandbox, "LARGEST_LETTER", 3000)
     write(rules, "assignment.txt", "Ämne: Nytt\n\n{{ case.text|masked|quote }}\n")
     town, in_force = open_town()
     town.writes(ANNA, "Hål i vägen på Storgatan. " * 300)

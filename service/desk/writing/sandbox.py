@@ -1,4 +1,4 @@
-"""Where templates are filled in: Jinja's sandbox, what a template may use there, and how much it may do.
+"""Where templates are filled in: Jinja's sandbox, with a small `vocabulary` and an `allowance` for each filling.
 
 A municipality's own template is somebody's text: it can slip, and loop. Whatever goes wrong is said in one line, in the
 words of whoever writes templates.
@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from types import BuiltinMethodType, CodeType, MethodType
+from datetime import date
+from math import inf
+from types import BuiltinMethodType, CodeType
 from typing import Any
 
-from jinja2 import BaseLoader, BytecodeCache, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
 from jinja2.bccache import Bucket
-from jinja2.exceptions import SecurityError, UndefinedError
-from jinja2.runtime import Context
+from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
+from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import Namespace
 
 from service.core.calendar import days
 from service.core.faulttexts import Said, say
@@ -25,11 +37,21 @@ from service.core.people.personal import mask_personal_numbers
 from service.core.reasons import mail_server_in_swedish, reason_in_swedish
 from service.core.speech import languages, swedish
 from service.desk.writing import markup
+from service.desk.writing.allowance import Bound, Metered, all_paying, allowed, called, paid, rounds, spend
+from service.desk.writing.vocabulary import (
+    MOST_CHARACTERS,
+    filled_in,
+    filters,
+    in_place_of,
+    may_have,
+    not_allowed,
+    tests,
+)
 
 LARGEST_LETTER = 1_000_000
 """Characters that an own template may write, besides what it quotes; a letter has some thousand."""
-MOST_ROUNDS = 10_000
-"""How often the counting loops (`range`) of one letter may go round, all together."""
+_WORK_A_CHARACTER = 10
+"""What an own template may do for each of them (see `allowance`); the shipped ones need some thousand for a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +62,11 @@ class Source:
     file: str
 
 
-class _Bound(SecurityError):
-    """A template would do more than a letter needs."""
+class _Refused(TemplateSyntaxError):
+    """A template says what letters have no use for."""
 
-    def __init__(self, said: Said) -> None:
-        super().__init__(said)
+    def __init__(self, said: Said, line: int, name: str | None, file: str | None) -> None:
+        super().__init__(said, line, name, file)
         self.said = said
 
 
@@ -85,54 +107,106 @@ class _Compiled(BytecodeCache):
             self._held[bucket.key] = bucket.checksum, bucket.code
 
 
-_COMPILED = _Compiled()
+_COMPILED = {measured: _Compiled() for measured in (True, False)}
 
 
 class Sandbox(SandboxedEnvironment):
-    """Jinja's sandbox, which works out once for each sort of value whether a template may have an attribute of it."""
+    """Jinja's sandbox, which knows what a template may have of each sort of value, and what everything costs.
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    measured: whether it costs anything. Shipped templates are known to end, and are filled in as fast as it goes.
+    """
 
-    def __init__(self, **settings: Any) -> None:
+    spend, paid, rounds = staticmethod(spend), staticmethod(paid), staticmethod(rounds)
+
+    def __init__(self, *, measured: bool, **settings: Any) -> None:
         super().__init__(**settings)
+        self.measured = measured
+        if measured:
+            self.code_generator_class = Metered
+            self.intercepted_binops = frozenset(self.binop_table)
         self._safe: dict[tuple[type, str], bool] = {}
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """What a template finds besides the facts, as a plain dict: every part that it includes copies it."""
         return {**self.globals, **(d or {})}
 
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """As the library reads it; what is not for letters is refused with its line, also where no letter comes by."""
+        if len(source) > MOST_CHARACTERS:
+            raise _Refused(say("long-template", most=MOST_CHARACTERS), 1, name, filename)
+        with _readable(name, filename):
+            template = super()._parse(source, name, filename)
+            for line, said in not_allowed(template, self):
+                raise _Refused(said, line, name, filename)
+        return template
+
+    def _generate(self, *given: Any, **named: Any) -> str:
+        with _readable(*given[1:3]):
+            return super()._generate(*given, **named)
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        with _readable(None, filename):
+            return super()._compile(source, filename)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """As the library has it; at once where the sort of value and the name are known to be harmless."""
         value = getattr(obj, attribute, None)
-        if value is None or isinstance(value, _METHODS) or not self._safe.get((type(obj), attribute)):
+        if value is None or isinstance(value, BuiltinMethodType) or not self._safe.get((type(obj), attribute)):
             return super().getattr(obj, attribute)
         return value
 
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-        """Whether the attribute is none of Python's own inside: the sort of value and the name decide that."""
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """As the library has it; what is looked up by is paid for."""
+        return super().getitem(obj, argument if isinstance(argument, str) else paid(argument))
+
+    def wrap_str_format(self, value: Any) -> Any:
+        """What stands in the place of a method that makes much out of little."""
+        return in_place_of(value)
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:  # noqa: ARG002 - the library's
+        """Whether templates may have it: the sort of value and the name decide that."""
         key = type(obj), attr
         if key not in self._safe:
-            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+            self._safe[key] = may_have(*key)
         return self._safe[key]
 
+    def unsafe_undefined(self, obj: object, attribute: str) -> Undefined:  # noqa: ARG002 - the library's
+        """What templates may not have is refused at once."""
+        raise Bound(say("no-method", name=attribute))
+
+    def call(self, context: Context, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a function or a part of a template, paid for."""
+        if not self.measured:
+            return super().call(context, function, *args, **kwargs)
+        if isinstance(text := getattr(function, "__self__", None), str):
+            paid(text)
+        return called(super().call, context, function, *args, **kwargs)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Products of numbers and texts filled in; powers, products of texts and wide fields could fill the memory."""
+        """What becomes of two values is paid for; products are for numbers, and powers are not worked out."""
+        if operator == "%" and isinstance(left, str):
+            return paid(filled_in(left, paid(right)))
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
-        filled_in = operator == "%" and isinstance(left, str) and not _WIDE.search(left)
-        if operator == "**" or not (numbers or filled_in):
-            raise _Bound(say("no-powers", operator=operator))
-        return super().call_binop(context, operator, left, right)
+        if operator == "**" or not (numbers or operator in "+-"):
+            raise Bound(say("no-powers", operator=operator))
+        return paid(super().call_binop(context, operator, left, right))
 
 
-_METHODS = MethodType, BuiltinMethodType  # of which the library looks for those that fill in texts
-_WIDE = re.compile(r"\d{4}|\*")  # a field of a thousand characters or more, or of as many as somebody says
+@contextmanager
+def _readable(name: str | None, filename: str | None) -> Iterator[None]:
+    """Parts within parts, or numbers, that no reader comes to the end of are a fault of the template."""
+    try:
+        yield
+    except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
+        raise _Refused(say("template-fault"), 1, name, filename) from error
 
 
-def environment(sources: Mapping[str, Source]) -> Sandbox:
-    """A sandbox that fills in these templates, with what they may use."""
+def environment(sources: Mapping[str, Source], *, measured: bool = True) -> Sandbox:
+    """A sandbox that fills in these templates, with what they may use; `measured` where they are not all our own."""
     made = Sandbox(
+        measured=measured,
         loader=_Loader(sources),
-        bytecode_cache=_COMPILED,
+        bytecode_cache=_COMPILED[measured],
         cache_size=-1,  # as many as there are files
         undefined=StrictUndefined,
         finalize=_one_line,
@@ -141,71 +215,43 @@ def environment(sources: Mapping[str, Source]) -> Sandbox:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.globals.pop("lipsum")  # words without end
-    made.filters |= {
-        "day": days.day,
-        "short_day": swedish.short_day,
-        "literal": _literal,
-        "quote": _quote,
-        "joined": swedish.join,
-        "counted": swedish.count,
-        "cases": swedish.cases,
-        "in_swedish": reason_in_swedish,
-        "mail_server": mail_server_in_swedish,
-        "mailto": _mailto,
-        "spoken": languages.told_by_words,
-        "language": lambda code: languages.NAMES.get(code, code),
-        "page": _page,
-        "mark": _mark,
-        "opening": _opening,
-        "masked": mask_personal_numbers,
-        "format": _formatted,
-    }
+    made.globals = {"dict": dict, "namespace": Namespace, "range": range}
+    made.filters, made.tests = filters() | _OUR_FILTERS, tests()
+    if measured:
+        made.filters, made.tests = all_paying(made.filters), all_paying(made.tests)
     return made
 
 
-def filled(sandbox: Sandbox, name: str, facts: Mapping[str, Any], largest: int | None = None) -> tuple[str, str]:
-    """Subject and body source of a letter; `largest` bounds its characters.
+def filled(sandbox: Sandbox, name: str, facts: Mapping[str, Any], quoted: int = 0) -> tuple[str, str]:
+    """Subject and body source of a letter; one that is not all our own may be so long, besides what is `quoted`.
 
     Raises:
         jinja2.TemplateError: the template cannot be filled in with these facts, or would do more than a letter needs.
     """
-    template, given = sandbox.get_template(f"{name}.txt"), {"range": _Rounds(), **facts}
-    written = template.render(given) if largest is None else "".join(_bounded(template.generate(given), largest))
+    most = LARGEST_LETTER + quoted if sandbox.measured else inf
+    with allowed(most * _WORK_A_CHARACTER):
+        template = sandbox.get_template(f"{name}.txt")
+        written = "".join(_bounded(template.generate(facts), most)) if sandbox.measured else template.render(facts)
     first, _, body = written.lstrip().partition("\n")
     # A first line of another sort is the letter's text, whose greeting is no subject.
     _, is_subject, subject = markup.unmarked(first).partition("Ämne:")
     return (" ".join(subject.split()), body) if is_subject else ("", f"{first}\n{body}")
 
 
-def _bounded(pieces: Iterable[str], largest: int) -> Iterator[str]:
+def _bounded(pieces: Iterable[str], largest: float) -> Iterator[str]:
     """The pieces, until they are too many characters."""
     for piece in pieces:
         largest -= len(piece)
         if largest < 0:
-            raise _Bound(say("too-long-letter", most=LARGEST_LETTER))
+            raise Bound(say("too-long-letter", most=LARGEST_LETTER))
         yield piece
-
-
-class _Rounds:
-    """`range` for templates: all loops of a letter share one number of rounds, so that none goes on for ever."""
-
-    def __init__(self) -> None:
-        self._left = MOST_ROUNDS
-
-    def __call__(self, *bounds: int) -> Iterator[int]:
-        for number in range(*bounds):
-            self._left -= 1
-            if self._left < 0:
-                raise _Bound(say("too-many-rounds", most=MOST_ROUNDS))
-            yield number
 
 
 def said_of(error: Exception) -> Said:
     """What is wrong, in one line. Only the library's own words: another error's text may hold what somebody wrote."""
     words = " ".join(str(error.args[0] if error.args else error).split())
     match error:
-        case _Bound():
+        case Bound() | _Refused():
             return error.said
         case TemplateNotFound():
             return say("not-included", name=error.name)
@@ -215,6 +261,8 @@ def said_of(error: Exception) -> Said:
             return _said_of_syntax(words)
         case UndefinedError() | SecurityError():
             return say("cannot-be-filled", english=words)
+        case TemplateRuntimeError():  # a filter that is named by another
+            return _said_of_syntax(words)
         case RecursionError():
             return say("endless")
     return say("cannot-be-filled", english=type(error).__name__)
@@ -242,13 +290,6 @@ class _Safe(str):
     """Text that a filter has made safe: it keeps its lines."""
 
     __slots__ = ()
-
-
-def _formatted(text: str, *values: Any) -> str:
-    """Jinja's `format`, with fields of ordinary width."""
-    if _WIDE.search(text):
-        raise _Bound(say("no-powers", operator="format"))
-    return text % values
 
 
 def _literal(text: str, language: str = "") -> _Safe:
@@ -294,6 +335,29 @@ def _one_line(value: object) -> object:
 
     Personal numbers stay out of every letter, wherever they stood: in a name, a title, the name of a file.
     """
-    if isinstance(value, str) and not isinstance(value, _Safe):
-        return markup.inline(mask_personal_numbers(value))
-    return "" if value is None else value
+    if isinstance(value, str):
+        spend(len(value))
+        return value if isinstance(value, _Safe) else markup.inline(mask_personal_numbers(value))
+    if value is None or isinstance(value, int | float | date):
+        return "" if value is None else paid(value)
+    return _one_line(str(paid(value)))
+
+
+_OUR_FILTERS = {
+    "day": days.day,
+    "short_day": swedish.short_day,
+    "literal": _literal,
+    "quote": _quote,
+    "joined": swedish.join,
+    "counted": swedish.count,
+    "cases": swedish.cases,
+    "in_swedish": reason_in_swedish,
+    "mail_server": mail_server_in_swedish,
+    "mailto": _mailto,
+    "spoken": languages.told_by_words,
+    "language": lambda code: languages.NAMES.get(code, code),
+    "page": _page,
+    "mark": _mark,
+    "opening": _opening,
+    "masked": mask_personal_numbers,
+}

@@ -21,7 +21,8 @@ from jinja2 import TemplateSyntaxError, meta
 
 from service.core.faulttexts import Said, say
 from service.core.speech import languages
-from service.desk.writing.sandbox import LARGEST_LETTER, Source, environment, filled, said_of
+from service.desk.writing import markup
+from service.desk.writing.sandbox import Source, environment, filled, said_of
 from service.desk.writing.typesetting import Mark
 
 
@@ -58,7 +59,7 @@ class Stationery:
 
     def _set(self, shipped: dict[str, Source], own: dict[str, Source]) -> None:
         self._shipped_sources, self._own_sources = shipped, own
-        self._shipped = environment(shipped)
+        self._shipped = environment(shipped, measured=False)
         self._mixed = environment(shipped | own)
         self._foreign = _in_other_languages(shipped | own)
         self.gave_way: dict[tuple[str, int], WordingFault] = {}
@@ -169,7 +170,7 @@ class Stationery:
             WordingError: an own template fails; it says which, and in what line.
         """
         try:
-            subject, body = filled(self._mixed, name, facts, LARGEST_LETTER + _MOST_QUOTES * _quotable(facts))
+            subject, body = filled(self._mixed, name, facts, _MOST_QUOTES * _quotable(facts))
         except Exception as error:
             raise WordingError(self._blamed(error, name)) from error
         if missing := _left_out(name, subject, body, facts):
@@ -211,7 +212,7 @@ def _left_out(name: str, subject: str, body: str, facts: Mapping[str, Any]) -> S
         return say("no-subject")
     if not body.strip():
         return say("no-body")
-    if name.rpartition("/")[2] == "answer" and _bare(str(facts["answer"])) not in _bare(body):
+    if name.rpartition("/")[2] == "answer" and _bare(str(facts["answer"])) not in _bare(markup.unmarked(body)):
         return say("no-answer")
     return None
 
