@@ -34,7 +34,7 @@ from service.core.people.tokens import read_token
 from service.desk import filelist
 from service.desk.journal import Kept
 from service.desk.packed import LARGE, Packed, is_marked
-from service.desk.tables import cases, messages, seen
+from service.desk.tables import cases, messages, quarantine, seen
 
 
 def filed_uids(s: Connection, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, str]:
@@ -70,13 +70,22 @@ def mark_seen(s: Connection, mailbox: str, place: tuple[str, int, int], now: dat
 _SEEN = insert(seen)
 
 
-def earlier_copy(s: Connection, mailbox: str, digest: str) -> Row[int, int | None] | None:
-    """The very same mail, received before by whatever road: its row id and case."""
+def earlier_copy(s: Connection, mailbox: str, digest: str) -> Row[int, int | None, bool | None, bool] | None:
+    """The very same mail, received before by whatever road: its row id and case, and whether that is secret, or the
+    mail was put aside, whatever became of it since.
+    """
     return s.execute(_COPY, {"mailbox": mailbox, "digest": digest}).one_or_none()
 
 
-_COPY = select(messages.c.id, messages.c.case_id).where(
-    messages.c.mailbox == bindparam("mailbox"), messages.c.digest == bindparam("digest")
+_COPY = (
+    select(
+        messages.c.id,
+        messages.c.case_id,
+        cases.c.secrecy,
+        exists().where(quarantine.c.message_id == messages.c.id).label("put_aside"),
+    )
+    .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
+    .where(messages.c.mailbox == bindparam("mailbox"), messages.c.digest == bindparam("digest"))
 )
 
 

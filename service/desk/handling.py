@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import IntegrityError
 
 from service.core.decide import (
@@ -101,13 +101,21 @@ def handle_in(work: Turn, message: Message, mail: Delivered, unreadable: str = "
     copy = documents.earlier_copy(work.s, work.desk.mailbox, message.digest)
     if copy:
         work.lines.add(copy.case_id, "again", "the same mail has come once more")
-        handled = Handled(work.desk.folders.handled, Role.AGAIN)
+        handled = Handled(_beside_the_first(work, copy), Role.AGAIN)
     else:
         handled = _handle_new(work, message, mail, unreadable)
     handled = replace(handled, folder=work.desk.resting_place(handled.folder))
     remembered = documents.PASSING if handled.verdict in TO_ITSELF else handled.folder
     documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, remembered)
     return handled
+
+
+def _beside_the_first(work: Turn, copy: Row[int, int | None, bool | None, bool]) -> str:
+    """Where a mail goes that comes once more: what is secret, or was put aside, is so each time."""
+    stored = work.case_of(copy.case_id) if copy.secrecy else None
+    if stored:
+        return work.desk.folder_of(stored.case)
+    return work.desk.folders.named("quarantine" if copy.put_aside else "handled")
 
 
 def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) -> Handled:

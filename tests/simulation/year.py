@@ -161,7 +161,7 @@ class Year:
         lines += ["#PUBLICERA NEJ"] if own.publish.default.value == "ask" else []
         lines += ["#FÖRSENAD i morgon Vi har väntat på en reservdel."] if self._is_late(case) else []
         week = self.dice.randrange(1, 52)
-        text = f"Hej! Vi har tittat på saken och gör det som behövs före vecka {week}. Tack för att du hörde av dig."
+        text = f"Hej! Vi har tittat på saken och gör det som behövs före vecka {week}.\nTack för att du hörde av dig."
         closing = ["#AVSLUTA"] if own.close.mode.value == "on_command" else []
         if case.secrecy or case.submitter.contact in {Contact.NONE, Contact.IMPOSSIBLE}:
             return "\n".join([*lines, "#INTERNT", "Vi har talats vid och är överens.", "#AVSLUTA"])

@@ -6,9 +6,10 @@ What holds between any two rounds stands in `safety`, and what in every year of 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 from sqlalchemy import Connection, exists, select
 
@@ -16,17 +17,20 @@ from service.core.calendar.deadlines import due_at, promised
 from service.core.calendar.periods import Period
 from service.core.effects import Letter
 from service.core.figures.report import Wanted
+from service.desk import register
 from service.desk.lookup import counting
 from service.desk.post.claims import LEASE
 from service.desk.post.states import WAITING, State
-from service.desk.tables import binder, cases, journal, messages, quarantine, restorations, steps
+from service.desk.tables import binder, cases, journal, messages, quarantine, restorations, steps, unreachable
 from tests.simulation import truths
+from tests.simulation.storms import forger, whose
 from tests.simulation.storms.mailserver import message_id
 from tests.simulation.storms.storm import Storm
 from tests.simulation.storms.world import World
 
 _TO_BE_CASES = {"synpunkt", "fråga", "flera", "handling", "sekretess", "arg", "engelska", "finska"}
 _SOON_TOLD = timedelta(days=6)  # by a working morning, and Easter has four days off
+_SOON_KNOWN = timedelta(days=1)
 _LOOP = 3
 _STEPS = ("reminder", "escalation")
 
@@ -43,6 +47,9 @@ def broken(storm: Storm) -> Iterator[str]:
         yield from _what_is_refused_is_told(s)
         yield from _steps_have_their_letters(s)
         yield from _the_report_is_a_recount(storm.town, s)
+        yield from _mails_lie_where_they_belong(storm.town, s)
+        yield from whose.misled(storm, s)
+        yield from forger.obeyed(storm, s)
         waiting = set(s.scalars(_RECEIPTS_HELD))
     yield from _no_step_is_taken_twice(storm.town)
     yield from _promises_are_kept_count_of(storm.town)
@@ -61,6 +68,27 @@ def broken(storm: Storm) -> Iterator[str]:
 
 def _every_mail_is_filed(town: World) -> Iterator[str]:
     yield from (f"mail {message_id(raw)} is still in the inbox" for raw, _ in town.mailbox.inbox.mails.values())
+
+
+def _mails_lie_where_they_belong(town: World, s: Connection) -> Iterator[str]:
+    """What is secret lies among the secret, what was put aside in quarantine, and so do further copies."""
+    lies: dict[str, set[str]] = defaultdict(set)
+    for folder, raw in town.mailbox.everywhere():
+        lies[sha256(raw).hexdigest()].add(folder)
+    for mail in s.execute(_KEPT):
+        stored = register.load(s, mail.number) if mail.number else None
+        folder = town.desk.folder_of(stored.case) if stored and stored.case.secrecy else ""
+        folder = folder or (town.desk.folders.quarantine if mail.held else town.desk.folders.handled)
+        astray = sorted(lies[mail.sha256] - {folder, "INBOX"})
+        yield from (f"mail {mail.message_id} of {mail.number} belongs in {folder}, and lies in {it}" for it in astray)
+
+
+_KEPT = (
+    select(messages.c.message_id, messages.c.sha256, cases.c.number, quarantine.c.id.label("held"))
+    .outerjoin_from(messages, cases)
+    .outerjoin(quarantine, quarantine.c.message_id == messages.c.id)
+    .where(messages.c.direction == "in")
+)
 
 
 def _what_people_write_is_a_case(storm: Storm, s: Connection) -> Iterator[str]:
@@ -85,6 +113,8 @@ def _nothing_waits_unseen(town: World, s: Connection) -> Iterator[str]:
     braked = out & (messages.c.state == State.WITHDRAWN) & messages.c.held_because.like("% today")
     dropped = _NAME.where(braked & messages.c.case_id.not_in(select(cases.c.id).where(cases.c.secrecy)))
     yield from (f"letter {name} was dropped by a brake" for name in s.scalars(dropped))
+    proven = unreachable.c.accepted_at < town.now - _SOON_KNOWN
+    yield from (f"{who} takes mail, and is waited for" for who in s.scalars(select(unreachable.c.email).where(proven)))
     yield from (f"the days before {at:%Y-%m-%d} are not taken in again" for at in s.scalars(_OPEN_RESTORATIONS))
 
 

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from service.core.cases import Case
 from tests.conversations.town import Letter
+from tests.simulation.storms.forger import FORGED
 from tests.simulation.storms.mailserver import message_id
 from tests.simulation.storms.world import World
 from tests.simulation.year import Year
@@ -57,7 +58,7 @@ class People(Year):
     def _staff_reads(self, letter: Letter) -> None:
         if letter.to not in self._workers:
             return None  # who gets copies reads them
-        match self._behaves(letter, _STAFF) if letter.number else "plain":
+        match self._behaves(letter, _STAFF) if letter.number and FORGED not in letter.text else "plain":
             case "away":
                 text = "Jag är ledig och läser inte min e-post."
                 self._later(letter, 0, 0, lambda: self._reply("frånvaro", letter, text, _ANSWERED_BY_MACHINE))
@@ -78,9 +79,11 @@ class People(Year):
         return super()._staff_reads(letter)
 
     def _staff_acts(self, letter: Letter) -> None:
-        """Who is asked what she means says it; a yes would be asked about again."""
+        """Who is asked what she means says it; a yes would be asked about again. A forger gets no yes."""
         case = self._case(letter.number)
-        if letter.kind == "question" and "förtydligande" in letter.subject and case and case.is_open:
+        if letter.kind == "question" and FORGED in letter.text:
+            self._reply("personal", letter, "NEJ")
+        elif letter.kind == "question" and "förtydligande" in letter.subject and case and case.is_open:
             self._reply("personal", letter, self._worked(case))
         else:
             super()._staff_acts(letter)
@@ -129,7 +132,7 @@ class People(Year):
     def _worked(self, case: Case) -> str:
         """Some officers just write, as to anybody."""
         if self.dice.random() < 0.2:
-            return "Hej! Vi har lagat det i dag. Tack för att du hörde av dig."
+            return "Hej! Vi har lagat det i dag.\nTack för att du hörde av dig."
         return super()._worked(case)
 
 

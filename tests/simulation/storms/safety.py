@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from service.core.cases import TRANSITIONS, Move, Status
 from service.desk.post.states import State
-from service.desk.tables import cases, journal, messages, restorations, stopped
+from service.desk.tables import cases, deadlines, journal, messages, restorations, stopped
 from tests.simulation.storms.mailserver import message_id
 from tests.simulation.storms.postoffice import Taken
 from tests.simulation.storms.world import World
@@ -24,6 +24,7 @@ def unsafe(town: World) -> Iterator[str]:
         yield from _letters(town, s)
         yield from _stops(s)
         yield from _states(s)
+        yield from _promises(town, s)
 
 
 def _mails(town: World, s: Connection) -> Iterator[str]:
@@ -111,3 +112,16 @@ def _states(s: Connection) -> Iterator[str]:
 
 _CASES = select(cases.c.id, cases.c.number, cases.c.status)
 _MOVES = select(journal.c.case_id, journal.c.kind).where(journal.c.kind.like("status:%")).order_by(journal.c.id)
+
+
+def _promises(town: World, s: Connection) -> Iterator[str]:
+    """What was promised once stays promised for that day: nobody in this town sets another day of arrival or road."""
+    for number, row, kind, *when in s.execute(_PROMISED):
+        began, day = town.promised.setdefault((number, row), (when[0], when[1]))
+        if [began, day] != when:
+            yield f"{number}: what was promised for {day} from {began} ({kind}) is now promised for {when[1]}"
+
+
+_PROMISED = select(
+    cases.c.number, deadlines.c.id, deadlines.c.kind, deadlines.c.started_at, deadlines.c.due_at
+).join_from(deadlines, cases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 import random
 import shutil
@@ -15,11 +16,12 @@ from service.resources import shipped
 from tests import registers
 from tests.conversations.town import STOCKHOLM, Letter, rules_of
 from tests.simulation.mails import Writing, written
-from tests.simulation.storms import hands
+from tests.simulation.storms import forger, hands
 from tests.simulation.storms.mailserver import message_id
 from tests.simulation.storms.people import People
 from tests.simulation.storms.safety import unsafe
 from tests.simulation.storms.weather import Mix, Weather
+from tests.simulation.storms.whose import marked, own_word
 from tests.simulation.storms.world import World, made_up
 
 _TOWNS = ("ekvik", "koping", "klippan", "spanga-tensta", "hjo", "stromstad")
@@ -33,13 +35,16 @@ QUIET = timedelta(days=3)
 class Storm(People):
     """So many days, all that happens in them drawn from the seed; it ends where a law of `safety` is broken.
 
-    meant: what each new mail is meant to be. unsafe: the laws that were broken.
+    meant: what each new mail is meant to be. words: the mails by the word that each has of its own. forged: the mails
+    that somebody wrote in the name of staff. unsafe: the laws that were broken.
     """
 
     def __init__(self, seed: int, folder: Path, mix: Mix, days: int) -> None:
         dice = random.Random(seed)
         self.seed, self.days, self.mix, self.name = seed, days, mix, dice.choice(_TOWNS)
         self.meant: dict[str, str] = {}
+        self.words: dict[str, str] = {}
+        self.forged: set[str] = set()
         self.rounds, self.in_vain, self.most_rounds = 0, 0, _RESTLESS + _RESTLESS_A_DAY * days
         self.rules: Path | None = None
         self.unsafe: list[str] = []
@@ -70,6 +75,7 @@ class Storm(People):
                     hour, minute = self.dice.choice(_ODD_TIMES)
                     at = at.replace(hour=hour, minute=minute)
                 self._at(at, self._somebody_writes)
+            forger.begins(self)
             self._until(self.begins + timedelta(days=self.days))
             self.town.weather.calm = True
             self._events.clear()
@@ -98,7 +104,10 @@ class Storm(People):
         self._write(written(self.dice, self.town.book))
 
     def _write(self, writing: Writing) -> None:
-        super()._write(writing)
+        """Each mail has a word of its own."""
+        text = marked(writing.text, word := own_word(len(self.meant)))
+        super()._write(dataclasses.replace(writing, text=text))
+        self.words[word] = message_id(self.town.came[-1])
         self.meant[message_id(self.town.came[-1])] = writing.kind
 
     def _until(self, end: datetime) -> None:

@@ -18,7 +18,7 @@ class Mix:
     habits: the share of letters that are read by habit (`people`). days: how long a storm lasts. shared: the share of
     storms in which two processes work. administered: the share of storms with hands that have a folder of rules which
     somebody edits: reading it takes long. habit: the one that half of those have who may have it. deed: what those who
-    meddle do most often (`hands`).
+    meddle do most often (`hands`). forged: mails a day in the name of staff (`forger`).
     """
 
     mails: float = 0.1
@@ -31,12 +31,14 @@ class Mix:
     administered: float = 0.1
     habit: str = ""
     deed: str = ""
+    forged: float = 0.0
 
 
 MIXES = {
     "quiet": Mix(mails=0.01, crash=0.4, hands=0.01, habits=0.05, days=365),
     "busy": Mix(mails=0.5, crash=0.3, hands=0.005, habits=0.05, days=90),  # two mails a day with those that answer
     "stormy": Mix(mails=0.3, crash=0.3, trouble=0.03, hands=0.02, days=30),
+    "forged": Mix(crash=0.2, habits=0.1, days=30, forged=0.5),
     "shared": Mix(mails=0.5, days=8, trouble=0.03, shared=1.0),
     "braked": Mix(mails=1.0, days=5, habit="all at once"),
     "robots": Mix(mails=0.5, days=8, habits=0.8, habit="robot"),
@@ -47,7 +49,7 @@ MIXES = {
     "clock": Mix(mails=0.4, days=25, habits=0.1, hands=0.1, deed="clock set wrong"),
     "calm": Mix(crash=0.0, trouble=0.0),
 }
-FRESH = ("quiet", "busy", "stormy")
+FRESH = ("quiet", "busy", "stormy", "forged")
 """What fresh storms are made of, in turn. The others bring much of one thing, for what shows only there."""
 
 _LONGEST_LOOK = 400  # steps; a crash is drawn among so many, and one drawn beyond the look's end does not happen

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
@@ -37,7 +37,7 @@ from service.doors.smtp import DeliveryError
 from service.inforce import InForce
 from service.safekeeping.contents import contents
 from tests.conversations.town import Letter, Town
-from tests.simulation.storms.mailserver import Client, Mailbox
+from tests.simulation.storms.mailserver import Client, Mailbox, message_id
 from tests.simulation.storms.postoffice import PostOffice
 from tests.simulation.storms.weather import MIXES, Crash, Weather
 
@@ -62,7 +62,8 @@ class World(Town):
 
     now: the true instant; wrong_by: how far the service's clock is ahead of it. lost: from when to when (aware) the
     register was of yesterday. daemons: how many processes share the mailbox. left, secret: when (truly) each letter
-    left and each case became secret, by Message-ID and number.
+    left and each case became secret, by Message-ID and number. wrote: each mail's sender and text, by Message-ID.
+    promised: the beginning and the day of each promise as first seen, by the case's number and its row in the register.
     """
 
     weather: Weather = field(default_factory=lambda: Weather(random.Random(0), MIXES["calm"]))
@@ -73,6 +74,8 @@ class World(Town):
     lost: list[tuple[datetime, datetime]] = field(default_factory=list)
     left: dict[str, datetime] = field(default_factory=dict)
     secret: dict[str, datetime] = field(default_factory=dict)
+    wrote: dict[str, tuple[str, str]] = field(default_factory=dict)
+    promised: dict[tuple[str, int], tuple[datetime, datetime]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -202,6 +205,12 @@ class World(Town):
 
     # --- what happens -----------------------------------------------------------------------------------------------
 
+    def mail(self, sender: str, text: str, subject: str = "Hål i vägen", **more: Any) -> bytes:
+        """It is remembered who wrote what."""
+        raw = super().mail(sender, text, subject, **more)
+        self.wrote[message_id(raw)] = (parseaddr(sender)[1], text)
+        return raw
+
     def receives(self, raw: bytes, arrived: datetime | None = None) -> str:
         """The mailbox has a mail; the service sees it in its next round."""
         self.came.append(raw)
@@ -228,6 +237,7 @@ class World(Town):
             since = min(copy.at, contents(s).latest or copy.at) - LOOKED_BACK
             restoration.begin(s, ["ekvik"], copy.at, since, self.clock(), given)
         self.lost.append((copy.at, self.clock()))
+        self.promised.clear()
         self.boots()
 
 
