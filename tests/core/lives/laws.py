@@ -43,7 +43,8 @@ def broken(town: Town) -> Iterator[str]:
     yield from _mail(town.step)
     yield from _answers(town)
     for sent in [each for each in town.step.letters if each.state != "withdrawn"]:
-        yield from (f"{sent.letter.kind} to {sent.letter.to}: {fault}" for fault in _letter(sent))
+        faults = [*_letter(sent), *_escalation(sent, town)]
+        yield from (f"{sent.letter.kind} to {sent.letter.to}: {fault}" for fault in faults)
     touched = {each.after.number for each in town.step.done if each.after}
     for case in town.cases.values():
         if case.number in touched:
@@ -131,6 +132,16 @@ def _letter(sent: Sent) -> Iterator[str]:
             yield "it says what is secret"
         if letter.files_of and not letter.paper:
             yield "it carries files of a secret case"
+
+
+def _escalation(sent: Sent, town: Town) -> Iterator[str]:
+    """It reaches whoever leads the case's own unit, a head or a registrar; where somebody is away, who stands in."""
+    people, case, to = town.book.people, sent.case, sent.letter.to
+    if sent.letter.kind is not Letter.ESCALATION or case is None or sent.tried or town.absent:
+        return
+    may = {town.book.manager_of(case.unit), case.officer, *people.registrars, *(d.head for d in people.departments)}
+    if to in {unit.manager for unit in people.units} - may:
+        yield f"it leads another unit than {case.unit or 'none'}"
 
 
 def _case(case: Case, town: Town) -> Iterator[str]:

@@ -14,11 +14,14 @@ from unittest.mock import patch
 from sqlalchemy import update
 
 from service.core import classify, evolve
+from service.core.calendar import deadlines
 from service.core.cases import Case, Move, Status
-from service.core.effects import Letter, StartClock
+from service.core.decide import answers, submitters
+from service.core.effects import Letter, MoveClock, StartClock
+from service.core.people.proof import Proof, Strength
 from service.desk import documents, handling, register
 from service.desk.database import Database
-from service.desk.post import claims, outbox, outcomes
+from service.desk.post import claims, heldback, outbox, outcomes
 from service.desk.rounds import restoration
 from service.desk.tables import messages
 from service.desk.turn import Turn
@@ -231,6 +234,84 @@ def transaction_torn() -> Planted:
     return patch.object(Database, "transaction", transaction)
 
 
+def answer_to_the_one_before() -> Planted:
+    """One in three goes to whom the one before went."""
+    went: list[str] = []
+
+    def lay(original: Any, work: Turn, letter: Any, *rest: Any) -> Any:
+        if letter.kind is Letter.ANSWER:
+            went.append(letter.to)
+            letter = letter if len(went) % 3 else dataclasses.replace(letter, to=went[-2])
+        return original(work, letter, *rest)
+
+    return _around(Turn, "_lay", lay)
+
+
+def assignment_with_the_words_of_the_one_before() -> Planted:
+    """One in four."""
+    said: list[str] = []
+
+    def lay(original: Any, work: Turn, letter: Any, stored: Any, *rest: Any) -> Any:
+        if letter.kind is Letter.ASSIGNMENT and stored:
+            said.append(stored.case.text)
+            text = stored.case.text if len(said) % 4 else said[-2]
+            stored = dataclasses.replace(stored, case=dataclasses.replace(stored.case, text=text))
+        return original(work, letter, stored, *rest)
+
+    return _around(Turn, "_lay", lay)
+
+
+def answer_without_its_last_line() -> Planted:
+    def send(original: Any, plan: Any, text: str, *rest: Any) -> Any:
+        return original(plan, text.rstrip().rpartition("\n")[0] or text[: len(text) // 2], *rest)
+
+    return _around(answers, "send_answer", send)
+
+
+def promise_moved_by_who_writes_again() -> Planted:
+    """It begins anew, with a day that fits its beginning."""
+
+    def go_on(original: Any, plan: Any, mail: Any) -> Any:
+        promise, at = plan.case.running, mail.arrival.at
+        if promise:
+            _, duration = deadlines.promised(promise.kind, plan.case.channel, plan.case.process, plan.book)
+            plan.add(MoveClock(promise.kind, at, deadlines.due_at(at, duration, plan.book), "planted"))
+        return original(plan, mail)
+
+    return _around(submitters, "_go_on", go_on)
+
+
+def secret_mail_filed_among_all_others() -> Planted:
+    def folder(original: Any, desk: Any, stored: Any, effects: Any) -> Any:
+        return desk.folders.handled if stored and stored.case.secrecy else original(desk, stored, effects)
+
+    return _around(handling, "_folder", folder)
+
+
+def quarantined_mail_filed_among_all_others() -> Planted:
+    def folder(original: Any, desk: Any, *rest: Any) -> Any:
+        return desk.folders.handled if (found := original(desk, *rest)) == desk.folders.quarantine else found
+
+    return _around(handling, "_folder", folder)
+
+
+def address_never_in_order_again() -> Planted:
+    """What is held for it leaves once a day, one by one."""
+    return patch.object(heldback, "let_go_to", lambda *_: None)
+
+
+def every_staff_mail_proven() -> Planted:
+    return patch.object(classify, "staff_proof", lambda *_: Proof(Strength.CERTAIN))
+
+
+def servers_fail_not_heard() -> Planted:
+    def proof(original: Any, *rest: Any) -> Proof:
+        found: Proof = original(*rest)
+        return Proof(Strength.CERTAIN) if found.strength is Strength.FAILED else found
+
+    return _around(classify, "staff_proof", proof)
+
+
 PLANTED: dict[str, tuple[Callable[[], Planted], str]] = {
     each.__name__: (each, mix)
     for each, mix in (
@@ -259,6 +340,15 @@ PLANTED: dict[str, tuple[Callable[[], Planted], str]] = {
         (promise_stored_a_day_late, "stormy"),
         (state_past_the_table, "stormy"),
         (transaction_torn, "stormy"),
+        (answer_to_the_one_before, "busy"),
+        (assignment_with_the_words_of_the_one_before, "busy"),
+        (answer_without_its_last_line, "stormy"),
+        (promise_moved_by_who_writes_again, "stormy"),
+        (secret_mail_filed_among_all_others, "busy"),
+        (quarantined_mail_filed_among_all_others, "stormy"),
+        (address_never_in_order_again, "stormy"),
+        (every_staff_mail_proven, "forged"),
+        (servers_fail_not_heard, "forged"),
     )
 }
 """Each fault by its name, and the mix in which it is looked for: one that brings much of what it is about."""

@@ -119,7 +119,7 @@ def _promises(town: World, s: Connection) -> Iterator[str]:
     for number, row, kind, *when in s.execute(_PROMISED):
         began, day = town.promised.setdefault((number, row), (when[0], when[1]))
         if [began, day] != when:
-            yield f"{number}: what was promised for {day} from {began} ({kind}) is now promised for {when[1]}"
+            yield f"{number}: what was promised for {day} from {began} ({kind}) is now for {when[1]} from {when[0]}"
 
 
 _PROMISED = select(
