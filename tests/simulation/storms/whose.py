@@ -34,19 +34,21 @@ def marked(text: str, word: str) -> str:
 
 def misled(storm: Storm, s: Connection) -> Iterator[str]:
     """A line for each letter that says what it should not, goes where it should not, or has lost something."""
-    filed = {row.message_id: row.number for row in s.execute(_FILED)}
-    addresses, said = defaultdict(set), defaultdict(list)
+    filed, addresses, said = defaultdict(set), defaultdict(set), defaultdict(list)
+    for row in s.execute(_FILED):  # one that could not be read is in another case than its copy that could
+        filed[row.message_id].add(row.number)
     for mail, (sender, text) in storm.town.wrote.items():
-        addresses[filed.get(mail)] |= {sender, *_ADDRESS.findall(text)}
-        said[filed.get(mail)].append(_answer(text))
+        for number in filed[mail]:
+            addresses[number] |= {sender, *_ADDRESS.findall(text)}
+            said[number].append(_answer(text))
     for letter in storm.town.sent:
         if storm.town.lacks(letter.at):
             continue
         what = f"{letter.kind} to {letter.to}, {letter.subject}"
         to_staff = storm.town.book.is_staff(letter.to)
         for word in set(_OWN_WORD.findall(letter.text)):
-            if not _may_show(letter, filed.get(storm.words[word]), to_staff):
-                yield f"{what}: shows words of {filed.get(storm.words[word])}"
+            if not _may_show(letter, filed[storm.words[word]], to_staff):
+                yield f"{what}: shows words of {filed[storm.words[word]]}"
         if letter.number and not to_staff and letter.to not in addresses[letter.number]:
             yield f"{what}: to somebody who has nothing to do with it"
         if letter.kind == "answer" and not any(_holds(letter, lines) for lines in said[letter.number]):
@@ -57,11 +59,11 @@ _FILED = select(messages.c.message_id, cases.c.number).join_from(messages, cases
 _ADDRESS = re.compile(r"[\w.]+@[\w.]+\w")
 
 
-def _may_show(letter: Letter, number: str | None, to_staff: bool) -> bool:
+def _may_show(letter: Letter, numbers: set[str], to_staff: bool) -> bool:
     """Staff are shown the words of the cases that the letter names, or of none; others those of their own case."""
     if to_staff:
-        return number is None or number in f"{letter.subject}\n{letter.text}"
-    return number == letter.number
+        return not numbers or any(number in f"{letter.subject}\n{letter.text}" for number in numbers)
+    return letter.number in numbers
 
 
 def _answer(text: str) -> list[str]:
