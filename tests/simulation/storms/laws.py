@@ -71,11 +71,13 @@ def _every_mail_is_filed(town: World) -> Iterator[str]:
 
 
 def _mails_lie_where_they_belong(town: World, s: Connection) -> Iterator[str]:
-    """What is secret lies among the secret, what was put aside in quarantine, and so do further copies."""
+    """What is secret lies among the secret, what was put aside in quarantine; so do further copies."""
     lies: dict[str, set[str]] = defaultdict(set)
     for folder, raw in town.mailbox.everywhere():
         lies[sha256(raw).hexdigest()].add(folder)
     for mail in s.execute(_KEPT):
+        if mail.held and mail.number:
+            continue  # it could not be read, or was let in later
         stored = register.load(s, mail.number) if mail.number else None
         folder = town.desk.folder_of(stored.case) if stored and stored.case.secrecy else ""
         folder = folder or (town.desk.folders.quarantine if mail.held else town.desk.folders.handled)
