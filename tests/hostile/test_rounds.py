@@ -418,21 +418,6 @@ def test_no_other_name_lets_a_second_one_in(
         assert daemon.poll() is None
 
 
-def test_sqlites_own_locks_outlive_a_run(tmp_path: Path) -> None:
-    """They end as soon as their process closes any descriptor of the file: none is closed while one may be held."""
-    database = Database(f"sqlite:///{tmp_path / 'register.db'}")
-    with Occupancy(database):
-        database.upgrade()
-    with database.transaction() as s:
-        s.execute(text("DELETE FROM counters"))
-        other = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
-        tried = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-c", other, str(database.file)], capture_output=True, text=True, check=False
-        )
-        assert "database is locked" in tried.stderr
-    database.close()
-
-
 @pytest.mark.parametrize("with_log", [True, False])
 def test_a_register_that_is_replaced_under_a_daemon_ends_it(
     installation: Installation, dovecot: Dovecot, rude: Rude, *, with_log: bool
