@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,6 +30,7 @@ from service.doors import delivery, sender
 from service.doors.account import Security, Server
 from service.doors.cage import CageBroken
 from service.doors.clearing import Clearing
+from service.doors.imap import Headed
 from service.doors.inbox import Fetched
 from service.doors.link import InboxError
 from service.doors.mailroom import Mailroom
@@ -69,6 +70,12 @@ class Mailbox:
 
     def select(self) -> int:
         return len(self.mails)
+
+    def uids_from(self, first: int) -> list[int]:
+        return sorted(uid for uid in self.mails if uid >= first)
+
+    def heads(self, folders: Iterable[str], since: datetime) -> list[Headed]:
+        return []  # nothing that the register has never had
 
     def older(self, border: Border) -> int:
         return self.old
