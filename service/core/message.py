@@ -37,7 +37,7 @@ from service.core.people.results import feigned
 from service.core.people.tokens import find_ids, read_token
 from service.core.reading.automatic import bounces, machines
 from service.core.reading.history import quotes
-from service.core.reading.mime import envelope, headers, markup
+from service.core.reading.mime import envelope, headers, markup, meetings
 from service.core.reading.mime.bodies import Body, Gatherer
 from service.core.reading.mime.decoding import CHUNK, clean, guess, one_line
 from service.core.reading.mime.glance import glance
@@ -94,7 +94,8 @@ def read_strictly(raw: bytes) -> Message:
     mail = as_mail(root, splitter)
     fresh = quotes.fresh(body.text, body.html, head.subject)
     bounce = bounces.find_bounce(mail, head.subject, body.text)
-    judgement = machines.judge(mail, head.subject, body.text, head.sender)
+    meeting = meetings.find(root, splitter)
+    judgement = machines.judge(mail, head.subject, body.text, head.sender, meeting)
     in_reply_to = next(iter(envelope.ids(root.fields, "in-reply-to")), None)
     references = envelope.ids(root.fields, "references")
     message_id = envelope.message_id(root.fields)

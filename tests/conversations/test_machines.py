@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conversations.town import ANNA, BO, Town
+from tests.core.values import a_book
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -59,23 +62,60 @@ def test_a_complaint_about_automatic_answers_is_a_case_with_a_receipt(town: Town
     assert town.letter("receipt")
 
 
-def invitation(town: Town, text: str) -> bytes:
-    """Bo's mail in the case as his mail program makes it when he chooses "Svara med möte"."""
-    head, _, body = town.mail(BO, "PLACE", answers=town.letter("assignment"), quote=False).partition(b"\r\n\r\n")
+def with_calendar(whole: bytes, text: str, calendar: str, kind: str = "alternative") -> bytes:
+    """The mail with another text, and a calendar part with its own fields as an alternative of that or beside it."""
+    head, _, _ = whole.partition(b"\r\n\r\n")
     kept = b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith((b"content-", b"mime")))
-    parts = (
-        f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
-        "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n",
-    )
-    mixed = "".join(f"--b\r\n{part}" for part in parts) + "--b--\r\n"
-    kind = b"\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
-    assert b"PLACE" in body
-    return kept + kind + mixed.encode()
+    parts = (f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n", calendar)
+    inside = "".join(f"--b\r\n{part}" for part in parts) + "--b--\r\n"
+    return kept + f"\r\nMIME-Version: 1.0\r\nContent-Type: multipart/{kind}; boundary=b\r\n\r\n{inside}".encode()
 
 
-def test_what_a_colleague_writes_in_an_invitation_is_seen_and_not_done(town: Town) -> None:
+def calendar(declared: str, method: str = "", fields: str = "") -> str:
+    before = "BEGIN:VCALENDAR\r\n" + "X-PAD:y\r\n" * 400
+    events = f"{before}{method}BEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    return f"Content-Type: {declared}\r\n{fields}\r\n{events}"
+
+
+def from_bo(town: Town, text: str, part: str, kind: str = "alternative") -> bytes:
+    """Bo's mail in the case, as his mail program makes it when he answers with a meeting or answers one."""
+    return with_calendar(town.mail(BO, "x", answers=town.letter("assignment"), quote=False), text, part, kind)
+
+
+ANSWERS = [
+    calendar("text/calendar; method=REQUEST", "METHOD:REQUEST\r\n"),
+    calendar("text/calendar; charset=utf-8; method=REPLY"),
+    calendar("text/calendar", "METH\r\n OD;X=1:REPLY\r\n"),
+    "Content-Type: text/calendar; method=COUNTER\r\n\r\nRemoved by the mail filter.\r\n",
+]
+
+
+@pytest.mark.parametrize("part", ANSWERS, ids=["invitation", "header", "calendar", "removed"])
+@pytest.mark.parametrize("plain_reply", ["ask", "send"])
+@pytest.mark.parametrize("text", ["#SVAR\r\nHej Anna, vi ses vid hålet.", "Hej Anna, vi ses vid hålet i morgon."])
+def test_what_a_colleague_writes_in_an_invitation_is_seen_and_not_done(
+    town: Town, part: str, plain_reply: str, text: str
+) -> None:
     """It is filed with the machines' mails, and whoever wrote a command in it would wait for ever."""
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "relay", "plain_reply": plain_reply}))
     town.writes(ANNA, HOLE)
-    town.receives(invitation(town, "#SVAR\r\nHej Anna, vi ses vid hålet i morgon."))
+    town.receives(from_bo(town, text, part))
     assert "vi ses vid hålet" in town.letter("information", BO).text
     assert town.letters("answer") == []
+    assert town.letters("question") == []
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "REPLY", "PUBLISH"])
+def test_a_citizens_mail_with_a_calendar_file_is_a_case_with_a_receipt(town: Town, method: str) -> None:
+    file = 'Content-Disposition: attachment; filename="möte.ics"\r\n'
+    part = calendar(f"text/calendar; method={method}", f"METHOD:{method}\r\n", file)
+    town.receives(with_calendar(town.mail(ANNA, "x"), HOLE, part, "mixed"))
+    assert HOLE in town.case().text
+    assert town.letter("receipt", "anna.ek@example.org")
+
+
+def test_an_officers_command_with_a_calendar_file_is_obeyed(town: Town) -> None:
+    town.writes(ANNA, HOLE)
+    part = calendar("text/calendar; method=REQUEST; name=syn.ics", "METHOD:REQUEST\r\n")
+    town.receives(from_bo(town, "#SVAR\r\nHej Anna, vi ses vid hålet i morgon.", part, "mixed"))
+    assert "vi ses vid hålet" in town.letter("answer").text

@@ -138,22 +138,9 @@ def test_automatic_reply_through_a_list_is_a_reply() -> None:
     assert judged("List-Id: <a.example.org>\n", "Out of office: x").kind is Kind.AUTO_REPLY
 
 
-def calendar(method: str, disposition: str = "", parameter: str = "") -> str:
-    return (
-        "Content-Type: multipart/mixed; boundary=q\n\n--q\nContent-Type: text/plain\n\nHej\n--q\n"
-        f"Content-Type: text/calendar{parameter}\n{disposition}\nBEGIN:VCALENDAR\n"
-        f"METHOD:{method}\nEND:VCALENDAR\n--q--\n"
-    )
-
-
 @pytest.mark.parametrize(
     ("fields", "subject", "by_machine"),
     [
-        pytest.param(calendar("REQUEST"), "Syn på plats", False, id="invitation"),
-        pytest.param(calendar("x", parameter="; method=REPLY"), "Avböjt: Syn", False, id="answer to one"),
-        pytest.param(
-            "Auto-Submitted: auto-generated\n" + calendar("CANCEL"), "Inställt: Syn", True, id="by a calendar"
-        ),
         pytest.param(
             "Content-Type: multipart/report; report-type=disposition-notification; boundary=q\n",
             "Läst: x",
@@ -171,11 +158,6 @@ def calendar(method: str, disposition: str = "", parameter: str = "") -> str:
 def test_calendar(fields: str, subject: str, by_machine: bool) -> None:
     found = judged(fields, subject, "")
     assert (found.kind, found.auto_submitted) == (Kind.CALENDAR, by_machine)
-
-
-@pytest.mark.parametrize("method", ["PUBLISH", "REQUEST"])
-def test_calendar_file_that_a_person_attached_is_no_invitation(method: str) -> None:
-    assert judged(calendar(method, "Content-Disposition: attachment; filename=syn.ics\n")) == Judgement()
 
 
 def test_s17_absence_and_substitute_are_read_out() -> None:

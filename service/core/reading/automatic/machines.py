@@ -27,7 +27,6 @@ from service.core.reading.automatic.evidence import (
     is_discussion,
     parameter,
     parts,
-    source,
     untagged,
 )
 from service.core.reading.automatic.phrases import (
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from email.message import Message as Mail
 
 _HEAD = 2_000
-_MEETING_METHODS = {"request", "reply", "cancel", "counter", "declinecounter", "refresh", "add"}
 _BULK = {"bulk", "list", "junk", "mass"}
 
 
@@ -63,13 +61,14 @@ class Judgement:
     by_subject: bool = False
 
 
-def judge(mail: Mail, subject: str, text: str, sender: Address | None) -> Judgement:
+def judge(mail: Mail, subject: str, text: str, sender: Address | None, meeting: str = "") -> Judgement:
     """Tell a machine's mail from a person's by evidence, never by the sender's name alone.
 
-    `subject` and `text` are decoded. The mail is taken to be no delivery report.
+    `subject` and `text` are decoded; `meeting` is what its own calendar part shows. The mail is taken to be no delivery
+    report.
     """
     states = replies.auto_submitted(mail)
-    meeting = _calendar(mail, subject)
+    meeting = meeting or _calendar(mail, subject)
     if meeting:
         receipt = "receipt" in meeting
         return Judgement(Kind.CALENDAR, bool(states) or receipt, meeting)
@@ -89,9 +88,6 @@ def judge(mail: Mail, subject: str, text: str, sender: Address | None) -> Judgem
 
 
 def _calendar(mail: Mail, subject: str) -> str:
-    found = _meeting(mail)
-    if found:
-        return found
     kinds = {content_type(part) for part in parts(mail)}
     title = untagged(subject)
     if "message/disposition-notification" in kinds or parameter(mail, "report-type") == "disposition-notification":
@@ -103,21 +99,6 @@ def _calendar(mail: Mail, subject: str) -> str:
         return "Content-class: calendarmessage"
     if title.startswith(MEETING_SUBJECTS) and "application/ms-tnef" in kinds:
         return "subject of a meeting, with Outlook's own attachment"
-    return ""
-
-
-def _meeting(mail: Mail) -> str:
-    """Find an invitation or an answer to one; a calendar file that a person attached is none."""
-    for part in parts(mail):
-        if content_type(part) != "text/calendar":
-            continue
-        stated = parameter(part, "method")
-        attached = header(part, "content-disposition").lower().startswith("attachment")
-        if not stated and not attached:
-            found = [line for line in source(part, _HEAD).upper().splitlines() if line.startswith("METHOD:")]
-            stated = found[0].removeprefix("METHOD:").strip().lower() if found else ""
-        if stated in _MEETING_METHODS:
-            return f"text/calendar with METHOD:{stated.upper()}"
     return ""
 
 
