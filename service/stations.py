@@ -80,6 +80,7 @@ def open_stations(
         cage,
         handling.signing_secret(database, lambda: secrets.token_bytes(32)),
         frozenset(addresses.key(m.address) for m in config.mailboxes),
+        tuple((m.name, m.folders.inbox) for m in config.mailboxes if m.mode.is_live),
     )
     stations = []
     for settings in config.mailboxes:
@@ -98,12 +99,13 @@ def open_stations(
 
 @dataclass(frozen=True, slots=True)
 class _Common:
-    """What all mailboxes share. own: the keys of all their addresses."""
+    """What all mailboxes share. own: the keys of all their addresses; served: the served ones, with inbox folders."""
 
     database: Database
     cage: Cage
     secret: bytes
     own: frozenset[str]
+    served: tuple[tuple[str, str], ...]
 
 
 def _desk(settings: Mailbox, rules: InForce, common: _Common, ahead: Ahead) -> Desk:
@@ -121,4 +123,5 @@ def _desk(settings: Mailbox, rules: InForce, common: _Common, ahead: Ahead) -> D
         since=settings.since,
         canary=settings.canary,
         mode=settings.mode,
+        neighbours=tuple(each for each in common.served if each[0] != settings.name) if settings.mode.is_live else (),
     )

@@ -481,6 +481,89 @@ class TestTwoMailboxes:
         assert len(load(tmp_path, same.replace("address: b@", "mode: shadow\n    address: b@")).mailboxes) == 2
 
 
+READS, FILES = "reads {} of the same account", "files into {} of the same account"
+AT = "host: imap.ekvik.example, port: 993, security: tls, username: syn@ekvik.example"
+HERE = "host: localhost, port: 143, security: starttls, username: syn"
+
+
+def _two(first: str, second: str, of_first: str = "", of_second: str = "") -> str:
+    smtp = "smtp: {host: 127.0.0.1, port: 25, security: none}"
+    boxes = ((0, first, of_first), (1, second, of_second))
+    return "database: sqlite:///var/synpunkten.db\nmailboxes:\n" + "".join(
+        f"  - {{name: b{n}, address: b{n}@ekvik.example, imap: {{{imap}, password: {{env: IN_PASSWORD}}}}, {smtp},\n"
+        f"     rules: rules/ekvik, folders: {{{folders}}}}}\n"
+        for n, imap, folders in boxes
+    )
+
+
+class TestOneInbox:
+    """The same folder of the same account on the same server, whatever each is called; and nothing else."""
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            pytest.param(AT, AT, id="same"),
+            pytest.param(AT, AT.replace("imap.ekvik", "IMAP.Ekvik"), id="the host in capitals"),
+            pytest.param(AT, AT.replace("imap.ekvik.example", "imap.ekvik.example."), id="the host's last dot"),
+            pytest.param(AT.replace("ekvik", "bäcke"), AT.replace("ekvik", "xn--bcke-loa"), id="IDN"),
+            pytest.param(AT.replace("ekvik", "bäcke"), AT.replace("ekvik", "Ba\u0308cke"), id="IDN, decomposed"),
+            pytest.param(AT, AT.replace("993, security: tls", "143, security: starttls"), id="its other port"),
+            pytest.param(AT, AT.replace("993", "10993"), id="a port of its own"),
+            pytest.param(AT, AT.replace("syn@ekvik", "SYN@Ekvik"), id="the user in capitals"),
+            pytest.param(HERE, HERE.replace("localhost", "127.0.0.1"), id="this machine by number"),
+            pytest.param(HERE, HERE.replace("localhost", "'::1'"), id="this machine by IPv6"),
+            pytest.param(HERE, HERE.replace("localhost", "'::ffff:127.0.0.1'"), id="by a mapped number"),
+            pytest.param(HERE, HERE.replace("localhost, port: 143", "LOCALHOST, port: 993"), id="its other port here"),
+        ],
+    )
+    def test_an_account_by_any_of_its_names(self, tmp_path: Path, first: str, second: str) -> None:
+        (fault,) = faults(tmp_path, _two(first, second))
+        assert "mailbox b0 reads INBOX of the same account: every mail would be answered twice" in fault
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            pytest.param(AT, AT.replace("syn@", "other@"), id="user"),
+            pytest.param(AT, AT.replace("imap.", "imap2."), id="host"),
+            pytest.param(AT, AT.replace("syn@ekvik", "syn@hjo"), id="domain"),
+            pytest.param(HERE.replace("143", "1143"), HERE.replace("143", "1144"), id="tunnels to two machines"),
+            pytest.param(AT.replace("imap.", "10.0.0.").replace("ekvik.example,", "1,"), AT, id="number"),
+        ],
+    )
+    def test_accounts_that_are_two(self, tmp_path: Path, first: str, second: str) -> None:
+        assert len(load(tmp_path, _two(first, second)).mailboxes) == 2
+
+    @pytest.mark.parametrize(
+        ("of_first", "of_second", "told"),
+        [
+            pytest.param("inbox: INBOX", "inbox: Inbox", READS.format("Inbox"), id="INBOX in any letters"),
+            pytest.param("inbox: Måla", "inbox: Ma\u030ala", READS.format("Ma\u030ala"), id="composed or not"),
+            pytest.param("inbox: A/B", "inbox: A/B/", READS.format("A/B/"), id="closing slash"),
+            pytest.param("", "inbox: Ärenden, handled: Klart", FILES.format("Ärenden"), id="handled"),
+            pytest.param("", "inbox: Karantän, quarantine: K", FILES.format("Karantän"), id="quarantine"),
+            pytest.param("", "inbox: Sekretess, secrecy: S", FILES.format("Sekretess"), id="secrecy"),
+            pytest.param("inbox: Nytt", "handled: Nytt", FILES.format("Nytt"), id="the later one files"),
+        ],
+    )
+    def test_folders_that_are_one(self, tmp_path: Path, of_first: str, of_second: str, told: str) -> None:
+        (fault,) = faults(tmp_path, _two(AT, AT, of_first, of_second))
+        assert told in fault
+        assert len(load(tmp_path, _two(AT, AT.replace("syn@", "other@"), of_first, of_second)).mailboxes) == 2
+        watched = _two(AT, AT, of_first, of_second).replace("name: b1", "name: b1, mode: shadow")
+        assert len(load(tmp_path, watched).mailboxes) == 2
+
+    @pytest.mark.parametrize(
+        ("of_first", "of_second"),
+        [
+            pytest.param("", "inbox: Felanmälan", id="the inbox and another, filed into the same"),
+            pytest.param("inbox: Felanmälan", "inbox: FELANMÄLAN", id="letters"),
+            pytest.param("inbox: A/B", "inbox: A", id="within"),
+        ],
+    )
+    def test_folders_that_are_two(self, tmp_path: Path, of_first: str, of_second: str) -> None:
+        assert len(load(tmp_path, _two(AT, AT, of_first, of_second)).mailboxes) == 2
+
+
 class TestFolders:
     @pytest.mark.parametrize("folder", ["handled: Klart", "quarantine: Karantän"])
     def test_secret_mails_among_the_others_are_warned_of(self, tmp_path: Path, folder: str) -> None:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from service import yamlfile
+from service.config import inboxes
 from service.config.settings import Account, FolderNames, MailboxSettings, OAuth2, Reference, Settings, database_url
 from service.config.values import Alarming, Config, Examined, Mailbox, Part
 from service.core.faulttexts import say
@@ -281,18 +282,19 @@ class _Reading:
                 self._fault(("mailboxes", index, key), f'another mailbox has the same {key} "{value}"')
 
     def refuse_one_inbox_twice(self, settings: Settings) -> None:
-        """No mail is handled for two mailboxes; but one that is served elsewhere may be watched besides."""
-        served: dict[tuple[str, int, str | None, str], str] = {}
-        for index, given in enumerate(settings.mailboxes):
-            if not Mode(given.mode).is_live:
-                continue
-            imap, folder = given.imap, given.folders.inbox
-            inbox = imap.host.casefold(), imap.port, imap.username, folder.casefold()
-            if inbox in served:
-                same = f"mailbox {served[inbox]} reads {folder} of the same account"
+        """No mail is handled for two mailboxes; but one that is served elsewhere may be watched besides.
+
+        Nor is one that a mailbox has done with and filed where another one looks for new mail.
+        """
+        served = [(n, m, _account(m)) for n, m in enumerate(settings.mailboxes) if Mode(m.mode).is_live]
+        for index, given, account in served:
+            others = ((other, n < index) for n, other, its in served if n != index and its == account)
+            uses = ((other, _use(other.folders, given.folders, is_earlier=earlier)) for other, earlier in others)
+            found = next((f"mailbox {other.name} {use}" for other, use in uses if use), "")
+            if found:
+                same = f"{found} {given.folders.inbox} of the same account"
                 hint = "name this mailbox's own account, or its own `folders: inbox`"
                 self._fault(("mailboxes", index, "imap"), f"{same}: every mail would be answered twice", hint)
-            served.setdefault(inbox, given.name)
 
     def warn_of_secrets_among_others(self, settings: Settings) -> None:
         """Mails of secret cases lie in a folder of their own, to which few have access."""
@@ -313,6 +315,18 @@ class _Reading:
 
     def _fault(self, at: yamlfile.Location, message: str, suggestion: str = "") -> None:
         self.faults.append(self._document.fault(at, message, suggestion))
+
+
+def _account(given: MailboxSettings) -> inboxes.Account:
+    return inboxes.account(given.imap.host, given.imap.port, given.imap.username)
+
+
+def _use(others: FolderNames, mine: FolderNames, *, is_earlier: bool) -> str:
+    """What another mailbox of the account does with this one's inbox; of two that read it the later one is told."""
+    inbox = inboxes.folder(mine.inbox)
+    if is_earlier and inbox == inboxes.folder(others.inbox):
+        return "reads"
+    return "files into" if inbox in map(inboxes.folder, others.filed_into) else ""
 
 
 def _within(folder: Path) -> list[Path]:

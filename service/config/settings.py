@@ -27,6 +27,7 @@ from pydantic import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.config import inboxes
 from service.core.calendar import patterns
 from service.core.calendar.durations import Duration, Unit
 from service.core.people import addresses
@@ -143,6 +144,10 @@ class Account(_Model):
 _Folder = Annotated[str, StringConstraints(min_length=1)]
 
 
+def _in_any_letters(folder: str) -> str:
+    return inboxes.folder(folder).casefold()
+
+
 class FolderNames(_Model):
     """Where handled mail goes in the mailbox."""
 
@@ -151,9 +156,15 @@ class FolderNames(_Model):
     secrecy: _Folder = "Sekretess"
     quarantine: _Folder = "Karantän"
 
+    @property
+    def filed_into(self) -> tuple[str, ...]:
+        """The folders that mail which is done is moved to; a committee may have one more in the rules."""
+        return self.handled, self.secrecy, self.quarantine
+
     @model_validator(mode="after")
     def _out_of_the_inbox(self) -> Self:
-        if self.inbox.casefold() in {f.casefold() for f in (self.handled, self.secrecy, self.quarantine)}:
+        # Some servers take small and capital letters for the same, and there it would go round and round.
+        if _in_any_letters(self.inbox) in map(_in_any_letters, self.filed_into):
             raise ValueError(f"mail that is done cannot stay in {self.inbox}: it would be fetched again for ever")
         return self
 

@@ -55,6 +55,7 @@ class Desk:
     canary: how often a mail goes to the mailbox itself; None: never.
     mode: whether letters leave and mails are moved.
     doubt: where the register was put back from a copy, and what it lacks is being taken in again.
+    neighbours: the other mailboxes that are served, each with its inbox folder, where this one is served.
     reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
     """
 
@@ -72,6 +73,7 @@ class Desk:
     canary: timedelta | None = None
     mode: Mode = Mode.LIVE
     doubt: Doubt | None = None
+    neighbours: tuple[tuple[str, str], ...] = ()
 
     def resting_place(self, folder: str) -> str:
         """Where a mail lies that belongs in the folder: of a mailbox that is only watched, where it came in."""

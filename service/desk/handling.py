@@ -27,7 +27,7 @@ from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.people import origin
 from service.core.verdict import TO_ITSELF, Role
-from service.desk import absences, documents, quarantine, register, registering, watched
+from service.desk import absences, documents, neighbours, quarantine, register, registering, watched
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.lookup import matching, resembling
@@ -76,13 +76,19 @@ class Handled:
 
 
 def handle_mail(desk: Desk, mail: Delivered, now: datetime) -> Handled:
-    """One mail, in one transaction."""
+    """One mail, in one transaction.
+
+    Raises:
+        Anothers: it may be one that another mailbox has just handled, and stays where it is for now.
+    """
+    unreadable = ""
     try:
         message = desk.reader(mail.raw)
     except Unreadable as fault:
-        return handle_unreadable(desk, mail, str(fault), now)
+        message, unreadable = glance(mail.raw), str(fault)
     with turn(desk, now) as work:
-        return handle_in(work, message, mail)
+        neighbours.demand(work.s, desk, mail.place, message.digest, now)
+        return handle_in(work, message, mail, unreadable)
 
 
 def handle_unreadable(desk: Desk, mail: Delivered, reason: str, now: datetime) -> Handled:

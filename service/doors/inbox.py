@@ -294,6 +294,17 @@ class Inbox(Link):
         with self._session("look for the folders") as client:
             return [folder for folder in folders if not client.folder_exists(imap.path_of(client, folder))]
 
+    def states(self, folders: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+        """UIDVALIDITY, UIDNEXT and how many mails, of those of the folders that are there."""
+        found = {}
+        with self._session("look at the folders") as client:
+            for folder in dict.fromkeys(folders):
+                path = imap.path_of(client, folder)
+                if client.folder_exists(path):
+                    answer = client.folder_status(path, ["UIDVALIDITY", "UIDNEXT", "MESSAGES"])
+                    found[folder] = int(answer[b"UIDVALIDITY"]), int(answer[b"UIDNEXT"]), int(answer[b"MESSAGES"])
+        return found
+
     def append(self, folder: str, raw: bytes, when: datetime | None = None) -> None:
         """Put a mail into a folder (created when missing), unread, with `when` (aware) as its INTERNALDATE."""
         with self._session("append a mail") as client:

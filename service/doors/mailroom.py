@@ -18,7 +18,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from service.desk import documents, handling, hands, register, watched
+from service.desk import documents, handling, hands, neighbours, register, watched
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, Handled
@@ -165,6 +165,7 @@ class Mailroom:
                 return handled
         self._note_waiting(waiting)
         self._blame.last(self._hold)
+        self._note_still_there(filed)
         self._filing.put_away(filed)  # done before, but a break came between the commit and the move
         if self.desk.mode.is_live:  # what else is to be moved or removed waits
             self._gather()
@@ -172,6 +173,12 @@ class Mailroom:
         self._tell_what_was_left(border)
         self._tell_of_those_without_content()
         return handled
+
+    def _note_still_there(self, filed: Mapping[int, str]) -> None:
+        unmoved = [uid for uid, folder in filed.items() if folder not in ("", self.inbox.folder)]
+        if unmoved and self.desk.neighbours:
+            with self.desk.database.transaction() as s:
+                neighbours.still_there(s, self.desk, self.inbox.uidvalidity, unmoved, self.clock())
 
     def _note_waiting(self, came_in: Mapping[int, datetime]) -> None:
         self.vitals.waiting(self.desk.mailbox, min(came_in.values(), default=None))
@@ -210,10 +217,12 @@ class Mailroom:
         batch, deaths = part
         if self.stop.is_set():
             return {}
-        uids = [mail.uid for mail in batch]
+        uidvalidity, now = batch[0].uidvalidity, self.clock()
         with self.desk.database.transaction() as s:
-            place = (self.desk.mailbox, self.inbox.folder, batch[0].uidvalidity)
-            mine = hands.take(s, place, uids, self.run, self.clock(), self.is_alive, deaths)
+            place = (self.desk.mailbox, self.inbox.folder, uidvalidity)
+            listed = [mail.uid for mail in batch]
+            uids = neighbours.not_in_hand(s, self.desk, uidvalidity, listed, now, self.is_alive)
+            mine = hands.take(s, place, uids, self.run, now, self.is_alive, deaths)
         batch[:] = [mail for mail in batch if mail.uid in mine]
         places: dict[int, str] = {}
         self.line_up(mail.raw for mail in batch)
@@ -249,6 +258,10 @@ class Mailroom:
                 done = Handled(folder, handling.UNREADABLE)
             else:
                 done = handling.handle_mail(self.desk, mail, now)
+        except neighbours.Anothers:
+            reason = "another mailbox has just handled it, or one like it: do both read one inbox? `doctor` looks"
+            log.warning("mail-of-another-mailbox", mailbox=self.desk.mailbox, uid=fetched.uid, reason=reason)
+            return None
         except (StaleCase, IntegrityError, watched.Served):
             log.info("mail-again", mailbox=self.desk.mailbox, uid=fetched.uid, reason="another daemon was there first")
             return None

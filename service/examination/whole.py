@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service import config as configuration
 from service.config import Examined
-from service.examination import access, lost, register, rules, servers, trial, watching
+from service.examination import access, inboxes, lost, register, rules, servers, trial, watching
 from service.examination.check import Check, Status
 from service.examination.register import Follow
 from service.yamlfile import YamlFault
@@ -68,6 +68,7 @@ def checks(
         yield trial.both_ways(database, part).check if send else trial.lately(database, part, datetime.now(UTC))
         if to:
             yield trial.to_somebody(database, part, to)
+    yield from inboxes.checks(parts)
     yield from servers.alarms(alerts, parts)
     yield _clock()
 

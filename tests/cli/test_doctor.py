@@ -57,6 +57,42 @@ def test_a_border_that_lies_ahead_is_warned_of(installation: Installation) -> No
     assert "since ekvik" not in checks(installation)
 
 
+def second_mailbox(installation: Installation, account: dict[str, object], **more: object) -> None:
+    """Put another mailbox beside the installation's own, which differs from it in this."""
+    lines = installation.file.read_text().splitlines()
+    own = json.loads(lines[-1].removeprefix("  - "))
+    other = own | {"name": "hjo", "address": "synpunkten@hjo.example", "imap": own["imap"] | account} | more
+    installation.file.write_text("\n".join([*lines, f"  - {json.dumps(other, ensure_ascii=False)}"]) + "\n")
+
+
+def test_an_inbox_that_two_mailboxes_read_under_other_names_is_told(
+    connected: Installation, mail_system: MailSystem
+) -> None:
+    """What the configuration cannot know shows itself by the folder's own numbers."""
+    mail_system.deliver(b"Subject: x\r\n\r\ny\r\n", connected.address)
+    dovecot = mail_system.dovecot
+    second_mailbox(connected, {"port": dovecot.imaps_port, "security": "tls", "ca_file": str(dovecot.certificate)})
+    found = checks(connected)
+    assert found["inbox hjo"].status is Status.WARNING
+    assert "INBOX looks like INBOX of mailbox ekvik" in found["inbox hjo"].text
+    assert "inbox ekvik" not in found
+
+
+def test_two_inboxes_are_no_trouble(connected: Installation, mail_system: MailSystem) -> None:
+    for _ in range(2):
+        mail_system.deliver(b"Subject: x\r\n\r\ny\r\n", connected.address)
+    mail_system.deliver(b"Subject: x\r\n\r\ny\r\n", "synpunkten@hjo.example")
+    second_mailbox(connected, {"username": "synpunkten@hjo.example"})
+    assert not [name for name in checks(connected) if name.startswith("inbox ")]
+
+
+def test_a_committees_folder_that_another_mailbox_reads_fails(connected: Installation) -> None:
+    people = connected.folder / "rules" / "ekvik" / "people.yaml"
+    people.write_text(people.read_text().replace("{id: teknik,", "{id: teknik, secrecy_folder: Nämndens,"))
+    second_mailbox(connected, {}, folders={"inbox": "Nämndens"})
+    assert checks(connected)["inbox hjo"].status is Status.FAILED
+
+
 def test_json_is_one_object_and_nothing_else(installation: Installation) -> None:
     done = installation.run("doctor", "--json")
     assert done.returncode == 1

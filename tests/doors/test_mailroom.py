@@ -167,6 +167,47 @@ def office(database: Database, ekvik: RuleBook, monkeypatch: pytest.MonkeyPatch)
     return Office(town, box, post, room)
 
 
+def second_room(office: Office, box: Mailbox) -> Mailroom:
+    """Another mailbox's room beside the office's, each knowing of the other."""
+    first, server = office.room.desk, Server("127.0.0.1", 1, Security.NONE)
+    office.room.desk = replace(first, neighbours=(("hjo", "INBOX"),))
+    desk = replace(first, mailbox="hjo", neighbours=(("ekvik", "INBOX"),))
+    return Mailroom(desk, box, server, lambda: office.town.now, threading.Event())  # type: ignore[arg-type]
+
+
+def test_one_inbox_under_two_names_is_answered_once(office: Office) -> None:
+    """A name that the name system alone knows: the second meets each mail before the first has moved it away."""
+    second = second_room(office, office.box)
+    office.arrives()
+    office.box.refuses["Ärenden"] = "NO [OVERQUOTA] full"
+    for _ in range(12):
+        office.room.once()
+        second.once()
+        office.town.now += timedelta(minutes=5)
+    assert office.box.mails
+    office.box.refuses.clear()
+    office.town.now += timedelta(hours=1)
+    office.room._filing._stuck.clear()
+    office.room.once()
+    second.once()
+    assert office.post.of("receipt")[1:] == []
+    assert len(office.town.cases()) == 1
+    assert office.box.mails == {}
+
+
+def test_two_inboxes_that_look_alike_are_answered_both(office: Office) -> None:
+    """A mail to both mailboxes may have the same place in each: servers number folders by the second, or by one."""
+    second = second_room(office, Mailbox(mailbox="hjo"))
+    office.arrives()
+    second.inbox.mails[1] = office.box.mails[1]  # type: ignore[attr-defined]
+    office.room.once()
+    second.once()
+    assert len(office.town.cases()) == 1
+    office.town.now += timedelta(minutes=11)
+    second.once()
+    assert len(office.post.of("receipt")) == len(office.town.cases()) == 2
+
+
 POINTS: list[Any] = [
     # what is cut off, and whether before or after it was done
     *((documents, "earlier_copy", when) for when in ("before", "after")),

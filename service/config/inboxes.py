@@ -1,0 +1,64 @@
+"""What makes two inboxes one: the same folder of the same account on the same server, whatever each is called.
+
+Only what is one for certain is taken as one here. Names of a server that the name system alone knows to be the same,
+and an account with and without its domain, show themselves at work (`desk/neighbours`).
+"""
+
+from __future__ import annotations
+
+import socket
+import unicodedata
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from service.core.people import addresses
+
+_STANDARD = {143, 993}
+_THIS_MACHINE = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A mail account, as it is compared. `tunnel`: a port of this machine that may lead to any other."""
+
+    host: str
+    tunnel: int
+    user: str
+
+
+def account(host: str, port: int, username: str | None) -> Account:
+    """The account in the form in which accounts are compared. One server has them behind all of its ports."""
+    host = _host(host)
+    tunnel = port if host == _THIS_MACHINE and port not in _STANDARD else 0
+    return Account(host, tunnel, addresses.key(_composed(username or "").lower()))
+
+
+def folder(name: str) -> str:
+    """The form in which folders are compared: INBOX in any letters (RFC 3501 section 5.1), others as they are."""
+    name = _composed(name).rstrip("/")
+    return "INBOX" if name.upper() == "INBOX" else name
+
+
+def _host(name: str) -> str:
+    name = name.strip().removesuffix(".")
+    try:
+        number = ip_address(name)
+    except ValueError:
+        return _numeric(name) or addresses.domain_key(_composed(name).lower())
+    if isinstance(number, IPv6Address):
+        number = number.ipv4_mapped or number
+    return _THIS_MACHINE if number.is_loopback else str(number)
+
+
+def _numeric(name: str) -> str:
+    """A number in a short form that the network library takes (`127.1`); empty where it is a name."""
+    if not name[:1].isdecimal() or not name.isascii():
+        return ""
+    try:
+        return _host(socket.inet_ntoa(socket.inet_aton(name)))
+    except OSError:
+        return ""
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
