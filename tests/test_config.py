@@ -527,6 +527,7 @@ class TestOneInbox:
             pytest.param(AT, AT.replace("imap.", "imap2."), id="host"),
             pytest.param(AT, AT.replace("syn@ekvik", "syn@hjo"), id="domain"),
             pytest.param(HERE.replace("143", "1143"), HERE.replace("143", "1144"), id="tunnels to two machines"),
+            pytest.param(HERE, HERE.replace("localhost", "127.0.0.2"), id="a tunnel with a number of its own"),
             pytest.param(AT.replace("imap.", "10.0.0.").replace("ekvik.example,", "1,"), AT, id="number"),
         ],
     )

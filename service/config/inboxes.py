@@ -6,7 +6,6 @@ and an account with and without its domain, show themselves at work (`desk/neigh
 
 from __future__ import annotations
 
-import socket
 import unicodedata
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -15,6 +14,7 @@ from service.core.people import addresses
 
 _STANDARD = {143, 993}
 _THIS_MACHINE = "localhost"
+_ITS_NUMBERS = {"127.0.0.1", "::1"}  # what listens on another one, such as 127.0.0.2, may lead anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,10 @@ def _host(name: str) -> str:
     try:
         number = ip_address(name)
     except ValueError:
-        return _numeric(name) or addresses.domain_key(_composed(name).lower())
+        return addresses.domain_key(_composed(name).lower())
     if isinstance(number, IPv6Address):
         number = number.ipv4_mapped or number
-    return _THIS_MACHINE if number.is_loopback else str(number)
-
-
-def _numeric(name: str) -> str:
-    """A number in a short form that the network library takes (`127.1`); empty where it is a name."""
-    if not name[:1].isdecimal() or not name.isascii():
-        return ""
-    try:
-        return _host(socket.inet_ntoa(socket.inet_aton(name)))
-    except OSError:
-        return ""
+    return _THIS_MACHINE if str(number) in _ITS_NUMBERS else str(number)
 
 
 def _composed(text: str) -> str:
