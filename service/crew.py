@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.desk.database import fault_words
+from service.desk.register import StaleCase
 from service.doors.answers import without_addresses
 from service.doors.inbox import Inbox
 from service.doors.link import InboxError
@@ -39,6 +40,7 @@ _LONGEST_WAIT_FOR_MAILBOX, _BETWEEN_LOOKS_FOR_IT = 20.0, 0.25
 _IDLE = 25 * 60.0
 # A service manager kills after some time: what hangs is cut off before.
 _GRACE, _GRACE_AFTER_HANGING_UP = 6.5, 1.5
+_NOTING = 6.0  # after the order to stop: so long it is tried to note what became of letters
 # Before it counts as hanging: a mail server that drips must not have the whole process ended.
 _LONGEST_ANSWER = 540.0
 
@@ -64,7 +66,7 @@ class Crew:
         self._polling = Round(f"poll {settings.name}", self._poll, self.stop)
         sender = self.station.room.sender
         sender.kept_seconds = _CONNECTION_KEPT
-        self._sending = Round(f"send {settings.name}", self._send, self.stop, last=sender.close)
+        self._sending = Round(f"send {settings.name}", self._send, self.stop, last=self._end_sending)
         self.station.room.letters_wait = self._sending.ring
         self._timing = Round(
             f"time {settings.name}", self._look_at_the_clock, self.stop, Pause(_FIRST_LOOK_AT_THE_CLOCK)
@@ -156,6 +158,21 @@ class Crew:
                 self._timing.ring()
         self._delivery_pause = 0.0
         return Pause(_BETWEEN_DELIVERIES)
+
+    def _end_sending(self) -> None:
+        """Leave the mail server; what is known of letters goes into the database, if it can be written in time."""
+        sender, mailbox = self.station.room.sender, self.station.settings.name
+        sender.close()
+        while True:
+            try:
+                sender.note_kept()
+                break
+            except (SQLAlchemyError, StaleCase) as error:
+                if self.stop.since > _NOTING:
+                    told = {"error": fault_words(error), **sender.unnoted.told()}
+                    log.error("outcomes-not-noted", mailbox=mailbox, **told)  # noqa: TRY400 - a fault in words
+                    break
+            time.sleep(STOP_CHECK_SECONDS)
 
     def _look_at_the_clock(self) -> Pause:
         room, mailbox = self.station.room, self.station.settings.name

@@ -28,6 +28,7 @@ from service.doors.faults import ServerError
 from service.doors.mailroom import Mailroom
 from service.doors.manager import Manager
 from service.doors.rounds import StopSign
+from service.doors.unnoted import Unnoted
 from service.doors.vitals import Vitals
 from service.rulesfolder import RulesFault
 from service.seeing.listener import CannotListen
@@ -79,11 +80,12 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
     database = Database(config.database)
     failed: list[Exception] = []
     try:
-        with Occupancy(database) as place:
+        with Occupancy(database) as place, Unnoted.beside(database) as unnoted:
             take_over(database)
             _tell_of_unserved(database, config)
             with Cage() as cage:
-                for station in open_stations(config, database, clock, threading.Event(), cage, place):
+                stop = threading.Event()
+                for station in open_stations(config, database, clock, stop, cage, place, unnoted):
                     station.follow_rules(clock())
                     failed += _pass(station.room)
                     station.follow_rules(clock())
@@ -160,13 +162,13 @@ class Daemon:
         """
         database, cage = Database(self.config.database), Cage()
         try:
-            with Occupancy(database) as place:
+            with Occupancy(database) as place, Unnoted.beside(database) as unnoted:
                 with self.manager.preparing("bringing the register up to date"):
                     take_over(database)
 
                 def opened(config: Config, stop: StopSign) -> list[Station]:
                     _tell_of_unserved(database, config)
-                    return open_stations(config, database, self.clock, stop, cage, place, self.vitals)
+                    return open_stations(config, database, self.clock, stop, cage, place, unnoted, self.vitals)
 
                 with Watch(database, self.clock, self.vitals) as watch:
                     self._work(opened, watch, place)

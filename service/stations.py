@@ -20,6 +20,7 @@ from service.doors.cage import Cage
 from service.doors.foresight import Foresight
 from service.doors.inbox import Inbox
 from service.doors.mailroom import Mailroom
+from service.doors.unnoted import Unnoted
 from service.doors.untouched import UntouchedInbox
 from service.doors.vitals import Vitals
 from service.inforce import InForce
@@ -56,12 +57,13 @@ def open_stations(
     stop: threading.Event,
     cage: Cage,
     place: Occupancy | None = None,
+    unnoted: Unnoted | None = None,
     vitals: Vitals | None = None,
 ) -> list[Station]:
     """Everything put together, one station for each mailbox. Nothing is connected yet.
 
-    All of them read their mails in `cage`. `place` is this run's at the register, for those who fetch mails. How they
-    fare stands in `vitals`.
+    All of them read their mails in `cage`. `place` is this run's at the register, for those who fetch mails, and
+    `unnoted` what it knows of letters that the register does not. How they fare stands in `vitals`.
 
     Raises:
         RulesFault: everything that is wrong in rules folders that cannot be used.
@@ -87,12 +89,13 @@ def open_stations(
         rules = watched[settings.name]
         ahead = Ahead(cage.read)
         desk = _desk(settings, rules, common, ahead)
-        room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=vitals or Vitals(clock))
+        seen, known = vitals or Vitals(clock), unnoted or Unnoted()
+        room = Mailroom(desk, inbox_of(settings), settings.smtp, clock, stop, vitals=seen, unnoted=known)
         room.foresight = Foresight(settings.name, (settings.imap, settings.smtp), by_mail=config.alerts is None)
         room.line_up = ahead.line_up
         room.fellows = tuple(each.name for each in config.mailboxes)
         if place:
-            room.run, room.is_alive = place.run, place.is_alive
+            room.run, room.is_alive, room.has_died = place.run, place.is_alive, place.has_died
         stations.append(Station(settings, rules, room))
     return stations
 

@@ -15,12 +15,14 @@ import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 
 from service.core.rules.rulebook import RuleBook
 from service.desk.database import Database
+from service.desk.post import claims
 from tests import registers
 from tests.conversations.town import rules_of
 from tests.demands import table, with_a_test
@@ -160,6 +162,8 @@ def database(database_sort: str, request: pytest.FixtureRequest, tmp_path: Path)
         return
     postgres, migrated = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
     database = registers.opened(postgres.new_database(like=migrated))
-    yield database
+    # the server's clock goes on by itself; here time is what the test says
+    with patch.object(claims, "instant", lambda _, now: now):
+        yield database
     database.close()
     postgres.drop(str(database.url))

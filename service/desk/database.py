@@ -24,7 +24,8 @@ _SYNCHRONOUS_FULL = 2
 _LINK = {"connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
 _LINK["tcp_user_timeout"] = 60_000  # ms
 # A process that stands still in the middle of a transaction must not keep the others waiting for its locks: the server
-# ends it, and it rolls back. No transaction of ours thinks for so long between two statements.
+# ends it, and it rolls back. No transaction of ours thinks for so long between two statements; the one that has the
+# journal's end, which all mailboxes share, thinks even less (`journal`).
 _SESSION = {"idle_in_transaction_session_timeout": "120s", "synchronous_commit": "on"}
 
 

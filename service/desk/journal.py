@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from service.core.cases import Case, Submitter
 from service.core.effects import (
@@ -78,7 +78,7 @@ class Journal:
         """Store the lines. Until the transaction ends no other daemon can: nothing may wait for one after this."""
         if not self._lines:
             return
-        lines, end = s.execute(_END).one()
+        lines, end = s.execute(_END if s.dialect.name == "sqlite" else _SHARED_END).one()[:2]
         rows = []
         for line in self._lines:
             salt = new_salt()
@@ -94,6 +94,17 @@ class Journal:
 _FILED = ("in:", "no-case:", "binder", "held")
 _LINES_OF_JOURNAL = insert(journal)
 _END = select(chain.c.lines, chain.c.link).with_for_update()
+# Whoever has the end of the journal keeps from it all others, those of other mailboxes too, and has nothing more to
+# think about: a process that stands still there (suspended, or cut off) is rolled back soon.
+_THOUGHT_SECONDS = 10
+
+
+def _ending(seconds: int) -> Select[tuple[int, str, str]]:
+    return _END.add_columns(func.set_config("idle_in_transaction_session_timeout", f"{seconds}s", _TO_THE_COMMIT))
+
+
+_TO_THE_COMMIT = True
+_SHARED_END = _ending(_THOUGHT_SECONDS)
 _NEW_END = update(chain)
 
 

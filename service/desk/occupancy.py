@@ -11,6 +11,8 @@ import os
 import secrets
 import struct
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +23,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.desk.database import Database
 
 _RUN_BITS = 62  # fits PostgreSQL's bigint, which its advisory locks take
+# So long the sign of a run must have been missing before it counts as dead: longer than one that lives needs to show
+# itself anew. It does every few seconds, but a link that has died without a word is noticed within a minute.
+_GONE_SECONDS = 90.0
 
 
 class Occupied(Exception):
@@ -35,15 +40,16 @@ class Occupancy:
     """A run's place at the register, held until it is left; the system lets go of it when the process dies.
 
     Where the database was restarted the place is taken again with the next question, be it about this very run: who
-    works asks now and then, or others would take it for dead.
+    works asks now and then, or others would take it for dead. `clock` is monotonic, in seconds.
 
     Raises:
         Occupied: on entering, where another process has the place.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self.run = secrets.randbits(_RUN_BITS)
-        self._database = database
+        self._database, self._clock = database, clock
+        self._missing: dict[int, float] = {}  # since when the sign of a run has been missing
         self._file: int | None = None
         self._register: int | None = None
         self._log: tuple[int, int] | None = None
@@ -72,7 +78,7 @@ class Occupancy:
         if self._session is not None:
             # let go of by word first: the server lets go of what a session held some time after it has ended
             with contextlib.suppress(SQLAlchemyError):
-                self._session.execute(select(func.pg_advisory_unlock(self.run)))
+                self._session.execute(select(func.pg_advisory_unlock_shared(self.run)))
             self._give_up(self._session)
         self._file = self._register = self._session = None
 
@@ -110,7 +116,7 @@ class Occupancy:
         )
 
     def is_alive(self, run: int) -> bool:
-        """Whether that run is still at work.
+        """Whether that run's sign is there. One that has just lost its session may live all the same: see `has_died`.
 
         Raises:
             SQLAlchemyError: the database is away.
@@ -125,6 +131,22 @@ class Occupancy:
                     self._give_up(self._session)
             return self._asked(self._take_place(), run)
 
+    def has_died(self, run: int) -> bool:
+        """Whether that run has ended for sure: its sign has been missing for longer than one that lives goes without.
+
+        Our own session has held meanwhile: where it broke, the others' may have broken with it.
+
+        Raises:
+            SQLAlchemyError: the database is away.
+        """
+        if self.is_alive(run):
+            self._missing.pop(run, None)
+            return False
+        if self._database.is_sqlite:
+            return True
+        now = self._clock()
+        return now - self._missing.setdefault(run, now) >= _GONE_SECONDS
+
     def _asked(self, session: Connection, run: int) -> bool:
         if run != self.run:
             return _holds(session, run)
@@ -133,8 +155,10 @@ class Occupancy:
 
     def _take_place(self) -> Connection:
         self._session = None
+        self._missing.clear()
         session = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        session.execute(select(func.pg_advisory_lock(self.run)))
+        # shared with ourselves: the server may not have noticed yet that our session from before is broken
+        session.execute(select(func.pg_advisory_lock_shared(self.run)))
         self._session = session
         return session
 
@@ -145,11 +169,8 @@ class Occupancy:
 
 
 def _holds(session: Connection, run: int) -> bool:
-    """Whether somebody has the place with that number."""
-    if not session.scalar(select(func.pg_try_advisory_lock(run))):
-        return True
-    session.execute(select(func.pg_advisory_unlock(run)))
-    return False
+    """Whether somebody has the place with that number; it is tried for the length of this statement."""
+    return not session.scalar(select(func.pg_try_advisory_xact_lock(run)))
 
 
 def _lock(database: Path) -> int:

@@ -36,6 +36,7 @@ from service.doors.link import InboxError
 from service.doors.memory import Memory
 from service.doors.recovery import Recovery
 from service.doors.sender import Sender
+from service.doors.unnoted import Unnoted
 from service.doors.vitals import Sort, Vitals
 
 log = structlog.get_logger()
@@ -48,7 +49,9 @@ _SOON_WHOLE = timedelta(hours=1)  # so long a mail may come without its content 
 class Mailroom:
     """One mailbox at work. `clock` gives the instant (aware); `stop` ends a round after the message in hand.
 
-    run, is_alive: who this process is on the register, and whether another run still works there.
+    run, is_alive, has_died: who this process is on the register, whether another run is to be seen there, and whether
+        it has ended for sure.
+    unnoted: what became of letters and is not in the database yet; of the whole process.
     foresight: says in good time that what opens the mailbox ends.
     line_up: is told which mails the desk's reader gets next, so that it can begin with them.
     letters_wait: is told when a batch has been handled: its letters can leave while the next one is.
@@ -62,6 +65,8 @@ class Mailroom:
     stop: threading.Event = field(default_factory=threading.Event)
     run: int = 1
     is_alive: Callable[[int], bool] = lambda _: False
+    has_died: Callable[[int], bool] = lambda _: True
+    unnoted: Unnoted = field(default_factory=Unnoted)
     vitals: Vitals = field(default_factory=Vitals)
     foresight: Foresight | None = None
     line_up: Callable[[Iterable[bytes]], None] = lambda _: None
@@ -77,6 +82,8 @@ class Mailroom:
             self.vitals,
             lambda: self.run,
             lambda run: self.is_alive(run),  # noqa: PLW0108 - whoever is asked is known later
+            lambda run: self.has_died(run),  # noqa: PLW0108
+            unnoted=self.unnoted,
         )
         self._filing = Filing(self.inbox, self._tell_filing)
         self._clearing = Clearing(lambda: self.desk, self.inbox, self.stop)
@@ -124,9 +131,9 @@ class Mailroom:
         """
         self.memory.look()
         try:
-            if not self._recovery.settled(self.run, self.is_alive):
+            if not self._recovery.settled(self.run, self.has_died):
                 return 0
-            if self.memory.ask() and not self._recovery.settled(self.run, self.is_alive):
+            if self.memory.ask() and not self._recovery.settled(self.run, self.has_died):
                 return 0
             return self._take_in()
         except SQLAlchemyError:

@@ -93,7 +93,7 @@ class Recovery:
         """Whether there is something to be taken in again."""
         return self._waiting() is not None
 
-    def settled(self, run: int, is_alive: Callable[[int], bool]) -> bool:
+    def settled(self, run: int, has_died: Callable[[int], bool]) -> bool:
         """Take in again what there is. False: it is not done yet, here or by another run; mails wait meanwhile.
 
         Raises:
@@ -102,7 +102,7 @@ class Recovery:
         what = self._waiting()
         if what is None:
             return True
-        if what.run not in {None, run} and what.run is not None and is_alive(what.run):
+        if what.run not in {None, run} and what.run is not None and not has_died(what.run):
             return False
         desk = self.desk()
         with desk.database.transaction() as s:

@@ -28,6 +28,17 @@ class StopSign(threading.Event):
     def __init__(self) -> None:
         super().__init__()
         self._looked: dict[int | None, float] = {}
+        self._set_at = math.inf
+
+    def set(self) -> None:
+        """Tell them."""
+        self._set_at = min(self._set_at, time.monotonic())
+        super().set()
+
+    @property
+    def since(self) -> float:
+        """For how many seconds it has been set."""
+        return max(time.monotonic() - self._set_at, 0.0)
 
     def is_set(self) -> bool:
         """Whether the one who asks shall stop."""

@@ -1,6 +1,6 @@
 """The one sender of a mailbox's letters: takes what is due from the outbox, hands it over, notes what became of it.
 
-An outcome has happened, so it is never lost to a database that is locked or away: it is kept in memory and noted as
+An outcome has happened, so it is never lost to a database that is locked or away: it is kept (`unnoted`) and noted as
 soon as that is possible, and until then nothing more is sent.
 """
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,6 +25,7 @@ from service.doors.answers import FIRST_REFUSAL, told_wait, without_addresses
 from service.doors.lines import Lines
 from service.doors.smtp import DeliveryError
 from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
+from service.doors.unnoted import Unnoted
 from service.doors.vitals import Vitals
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Sender:
     """Sends one mailbox's letters; to be used by one thread at a time.
 
     `desk` gives the desk as it is now (the rules may be exchanged), `clock` the instant (aware). `run` says who we are
-    on the register, `is_alive` whether another run still works there: the claims of dead ones are free.
+    on the register; `is_alive` shows it there, and `has_died` tells of another one: the claims of dead ones are free.
     """
 
     desk: Callable[[], Desk]
@@ -58,9 +60,10 @@ class Sender:
     vitals: Vitals = field(default_factory=Vitals)
     run: Callable[[], int] = lambda: 1
     is_alive: Callable[[int], bool] = lambda _: True
+    has_died: Callable[[int], bool] = lambda _: False
     kept_seconds: float = 0.0
     """How long a connection to the mail server may rest before it is left; 0: a delivery leaves none behind."""
-    _unnoted: list[tuple[Waiting, Outcome]] = field(default_factory=list)
+    unnoted: Unnoted = field(default_factory=Unnoted)
     _careful_until: float = 0.0  # monotonic: a server that had too many connections gets one
 
     def __post_init__(self) -> None:
@@ -106,14 +109,17 @@ class Sender:
         self.is_alive(self.run())
         with self.desk().database.reading() as s:
             holding = claims.claimants(s, self.desk().mailbox)
-        return [run for run in holding if run != self.run() and not self.is_alive(run)]
+        return [run for run in holding if run != self.run() and self.has_died(run)]
 
     def note_kept(self) -> None:
         """Note the outcomes that the database could not take before; raises SQLAlchemyError where it still cannot."""
-        while self._unnoted:
-            letter, outcome = self._unnoted[0]
-            self._note(letter, outcome)
-            del self._unnoted[0]
+        desk = self.desk()
+        if self.unnoted.has_left_behind(desk.mailbox):
+            with desk.database.reading() as s:
+                self.unnoted.recall(desk.mailbox, partial(claims.left_in_hand, s))
+        while kept := self.unnoted.first(desk.mailbox):
+            self._note(*kept)
+            self.unnoted.is_noted(desk.mailbox)
 
     def _hand_over(self, waiting: list[Waiting]) -> tuple[int, DeliveryError | None]:
         """How many the server took, and what is wrong with the server, the account or the sender."""
@@ -138,7 +144,7 @@ class Sender:
                 settle,
                 connections=connections,
                 stop=self.stop,
-                is_enough=lambda: bool(self._unnoted),
+                is_enough=self._keeps_some,
                 tick=claims.renew,
                 may_leave=claims.still_holds,
                 lines=self._lines,
@@ -149,14 +155,20 @@ class Sender:
 
     def _settle(self, letter: Waiting, outcome: Outcome) -> None:
         """Note it, or keep it: the first fault of the database is enough to keep all that follow."""
-        if self._unnoted:
-            self._unnoted.append((letter, outcome))
+        if self._keeps_some():
+            self._keep(letter, outcome)
             return
         try:
             self._note(letter, outcome)
         except (SQLAlchemyError, StaleCase) as error:
-            self._unnoted.append((letter, outcome))
+            self._keep(letter, outcome)
             log.warning("outcome-kept", mailbox=self.desk().mailbox, letter=letter.id, error=fault_words(error))
+
+    def _keeps_some(self) -> bool:
+        return self.unnoted.first(self.desk().mailbox) is not None
+
+    def _keep(self, letter: Waiting, outcome: Outcome) -> None:
+        self.unnoted.keep(self.desk().mailbox, letter, outcome)
 
     def _note(self, letter: Waiting, outcome: Outcome) -> None:
         desk, now = self.desk(), self.clock()
@@ -199,13 +211,16 @@ class _Claims:
     def still_holds(self, envelope: Envelope) -> bool:
         """Whether the letter is still ours; not for sure where the database is away.
 
-        This process may have stood still for longer than a claim holds. Where little of that is left, it is renewed.
+        This process may have stood still for longer than a claim holds. Where little of that is left, it is renewed;
+        and whoever takes us for dead sees that we are not before the letter leaves.
         """
         desk, run, now = self.sender.desk(), self.sender.run(), self.sender.clock()
         try:
+            self.sender.is_alive(run)
             with desk.database.reading() as s:
                 until = claims.still_holds(s, envelope.id, run)
-            if until and until < now + claims.LEASE / 2:
+                is_short = until and not claims.holds(s, until, now, rest=claims.LEASE / 2)
+            if is_short:
                 with desk.database.transaction() as s:
                     claims.renew(s, [envelope.id], run, now)
                     until = claims.still_holds(s, envelope.id, run)

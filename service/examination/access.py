@@ -84,7 +84,10 @@ def _unwritable(found: Unit, user: pwd.struct_passwd, group: int, url: str) -> I
         return
     if any(place.is_relative_to(own) and own.exists() and own.stat().st_uid != user.pw_uid for own in found.state):
         return  # with everything in it, it becomes the service's at its start (systemd.exec(5), StateDirectory=)
-    parts = (place.parent, *(place.with_name(place.name + suffix) for suffix in ("", "-wal", "-shm", ".lock")))
+    parts = (
+        place.parent,
+        *(place.with_name(place.name + suffix) for suffix in ("", "-wal", "-shm", ".lock", ".outcomes")),
+    )
     with _as(user, group):
         closed = [p for p in parts if os.path.lexists(p) and not os.access(p, os.R_OK | os.W_OK, effective_ids=True)]
     for path in closed:

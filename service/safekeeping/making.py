@@ -24,7 +24,7 @@ from service.safekeeping.copying import copy_register
 from service.safekeeping.faults import SafekeepingFault
 
 _STALE_SECONDS = 24 * 3600
-_OF_A_REGISTER = ("", "-wal", "-shm", ".lock")
+_OF_A_REGISTER = ("", "-wal", "-shm", ".lock", ".outcomes")
 _DATED = re.compile(r"synpunkten-\d{8}T\d{6}Z\.backup")
 
 

@@ -140,7 +140,7 @@ def _put_sqlite(copy: Unpacked, url: str, mailboxes: tuple[str, ...], now: datet
         with opened_copy(copy.register) as database:
             held = _prepared(database, copy, mailboxes, now, before.given)
         kept = _moved_aside(place, now)
-        for each in (copy.register, place.with_name(f"{place.name}.lock")):
+        for each in (copy.register, *(place.with_name(f"{place.name}{end}") for end in (".lock", ".outcomes"))):
             if each.exists():
                 give(each, place.parent)
         copy.register.replace(place)

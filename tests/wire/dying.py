@@ -28,7 +28,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from service import crew, daemon
 from service.cli import run as command
-from service.desk import database, hands
+from service.desk import database, hands, journal, occupancy
 from service.desk.post import claims
 from service.doors import imaplogin, sender, smtp, transfer
 from service.doors.cage import Cage
@@ -163,6 +163,8 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
         crew._LONGEST_PAUSE = crew._BETWEEN_LOOKS_AT_THE_CLOCK = crew._BETWEEN_DELIVERIES = 1.0
         crew._FIRST_PAUSE_OF_DELIVERY = 0.5
         database._SESSION["idle_in_transaction_session_timeout"] = "3s"
+        journal._SHARED_END = journal._ending(3)
+        occupancy._GONE_SECONDS = 4.0
         claims.LEASE, sender._RENEWAL_SECONDS, sender._SHOWN_SECONDS = timedelta(seconds=4), 1.0, 0.5
         hands.LEASE = timedelta(seconds=4)
         imaplogin.TIMEOUT = SocketTimeout(connect=2, read=2)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, text, update
 
 from service.core.effects import Letter
 from service.desk.post.states import WAITING
-from service.desk.tables import WAITS, messages
+from service.desk.tables import WAITS, Instant, messages
 
 LEASE = timedelta(minutes=10)  # so long a claim holds, unless it is renewed or its run dies
-_CLOCKS_APART = timedelta(hours=1)  # as much as the clocks of two machines may differ
+_PUT_BACK = timedelta(hours=1)  # as much as a clock may be put back without a claim in use being taken for nonsense
 _FURTHEST_TRY = timedelta(hours=26)  # nothing is put off for longer: what lies further ahead was set by a wrong clock
 
 
@@ -33,6 +33,23 @@ class Waiting:
     raw: bytes
     again: bool = False
     run: int = 1
+
+
+def instant(s: Connection, now: datetime) -> datetime:
+    """The instant by which claims begin and end: on PostgreSQL, which several machines share, the server's own.
+
+    Their clocks may be further apart than a claim is long. `now` is the caller's, to whom alone an SQLite belongs.
+    """
+    return now if s.dialect.name == "sqlite" else s.scalars(_SERVERS_CLOCK).one()
+
+
+_SERVERS_CLOCK = select(func.clock_timestamp(type_=Instant))
+
+
+def holds(s: Connection, until: datetime, now: datetime, *, rest: timedelta = timedelta(0)) -> bool:
+    """Whether a claim until then is in force, and for `rest` more; none that a clock gone wrong has written is."""
+    at = instant(s, now)
+    return at + rest < until <= at + LEASE
 
 
 def claimants(s: Connection, mailbox: str) -> set[int]:
@@ -59,11 +76,13 @@ def claim_due(
     watched_since: the mailbox is only watched since then, and nothing leaves but the summaries of that time.
     dead: runs that have ended, and their claims with them.
     """
+    at = instant(s, now)
     # A claim or a try that lies further ahead than any can was written by a clock that went wrong.
     about = {
         "mailbox": mailbox,
         "now": now,
-        "furthest_claim": now + LEASE + _CLOCKS_APART,
+        "at": at,
+        "furthest_claim": at + LEASE + _PUT_BACK,
         "furthest_try": now + _FURTHEST_TRY,
         "dead": list(dead),
         "most": limit,
@@ -77,7 +96,7 @@ def claim_due(
     claimed = s.execute(
         update(messages)
         .where(messages.c.id.in_(left_behind))
-        .values(claimed_until=now + LEASE, claimed_by=run)
+        .values(claimed_until=at + LEASE, claimed_by=run)
         .returning(
             messages.c.id,
             messages.c.case_id,
@@ -96,7 +115,7 @@ def claim_due(
 
 _FREE = or_(
     messages.c.claimed_until.is_(None),
-    messages.c.claimed_until < bindparam("now"),
+    messages.c.claimed_until < bindparam("at"),
     messages.c.claimed_until > bindparam("furthest_claim"),
     messages.c.claimed_by.in_(bindparam("dead", expanding=True)),
 )
@@ -124,6 +143,22 @@ _CLAIM = select(messages.c.claimed_until).where(
 )
 
 
+def left_in_hand(s: Connection, letter_id: int, sha256: str, run: int) -> Waiting | None:
+    """The letter that a run had in hand when it ended, where nobody has noted yet what became of it."""
+    row = s.execute(_LEFT, {"id": letter_id, "sha256": sha256}).one_or_none()
+    return Waiting(row.id, row.case_id, row.kind, row.sender, row.recipient, row.raw, run=run) if row else None
+
+
+_LEFT = select(
+    messages.c.id, messages.c.case_id, messages.c.kind, messages.c.sender, messages.c.recipient, messages.c.raw
+).where(
+    messages.c.id == bindparam("id"),
+    messages.c.sha256 == bindparam("sha256"),
+    messages.c.claimed_until.is_not(None),
+    messages.c.state.in_(WAITING),
+)
+
+
 def waits(s: Connection, letter_id: int) -> bool:
     """Whether nobody has noted yet what became of the letter."""
     return s.scalar(select(messages.c.id).where(messages.c.id == letter_id, messages.c.state.in_(WAITING))) is not None
@@ -134,7 +169,7 @@ def renew(s: Connection, letter_ids: Iterable[int], run: int, now: datetime) -> 
     s.execute(
         update(messages)
         .where(messages.c.id.in_(list(letter_ids)), messages.c.claimed_by == run, messages.c.state.in_(WAITING))
-        .values(claimed_until=now + LEASE)
+        .values(claimed_until=instant(s, now) + LEASE)
     )
 
 

@@ -15,7 +15,7 @@ from service.desk import watched
 from service.desk.desk import Desk
 from service.desk.journal import Journal
 from service.desk.lookup.catalogue import plain
-from service.desk.post import budget, unreachable
+from service.desk.post import budget, claims, unreachable
 from service.desk.post.outcomes import PUT_BACK
 from service.desk.post.states import WAITING, State
 from service.desk.tables import cases, messages
@@ -84,7 +84,7 @@ def retry(s: Connection, number: int | None, now: datetime) -> list[int]:
         which = messages.c.state.in_([State.HELD, *WAITING]) & ~messages.c.last_error.startswith(PUT_BACK)
     else:
         which = messages.c.state.in_([State.HELD, *WAITING, State.REFUSED]) & (messages.c.id == number)
-    free = messages.c.claimed_until.is_(None) | (messages.c.claimed_until < now)
+    free = messages.c.claimed_until.is_(None) | (messages.c.claimed_until < claims.instant(s, now))
     found = [*s.scalars(select(messages.c.id).where(which, free).order_by(messages.c.id))]
     if number is not None and not found:
         raise NotThere

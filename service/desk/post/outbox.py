@@ -25,8 +25,7 @@ from service.core.people import tokens
 from service.core.rules.rulebook import RuleBook
 from service.desk import filelist
 from service.desk.journal import Journal, Kept
-from service.desk.post import budget
-from service.desk.post.claims import LEASE
+from service.desk.post import budget, claims
 from service.desk.post.outcomes import in_doubt
 from service.desk.post.states import State
 from service.desk.register import Stored
@@ -133,7 +132,7 @@ def put_to_itself(s: Connection, writer: Writer, letter: SendLetter, mailbox: st
     before = s.execute(_BEFORE, {"mailbox": mailbox}).one_or_none()
     if before is None:
         s.execute(_PUT, about)
-    elif before.claimed_until and now < before.claimed_until <= now + LEASE:
+    elif before.claimed_until and claims.holds(s, before.claimed_until, now):
         return None
     else:
         s.execute(update(messages).where(messages.c.id == before.id).values(about))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
+from service.desk.post import claims
 from service.desk.post.states import WAITING, State
 from service.desk.tables import messages
 
@@ -124,7 +125,7 @@ def _later(s: Connection, letter_id: int, now: datetime, wait: timedelta, error:
 
 def withdraw(s: Connection, case_id: int, now: datetime) -> None:
     """The case's letters that have not left never do; one that the mail server is just being handed has left."""
-    free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < now)
+    free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < claims.instant(s, now))
     s.execute(
         update(messages)
         .where(messages.c.case_id == case_id, messages.c.direction == "out", free)

@@ -28,6 +28,7 @@ from service.desk.turn import Turn
 from service.doors.mailroom import Mailroom
 from service.doors.sender import Sender, _Claims
 from service.doors.transfer import Deferred, Sent, Uncertain
+from service.doors.unnoted import Unnoted
 
 Planted = AbstractContextManager[Any]
 _HIDDEN = 7  # what is sometimes forgotten is forgotten each time in so many
@@ -75,7 +76,7 @@ def later_taken_for_success() -> Planted:
 def outcome_forgotten_while_the_database_is_away() -> Planted:
     def settle(original: Any, sender: Sender, letter: Any, outcome: Any) -> None:
         original(sender, letter, outcome)
-        sender._unnoted.clear()
+        sender.unnoted = Unnoted()
 
     return _around(Sender, "_settle", settle)
 

@@ -100,6 +100,7 @@ class World(Town):
         room = Mailroom(self.desk, Inbox(_SERVER, "ekvik"), _SERVER, self.clock, Event())
         room.run = self.weather.dice.getrandbits(62)
         room.is_alive = lambda run: any(run == each.run for each in self.rooms)
+        room.has_died = lambda run: not room.is_alive(run)
         return room
 
     def clock(self) -> datetime:
