@@ -5,6 +5,8 @@ Meanwhile mails and letters wait; afterwards all gets done by itself, once.
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -80,6 +82,42 @@ def test_on_a_full_disk_all_waits_and_gets_done_when_there_is_room(
             street.write()
             time.sleep(1.5)
             (folder / "ballast").unlink()
+            all_gets_done(street, register, life)
+        database.close()
+
+
+@pytest.mark.skipif(not is_root(), reason="a file system is mounted, as root alone may")
+@pytest.mark.parametrize("how", ["stopped", "killed", "reloaded"])
+def test_a_letter_that_left_while_the_disk_was_full_leaves_once(
+    how: str, installation: Installation, dovecot: Dovecot
+) -> None:
+    """The disk fills while the mail server thinks; whoever administers it makes room, and starts the service anew."""
+    folder = installation.folder / "disk"
+    with small_disk(folder, 8), Rude() as sink:
+        installation.configure(dovecot.account(installation.address), sink.account())
+        installation.use(url := f"sqlite:///{folder / 'register.db'}")
+        database = Database(url)
+        database.upgrade()
+        street, register = Street(dovecot, sink, installation.address, "example.org"), Register(database)
+        with Life(installation.file, impatient=True) as life:
+            street.write()
+            until(lambda: len(sink.taken) == 2 and not register.waiting(), life)
+            sink.slow_seconds = 4.0
+            street.write()
+            until(lambda: len(sink.taken) >= 3, life)
+            with pytest.raises(OSError, match="No space"):
+                _fill(folder / "ballast")
+            until(lambda: "outcome-kept" in life.said(), life)
+            sink.slow_seconds = 0.0
+            if how == "reloaded":
+                _write(installation.file, installation.file.read_text().replace("poll: 1 s", "poll: 2 s"))
+                os.kill(life.pid, signal.SIGHUP)
+                until(lambda: "config-in-force" in life.said(), life)
+                (folder / "ballast").unlink()
+                until(lambda: not register.waiting(), life)
+            life.end() if how == "stopped" else life.kill()
+            (folder / "ballast").unlink(missing_ok=True)
+        with Life(installation.file, impatient=True) as life:
             all_gets_done(street, register, life)
         database.close()
 
