@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.config import Config, Mailbox
+from service.config.inboxes import may_be_one
 from service.core.people import addresses
 from service.desk import handling
 from service.desk.database import Database
@@ -82,7 +83,7 @@ def open_stations(
         cage,
         handling.signing_secret(database, lambda: secrets.token_bytes(32)),
         frozenset(addresses.key(m.address) for m in config.mailboxes),
-        tuple((m.name, m.folders.inbox) for m in config.mailboxes if m.mode.is_live),
+        tuple(m for m in config.mailboxes if m.mode.is_live),
     )
     stations = []
     for settings in config.mailboxes:
@@ -102,13 +103,20 @@ def open_stations(
 
 @dataclass(frozen=True, slots=True)
 class _Common:
-    """What all mailboxes share. own: the keys of all their addresses; served: the served ones, with inbox folders."""
+    """What all mailboxes share. own: the keys of all their addresses; served: the settings of those that are served."""
 
     database: Database
     cage: Cage
     secret: bytes
     own: frozenset[str]
-    served: tuple[tuple[str, str], ...]
+    served: tuple[Mailbox, ...]
+
+    def neighbours(self, of: Mailbox) -> tuple[tuple[str, str], ...]:
+        """The served mailboxes whose inbox may be the same one by another name, each with its inbox folder."""
+        if not of.mode.is_live:
+            return ()
+        may_be = (m for m in self.served if m.name != of.name and may_be_one(m.imap.username, of.imap.username))
+        return tuple((m.name, m.folders.inbox) for m in may_be)
 
 
 def _desk(settings: Mailbox, rules: InForce, common: _Common, ahead: Ahead) -> Desk:
@@ -126,5 +134,5 @@ def _desk(settings: Mailbox, rules: InForce, common: _Common, ahead: Ahead) -> D
         since=settings.since,
         canary=settings.canary,
         mode=settings.mode,
-        neighbours=tuple(each for each in common.served if each[0] != settings.name) if settings.mode.is_live else (),
+        neighbours=common.neighbours(settings),
     )

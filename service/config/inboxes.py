@@ -33,6 +33,14 @@ def account(host: str, port: int, username: str | None) -> Account:
     return Account(host, tunnel, addresses.key(_composed(username or "").lower()))
 
 
+def may_be_one(username: str | None, other: str | None) -> bool:
+    """Whether both may be the same user: servers add the domain to a name without one."""
+    (name, _, domain), (name_of_other, _, domain_of_other) = (
+        addresses.key(_composed(each or "").lower()).partition("@") for each in (username, other)
+    )
+    return name == name_of_other and (domain == domain_of_other or not (domain and domain_of_other))
+
+
 def folder(name: str) -> str:
     """The form in which folders are compared: INBOX in any letters (RFC 3501 section 5.1), others as they are."""
     name = _composed(name).rstrip("/")

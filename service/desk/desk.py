@@ -55,7 +55,7 @@ class Desk:
     canary: how often a mail goes to the mailbox itself; None: never.
     mode: whether letters leave and mails are moved.
     doubt: where the register was put back from a copy, and what it lacks is being taken in again.
-    neighbours: the other mailboxes that are served, each with its inbox folder, where this one is served.
+    neighbours: the mailboxes whose inbox may be this one's by another name, each with its inbox folder.
     reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
     """
 

@@ -20,7 +20,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\[([^\]]{1,150})\]\s*+")
-_LAST_TAG = re.compile(r"\s*\[[^\[\]]{1,150}\]\Z")
+_LAST_TAG = re.compile(r"\[[^\[\]]{1,150}\]\Z")
 _WORDS = re.compile(r"[^\W\d_][^\W_]*+(?: [^\W_]++){0,3}\s?:")
 _PHRASES = sorted({phrase.rstrip(": ") for phrase in (*READ_RECEIPT_SUBJECTS, *MEETING_SUBJECTS, *AUTO_REPLY_SUBJECTS)})
 _MACHINES = re.compile(
@@ -76,7 +76,7 @@ def _bare(subject: str) -> tuple[str, list[str]]:
         tags += [found[1]] if found.re is _TAG else []
         rest = rest[found.end() :]
     while (last := _LAST_TAG.search(rest)) and not find_numbers(last[0]):
-        rest = rest[: last.start()]
+        rest = rest[: last.start()].rstrip()
     return rest, tags
 
 
