@@ -56,14 +56,21 @@ def broken(storm: Storm) -> Iterator[str]:
     if storm.is_restless:
         yield "the service does not come to rest"
     yield from _robots_are_left_alone(storm)
-    left = {each.number for each in storm.town.sent if each.kind == "receipt" and storm.town.lacks(each.at)}
+    unknown = _receipts_that_nobody_knew_of(storm.town)
     for fault in truths.broken(storm):
         number, _, what = fault.partition(" ")
         if what.endswith(": no receipt") and (storm.town.lost or number in waiting):
             continue  # it may have left in the days that the register lacks
-        if what.endswith(" receipts") and number in left:
-            continue  # one of them did: when the case becomes secret, say, the register knows of none
+        if what.endswith(" receipts") and number in unknown:
+            continue  # when the case becomes secret, say, the register knows of none that has left
         yield fault
+
+
+def _receipts_that_nobody_knew_of(town: World) -> set[str]:
+    """The cases with one that left in days that the register lacks, or without the mail server's saying so."""
+    doubted = {each.name for each in town.office.taken if each.doubted}
+    receipts = (each for each in town.sent if each.kind == "receipt")
+    return {each.number for each in receipts if town.lacks(each.at) or message_id(each.raw) in doubted}
 
 
 def _every_mail_is_filed(town: World) -> Iterator[str]:
