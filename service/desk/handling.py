@@ -117,11 +117,11 @@ def handle_in(work: Turn, message: Message, mail: Delivered, unreadable: str = "
 
 
 def _beside_the_first(work: Turn, copy: Row[int, int | None, bool | None, bool]) -> str:
-    """Where a mail goes that comes once more: what is secret, or was put aside, is so each time."""
+    """Where a mail goes that comes once more: what is secret, or was put aside without a case, is so each time."""
     stored = work.case_of(copy.case_id) if copy.secrecy else None
     if stored:
         return work.desk.folder_of(stored.case)
-    return work.desk.folders.named("quarantine" if copy.put_aside else "handled")
+    return work.desk.folders.named("quarantine" if copy.put_aside and copy.case_id is None else "handled")
 
 
 def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) -> Handled:
