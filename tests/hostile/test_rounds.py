@@ -397,9 +397,7 @@ def test_on_sqlite_one_works_at_a_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["the lock's file is removed", "a hard link", "a symbolic link"])
-def test_no_other_name_lets_a_second_one_in(
-    installation: Installation, dovecot: Dovecot, rude: Rude, way: str
-) -> None:
+def test_no_other_name_lets_a_second_one_in(installation: Installation, dovecot: Dovecot, rude: Rude, way: str) -> None:
     installation.configure(dovecot.account(installation.address), rude.account())
     register = installation.folder / "var" / "synpunkten.db"
     other = register.with_name("other.db")
