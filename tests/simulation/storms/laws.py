@@ -82,18 +82,22 @@ def _mails_lie_where_they_belong(town: World, s: Connection) -> Iterator[str]:
     lies: dict[str, set[str]] = defaultdict(set)
     for folder, raw in town.mailbox.everywhere():
         lies[sha256(raw).hexdigest()].add(folder)
+    # A copy that could not be read is in a case of its own: what becomes of either is so for both.
+    belongs: dict[str, set[str]] = defaultdict(set)
     for mail in s.execute(_KEPT):
         if mail.held and mail.number:
-            continue  # it could not be read, or was let in later
+            belongs[mail.sha256] |= lies[mail.sha256]  # it could not be read, or was let in later
+            continue
         stored = register.load(s, mail.number) if mail.number else None
         folder = town.desk.folder_of(stored.case) if stored and stored.case.secrecy else ""
-        folder = folder or (town.desk.folders.quarantine if mail.held else town.desk.folders.handled)
-        astray = sorted(lies[mail.sha256] - {folder, "INBOX"})
-        yield from (f"mail {mail.message_id} of {mail.number} belongs in {folder}, and lies in {it}" for it in astray)
+        belongs[mail.sha256].add(folder or town.desk.folders.named("quarantine" if mail.held else "handled"))
+    for digest, folders in belongs.items():
+        if astray := sorted(lies[digest] - folders - {"INBOX"}):
+            yield f"mail {digest} belongs in {sorted(folders)}, and lies in {astray}"
 
 
 _KEPT = (
-    select(messages.c.message_id, messages.c.sha256, cases.c.number, quarantine.c.id.label("held"))
+    select(messages.c.sha256, cases.c.number, quarantine.c.id.label("held"))
     .outerjoin_from(messages, cases)
     .outerjoin(quarantine, quarantine.c.message_id == messages.c.id)
     .where(messages.c.direction == "in")

@@ -53,6 +53,7 @@ FAILED_ONCE = (
     Run(786106047, "stormy", 30),  # a receipt that left in lost days, and another when its case became secret
     Run(786106064, "busy", 90),  # a letter that left twice, the second time in days that were lost later
     Run(790979061, "busy", 90),  # a case was handed over twice on a day: its submitter, a machine, was told each time
+    Run(799054050, "stormy", 30),  # a copy that could not be read became secret, and its first with it
     Run(1003, "clock", 25),  # a letter dated by a clock that was ahead had left before its case became secret
 )
 """Storms in which a law was broken once, be it that the service or that the law was wrong.
