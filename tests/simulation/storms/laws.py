@@ -70,7 +70,12 @@ def _receipts_that_nobody_knew_of(town: World) -> set[str]:
     """The cases with one that left in days that the register lacks, or without the mail server's saying so."""
     doubted = {each.name for each in town.office.taken if each.doubted}
     receipts = (each for each in town.sent if each.kind == "receipt")
-    return {each.number for each in receipts if town.lacks(each.at) or message_id(each.raw) in doubted}
+    return {each.number for each in receipts if _is_lost(town, each.raw) or message_id(each.raw) in doubted}
+
+
+def _is_lost(town: World, raw: bytes) -> bool:
+    """Whether a letter left in days that the register lacks; it does not say when that was, for clocks go wrong."""
+    return town.lacks(town.left[message_id(raw)])
 
 
 def _every_mail_is_filed(town: World) -> Iterator[str]:
@@ -157,7 +162,7 @@ def _no_step_is_taken_twice(town: World) -> Iterator[str]:
 
     What was taken in the days that the register lacks it takes again.
     """
-    known = [each for each in town.sent if each.kind in _STEPS and not town.lacks(each.at)]
+    known = [each for each in town.sent if each.kind in _STEPS and not _is_lost(town, each.raw)]
     steps = Counter((each.number, each.kind, each.to, each.text) for each in known)
     yield from (f"{number}: {kind} to {to} twice" for (number, kind, to, _), count in steps.items() if count > 1)
 

@@ -42,7 +42,7 @@ def misled(storm: Storm, s: Connection) -> Iterator[str]:
             addresses[number] |= {sender, *_ADDRESS.findall(text)}
             said[number].append(_answer(text))
     for letter in storm.town.sent:
-        if storm.town.lacks(letter.at):
+        if storm.town.lacks(storm.left(letter)):
             continue
         what = f"{letter.kind} to {letter.to}, {letter.subject}"
         to_staff = storm.town.book.is_staff(letter.to)
