@@ -1,4 +1,4 @@
-"""Incoming mails as the register keeps them: byte for byte, once, with the ledger of what the mailbox has given."""
+"""Incoming mails as the register keeps them: byte for byte, once; and our letters, as a later mail asks for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
-    delete,
     exists,
     func,
     insert,
@@ -34,40 +33,7 @@ from service.core.people.tokens import read_token
 from service.desk import filelist
 from service.desk.journal import Kept
 from service.desk.packed import LARGE, Packed, is_marked
-from service.desk.tables import cases, messages, quarantine, seen
-
-
-def filed_uids(s: Connection, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, str]:
-    """Which of the mails in the folder are done with, and the folder each belongs in (a crash before the move)."""
-    if not uids:
-        return {}
-    done = select(seen.c.uid, seen.c.file_in).where(
-        seen.c.mailbox == mailbox,
-        seen.c.folder == folder,
-        seen.c.uidvalidity == uidvalidity,
-        seen.c.uid.between(min(uids), max(uids)),
-    )
-    wanted = set(uids)
-    return {row.uid: "" if row.file_in == PASSING else row.file_in for row in s.execute(done) if row.uid in wanted}
-
-
-PASSING = "-"
-"""In place of a folder: the mail is to leave the mailbox, and its place is soon forgotten."""
-
-
-def forget_passing(s: Connection, mailbox: str, before: datetime) -> None:
-    """Forget the places of mails that were to leave the mailbox and were met before then (aware)."""
-    s.execute(delete(seen).where(seen.c.mailbox == mailbox, seen.c.file_in == PASSING, seen.c.at < before))
-
-
-def mark_seen(s: Connection, mailbox: str, place: tuple[str, int, int], now: datetime, file_in: str) -> None:
-    """Note in the mail's own transaction that this one is done; `place` is folder, UIDVALIDITY and UID."""
-    folder, uidvalidity, uid = place
-    row = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid, "at": now, "file_in": file_in}
-    s.execute(_SEEN, row)
-
-
-_SEEN = insert(seen)
+from service.desk.tables import cases, messages, quarantine
 
 
 def earlier_copy(s: Connection, mailbox: str, digest: str) -> Row[int, int | None, bool | None, bool] | None:

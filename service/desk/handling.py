@@ -27,7 +27,7 @@ from service.core.mail import Unreadable
 from service.core.message import Message, glance
 from service.core.people import origin
 from service.core.verdict import TO_ITSELF, Role
-from service.desk import absences, documents, neighbours, quarantine, register, registering, watched
+from service.desk import absences, documents, ledger, neighbours, quarantine, register, registering, watched
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.lookup import matching, resembling
@@ -111,8 +111,8 @@ def handle_in(work: Turn, message: Message, mail: Delivered, unreadable: str = "
     else:
         handled = _handle_new(work, message, mail, unreadable)
     handled = replace(handled, folder=work.desk.resting_place(handled.folder))
-    remembered = documents.PASSING if handled.verdict in TO_ITSELF else handled.folder
-    documents.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, remembered)
+    remembered = ledger.PASSING if handled.verdict in TO_ITSELF else handled.folder
+    ledger.mark_seen(work.s, work.desk.mailbox, mail.place, work.now, remembered)
     return handled
 
 

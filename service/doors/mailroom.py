@@ -6,10 +6,8 @@ what was not finished is met in the next round.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +16,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from service.desk import documents, handling, hands, neighbours, register, watched
+from service.desk import handling, hands, ledger, neighbours, register, watched
 from service.desk.database import fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, Handled
@@ -27,6 +25,7 @@ from service.desk.rounds import beginnings, refiling, trouble, upkeep, watching
 from service.desk.rounds.beginnings import Border
 from service.desk.turn import turn
 from service.doors.account import Server
+from service.doors.blame import Blame
 from service.doors.cage import CageBroken
 from service.doors.clearing import Clearing
 from service.doors.filing import Filing, FilingError
@@ -89,7 +88,7 @@ class Mailroom:
         self._clearing = Clearing(lambda: self.desk, self.inbox, self.stop)
         self._recovery = Recovery(lambda: self.desk, self.inbox, self.clock, self.stop)
         self.memory = Memory(lambda: self.desk, self.inbox, self.clock, lambda: self.fellows)
-        self._blame = _Blame()
+        self._blame = Blame()
         self._suspects: dict[tuple[int, int], int] | None = None
         self._has_switched = False
 
@@ -149,7 +148,7 @@ class Mailroom:
 
         def already(uidvalidity: int, uids: Sequence[int]) -> set[int]:
             with self.desk.database.reading() as s:
-                filed.update(documents.filed_uids(s, self.desk.mailbox, self.inbox.folder, uidvalidity, uids))
+                filed.update(ledger.filed_uids(s, self.desk.mailbox, self.inbox.folder, uidvalidity, uids))
             self._filing.forget_all_but(uids)
             return set(filed)
 
@@ -380,54 +379,3 @@ class Mailroom:
             log.warning("case-failed", mailbox=self.desk.mailbox, case=number, error=fault_words(error))
             if is_of_the_database(error):
                 raise
-
-
-@dataclass
-class _Blame:
-    """Whose fault a failure is: a mail's own, or one that strikes every mail alike.
-
-    A mail that fails is held to account as soon as another one is handled, or fails otherwise, or the round ends. Two
-    in a row that fail in the same place, with nothing handled between, blame no mail: unless mails have passed that
-    place since.
-    """
-
-    _pending: tuple[Delivered, str, str] | None = None
-    _is_common: dict[str, bool] = field(default_factory=dict)
-    """By the sort of a failure that two mails in a row have met: whether no mail has passed since."""
-
-    def failed(self, mail: Delivered, error: Exception, hold: Callable[[Delivered, str], None]) -> bool:
-        """Note a failure; whether it strikes mails alike."""
-        sort, reason = _sort(error), f"{type(error).__name__} while handling"
-        before = self._pending
-        if before and before[1] == sort and _differ(before[0], mail):
-            self._is_common[sort], self._pending = True, None
-        if self._is_common.get(sort):
-            return True
-        self.last(hold)
-        if sort in self._is_common:
-            hold(mail, reason)
-        else:
-            self._pending = (mail, sort, reason)
-        return False
-
-    def handled(self, hold: Callable[[Delivered, str], None]) -> None:
-        """A mail has passed: what failed was single mails."""
-        self._is_common = dict.fromkeys(self._is_common, False)
-        self.last(hold)
-
-    def last(self, hold: Callable[[Delivered, str], None]) -> None:
-        """No other mail comes: the one that failed answers for itself."""
-        if self._pending:
-            mail, _, reason = self._pending
-            self._pending = None
-            hold(mail, reason)
-
-
-def _sort(error: Exception) -> str:
-    """The error's kind and the place in the program where it arose."""
-    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
-    return f"{type(error).__name__} {frame.f_code.co_filename}:{line}"
-
-
-def _differ(one: Delivered, other: Delivered) -> bool:
-    return hashlib.sha256(one.raw).digest() != hashlib.sha256(other.raw).digest()

@@ -21,6 +21,7 @@ from service.desk.database import Database
 from service.doors.cage import Cage
 from service.resources import shipped
 from service.stations import Station, open_stations
+from tests import registers
 from tests.conversations.town import Letter, Town
 from tests.servers.mail_system import MailSystem
 
@@ -145,3 +146,31 @@ def open_street(mails: MailSystem, database: Database, book: RuleBook) -> Iterat
         street = Street(mails, config, station, town, anna, cage)
         yield street
         street.station.room.inbox.close()
+
+
+@contextmanager
+def started_on(street: Street, url: str) -> Iterator[Street]:
+    """The service stands before its first pass, on that register."""
+    street.station.room.inbox.close()
+    street.town.database.close()
+    database = registers.opened(url)
+    config = dataclasses.replace(street.config, database=url)
+    town = Town(database, street.town.book, street.town.now, address=street.address)
+    town._ids = street.town._ids
+    try:
+        with Cage() as cage:
+            station = open_stations(config, database, lambda: datetime.now(UTC), Event(), cage)[0]
+            yield dataclasses.replace(street, config=config, station=station, town=town)
+            station.room.inbox.close()
+    finally:
+        database.close()
+
+
+def numbers(town: Town) -> dict[str, str]:
+    """Each case's number by its submitter."""
+    return {case.submitter.email: case.number for case in town.cases()}
+
+
+def citizen(name: str) -> str:
+    """Somebody whose mailbox no other test has."""
+    return f"{name}-{uuid4().hex[:8]}@example.org"

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
-from uuid import uuid4
 
 import pytest
 
@@ -17,19 +13,11 @@ from service.desk.database import Database
 from service.desk.lookup.backlog import backlogs
 from service.desk.lookup.proof import prove
 from service.desk.rounds import restoration
-from service.doors.cage import Cage
-from service.stations import open_stations
-from tests import registers
-from tests.conversations.street import Street
-from tests.conversations.town import HOLE, REGISTRAR, Town
+from tests.conversations.street import Street, citizen, numbers, started_on
+from tests.conversations.town import HOLE, REGISTRAR
 from tests.servers.postgres import Postgres
 
 BELATED = "Registret hade tappat dagar"
-
-
-def citizen(name: str) -> str:
-    """Somebody whose mailbox no other test has."""
-    return f"{name}-{uuid4().hex[:8]}@example.org"
 
 
 def snapshot(street: Street, folder: Path, request: pytest.FixtureRequest) -> str:
@@ -47,28 +35,6 @@ def snapshot(street: Street, folder: Path, request: pytest.FixtureRequest) -> st
 def copied(source: Path, target: Path) -> None:
     with contextlib.closing(sqlite3.connect(source)) as here, contextlib.closing(sqlite3.connect(target)) as there:
         here.backup(there)
-
-
-@contextlib.contextmanager
-def started_on(street: Street, url: str) -> Iterator[Street]:
-    """The service stands before its first pass, on that register."""
-    street.station.room.inbox.close()
-    street.town.database.close()
-    database = registers.opened(url)
-    config = dataclasses.replace(street.config, database=url)
-    town = Town(database, street.town.book, street.town.now, address=street.address)
-    town._ids = street.town._ids
-    try:
-        with Cage() as cage:
-            station = open_stations(config, database, lambda: datetime.now(UTC), Event(), cage)[0]
-            yield dataclasses.replace(street, config=config, station=station, town=town)
-            station.room.inbox.close()
-    finally:
-        database.close()
-
-
-def numbers(town: Town) -> dict[str, str]:
-    return {case.submitter.email: case.number for case in town.cases()}
 
 
 def told(street: Street) -> list[str]:

@@ -7,8 +7,6 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -20,24 +18,16 @@ from service.desk.post import heldback
 from service.desk.post.states import State
 from service.desk.rounds import restoration
 from service.desk.tables import messages
-from service.doors.cage import Cage
 from service.doors.imap import Headed
 from service.doors.link import InboxError
 from service.resources import shipped
 from service.safekeeping import archive, comparing, making, restoring
-from service.stations import open_stations
-from tests import registers
-from tests.conversations.street import Street
+from tests.conversations.street import Street, citizen, numbers, started_on
 from tests.conversations.test_undo import answers_wait
 from tests.conversations.town import ANNA, BO, HOLE, REGISTRAR, Letter, Town
 from tests.servers.postgres import Postgres
 
 RULES = {"ekvik": shipped("rules") / "ekvik"}
-
-
-def citizen(name: str) -> str:
-    """Somebody whose mailbox no other test has."""
-    return f"{name}-{uuid4().hex[:8]}@example.org"
 
 
 def backed_up(street: Street, folder: Path) -> Path:
@@ -60,22 +50,8 @@ def put_back(street: Street, backup: Path, request: pytest.FixtureRequest) -> It
         postgres: Postgres = request.getfixturevalue("postgres")
         url = postgres.new_database()
     restoring.restore(backup, url, RULES, datetime.now(UTC))
-    restored = registers.opened(url)
-    config = dataclasses.replace(street.config, database=url)
-    town = Town(restored, street.town.book, street.town.now, address=street.address)
-    town._ids = street.town._ids
-    try:
-        with Cage() as cage:
-            station = open_stations(config, restored, lambda: datetime.now(UTC), Event(), cage)[0]
-            yield dataclasses.replace(street, config=config, station=station, town=town)
-            station.room.inbox.close()
-    finally:
-        restored.close()
-
-
-def numbers(town: Town) -> dict[str, str]:
-    """Each case's number by its submitter."""
-    return {case.submitter.email: case.number for case in town.cases()}
+    with started_on(street, url) as restored:
+        yield restored
 
 
 @pytest.mark.databases("sqlite", "postgresql")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.core.decide import SentLetter
 from service.core.message import read
-from service.desk import documents
+from service.desk import documents, ledger
 from service.desk.database import Database
 from service.desk.tables import cases, messages
 from tests.conversations.town import ANNA, BO, Town
@@ -77,20 +77,20 @@ def test_the_ledger_of_the_mailbox(database: Database) -> None:
     """A mail is known by folder, UIDVALIDITY and UID; a UID of another folder or epoch is another mail."""
     with database.transaction() as s:
         for uid, folder in ((3, "Ärenden"), (5, "Sekretess"), (4_294_967_295, "Karantän")):
-            documents.mark_seen(s, "ekvik", ("INBOX", 4_294_967_295, uid), NOW, folder)
+            ledger.mark_seen(s, "ekvik", ("INBOX", 4_294_967_295, uid), NOW, folder)
     with database.reading() as s:
-        filed = documents.filed_uids(s, "ekvik", "INBOX", 4_294_967_295, [1, 3, 4, 4_294_967_295])
+        filed = ledger.filed_uids(s, "ekvik", "INBOX", 4_294_967_295, [1, 3, 4, 4_294_967_295])
         assert filed == {3: "Ärenden", 4_294_967_295: "Karantän"}
-        assert documents.filed_uids(s, "ekvik", "INBOX", 4_294_967_295, []) == {}
+        assert ledger.filed_uids(s, "ekvik", "INBOX", 4_294_967_295, []) == {}
         for mailbox, folder, epoch in (("hjo", "INBOX", 4_294_967_295), ("ekvik", "Skräp", 4_294_967_295)):
-            assert documents.filed_uids(s, mailbox, folder, epoch, [3]) == {}
-        assert documents.filed_uids(s, "ekvik", "INBOX", 1, [3]) == {}
+            assert ledger.filed_uids(s, mailbox, folder, epoch, [3]) == {}
+        assert ledger.filed_uids(s, "ekvik", "INBOX", 1, [3]) == {}
 
 
 def test_the_same_place_is_done_once(database: Database) -> None:
     def mark() -> None:
         with database.transaction() as s:
-            documents.mark_seen(s, "ekvik", ("INBOX", 1, 3), NOW, "Ärenden")
+            ledger.mark_seen(s, "ekvik", ("INBOX", 1, 3), NOW, "Ärenden")
 
     mark()
     with pytest.raises(IntegrityError):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.desk import documents, hands
+from service.desk import hands, ledger
 from service.desk.database import Database
 from tests.core.values import NOW
 
@@ -48,6 +48,6 @@ def test_a_run_that_stands_still_or_has_a_wrong_clock_keeps_nothing_for_long(
 
 def test_what_others_have_done_meanwhile_is_not_taken(database: Database) -> None:
     with database.transaction() as s:
-        documents.mark_seen(s, "ekvik", ("INBOX", 1, 2), NOW, "Ärenden")
-        documents.mark_seen(s, "ekvik", ("INBOX", 2, 3), NOW, "Ärenden")
+        ledger.mark_seen(s, "ekvik", ("INBOX", 1, 2), NOW, "Ärenden")
+        ledger.mark_seen(s, "ekvik", ("INBOX", 2, 3), NOW, "Ärenden")
     assert take(database, ONE, [1, 2, 3]) == {1, 3}

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from service.core.rules.rulebook import RuleBook
 from service.core.standby import Mode
-from service.desk import documents, handling, hands, register, watched
+from service.desk import documents, handling, hands, ledger, register, watched
 from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.post import claims, outbox, outcomes
@@ -218,7 +218,7 @@ POINTS: list[Any] = [
     (Writer, "write", "before"),
     *((documents, "add", when) for when in ("before", "after")),
     (register, "resume_address", "after"),
-    *((documents, "mark_seen", when) for when in ("before", "after")),
+    *((ledger, "mark_seen", when) for when in ("before", "after")),
     *((Journal, "write", when) for when in ("before", "after")),
     *((handling, "handle_mail", when) for when in ("before", "after")),
     *((Mailbox, "file_away", when) for when in ("before", "after")),

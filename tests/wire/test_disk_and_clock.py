@@ -42,6 +42,19 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@contextmanager
+def on_a_small_disk(installation: Installation, dovecot: Dovecot) -> Iterator[tuple[Street, Register, Path]]:
+    """Who writes, a register on a disk of its own, and the file that fills it."""
+    folder = installation.folder / "disk"
+    with small_disk(folder, 8), Rude() as sink:
+        installation.configure(dovecot.account(installation.address), sink.account())
+        installation.use(url := f"sqlite:///{folder / 'register.db'}")
+        database = Database(url)
+        database.upgrade()
+        yield Street(dovecot, sink, installation.address, "example.org"), Register(database), folder / "ballast"
+        database.close()
+
+
 def until(what: Callable[[], object], life: Life) -> None:
     ends = time.monotonic() + PATIENCE_SECONDS
     while not what():
@@ -64,26 +77,20 @@ def all_gets_done(street: Street, register: Register, life: Life) -> None:
 def test_on_a_full_disk_all_waits_and_gets_done_when_there_is_room(
     installation: Installation, dovecot: Dovecot
 ) -> None:
-    folder = installation.folder / "disk"
-    with small_disk(folder, 8), Rude() as sink:
-        installation.configure(dovecot.account(installation.address), sink.account())
-        installation.use(url := f"sqlite:///{folder / 'register.db'}")
-        database = Database(url)
-        database.upgrade()
-        street, register = Street(dovecot, sink, installation.address, "example.org"), Register(database)
+    with on_a_small_disk(installation, dovecot) as (street, register, ballast):
+        sink = street.sink
         with Life(installation.file, impatient=True) as life:
             street.write()
             until(lambda: len(sink.taken) == 2, life)
             with pytest.raises(OSError, match="No space"):
-                _fill(folder / "ballast")
+                _fill(ballast)
             for _ in range(5):
                 street.write()
             until(lambda: "database or disk is full" in life.said(), life)
             street.write()
             time.sleep(1.5)
-            (folder / "ballast").unlink()
+            ballast.unlink()
             all_gets_done(street, register, life)
-        database.close()
 
 
 @pytest.mark.skipif(not is_root(), reason="a file system is mounted, as root alone may")
@@ -92,13 +99,8 @@ def test_a_letter_that_left_while_the_disk_was_full_leaves_once(
     how: str, installation: Installation, dovecot: Dovecot
 ) -> None:
     """The disk fills while the mail server thinks; whoever administers it makes room, and starts the service anew."""
-    folder = installation.folder / "disk"
-    with small_disk(folder, 8), Rude() as sink:
-        installation.configure(dovecot.account(installation.address), sink.account())
-        installation.use(url := f"sqlite:///{folder / 'register.db'}")
-        database = Database(url)
-        database.upgrade()
-        street, register = Street(dovecot, sink, installation.address, "example.org"), Register(database)
+    with on_a_small_disk(installation, dovecot) as (street, register, ballast):
+        sink = street.sink
         with Life(installation.file, impatient=True) as life:
             street.write()
             until(lambda: len(sink.taken) == 2 and not register.waiting(), life)
@@ -106,20 +108,19 @@ def test_a_letter_that_left_while_the_disk_was_full_leaves_once(
             street.write()
             until(lambda: len(sink.taken) >= 3, life)
             with pytest.raises(OSError, match="No space"):
-                _fill(folder / "ballast")
+                _fill(ballast)
             until(lambda: "outcome-kept" in life.said(), life)
             sink.slow_seconds = 0.0
             if how == "reloaded":
                 _write(installation.file, installation.file.read_text().replace("poll: 1 s", "poll: 2 s"))
                 os.kill(life.pid, signal.SIGHUP)
                 until(lambda: "config-in-force" in life.said(), life)
-                (folder / "ballast").unlink()
+                ballast.unlink()
                 until(lambda: not register.waiting(), life)
             life.end() if how == "stopped" else life.kill()
-            (folder / "ballast").unlink(missing_ok=True)
+            ballast.unlink(missing_ok=True)
         with Life(installation.file, impatient=True) as life:
             all_gets_done(street, register, life)
-        database.close()
 
 
 def test_a_register_that_cannot_be_written_is_left_alone_until_it_can(

@@ -16,7 +16,7 @@ from service.core.effects import Letter, SendLetter
 from service.core.message import Message
 from service.core.people.tokens import read_token
 from service.core.verdict import Role
-from service.desk import documents
+from service.desk import ledger
 from service.desk.desk import Desk
 from service.desk.post import outbox
 from service.desk.rounds import removal
@@ -43,7 +43,7 @@ def send(desk: Desk, now: datetime) -> None:
         message_id = outbox.put_to_itself(work.s, desk.writer, order, desk.mailbox, now)
         if message_id is None:
             return
-        documents.forget_passing(work.s, desk.mailbox, now - _REMEMBERED)
+        ledger.forget_passing(work.s, desk.mailbox, now - _REMEMBERED)
         silent = (last.silent_since or (None if last.back_at else last.at)) if last else None
         work.s.execute(delete(canaries).where(canaries.c.mailbox == desk.mailbox))
         row = {"mailbox": desk.mailbox, "message_id": message_id, "at": now, "silent_since": silent}

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from service.core.decide.unreadable import UNREADABLE
 from service.core.effects import Letter, SendLetter
 from service.core.message import glance
-from service.desk import documents, quarantine
+from service.desk import documents, ledger, quarantine
 from service.desk.desk import Desk
 from service.desk.handling import Delivered, handle_unreadable
 from service.desk.post.files import original
@@ -64,7 +64,7 @@ def _put_aside(desk: Desk, mail: Delivered, reason: str, now: datetime) -> str:
             original(mail.raw),
         )
         lies_in = desk.resting_place(folder)
-        documents.mark_seen(work.s, desk.mailbox, mail.place, now, lies_in)
+        ledger.mark_seen(work.s, desk.mailbox, mail.place, now, lies_in)
     return lies_in
 
 

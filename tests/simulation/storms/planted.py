@@ -19,7 +19,7 @@ from service.core.cases import Case, Move, Status
 from service.core.decide import answers, submitters
 from service.core.effects import Letter, MoveClock, StartClock
 from service.core.people.proof import Proof, Strength
-from service.desk import documents, handling, register
+from service.desk import documents, handling, ledger, register
 from service.desk.database import Database
 from service.desk.post import claims, heldback, outbox, outcomes
 from service.desk.rounds import restoration
@@ -95,7 +95,7 @@ def the_place_of_a_mail_without_uidvalidity() -> Planted:
             found |= original(s, mailbox, folder, each, uids)
         return found
 
-    return _around(documents, "filed_uids", filed)
+    return _around(ledger, "filed_uids", filed)
 
 
 def copies_not_recognised() -> Planted:
@@ -106,7 +106,7 @@ def what_lies_there_from_before_is_not_put_away() -> Planted:
     def filed(original: Any, *where: Any) -> dict[int, str]:
         return dict.fromkeys(original(*where), handling.STAYS)
 
-    return _around(documents, "filed_uids", filed)
+    return _around(ledger, "filed_uids", filed)
 
 
 def _without(kind: Letter, one_in: int = _HIDDEN) -> Planted:
