@@ -31,7 +31,7 @@ from service.desk import absences, documents, ledger, neighbours, quarantine, re
 from service.desk.database import Database
 from service.desk.desk import Desk
 from service.desk.lookup import matching, resembling
-from service.desk.post import claims, heldback, outcomes, unreachable
+from service.desk.post import claims, heldback, minding, outcomes, unreachable
 from service.desk.post.claims import Waiting
 from service.desk.register import StaleCase, Stored
 from service.desk.rounds import canary
@@ -220,13 +220,13 @@ def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime, *, by
     """The mail server refuses the letter for good: it takes another road, or somebody is told, once.
 
     by_content: the server has found its sender and recipient good. Where it takes nobody's content it minds us (a
-    filter, a signature that is lost): until it has taken another letter, this one waits like one that it wants later.
+    filter, a signature that is lost): until it takes another letter, this one waits like one that it wants later.
     """
 
     def note(work: Turn) -> None:
         if not claims.still_holds(work.s, letter.id, letter.run):
             return
-        minds_us = by_content and not outcomes.takes_others(work.s, letter.id)
+        minds_us = by_content and not minding.is_its_own(work.s, letter.id)
         if not (minds_us and outcomes.mark_deferred(work.s, letter.id, now, reply)):
             _refuse(work, letter, reply)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select
 
 from service.core.cases import Clock, Status
 from service.core.effects import Letter
-from service.desk.post import outcomes
+from service.desk.post import minding
 from service.desk.post.states import WAITING, State
 from service.desk.rounds import lapses
 from service.desk.tables import beginnings, canaries, cases, deadlines, messages, quarantine
@@ -73,9 +73,9 @@ def backlogs(s: Connection, now: datetime) -> dict[str, Backlog]:
         note(mailbox, letters=MappingProxyType(letters))
     for row in s.execute(_OLDEST):
         note(row.mailbox, oldest_letter=row.at)
-    for row in s.execute(_REFUSED):
-        if not outcomes.has_taken(s, row.mailbox, row.at):
-            note(row.mailbox, refused_since=row.at)
+    for mailbox in by_state:
+        if since := minding.refused_since(s, mailbox):
+            note(mailbox, refused_since=since)
     for row in s.execute(_LATE, {"now": now}):
         note(row.mailbox, receipts_late=row.many)
     for row in s.execute(_QUARANTINED):
@@ -103,13 +103,6 @@ _OLDEST = (
     select(messages.c.mailbox, func.min(messages.c.at).label("at"))
     .where(messages.c.state.in_(WAITING), messages.c.next_try_at.is_not(None))
     .group_by(messages.c.mailbox)
-)
-_SEVERAL = 3  # of one case each may be refused for what its own citizen wrote
-_REFUSED = (
-    select(messages.c.mailbox, func.min(messages.c.at).label("at"))
-    .where(messages.c.state.in_(WAITING), messages.c.attempts > 0, messages.c.last_error.startswith("5"))
-    .group_by(messages.c.mailbox)
-    .having(func.count(messages.c.case_id.distinct()) >= _SEVERAL)
 )
 _LATE = (
     select(cases.c.mailbox, func.count().label("many"))

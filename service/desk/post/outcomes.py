@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from service.desk.post import claims
 from service.desk.post.states import WAITING, State
@@ -45,32 +45,9 @@ def mark_deferred(s: Connection, letter_id: int, now: datetime, error: str) -> b
     return True
 
 
-def takes_others(s: Connection, letter_id: int) -> bool:
-    """Whether the mail server has taken another letter of the mailbox since this one was written, or just before.
-
-    It had, where the letter has been passed on to somebody else since.
-    """
-    columns = (messages.c[name] for name in ("mailbox", "at", "recipient", "tried"))
-    letter = s.execute(select(*columns).where(messages.c.id == letter_id)).one()
-    return letter.recipient in (letter.tried or "").split() or has_taken(s, letter.mailbox, letter.at - _JUST_BEFORE)
-
-
-def has_taken(s: Connection, mailbox: str, since: datetime) -> bool:
-    """Whether the mail server has taken a letter of the mailbox since then."""
-    return bool(s.scalar(_HAS_TAKEN, {"mailbox": mailbox, "since": since, "written": since - _IN_THE_OUTBOX}))
-
-
-_JUST_BEFORE = timedelta(minutes=5)
-_IN_THE_OUTBOX = timedelta(days=1)  # what waited for longer proves the same a little later
-_HAS_TAKEN = select(
-    exists().where(
-        messages.c.mailbox == bindparam("mailbox"),
-        messages.c.automatic.in_((False, True)),  # by the index of the hour
-        messages.c.at >= bindparam("written"),
-        messages.c.state == State.SENT,
-        messages.c.sent_at >= bindparam("since"),
-    )
-)
+def last_try(next_try_at: datetime, tries: int) -> datetime:
+    """When a letter that waits was tried last: `tries` times already, and the next time then (aware)."""
+    return next_try_at - _ladder(tries)
 
 
 def mark_untried(s: Connection, letter_id: int, now: datetime, error: str, *, in_hand: bool) -> None:
