@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from service.core.alike.likeness import likeness
+from service.core.alike.responders import Earlier
 from service.core.classify import thread_ids
 from service.core.decide import SentLetter
 from service.core.effects import Letter, Listing
@@ -116,6 +117,16 @@ _LIKE = (
     )
     .order_by(messages.c.id)
     .limit(1)
+)
+
+
+def written_by(s: Connection, case_id: int, sender: str) -> list[Earlier]:
+    """The mails that somebody has written in the case, by the address that stands in them."""
+    return [Earlier(row.at, row.likeness) for row in s.execute(_WRITTEN_BY, {"case": case_id, "sender": sender})]
+
+
+_WRITTEN_BY = select(messages.c.at, messages.c.likeness).where(
+    messages.c.case_id == bindparam("case"), messages.c.sender == bindparam("sender"), messages.c.direction == "in"
 )
 
 

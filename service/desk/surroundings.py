@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.core import classify
+from service.core.alike import responders
 from service.core.cases import Case
 from service.core.decide import Incoming, SentLetter, Unread
 from service.core.effects import AddMessage, Effect, Letter, Listing, NoCase
@@ -43,7 +44,7 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     by_staff = message.sender is not None and book.is_staff(message.sender.address)
     answered = documents.subjects_of(work.s, ids) if by_staff else ()
     if stored and by_staff:
-        message = _as_written(message, answered)
+        message = _as_written(work, message, answered, stored)
     message = _compared(work, message, ids, stored)
     away = absences.absences(work.s, desk.mailbox, book, work.now)
     ctx = Context(
@@ -75,13 +76,18 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     return stored, replace(mail, answered=answered, unwritable=_unwritable(work, mail) if by_staff else frozenset())
 
 
-def _as_written(message: Message, answered: Sequence[str]) -> Message:
-    """A colleague's mail that looks like a machine's by its subject alone."""
+def _as_written(work: Turn, message: Message, answered: Sequence[str], stored: Stored) -> Message:
+    """A colleague's mail that looks like a machine's by its subject alone, or by its coming again and again."""
     first = next(iter(classify.tokens_of(message)), None)
     if first is None:
         return message
     asked = first.is_for(Letter.QUESTION) or first.is_for(Letter.ECHO)
-    return subjects.as_written(message, answered, asked=asked)
+    message = subjects.as_written(message, answered, asked=asked)
+    if not asked or message.auto_submitted or not responders.may_be_one(message):
+        return message
+    earlier = documents.written_by(work.s, stored.id, message.sender.address if message.sender else "")
+    most = work.desk.book.municipality.automatic_mail.per_case_and_day
+    return responders.as_a_machines(message, earlier, most, work.now)
 
 
 def _unwritable(work: Turn, mail: Incoming) -> frozenset[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from tests.conversations.town import ANNA, BO, Town
+from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -119,3 +120,51 @@ def test_an_officers_command_with_a_calendar_file_is_obeyed(town: Town) -> None:
     part = calendar("text/calendar; method=REQUEST; name=syn.ics", "METHOD:REQUEST\r\n")
     town.receives(from_bo(town, "#SVAR\r\nHej Anna, vi ses vid hålet i morgon.", part, "mixed"))
     assert "vi ses vid hålet" in town.letter("answer").text
+
+
+AWAY = "Hej!\n\nJag jobbar halvtid i höst och läser mina mejl på torsdagar.\n\nMed vänlig hälsning\nBo Ek"
+
+
+def answered_by_a_program(town: Town, text: str, turns: int = 30) -> list[tuple[str, str]]:
+    """Bo's mail program answers all that he gets, under the same subject and without a mark."""
+    seen, told = 0, len(town.sent)
+    for turn in range(turns):
+        fresh, seen = [x for x in town.sent[seen:] if x.to == BO], len(town.sent)
+        for letter in fresh:
+            town.writes(f"Bo Ek <{BO}>", text.format(turn=turn), answers=letter, quote=False)
+        town.now += timedelta(minutes=1)
+    return [(x.kind, x.to) for x in town.sent[told:]]
+
+
+@pytest.mark.parametrize(("text", "most"), [(AWAY, 5), ("Ditt mejl har lästs.", 5), (f"{AWAY}\nMejl {{turn}}", 11)])
+def test_a_program_that_answers_a_colleagues_mail_is_not_answered_for_ever(
+    town: Town, assigned: Letter, text: str, most: int
+) -> None:
+    """Nothing marks it as a machine's; a registrar is shown what it writes."""
+    letters = answered_by_a_program(town, text)
+    assert len([kind for kind, to in letters if to == BO]) <= most
+    assert ("information", REGISTRAR) in letters
+    assert not town.letters("answer")
+    town.writes(BO, "#SVAR\nHålet är lagat.", answers=assigned)
+    assert "Hålet är lagat." in town.letter("answer").text
+
+
+@pytest.mark.parametrize("said", ["JA", "2", "#INTERNT Jag ringer i morgon.", "Tack!"])
+def test_what_a_person_says_often_is_heard_each_time(town: Town, assigned: Letter, said: str) -> None:
+    answered_by_a_program(town, said, 20)
+    assert not town.letters("information", REGISTRAR)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hej!\n\nTack för ditt mejl. Vi återkommer så snart vi kan.\n\nMed vänlig hälsning\nBo Ek",
+        "Hej!\n\nJag är på semester till den 21 september. Vid brådskande ärenden, ring växeln.\n\nMvh\nBo Ek",
+    ],
+)
+def test_words_of_a_program_are_shown_before_they_are_an_answer(town: Town, text: str) -> None:
+    town.desk = replace(town.desk, book=a_book(town.book, answer={"mode": "relay", "plain_reply": "send"}))
+    town.writes(ANNA, HOLE)
+    town.writes(f"Bo Ek <{BO}>", text, answers=town.letter("assignment"), quote=False)
+    assert not town.letters("answer")
+    assert "liknar ett automatiskt svar" in town.letter("question", BO).text

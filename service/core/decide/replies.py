@@ -15,6 +15,7 @@ from service.core.decide.stopping import tell_not_released, tell_released
 from service.core.decide.wishes import read_wish
 from service.core.effects import Ask, Letter, Note
 from service.core.people.addresses import same
+from service.core.reading.automatic.replies import may_be_automatic
 from service.core.reading.automatic.subjects import names_another
 from service.core.rules.choices import PlainReply
 from service.core.speech import courtesy
@@ -108,7 +109,7 @@ def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
     text = answers.without_sign_off(text, mail.sender, mail.book)
     orders, faults, own = obey.settle(plan, (Command(Word.ANSWER, text),), mail.today)
     sends = mail.book.municipality.answer.plain_reply is PlainReply.SEND
-    doubts = [*doubts, *own, *(_may_be_a_programs(mail) if sends else ())]
+    doubts = [*doubts, *own, *(_may_be_a_programs(mail, text) if sends else ())]
     if faults:
         questions.ask_back(plan, mail, faults)
     elif sends and not doubts and looks_like_a_letter(text):
@@ -118,11 +119,13 @@ def _answer(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
         proposals.ask_first(plan, mail, orders, doubts)
 
 
-def _may_be_a_programs(mail: Incoming) -> list[str]:
-    """Mail programs write in a person's name too (read, recalled, away), and name that before our subject."""
-    if not names_another(mail.message.subject, mail.answered):
-        return []
-    return ["Ämnesraden ser inte ut som i ett vanligt svar. Ditt e-postprogram kan ha skrivit mejlet åt dig."]
+def _may_be_a_programs(mail: Incoming, text: str) -> list[str]:
+    """Mail programs write in a person's name too (read, recalled, away): before our subject, or in such words alone."""
+    if names_another(mail.message.subject, mail.answered):
+        return ["Ämnesraden ser inte ut som i ett vanligt svar. Ditt e-postprogram kan ha skrivit mejlet åt dig."]
+    if may_be_automatic(text):
+        return ["Texten liknar ett automatiskt svar. Ditt e-postprogram kan ha skrivit mejlet åt dig."]
+    return []
 
 
 def _job(mail: Incoming) -> Job:

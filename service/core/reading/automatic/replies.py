@@ -313,6 +313,11 @@ def _is_machines_text(now: str) -> bool:
     return promised or _is_absence(now) or _confirms(now) or _states_automatic(now)
 
 
+def may_be_automatic(text: str) -> bool:
+    """Whether a program may have written the text: of an absence, or that something has come and will be answered."""
+    return _is_machines_text(text)
+
+
 def _is_absence(now: str) -> bool:
     return has_any(now, ABSENCE_SENTENCES)
 
