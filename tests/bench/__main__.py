@@ -122,7 +122,7 @@ class Bench:
             place.measure(LEAN, f"lean{number}@ekvik.example", first, lean.run),
         ]
         for label, url in registers.items():
-            lines.append(place.measure(label, _OURS, first, intake.run, url or place.new_database()))
+            lines.append(place.measure(label, _OURS, first, intake.run, url or place.new_database(), number))
         for line in lines:
             self.found[line.label].append((line, lines[0]))
 

@@ -7,9 +7,9 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -32,13 +32,16 @@ from tests.bench.measure import Cost, Meter
 WARM_UP = 20
 
 
-def run(imap: Server, smtp: Server, folder: Path, database_url: str) -> Cost:
+def run(imap: Server, smtp: Server, folder: Path, database_url: str, day: int = 0) -> Cost:
     """Take every mail in the inbox through the service.
+
+    `day`: how many days from now that happens. A register that is used again is used on another day, since the budgets
+    count the day's letters: with budgets as generous as here, those of an earlier run, too.
 
     Raises:
         RuntimeError: not every mail has become a case, or not every letter has left.
     """
-    with at_work(imap, smtp, folder, database_url) as (station, database):
+    with at_work(imap, smtp, folder, database_url, day=day) as (station, database):
         before = _counts(database)
         meter = Meter()
         handled, sent = _poll_and_send(station.room)
@@ -61,37 +64,43 @@ def _poll_and_send(room: Mailroom) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def at_work(
-    imap: Server, smtp: Server, folder: Path, database_url: str, run: int = 1
+    imap: Server, smtp: Server, folder: Path, database_url: str, run: int = 1, day: int = 0
 ) -> Iterator[tuple[Station, Database]]:
-    """A warm station on the register, as run number `run` of those that live there."""
+    """A warm station on the register, as run number `run` of those that live there, so many days from now."""
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + timedelta(days=day)
+
     database = Database(database_url)
     database.upgrade()
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere), Cage() as cage:
-        station = _station(imap, smtp, folder, database, cage)
+        station = _station(imap, smtp, folder, database, cage, clock)
         station.room.run, station.room.is_alive = run, lambda _: True
         with station.room.inbox:
-            _warm_up(station)
+            _warm_up(station, clock)
             yield station, database
     database.close()
 
 
-def _warm_up(station: Station) -> None:
+def _warm_up(station: Station, clock: Callable[[], datetime]) -> None:
     """Some mails first: the daemon has run for days, with every statement and template compiled."""
     room = station.room
     for number in range(WARM_UP):
-        now = datetime.now(UTC)
+        now = clock()
         place = ("warm-up", 1, time.monotonic_ns() + number)
         first = time.time_ns() + number  # no mail of another run
         handling.handle_mail(room.desk, Delivered(mails.one(first), now, place), now)
     room.deliver()
 
 
-def _station(imap: Server, smtp: Server, folder: Path, database: Database, cage: Cage) -> Station:
+def _station(
+    imap: Server, smtp: Server, folder: Path, database: Database, cage: Cage, clock: Callable[[], datetime]
+) -> Station:
     address = imap.username or ""
     settings = Mailbox("ekvik", address, imap, smtp, generous_rules(folder), FolderNames())
     config = Config(folder / "synpunkten.yaml", str(database.url), 30, Log(), (settings,), ())
     logs.set_up(config.log.format, config.log.level)
-    return open_stations(config, database, lambda: datetime.now(UTC), threading.Event(), cage)[0]
+    return open_stations(config, database, clock, threading.Event(), cage)[0]
 
 
 def generous_rules(folder: Path) -> Path:
