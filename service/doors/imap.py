@@ -153,6 +153,11 @@ def search_from(client: IMAPClient, first: int) -> list[int]:
     return sorted(uid for uid in client.search(["UID", f"{first}:*"]) if uid >= first)
 
 
+def last_uid(client: IMAPClient, exists: int) -> int:
+    """The highest UID in the selected folder, which holds so many mails; 0 where it is empty."""
+    return max(client.search(["UID", "*"]), default=0) if exists else 0
+
+
 def alike(client: IMAPClient, sought: Sought) -> list[int]:
     """The UIDs in the selected folder that are the mail: by its Message-ID, else by size and content.
 

@@ -81,8 +81,9 @@ class Inbox(Link):
         with self._session("open the inbox folder") as client:
             answer = client.select_folder(imap.path_of(client, self.folder), readonly=self.read_only)
             self._uidvalidity = int(answer[b"UIDVALIDITY"])
-            self._next_uid = int(answer.get(b"UIDNEXT", 0))
-            return int(answer[b"EXISTS"])
+            exists = int(answer[b"EXISTS"])
+            self._next_uid = int(answer.get(b"UIDNEXT", 0)) or imap.last_uid(client, exists) + 1
+            return exists
 
     def uids(self, since: datetime | None = None, below: int = 0) -> list[int]:
         """The UIDs of all mails in the inbox folder, whatever their flags, lowest first.
@@ -130,7 +131,7 @@ class Inbox(Link):
 
     @property
     def next_uid(self) -> int:
-        """What the server will call the next mail (UIDNEXT), as of the last listing; 0 where it does not tell."""
+        """What the server will call the next mail (UIDNEXT), or may, where it does not tell; as of the last listing."""
         return self._next_uid
 
     @property

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from service.config import FolderNames
 from service.desk.database import Database
 from service.desk.lookup.backlog import backlogs
 from service.desk.lookup.proof import prove
@@ -133,3 +135,25 @@ def test_what_people_do_in_the_mailbox_is_no_loss(street: Street, request: pytes
             assert lost_since(again.town.database) is None
             assert told(again) == []
             assert again.kinds(cilla) == ["receipt"]
+
+
+@pytest.mark.parametrize("handled", ["Ärenden", "Arkiv"])
+def test_another_inbox_folder_is_no_loss(street: Street, handled: str) -> None:
+    """In the new folders people have put in and deleted what the service never had."""
+    anna, bea = map(citizen, ("anna", "bea"))
+    street.writes(anna, HOLE)
+    url = street.town.database.url.render_as_string(hide_password=False)
+    with street.mails.dovecot.client(street.address) as client:
+        for folder in {"Synpunkter", handled} - {name for _, _, name in client.list_folders()}:
+            client.create_folder(folder)
+        for folder in ("Synpunkter", handled):
+            client.append(folder, street.town.mail(bea, "Lampan är trasig."))
+        client.select_folder("Synpunkter")
+        client.delete_messages(client.search("ALL"))
+        client.expunge()
+    box = dataclasses.replace(street.config.mailboxes[0], folders=FolderNames(inbox="Synpunkter", handled=handled))
+    moved = dataclasses.replace(street, config=dataclasses.replace(street.config, mailboxes=(box,)))
+    with started_on(moved, url) as after:
+        after.works()
+        assert lost_since(after.town.database) is None
+        assert numbers(after.town).keys() == {anna}

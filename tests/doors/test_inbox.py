@@ -8,7 +8,7 @@ import time
 import tracemalloc
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from imapclient import IMAPClient
@@ -54,6 +54,25 @@ def test_a_mail_comes_with_everything_that_identifies_it(dovecot: Dovecot, addre
     assert mail.internal_date.tzinfo is UTC
     with dovecot.client(address) as client:
         assert client.folder_status("INBOX", "UIDVALIDITY")[b"UIDVALIDITY"] == mail.uidvalidity
+
+
+def test_a_server_that_does_not_say_what_it_calls_the_next_mail_is_asked_for_the_last(
+    dovecot: Dovecot, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or years of mail in the inbox would be new to the service (RFC 3501, 6.3.1: UIDNEXT may be missing)."""
+    select = IMAPClient.select_folder
+
+    def silent(self: IMAPClient, *args: Any, **kwargs: Any) -> dict[bytes, Any]:
+        return {name: said for name, said in select(self, *args, **kwargs).items() if name != b"UIDNEXT"}
+
+    monkeypatch.setattr(IMAPClient, "select_folder", silent)
+    with opened(dovecot, address) as inbox:
+        inbox.select()
+        assert inbox.next_uid == 1
+        for number in range(3):
+            dovecot.put(address, letter(number))
+        inbox.select()
+        assert inbox.next_uid == 4
 
 
 def test_arrival_in_the_hour_that_comes_twice_is_exact(

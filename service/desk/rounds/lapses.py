@@ -47,14 +47,19 @@ class Past:
 
 
 def past(s: Connection, mailbox: str, folder: str, uidvalidity: int) -> Past | None:
-    """What the register knows of an inbox folder; None where it has never looked at the mailbox."""
+    """What the register knows of an inbox folder; None where it has never looked at it, or only before it was replaced.
+
+    Then nothing can be missed there: another mailbox, another inbox folder, UIDs that the server has given anew.
+    """
     begun = s.execute(select(beginnings).where(beginnings.c.mailbox == mailbox)).one_or_none()
     if begun is None:
         return None
     here = (seen.c.mailbox == mailbox, seen.c.folder == folder, seen.c.uidvalidity == uidvalidity)
-    highest = s.scalar(select(func.max(seen.c.uid)).where(*here)) or 0
+    highest = s.scalar(select(func.max(seen.c.uid)).where(*here))
     if begun.uidvalidity == uidvalidity:
-        highest = max(highest, begun.below - 1)
+        highest = max(highest or 0, begun.below - 1)
+    if highest is None:
+        return None
     handled = s.scalar(select(func.max(seen.c.at)).where(seen.c.mailbox == mailbox))
     told = s.scalar(select(func.max(restorations.c.finished_at)).where(restorations.c.mailbox == mailbox))
     return Past(highest, max(filter(None, (begun.at, handled, told))))
