@@ -81,8 +81,8 @@ picture: .venv/demo  ## draw what the demo shows on a terminal, for the README
 	$(BIN)/python -m service.reference.picture docs/demo.svg
 
 simulate: .venv/dev  ## let what can break break in a made-up town, for SECONDS (90) or HOURS, in the mix MIX (all)
-	$(BIN)/python -m tests.simulation.storms --mix $(or $(MIX),all) \
-	  $(if $(HOURS),--hours $(HOURS) --processes 2,--seconds $(or $(SECONDS),90))
+	$(BIN)/python -m tests.simulation.storms --mix $(or $(MIX),all) --processes 2 $(if $(GRAVE),--grave) \
+	  $(if $(HOURS),--hours $(HOURS),--seconds $(or $(SECONDS),90))
 
 simulate-self-test: .venv/dev  ## put faults into the service, one at a time: does the simulation find each within a minute?
 	$(BIN)/python -m tests.simulation.storms --self-test --processes 2

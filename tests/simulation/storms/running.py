@@ -79,6 +79,11 @@ class Outcome:
         breaches, seconds = self.breaches + other.breaches, self.seconds + other.seconds
         return Outcome(run, self.happened + other.happened, breaches, seconds, "", self.seeds + other.seeds)
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether a mail or a letter was lost or doubled."""
+        return any(breach.startswith(("lost:", "doubled:")) for breach in self.breaches)
+
     def summary(self) -> str:
         """Figures for people."""
         happened, minutes = self.happened, self.seconds / 60
