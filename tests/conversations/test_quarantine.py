@@ -365,6 +365,19 @@ def test_a_machines_mail_that_was_none_becomes_a_case_with_its_own_arrival(
     assert (kept.kind, kept.case_id) == ("feedback", 1)
 
 
+def test_what_claims_to_be_an_officers_is_let_in_unproven_where_its_case_is_known_by_then(town: Town) -> None:
+    """A person says that somebody wrote it, and not who: it opens no case of its own, and Bo is asked."""
+    first = town.mail(ANNA, HOLE, headers=[("Precedence", "bulk")])
+    town.receives(first)
+    thread = [("In-Reply-To", str(Letter.read(first, town.now).mail["Message-ID"]))]
+    town.writes(BO, "Hålet är lagat.", headers=thread, authenticated=False)
+    releases(town, 1)
+    town.news()
+    assert releases(town, 2) == town.case().number
+    assert town.case().status is Status.ASSIGNED
+    assert sorted(town.news()) == [("alert", REGISTRAR), ("question", BO)]
+
+
 def test_a_mail_from_the_own_address_can_be_let_in(town: Town) -> None:
     """A form that the rules do not know yet, sent from the mailbox itself: a case, and no letter to ourselves."""
     assert town.writes(ADDRESS, HOLE) == "Karantän"

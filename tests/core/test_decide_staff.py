@@ -135,6 +135,23 @@ def test_struck_words_in_what_a_citizen_would_read_are_asked_about(ekvik: RuleBo
     only_asks(effects_of(ekvik, "#SVAR\nVi lagar hålet på fredag på måndag.", CERTAIN, warnings=(STRUCK,)))
 
 
+def test_a_number_that_is_a_yes_to_an_answer_too_is_given_with_the_doubts_in_sight(ekvik: RuleBook) -> None:
+    effects = effects_of(ekvik, "#SVAR Vi lagar det på fredag på måndag.\n#KATEGORI zebra", CERTAIN, warnings=(STRUCK,))
+    asked = question(effects)
+    assert asked.template_name == "ask-choice"
+    [reason] = asked.facts["reasons"]
+    assert "överstrukna ord" in reason
+
+
+def test_a_name_inside_an_order_sorts_no_case(ekvik: RuleBook) -> None:
+    unsorted, registrar = a_case(status=Status.TRIAGE, officer=""), Address("", REGISTRAR)
+    effects = effects_of(ekvik, "#INTERNT Sara Ask", CERTAIN, case=unsorted, sender=registrar)
+    assert [e.text for e in effects if isinstance(e, Note)] == ["Sara Ask"]
+    assert not any(isinstance(e, Assign) for e in effects)
+    named = effects_of(ekvik, "Sara Ask", CERTAIN, case=unsorted, sender=registrar)
+    assert [e.officer for e in named if isinstance(e, Assign)] == ["sara.ask@ekvik.example"]
+
+
 OWED = (
     Deadline(Clock.RECEIPT, NOW, NOW + timedelta(days=2)),
     Deadline(Clock.ANSWER, NOW, NOW + timedelta(days=14)),

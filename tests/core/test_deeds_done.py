@@ -393,6 +393,11 @@ def test_why_somebody_is_blocked_stands_in_no_mail_of_a_secret_case(ekvik: RuleB
     assert told == [{"by": BO, "reason": "" if secrecy else "hot"}] * len(told)
 
 
+def test_the_journal_tells_which_notice_was_posted(ekvik: RuleBook) -> None:
+    plan = carried_out(ekvik, Command(Word.BY_LETTER, "POSTAT 2026-09-07 delay"), **TO_POST)
+    assert Note("posted", "delay: 2026-09-07", BO) in plan.effects
+
+
 def test_what_was_lost_is_sent_again_to_the_new_address(ekvik: RuleBook) -> None:
     plan = carried_out(ekvik, Command(Word.ADDRESS, "ny@y.example"), answer="Lagat.", answered_at=NOW)
     assert [(e.kind, e.to) for e in plan.effects if isinstance(e, SendAgain)] == [("answer", "ny@y.example")]

@@ -57,6 +57,8 @@ def undo(**changes: Any) -> Obeyed:
         row(Word.ANSWER, "Skriv ditt svar här.", None, "vår egen exempeltext", "our own example"),
         row(Word.ANSWER, "Hej Maria!\nTar du den?", None, "? skrivet till en kollega", "to a colleague"),
         row(Word.ANSWER, f"Ring {PHONE_NUMBER}.", None, "? som vi har satt dit", "a gap of a proposal"),
+        row(Word.ANSWER, "Lagat.\nBo Ek\n070-999 88 77", None, "", "a number below the writer's own name"),
+        row(Word.ANSWER, "Lagat.\nPer Al\n070-999 88 77", None, "? ett telefonnummer", "below somebody else's"),
         row(Word.ANSWER, "Lagat.", None, "sekretess går aldrig med mejl", "in a secret case", secrecy=True),
         row(Word.STATISTICS, "maj", None, "", "a month"),
         row(Word.STATISTICS, "maj Gata och park", None, "", "the own unit"),

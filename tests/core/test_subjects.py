@@ -11,6 +11,7 @@ from service.core.reading.automatic.subjects import as_written, is_ours, names_a
 from tests.core.values import BO, a_mail
 
 OURS = "Svara senast 21 september: klagomål, Gata och park [EKV-26-00001-C]"
+ASKED = "Vem har ärendet? [EKV-26-00001-C]"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,8 @@ def test_a_persons_subject_is_ours_or_their_own(subject: str) -> None:
         f'"Läst": {OURS}',
         f"Läst: {OURS[:40]}…",
         f"{OURS} (läst)",
+        f"{ASKED} (läst)",
+        f"🔔 {OURS[:40]}…",
         f"Vb: {OURS}",
         "Läst: Hål i vägen",
         "Läst - Hål i vägen",
@@ -73,7 +76,7 @@ def test_a_persons_subject_is_ours_or_their_own(subject: str) -> None:
     ],
 )
 def test_anything_else_before_our_subject_is_doubted(subject: str) -> None:
-    assert names_another(subject, ["Vem har ärendet? [EKV-26-00001-C]", OURS])
+    assert names_another(subject, [ASKED, OURS])
 
 
 @pytest.mark.parametrize(
@@ -114,3 +117,8 @@ def test_a_subject_alone_makes_no_machine_of_a_colleague(
 
 def test_no_subject_is_ours_where_none_is_known() -> None:
     assert not is_ours(OURS, [])
+
+
+@pytest.mark.parametrize(("subject", "ours"), [("Svara senast 2", True), ("Svara senast", False), (OURS[1:], False)])
+def test_a_subject_that_a_program_has_cut_is_ours_while_it_is_long_enough(subject: str, ours: bool) -> None:
+    assert is_ours(f"Sv: {subject}", [OURS]) is ours

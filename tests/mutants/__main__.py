@@ -80,6 +80,23 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "desk/watched": (f"{_TALK}watching.py",),
     "desk/takeover": (f"{_TALK}takeover.py",),
     "desk/post/release": (f"{_TALK}quarantine.py", "tests/hostile/test_brakes.py"),
+    "core/people/results": (
+        "tests/core/test_origin.py",
+        "tests/core/test_message.py",
+        "tests/hostile/test_identity.py",
+    ),
+    "core/decide/unwritten": ("tests/core/test_outcomes.py", f"{_TALK}odd_mail.py"),
+    "core/reading/automatic/subjects": ("tests/core/test_subjects.py", "tests/core/test_decide_replies.py"),
+    "core/reading/mime/meetings": (
+        "tests/core/reading/test_meetings.py",
+        "tests/core/test_message.py",
+        "tests/conversations/routines/test_hjo.py",
+    ),
+    "desk/neighbours": ("tests/desk/test_neighbours.py", "tests/doors/test_mailroom.py"),
+    "desk/rounds/lapses": (f"{_TALK}lost_days.py", f"{_TALK}restore.py"),
+    "desk/writing/allowance": ("tests/desk/test_sandbox.py", "tests/hostile/test_templates.py", f"{_TALK}wording.py"),
+    "doors/memory": (f"{_TALK}lost_days.py", "tests/doors/test_mailroom.py", "tests/hostile/test_mailroom_faults.py"),
+    "doors/unnoted": ("tests/hostile/test_in_hand.py", "tests/doors/test_mailroom.py"),
     "desk/handling": (
         "tests/doors/test_mailroom.py",
         "tests/desk/test_outbox.py",
