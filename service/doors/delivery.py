@@ -86,6 +86,7 @@ class _Run:
     tick: Callable[[], None]
     may_leave: Callable[[Envelope], bool]
     doubts: list[tuple[Envelope, AboutUs]] = field(default_factory=list)
+    asked: set[int] = field(default_factory=set)  # the mails of those doubts that the server was asked to take
     accepted: set[str] = field(default_factory=set)  # senders that were not what the server minded
     connections: int = 0
 
@@ -121,7 +122,7 @@ class _Run:
             if envelope.sender in self.accepted:
                 self.report(envelope, Deferred(answer.code, answer.text))
                 continue
-            self.report(envelope, Untried(f"{answer.code} {answer.text}"))
+            self.report(envelope, Untried(f"{answer.code} {answer.text}", is_doubtful=envelope.id in self.asked))
             faults.append(self._fault(answer))
         return faults
 
@@ -165,6 +166,7 @@ class _Run:
                 return DeliveryError(what, temporary=False, sort=smtp.login_sort(self.over.server))
             if isinstance(outcome, AboutUs):
                 self.doubts.append((envelope, outcome))
+                self.asked.add(envelope.id)
                 if told_wait(outcome.code, outcome.text) and self.connections > 1:
                     self.connections -= 1  # the server has too many: the others go on with what waits
                     return self._fault(outcome)

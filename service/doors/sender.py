@@ -65,6 +65,8 @@ class Sender:
     """How long a connection to the mail server may rest before it is left; 0: a delivery leaves none behind."""
     unnoted: Unnoted = field(default_factory=Unnoted)
     _careful_until: float = 0.0  # monotonic: a server that had too many connections gets one
+    _doubtful: set[int] = field(default_factory=set)
+    """Letters at which the server blamed the account or the sender: it may mind their words, so the others go first."""
 
     def __post_init__(self) -> None:
         self._lines = Lines(self.smtp)
@@ -131,12 +133,16 @@ class Sender:
             nonlocal sent
             sent += isinstance(outcome, Sent)
             claims.ids.discard(envelope.id)
+            self._doubtful.discard(envelope.id)
+            if isinstance(outcome, Untried) and outcome.is_doubtful:
+                self._doubtful.add(envelope.id)
             if isinstance(outcome, Deferred | Untried) and told_wait(FIRST_REFUSAL, outcome.text):
                 self._careful_until = time.monotonic() + _CAREFUL_SECONDS
             self._settle(letters[envelope.id], outcome)
 
         connections = 1 if time.monotonic() < self._careful_until else CONNECTIONS
-        envelopes = [Envelope(w.id, w.sender, w.recipient, w.raw) for w in waiting]
+        in_turn = sorted(waiting, key=lambda letter: letter.id in self._doubtful)
+        envelopes = [Envelope(w.id, w.sender, w.recipient, w.raw) for w in in_turn]
         try:
             delivery.deliver(
                 self.smtp,

@@ -50,10 +50,14 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Untried:
-    """Nothing was said of this mail: the link, the account or the sender failed. `in_hand`: while it was being sent."""
+    """Nothing was said of this mail: the link, the account or the sender failed. `in_hand`: while it was being sent.
+
+    is_doubtful: the server blamed the account or the sender when it was asked to take this very mail.
+    """
 
     text: str
     in_hand: bool = False
+    is_doubtful: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
@@ -23,10 +24,12 @@ from service.desk.tables import chain, messages
 from service.doors import delivery
 from service.doors.account import Security, Server
 from service.doors.sender import Sender, _Claims
+from service.doors.smtp import DeliveryError
 from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.unnoted import Unnoted
 from tests.conversations.conftest import MONDAY
 from tests.conversations.town import Town, rules_of
+from tests.doors.test_delivery import Behaviour, serving
 from tests.servers.postgres import Postgres
 
 ANNA = "Anna Ek <anna.ek@example.org>"
@@ -301,3 +304,36 @@ def test_a_spoilt_or_foreign_file_of_outcomes_stops_nothing(tmp_path: Path) -> N
             assert second.told() == {"outcomes": 0, "kept_in": "memory alone"}, "another process has it"
     with Unnoted(tmp_path / "nowhere" / "outcomes") as unnoted:
         assert unnoted.first("ekvik") is None
+
+
+# --- what the server says ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.databases("sqlite")
+def test_letters_whose_words_sound_like_ours_go_last_the_next_time(database: Database) -> None:
+    """A filter that names a block list, of what six citizens wrote: nobody else waits behind them for ever."""
+    town = Town(database, rules_of("ekvik"), MONDAY)
+    town.delivers = lambda: None  # type: ignore[method-assign]
+    for number in range(6):
+        town.writes(f"{number}@example.org", HOLE, "Kasino")
+    town.writes(ANNA, HOLE)
+    with database.transaction() as s:
+        s.execute(update(messages).where(messages.c.kind == "receipt").values(state="refused"))
+    with serving(Filter()) as server:
+        sender = Daemon(town, database).sender
+        sender.smtp = server
+        sender.__post_init__()
+        for _ in range(3):
+            with suppress(DeliveryError):
+                sender.deliver()
+            town.now += timedelta(minutes=1)
+        sender.close()
+    work = select(messages.c.state).where(messages.c.kind == "assignment").order_by(messages.c.id)
+    with database.reading() as s:
+        assert s.scalars(work).all() == [*["queued"] * 6, "sent"]
+
+
+class Filter(Behaviour):
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        is_minded = b"Kasino" in envelope.content
+        return "554 5.7.1 it holds an address that is listed by Spamhaus DBL" if is_minded else "250 OK"
