@@ -19,6 +19,7 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 PORTS = (12_000, 32_000)  # below those that the system takes for outgoing connections
 _given_ports: set[int] = set()
+_MEMORY, _ROOM = Path("/dev/shm"), 2 * 1024**3
 
 
 class ServerError(Exception):
@@ -45,20 +46,31 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
+def memory() -> Path | None:
+    """A folder that lies in memory, where the machine has one with room (a container's is often small).
+
+    A new PostgreSQL database is some four hundred files, and Postfix waits for the disk with each mail: what the system
+    does for that costs more than what most tests are about.
+    """
+    has_room = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    return _MEMORY if has_room else None
+
+
 class OwnServer:
     """A server process with its own configuration in a temporary directory, used as a context manager.
 
     As root it runs as `user`, because most servers refuse to serve as root; otherwise as whoever runs the tests.
     `start` returns at once and `ready` waits, so that several servers can start side by side.
     The process dies with its parent, also when the tests are killed.
+    folder: where its directory shall be, such as `memory()`; by itself where the system has such things.
     """
 
     name = ""
     user = "nobody"
     stop_signal = signal.SIGTERM
 
-    def __init__(self) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
+    def __init__(self, folder: Path | None = None) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=folder))
         self.log = self.directory / "log"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -7,7 +7,7 @@ import shutil
 import smtplib
 
 from service.doors.account import Security, Server
-from tests.servers.own import OwnServer, answers, certificate, find, free_port
+from tests.servers.own import OwnServer, answers, certificate, find, free_port, memory
 
 INSTALL = "apt-get install postfix"
 NEEDS_ROOT = "Postfix runs only as root: run the tests with sudo, or in a container as root"
@@ -90,7 +90,7 @@ class Postfix(OwnServer):
     name = "postfix"
 
     def __init__(self, lmtp_port: int, hostname: str = "mx.ekvik.example") -> None:
-        super().__init__()
+        super().__init__(memory())
         self.lmtp_port = lmtp_port
         self.hostname = hostname
         self.port = free_port()

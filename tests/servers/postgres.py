@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.servers.own import OwnServer, find, free_port
+from tests.servers.own import OwnServer, find, free_port, memory
 
 INSTALL = "apt-get install postgresql"
 
@@ -21,14 +21,15 @@ def program(name: str) -> str | None:
 
 
 class Postgres(OwnServer):
-    """Trusts every local connection. `durable` keeps fsync on, as in production; tests are faster without."""
+    """Trusts every local connection. `durable` keeps all on the disk, as in production; tests are faster without."""
 
     name = "postgres"
     user = "postgres"
     stop_signal = signal.SIGQUIT  # PostgreSQL's immediate shutdown: all of it is thrown away, nothing is written first
 
     def __init__(self, *, durable: bool = False) -> None:
-        super().__init__()
+        self._memory = None if durable else memory()
+        super().__init__(self._memory)
         self.durable = durable
         self.port = free_port()
         self._numbers = itertools.count(1)
@@ -64,7 +65,9 @@ class Postgres(OwnServer):
     def new_database(self, like: str = "", name: str = "") -> str:
         """Create a database, empty or a copy of another that nobody has open, and return its SQLAlchemy URL."""
         name = name or f"prov{next(self._numbers)}"
-        self._tell(f"CREATE DATABASE {name}" + (f" TEMPLATE {_name(like)}" if like else ""))
+        how = f" TEMPLATE {_name(like)}" if like else ""
+        # from memory to memory the files themselves are copied in half the time; on a disk the log is ten times quicker
+        self._tell(f"CREATE DATABASE {name}{how}{' STRATEGY FILE_COPY' if self._memory else ''}")
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
     def drop(self, url: str) -> None:
