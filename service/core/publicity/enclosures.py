@@ -73,13 +73,20 @@ class Kept:
     why: str
 
 
-def fault(file: Attachment) -> str:
-    """Why a file goes to nobody, in Swedish, to stand after "Filen ..."; empty where it may."""
+def fault(file: Attachment, *, own: bool = False) -> str:
+    """Why a file goes to nobody, in Swedish, to stand after "Filen ..."; empty where it may.
+
+    own: a colleague sends it out, whose own templates lie on the municipality's servers.
+    """
     ending = _ending(file.filename)
     if ending in _RUNS or _RUN_TYPES.fullmatch(_type(file)):
         return "är av ett slag som kan vara skadligt"
     if Trace.RUNS in file.traces:
         return "innehåller makron eller inbäddade program"
+    if Trace.FETCHES in file.traces and not own:
+        return "hämtar en mall eller något annat från internet när den öppnas"
+    if Trace.UNSEEN in file.traces:
+        return "är låst eller packad, så det går inte att se allt som den innehåller"
     if _turns(file.filename):
         return "har ett namn som är skrivet för att vilseleda"
     if _SEEN_FIRST.search(file.filename) and ending not in _HARMLESS_SECOND | _MAILS and not _is_plain(ending):

@@ -76,7 +76,7 @@ def _why_not(file: Attachment, letter: SendLetter) -> str:
     """Why the file does not go along; for an answer also where nobody can see whether it holds a letter of ours."""
     if letter.kind is Letter.ANSWER and enclosures.is_mail(file) and not enclosures.is_plain_mail(file):
         return enclosures.UNSEEN
-    return enclosures.fault(file)
+    return enclosures.fault(file, own=letter.kind is Letter.ANSWER)
 
 
 def _hidden(work: Turn, file: Attachment, content: bytes, left: list[int]) -> str:

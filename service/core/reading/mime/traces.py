@@ -1,10 +1,10 @@
 """What a document holds that its reader may not see: tracked changes, comments, hidden text, notes, and what can run.
 
 Only looked for, never opened as a document: the parts of a zip that can hold it are searched as they come, so that no
-file costs more than the bounds below, whatever it unpacks to. What cannot be read has no traces that we know of.
+file costs more than the bounds below, whatever it unpacks to. What lies beyond them may hide what can run.
+What can run is looked for in every part, whatever its name: a part that begins as a document is judged as one.
 Sources: ECMA-376 parts 1 (WordprocessingML 17.13, SpreadsheetML 18.2.19, PresentationML 19.3.1.38), OpenDocument 1.3
-(5.5, 14.1), ISO 32000-1 section 12.5.6 (annotations). What can run: MS-OVBA 2.2.1, MS-XLS 2.4.28 (macro sheets), MS-PPT
-2.4.10 (VBAInfoContainer), MS-OLEDS 2.3.6 (Ole10Native: a file in a document), RTF 1.9.1 (objects).
+(5.5, 14.1), ISO 32000-1 section 12.5.6 (annotations). What can run: `runnable`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Final
+
+from service.core.reading.mime import runnable
 
 
 class Trace(enum.StrEnum):
@@ -27,6 +31,8 @@ class Trace(enum.StrEnum):
     HIDDEN = "hidden"
     NOTES = "notes"
     RUNS = "runs"  # macros, or an object such as a packed program
+    FETCHES = "fetches"  # an object or a template from elsewhere, when it is opened
+    UNSEEN = "unseen"  # not all of it could be looked at: locked, broken, vast, or with files packed in it
 
 
 LARGEST: Final = 16 << 20
@@ -37,6 +43,7 @@ _LARGEST_WHOLE = 32 << 20
 _CHUNK = 1 << 16
 _OVERLAP = 300  # bytes: no mark that is looked for is longer
 
+_NATIVE = rb"\x01\0O\0l\0e\x001\x000\0N\0a\0t\0i\0v\0e"
 _WORD, _SHEET, _SLIDE = r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml", r"xl/", r"ppt/"
 _IN_ZIP: Final[tuple[tuple[str, bytes, Trace], ...]] = (
     (_WORD, rb"<w:(?:ins|del|moveFrom|moveTo|(?:rPr|pPr|sectPr|tblPr|trPr|tcPr)Change)[ >/]", Trace.CHANGES),
@@ -54,62 +61,97 @@ _IN_ZIP: Final[tuple[tuple[str, bytes, Trace], ...]] = (
     (r"content\.xml", rb"<office:annotation[ >]", Trace.COMMENTS),
     (r"(?i:.*vbaProject\.bin|.*/macrosheets/.+|Scripts/.+)", rb"(?s:.)", Trace.RUNS),
     (r"Basic/.+/(?!script-lb|dialog-lb).+\.xml", rb"(?s:.)", Trace.RUNS),
-    (r"(?i:.*/(?:embeddings|activeX)/.*\.bin|Object .*)", rb"\x01\0O\0l\0e\x001\x000\0N\0a\0t\0i\0v\0e", Trace.RUNS),
+    (r"(?i:.*/(?:embeddings|activeX)/.*\.bin|Object .*)", _NATIVE, Trace.RUNS),
+    (_WORD, rb"(?:<w:instrText[^>]{0,100}>|\bw:instr=.)\s{0,20}DDE", Trace.RUNS),
+    (_SHEET + r"externalLinks/[^/]+\.xml", rb"<(?:\w{1,9}:)?ddeLink[ >]", Trace.RUNS),
 )
 _PARTS = tuple((re.compile(part), re.compile(mark), trace) for part, mark, trace in _IN_ZIP)
 
 
 def traces(content: bytes) -> tuple[Trace, ...]:
-    """The traces in a document, each once; none where it is no document that we know, or cannot be read."""
-    if content.startswith(b"PK\x03\x04"):
-        try:
-            found = set(_in_zip(content))
-        except _UNREADABLE:
-            found = set()
-        return tuple(trace for trace in Trace if trace in found)
-    if content.startswith((_COMPOUND, _RTF)):
-        return (Trace.RUNS,) if (_IN_COMPOUND if content.startswith(_COMPOUND) else _IN_RTF).search(content) else ()
-    if b"%PDF-" in content[:_HEAD]:
-        return (Trace.COMMENTS,) if _is_annotated(content) else ()
-    return ()
+    """The traces in a document, each once; none where it is no document that we know."""
+    found = set(_found(content, _Left(), _DEEPEST))
+    return tuple(trace for trace in Trace if trace in found)
 
 
 _HEAD = 1024
-_COMPOUND, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rt"
-_IN_COMPOUND = re.compile(
-    b"|".join(
-        (
-            "_VBA_PROJECT".encode("utf-16-le"),  # Word's and Excel's macros, by the name of their place
-            "\x01Ole10Native".encode("utf-16-le"),
-            rb"\x85\0[\x06-\xff]\0.{4}[\0-\x02]\x01",  # a sheet of Excel 4 macros
-            rb"\x1f\0\xff\x03\x14\0{3}\x02\0\0\x04\x0c\0{3}.{4}\x01",  # PowerPoint: there are macros
-        )
-    ),
-    re.DOTALL,
-)
-_IN_RTF = re.compile(rb"\\obj(?:data|emb|ocx|html|link|autlink|update|sub|pub|icemb)(?![a-z])")
+_DEEPEST = 4
+_ZIP = b"PK\x03\x04"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, NotImplementedError, OSError, EOFError)
+
+
+@dataclass(slots=True)
+class _Left:
+    """How many bytes of a file may still be unpacked."""
+
+    unpacked: int = _LARGEST_WHOLE
 
 
 def may_have_traces(beginning: bytes) -> bool:
     """Whether a file that begins so is worth looking at."""
-    return beginning.startswith((b"PK\x03\x04", _COMPOUND, _RTF)) or b"%PDF-" in beginning[:_HEAD]
+    known = beginning.startswith((_ZIP, runnable.COMPOUND)) or runnable.is_rtf(beginning)
+    return known or b"%PDF-" in beginning[:_HEAD]
 
 
-def _in_zip(content: bytes) -> Iterator[Trace]:
-    left = _LARGEST_WHOLE
-    if _is_vast(content):
+def _found(content: bytes, left: _Left, deeper: int) -> Iterator[Trace]:
+    """deeper: so many documents may still lie in each other."""
+    if content.startswith(_ZIP):
+        try:
+            yield from _in_zip(content, left, deeper)
+        except _UNREADABLE:
+            yield Trace.UNSEEN
+    elif content.startswith(runnable.COMPOUND):
+        yield from _those((runnable.runs_in_compound(content), Trace.RUNS), (runnable.is_locked(content), Trace.UNSEEN))
+    elif runnable.is_rtf(content):
+        yield from _those((runnable.runs_in_rtf(content), Trace.RUNS), (runnable.rtf_fetches(content), Trace.FETCHES))
+    elif b"%PDF-" in content[:_HEAD]:
+        yield from _in_pdf(content)
+
+
+def _those(*judged: tuple[bool, Trace]) -> Iterator[Trace]:
+    return (trace for holds, trace in judged if holds)
+
+
+def _in_zip(content: bytes, left: _Left, deeper: int) -> Iterator[Trace]:
+    if _is_vast(content) or deeper <= 0:
+        yield Trace.UNSEEN
         return
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        for entry in packed.infolist()[:_MOST_PARTS]:
-            wanted = [(mark, trace) for part, mark, trace in _PARTS if part.fullmatch(entry.filename)]
-            if not wanted or left <= 0:
-                continue
+        for entry in packed.infolist():
             with packed.open(entry) as part:
-                most = min(_LARGEST_PART, left)
-                left -= min(entry.file_size, most)
-                for piece in _overlapping(_pieces(part), most):
-                    yield from (trace for mark, trace in wanted if mark.search(piece))
+                beginning = part.read(_HEAD)
+                wanted = [(mark, trace) for name, mark, trace in _PARTS if name.fullmatch(entry.filename)]
+                yield from _in_part(entry.filename, beginning, part, left, deeper - 1)
+                if wanted and left.unpacked <= 0:
+                    yield from _those((any(trace in _DANGERS for _, trace in wanted), Trace.UNSEEN))
+                elif wanted:
+                    part.seek(0)
+                    most = min(_LARGEST_PART, left.unpacked)
+                    left.unpacked -= min(entry.file_size, most)
+                    for piece in _overlapping(_pieces(part), most):
+                        yield from (trace for mark, trace in wanted if mark.search(piece))
+
+
+def _in_part(name: str, beginning: bytes, rest: IO[bytes], left: _Left, deeper: int) -> Iterator[Trace]:
+    """What can run or is fetched by a part of a document: it is judged as a file of its own."""
+    if beginning.startswith(runnable.PROGRAMS):
+        yield Trace.RUNS
+        return
+    is_linked = name.lower().endswith(".rels")
+    if not (is_linked or may_have_traces(beginning)):
+        return
+    most = max(0, min(_LARGEST_PART, left.unpacked))
+    whole = beginning + rest.read(most)
+    left.unpacked -= len(whole)
+    if len(whole) >= most:
+        yield Trace.UNSEEN
+    elif is_linked:
+        yield from _those((runnable.fetches(whole), Trace.FETCHES))
+    else:
+        yield from (trace for trace in _found(whole, left, deeper) if trace in _DANGERS)
+
+
+_DANGERS = frozenset({Trace.RUNS, Trace.FETCHES, Trace.UNSEEN})
 
 
 def _is_vast(content: bytes) -> bool:
@@ -148,19 +190,25 @@ _MOST_STREAMS = 200
 _LARGEST_STREAM = 1 << 20
 
 
-def _is_annotated(content: bytes) -> bool:
-    """Whether a PDF has comments, marks or strokes; objects in compressed streams are looked at within bounds."""
-    if _ANNOTATION.search(content):
-        return True
+def _in_pdf(content: bytes) -> Iterator[Trace]:
+    """Comments, marks or strokes, packed files and what starts a program."""
+    for text in (content, *_object_streams(content)):
+        yield from _those(
+            (bool(_ANNOTATION.search(text)), Trace.COMMENTS),
+            (runnable.runs_in_pdf(text), Trace.RUNS),
+            (runnable.holds_files(text), Trace.UNSEEN),
+        )
+
+
+def _object_streams(content: bytes) -> Iterator[bytes]:
+    """What stands in compressed streams of objects, within bounds."""
     left = _LARGEST_WHOLE
-    for number, begins in enumerate(_OBJECTS.finditer(content)):
-        if number >= _MOST_STREAMS or left <= 0:
-            return False
+    for begins in islice(_OBJECTS.finditer(content), _MOST_STREAMS):
+        if left <= 0:
+            return
         unpacked = _inflated(content[begins.end() : begins.end() + _LARGEST_STREAM])
         left -= len(unpacked)
-        if _ANNOTATION.search(unpacked):
-            return True
-    return False
+        yield unpacked
 
 
 def _inflated(packed: bytes) -> bytes:
