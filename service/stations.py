@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.config import Config, Mailbox
-from service.config.inboxes import may_be_one
+from service.config import Config, Mailbox, inboxes
 from service.core.people import addresses
 from service.desk import handling
 from service.desk.database import Database
@@ -115,7 +114,7 @@ class _Common:
         """The served mailboxes whose inbox may be the same one by another name, each with its inbox folder."""
         if not of.mode.is_live:
             return ()
-        may_be = (m for m in self.served if m.name != of.name and may_be_one(m.imap.username, of.imap.username))
+        may_be = (m for m in self.served if m.name != of.name and inboxes.may_be_one(m.imap.username, of.imap.username))
         return tuple((m.name, m.folders.inbox) for m in may_be)
 
 
@@ -134,5 +133,6 @@ def _desk(settings: Mailbox, rules: InForce, common: _Common, ahead: Ahead) -> D
         since=settings.since,
         canary=settings.canary,
         mode=settings.mode,
+        inbox=inboxes.name(settings.imap.host, settings.imap.port, settings.imap.username, settings.folders.inbox),
         neighbours=common.neighbours(settings),
     )

@@ -33,6 +33,12 @@ def account(host: str, port: int, username: str | None) -> Account:
     return Account(host, tunnel, addresses.key(_composed(username or "").lower()))
 
 
+def name(host: str, port: int, username: str | None, inbox: str) -> str:
+    """By which the register knows an inbox again: account and folder."""
+    its = account(host, port, username)
+    return f"{its.user} {its.host}{f':{its.tunnel}' if its.tunnel else ''} {folder(inbox)}"
+
+
 def may_be_one(username: str | None, other: str | None) -> bool:
     """Whether both may be the same user: servers add the domain to a name without one."""
     (name, _, domain), (name_of_other, _, domain_of_other) = (

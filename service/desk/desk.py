@@ -55,6 +55,7 @@ class Desk:
     canary: how often a mail goes to the mailbox itself; None: never.
     mode: whether letters leave and mails are moved.
     doubt: where the register was put back from a copy, and what it lacks is being taken in again.
+    inbox: account and folder of the inbox, by which the register knows it again; empty: not told.
     neighbours: the mailboxes whose inbox may be this one's by another name, each with its inbox folder.
     reader, contents: how mails are read and their files taken out; both may raise `Unreadable`.
     """
@@ -73,6 +74,7 @@ class Desk:
     canary: timedelta | None = None
     mode: Mode = Mode.LIVE
     doubt: Doubt | None = None
+    inbox: str = ""
     neighbours: tuple[tuple[str, str], ...] = ()
 
     def resting_place(self, folder: str) -> str:

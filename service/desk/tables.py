@@ -350,6 +350,7 @@ beginnings = Table(
     Column("below", BigInteger, nullable=False),  # ... of those with a lower UID: they lay there at the beginning
     Column("left", Integer),  # how many; empty: the registrar has not been told
     Column("watched_since", Instant),  # set while the mailbox is only watched
+    Column("inbox", Text),  # account and folder: what the places are of that the register knows
 )
 
 restorations = Table(  # when the register was put back from a copy, for each mailbox

@@ -90,7 +90,7 @@ class Mailroom:
         self.memory = Memory(lambda: self.desk, self.inbox, self.clock, lambda: self.fellows)
         self._blame = Blame()
         self._suspects: dict[tuple[int, int], int] | None = None
-        self._has_switched = False
+        self._has_switched = self._knows_inbox = False
 
     def once(self) -> None:
         """One complete pass: poll, process, deliver, deadlines, deliver."""
@@ -132,6 +132,7 @@ class Mailroom:
         try:
             if not self._recovery.settled(self.run, self.has_died):
                 return 0
+            self._know_inbox()
             if self.memory.ask() and not self._recovery.settled(self.run, self.has_died):
                 return 0
             return self._take_in()
@@ -140,6 +141,18 @@ class Mailroom:
             raise
         finally:
             self.memory.look()
+
+    def _know_inbox(self) -> None:
+        """Once: of several processes the one that is started last says which inbox it is."""
+        if self._knows_inbox:
+            return
+        self.inbox.select()
+        with self.desk.database.transaction() as s:
+            place = self.inbox.uidvalidity, self.inbox.next_uid
+            is_new = beginnings.follow(s, self.desk, *place, self.clock())
+        if is_new:
+            log.warning("another-inbox", mailbox=self.desk.mailbox, inbox=self.inbox.folder)
+        self._knows_inbox = True
 
     def _take_in(self) -> int:
         handled = 0

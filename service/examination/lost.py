@@ -6,12 +6,13 @@ import contextlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.config import Part
+from service.config import Part, inboxes
 from service.core.speech.english import counted
 from service.desk.database import Database
-from service.desk.rounds import lapses, restoration
+from service.desk.rounds import beginnings, lapses, restoration
 from service.doors import memory
 from service.doors.link import InboxError
 from service.doors.untouched import UntouchedInbox
@@ -34,7 +35,12 @@ def now(url: str, part: Part) -> Iterator[Check]:
     """Whether the mailbox knows of mails that the register has never had, before the service has noticed."""
     if part.imap is None or not part.mode.is_live:
         return
-    if looked(url, lambda s: restoration.waiting(s, part.name) is None) is not True:
+    name = inboxes.name(part.imap.host, part.imap.port, part.imap.username, part.folders.inbox)
+
+    def is_comparable(s: Connection) -> bool:
+        return restoration.waiting(s, part.name) is None and not beginnings.is_another(s, part.name, name)
+
+    if looked(url, is_comparable) is not True:
         return
     folders = part.folders
     filed = (folders.handled, folders.secrecy, folders.quarantine)

@@ -21,7 +21,7 @@ from service.desk.database import Database
 from service.desk.journal import Journal
 from service.desk.post import claims, outbox, outcomes
 from service.desk.register import StaleCase
-from service.desk.rounds import removal, trouble, watching
+from service.desk.rounds import beginnings, removal, trouble, watching
 from service.desk.rounds.beginnings import Border
 from service.desk.rounds.refiling import Sought
 from service.desk.tables import in_hand, messages, refiling, to_remove
@@ -206,6 +206,35 @@ def test_two_inboxes_that_look_alike_are_answered_both(office: Office) -> None:
     office.town.now += timedelta(minutes=11)
     second.once()
     assert len(office.post.of("receipt")) == len(office.town.cases()) == 2
+
+
+def test_another_account_behind_the_same_name_has_places_of_its_own(office: Office) -> None:
+    """A test mailbox gives way to the real one, and the server gives both the same UIDVALIDITY."""
+    office.room.desk = replace(office.room.desk, inbox="test@ekvik.example imap.ekvik.example INBOX")
+    office.arrives()
+    office.room.once()
+    met, other = next(iter(office.box.moved.values())), Mailbox(old=3)
+    desk = replace(office.room.desk, inbox="synpunkten@ekvik.example imap.ekvik.example INBOX")
+    office.town.now += timedelta(days=10)
+
+    def started() -> None:
+        server = Server("127.0.0.1", 1, Security.NONE)
+        room = Mailroom(desk, other, server, lambda: office.town.now, threading.Event())  # type: ignore[arg-type]
+        room.once()
+
+    other.mails = {1: office.town.mail("Bea Ek <bea@example.org>", "Lampan vid Kvarngatan 3 är trasig."), 2: met}
+    started()
+    assert len(office.town.cases()) == 2
+    assert [letter.to for letter in office.post.of("receipt")] == ["anna.ek@example.org", "bea@example.org"]
+    assert sorted(other.filed["Ärenden"]) == [1, 2]
+    with office.town.database.transaction() as s:
+        begun = beginnings.border(s, desk, 7, other.next_uid, office.town.now)
+    assert begun
+    assert (begun.since, begun.below) == (office.town.now - beginnings.TAKEN_AT_FIRST, 3)
+    told = [letter for letter in office.post.of("alert") if "äldre" in letter.text]
+    assert len(told) == 1
+    started()
+    assert len(office.post.of("receipt")) == 2
 
 
 POINTS: list[Any] = [

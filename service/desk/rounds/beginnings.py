@@ -30,6 +30,28 @@ class Border:
         return uid < self.below and at is not None and at < self.since
 
 
+def is_another(s: Connection, mailbox: str, inbox: str) -> bool:
+    """Whether the places that the register knows of the mailbox are those of another inbox than this one."""
+    before = s.scalar(select(beginnings.c.inbox).where(beginnings.c.mailbox == mailbox))
+    return bool(before and inbox and before != inbox)
+
+
+def follow(s: Connection, desk: Desk, uidvalidity: int, next_uid: int, now: datetime) -> bool:
+    """Begin anew with the places, where another account or folder stands behind the mailbox's name; whether it does.
+
+    UIDVALIDITY does not tell them apart: some servers give all folders the same. Mails that the register has had are
+    known by their digests.
+    """
+    values: dict[str, object] = {"inbox": desk.inbox or None}
+    if is_new := is_another(s, desk.mailbox, desk.inbox):
+        s.execute(delete(seen).where(seen.c.mailbox == desk.mailbox))
+        begun = s.scalar(select(beginnings.c.since).where(beginnings.c.mailbox == desk.mailbox))
+        since = max(filter(None, (begun, now - TAKEN_AT_FIRST)))
+        values |= {"since": since, "uidvalidity": uidvalidity, "below": next_uid, "left": None}
+    s.execute(update(beginnings).where(beginnings.c.mailbox == desk.mailbox).values(**values))
+    return is_new
+
+
 def border(s: Connection, desk: Desk, uidvalidity: int, next_uid: int, now: datetime) -> Border | None:
     """The mailbox's border: as the configuration says, else what was found at its first start; None for none.
 
@@ -47,6 +69,7 @@ def border(s: Connection, desk: Desk, uidvalidity: int, next_uid: int, now: date
             "below": next_uid,
             "at": now,
             "left": None if is_new else 0,
+            "inbox": desk.inbox or None,
         }
         s.execute(insert(beginnings).values(mailbox=desk.mailbox, **values))
         row = s.execute(select(beginnings).where(beginnings.c.mailbox == desk.mailbox)).one()
