@@ -41,6 +41,21 @@ def test_another_cases_number_and_a_foreign_address_are_asked_about(town: Town, 
 
 
 @pytest.mark.parametrize(
+    "order",
+    [
+        "#SVAR\nHej Anna! Vi lagar i morgon.\n\n[Internt] Hon ringer jämt.",
+        "#SVAR\nVi lagar i morgon.\n\n---- Vidarebefordrat meddelande ----\nFrån: Maria Lund\n\nHon ringer jämt.",
+        "#FÖRSENAD 30 september Vi väntar på asfalt. OBS internt: hon ringer jämt.",
+        "Hej Anna! Vi lagar i morgon.\n\n(Maria: hon ringer jämt, eller hur?)",
+    ],
+)
+def test_what_is_not_for_the_citizen_is_asked_about(town: Town, assigned: Letter, order: str) -> None:
+    town.writes(BO, order, answers=assigned)
+    assert [to for _, to in town.news()] == [BO]
+    assert "hon ringer jämt" in town.letter("question", BO).text.lower()
+
+
+@pytest.mark.parametrize(
     ("to", "cc"),
     [(ANNA, ""), ("", ANNA)],
     ids=["to the citizen, mailbox in copy", "reply-all with the citizen in copy"],

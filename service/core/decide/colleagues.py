@@ -11,6 +11,7 @@ from service.core.cases import Case
 from service.core.decide.people import registrar_of
 from service.core.rules.people import Person, Unit
 from service.core.rules.rulebook import RuleBook
+from service.core.speech import asides
 from service.core.speech.commands import fold
 
 _ENDING = 3  # letters that an inflected name of a unit may have more: "förskolan" for Förskola
@@ -43,17 +44,19 @@ def find(words: str, book: RuleBook) -> Found:
     return Found(None, _near(wanted, book))
 
 
-def greeted(text: str, case: Case, book: RuleBook) -> str:
+def greeted(text: str, case: Case, book: RuleBook, writer: str = "") -> str:
     """The words with which a text turns to colleagues and not to the citizen; empty where it does not.
 
-    A name that the submitter bears, or signs with, is the submitter's.
+    A name that the submitter bears, or signs with, is the submitter's; the writer's own stands in a signature.
     """
     if aside := _ASIDE.search(text):
         return aside[0].strip()
-    turned = [found for found in (_GREETED.match(text), *_CALLED.finditer(text)) if found]
+    turned = [*_GREETED.finditer(text), *_CALLED.finditer(text), *_SAID.finditer(text)]
     if not turned:
         return ""
+    own = book.person(writer)
     theirs = set(re.findall(r"\w+", fold(f"{case.submitter.name} {case.submitter.mail_to} {case.text}")))
+    theirs |= set(_plain(own.name).split()[:1]) if own else set()
     ours = _GROUPS | {_plain(p.name).split()[0] for p in book.people.people if _plain(p.name)}
     for found in turned:
         name = fold(found[found.lastgroup or 0]).split()[0]
@@ -63,23 +66,48 @@ def greeted(text: str, case: Case, book: RuleBook) -> str:
 
 
 _GREETED = re.compile(
-    r"\s*(?i:hej|hejsan|hallå|tjena|tja|god (?:morgon|dag|kväll|middag)|bästa|kära)(?: på (?:dig|er))?,? "
-    r"(?P<name>[A-ZÅÄÖ][\w-]+|kolleg\w+|registrator\w*|gänget)"
+    r"^[ \t]{0,20}(?i:hej|hejsan|hallå|tjena|tja|god (?:morgon|dag|kväll|middag)|bästa|kära)(?: på (?:dig|er))?,? "
+    r"(?P<name>[A-ZÅÄÖ][\w-]+|kolleg\w+|registrator\w*|gänget)",
+    re.MULTILINE,
 )
 _ASIDE = re.compile(  # "PS till registrator: lägg inte ut det här", on a line of its own
     r"^[ \t]{0,20}(?:(?:ps|obs|nb|p\.s\.)[ \t:.,!-]{1,5})?(?:till|@)[ \t]?"
     r"(?:registrator\w{0,3}|diariet|kolleg\w{1,5}|tjänsten|systemet|chefen|internt)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_PS = r"^[ \t]{0,20}(?:(?i:ps|obs|nb|p\.s\.)[ \t:.,!-]{1,5})?"
+_PS = r"^[ \t(\[/*_-]{0,20}(?:(?i:ps|obs|nb|fyi|p\.s\.)[ \t:.,!-]{1,5})?"
 _NAMED = r"[A-ZÅÄÖ][\w-]{1,40}"
-# "PS till Maria: hon är …", "Maria, ring henne inte."; a signature ("Maria, enhetschef") has no full stop.
+# "PS till Maria: hon är …", "Maria, ring henne inte.", "(Maria: ring henne)"; a signature ("Maria, enhetschef") has no
+# full stop.
 _CALLED = re.compile(
-    rf"{_PS}(?:(?i:till)[ \t]|@)[ \t]?(?P<to>{_NAMED})"
-    rf"|{_PS}(?P<called>{_NAMED})[,:!][ \t](?=[a-zåäö][^\n]{{0,300}}[.!?…]$)",
+    rf"{_PS}(?:(?i:till|från)[ \t](?:(?i:dig|er)[ \t])?|@)[ \t]?(?P<to>{_NAMED})"
+    rf"|{_PS}(?P<called>{_NAMED})(?:[,!]|[ \t][–—-])[ \t](?=[a-zåäö][^\n]{{0,300}}[.!?…)\]]$)"
+    rf"|{_PS}(?P<told>{_NAMED})[ \t]?:[ \t]?(?=[^\W\d])",
+    re.MULTILINE,
+)
+_DAY = r"(?:\d{4}-\d\d-\d\d|\d{1,2} [a-z]{3,9}\.?(?: \d{4})?|i ?dag|i ?går)"
+_WHEN = rf"{_DAY}?,?[ \t]?(?:kl\.? ?)?\d{{1,2}}[:.]\d\d"
+# What a colleague has written, as people and programs tell it: "Maria Lund skrev: …", "[10:02] Maria Lund"
+_SAID = re.compile(
+    rf"^[ \t]{{0,20}}(?P<said>{_NAMED})(?: {_NAMED}){{0,2}} (?:skrev|skriver|svarade|svarar|sa|säger)\b[^\n]{{0,40}}:"
+    rf"|^[^\n]{{0,40}}\b(?:skrev|svarade|sa) (?P<answered>{_NAMED})(?: {_NAMED}){{0,2}}[ \t]?:"
+    rf"|^[ \t]{{0,20}}[\[(]{_WHEN}[\])][ \t]?(?P<at>{_NAMED})"
+    rf"|^[ \t]{{0,20}}(?P<head>{_NAMED})(?: {_NAMED}){{0,2}}[ \t]?[,|–—-]?[ \t]{{1,3}}[\[(]?{_WHEN}[\])]?[ \t]*$",
     re.MULTILINE,
 )
 _GROUPS = {"kollega", "kollegan", "kollegor", "kollegorna", "registrator", "registratorn", "ganget"}
+
+
+def not_for_the_reader(text: str, where: str, case: Case, book: RuleBook, writer: str) -> str:
+    """What in the words for the submitter seems to be for somebody else, in a sentence; empty where nothing does.
+
+    where: what they stand in, such as "svaret".
+    """
+    if greeting := greeted(text, case, book, writer):
+        return f"I {where} står ”{greeting}”. Det ser ut att vara skrivet till en kollega."
+    if aside := asides.found(text):
+        return f"I {where} står ”{aside}”. Det ser inte ut att vara skrivet till synpunktslämnaren."
+    return ""
 
 
 def registrar(case: Case, book: RuleBook) -> Person | None:

@@ -70,7 +70,7 @@ def _words(plan: Plan, mail: Incoming, text: str, doubts: list[str], waiting: Pe
         or not case.officer
         or is_consent(text)
         or _asks_a_colleague(text)
-        or colleagues.greeted(text, case, book)
+        or colleagues.greeted(text, case, book, mail.sender)
     ):
         questions.ask_back(plan, mail)
     else:
@@ -86,7 +86,7 @@ def _show_to_officer(plan: Plan, mail: Incoming) -> None:
 
 def _wish(plan: Plan, mail: Incoming, text: str) -> Command | None:
     case = plan.case
-    between = bool(colleagues.greeted(text, case, mail.book))
+    between = bool(colleagues.greeted(text, case, mail.book, mail.sender))
     names = case.submitter.name
     return read_wish(text, mail.sender, mail.book, unassigned=not case.officer, submitter=names, between=between)
 
@@ -253,6 +253,10 @@ def _direct(plan: Plan, mail: Incoming, text: str, doubts: list[str]) -> None:
 
 def meant_for_colleagues(plan: Plan, mail: Incoming, text: str) -> list[str]:
     """Why a text that the submitter has read is perhaps no answer, in a sentence for its writer."""
-    if _asks_a_colleague(text) or colleagues.greeted(text, plan.case, mail.book) or _wish(plan, mail, text):
+    if (
+        _asks_a_colleague(text)
+        or colleagues.greeted(text, plan.case, mail.book, mail.sender)
+        or _wish(plan, mail, text)
+    ):
         return ["Texten ser ut att vara skriven till en kollega, fast synpunktslämnaren också har fått den."]
     return []

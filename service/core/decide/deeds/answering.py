@@ -32,8 +32,8 @@ def settle_answer(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value, f"Det står ingen text under #{name}.")
     if said in {Consent.YES, Consent.NO}:
         return Settled(command.value, f"”{command.value}” är inget svar till synpunktslämnaren. Skriv hela svaret.")
-    greeting = colleagues.greeted(command.value, plan.case, plan.book)
-    doubts = [f"I svaret står ”{greeting}”. Det ser ut att vara skrivet till en kollega."] if greeting else []
+    aside = colleagues.not_for_the_reader(command.value, "svaret", plan.case, plan.book, plan.actor)
+    doubts = [aside] if aside else []
     doubts += joining.shows(plan, command.value)
     doubts += [gap] if (gap := drafts.left_open(command.value)) else []
     if pointer := pointers.leads_nowhere(answers.without_sign_off(command.value, plan.actor, plan.book)):

@@ -7,7 +7,7 @@ from datetime import date
 
 from service.core.calendar import swedish_dates
 from service.core.cases import Case
-from service.core.decide import posting
+from service.core.decide import colleagues, posting
 from service.core.decide.deeds.deed import Deed, Job, Settled, may_be_reached
 from service.core.decide.incoming import Plan
 from service.core.decide.posting import Paper
@@ -37,11 +37,13 @@ def _settle_delayed(plan: Plan, command: Command, today: date) -> Settled:
     if read.day <= today:
         which = "i dag" if read.day == today else "en dag som har varit"
         return Settled(command.value, f"{swedish.day(read.day).capitalize()} är {which}. Skriv ett senare datum.")
+    told = _hears_by_mail(plan.case) or _hears_by_letter(plan.case)
+    aside = colleagues.not_for_the_reader(read.rest, "orsaken", plan.case, plan.book, plan.actor) if told else ""
     if calendar.is_working_day(read.day):
-        return Settled(f"{read.day} {read.rest}".strip())
+        return Settled(f"{read.day} {read.rest}".strip(), doubt=aside)
     working = calendar.add_working_days(read.day, 1)
     doubt = f"{swedish.day(read.day).capitalize()} är ingen arbetsdag. Beskedet blir {swedish.day(working)}."
-    return Settled(f"{working} {read.rest}".strip(), doubt=doubt)
+    return Settled(f"{working} {read.rest}".strip(), doubt=f"{doubt} {aside}".strip())
 
 
 def day_of(value: str) -> date | None:

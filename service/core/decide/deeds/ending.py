@@ -44,9 +44,8 @@ def _settle_refuse(plan: Plan, command: Command, _today: date) -> Settled:
         return Settled(command.value)
     if plan.case.submitter.contact not in {Contact.EMAIL, Contact.LETTER}:
         return Settled(command.value)
-    greeting = colleagues.greeted(command.value, plan.case, plan.book)
-    doubt = f" I skälet står ”{greeting}”. Det ser ut att vara skrivet till en kollega." if greeting else ""
-    return Settled(command.value, doubt=f"Synpunktslämnaren får läsa skälet ord för ord.{doubt}")
+    aside = colleagues.not_for_the_reader(command.value, "skälet", plan.case, plan.book, plan.actor)
+    return Settled(command.value, doubt=f"Synpunktslämnaren får läsa skälet ord för ord. {aside}".strip())
 
 
 DOUBTED: Final = " Det är osäkert om det kommer fram, för automatiska mejl dit är stoppade."
