@@ -51,7 +51,8 @@ def test_a_register_is_the_one_from_before_while_it_has_the_line_that_was_its_la
     ("begun", "seen", "mended", "highest", "latest"),
     [
         pytest.param(HERE, [], {}, 4, 0, id="what lay there at the beginning"),
-        pytest.param(("ekvik", "INBOX", 8), [], {}, 0, 0, id="a folder that was made anew since"),
+        pytest.param(("ekvik", "INBOX", 6), [], {}, None, 0, id="a folder that was made anew since"),
+        pytest.param(("ekvik", "INBOX", 6), [(*HERE, 2, 1)], {}, 2, 1, id="and whose mails it has handled"),
         pytest.param(HERE, [(*HERE, 9, 1), (*HERE, 6, 2)], {}, 9, 2, id="mails that were handled"),
         pytest.param(HERE, [(*HERE, 2, 1)], {}, 4, 1, id="a mail below the beginning"),
         pytest.param(HERE, [("ekvik", "Nytt", 7, 9, 3)], {}, 4, 3, id="a mail of another folder is news alone"),
@@ -67,7 +68,7 @@ def test_what_the_register_knows_of_an_inbox_folder(
     begun: tuple[str, str, int],
     seen: Sequence[tuple[str, str, int, int, int]],
     mended: dict[str, int],
-    highest: int,
+    highest: int | None,
     latest: int,
 ) -> None:
     """Instants are hours after the beginning."""
@@ -78,7 +79,7 @@ def test_what_the_register_knows_of_an_inbox_folder(
         for mailbox, hour in mended.items():
             restoration.begin(s, [mailbox], NOW, NOW, NOW)
             s.execute(update(restorations).values(finished_at=NOW + hour * HOUR))
-        assert lapses.past(s, *HERE) == Past(highest, NOW + latest * HOUR)
+        assert lapses.past(s, *HERE) == (None if highest is None else Past(highest, NOW + latest * HOUR))
         assert lapses.past(s, "klippan", "INBOX", 7) is None, "it has never looked at that one"
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from service.desk import handling, hands, neighbours
 from service.desk.handling import Delivered
 from service.desk.neighbours import PATIENCE, Anothers
+from service.desk.tables import seen
 from tests.conversations.town import ANNA, Town
 from tests.core.values import NOW
 
@@ -79,6 +81,25 @@ def test_what_cannot_be_moved_away_is_waited_for_as_long(second: Town) -> None:
     with second.database.transaction() as s:
         neighbours.still_there(s, first, 7, [3], NOW + PATIENCE * 2)
     assert not is_handled(second, raw, later=PATIENCE * 2)
+
+
+@pytest.mark.parametrize(
+    ("has_neighbours", "uids", "waits"),
+    [
+        pytest.param(True, [3], True, id="it could not be moved"),
+        pytest.param(True, [4], False, id="another could not"),
+        pytest.param(True, [], False, id="all were moved"),
+        pytest.param(False, [3], False, id="nobody waits for it"),
+    ],
+)
+def test_when_a_mail_was_handled_changes_for_those_who_wait_alone(
+    second: Town, has_neighbours: bool, uids: list[int], waits: bool
+) -> None:
+    first_handles(second, second.mail(ANNA, HOLE))
+    first = replace(second.desk, mailbox="ekvik", neighbours=(("hjo", "INBOX"),) if has_neighbours else ())
+    with second.database.transaction() as s:
+        neighbours.still_there(s, first, 7, uids, NOW + PATIENCE)
+        assert [*s.scalars(select(seen.c.at))] == [NOW + PATIENCE if waits else second.now]
 
 
 def free(town: Town, later: timedelta = timedelta(), *, alive: bool = True) -> list[int]:

@@ -3,6 +3,7 @@ is stopped while the database cannot be written."""
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -304,6 +305,33 @@ def test_a_spoilt_or_foreign_file_of_outcomes_stops_nothing(tmp_path: Path) -> N
             assert second.told() == {"outcomes": 0, "kept_in": "memory alone"}, "another process has it"
     with Unnoted(tmp_path / "nowhere" / "outcomes") as unnoted:
         assert unnoted.first("ekvik") is None
+
+
+def test_a_file_that_another_process_has_is_let_go_again(tmp_path: Path) -> None:
+    with Unnoted(tmp_path / "outcomes"):
+        before = os.listdir("/dev/fd")
+        Unnoted(tmp_path / "outcomes")
+        assert os.listdir("/dev/fd") == before
+
+
+@pytest.mark.parametrize(
+    ("database", "folders", "file"),
+    [
+        pytest.param("sqlite:///{}/register.db", "", "register.db.outcomes", id="beside the register"),
+        pytest.param("sqlite:///{}/register.db", "{}/state", "register.db.outcomes", id="whatever systemd gives"),
+        pytest.param("postgresql+psycopg://nobody@127.0.0.1:1/none", "{}/state", "state/outcomes", id="its folder"),
+        pytest.param("postgresql+psycopg://nobody@127.0.0.1:1/none", "{}/state:{}/other", "state/outcomes", id="two"),
+        pytest.param("postgresql+psycopg://nobody@127.0.0.1:1/none", "", None, id="nowhere to write"),
+        pytest.param("sqlite://", "{}/state", None, id="a register in memory is gone by then"),
+    ],
+)
+def test_where_outcomes_are_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str, folders: str, file: str | None
+) -> None:
+    (tmp_path / "state").mkdir()
+    monkeypatch.setenv("STATE_DIRECTORY", folders.replace("{}", str(tmp_path)))
+    with closing(Database(database.format(tmp_path))) as register, Unnoted.beside(register) as unnoted:
+        assert unnoted.told()["kept_in"] == (str(tmp_path.resolve() / file) if file else "memory alone")
 
 
 # --- what the server says ---------------------------------------------------------------------------------------------

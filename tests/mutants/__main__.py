@@ -13,7 +13,7 @@ from tests.mutants.changes import SERVICE
 from tests.mutants.trial import Trial
 
 _TALK = "tests/conversations/test_"
-_NEAREST = {  # the tests that are likeliest to notice a change in a module
+_NEAREST = {  # the tests that are likeliest to notice a change in a module, or in those of its folder
     "core/gate": ("tests/core/test_gate.py", f"{_TALK}machines.py"),
     "core/classify": ("tests/core/test_classify.py", "tests/core/test_decide_machines.py", f"{_TALK}odd_mail.py"),
     "core/evolve": ("tests/core/test_evolve.py", f"{_TALK}citizen_and_officer.py"),
@@ -39,7 +39,11 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "core/decide/standing": ("tests/core/test_decide_standing.py", f"{_TALK}absence.py"),
     "core/decide/absences": ("tests/core/test_decide_absences.py", f"{_TALK}absence.py"),
     "core/decide/publishing": ("tests/core/test_decide_publishing.py", f"{_TALK}answers.py"),
-    "core/decide/staff": ("tests/core/test_decide_staff.py", f"{_TALK}orders.py", f"{_TALK}citizen_and_officer.py"),
+    "core/decide/staff": (
+        "tests/core/test_decide_staff.py",
+        *(f"{_TALK}{name}.py" for name in ("orders", "citizen_and_officer", "plain_replies", "choices")),
+        "tests/hostile/test_identity.py",
+    ),
     "core/decide/arrivals": (
         "tests/core/test_arrivals.py",
         "tests/core/test_drafts.py",
@@ -56,6 +60,16 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
         f"{_TALK}anonymity.py",
         "tests/core/test_decide_people.py",
     ),
+    "core/decide/machines": ("tests/core/test_decide_machines.py", f"{_TALK}machines.py"),
+    "core/decide/alerting": (
+        "tests/core/test_arrivals.py",
+        f"{_TALK}later_mails.py",
+        "tests/conversations/routines/test_klippan.py",
+    ),
+    "core/decide/grades": ("tests/core/test_grading.py", f"{_TALK}grades.py"),
+    "core/decide/later": (f"{_TALK}undo.py", f"{_TALK}watching.py"),
+    "core/decide/repeats": (f"{_TALK}repeats.py", f"{_TALK}later_mails.py"),
+    "core/decide/reporting": (f"{_TALK}reports.py", "tests/core/test_figures.py"),
     "core/decide/outcomes": ("tests/core/test_outcomes.py", f"{_TALK}citizen_and_officer.py", f"{_TALK}odd_mail.py"),
     "core/decide/unreadable": ("tests/core/test_decide_unreadable.py", f"{_TALK}odd_mail.py", f"{_TALK}quarantine.py"),
     "desk/post/outbox": (
@@ -79,7 +93,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
     "desk/quarantine": ("tests/desk/test_quarantine.py", f"{_TALK}quarantine.py"),
     "desk/watched": (f"{_TALK}watching.py",),
     "desk/takeover": (f"{_TALK}takeover.py",),
-    "desk/post/release": (f"{_TALK}quarantine.py", "tests/hostile/test_brakes.py"),
+    "desk/post/release": (f"{_TALK}quarantine.py", "tests/hostile/test_brakes.py", "tests/hostile/test_identity.py"),
     "core/people/results": (
         "tests/core/test_origin.py",
         "tests/core/test_message.py",
@@ -93,9 +107,13 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module
         "tests/conversations/routines/test_hjo.py",
     ),
     "desk/neighbours": ("tests/desk/test_neighbours.py", "tests/doors/test_mailroom.py"),
-    "desk/rounds/lapses": (f"{_TALK}lost_days.py", f"{_TALK}restore.py"),
+    "desk/rounds/lapses": ("tests/desk/test_lapses.py", "tests/doors/test_memory.py"),
     "desk/writing/allowance": ("tests/desk/test_sandbox.py", "tests/hostile/test_templates.py", f"{_TALK}wording.py"),
-    "doors/memory": (f"{_TALK}lost_days.py", "tests/doors/test_mailroom.py", "tests/hostile/test_mailroom_faults.py"),
+    "doors/memory": (
+        "tests/doors/test_memory.py",
+        "tests/doors/test_mailroom.py",
+        "tests/hostile/test_mailroom_faults.py",
+    ),
     "doors/unnoted": ("tests/hostile/test_in_hand.py", "tests/doors/test_mailroom.py"),
     "desk/handling": (
         "tests/doors/test_mailroom.py",
@@ -119,7 +137,12 @@ _TESTS = (
     "tests/hostile",
     "tests/doors/test_mailroom.py",
 )
-_LEFT_OUT = ("tests/core/reading", "tests/core/lives", "tests/hostile/test_kills.py", "tests/hostile/test_rounds.py")
+_LEFT_OUT = (  # but for those that are nearest to a module
+    "tests/core/reading",
+    "tests/core/lives",
+    "tests/hostile/test_kills.py",
+    "tests/hostile/test_rounds.py",
+)
 
 
 def main() -> int:
@@ -137,13 +160,13 @@ def main() -> int:
     chosen = parser.parse_args()
     paths = {name: _files(name) for name in chosen.modules}
     print(f"seed {chosen.seed}, up to {chosen.each} changes in each of {', '.join(paths)}", flush=True)
-    nearest = {name: _NEAREST.get(name, ()) for name in paths}
-    trial = Trial(paths, nearest, each=chosen.each, seed=chosen.seed, within=chosen.within, wide=bool(chosen.tests))
-    tests = dict.fromkeys([*(test for near in nearest.values() for test in near), *chosen.tests])
-    left_out = [f"--ignore={path}" for path in _LEFT_OUT]
+    nearest = {name: _NEAREST.get(name) or _NEAREST.get(name.rpartition("/")[0], ()) for name in paths}
+    near = tuple(test for tests in nearest.values() for test in tests)
+    wide = tuple(chosen.tests)
+    trial = Trial(paths, nearest, each=chosen.each, seed=chosen.seed, within=chosen.within, wide=wide, but=_LEFT_OUT)
     plain = ["-q", "-p", "no:xdist", "-o", "tmp_path_retention_policy=none"]
     with tempfile.TemporaryDirectory() as folder:
-        ended = pytest.main([*tests, *left_out, *plain, f"--basetemp={folder}/tests"], plugins=[trial])
+        ended = pytest.main([*dict.fromkeys((*near, *wide)), *plain, f"--basetemp={folder}/tests"], plugins=[trial])
     print(f"{trial.alive} alive of {trial.tried} tried")
     if ended != pytest.ExitCode.OK:
         print("cut off before all were tried")

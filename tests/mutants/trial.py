@@ -31,6 +31,8 @@ class Trial:
     It learns which lines each test runs over: of the tests that are nearest to a module first, of all others only when
     a change there is alive after them. A change is made in a child of this process, which has everything loaded; the
     tests that run over the changed line follow, the most telling first, until one fails.
+
+    wide: where all the other tests are (paths); but: those there that only a module has which names them as nearest.
     """
 
     def __init__(
@@ -41,10 +43,11 @@ class Trial:
         each: int,
         seed: int,
         within: int,
-        wide: bool,
+        wide: tuple[str, ...],
+        but: tuple[str, ...],
     ) -> None:
         self.modules, self.nearest, self.each = modules, nearest, each
-        self.within, self.wide = within, wide
+        self.within, self.wide, self.but = within, wide, but
         self.draw = random.Random(seed)
         self.followed = {path for paths in modules.values() for path in paths}
         self.reached: Known = {}
@@ -55,12 +58,12 @@ class Trial:
         capture: Any = session.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
             items = [item for item in session.items if not _needs_a_server(item)]
+            wide = [i for i in items if i.nodeid.startswith(self.wide) and not i.nodeid.startswith(self.but)]
             for path in self.followed:
                 importlib.import_module(".".join(path.relative_to(SERVICE.parent).with_suffix("").parts))
             for name, paths in self.modules.items():
                 near = [item for item in items if item.nodeid.partition("::")[0] in self.nearest[name]]
-                others = [item for item in items if item not in near] if self.wide else []
-                self._try(name, paths, [near, others], session.config)
+                self._try(name, paths, [near, [item for item in wide if item not in near]], session.config)
         return True
 
     def _learn(self, items: list[pytest.Item], config: pytest.Config) -> None:
