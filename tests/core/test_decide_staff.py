@@ -145,8 +145,8 @@ def test_a_number_that_is_a_yes_to_an_answer_too_is_given_with_the_doubts_in_sig
 
 def test_a_name_inside_an_order_sorts_no_case(ekvik: RuleBook) -> None:
     unsorted, registrar = a_case(status=Status.TRIAGE, officer=""), Address("", REGISTRAR)
-    effects = effects_of(ekvik, "#INTERNT Sara Ask", CERTAIN, case=unsorted, sender=registrar)
-    assert [e.text for e in effects if isinstance(e, Note)] == ["Sara Ask"]
+    effects = effects_of(ekvik, "#INTERNT sara.ask@ekvik.example", CERTAIN, case=unsorted, sender=registrar)
+    assert [e.text for e in effects if isinstance(e, Note)] == ["sara.ask@ekvik.example"]
     assert not any(isinstance(e, Assign) for e in effects)
     named = effects_of(ekvik, "Sara Ask", CERTAIN, case=unsorted, sender=registrar)
     assert [e.officer for e in named if isinstance(e, Assign)] == ["sara.ask@ekvik.example"]

@@ -27,6 +27,7 @@ KEPT = replace(PROMISE, met_at=NOW)
 SINGLE = {"digest": {"officers": False, "managers": False, "registrars": False}}  # no morning mail: single reminders
 ANSWERED: dict[str, Any] = {"status": Status.ANSWERED, "answered_at": NOW, "last_mail_at": NOW, "deadlines": (KEPT,)}
 NO_LADDER = SINGLE | {"escalation": [], "reminders": ["1 working day before"]}
+ASIDE = SINGLE | {"escalation": [{"after": "10 working days", "to": ["registrar"]}], "reminders": []}
 MORNING = {"digest": {"officers": True, "managers": True, "registrars": True}}
 QUIET = {"close": {"mode": "quiet", "quiet": "21 days", "require": ["measure"], "notify": True}}
 APPEAL: dict[str, Any] = {"roads": (Road.APPEAL,), "officer": "", "status": Status.TRIAGE, "deadlines": ()}
@@ -61,6 +62,8 @@ def is_away(who: str, until: date | None = None) -> dict[str, Away]:
         ("2026-09-22 07:30", {}, SINGLE, {}, "reminder Bo, escalation Maria"),
         ("2026-09-24 07:30", {}, SINGLE, {}, "escalation Eva, escalation Rut"),
         ("2026-09-18 07:30", {"steps": frozenset({RAISED})}, SINGLE, {}, "reminder Bo, escalation Maria"),
+        ("2026-09-22 07:30", {"steps": frozenset({RAISED})}, ASIDE, {}, "escalation Rut, escalation Maria"),
+        ("2026-09-22 07:30", {}, ASIDE, {}, "escalation Rut"),
         ("2026-09-18 07:30", {}, SINGLE, is_away(BO), "escalation Maria"),
         ("2026-09-18 07:30", {}, SINGLE, is_away(BO, date(2026, 9, 22)), "escalation Maria"),
         ("2026-09-18 07:30", {}, SINGLE, is_away(BO, date(2026, 9, 21)), ""),
@@ -106,6 +109,15 @@ def test_hjo_01_a_reminder_says_how_late_it_is_and_who_hears_next(
         "next_roles": roles,
         "is_follow_up": False,
     }
+
+
+def test_a_step_that_the_rules_did_not_have_in_its_time_is_not_the_next_one(ekvik: RuleBook) -> None:
+    reminded = frozenset(
+        {"answer:20260907T091200/remind/1 working day before"}
+    )  # and escalate/1, before it, never came
+    found = on_time(case(steps=reminded), a_book(ekvik, **SINGLE), at("2026-09-22 08:00"))
+    [reminder, *_] = [e for e in found if isinstance(e, SendLetter)]
+    assert reminder.facts["next_day"] == date(2026, 9, 24)
 
 
 def test_a_reminder_of_a_second_answer_says_so_and_of_a_secret_case_has_no_files(ekvik: RuleBook) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.desk import handling, hands, neighbours
 from service.desk.handling import Delivered
@@ -115,3 +115,18 @@ def test_what_another_has_in_hand_is_left_to_it(second: Town) -> None:
     assert free(second, hands.LEASE) == [3, 4]
     first_handles(second, second.mail(ANNA, HOLE))
     assert free(second) == [3, 4]
+
+
+@pytest.mark.databases("postgresql")
+def test_of_two_who_look_at_once_one_waits_for_the_other(second: Town) -> None:
+    """SQLite has one writer; elsewhere a lock of the transaction, which whoever has no neighbours does not take."""
+    alone = replace(second.desk, neighbours=())
+    mine = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+    with second.database.transaction() as s:
+        before = s.scalar(mine)
+        neighbours.not_in_hand(s, alone, 7, [3], NOW, lambda _: True)
+        assert s.scalar(mine) == before
+        neighbours.not_in_hand(s, second.desk, 7, [3], NOW, lambda _: True)
+        assert s.scalar(mine) == (before or 0) + 1
+    with second.database.transaction() as s:
+        assert s.scalar(mine) == before

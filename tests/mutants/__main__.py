@@ -28,8 +28,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
     ),
     "core/decide/deeds": (
         *(f"tests/core/test_deeds_{name}.py" for name in ("settled", "done", "undone")),
-        f"{_TALK}orders.py",
-        f"{_TALK}undo.py",
+        *(f"{_TALK}{name}.py" for name in ("orders", "undo", "without_mail", "answers")),
     ),
     "core/decide/replies": ("tests/core/test_decide_replies.py", f"{_TALK}plain_replies.py"),
     "core/decide/time": ("tests/core/test_decide_time.py", f"{_TALK}time.py"),
@@ -108,7 +107,12 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
     ),
     "desk/neighbours": ("tests/desk/test_neighbours.py", "tests/doors/test_mailroom.py"),
     "desk/rounds/lapses": ("tests/desk/test_lapses.py", "tests/doors/test_memory.py"),
-    "desk/writing/allowance": ("tests/desk/test_sandbox.py", "tests/hostile/test_templates.py", f"{_TALK}wording.py"),
+    "desk/writing/allowance": (
+        "tests/desk/test_allowance.py",
+        "tests/desk/test_sandbox.py",
+        "tests/hostile/test_templates.py",
+        f"{_TALK}wording.py",
+    ),
     "doors/memory": (
         "tests/doors/test_memory.py",
         "tests/doors/test_mailroom.py",

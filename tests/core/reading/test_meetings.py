@@ -123,6 +123,20 @@ def test_where_the_line_to_a_file_is_drawn(body: str, kind: Kind) -> None:
     assert mail(body).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("part", "because"),
+    [
+        (calendar(), "text/calendar with METHOD:REPLY"),
+        (calendar(NO_METHOD, events("METHOD:cancel\n")), "text/calendar with METHOD:CANCEL"),
+        (calendar("text/calendar; method=REQUEST", events("METHOD:REPLY\n")), "text/calendar with METHOD:REPLY"),
+        (calendar(NO_METHOD, events("METHOD:X-OWN\n")), "text/calendar with a method of its own"),
+        (calendar(NO_METHOD, "Removed."), "a calendar part that cannot be read"),
+    ],
+)
+def test_what_shows_that_it_is_about_a_meeting(part: str, because: str) -> None:
+    assert because in mail(part).because
+
+
 def test_a_calendar_that_writes_by_itself() -> None:
     found = mail(many("alternative", TEXT, calendar()), "Auto-Submitted: auto-generated\n")
     assert (found.kind, found.auto_submitted) == (Kind.CALENDAR, True)
