@@ -135,6 +135,7 @@ def _handle_new(work: Turn, message: Message, mail: Delivered, unreadable: str) 
         canary.met(work, message, mail.raw, incoming.verdict.role)
         return Handled(work.desk.folders.handled, incoming.verdict.role)
     stored, incoming = matching.repeated(work, stored, incoming)
+    incoming = matching.as_secret_as_before(work, incoming)
     if incoming.verdict.role in repeats.NEWS and not incoming.unread:
         incoming = replace(incoming, alike=resembling.look_up(work, incoming))
     by_a_person = bool(incoming.sender) and incoming.verdict.role in _CITIZENS | _STAFF

@@ -18,7 +18,7 @@ from service.resources import shipped
 from service.rulesfolder import load
 from tests.conversations.conftest import MONDAY
 from tests.conversations.test_orders import SARA, untouched, writes
-from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
+from tests.conversations.town import ANNA, BO, HOLE, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
 MOA = "moa.plog@hjo.example"
@@ -256,3 +256,28 @@ def test_what_somebody_has_opened_stays_open(hjo: Town) -> None:
     writes(hjo, "JA", asked, "registrator@hjo.example")
     hjo.writes("b@example.org", "Socialtjänsten borde ha öppet längre.", answers=hjo.letters("receipt")[-1])
     assert not hjo.cases()[-1].secrecy
+
+
+@pytest.mark.parametrize(
+    "again", [HOLE, f"Hej! Fick ni det här?\n\n{HOLE}\n\nJag har inte hört något."], ids=["as it was", "and more"]
+)
+def test_the_same_words_once_more_are_as_secret(town: Town, assigned: Letter, again: str) -> None:
+    """Hours later it is new feedback, and a case of its own; an officer's word for the words stands."""
+    writes(town, "#SEKRETESS", assigned)
+    town.passes(hours=5)
+    known = len(town.sent)
+    assert town.writes(ANNA, again, "Hålet") == "Sekretess"
+    assert [case.secrecy for case in town.cases()] == [True, True]
+    assert BO not in [x.to for x in since(town, known)]
+    assert not [word for x in since(town, known) for word in CONTENT if word in x.subject + x.text + x.html]
+    assert town.writes(ANNA, "Lampan utanför Parkvägen 3 är trasig, kan ni byta den?", "Lampan") == "Ärenden"
+
+
+def test_where_the_words_of_a_secret_part_stand_besides_is_told(town: Town, assigned: Letter) -> None:
+    writes(town, "#DELA Lampan på Parkvägen\n#DELA Ett barn far illa", assigned)
+    echo = town.letter("echo", BO)
+    assert "hela texten finns kvar i det här ärendet" in " ".join(echo.text.split())
+    lamp = next(x for x in town.letters("assignment", BO) if x.number == town.cases()[1].number)
+    writes(town, "#SEKRETESS", lamp)
+    told = " ".join(town.letters("echo", BO)[-1].text.split())
+    assert f"Samma mejl finns också i {assigned.number}" in told

@@ -69,6 +69,15 @@ def says_the_same(one: str, other: str) -> bool:
     return len(runs & _runs(longer)) >= _SHARED * len(runs)
 
 
+def stands_in(one: str, other: str) -> bool:
+    """Whether nearly all of one text stands in another one, whatever that says besides."""
+    words = _words(one)
+    if len(words) < _FEW:
+        return bool(words) and words == _words(other)
+    runs = _runs(words)
+    return len(runs & _runs(_words(other))) >= _SHARED * len(runs)
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())[:_MOST_WORDS]
 

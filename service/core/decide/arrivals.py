@@ -48,7 +48,13 @@ def leaf_of(mail: Incoming, *, secret: bool = False) -> Draft | None:
     In doubt, such as of a form that lacks what its mails have always had, it becomes a case.
     """
     book = mail.book
-    if secret or mail.registered or book.municipality.anonymous is Anonymous.REGISTER or changed_forms.lacks(mail):
+    if (
+        secret
+        or mail.secret
+        or mail.registered
+        or book.municipality.anonymous is Anonymous.REGISTER
+        or changed_forms.lacks(mail)
+    ):
         return None
     found = sketch(mail)
     return found if found.found is _by_registrar(mail, found.found) and binder.belongs(found, book) else None

@@ -77,7 +77,7 @@ class Incoming:
     looks: Looks = NEVER_SEEN  # how the mails of the form that it is from have looked
     taken_in_by: str = ""  # the colleague who has noted what somebody else said
     registered: bool = False  # a person has said that it is to be a case, whatever the routine keeps without one
-    secret: bool = False  # and that it is secret
+    secret: bool = False  # it is secret: a person has said so, or said so of the same words before
     answered: tuple[str, ...] = ()  # the subjects of the letters of ours that a colleague's mail answers
     unwritable: frozenset[str] = frozenset()  # addresses that it is about and that nobody can write to
 

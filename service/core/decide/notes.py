@@ -29,7 +29,7 @@ def on_file_note(mail: Incoming) -> list[Effect]:
     )
     if leaf := _leaf_of(taken, note):
         return binder.keep(taken, leaf, mail.sender)
-    if spoken.is_for_information(sketch := arrivals.sketch(taken), note, taken):
+    if not mail.secret and spoken.is_for_information(sketch := arrivals.sketch(taken), note, taken):
         return spoken.tell(sketch, taken)
     plan = arrivals.take_in(taken, secret=mail.secret or any(c.word is Word.SECRECY for c in note.orders))
     plan.actor = mail.sender

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from service.core import classify
-from service.core.alike.likeness import A_DAY, WITHIN, is_receipt_again, likeness, says_the_same
+from service.core.alike.likeness import A_DAY, WITHIN, is_receipt_again, likeness, says_the_same, stands_in
 from service.core.cases import Case
 from service.core.decide import Incoming, joining, repeats
 from service.core.identity import references
@@ -106,6 +107,20 @@ def _same_words(work: Turn, mail: Incoming) -> Stored | None:
         if (recent and says_the_same(text, words)) or is_receipt_again(text, words):
             return stored
     return None
+
+
+def as_secret_as_before(work: Turn, mail: Incoming) -> Incoming:
+    """New feedback in which the words of a secret case of the same person stand: it is secret from the beginning."""
+    address, words = repeats.said_by(mail)
+    if mail.verdict.role not in repeats.NEWS or mail.unread or not address:
+        return mail
+    numbers = register.numbers_of(work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
+    before = (stored.case for stored in map(work.case, numbers) if stored)
+    again = any(case.secrecy and stands_in(case.text, words) for case in before)
+    return replace(mail, secret=True) if again else mail
+
+
+_REMEMBERED = timedelta(days=365)
 
 
 def joined(work: Turn, case: Case, text: str = "") -> dict[str, Case]:

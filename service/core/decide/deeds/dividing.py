@@ -7,7 +7,7 @@ from datetime import date
 from service.core.decide import parts
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Plan
-from service.core.effects import Letter, SendLetter, SplitOff
+from service.core.effects import Letter, OpenCase, SendLetter, SplitOff
 from service.core.speech import commands, swedish
 from service.core.speech.commands import Command, Word
 
@@ -29,8 +29,12 @@ def _told_divide(plan: Plan, _value: str) -> str:
 
 
 def _do_divide(plan: Plan, text: str, job: Job) -> None:
-    plan.add(SplitOff(parts.part_of(plan, text, job.source), f"divided by {plan.actor}"))
+    part = parts.part_of(plan, text, job.source)
+    plan.add(SplitOff(part, f"divided by {plan.actor}"))
     case = plan.case
+    is_secret = any(isinstance(e, OpenCase) and e.case.secrecy for e in part)
+    if is_secret and not case.secrecy and _STILL_HERE not in plan.left:
+        plan.left.append(_STILL_HERE)
     if case.may_be_notified and not any(isinstance(e, SendLetter) and e.template == _RECEIPT for e in plan.effects):
         because = "one letter names the numbers of all parts"
         plan.letter(Letter.RECEIPT, case.submitter.mail_to, because, template=_RECEIPT)
@@ -41,6 +45,10 @@ def _do_divide(plan: Plan, text: str, job: Job) -> None:
 
 
 _DIVIDED = "Ärendet är delat:"
+_STILL_HERE = (
+    "En del har sekretess, men hela texten finns kvar i det här ärendet och i dess mejl: skriv #SEKRETESS här också "
+    "om den omfattas."
+)
 
 DEEDS = (
     Deed(

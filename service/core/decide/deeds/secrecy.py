@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Final
 
-from service.core.cases import Case, Clock, Publication
+from service.core.cases import Case, Clock, How, Publication
 from service.core.decide import diary
 from service.core.decide.deeds.deed import Deed, Job, Settled
 from service.core.decide.incoming import Incoming, Plan
@@ -18,10 +18,11 @@ from service.core.decide.stopping import stop_asking, stop_leaving
 from service.core.effects import Letter, Note, Withdraw
 from service.core.people.addresses import same
 from service.core.rules.routing import Facts, facts_of, route
-from service.core.speech import commands
+from service.core.speech import commands, swedish
 from service.core.speech.commands import Command, Word
 
 _LIFTED: Final = "NEJ"
+_DIVIDED: Final = {How.SPLIT_FROM, How.SPLIT_INTO}
 _SECTION = re.compile(r"(\d{1,2})\s*(?:kap\.?|:)\s*(\d{1,2}\s?[a-z]?)\b", re.IGNORECASE)
 _LONGEST = 60  # characters
 
@@ -71,6 +72,11 @@ def _do_secrecy(plan: Plan, value: str, _job: Job) -> None:
         "Mejl som redan har skickats i ärendet går inte att ta tillbaka. Ta bort dem som du har, och be andra som har "
         "fått dem att göra det."
     )
+    if apart := [r.number for r in plan.case.related if r.how in _DIVIDED]:
+        plan.left.append(
+            f"Samma mejl finns också i {swedish.join(apart)}, eftersom ärendet har delats. Har inte det sekretess "
+            "står orden kvar i dess mejl: skriv #SEKRETESS där också om de omfattas."
+        )
 
 
 def begin_secrecy(plan: Plan, provision: str, because: str) -> None:
