@@ -87,6 +87,7 @@ def run_once(config: Config, clock: Callable[[], datetime] = utc_now) -> None:
                 stop = threading.Event()
                 for station in open_stations(config, database, clock, stop, cage, place, unnoted):
                     station.follow_rules(clock())
+                    station.room.sender.note_left_behind()
                     failed += _pass(station.room)
                     station.follow_rules(clock())
             place.give_way()
@@ -189,6 +190,8 @@ class Daemon:
         stop = StopSign()
         stations = opened(self.config, stop)
         watch.follow(self.config, stations)
+        for station in stations:
+            station.room.sender.note_left_behind()
         crews = self._start(stations, stop)
         log.info("started", mailboxes=len(crews))
         self._tell_ready(crews)

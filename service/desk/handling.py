@@ -33,6 +33,7 @@ from service.desk.desk import Desk
 from service.desk.lookup import matching, resembling
 from service.desk.post import claims, heldback, minding, outcomes, unreachable
 from service.desk.post.claims import Waiting
+from service.desk.post.states import WAITING, State
 from service.desk.register import StaleCase, Stored
 from service.desk.rounds import canary
 from service.desk.surroundings import filed_as, look_around
@@ -208,7 +209,11 @@ def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
     """The mail server has taken the letter: for a receipt, a promise is kept; an address in trouble may be in order."""
 
     def note(work: Turn) -> None:
-        outcomes.mark_sent(work.s, letter.id, now)
+        if not outcomes.mark_taken(work.s, letter, now):
+            if claims.state_of(work.s, letter) != State.WITHDRAWN:
+                return
+            outcomes.mark_sent(work.s, letter.id, now)
+            work.lines.add(letter.case_id, "sent-before", f"a {letter.kind} that was withdrawn had left before")
         if Letter(letter.kind).is_to_staff:
             unreachable.note_accepted(work.s, letter.recipient, now)
         if letter.kind == Letter.RECEIPT and (stored := work.case_of(letter.case_id)):
@@ -259,7 +264,7 @@ def handle_uncertain(desk: Desk, letter: Waiting, reply: str, now: datetime) -> 
     """It may have arrived: one repeat, and where that is uncertain too a person finds out (RFC 5321, 4.5.3.2.6)."""
 
     def note(work: Turn) -> None:
-        if not claims.waits(work.s, letter.id):  # another run took it over, and knows what became of it
+        if claims.state_of(work.s, letter) not in WAITING:  # another run took it over, and knows what became of it
             return
         is_repeated = outcomes.mark_uncertain(work.s, letter.id, now, reply)
         stored = work.case_of(letter.case_id)

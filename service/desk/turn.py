@@ -127,7 +127,9 @@ class Turn:
         elif isinstance(effect, LeaveFilesOut):
             passing_on.leave_files_out(self, effect.message_id, effect.because)
         elif isinstance(effect, Withdraw) and after:
-            outcomes.withdraw(self.s, after.id, self.now)
+            for kind in outcomes.withdraw(self.s, after.id, self.now):
+                text = f"a {kind} that is withdrawn may have left: who had it in hand noted no outcome"
+                self.lines.add(after.id, "may-have-left", text)
 
     def _about_the_rest(self, effect: Effect, after: Stored | None, at_hand: AtHand | None) -> None:
         """What is neither a case's own change nor a letter."""

@@ -113,6 +113,14 @@ class Sender:
             holding = claims.claimants(s, self.desk().mailbox)
         return [run for run in holding if run != self.run() and self.has_died(run)]
 
+    def note_left_behind(self) -> None:
+        """At the start, before a mail changes a case: what an earlier run wrote down, as far as the database allows."""
+        if self.unnoted.has_left_behind(self.desk().mailbox):
+            try:
+                self.note_kept()
+            except (SQLAlchemyError, StaleCase) as error:
+                log.warning("outcomes-wait", mailbox=self.desk().mailbox, error=fault_words(error))
+
     def note_kept(self) -> None:
         """Note the outcomes that the database could not take before; raises SQLAlchemyError where it still cannot."""
         desk = self.desk()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
-import hashlib
 import json
 import os
 import threading
@@ -112,8 +111,7 @@ class Unnoted:
 
 def _row(mailbox: str, letter: Waiting, outcome: Outcome) -> dict[str, Any]:
     about = dataclasses.asdict(outcome) | {"text": outcome.text[:_LONGEST_ANSWER]}
-    digest = hashlib.sha256(letter.raw).hexdigest()
-    row = {"mailbox": mailbox, "letter": letter.id, "sha256": digest, "run": letter.run}
+    row = {"mailbox": mailbox, "letter": letter.id, "sha256": letter.sha256, "run": letter.run}
     return row | {"sort": type(outcome).__name__, "outcome": about}
 
 

@@ -299,12 +299,12 @@ def test_kop_05_a_power_cut_anywhere_leaves_one_case_one_receipt_one_assignment(
     holds_one_of_each(office)
 
 
-@pytest.mark.parametrize("name", ["mark_sent", "handle_sent"])
+@pytest.mark.parametrize("name", ["mark_taken", "handle_sent"])
 def test_only_a_cut_between_the_servers_yes_and_its_note_repeats_a_letter(office: Office, name: str) -> None:
     """The promise of the outbox: at least once, and then with the same Message-ID and the same bytes."""
     office.arrives()
     with pytest.MonkeyPatch.context() as broken:
-        cut(broken, outcomes if name == "mark_sent" else handling, name, "before", PowerCutError)
+        cut(broken, outcomes if name == "mark_taken" else handling, name, "before", PowerCutError)
         with pytest.raises(PowerCutError):
             office.room.once()
     office.room.once()

@@ -3,6 +3,7 @@ is stopped while the database cannot be written."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ from service.doors.smtp import DeliveryError
 from service.doors.transfer import Deferred, Envelope, Outcome, Refused, Sent, Uncertain, Untried
 from service.doors.unnoted import Unnoted
 from tests.conversations.conftest import MONDAY
-from tests.conversations.town import Town, rules_of
+from tests.conversations.town import BO, Town, rules_of
 from tests.doors.test_delivery import Behaviour, serving
 from tests.servers.postgres import Postgres
 
@@ -294,6 +295,56 @@ def test_an_outcome_that_was_noted_all_the_same_is_not_noted_twice(
     assert stored(database) == before
     with database.reading() as s:
         assert claims.left_in_hand(s, other.id, "of other bytes", 1) is None
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+@pytest.mark.parametrize("noted", ["in the file", "in memory"])
+def test_what_left_and_was_withdrawn_before_it_was_noted_is_known_to_have_left(
+    database: Database, tmp_path: Path, noted: str
+) -> None:
+    """An hour without a database that can be written; then a mail makes the case secret before the outcome is noted."""
+    town = Town(database, rules_of("ekvik"), MONDAY)
+    town.writes(ANNA, HOLE)
+    assignment = town.letter("assignment", BO)
+    delivers, town.delivers = town.delivers, lambda: None  # type: ignore[method-assign]
+    town.writes(BO, "#SVAR\nHålet är lagat.\n#ÅTGÄRD 1\n#PUBLICERA NEJ", answers=assignment)
+    town.passes(hours=1)
+    in_hand = {letter.kind: letter for letter in handling.claim_letters(town.desk, town.now, 20, 1)}
+    town.now += timedelta(hours=1)
+    with database.transaction() as s:
+        s.execute(update(messages).where(messages.c.claimed_by == 1).values(claimed_until=MONDAY))
+    file = tmp_path / "outcomes"
+    with Unnoted(file) as unnoted:
+        unnoted.keep("ekvik", in_hand["answer"], Sent("250 ok"))
+        town.writes(BO, "#SEKRETESS", answers=assignment)
+        if noted == "in memory":
+            Daemon(town, database).another(unnoted).note_kept()
+    with Unnoted(file) as unnoted:
+        Daemon(town, database).another(unnoted).note_left_behind()
+        assert unnoted.told()["outcomes"] == 0
+    with database.reading() as s:
+        states = dict(s.execute(select(messages.c.kind, messages.c.state).where(messages.c.id.in_([w.id for w in in_hand.values()]))).all())
+    assert states == {"answer": "sent", "echo": "withdrawn"}
+    said = town.journal()
+    assert ("sent-before", "a answer that was withdrawn had left before") in said
+    assert [kind for kind, _ in said].count("may-have-left") == 2
+    town.delivers = delivers  # type: ignore[method-assign]
+    town.passes(hours=1)
+    assert not town.letters("answer"), "the case is secret"
+
+
+@pytest.mark.parametrize("outcome", [Sent("250 ok"), Uncertain("no answer")], ids=repr)
+def test_an_outcome_is_noted_at_no_other_letter_with_the_same_row(database: Database, outcome: Outcome) -> None:
+    """The database has failed over to a replica that lagged, and gives the numbers of its rows once more."""
+    town = Town(database, rules_of("ekvik"), MONDAY)
+    town.delivers = lambda: None  # type: ignore[method-assign]
+    town.writes(ANNA, HOLE)
+    (letter, *_) = handling.claim_letters(town.desk, MONDAY, 20, 1)
+    before = stored(database)
+    with Unnoted() as unnoted:
+        unnoted.keep("ekvik", dataclasses.replace(letter, raw=b"another letter"), outcome)
+        Daemon(town, database).another(unnoted).note_kept()
+    assert stored(database) == before
 
 
 def test_a_spoilt_or_foreign_file_of_outcomes_stops_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, text, update
 
 from service.core.effects import Letter
-from service.desk.post.states import WAITING
+from service.desk.post.states import WAITING, State
 from service.desk.tables import WAITS, Instant, messages
 
 LEASE = timedelta(minutes=10)  # so long a claim holds, unless it is renewed or its run dies
@@ -33,6 +34,11 @@ class Waiting:
     raw: bytes
     again: bool = False
     run: int = 1
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes, in hex: by it, too, the register knows it."""
+        return hashlib.sha256(self.raw).hexdigest()
 
 
 def instant(s: Connection, now: datetime) -> datetime:
@@ -144,7 +150,10 @@ _CLAIM = select(messages.c.claimed_until).where(
 
 
 def left_in_hand(s: Connection, letter_id: int, sha256: str, run: int) -> Waiting | None:
-    """The letter that a run had in hand when it ended, where nobody has noted yet what became of it."""
+    """The letter that a run had in hand when it ended, where nobody has noted yet what became of it.
+
+    One that was withdrawn meanwhile is among them: it may have left before.
+    """
     row = s.execute(_LEFT, {"id": letter_id, "sha256": sha256}).one_or_none()
     return Waiting(row.id, row.case_id, row.kind, row.sender, row.recipient, row.raw, run=run) if row else None
 
@@ -155,13 +164,16 @@ _LEFT = select(
     messages.c.id == bindparam("id"),
     messages.c.sha256 == bindparam("sha256"),
     messages.c.claimed_until.is_not(None),
-    messages.c.state.in_(WAITING),
+    messages.c.state.in_((*WAITING, State.WITHDRAWN)),
 )
 
 
-def waits(s: Connection, letter_id: int) -> bool:
-    """Whether nobody has noted yet what became of the letter."""
-    return s.scalar(select(messages.c.id).where(messages.c.id == letter_id, messages.c.state.in_(WAITING))) is not None
+def state_of(s: Connection, letter: Waiting) -> str | None:
+    """Where the letter stands; None: a register that was put back lacks it, and may have given its row to another."""
+    return s.scalar(_STATE, {"id": letter.id, "sha256": letter.sha256})
+
+
+_STATE = select(messages.c.state).where(messages.c.id == bindparam("id"), messages.c.sha256 == bindparam("sha256"))
 
 
 def renew(s: Connection, letter_ids: Iterable[int], run: int, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What becomes of a letter at the mail server: each outcome and when it is tried again.
 
-Delivery is at least once: only the instant between the server's yes and `mark_sent` can double a letter, and its
+Delivery is at least once: only the instant between the server's yes and `mark_taken` can double a letter, and its
 Message-ID then is the same.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from service.desk.post import claims
+from service.desk.post.claims import Waiting
 from service.desk.post.states import WAITING, State
 from service.desk.tables import messages
 
@@ -23,8 +24,13 @@ REPEAT_AFTER = timedelta(hours=1)
 
 
 def mark_sent(s: Connection, letter_id: int, now: datetime) -> None:
-    """The mail server has taken the letter."""
+    """The letter has left."""
     s.execute(_SENT, {"b_id": letter_id, "b_at": now})
+
+
+def mark_taken(s: Connection, letter: Waiting, now: datetime) -> bool:
+    """The mail server has taken the letter. False: it was withdrawn meanwhile, or the row is another one's."""
+    return s.execute(_TAKEN, {"b_id": letter.id, "b_at": now, "b_sha256": letter.sha256}).rowcount == 1
 
 
 _SENT = (
@@ -32,6 +38,7 @@ _SENT = (
     .where(messages.c.id == bindparam("b_id"))
     .values(state=State.SENT, sent_at=bindparam("b_at"), claimed_until=None, last_error="")
 )
+_TAKEN = _SENT.where(messages.c.sha256 == bindparam("b_sha256"), messages.c.state != State.WITHDRAWN)
 
 
 def mark_deferred(s: Connection, letter_id: int, now: datetime, error: str) -> bool:
@@ -100,15 +107,20 @@ def _later(s: Connection, letter_id: int, now: datetime, wait: timedelta, error:
     s.execute(update(messages).where(messages.c.id == letter_id).values(**values))
 
 
-def withdraw(s: Connection, case_id: int, now: datetime) -> None:
-    """The case's letters that have not left never do; one that the mail server is just being handed has left."""
+def withdraw(s: Connection, case_id: int, now: datetime) -> list[str]:
+    """The case's letters that have not left never do; one that the mail server is just being handed has left.
+
+    Returns the kinds of those that may have: whose claim has ended, and nobody has noted what became of them.
+    """
     free = or_(messages.c.claimed_until.is_(None), messages.c.claimed_until < claims.instant(s, now))
-    s.execute(
+    withdrawn = s.execute(
         update(messages)
         .where(messages.c.case_id == case_id, messages.c.direction == "out", free)
         .where(messages.c.state.in_((*WAITING, State.HELD)))
-        .values(state=State.WITHDRAWN, next_try_at=None, claimed_until=None)
+        .values(state=State.WITHDRAWN, next_try_at=None)  # the claim stays: its outcome may come still
+        .returning(messages.c.kind, messages.c.claimed_until)
     )
+    return [row.kind for row in withdrawn if row.claimed_until]
 
 
 def mark_refused(s: Connection, letter_id: int, error: str) -> None:
