@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from service.core.cases import Case, Clock, Deadline, Obeyed, Pending, Status
+from service.core.cases import Case, Clock, Deadline, Leaving, Obeyed, Pending, Status
 from service.core.decide import Incoming, deeds, obey, on_mail
 from service.core.decide.deeds import ending
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
-from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, Note, SendLetter, SetFields
+from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, LetGoLater, Note, SendLetter, SetFields
+from service.core.mail import Attachment
 from service.core.message import Address
 from service.core.people.origin import Arrival
 from service.core.people.proof import Proof, Strength
@@ -24,6 +25,7 @@ from service.core.verdict import Context, Match, Role, Verdict
 from tests.core.values import ANNA, BO, NOW, NUMBER, REGISTRAR, SECRET, a_case, a_mail
 
 JONAS = "jonas.vik@ekvik.example"
+LEAVING = Leaving((Command(Word.ANSWER, "Lagat."),), BO, "d" * 64, NOW + timedelta(minutes=10))
 TOKEN, CERTAIN = Proof(Strength.TOKEN), Proof(Strength.CERTAIN)
 
 
@@ -141,6 +143,58 @@ def test_a_number_that_is_a_yes_to_an_answer_too_is_given_with_the_doubts_in_sig
     assert asked.template_name == "ask-choice"
     [reason] = asked.facts["reasons"]
     assert "överstrukna ord" in reason
+
+
+@pytest.mark.parametrize(
+    ("file", "doubt"),
+    [
+        pytest.param(
+            {"traces": ("changes",)}, "Filen ”plan.docx” har spårade ändringar.", id="what was written before"
+        ),
+        pytest.param({"content_type": "message/rfc822"}, "Det finns ett bifogat mejl (plan.docx).", id="a mail"),
+        pytest.param({"traces": ("changes",), "technical": True}, "", id="what nobody opens"),
+        pytest.param({}, "", id="a file"),
+    ],
+)
+def test_a_file_that_shows_more_than_its_sender_sees_is_asked_about(
+    ekvik: RuleBook, file: dict[str, Any], doubt: str
+) -> None:
+    attached = replace(Attachment("plan.docx", "application/msword", 9, "a" * 64, inline=False), **file)
+    for text in ("#SVAR\nHålet är lagat.", "#TYP 1"):
+        effects = effects_of(ekvik, text, CERTAIN, attachments=(attached,))
+        asks = bool(doubt) and "#SVAR" in text
+        assert any(isinstance(e, Ask) for e in effects) is asks
+        if asks:
+            [reason] = question(effects).facts["reasons"]
+            assert reason.startswith(doubt)
+
+
+def test_kop_27_what_an_officer_says_of_a_case_in_the_mail_to_the_submitter_is_done(ekvik: RuleBook) -> None:
+    text = "Hej Anna, nu är det lagat.\n\n#TYP 1"
+    effects = effects_of(ekvik, text, CERTAIN, to=(Address("", ANNA),))
+    changed = {name: value for e in effects if isinstance(e, SetFields) for name, value in e.changes.items()}
+    assert (changed["answer"], changed["type"]) == ("Hej Anna, nu är det lagat.", "beröm")
+    assert any(isinstance(e, ChangeStatus) for e in effects)
+
+
+def test_an_answer_in_plain_words_is_shown_with_its_doubts(ekvik: RuleBook) -> None:
+    asked = question(effects_of(ekvik, "Hej Anna! Hålet är lagat i dag.", CERTAIN, warnings=(STRUCK,)))
+    assert asked.template_name == "ask-answer"
+    [reason] = asked.facts["reasons"]
+    assert "överstrukna ord" in reason
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        pytest.param({"leaving": LEAVING}, "echo", id="an answer that waits is stopped at once"),
+        pytest.param({"obeyed": Obeyed(BO, {}, {}, noted=True)}, "question", id="what was done is asked about"),
+    ],
+)
+def test_a_token_alone_stops_what_is_about_to_leave(ekvik: RuleBook, case: dict[str, Any], told: str) -> None:
+    effects = effects_of(ekvik, "#ÅNGRA", case=a_case(**case))
+    assert [e.kind for e in effects if isinstance(e, SendLetter)] == [told]
+    assert ("leaving" in case) is any(isinstance(e, LetGoLater) for e in effects)
 
 
 def test_a_name_inside_an_order_sorts_no_case(ekvik: RuleBook) -> None:

@@ -40,7 +40,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
     "core/decide/publishing": ("tests/core/test_decide_publishing.py", f"{_TALK}answers.py"),
     "core/decide/staff": (
         "tests/core/test_decide_staff.py",
-        *(f"{_TALK}{name}.py" for name in ("orders", "citizen_and_officer", "plain_replies", "choices")),
+        *(f"{_TALK}{name}.py" for name in ("orders", "citizen_and_officer", "plain_replies", "choices", "absence")),
         "tests/hostile/test_identity.py",
     ),
     "core/decide/arrivals": (
@@ -100,6 +100,11 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
     ),
     "core/decide/unwritten": ("tests/core/test_outcomes.py", f"{_TALK}odd_mail.py"),
     "core/reading/automatic/subjects": ("tests/core/test_subjects.py", "tests/core/test_decide_replies.py"),
+    "core/reading/automatic/machines": (
+        "tests/core/reading/test_machines.py",
+        "tests/core/reading/test_automatic_mails.py",
+        "tests/core/test_message.py",
+    ),
     "core/reading/mime/meetings": (
         "tests/core/reading/test_meetings.py",
         "tests/core/test_message.py",

@@ -38,7 +38,7 @@ def on_officer(mail: Incoming) -> list[Effect]:
     if not may_command(mail.sender, case, mail.book) and not _may_do_just_this(case, mail):
         return _bystander(plan, mail)
     plan.file(mail, "officer")
-    filed = Plan(plan.case, mail.book, mail.now, mail.sender, list(plan.effects), away=plan.away)
+    filed = Plan(plan.case, mail.book, mail.now, mail.sender, list(plan.effects))
     try:
         _obey(plan, mail)
     except IllegalMove as illegal:
