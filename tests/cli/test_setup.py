@@ -267,7 +267,11 @@ class Terminal:
     def __init__(self, *arguments: str | Path) -> None:
         self.end, inner = pty.openpty()
         self.process = subprocess.Popen(
-            [PROGRAM, "setup", *arguments], stdin=inner, stdout=inner, stderr=inner, start_new_session=True
+            ["env", "--default-signal=INT,HUP", PROGRAM, "setup", *arguments],  # whoever runs the tests may ignore them
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            start_new_session=True,
         )
         os.close(inner)
         self.shown = self.everything = ""
