@@ -53,6 +53,12 @@ class Rude:
     connections: int = 0
     is_good: Callable[[str], bool] | None = None
     logins: int = 0
+    may_answer: threading.Event = field(
+        default_factory=threading.Event
+    )  # cleared, a mail gets no answer until it is set
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
 
     def __enter__(self) -> Self:
         self._ends = threading.Event()
@@ -64,6 +70,7 @@ class Rude:
 
     def __exit__(self, *_: object) -> None:
         self._ends.set()
+        self.may_answer.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -127,6 +134,7 @@ class _Session(socketserver.StreamRequestHandler):
                         return None
                     raw += piece
                 rude.taken.append(Taken(sender, recipient, raw[:-3].replace(b"\r\n..", b"\r\n.")))
+                rude.may_answer.wait()
                 time.sleep(rude.slow_seconds)
                 if not self._answers("DOT"):
                     return None

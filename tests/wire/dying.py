@@ -108,7 +108,7 @@ class Life:
         return Counter((f"{word[1]} {word[2]}", word[0]) for word in words)
 
     def in_the_moment(self) -> set[str]:
-        """The Message-IDs of letters whose final dot has left and whose outcome has not been noted."""
+        """The Message-IDs of letters whose final dot has left and whose outcome is noted or kept nowhere."""
         left: set[str] = set()
         for kind, _, message_id in (line.partition(" ") for line in self.done()):
             if kind == "dot":
@@ -267,7 +267,7 @@ class _Notes:
         Dialogue.write, Dialogue.answer = write, answer  # type: ignore[method-assign]
 
     def _watch_notes(self) -> None:
-        plain = Sender._note
+        plain, plain_keep = Sender._note, Sender._keep
 
         def note(whose: Sender, letter: Any, outcome: Any) -> None:
             self.step("desk note", "before")
@@ -279,7 +279,13 @@ class _Notes:
             self.write(f"noted:{sort} {found[1].decode()}")
             self.step("desk note", "after")
 
-        Sender._note = note  # type: ignore[method-assign]
+        def keep(whose: Sender, letter: Any, outcome: Any) -> None:
+            plain_keep(whose, letter, outcome)
+            found = _MESSAGE_ID.search(letter.raw)
+            assert found
+            self.write(f"noted:kept {found[1].decode()}")
+
+        Sender._note, Sender._keep = note, keep  # type: ignore[method-assign]
 
 
 def _name_of(statement: str) -> str:

@@ -104,13 +104,13 @@ def test_a_letter_that_left_while_the_disk_was_full_leaves_once(
         with Life(installation.file, impatient=True) as life:
             street.write()
             until(lambda: len(sink.taken) == 2 and not register.waiting(), life)
-            sink.slow_seconds = 4.0
+            sink.may_answer.clear()
             street.write()
             until(lambda: len(sink.taken) >= 3, life)
             with pytest.raises(OSError, match="No space"):
                 _fill(ballast)
-            until(lambda: "outcome-kept" in life.said(), life)
-            sink.slow_seconds = 0.0
+            sink.may_answer.set()
+            until(lambda: "outcome-kept" in life.said() and not life.in_the_moment(), life)
             if how == "reloaded":
                 _write(installation.file, installation.file.read_text().replace("poll: 1 s", "poll: 2 s"))
                 os.kill(life.pid, signal.SIGHUP)
