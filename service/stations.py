@@ -96,6 +96,7 @@ def open_stations(
         room.fellows = tuple(each.name for each in config.mailboxes)
         if place:
             room.run, room.is_alive, room.has_died = place.run, place.is_alive, place.has_died
+            room.may_note = place.may_note
         stations.append(Station(settings, rules, room))
     return stations
 

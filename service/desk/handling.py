@@ -190,14 +190,17 @@ def handle_time(desk: Desk, number: str, now: datetime) -> None:
                 register.look_later(work.s, stored, desk.book, now)
 
 
-def claim_letters(desk: Desk, now: datetime, limit: int, run: int, dead: Iterable[int] = ()) -> list[Waiting]:
+def claim_letters(
+    desk: Desk, now: datetime, limit: int, run: int, dead: Iterable[int] = (), noting: Iterable[int] = ()
+) -> list[Waiting]:
     """Letters whose time has come, for this run; those that an earlier one may have sent are named in the journal.
 
-    dead: runs that have ended, and whose claims are free.
+    dead, noting: see `claims.claim_due`.
     """
     with turn(desk, now) as work:
         since = None if desk.mode.is_live else watched.since(work.s, desk.mailbox) or now
-        waiting = claims.claim_due(work.s, desk.mailbox, now, limit, watched_since=since, run=run, dead=dead)
+        others = {"dead": dead, "noting": noting}
+        waiting = claims.claim_due(work.s, desk.mailbox, now, limit, watched_since=since, run=run, **others)
         for letter in waiting:
             if letter.again:
                 text = f"a {letter.kind} may have left before: the run that took it noted no outcome; same Message-ID"

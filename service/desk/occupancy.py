@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import secrets
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,8 @@ _RUN_BITS = 62  # fits PostgreSQL's bigint, which its advisory locks take
 # So long the sign of a run must have been missing before it counts as dead: longer than one that lives needs to show
 # itself anew. It does every few seconds, but a link that has died without a word is noticed within a minute.
 _GONE_SECONDS = 90.0
+# A database that was away for longer than a claim holds: so long whoever has letters in hand has the first word.
+_NOTING_SECONDS = 60.0
 
 
 class Occupied(Exception):
@@ -50,6 +53,8 @@ class Occupancy:
         self.run = secrets.randbits(_RUN_BITS)
         self._database, self._clock = database, clock
         self._missing: dict[int, float] = {}  # since when the sign of a run has been missing
+        self._late: dict[str, dict[int, float]] = {}  # by mailbox, since when a run's claims are known to have run out
+        self._taken_again = -math.inf
         self._file: int | None = None
         self._register: int | None = None
         self._log: tuple[int, int] | None = None
@@ -129,7 +134,9 @@ class Occupancy:
                     return self._asked(self._session, run)
                 except SQLAlchemyError:
                     self._give_up(self._session)
-            return self._asked(self._take_place(), run)
+            session = self._take_place()
+            self._taken_again = self._clock()
+            return self._asked(session, run)
 
     def has_died(self, run: int) -> bool:
         """Whether that run has ended for sure: its sign has been missing for longer than one that lives goes without.
@@ -146,6 +153,17 @@ class Occupancy:
             return True
         now = self._clock()
         return now - self._missing.setdefault(run, now) >= _GONE_SECONDS
+
+    def may_note(self, mailbox: str, late: Iterable[int]) -> list[int]:
+        """Those of the runs whose claims have run out that may be about to note what became of the letters.
+
+        They live, as far as can be seen so soon after a break of the sessions, and have not had time since.
+        """
+        now = self._clock()
+        before = self._late.get(mailbox, {})
+        self._late[mailbox] = {run: before.get(run, now) for run in late}
+        fresh = [run for run, since in self._late[mailbox].items() if now - since < _NOTING_SECONDS]
+        return [run for run in fresh if self.is_alive(run) or now - self._taken_again < _NOTING_SECONDS]
 
     def _asked(self, session: Connection, run: int) -> bool:
         if run != self.run:

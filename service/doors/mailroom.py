@@ -48,8 +48,8 @@ _SOON_WHOLE = timedelta(hours=1)  # so long a mail may come without its content 
 class Mailroom:
     """One mailbox at work. `clock` gives the instant (aware); `stop` ends a round after the message in hand.
 
-    run, is_alive, has_died: who this process is on the register, whether another run is to be seen there, and whether
-        it has ended for sure.
+    run, is_alive, has_died, may_note: who this process is on the register, whether another run is to be seen there,
+        whether it has ended for sure, and which ones get time to note what they know.
     unnoted: what became of letters and is not in the database yet; of the whole process.
     foresight: says in good time that what opens the mailbox ends.
     line_up: is told which mails the desk's reader gets next, so that it can begin with them.
@@ -65,6 +65,7 @@ class Mailroom:
     run: int = 1
     is_alive: Callable[[int], bool] = lambda _: False
     has_died: Callable[[int], bool] = lambda _: True
+    may_note: Callable[[str, Iterable[int]], Iterable[int]] = lambda _, __: ()
     unnoted: Unnoted = field(default_factory=Unnoted)
     vitals: Vitals = field(default_factory=Vitals)
     foresight: Foresight | None = None
@@ -82,6 +83,7 @@ class Mailroom:
             lambda: self.run,
             lambda run: self.is_alive(run),  # noqa: PLW0108 - whoever is asked is known later
             lambda run: self.has_died(run),  # noqa: PLW0108
+            lambda mailbox, runs: self.may_note(mailbox, runs),  # noqa: PLW0108
             unnoted=self.unnoted,
         )
         self._filing = Filing(self.inbox, self._tell_filing)

@@ -7,7 +7,7 @@ soon as that is possible, and until then nothing more is sent.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -51,6 +51,7 @@ class Sender:
 
     `desk` gives the desk as it is now (the rules may be exchanged), `clock` the instant (aware). `run` says who we are
     on the register; `is_alive` shows it there, and `has_died` tells of another one: the claims of dead ones are free.
+    `may_note` says which of those whose claims have run out still get time to note what became of their letters.
     """
 
     desk: Callable[[], Desk]
@@ -61,6 +62,7 @@ class Sender:
     run: Callable[[], int] = lambda: 1
     is_alive: Callable[[int], bool] = lambda _: True
     has_died: Callable[[int], bool] = lambda _: False
+    may_note: Callable[[str, Iterable[int]], Iterable[int]] = lambda _, __: ()
     kept_seconds: float = 0.0
     """How long a connection to the mail server may rest before it is left; 0: a delivery leaves none behind."""
     unnoted: Unnoted = field(default_factory=Unnoted)
@@ -94,7 +96,9 @@ class Sender:
         sent, fault = 0, None
         self.note_kept()
         while not self.stop.is_set():
-            waiting = handling.claim_letters(self.desk(), self.clock(), LETTERS_AT_A_TIME, self.run(), self._dead())
+            run, dead = self.run(), self._dead()
+            noting = self._noting()
+            waiting = handling.claim_letters(self.desk(), self.clock(), LETTERS_AT_A_TIME, run, dead, noting)
             if not waiting:
                 break
             taken, fault_of_these = self._hand_over(waiting)
@@ -112,6 +116,14 @@ class Sender:
         with self.desk().database.reading() as s:
             holding = claims.claimants(s, self.desk().mailbox)
         return [run for run in holding if run != self.run() and self.has_died(run)]
+
+    def _noting(self) -> Iterable[int]:
+        """Other runs that may be about to note what they know, though their claims have run out meanwhile."""
+        if self.desk().database.is_sqlite:
+            return ()  # nobody else works on it
+        with self.desk().database.reading() as s:
+            late = claims.late(s, self.desk().mailbox, self.clock())
+        return self.may_note(self.desk().mailbox, late - {self.run()})
 
     def note_left_behind(self) -> None:
         """At the start, before a mail changes a case: what an earlier run wrote down, as far as the database allows."""

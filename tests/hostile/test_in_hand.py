@@ -64,12 +64,14 @@ class Daemon:
             run=lambda: place.run,
             is_alive=place.is_alive,
             has_died=place.has_died,
+            may_note=place.may_note,
             unnoted=unnoted,
         )
 
     def claims(self) -> list[int]:
         dead = self.sender._dead()
-        return [w.id for w in handling.claim_letters(self.town.desk, self.town.now, 20, self.place.run, dead)]
+        noting = self.sender._noting()
+        return [w.id for w in handling.claim_letters(self.town.desk, self.town.now, 20, self.place.run, dead, noting)]
 
 
 @pytest.fixture
@@ -150,6 +152,39 @@ def test_a_run_is_seen_anew_although_the_server_still_has_its_session_from_befor
     assert other.place.is_alive(one.place.run)
 
 
+# --- the database is away for longer than a claim holds -------------------------------------------------------------------
+
+
+def run_out(database: Database) -> None:
+    with database.transaction() as s:
+        s.execute(update(messages).where(messages.c.claimed_until.is_not(None)).values(claimed_until=MONDAY))
+
+
+@pytest.mark.parametrize("broken", [True, False], ids=["it failed over", "its disk was full"])
+def test_who_lives_notes_what_it_knows_before_another_one_takes_over(two: tuple[Daemon, Daemon], broken: bool) -> None:
+    one, other = two
+    (sent, waits) = one.claims()
+    run_out(other.database)
+    if broken:
+        break_every_session(other.database)
+    assert other.claims() == []
+    with other.database.reading() as s:
+        letter = claims.left_in_hand(s, sent, s.scalar(select(messages.c.sha256).where(messages.c.id == sent)), one.place.run)
+    assert letter
+    one.sender.unnoted.keep("ekvik", letter, Sent("250 ok"))
+    one.sender.note_kept()
+    other.seconds += 2 * LONG
+    assert other.claims() == [waits], "it has had its time: maybe it stands still"
+
+
+def test_of_a_run_that_is_not_there_a_claim_ends_with_its_time(two: tuple[Daemon, Daemon]) -> None:
+    one, other = two
+    taken = one.claims()
+    one.place.__exit__(None, None, None)
+    run_out(other.database)
+    assert other.claims() == taken
+
+
 # --- clocks -----------------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +205,8 @@ def test_claims_go_by_the_servers_clock_whatever_the_machines_say(two: tuple[Dae
         assert {*s.scalars(select(messages.c.state).where(messages.c.id.in_(ours)))} == {"queued"}
         long_ago = messages.c.claimed_until - text("interval '11 minutes'")
         s.execute(update(messages).where(messages.c.id.in_(ours)).values(claimed_until=long_ago))
+    assert other.claims() == []
+    other.seconds += LONG
     assert other.claims() == ours, "who stands still for long keeps nobody from them"
 
 

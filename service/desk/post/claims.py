@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text, update
 
 from service.core.effects import Letter
 from service.desk.post.states import WAITING, State
 from service.desk.tables import WAITS, Instant, messages
 
 LEASE = timedelta(minutes=10)  # so long a claim holds, unless it is renewed or its run dies
+NOBODY = 0
 _PUT_BACK = timedelta(hours=1)  # as much as a clock may be put back without a claim in use being taken for nonsense
 _FURTHEST_TRY = timedelta(hours=26)  # nothing is put off for longer: what lies further ahead was set by a wrong clock
 
@@ -63,8 +64,14 @@ def claimants(s: Connection, mailbox: str) -> set[int]:
     return {run for run in s.scalars(_CLAIMANTS, {"mailbox": mailbox}) if run is not None}
 
 
+def late(s: Connection, mailbox: str, now: datetime) -> set[int]:
+    """The runs whose claims on letters of this mailbox have run out, and that have not noted what became of them."""
+    return {run for run in s.scalars(_LATE, {"mailbox": mailbox, "at": instant(s, now)}) if run is not None}
+
+
 _HERE = (messages.c.mailbox == bindparam("mailbox"), text(WAITS))
 _CLAIMANTS = select(messages.c.claimed_by).where(*_HERE, messages.c.claimed_until.is_not(None)).distinct()
+_LATE = _CLAIMANTS.where(messages.c.claimed_until < bindparam("at"))
 
 
 def claim_due(
@@ -76,11 +83,12 @@ def claim_due(
     run: int,
     watched_since: datetime | None = None,
     dead: Iterable[int] = (),
+    noting: Iterable[int] = (),
 ) -> list[Waiting]:
     """Letters whose time has come, by rank, taken for this run: another one's claim is respected until it ends.
 
     watched_since: the mailbox is only watched since then, and nothing leaves but the summaries of that time.
-    dead: runs that have ended, and their claims with them.
+    dead: runs that have ended, and their claims with them. noting: runs whose claims are respected beyond their end.
     """
     at = instant(s, now)
     # A claim or a try that lies further ahead than any can was written by a clock that went wrong.
@@ -91,6 +99,7 @@ def claim_due(
         "furthest_claim": at + LEASE + _PUT_BACK,
         "furthest_try": now + _FURTHEST_TRY,
         "dead": list(dead),
+        "noting": list(noting),
         "most": limit,
     }
     longest_due = _LONGEST_DUE
@@ -121,7 +130,10 @@ def claim_due(
 
 _FREE = or_(
     messages.c.claimed_until.is_(None),
-    messages.c.claimed_until < bindparam("at"),
+    and_(
+        messages.c.claimed_until < bindparam("at"),
+        func.coalesce(messages.c.claimed_by, NOBODY).not_in(bindparam("noting", expanding=True)),
+    ),
     messages.c.claimed_until > bindparam("furthest_claim"),
     messages.c.claimed_by.in_(bindparam("dead", expanding=True)),
 )
