@@ -366,3 +366,13 @@ def test_an_answer_of_such_words_is_no_yes_to_the_older_text(town: Town, assigne
     question = writes(town, "Hej Anna!\nDet kan vi tyvärr inte göra något åt i år.", assigned)
     writes(town, "#SVAR\nHej!\nJa, det gör vi. Tack!", question)
     assert town.letters("answer") == []
+
+
+def test_a_yes_after_the_case_went_to_somebody_else_is_not_met_with_silence(town: Town, assigned: Letter) -> None:
+    """Nothing leaves by it, and whoever gave it would count on it."""
+    question = writes(town, MENDED, assigned)
+    town.writes(MARIA, f"#ÖVERLÄMNA {SARA}", answers=assigned, authenticated=True)
+    known = len(town.sent)
+    town.writes(BO, "JA", answers=question)
+    assert sorted((x.kind, x.to) for x in town.sent[known:]) == [("information", SARA), ("question", BO)]
+    assert not town.letters("answer")

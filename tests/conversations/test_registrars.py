@@ -494,6 +494,6 @@ def test_a_colleague_without_a_say_is_shown_nothing_of_the_case(town: Town, comm
     town.writes(ANNA, HOLE, "Hålet vid Ankdammen")
     town.writes("vaktmastare@ekvik.example", command, f"[{town.case().number}]")
     told = town.letter("question", "vaktmastare@ekvik.example")
-    assert "kommandot är inte utfört" in flat(told)
+    assert "det du bad om är inte gjort" in flat(told)
     for word in ("Anna", "Ankdammen", "Storgatan"):
         assert word not in told.text + told.html

@@ -194,8 +194,11 @@ def _bystander(plan: Plan, mail: Incoming) -> list[Effect]:
     to = responsible(plan.case, plan.book)
     plan.letter(Letter.INFORMATION, to, "a colleague has written in the case", template=template, facts=facts)
     text = mail.message.new_text
-    # A yes to a question that was put to somebody else does nothing, and whoever gave it counts on it (KLI-20).
-    if orders.begins_with_command(text) or (plan.case.pending and replies.is_consent(text)):
+    # A yes to a question that was put to somebody else, or before the case went to somebody else, does nothing, and
+    # whoever gave it counts on it (KLI-20).
+    first = next(iter(classify.tokens_of(mail.message)), None)
+    was_asked = plan.case.pending is not None or (first is not None and first.is_for(Letter.QUESTION))
+    if orders.begins_with_command(text) or (was_asked and replies.is_consent(text)):
         plan.letter(Letter.QUESTION, mail.sender, "commands of somebody without a say", template="no-say")
     return plan.effects
 
