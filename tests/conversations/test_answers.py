@@ -47,6 +47,7 @@ def test_another_cases_number_and_a_foreign_address_are_asked_about(town: Town, 
         "#SVAR\nVi lagar i morgon.\n\n---- Vidarebefordrat meddelande ----\nFrån: Maria Lund\n\nHon ringer jämt.",
         "#FÖRSENAD 30 september Vi väntar på asfalt. OBS internt: hon ringer jämt.",
         "Hej Anna! Vi lagar i morgon.\n\n(Maria: hon ringer jämt, eller hur?)",
+        "#TEXT Hål i vägen. Internt: hon ringer jämt.\n#PUBLICERA JA",
     ],
 )
 def test_what_is_not_for_the_citizen_is_asked_about(town: Town, assigned: Letter, order: str) -> None:

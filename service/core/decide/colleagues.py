@@ -99,14 +99,14 @@ _GROUPS = {"kollega", "kollegan", "kollegor", "kollegorna", "registrator", "regi
 
 
 def not_for_the_reader(text: str, where: str, case: Case, book: RuleBook, writer: str) -> str:
-    """What in the words for the submitter seems to be for somebody else, in a sentence; empty where nothing does.
+    """What in words that go out seems to be for somebody else, in a sentence; empty where nothing does.
 
     where: what they stand in, such as "svaret".
     """
     if greeting := greeted(text, case, book, writer):
         return f"I {where} står ”{greeting}”. Det ser ut att vara skrivet till en kollega."
     if aside := asides.found(text):
-        return f"I {where} står ”{aside}”. Det ser inte ut att vara skrivet till synpunktslämnaren."
+        return f"I {where} står ”{aside}”. Det ser inte ut att vara skrivet till den som ska läsa det."
     return ""
 
 

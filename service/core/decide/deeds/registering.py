@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from service.core.calendar import deadlines
 from service.core.cases import Clock, Contact, Submitter
-from service.core.decide import arrivals
+from service.core.decide import arrivals, colleagues
 from service.core.decide.counting import count_anew
 from service.core.decide.deeds.choosing import choose
 from service.core.decide.deeds.deed import Deed, Job, Settled, says
@@ -181,7 +181,9 @@ def _settle_public_text(plan: Plan, command: Command, _today: date) -> Settled:
     if plan.case.secrecy or plan.case.internal:
         return Settled("", "Ärendet kan inte publiceras: det är internt eller markerat med sekretess.")
     own = commands.holds_placeholder(command.value)
-    return Settled(command.value, "Texten under #TEXT är vår egen exempeltext. Byt ut den." if own else "")
+    fault = "Texten under #TEXT är vår egen exempeltext. Byt ut den." if own else ""
+    aside = colleagues.not_for_the_reader(command.value, "texten", plan.case, plan.book, plan.actor)
+    return Settled(command.value, fault, aside)
 
 
 def _do_public_text(plan: Plan, value: str, _job: Job) -> None:
