@@ -7,6 +7,7 @@ written, and commands may leave together before the first of them is answered (P
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -136,4 +137,9 @@ class Dialogue(asyncio.Protocol):
 
 
 def _text(line: bytes) -> str:
-    return (line[4:] if line[:3].isdigit() else line).decode("utf-8", "replace").strip()
+    """What people may read. A control character could not be stored: PostgreSQL takes no NUL."""
+    text = (line[4:] if line[:3].isdigit() else line).decode("utf-8", "replace")
+    return _CONTROL.sub(" ", text).strip()
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

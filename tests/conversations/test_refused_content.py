@@ -41,6 +41,7 @@ def test_a_server_that_takes_nobodys_content_keeps_the_letters_until_it_does(tow
     assert refused_since(town) is None
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_what_one_citizen_wrote_holds_up_nobody_and_the_registrar_hears_that_it_reached_none(town: Town) -> None:
     """Three mails with what a filter minds. No letter that quotes them is taken; one without their words is."""
     town.minds = lambda letter: "KASINO" in letter.text
@@ -79,6 +80,7 @@ def test_a_letter_that_is_refused_in_a_quiet_hour_waits_for_another_and_then_tak
     assert backlog(town).oldest_letter != waiting
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("written", ["while the others left", "the evening before"])
 def test_a_server_that_begins_to_mind_everything_ends_no_letter(town: Town, written: str) -> None:
     """A filter that breaks in a busy hour. What it took a moment ago, or since a letter was written, proves nothing."""

@@ -283,6 +283,12 @@ def test_an_answer_that_is_none_refuses_no_letter() -> None:
         assert delivered(server, envelopes("a@x.se")) == {"a@x.se": Deferred(-1, "what?")}
 
 
+def test_an_answers_control_characters_go_no_further() -> None:
+    """PostgreSQL stores no NUL: an outcome that could never be noted kept every later letter back."""
+    with saying(*_HELLO, b"250 ok\r\n550 5.1.1 who\x00\x1b[2J\xc2\x85?\r\n503 bad\r\n") as (server, _):
+        assert delivered(server, envelopes("a@x.se")) == {"a@x.se": Refused(550, "5.1.1 who  [2J ?")}
+
+
 def test_an_answer_that_nothing_asked_for_is_not_the_answer_to_the_letter() -> None:
     """Else a letter that the server refuses after the final dot counts as sent."""
     with saying(*_HELLO, b"250 ok\r\n250 ok\r\n354 go ahead\r\n250 early\r\n", b"552 5.3.4 Too large\r\n") as (
