@@ -193,6 +193,15 @@ def test_for_information_outside_waits_for_a_yes(town: Town) -> None:
     assert len(town.letters("information", "anders@entreprenad.example")) == 1
 
 
+@pytest.mark.usefixtures("assigned")
+@pytest.mark.parametrize("to", ["noreply@ekvik.example", "inte-svara@firma.example", "synpunkten@ekvik.example"])
+def test_who_reads_no_mail_is_not_said_to_have_it_for_information(town: Town, to: str) -> None:
+    told = orders(town, f"#FÖR KÄNNEDOM {to}")
+    assert told.kind == "question"
+    assert f"Det går inte att skicka mejl till {to}." in flat(told)
+    assert not town.letters("information")
+
+
 def test_spa_25_a_secret_case_goes_to_nobody_for_information(town: Town) -> None:
     town.writes(ANNA, "Min granne har självskada.")
     assert orders(town, "#FÖR KÄNNEDOM eva.berg@ekvik.example").kind == "question"

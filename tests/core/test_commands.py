@@ -171,7 +171,15 @@ def test_some_commands_may_stand_several_times() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "expected"),
-    [("#LISTA", True), ("#LISTA tack, Bo", True), ("", False), ("Lista", False), ("#LISSTA", False)],
+    [
+        ("#LISTA", True),
+        ("#LISTA tack, Bo", True),
+        ("#SVAR", True),
+        ("#TYP", True),
+        ("", False),
+        ("Lista", False),
+        ("#LISSTA", False),
+    ],
 )
 def test_a_subject_that_is_a_command(subject: str, expected: bool) -> None:
     assert is_command(subject) is expected

@@ -75,9 +75,12 @@ def begins_with_command(text: str) -> bool:
 
 
 def is_command(subject: str) -> bool:
-    """Whether a subject is nothing but a command: who asks for a list from a telephone writes it there."""
+    """Whether a subject is nothing but a command: who asks for a list from a telephone writes it there.
+
+    Also one whose text stands in the mail itself ("#SVAR"): it is meant as an order, and is asked about.
+    """
     read = read_orders(subject)
-    return bool(read.commands) and not (read.faults or read.text)
+    return bool(read.commands) and not read.text
 
 
 def _unmarked(line: str) -> str:

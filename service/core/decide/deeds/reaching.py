@@ -38,6 +38,8 @@ def _settle_for_information(plan: Plan, command: Command, _today: date) -> Settl
         return Settled(command.value, f"”{command.value}” är ingen e-postadress och ingen kollega.")
     if plan.case.submitter.has(to):
         return Settled(to, f"{to} är synpunktslämnarens egen adress. Skriv #SVAR om du vill svara.")
+    if not (plan.may_write(to) or plan.book.person(to)):
+        return Settled(to, f"Det går inte att skicka mejl till {to}.")
     doubt = f"{to} är utanför kommunen. Den som får mejlet kan läsa hela synpunkten."
     return Settled(to, doubt="" if plan.book.is_staff(to) else doubt)
 
