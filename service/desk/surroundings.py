@@ -86,8 +86,7 @@ def _as_written(work: Turn, message: Message, answered: Sequence[str], stored: S
     if not asked or message.auto_submitted or not responders.may_be_one(message):
         return message
     earlier = documents.written_by(work.s, stored.id, message.sender.address if message.sender else "")
-    most = work.desk.book.municipality.automatic_mail.per_case_and_day
-    return responders.as_a_machines(message, earlier, most, work.now)
+    return responders.as_a_machines(message, earlier, work.now)
 
 
 def _unwritable(work: Turn, mail: Incoming) -> frozenset[str]:

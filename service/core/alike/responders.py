@@ -16,6 +16,7 @@ from service.core.speech.consent import Consent, read_consent
 from service.core.speech.orders import begins_with_command
 
 _SAME = 2  # times that a person may have written the very same before: sent once more, and once again for certain
+_MOST = 10  # mails of one person in a case and day
 _A_DAY = timedelta(days=1)
 _TO_SAY = 3  # words: "2" or "Maria Lund" chooses among what our question names, and may do so often
 
@@ -35,15 +36,12 @@ def may_be_one(message: Message) -> bool:
     return not decided and len(said.split()) >= _TO_SAY
 
 
-def as_a_machines(message: Message, earlier: Sequence[Earlier], most: int, now: datetime) -> Message:
-    """The mail as a machine's, where its writer has answered us the same or so often before; else as it is.
-
-    most: mails of one person in a case and day.
-    """
+def as_a_machines(message: Message, earlier: Sequence[Earlier], now: datetime) -> Message:
+    """The mail as a machine's, where its writer has answered us the same or so often before; else as it is."""
     alike = likeness(message)
     same = sum(alike is not None and alike == one.likeness for one in earlier)
     today = sum(one.at > now - _A_DAY for one in earlier)
-    if same < _SAME and today < most:
+    if same < _SAME and today < _MOST:
         return message
     because = "the same words again" if same >= _SAME else f"the mail after {today} others of one day"
     return replace(
