@@ -28,7 +28,7 @@ from service.core.message import Message, glance
 from service.core.people import origin
 from service.core.verdict import TO_ITSELF, Role
 from service.desk import absences, documents, ledger, neighbours, quarantine, register, registering, watched
-from service.desk.database import Database
+from service.desk.database import Database, fault_words, is_of_the_database
 from service.desk.desk import Desk
 from service.desk.lookup import matching, resembling
 from service.desk.post import claims, heldback, minding, outcomes, unreachable
@@ -209,7 +209,10 @@ def claim_letters(
 
 
 def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
-    """The mail server has taken the letter: for a receipt, a promise is kept; an address in trouble may be in order."""
+    """The mail server has taken the letter: for a receipt, a promise is kept; an address in trouble may be in order.
+
+    That it has left is noted, too, where what follows from it fails: it would leave again and again.
+    """
 
     def note(work: Turn) -> None:
         if not outcomes.mark_taken(work.s, letter, now):
@@ -222,7 +225,15 @@ def handle_sent(desk: Desk, letter: Waiting, now: datetime) -> None:
         if letter.kind == Letter.RECEIPT and (stored := work.case_of(letter.case_id)):
             work.carry_out(stored, on_sent(stored.case, letter.kind, letter.recipient, now))
 
-    _settle(desk, now, note)
+    try:
+        _settle(desk, now, note)
+    except Exception as fault:
+        if isinstance(fault, StaleCase) or is_of_the_database(fault):
+            raise
+        with turn(desk, now) as work:
+            outcomes.mark_taken(work.s, letter, now)
+            text = f"a {letter.kind} has left; what follows from it could not be noted: {fault_words(fault)}"
+            work.lines.add(letter.case_id, "half-noted", text)
 
 
 def handle_refused(desk: Desk, letter: Waiting, reply: str, now: datetime, *, by_content: bool = False) -> None:

@@ -4,7 +4,6 @@ is stopped while the database cannot be written."""
 from __future__ import annotations
 
 import dataclasses
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -152,7 +151,7 @@ def test_a_run_is_seen_anew_although_the_server_still_has_its_session_from_befor
     assert other.place.is_alive(one.place.run)
 
 
-# --- the database is away for longer than a claim holds -------------------------------------------------------------------
+# --- the database is away for longer than a claim holds ---------------------------------------------------------------
 
 
 def run_out(database: Database) -> None:
@@ -169,7 +168,9 @@ def test_who_lives_notes_what_it_knows_before_another_one_takes_over(two: tuple[
         break_every_session(other.database)
     assert other.claims() == []
     with other.database.reading() as s:
-        letter = claims.left_in_hand(s, sent, s.scalar(select(messages.c.sha256).where(messages.c.id == sent)), one.place.run)
+        letter = claims.left_in_hand(
+            s, sent, s.scalar(select(messages.c.sha256).where(messages.c.id == sent)), one.place.run
+        )
     assert letter
     one.sender.unnoted.keep("ekvik", letter, Sent("250 ok"))
     one.sender.note_kept()
@@ -360,7 +361,11 @@ def test_what_left_and_was_withdrawn_before_it_was_noted_is_known_to_have_left(
         Daemon(town, database).another(unnoted).note_left_behind()
         assert unnoted.told()["outcomes"] == 0
     with database.reading() as s:
-        states = dict(s.execute(select(messages.c.kind, messages.c.state).where(messages.c.id.in_([w.id for w in in_hand.values()]))).all())
+        states = dict(
+            s.execute(
+                select(messages.c.kind, messages.c.state).where(messages.c.id.in_([w.id for w in in_hand.values()]))
+            ).all()
+        )
     assert states == {"answer": "sent", "echo": "withdrawn"}
     said = town.journal()
     assert ("sent-before", "a answer that was withdrawn had left before") in said
@@ -395,11 +400,15 @@ def test_a_spoilt_or_foreign_file_of_outcomes_stops_nothing(tmp_path: Path) -> N
         assert unnoted.first("ekvik") is None
 
 
+def open_files() -> set[str]:
+    return {file.name for file in Path("/dev/fd").iterdir()}
+
+
 def test_a_file_that_another_process_has_is_let_go_again(tmp_path: Path) -> None:
     with Unnoted(tmp_path / "outcomes"):
-        before = os.listdir("/dev/fd")
+        before = open_files()
         Unnoted(tmp_path / "outcomes")
-        assert os.listdir("/dev/fd") == before
+        assert open_files() == before
 
 
 @pytest.mark.parametrize(

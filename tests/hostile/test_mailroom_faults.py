@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -300,6 +301,27 @@ def test_what_the_server_said_is_kept_while_the_database_is_locked(
     with database.reading() as s:
         assert set(s.scalars(select(messages.c.state).where(messages.c.direction == "out"))) == {"sent"}
         assert "sent-again" not in set(s.scalars(select(journal.c.kind)))
+
+
+def test_a_letter_that_has_left_is_noted_though_what_follows_from_it_fails(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would leave again each time that its claim has run out."""
+
+    def fails(*_: object) -> None:
+        raise ArithmeticError
+
+    office.arrives()
+    with monkeypatch.context() as broken:
+        broken.setattr(handling, "on_sent", fails)
+        for _ in range(3):
+            with contextlib.suppress(ArithmeticError):
+                office.room.once()
+            office.town.now += timedelta(minutes=11)
+    assert [letter.kind for letter in office.post.taken] == ["receipt", "assignment"]
+    assert ("half-noted", "a receipt has left; what follows from it could not be noted: ArithmeticError") in (
+        office.town.journal()
+    )
 
 
 def test_letters_leave_before_the_deadlines_are_looked_at(office: Office) -> None:

@@ -45,7 +45,8 @@ PIECES = [
     *("Namn.", "Namn: a\n", "Vill du ha svar?\n", "(obligatoriskt)", "1.11, "),
 ]
 # fmt: on
-SIZE = 10_000  # characters: what grows with the square takes a second, and minutes for the megabyte that a mail may have
+# characters: what grows with the square takes a second, and minutes for the megabyte that a mail may have
+SIZE = 10_000
 CEILING = 0.375  # seconds of computing for one string: twenty times what the slowest linear look takes
 
 
