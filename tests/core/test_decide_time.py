@@ -62,6 +62,8 @@ def is_away(who: str, until: date | None = None) -> dict[str, Away]:
         ("2026-09-22 07:30", {}, SINGLE, {}, "reminder Bo, escalation Maria"),
         ("2026-09-24 07:30", {}, SINGLE, {}, "escalation Eva, escalation Rut"),
         ("2026-09-18 07:30", {"steps": frozenset({RAISED})}, SINGLE, {}, "reminder Bo, escalation Maria"),
+        ("2026-09-18 07:30", {"steps": frozenset({RAISED})}, SINGLE, is_away(MARIA, date(2026, 9, 21)),
+            "reminder Bo, escalation Eva"),
         ("2026-09-22 07:30", {"steps": frozenset({RAISED})}, ASIDE, {}, "escalation Rut, escalation Maria"),
         ("2026-09-22 07:30", {}, ASIDE, {}, "escalation Rut"),
         ("2026-09-18 07:30", {}, SINGLE, is_away(BO), "escalation Maria"),
@@ -133,6 +135,13 @@ def test_whoever_hears_instead_of_somebody_away_hears_why(ekvik: RuleBook) -> No
     assert letter.facts["absent"] == Absent(BO, NOW)
     short = on_time(case(), a_book(ekvik, **SINGLE), at("2026-09-18 08:00"), **is_away(BO, date(2026, 9, 21)))
     assert [e.text for e in short if isinstance(e, Note)], "that a reminder was left out stands in the journal"
+
+
+def test_that_a_reminder_is_in_the_morning_mail_stands_in_the_journal(ekvik: RuleBook) -> None:
+    effects = on_time(case(), a_book(ekvik, **MORNING), at("2026-09-18 08:00"))
+    assert [(e.kind, e.text) for e in effects if isinstance(e, Note)] == [
+        ("reminder", "escalation (officer): told in the morning mail")
+    ]
 
 
 def test_a_promise_is_missed_once_it_is_past_and_a_step_is_taken_once(ekvik: RuleBook) -> None:

@@ -60,11 +60,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
         "tests/core/test_decide_people.py",
     ),
     "core/decide/machines": ("tests/core/test_decide_machines.py", f"{_TALK}machines.py"),
-    "core/decide/alerting": (
-        "tests/core/test_arrivals.py",
-        f"{_TALK}later_mails.py",
-        "tests/conversations/routines/test_klippan.py",
-    ),
+    "core/decide/alerting": ("tests/core/test_alerting.py", f"{_TALK}other_roads.py"),
     "core/decide/grades": ("tests/core/test_grading.py", f"{_TALK}grades.py"),
     "core/decide/later": (f"{_TALK}undo.py", f"{_TALK}watching.py"),
     "core/decide/repeats": (f"{_TALK}repeats.py", f"{_TALK}later_mails.py"),

@@ -30,7 +30,7 @@ def alerted(plan: Plan, roads: Iterable[Road], text: str) -> dict[str, tuple[Roa
     for road in roads:
         for address in _recipients(plan, road, text):
             found.setdefault(addresses.key(address), (address, []))[1].append(road)
-    return {address: tuple(roads) for address, roads in found.values()}
+    return {address: tuple(dict.fromkeys(roads)) for address, roads in found.values()}
 
 
 def _recipients(plan: Plan, road: Road, text: str) -> list[str]:

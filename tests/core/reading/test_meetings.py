@@ -8,6 +8,7 @@ import pytest
 
 from service.core.mail import Kind, Message
 from service.core.message import read
+from tests.core.test_message import DATA, SIGNED_DATA, der
 
 HEAD = "From: Anna Ek <anna@example.org>\nSubject: Syn\nMIME-Version: 1.0\n"
 TEXT = "Content-Type: text/plain; charset=utf-8\n\nVi ses vid hålet.\n"
@@ -15,6 +16,7 @@ PAGE = "Content-Type: text/html; charset=utf-8\n\n<p>Vi ses vid hålet.</p>\n"
 EMPTY = "Content-Type: text/plain\n\n \n"
 REPLY = "text/calendar; charset=utf-8; method=REPLY"
 ATTACHED = "Content-Disposition: attachment; filename=syn.ics\n"
+_BASE64 = "Content-Transfer-Encoding: base64\n"
 INLINE = "Content-Disposition: inline; filename=syn.ics\n"
 
 
@@ -35,9 +37,15 @@ def mail(body: str, fields: str = "") -> Message:
     return read(f"{HEAD}{fields}{body}".encode())
 
 
+def signed(content: str) -> str:
+    """The content within an opaque signature (S/MIME), whose signers nobody asks for."""
+    data = der(0x30, DATA, der(0xA0, der(4, content.encode())))
+    wrapped = der(0x30, SIGNED_DATA, der(0xA0, der(0x30, der(2, b"\1"), der(0x31), data)))
+    return f"Content-Type: application/pkcs7-mime\n{_BASE64}\n{base64.encodebytes(wrapped).decode()}"
+
+
 NO_METHOD = "text/calendar; charset=utf-8"
 _LONG = "X-PAD:" + "y" * 70 + "\n"
-_BASE64 = "Content-Transfer-Encoding: base64\n"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +113,12 @@ def test_a_calendar_part_about_no_meeting(part: str) -> None:
         (many("mixed", TEXT, many("alternative", TEXT, calendar(), boundary="r")), Kind.CALENDAR),
         (many("alternative", TEXT, many("mixed", calendar(), boundary="r")), Kind.CALENDAR),
         (many("signed", many("alternative", TEXT, calendar(), boundary="r")), Kind.CALENDAR),
+        (signed(calendar()), Kind.CALENDAR),
+        (signed(many("alternative", TEXT, calendar())), Kind.CALENDAR),
+        (signed(calendar(fields=ATTACHED)), Kind.NEW),
+        (signed(many("mixed", TEXT, calendar())), Kind.NEW),
+        (many("mixed", TEXT, signed(calendar())), Kind.NEW),
+        (signed("").replace("MI", "MA"), Kind.NEW),
         (many("mixed", TEXT, calendar()), Kind.NEW),
         (many("mixed", calendar(), TEXT), Kind.NEW),
         (many("mixed", TEXT, calendar(fields=INLINE)), Kind.NEW),
