@@ -80,6 +80,8 @@ def test_a_bomb_is_looked_at_within_bounds() -> None:
     assert traces(packed(word__document=b" " * (200 << 20) + b'<w:ins w:id="1">')) == ()
     many = packed(**{f"word__header{n}": "<w:ins >" for n in range(3_000)})
     assert traces(many) == ("unseen",)
+    some = whole(*((f"word/a{n}.xml", b"") for n in range(900)))
+    assert traces(whole(*((f"word/b{n}.docx", some) for n in range(3)))) == ("unseen",)
     bomb = [(f"word/header{n}.xml", bytes(9 << 20)) for n in range(5)]
     assert traces(whole(*bomb, ("word/vbaProject.bin", b"x"))) == ("unseen",)
     assert traces(whole(*bomb, ("word/embeddings/a.docm", whole(("word/vbaProject.bin", b"x"))))) == ("unseen",)

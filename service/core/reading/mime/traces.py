@@ -82,9 +82,10 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, NotImpl
 
 @dataclass(slots=True)
 class _Left:
-    """How many bytes of a file may still be unpacked."""
+    """How many bytes of a file may still be unpacked, and how many parts looked at, those of parts among them."""
 
     unpacked: int = _LARGEST_WHOLE
+    parts: int = _MOST_PARTS
 
 
 def may_have_traces(beginning: bytes) -> bool:
@@ -118,6 +119,10 @@ def _in_zip(content: bytes, left: _Left, deeper: int) -> Iterator[Trace]:
         return
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         for entry in packed.infolist():
+            left.parts -= 1
+            if left.parts < 0:
+                yield Trace.UNSEEN
+                return
             with packed.open(entry) as part:
                 beginning = part.read(_HEAD)
                 wanted = [(mark, trace) for name, mark, trace in _PARTS if name.fullmatch(entry.filename)]
