@@ -24,6 +24,7 @@ install: .venv/demo  ## put the program into .venv
 demo: .venv/demo  ## run the main job on embedded servers and show what happens
 	$(BIN)/synpunkten demo
 
+test: export PYTHONDONTWRITEBYTECODE =  # or each process that a test starts compiles all of the service anew
 test: .venv/dev  ## install what the tests need (real servers included) and run all of them
 	@tests/servers/install
 	$(BIN)/ruff check .

@@ -57,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait longest: at the end no process sits over one of them while the others are done."""
+    items.sort(key=lambda item: item.path.parent.name != "wire")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many of the routines' demands the tests of this run have shown to be met; not with `-q`."""
     passed, failed = (

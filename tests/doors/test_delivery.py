@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from service.doors import delivery, lines, smtp, transfer
+from service.doors import delivery, lines, smtp, tls, transfer
 from service.doors.account import Security, Server
 from service.doors.delivery import check, deliver
 from service.doors.lines import Lines
@@ -584,6 +584,7 @@ def test_told_to_stop_while_connecting_leaves_no_connection_open(monkeypatch: py
 
 def test_a_server_that_never_greets_defers_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(tls, "PROBE_SECONDS", 0.3)  # whether it waits for TLS
     outcomes = Outcomes()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server = Server("127.0.0.1", silent.getsockname()[1], Security.NONE)
