@@ -201,6 +201,19 @@ _LATEST_OF_ONE = (
 )
 
 
+def secret_texts_of(s: Connection, mailbox: str, address: str, since: datetime) -> list[str]:
+    """What stands in the latest secret cases of the person at the address that came in since then."""
+    return list(s.scalars(_SECRET_OF_ONE, _of_one(mailbox, address) | {"since": since}))
+
+
+_SECRET_OF_ONE = (
+    select(cases.c.text)
+    .where(*_IS_OF_ONE, cases.c.secrecy.is_(True), cases.c.received_at >= bindparam("since"))
+    .order_by(cases.c.id.desc())
+    .limit(_MOST_OF_ONE)
+)
+
+
 def open_numbers_of(s: Connection, mailbox: str, address: str) -> list[str]:
     """The cases in which somebody still owes the person at the address an answer, two at most."""
     return list(s.scalars(_OPEN_OF_ONE, _of_one(mailbox, address)))

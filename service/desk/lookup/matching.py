@@ -114,9 +114,8 @@ def as_secret_as_before(work: Turn, mail: Incoming) -> Incoming:
     address, words = repeats.said_by(mail)
     if mail.verdict.role not in repeats.NEWS or mail.unread or not address:
         return mail
-    numbers = register.numbers_of(work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
-    before = (stored.case for stored in map(work.case, numbers) if stored)
-    again = any(case.secrecy and stands_in(case.text, words) for case in before)
+    before = register.secret_texts_of(work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
+    again = any(stands_in(text, words) for text in before)
     return replace(mail, secret=True) if again else mail
 
 
