@@ -12,12 +12,13 @@ from sqlalchemy import func, insert, select
 from service.core.cases import Clock, Contact, Status
 from service.core.mail import Message, Unreadable
 from service.core.message import contents, read
+from service.core.rules.rulebook import RuleBook
 from service.desk import quarantine
 from service.desk.handling import Delivered, handle_mail
 from service.desk.journal import Journal
 from service.desk.post import release
 from service.desk.rounds import trouble
-from service.desk.tables import messages, stopped
+from service.desk.tables import journal, messages, stopped
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Letter, Town
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -304,6 +305,8 @@ def test_release_fills_the_case_once_the_mail_can_be_read(town: Town) -> None:
     assert len(town.letters("receipt")) == 1
     assert held(town) == []
     assert ("released", "number 1 in quarantine") in town.journal()
+    with town.database.reading() as s:
+        assert s.scalar(select(journal.c.case_id).where(journal.c.kind == "released")) == 1
 
 
 def test_a_released_mail_is_an_ordinary_one(town: Town) -> None:
@@ -376,6 +379,19 @@ def test_what_claims_to_be_an_officers_is_let_in_unproven_where_its_case_is_know
     assert releases(town, 2) == town.case().number
     assert town.case().status is Status.ASSIGNED
     assert sorted(town.news()) == [("alert", REGISTRAR), ("question", BO)]
+
+
+def test_a_form_that_the_rules_know_by_the_time_it_is_let_in_is_one(town: Town) -> None:
+    form = "Vad gäller det?\nFörskola\nDin synpunkt\nGrinden är trasig.\nNamn\nPetra Holm\nE-post\npetra@example.org\n"
+    known = town.desk.book
+    unknown = RuleBook(municipality=known.municipality, people=known.people, routing=known.routing)
+    town.desk = dataclasses.replace(town.desk, book=unknown)
+    town.writes("noreply@ekvik.example", form, "Synpunkter och klagomål", headers=[("Auto-Submitted", "auto-replied")])
+    assert town.cases() == []
+    town.desk = dataclasses.replace(town.desk, book=known)
+    releases(town)
+    case = town.case()
+    assert (case.submitter.email, case.text) == ("petra@example.org", "Grinden är trasig.")
 
 
 def test_a_mail_from_the_own_address_can_be_let_in(town: Town) -> None:

@@ -11,6 +11,7 @@ import pytest
 from service.core.cases import Case
 from service.core.decide import Incoming, on_mail
 from service.core.decide.incoming import SentLetter
+from service.core.decide.machines import ALERT_LOST
 from service.core.effects import (
     AddMessage,
     Effect,
@@ -24,9 +25,10 @@ from service.core.effects import (
 )
 from service.core.message import Absence, Attachment, Bounce, Kind, Received
 from service.core.people.origin import Arrival
+from service.core.people.tokens import make_message_id
 from service.core.rules.rulebook import RuleBook
 from service.core.verdict import Context, Match, Role, Verdict
-from tests.core.values import ANNA, BO, MARIA, NOW, NUMBER, REGISTRAR, a_case, a_mail
+from tests.core.values import ANNA, BO, MARIA, NOW, NUMBER, REGISTRAR, SECRET, a_case, a_mail
 
 
 @pytest.mark.parametrize(
@@ -194,3 +196,45 @@ def test_s17_automatic_mail_about_no_case(
     assert isinstance(first, NoCase)
     assert (first.folder == "quarantine") is bool(where)
     assert any(isinstance(e, RememberAbsence) for e in rest) is remembered
+
+
+OF_THE_SERVICE = make_message_id(SECRET, Letter.ALERT, "", "svcabcdefgh", "drift@ekvik.example", "ekvik.example")
+OF_A_MATTER = make_message_id(SECRET, Letter.QUESTION, "", "abcdefghijk", BO, "ekvik.example")
+
+
+@pytest.mark.parametrize(
+    ("original", "status", "kind", "folder"),
+    [
+        pytest.param(OF_THE_SERVICE, "failed", ALERT_LOST, "quarantine", id="a person sees it"),
+        pytest.param(OF_THE_SERVICE, "delayed", "bounce", "handled", id="not yet"),
+        pytest.param(OF_A_MATTER, "failed", "bounce", "handled", id="of another letter"),
+        pytest.param(None, "failed", "bounce", "handled", id="of none that is named"),
+    ],
+)
+def test_whoever_looks_after_the_service_was_not_reached(
+    ekvik: RuleBook, original: str | None, status: str, kind: str, folder: str
+) -> None:
+    [found] = reported(ekvik, Bounce("drift@ekvik.example", "5.1.1", status, original), None, None)
+    assert isinstance(found, NoCase)
+    assert (found.kind, found.folder) == (kind, folder)
+    filed, *_ = reported(ekvik, Bounce("drift@ekvik.example", "5.1.1", status, original), None, a_case())
+    assert isinstance(filed, AddMessage), "what points to a case is filed there"
+
+
+@pytest.mark.parametrize(
+    ("role", "came_back", "folder"),
+    [
+        (Role.OWN, False, "quarantine"),
+        (Role.OWN, True, "handled"),
+        (Role.ABOUT_US, False, "quarantine"),
+        (Role.ABOUT_US, True, "handled"),
+        (Role.CANARY, False, "handled"),
+        (Role.TRIAL, False, "handled"),
+    ],
+)
+def test_where_mail_of_our_own_lies(ekvik: RuleBook, role: Role, came_back: bool, folder: str) -> None:
+    ctx = Context(came_back=came_back)
+    message, arrival = a_mail("synpunkten@ekvik.example"), Arrival(NOW, "")
+    [found] = on_mail(Incoming(message, Verdict(role, "ours"), ctx, ekvik, arrival, NOW, date(2026, 9, 7)))
+    assert isinstance(found, NoCase)
+    assert (found.kind, found.folder) == (role, folder)

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from service.core.alike.matters import RAISED
-from service.core.cases import Case, Clock, Deadline, How, Leaving, Move, Related, Status
+from service.core.cases import Case, Clock, Deadline, How, Leaving, Move, Related, Status, Submitter
 from service.core.decide import on_time
 from service.core.decide.time import on_served_again
-from service.core.effects import ChangeStatus, Elsewhere, MissClock, Note, SendLetter, SetFields, TakeStep
+from service.core.effects import ChangeStatus, Elsewhere, LetGoLater, MissClock, Note, SendLetter, SetFields, TakeStep
 from service.core.people.absence import Absent, Away
 from service.core.rules.choices import Road, Role
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import Command, Word
 from tests.core.test_deeds_done import NAMES
 from tests.core.test_deeds_settled import OTHER
-from tests.core.values import BO, EVA, MARIA, NOW, a_book, a_case, at
+from tests.core.values import BO, EVA, MARIA, NOW, REGISTRAR, a_book, a_case, at
 
 PROMISE = Deadline(Clock.ANSWER, at("2026-09-07 09:12"), at("2026-09-21 23:59:59"))
 RECEIPT = Deadline(Clock.RECEIPT, at("2026-09-07 09:12"), at("2026-09-09 23:59:59"))
@@ -187,3 +187,27 @@ def test_an_answer_whose_time_came_while_the_mailbox_was_watched_is_asked_about(
 ) -> None:
     found = on_served_again(case(leaving=LEAVING if waits else None), ekvik, LEAVING.at - early)
     assert letters(found) == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "orders", "officer", "told", "why"),
+    [
+        pytest.param({"secrecy": True}, (), BO, "echo Bo, echo Rut", "sekretess går aldrig med mejl", id="secret now"),
+        pytest.param(
+            {"submitter": Submitter("Anna")}, (), BO, "echo Bo, echo Rut", "kan inte nås", id="no address now"
+        ),
+        pytest.param(
+            {}, (Command(Word.WRONG_OFFICER),), BO, "echo Bo, echo Rut", "nuvarande läge (besvarat)", id="no such move"
+        ),
+        pytest.param({"secrecy": True}, (), REGISTRAR, "echo Rut", "sekretess", id="the registrar's own"),
+    ],
+)
+def test_who_hears_that_an_answer_that_waited_did_not_leave(
+    ekvik: RuleBook, changes: dict[str, Any], orders: tuple[Command, ...], officer: str, told: str, why: str
+) -> None:
+    leaving = replace(LEAVING, orders=(*LEAVING.orders, *orders), officer=officer)
+    found = on_time(case(leaving=leaving, **changes), ekvik, LEAVING.at)
+    assert letters(found) == told
+    for letter in (e for e in found if isinstance(e, SendLetter)):
+        assert why in " ".join(letter.facts["left"])
+    assert [e.leaving for e in found if isinstance(e, LetGoLater)] == [None]

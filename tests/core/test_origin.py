@@ -416,6 +416,10 @@ RSPAMD = (
 SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=ekvik.example; s=dkim;\r\n h=from:dkim-pass; b=dkimpass\r\n"
 
 
+def signed(tag: str) -> str:
+    return f"DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; {tag}; b=Xa1\r\n"
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -437,14 +441,13 @@ SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=ekvik.example; s=dkim;\r\n h=from
             + hop(MX, "dkim.ekvik.example (dkim.ekvik.example [192.0.2.7])"),
             id="a host that is called after a method",
         ),
+        pytest.param(
+            result(MX, PASS) + hop(MX) + signed("s=a; i=b=6F=40ekvik.example"), id="a signature's identity, escaped"
+        ),
     ],
 )
 def test_s39_what_usual_servers_write_is_believed(ekvik: RuleBook, head: str) -> None:
     assert mail_with(head, ekvik) is P
-
-
-def signed(tag: str) -> str:
-    return f"DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; {tag}; b=Xa1\r\n"
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,7 @@ _ASKED = (Status.ANSWERED, Status.CLOSED)
 def given(mail: Incoming, names: str) -> Grade | None:
     """The grade that the submitter's mail gives, where the case has been answered and the municipality asks."""
     case = mail.ctx.case
-    asks = mail.book.municipality.content_question and case is not None
-    if not asks or not case or case.status not in _ASKED or case.secrecy:
+    if not mail.book.municipality.content_question or not case or case.status not in _ASKED or case.secrecy:
         return None
     if mail.message.carries_files or mail.verdict.unconfirmed:
         return None

@@ -1,0 +1,91 @@
+"""The same feedback once more (S33): how it is filed, who reads it, and which colleague hears the number."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service.core.decide import repeats
+from service.core.decide.incoming import Incoming
+from service.core.effects import AddMessage, SendLetter
+from service.core.mail import Message
+from service.core.message import Attachment
+from service.core.people.origin import Arrival
+from service.core.rules.forms import Submission
+from service.core.rules.rulebook import RuleBook
+from service.core.verdict import Context, Match, Role, Verdict
+from tests.core.values import ANNA, BO, MARIA, NOW, NUMBER, a_case, a_mail
+
+FILE = Attachment("karta.pdf", "application/pdf", 1, "f" * 64, inline=False)
+GRANNE = "granne@example.org"
+
+
+def again(
+    book: RuleBook, message: Message, form: Submission | None = None, **case: Any
+) -> tuple[AddMessage, list[SendLetter]]:
+    """How the copy is filed, and the letters about it."""
+    ctx = Context(case=a_case(**case), match=Match(NUMBER, "token"))
+    mail = Incoming(message, Verdict(Role.AGAIN, "", form=form), ctx, book, Arrival(NOW, ""), NOW, date(2026, 9, 7))
+    filed, *rest = repeats.on_again(mail)
+    assert isinstance(filed, AddMessage)
+    return filed, [e for e in rest if isinstance(e, SendLetter)]
+
+
+FORM = Submission("synpunkt", email=ANNA, text="Hej!")
+
+
+@pytest.mark.parametrize(
+    ("sender", "form", "case", "kind", "letters", "colleague"),
+    [
+        pytest.param(ANNA, None, {}, "follow-up", [("duplicate", BO)], "", id="mailed twice"),
+        pytest.param(GRANNE, None, {}, "duplicate", [("duplicate", BO)], "", id="by somebody else"),
+        pytest.param(ANNA, FORM, {}, "duplicate", [("duplicate", BO)], "", id="through the form too"),
+        pytest.param(MARIA, None, {}, "duplicate", [("duplicate", BO), ("echo", MARIA)], MARIA, id="passed on"),
+        pytest.param(MARIA, FORM, {}, "duplicate", [("duplicate", BO)], "", id="by the form, in a colleague's name"),
+        pytest.param(
+            MARIA,
+            None,
+            {"secrecy": True},
+            "duplicate",
+            [("follow-up-secret", BO), ("echo", MARIA)],
+            MARIA,
+            id="passed on, in a secret case",
+        ),
+        pytest.param(ANNA, None, {"secrecy": True}, "follow-up", [("follow-up-secret", BO)], "", id="in a secret case"),
+    ],
+)
+def test_s33_who_hears_that_it_came_once_more(
+    ekvik: RuleBook,
+    sender: str,
+    form: Submission | None,
+    case: dict[str, Any],
+    kind: str,
+    letters: list[tuple[str, str]],
+    colleague: str,
+) -> None:
+    filed, told = again(ekvik, a_mail(sender, attachments=(FILE,)), form, **case)
+    assert (filed.kind, filed.from_submitter) == (kind, kind == "follow-up")
+    assert [(e.template_name, e.to) for e in told] == letters
+    is_secret = bool(case)
+    assert told[0].facts == {
+        "new_text": "" if is_secret else "Hej!",
+        "sender": sender,
+        "by_form": form is not None,
+        "colleague": colleague,
+    }
+    assert told[0].files_of == ("" if is_secret else "d" * 64)
+    for echo in told[1:]:
+        assert ("Gata och park tar hand om den." in echo.facts["done"]) is not is_secret
+        assert any("finns redan som ett ärende" in line for line in echo.facts["done"])
+
+
+def test_what_came_without_files_is_shown_without(ekvik: RuleBook) -> None:
+    _, [letter] = again(ekvik, a_mail(ANNA))
+    assert letter.files_of == ""
+
+
+def test_s33_what_is_secret_in_the_copy_makes_the_case_so(ekvik: RuleBook) -> None:
+    _, told = again(ekvik, a_mail(ANNA, "Min son är placerad på HVB."))
+    assert told[-1].template_name == "follow-up-secret"
