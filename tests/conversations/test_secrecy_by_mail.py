@@ -273,6 +273,18 @@ def test_the_same_words_once_more_are_as_secret(town: Town, assigned: Letter, ag
     assert town.writes(ANNA, "Lampan utanför Parkvägen 3 är trasig, kan ni byta den?", "Lampan") == "Ärenden"
 
 
+def test_they_are_so_in_another_case_of_the_same_person(town: Town, assigned: Letter) -> None:
+    town.passes(hours=5)
+    town.writes(ANNA, "Lampan utanför Parkvägen 3 är trasig, kan ni byta den?", "Lampan")
+    lamp = town.letters("assignment", BO)[-1]
+    writes(town, "#SEKRETESS", assigned)
+    known = len(town.sent)
+    town.writes(ANNA, f"Och vad händer med det här?\n\n{HOLE}", answers=town.letters("receipt")[-1])
+    assert [case.secrecy for case in town.cases()] == [True, True]
+    assert not [word for x in since(town, known) for word in CONTENT if word in x.subject + x.text + x.html]
+    assert town.letter("information", BO).number == lamp.number
+
+
 def test_where_the_words_of_a_secret_part_stand_besides_is_told(town: Town, assigned: Letter) -> None:
     writes(town, "#DELA Lampan på Parkvägen\n#DELA Ett barn far illa", assigned)
     echo = town.letter("echo", BO)

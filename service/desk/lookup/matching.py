@@ -110,9 +110,9 @@ def _same_words(work: Turn, mail: Incoming) -> Stored | None:
 
 
 def as_secret_as_before(work: Turn, mail: Incoming) -> Incoming:
-    """New feedback in which the words of a secret case of the same person stand: it is secret from the beginning."""
+    """A mail in which the words of a secret case of the same person stand is secret, and what it joins becomes so."""
     address, words = repeats.said_by(mail)
-    if mail.verdict.role not in repeats.NEWS or mail.unread or not address:
+    if mail.verdict.role not in repeats.NEWS | {Role.SUBMITTER} or mail.unread or not address:
         return mail
     before = register.secret_texts_of(work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
     again = any(stands_in(text, words) for text in before)

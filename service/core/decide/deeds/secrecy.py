@@ -92,10 +92,12 @@ def _begin(plan: Plan, provision: str, because: str) -> None:
 
 
 def makes_secret(case: Case, mail: Incoming) -> bool:
-    """Whether the rules call the mail secret, as they would a new one, and the case that it joins is not.
+    """Whether the mail is secret, by what a person has said of its words or by the rules, and the case it joins is not.
 
-    Where the case's own text is such, and it is open all the same, somebody has decided that.
+    Where the rules call the case's own text so, and it is open all the same, somebody has decided that.
     """
+    if mail.secret and not case.secrecy:
+        return True
     if case.secrecy or not route(mail.book, facts_of(mail.message, mail.verdict.form)).secrecy:
         return False
     return not route(mail.book, Facts(case.title, case.text, channel=case.channel)).secrecy
