@@ -92,6 +92,16 @@ def is_about_us(step: Step, code: int, text: str) -> bool:
     All that is said at MAIL is, but for the letter's size and characters. It is no proof: a server that relays while we
     wait hands on its neighbour's words. So the caller looks how the next letters fare.
     """
+    by_code = _by_code(step, code, text)
+    return bool(_WORDS.search(text[:500])) if by_code is None else by_code
+
+
+def is_in_words_alone(step: Step, code: int, text: str) -> bool:
+    """Whether no code says whom a refusal is about: words such as a block list's may be about what a letter holds."""
+    return _by_code(step, code, text) is None
+
+
+def _by_code(step: Step, code: int, text: str) -> bool | None:
     if code in LOGIN_CODES:
         return True
     status = _STATUS.search(text[:200])
@@ -112,7 +122,7 @@ def is_about_us(step: Step, code: int, text: str) -> bool:
             return False
         if subject == _SECURITY and _FIRST_OF_EXCHANGE_BANS <= number <= _LAST_OF_EXCHANGE_BANS:
             return True
-    return bool(_WORDS.search(text[:500]))
+    return None
 
 
 def advice(code: int, text: str) -> str:

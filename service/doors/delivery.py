@@ -40,6 +40,7 @@ def deliver(
     is_enough: Callable[[], bool] = lambda: False,
     tick: Callable[[], None] = lambda: None,
     may_leave: Callable[[Envelope], bool] = lambda _: True,
+    is_proven: Callable[[Envelope], bool] = lambda _: False,
     lines: Lines | None = None,
 ) -> None:
     """Deliver each mail, and call `on_outcome` exactly once for each, in this thread, as soon as it is known.
@@ -52,12 +53,13 @@ def deliver(
         is_enough: once it is true no further mail is begun.
         tick: called some times a second meanwhile, in this thread.
         may_leave: asked at the last moment, before a mail's content is written; where it says no, the mail is Untried.
+        is_proven: whether the server has taken the sender's other mails since it blamed the sender at this one.
         lines: connections to the server that are kept for the next delivery; else they are made for this one.
     """
     if not envelopes:
         return
     over = lines or Lines(server)
-    run = _Run(over, deque(envelopes), on_outcome, stop or threading.Event(), is_enough, tick, may_leave)
+    run = _Run(over, deque(envelopes), on_outcome, stop or threading.Event(), is_enough, tick, may_leave, is_proven)
     try:
         over.run(run.deliver(min(connections, len(envelopes))))
     finally:
@@ -85,6 +87,7 @@ class _Run:
     is_enough: Callable[[], bool]
     tick: Callable[[], None]
     may_leave: Callable[[Envelope], bool]
+    is_proven: Callable[[Envelope], bool]
     doubts: list[tuple[Envelope, AboutUs]] = field(default_factory=list)
     asked: set[int] = field(default_factory=set)  # the mails of those doubts that the server was asked to take
     accepted: set[str] = field(default_factory=set)  # senders that were not what the server minded
@@ -119,8 +122,8 @@ class _Run:
         """Where the server took the sender's other mails, an answer was about its own mail after all."""
         faults = []
         for envelope, answer in self.doubts:
-            if envelope.sender in self.accepted:
-                self.report(envelope, Deferred(answer.code, answer.text))
+            if envelope.sender in self.accepted or self.is_proven(envelope):
+                self.report(envelope, answer.of_this_mail())
                 continue
             self.report(envelope, Untried(f"{answer.code} {answer.text}", is_doubtful=envelope.id in self.asked))
             faults.append(self._fault(answer))

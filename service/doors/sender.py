@@ -67,8 +67,10 @@ class Sender:
     """How long a connection to the mail server may rest before it is left; 0: a delivery leaves none behind."""
     unnoted: Unnoted = field(default_factory=Unnoted)
     _careful_until: float = 0.0  # monotonic: a server that had too many connections gets one
-    _doubtful: set[int] = field(default_factory=set)
-    """Letters at which the server blamed the account or the sender: it may mind their words, so the others go first."""
+    _doubtful: dict[int, str] = field(default_factory=dict)
+    """Letters at which the server blamed account or sender, and whom: it may mind their words, so others go first."""
+    _proven: set[int] = field(default_factory=set)
+    """Those of them whose sender was not to blame: it has taken others since."""
 
     def __post_init__(self) -> None:
         self._lines = Lines(self.smtp)
@@ -153,9 +155,10 @@ class Sender:
             nonlocal sent
             sent += isinstance(outcome, Sent)
             claims.ids.discard(envelope.id)
-            self._doubtful.discard(envelope.id)
             if isinstance(outcome, Untried) and outcome.is_doubtful:
-                self._doubtful.add(envelope.id)
+                self._doubtful[envelope.id] = envelope.sender
+            if isinstance(outcome, Sent):
+                self._proven |= {letter for letter, sender in self._doubtful.items() if sender == envelope.sender}
             if isinstance(outcome, Deferred | Untried) and told_wait(FIRST_REFUSAL, outcome.text):
                 self._careful_until = time.monotonic() + _CAREFUL_SECONDS
             self._settle(letters[envelope.id], outcome)
@@ -173,6 +176,7 @@ class Sender:
                 is_enough=self._keeps_some,
                 tick=claims.renew,
                 may_leave=claims.still_holds,
+                is_proven=lambda envelope: envelope.id in self._proven,
                 lines=self._lines,
             )
         except DeliveryError as error:

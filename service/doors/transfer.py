@@ -11,7 +11,7 @@ from aiosmtplib.email import parse_address
 
 from service.core.people import addresses
 from service.doors import smtp
-from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, FIRST_REFUSAL, Step, is_about_us
+from service.doors.answers import CLOSING, FIRST_PERMANENT_CODE, FIRST_REFUSAL, Step, is_about_us, is_in_words_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +89,13 @@ class AboutUs:
     step: Step
     code: int
     text: str
+
+    def of_this_mail(self) -> Deferred | Refused:
+        """What it means where it is about this mail after all: words about its content refuse that."""
+        is_content = self.step is Step.DATA and self.code >= FIRST_PERMANENT_CODE
+        if is_content and is_in_words_alone(self.step, self.code, self.text):
+            return Refused(self.code, self.text, by_content=True)
+        return Deferred(self.code, self.text)
 
 
 async def send(line: Dialogue, envelope: Envelope, may_leave: Callable[[Envelope], bool]) -> Outcome | AboutUs:

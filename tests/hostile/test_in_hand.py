@@ -458,6 +458,47 @@ def test_letters_whose_words_sound_like_ours_go_last_the_next_time(database: Dat
         assert s.scalars(work).all() == [*["queued"] * 6, "sent"]
 
 
+@pytest.mark.databases("sqlite")
+def test_a_letter_whose_words_sound_like_ours_is_refused_once_others_have_left(database: Database) -> None:
+    """Alone in its round it blames the account, and waited for ever."""
+    town = Town(database, rules_of("ekvik"), MONDAY)
+    town.delivers = lambda: None  # type: ignore[method-assign]
+    town.writes(ANNA, HOLE, "Kasino")
+
+    def state() -> tuple[str, int]:
+        with database.reading() as s:
+            row = s.execute(select(messages).where(messages.c.kind == "assignment").order_by(messages.c.id)).first()
+        assert row
+        return row.state, row.attempts
+
+    with database.transaction() as s:
+        s.execute(update(messages).where(messages.c.kind == "receipt").values(state="refused"))
+    with serving(Filter()) as server:
+        sender = Daemon(town, database).sender
+        sender.smtp = server
+        sender.__post_init__()
+        for _ in range(3):
+            with pytest.raises(DeliveryError):
+                sender.deliver()
+            assert state() == ("queued", 0)
+            town.now += timedelta(minutes=1)
+        with suppress(DeliveryError):
+            sender.deliver()
+        town.writes("0@example.org", HOLE, "Hål")
+        sender.deliver()
+        town.now += timedelta(minutes=1)
+        sender.deliver()
+        assert state() == ("queued", 1), "by itself once more, and now for what it holds"
+        town.now += timedelta(seconds=9)
+        town.writes("1@example.org", HOLE, "Hål")
+        sender.deliver()
+        town.now += timedelta(minutes=1)
+        with suppress(DeliveryError):  # the next person's
+            sender.deliver()
+        sender.close()
+    assert state()[0] == "held"
+
+
 class Filter(Behaviour):
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         is_minded = b"Kasino" in envelope.content
