@@ -54,5 +54,6 @@ def now(url: str, part: Part) -> Iterator[Check]:
         return  # other checks say so
     if found:
         text = f"{counted(len(found), 'mails')} that it has never had lie in folders of handled mails: it is an earlier"
+        text = f"{text} register than the mailbox's, or people have moved new mails there while the service was away"
         advice = "start the service, which takes them in again, or first put a later copy back (`synpunkten restore`)"
-        yield Check(f"lost days {part.name}", Status.FAILED, f"{text} register than the mailbox's; {advice}")
+        yield Check(f"lost days {part.name}", Status.FAILED, f"{text}; {advice}")
