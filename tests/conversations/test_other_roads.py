@@ -27,6 +27,17 @@ def test_kli_09_an_appeal_has_no_answer_date_and_its_registrar_hears_at_once(tow
     assert (case.status, case.department, case.received_at) == (Status.TRIAGE, "bygg-miljo", town.now)
 
 
+def test_an_appeal_with_a_program_in_it_does_not_go_along_as_it_came(town: Town) -> None:
+    """Its words stand in the letter, what can do no harm goes along, and where the mail lies is said."""
+    town.writes(ANNA, APPEAL, subject="Överklagar", files=[("karta.jpg", b"\xff\xd8 map"), ("bygg.exe", b"MZ\x90\0")])
+    alert = town.letter("alert", BUILDING)
+    assert alert.files == ["karta.jpg"]
+    assert "Carport ska jag få bygga" in alert.text
+    assert "bygg.exe är av ett slag som kan vara skadligt" in " ".join(alert.text.split())
+    town.writes(ANNA, f"{APPEAL} Här är mer.", answers=town.letter("receipt"), files=[("plan.pdf", b"MZ\x90\0")])
+    assert [x.files for x in town.letters("alert", BUILDING)[1:]] == [[]]
+
+
 def test_kli_09_an_appeal_that_nobody_passes_on_is_told_of_each_working_day(town: Town) -> None:
     town.writes(ANNA, APPEAL, subject="Överklagar")
     town.news()

@@ -42,7 +42,7 @@ def enclosed(work: Turn, letter: SendLetter, stored: Stored | None, at_hand: AtH
     if not letter.files_of:
         return Enclosed()
     message, raw = at_hand[letter.files_of] if letter.files_of in at_hand else _kept(work, letter.files_of, stored)
-    if message is None or letter.original:
+    if message is None or (letter.original and not _holds_harm(work, letter, message, raw)):
         whole = original(raw)
         return Enclosed(whole, () if whole else (Kept("Mejlet", "är för stort att skicka med"),))
     judged = [(a, _why_not(a, letter)) for a in message.attachments]
@@ -77,6 +77,23 @@ def _why_not(file: Attachment, letter: SendLetter) -> str:
     if letter.kind is Letter.ANSWER and enclosures.is_mail(file) and not enclosures.is_plain_mail(file):
         return enclosures.UNSEEN
     return enclosures.fault(file, own=letter.kind is Letter.ANSWER)
+
+
+def _holds_harm(work: Turn, letter: SendLetter, message: Message, raw: bytes) -> bool:
+    """Whether a file in the mail may harm whoever opens it: then the mail goes to no person as it came.
+
+    The diary gets every mail as it is: there it is a document.
+    """
+    if letter.kind is not Letter.ALERT:
+        return False
+    if any(map(enclosures.fault, message.attachments)):
+        return True
+    try:
+        contents = work.desk.contents(raw)
+    except Unreadable:
+        return True
+    left = [_MOST_MAILS]
+    return any(_hidden(work, file, its, left) for file, its in zip(message.attachments, contents, strict=True))
 
 
 def _hidden(work: Turn, file: Attachment, content: bytes, left: list[int]) -> str:
