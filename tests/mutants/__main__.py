@@ -64,7 +64,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
     "core/decide/grades": ("tests/core/test_decide_grades.py", f"{_TALK}grades.py"),
     "core/decide/later": ("tests/core/test_decide_time.py", f"{_TALK}undo.py"),
     "core/decide/repeats": ("tests/core/test_decide_repeats.py", f"{_TALK}repeats.py"),
-    "core/decide/reporting": (f"{_TALK}reports.py", "tests/core/test_figures.py"),
+    "core/decide/reporting": ("tests/core/test_decide_reporting.py", f"{_TALK}reports.py"),
     "core/decide/outcomes": ("tests/core/test_outcomes.py", f"{_TALK}citizen_and_officer.py", f"{_TALK}odd_mail.py"),
     "core/decide/unreadable": ("tests/core/test_decide_unreadable.py", f"{_TALK}odd_mail.py", f"{_TALK}quarantine.py"),
     "desk/post/outbox": (

@@ -86,8 +86,6 @@ def on_later_mail(plan: Plan, mail: Incoming) -> None:
     """What somebody writes in a case that there is may be more than feedback, too; its promises stay as they are."""
     said = mail.message.new_text
     found = found_in(plan.book.lexicon.read("", said), plan.book)
-    if not found:
-        return
     if Road.THREAT in found and Road.THREAT not in plan.case.roads:
         plan.set("a later mail may be a threat", roads=(*plan.case.roads, Road.THREAT))
     because = "; ".join(f"{road.value}: {', '.join(words)}" for road, words in found.items())
