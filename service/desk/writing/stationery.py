@@ -13,7 +13,7 @@ import re
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from jinja2 import TemplateSyntaxError, meta
 from service.core.faulttexts import Said, say
 from service.core.speech import languages
 from service.desk.writing import markup
-from service.desk.writing.sandbox import Source, environment, filled, said_of
+from service.desk.writing.sandbox import Sandbox, Source, environment, filled, said_of
 from service.desk.writing.typesetting import Mark
 
 
@@ -109,11 +109,8 @@ class Stationery:
         return {name.removesuffix(".txt"): _reached(name, parts) for name in parts if _is_letter(name)}
 
     def _parts(self, text: str) -> frozenset[str]:
-        """The templates that a text names; of one that works a name out, or cannot be read, all of the own."""
-        try:
-            named = set(meta.find_referenced_templates(self._mixed.parse(text)))
-        except TemplateSyntaxError:
-            return frozenset()
+        """The templates that a text names; of one that works a name out all of the own."""
+        named = _named_in(text)
         return frozenset(self._own_sources if None in named else ()) | {name for name in named if name}
 
     def faults(self) -> list[WordingFault]:
@@ -252,6 +249,20 @@ def _in_other_languages(sources: Mapping[str, Source]) -> tuple[str, ...]:
     split = ((name.removesuffix(".txt"), *name.partition("/")[::2]) for name in sources if name.endswith(".txt"))
     known = languages.NAMES.keys() - {languages.SWEDISH}
     return tuple(sorted(name for name, code, rest in split if code in known and "/" not in rest and _is_letter(rest)))
+
+
+@lru_cache(maxsize=512)
+def _named_in(text: str) -> frozenset[str | None]:
+    """The templates that a text names, None for one that it works out; asked of all shipped ones at each reload."""
+    try:
+        return frozenset(meta.find_referenced_templates(_reader().parse(text)))
+    except TemplateSyntaxError:
+        return frozenset()
+
+
+@cache
+def _reader() -> Sandbox:
+    return environment({})
 
 
 def _is_letter(name: str) -> bool:
