@@ -73,8 +73,9 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
         "tests/hostile/test_brakes.py",
         *(f"{_TALK}{name}.py" for name in ("canary", "watching", "restore", "exports")),
     ),
-    "desk/post/claims": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py"),
+    "desk/post/claims": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py", "tests/hostile/test_in_hand.py"),
     "desk/post/outcomes": ("tests/desk/test_outbox.py", "tests/doors/test_mailroom.py", f"{_TALK}restore.py"),
+    "desk/post/minding": (f"{_TALK}refused_content.py", "tests/desk/test_backlog.py"),
     "desk/post/heldback": ("tests/desk/test_heldback.py", "tests/hostile/test_brakes.py"),
     "desk/post/budget": (
         "tests/desk/test_outbox.py",
