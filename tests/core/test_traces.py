@@ -214,6 +214,9 @@ BOOK = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12)
         (b"%PDF-1.7\n<</Names<</EmbeddedFiles 5 0 R>>>>", True),
         (b"%PDF-1.7\n<</Type/ObjStm>>stream\n" + zlib.compress(b"<</Type/EmbeddedFile>>"), True),
         (b"%PDF-1.7\n<</Type/Font/FontFile2 5 0 R>>", False),
+        (b"%PDF-1.7\n" + b"<</Type/ObjStm>>" * 1_001, True),
+        (b"%PDF-1.7\n" + b"<</Type/ObjStm>>" * 900, False),
+        (b"%PDF-1.7\n<</Type/ObjStm>>stream\n" + zlib.compress(bytes(2 << 20)), True),
     ],
 )
 def test_what_is_locked_or_packed_cannot_be_seen(content: bytes, unseen: bool) -> None:

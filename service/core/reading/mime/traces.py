@@ -17,7 +17,6 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO, Final
 
 from service.core.reading.mime import runnable
@@ -190,8 +189,10 @@ def _overlapping(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
 _ANNOTATION = re.compile(
     rb"/Subtype\s{0,4}/(?:Text|FreeText|Highlight|Underline|Squiggly|StrikeOut|Caret|Ink|Stamp|Redact|FileAttachment)\b"
 )
-_OBJECTS = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
-_MOST_STREAMS = 200
+_OBJECTS = re.compile(rb"/ObjStm\b")
+_STREAM = re.compile(rb"stream\r?\n")
+_DICTIONARY = 400  # bytes between the two
+_MOST_STREAMS = 1_000
 _LARGEST_STREAM = 1 << 20
 
 
@@ -201,22 +202,30 @@ def _in_pdf(content: bytes) -> Iterator[Trace]:
         yield from _those(
             (bool(_ANNOTATION.search(text)), Trace.COMMENTS),
             (runnable.runs_in_pdf(text), Trace.RUNS),
-            (runnable.holds_files(text), Trace.UNSEEN),
+            (runnable.holds_files(text) or text == _MORE, Trace.UNSEEN),
         )
+
+
+_MORE = b""
+"""Stands for what lies beyond the bounds."""
 
 
 def _object_streams(content: bytes) -> Iterator[bytes]:
     """What stands in compressed streams of objects, within bounds."""
     left = _LARGEST_WHOLE
-    for begins in islice(_OBJECTS.finditer(content), _MOST_STREAMS):
-        if left <= 0:
+    for number, objects in enumerate(_OBJECTS.finditer(content)):
+        if left <= 0 or number >= _MOST_STREAMS:
+            yield _MORE
             return
-        unpacked = _inflated(content[begins.end() : begins.end() + _LARGEST_STREAM])
-        left -= len(unpacked)
-        yield unpacked
+        begins = _STREAM.search(content, objects.end(), objects.end() + _DICTIONARY)
+        if begins and (unpacked := _inflated(memoryview(content)[begins.end() :][:_LARGEST_STREAM])):
+            left -= len(unpacked)
+            yield unpacked
+            if len(unpacked) == _LARGEST_STREAM:
+                yield _MORE
 
 
-def _inflated(packed: bytes) -> bytes:
+def _inflated(packed: memoryview) -> bytes:
     try:
         return zlib.decompressobj().decompress(packed, _LARGEST_STREAM)
     except zlib.error:
