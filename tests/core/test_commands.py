@@ -435,3 +435,12 @@ def test_a_mail_full_of_commands_is_a_fault_and_little_work(between: str) -> Non
 )
 def test_what_joins_letters_of_other_scripts_and_pictures_stays(written: str, kept: str) -> None:
     assert plain(written) == kept
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_kop_27_commands_below_the_text_count_where_the_submitter_has_read_it(sent: bool) -> None:
+    read = read_orders("Hej Anna, nu är det lagat.\n\n#AVSLUTA\n#TYP 1", sent=sent)
+    assert read.words == ({Word.CLOSE, Word.TYPE} if sent else set())
+    assert read.text.startswith("Hej Anna, nu är det lagat.")
+    assert ("#TYP" in read.text) is not sent
+    assert len(read.faults) == (0 if sent else 2)

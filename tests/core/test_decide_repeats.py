@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from service.core.cases import Submitter
 from service.core.decide import repeats
 from service.core.decide.incoming import Incoming
 from service.core.effects import AddMessage, SendLetter
 from service.core.mail import Message
-from service.core.message import Attachment
+from service.core.message import Address, Attachment
 from service.core.people.origin import Arrival
 from service.core.rules.forms import Submission
 from service.core.rules.rulebook import RuleBook
@@ -43,6 +44,15 @@ FORM = Submission("synpunkt", email=ANNA, text="Hej!")
         pytest.param(GRANNE, None, {}, "duplicate", [("duplicate", BO)], "", id="by somebody else"),
         pytest.param(ANNA, FORM, {}, "duplicate", [("duplicate", BO)], "", id="through the form too"),
         pytest.param(MARIA, None, {}, "duplicate", [("duplicate", BO), ("echo", MARIA)], MARIA, id="passed on"),
+        pytest.param(
+            MARIA,
+            None,
+            {"submitter": Submitter("Maria", MARIA)},
+            "follow-up",
+            [("duplicate", BO)],
+            MARIA,
+            id="a colleague's own",
+        ),
         pytest.param(MARIA, FORM, {}, "duplicate", [("duplicate", BO)], "", id="by the form, in a colleague's name"),
         pytest.param(
             MARIA,
@@ -68,7 +78,7 @@ def test_s33_who_hears_that_it_came_once_more(
     filed, told = again(ekvik, a_mail(sender, attachments=(FILE,)), form, **case)
     assert (filed.kind, filed.from_submitter) == (kind, kind == "follow-up")
     assert [(e.template_name, e.to) for e in told] == letters
-    is_secret = bool(case)
+    is_secret = "secrecy" in case
     assert told[0].facts == {
         "new_text": "" if is_secret else "Hej!",
         "sender": sender,
@@ -89,3 +99,42 @@ def test_what_came_without_files_is_shown_without(ekvik: RuleBook) -> None:
 def test_s33_what_is_secret_in_the_copy_makes_the_case_so(ekvik: RuleBook) -> None:
     _, told = again(ekvik, a_mail(ANNA, "Min son är placerad på HVB."))
     assert told[-1].template_name == "follow-up-secret"
+
+
+FORWARDED = (
+    f"Hej!\n\n-----Ursprungligt meddelande-----\nFrån: Anna Ek <{ANNA}>\nSkickat: den 4 maj 2026 09:12\n"
+    "Till: Maria Lund\nÄmne: Hål\n\nDet är ett hål."
+)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text", "said"),
+    [
+        pytest.param({}, "Hålet!", (MARIA, "Hålet!"), id="the sender's own"),
+        pytest.param({"form": FORM}, "Epost: x", (ANNA, "Hej!"), id="a form's"),
+        pytest.param({"role": Role.FILE_NOTE}, FORWARDED, (ANNA, "Det är ett hål."), id="passed on"),
+        pytest.param({"role": Role.FILE_NOTE}, "Ringde om hålet.", ("", ""), id="a note that names nobody"),
+        pytest.param(
+            {"role": Role.UNKNOWN_FORM, "reply_to": Address("", ANNA)},
+            "Hålet!",
+            (ANNA, "Hålet!"),
+            id="an unknown form's",
+        ),
+        pytest.param({"role": Role.UNKNOWN_FORM}, "Hålet!", (MARIA, "Hålet!"), id="one that names nobody"),
+        pytest.param({"reply_to": Address("", ANNA)}, "Hålet!", (MARIA, "Hålet!"), id="a wish is no identity"),
+    ],
+)
+def test_whose_feedback_a_mail_brings(
+    ekvik: RuleBook, verdict: dict[str, Any], text: str, said: tuple[str, str]
+) -> None:
+    known = Verdict(**{"role": Role.NEW, "because": ""} | verdict)
+    mail = Incoming(
+        a_mail(MARIA, text, subject="VB: Hål"), known, Context(), ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7)
+    )
+    assert repeats.said_by(mail) == said
+
+
+def test_what_is_all_quoted_is_said_by_its_sender(ekvik: RuleBook) -> None:
+    message = a_mail(ANNA, text="> Hålet!", new_text="")
+    mail = Incoming(message, Verdict(Role.NEW, ""), Context(), ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
+    assert repeats.said_by(mail) == (ANNA, "> Hålet!")

@@ -400,6 +400,15 @@ def test_a_spoilt_or_foreign_file_of_outcomes_stops_nothing(tmp_path: Path) -> N
         assert unnoted.first("ekvik") is None
 
 
+def test_the_room_for_outcomes_is_taken_while_the_disk_has_it(tmp_path: Path) -> None:
+    file = tmp_path / "outcomes"
+    with Unnoted(file):
+        room = file.stat().st_size
+        assert room >= 100 * 500, "a hundred letters' answers"
+    with Unnoted(file):
+        assert file.stat().st_size == room
+
+
 def open_files() -> set[str]:
     return {file.name for file in Path("/dev/fd").iterdir()}
 

@@ -23,6 +23,7 @@ _NEAREST = {  # the tests that are likeliest to notice a change in a module, or 
     "core/decide/mail": (
         f"{_TALK}canary.py",
         "tests/core/test_decide_machines.py",
+        "tests/core/test_decide_unreadable.py",
         f"{_TALK}machines.py",
         f"{_TALK}citizen_and_officer.py",
     ),

@@ -101,6 +101,7 @@ def test_automatic_reply(fields: str, subject: str, text: str) -> None:
         ),
         pytest.param("", "Läst: er broschyr", "Den var bra.", id="has read something"),
         pytest.param("", "Inställt: bussen", "Varför?", id="something was cancelled"),
+        pytest.param("Content-Type: application/ms-tnef\n", "Accepterar ni det här?", "", id="Outlook, and no meeting"),
     ],
 )
 def test_person(fields: str, subject: str, text: str) -> None:
@@ -138,6 +139,11 @@ def test_automatic_reply_through_a_list_is_a_reply() -> None:
     assert judged("List-Id: <a.example.org>\n", "Out of office: x").kind is Kind.AUTO_REPLY
 
 
+def test_a_persons_answer_through_a_list_is_told_with_the_lists_mark() -> None:
+    found = judged("List-Id: <a.example.org>\n", "Sv: Lampa [EKV-26-00125-M]")
+    assert found == Judgement(because="list-id is given")
+
+
 @pytest.mark.parametrize(
     ("fields", "subject", "by_machine"),
     [
@@ -152,6 +158,7 @@ def test_automatic_reply_through_a_list_is_a_reply() -> None:
         ),
         pytest.param("Return-Path: <>\n", "Not read: Kvitto", True, id="deleted unread"),
         pytest.param("Content-class: urn:content-classes:calendarmessage\n", "Syn", False, id="Exchange"),
+        pytest.param("X-MS-Exchange-Message-Class: IPM.Schedule.Meeting.Resp.Pos\n", "Syn", False, id="by its class"),
         pytest.param("Content-Type: application/ms-tnef\n", "Accepterat: Syn", False, id="Outlook's attachment"),
     ],
 )
@@ -170,6 +177,7 @@ def test_s17_absence_and_substitute_are_read_out() -> None:
     [
         pytest.param("", "Jag är inte på kontoret.", Absence(), id="no date"),
         pytest.param("", "Vi har tagit emot ditt mejl.", None, id="a receipt tells of no absence"),
+        pytest.param("", "Åter den 14 december.", Absence(date(2026, 12, 14)), id="a day of return alone"),
     ],
 )
 def test_absence(fields: str, text: str, absence: Absence | None) -> None:
