@@ -369,7 +369,7 @@ def test_an_archive_under_another_name_goes_with_no_answer(town: Town) -> None:
     packed = [("bilder.dat", b"PK\x03\x04" + b"x" * 20_000), ("karta.jpg", b"z" * 20_000)]
     town.writes(BO, f"#SVAR\nHålet är lagat.\n{FACTS}", answers=assigned(town), files=packed)
     assert town.letter("answer").files == ["karta.jpg"]
-    assert "bilder.dat är packad" in town.letter("answer").text
+    assert "bilder.dat är låst eller packad" in town.letter("answer").text
 
 
 def test_a_personal_number_in_a_files_name_is_masked(town: Town) -> None:
