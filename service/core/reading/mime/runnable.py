@@ -105,8 +105,13 @@ def runs_in_pdf(text: bytes) -> bool:
 
 
 def holds_files(text: bytes) -> bool:
-    """Whether a PDF, or what is unpacked of it, has files of any kind packed in it."""
+    """Whether a PDF, or what is unpacked of it, has files of any kind packed in it, as signed ones have proofs."""
     return bool(_EMBEDDED.search(text))
+
+
+def holds_scripts(text: bytes) -> bool:
+    """Whether it has scripts, as forms have: with a file packed beside them they may open that."""
+    return bool(_SCRIPT.search(text))
 
 
 def _named(name: str) -> bytes:
@@ -115,3 +120,4 @@ def _named(name: str) -> bytes:
 
 _LAUNCH = re.compile(rb"/" + _named("S") + rb"\s{0,20}/" + _named("Launch") + rb"(?![A-Za-z#])")
 _EMBEDDED = re.compile(rb"/" + _named("EmbeddedFile") + rb"(?![A-Za-rt-z#])")
+_SCRIPT = re.compile(rb"/(?:" + _named("JavaScript") + rb"|" + _named("JS") + rb")(?![A-Za-z#])")

@@ -31,12 +31,12 @@ class Trace(enum.StrEnum):
     NOTES = "notes"
     RUNS = "runs"  # macros, or an object such as a packed program
     FETCHES = "fetches"  # an object or a template from elsewhere, when it is opened
-    UNSEEN = "unseen"  # not all of it could be looked at: locked, broken, vast, or with files packed in it
+    UNSEEN = "unseen"  # not all of it could be looked at: locked, broken or vast
 
 
 LARGEST: Final = 16 << 20
 """Bytes; a larger file is not looked at: it goes along with no letter."""
-_MOST_PARTS = 2_000
+_MOST_PARTS = 5_000
 _LARGEST_PART = 8 << 20  # unpacked; the rest of it is not looked at
 _LARGEST_WHOLE = 32 << 20
 _CHUNK = 1 << 16
@@ -197,12 +197,14 @@ _LARGEST_STREAM = 1 << 20
 
 
 def _in_pdf(content: bytes) -> Iterator[Trace]:
-    """Comments, marks or strokes, packed files and what starts a program."""
+    """Comments, marks or strokes, and what starts a program or opens a file that is packed in it."""
+    files = scripts = False
     for text in (content, *_object_streams(content)):
+        files, scripts = files or runnable.holds_files(text), scripts or runnable.holds_scripts(text)
         yield from _those(
             (bool(_ANNOTATION.search(text)), Trace.COMMENTS),
-            (runnable.runs_in_pdf(text), Trace.RUNS),
-            (runnable.holds_files(text) or text == _MORE, Trace.UNSEEN),
+            (runnable.runs_in_pdf(text) or (files and scripts), Trace.RUNS),
+            (text == _MORE, Trace.UNSEEN),
         )
 
 
