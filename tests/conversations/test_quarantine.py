@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, insert, select
 from service.core.cases import Clock, Contact, Status
 from service.core.mail import Message, Unreadable
 from service.core.message import contents, read
+from service.core.people.tokens import make_message_id, nonce_of_the_service
 from service.core.rules.rulebook import RuleBook
 from service.desk import quarantine
 from service.desk.handling import Delivered, handle_mail
@@ -19,6 +21,7 @@ from service.desk.journal import Journal
 from service.desk.post import release
 from service.desk.rounds import trouble
 from service.desk.tables import journal, messages, stopped
+from tests.conversations.test_odd_mail import bounce
 from tests.conversations.town import ADDRESS, ANNA, BO, REGISTRAR, Letter, Town
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -306,7 +309,10 @@ def test_release_fills_the_case_once_the_mail_can_be_read(town: Town) -> None:
     assert held(town) == []
     assert ("released", "number 1 in quarantine") in town.journal()
     with town.database.reading() as s:
-        assert s.scalar(select(journal.c.case_id).where(journal.c.kind == "released")) == 1
+        noted = s.execute(select(journal).where(journal.c.kind == "released")).one()
+        kept = quarantine.original(s, 1)
+    assert kept
+    assert (noted.case_id, noted.message, noted.document) == (1, kept.id, hashlib.sha256(raw).hexdigest())
 
 
 def test_a_released_mail_is_an_ordinary_one(town: Town) -> None:
@@ -400,6 +406,13 @@ def test_a_mail_from_the_own_address_can_be_let_in(town: Town) -> None:
     releases(town)
     assert town.case().officer == BO
     assert town.letters(to=ADDRESS) == []
+
+
+def test_a_report_that_was_none_is_let_in_as_a_mail(town: Town) -> None:
+    about = make_message_id(town.desk.secret, "alert", "", nonce_of_the_service(), REGISTRAR, "ekvik.example")
+    assert town.receives(bounce(about)) == "Karantän"
+    assert town.cases() == []
+    assert releases(town) == town.case().number
 
 
 def test_whoever_is_let_in_can_be_written_to_again(town: Town) -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from service.desk import handling, hands, neighbours
 from service.desk.handling import Delivered
 from service.desk.neighbours import PATIENCE, Anothers
-from service.desk.tables import seen
+from service.desk.tables import in_hand, seen
 from tests.conversations.town import ANNA, Town
 from tests.core.values import NOW
 
@@ -113,6 +113,12 @@ def test_what_another_has_in_hand_is_left_to_it(second: Town) -> None:
     assert free(second) == [4]
     assert free(second, alive=False) == [3, 4]
     assert free(second, hands.LEASE) == [3, 4]
+    with second.database.transaction() as s:
+        s.execute(update(in_hand).values(run=hands.NOBODY))
+    assert free(second) == [3, 4], "a run has died over it, and nobody has it"
+    with second.database.transaction() as s:
+        s.execute(update(in_hand).values(run=1))
+    assert free(second) == [4]
     first_handles(second, second.mail(ANNA, HOLE))
     assert free(second) == [3, 4]
 
