@@ -8,16 +8,29 @@ from typing import Any
 
 import pytest
 
-from service.core.cases import Case, Clock, Deadline, Leaving, Obeyed, Pending, Status
+from service.core.cases import Case, Clock, Deadline, Guess, How, Leaving, Obeyed, Pending, Related, Status
 from service.core.decide import Incoming, deeds, obey, on_mail
 from service.core.decide.deeds import ending
 from service.core.decide.deeds.deed import Job
 from service.core.decide.incoming import Plan
-from service.core.effects import AddMessage, Ask, Assign, ChangeStatus, Effect, LetGoLater, Note, SendLetter, SetFields
+from service.core.effects import (
+    AddMessage,
+    Ask,
+    Assign,
+    ChangeStatus,
+    Effect,
+    Elsewhere,
+    LetGoLater,
+    Letter,
+    Note,
+    SendLetter,
+    SetFields,
+)
 from service.core.mail import Attachment
 from service.core.message import Address
 from service.core.people.origin import Arrival
 from service.core.people.proof import Proof, Strength
+from service.core.people.tokens import make_message_id
 from service.core.reading.history.quotes import HIDDEN, STRUCK
 from service.core.rules.rulebook import RuleBook
 from service.core.speech.commands import Command, Word
@@ -384,3 +397,79 @@ def test_kop_26_an_order_in_a_mail_to_the_submitter_too_is_an_order(ekvik: RuleB
     effects = effects_of(ekvik, "#ÖVERLÄMNA Sara Ask", CERTAIN, to=(Address("", ANNA),))
     assert [e.officer for e in effects if isinstance(e, Assign)] == ["sara.ask@ekvik.example"]
     assert not any(isinstance(e, SetFields) for e in effects), "it is no answer"
+
+
+NONCE = "0123456789ab"
+HAND_OVER_TO_SARA = Command(Word.HAND_OVER, "sara.ask@ekvik.example")
+
+
+def letter_to(who: str, kind: Letter = Letter.QUESTION) -> str:
+    """The Message-ID of a letter of ours in the case."""
+    return make_message_id(SECRET, kind, NUMBER, NONCE, who, "ekvik.example")
+
+
+def waits(who: str, *orders: Command) -> Pending:
+    return Pending(orders, who, "d" * 64, (NONCE,), who)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "is_yes"),
+    [
+        ("Ja", True, True),
+        ("#JA", True, True),
+        ("#SVAR ja", True, True),
+        ("#SVAR ja tack", True, True),
+        ("#SVAR ja det stämmer", True, False),
+        ("#SVAR ja", False, False),
+    ],
+)
+def test_a_yes_under_the_word_for_an_answer_is_one_while_it_says_nothing_else(
+    ekvik: RuleBook, text: str, answers: bool, is_yes: bool
+) -> None:
+    asked = a_case(pending=waits(BO, Command(Word.TYPE, "beröm")))
+    effects = effects_of(ekvik, text, CERTAIN, case=asked, in_reply_to=letter_to(BO) if answers else None)
+    assert any(isinstance(e, SetFields) and e.changes.get("type") == "beröm" for e in effects) is is_yes
+
+
+@pytest.mark.parametrize(
+    ("orders", "assigned"),
+    [
+        pytest.param((HAND_OVER_TO_SARA,), ["ida.malm@ekvik.example"], id="to the letter that asks who is to have it"),
+        pytest.param((Command(Word.TYPE, "beröm"),), [], id="to another question"),
+    ],
+)
+def test_a_number_sorts_a_case_in_answer_to_the_letter_that_asks_for_it(
+    ekvik: RuleBook, orders: tuple[Command, ...], assigned: list[str]
+) -> None:
+    guesses = tuple(Guess(officer=f"{who}@ekvik.example") for who in ("sara.ask", "ida.malm"))
+    unsorted = a_case(
+        status=Status.TRIAGE,
+        officer="",
+        guesses=guesses,
+        proposal="sara.ask@ekvik.example",
+        pending=waits(REGISTRAR, *orders),
+    )
+    mail = {"sender": Address("", REGISTRAR), "in_reply_to": letter_to(REGISTRAR)}
+    effects = effects_of(ekvik, "2", CERTAIN, case=unsorted, **mail)
+    assert [e.officer for e in effects if isinstance(e, Assign)] == assigned
+
+
+@pytest.mark.parametrize(("kind", "hears"), [(Letter.QUESTION, True), (Letter.ASSIGNMENT, False)])
+def test_kli_20_a_yes_to_a_question_of_before_is_not_met_with_silence(
+    ekvik: RuleBook, kind: Letter, hears: bool
+) -> None:
+    effects = effects_of(ekvik, "Ja", CERTAIN, sender=Address("", JONAS), in_reply_to=letter_to(JONAS, kind))
+    assert ("no-say" in [e.template_name for e in effects if isinstance(e, SendLetter)]) is hears
+
+
+def test_an_answer_reaches_the_joined_matter_too(ekvik: RuleBook) -> None:
+    other = "EKV-26-00002-E"
+    theirs = a_case(number=other, deadlines=OWED, related=(Related(NUMBER, How.SAME),))
+    ctx = Context(
+        case=a_case(deadlines=OWED, related=(Related(other, How.SAME),)), match=Match(NUMBER, "token"), secret=SECRET
+    )
+    verdict = Verdict(Role.OFFICER, "by its token", proof=CERTAIN)
+    mail = Incoming(a_mail(BO, "#SVAR\nHålet är lagat."), verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
+    found = on_mail(replace(mail, joined={other: theirs}))
+    [elsewhere] = [e for e in found if isinstance(e, Elsewhere)]
+    assert [e.to for e in elsewhere.effects if isinstance(e, SendLetter)] == [ANNA]
