@@ -36,7 +36,7 @@ def told(line: str, book: RuleBook) -> str:
         "(Maria: hon ringer ofta, kan du svara?)", "Maria: stäng ärendet", "FYI Maria: hon ringer ofta",
         "Hej Rut! Stäng ärendet, hon ringer ofta", "Kära Maria, hon ringer", "Till dig Rut: hon ringer",
         "@Maria hon ringer",
-        "Från Maria: hon ringer ofta",
+        "Från Maria: hon ringer ofta", "INTERNT hon ringer ofta", "Skicka inte än!",
     ],
 )  # fmt: skip
 def test_an_aside_is_seen(ekvik: RuleBook, line: str) -> None:
@@ -58,6 +58,14 @@ def test_an_aside_is_seen(ekvik: RuleBook, line: str) -> None:
 )  # fmt: skip
 def test_what_an_answer_says_is_none(ekvik: RuleBook, line: str) -> None:
     assert told(line, ekvik) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "seen"), [("Maria", True), ("Rut Alm,", True), ("Anna", False), ("Bo", False), ("Hej", False)]
+)
+def test_whom_a_name_alone_on_top_turns_to(ekvik: RuleBook, first: str, seen: bool) -> None:
+    text = f"{first}\nHålet lagas i morgon."
+    assert bool(colleagues.not_for_the_reader(text, "svaret", a_case(), ekvik, BO)) is seen
 
 
 def test_a_long_text_is_looked_at_in_no_time() -> None:

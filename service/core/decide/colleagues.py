@@ -51,7 +51,7 @@ def greeted(text: str, case: Case, book: RuleBook, writer: str = "") -> str:
     """
     if aside := _ASIDE.search(text):
         return aside[0].strip()
-    turned = [*_GREETED.finditer(text), *_CALLED.finditer(text), *_SAID.finditer(text)]
+    turned = [*_GREETED.finditer(text), *_ALONE.finditer(text), *_CALLED.finditer(text), *_SAID.finditer(text)]
     if not turned:
         return ""
     own = book.person(writer)
@@ -85,6 +85,8 @@ _CALLED = re.compile(
     rf"|{_PS}(?P<told>{_NAMED})[ \t]?:[ \t]?(?=[^\W\d])",
     re.MULTILINE,
 )
+# "#SVAR Maria", and then what she is to read
+_ALONE = re.compile(rf"\A[ \t]{{0,20}}(?P<alone>{_NAMED})(?: {_NAMED}){{0,2}}[ \t]?[,:!.]?[ \t]{{0,20}}$", re.MULTILINE)
 _DAY = r"(?:\d{4}-\d\d-\d\d|\d{1,2} [a-z]{3,9}\.?(?: \d{4})?|i ?dag|i ?går)"
 _WHEN = rf"{_DAY}?,?[ \t]?(?:kl\.? ?)?\d{{1,2}}[:.]\d\d"
 # What a colleague has written, as people and programs tell it: "Maria Lund skrev: …", "[10:02] Maria Lund"

@@ -19,7 +19,7 @@ def found(text: str) -> str:
 _MARKS = r"(?:^|(?<=[.!?] ))[ \t>*_(\[{</\\#♯%•–—-]{0,10}"
 _PS = r"(?:(?:ps|obs|nb|p\.s\.|fyi|not[ea]?)\b[ \t:.,!–—-]{0,5})?[(\[]?(?:(?:endast|enbart)[ \t])?"
 _INTERNAL = (
-    r"(?:internt[ \t]*(?:[.:!)\]}>*_–—-]|$)"
+    r"(?:(?-i:INTERNT)\b|internt[ \t]*(?:[.:!)\]}>*_–—-]|$)"
     r"|intern[ta]?(?:[ \t]\w{1,20}){1,3}[ \t]*[:)\]}>*_]"
     r"|intern[ta]?[ \t](?:kommentar\w*|anteckning\w*|notering\w*|info\w*|meddelande\w*)[ \t]*[.!–—-]?$"
     r"|(?:kommentar|anteckning|notering|info)[ \t](?:internt|för[ \t]internt[ \t]bruk)\b)"
@@ -31,7 +31,7 @@ _LABEL = (
 )
 _NOT_FOR = (
     r"(?:ej|inte|icke)[ \t](?:(?:till|för|åt|med[ \t]till)[ \t])?(?:medborgar|synpunktslämnar|kund|invånar|utskick)\w*"
-    r"|skicka[ \t](?:ej|inte)[ \t](?:detta|det[ \t]här|det|vidare|ut|till|med)\b"
+    r"|skicka[ \t](?:ej|inte)[ \t](?:detta|det[ \t]här|det|vidare|ut|till|med|än|ännu|iväg)\b"
     r"|skickas[ \t](?:ej|inte)\b|ska[ \t](?:ej|inte)[ \t](?:skickas|med[ \t]i[ \t]svaret)\b"
     r"|tas?[ \t]bort[ \t](?:detta[ \t]|det[ \t]här[ \t])?(?:innan|före)\b"
     r"|(?:mellan[ \t]oss|(?:bara|endast)[ \t](?:till|för)[ \t](?:er|dig|oss|kollegor))[ \t]*[:)\].,]"
