@@ -134,7 +134,8 @@ def test_whose_feedback_a_mail_brings(
     assert repeats.said_by(mail) == said
 
 
-def test_what_is_all_quoted_is_said_by_its_sender(ekvik: RuleBook) -> None:
-    message = a_mail(ANNA, text="> Hålet!", new_text="")
+@pytest.mark.parametrize(("fresh", "said"), [("Hålet!", "Hålet!"), ("", "Hålet!\n> Vilket?")])
+def test_what_is_quoted_is_said_by_whoever_writes_nothing_else(ekvik: RuleBook, fresh: str, said: str) -> None:
+    message = a_mail(ANNA, text="Hålet!\n> Vilket?", new_text=fresh)
     mail = Incoming(message, Verdict(Role.NEW, ""), Context(), ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
-    assert repeats.said_by(mail) == (ANNA, "> Hålet!")
+    assert repeats.said_by(mail) == (ANNA, said)

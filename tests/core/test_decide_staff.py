@@ -387,6 +387,29 @@ def test_s39_what_nothing_proves_is_told_to_the_registrar_and_its_owner_is_asked
     assert not any(isinstance(e, SetFields) for e in effects), "nothing is obeyed"
 
 
+@pytest.mark.parametrize(
+    ("text", "to", "shown"),
+    [
+        pytest.param("#TYP 1", (), "", id="its orders are named"),
+        pytest.param("Hej Anna! Nu är det lagat.", (Address("", ANNA),), "Hej Anna! Nu är det lagat.", id="its words"),
+    ],
+)
+def test_s39_whoever_is_asked_whether_a_mail_is_genuine_reads_what_was_taken_for_an_order(
+    ekvik: RuleBook, text: str, to: tuple[Address, ...], shown: str
+) -> None:
+    ctx = Context(case=a_case(), match=Match(NUMBER, "number"), secret=SECRET)
+    verdict = Verdict(Role.UNPROVEN_STAFF, "nothing proves it")
+    mail = Incoming(a_mail(BO, text, to=to), verdict, ctx, ekvik, Arrival(NOW, ""), NOW, date(2026, 9, 7))
+    [asked] = [e for e in on_mail(mail) if isinstance(e, SendLetter) and e.template_name == "ask-orders"]
+    assert asked.facts["text"] == shown
+
+
+@pytest.mark.parametrize(("below", "noted"), [("Mvh\nBo Ek", []), ("Ring henne.", ["Ring henne."])])
+def test_a_signature_below_orders_is_no_note(ekvik: RuleBook, below: str, noted: list[str]) -> None:
+    effects = effects_of(ekvik, f"#TYP 1\n\n{below}", CERTAIN)
+    assert [e.text for e in effects if isinstance(e, Note)] == noted
+
+
 def test_struck_words_are_of_no_weight_where_the_submitter_reads_nothing(ekvik: RuleBook) -> None:
     effects = effects_of(ekvik, "#TYP 1", CERTAIN, warnings=(STRUCK,))
     assert any(isinstance(e, SetFields) for e in effects)
