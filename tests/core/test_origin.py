@@ -470,6 +470,12 @@ def test_s39_what_usual_servers_write_is_believed(ekvik: RuleBook, head: str) ->
         pytest.param(result(MX, PASS) + hop(MX, "x (; dkim (=) PASS [203.0.113.9])"), id="the name of the host"),
         pytest.param(result(MX, f"spf=pass smtp.mailfrom={FORGED} @evil.example") + hop(MX), id="MAIL FROM"),
         pytest.param(
+            result(MX, "dkim=pass header.i=ekvik.example x@evil.example")
+            + hop(MX)
+            + signed("s=a; i=ekvik.example=20x=40evil.example"),
+            id="a signature's identity that ends early",
+        ),
+        pytest.param(
             f'Return-Path: <"{FORGED} "@evil.example>\r\n'
             + result(MX, f"spf=pass smtp.mailfrom={FORGED} @evil.example")
             + hop(MX),

@@ -96,6 +96,8 @@ _REPEATED = {
 _SIGNATURES = {"dkim-signature", "domainkey-signature", "arc-message-signature", "arc-seal"}
 _TAGS = {"d", "i", "s"}
 _ESCAPED = re.compile(r"=([0-9A-Fa-f]{2})")
+# What ends an identity early where a server repeats it: `header.i=ekvik.example x@evil.example`
+_BREAKS_OFF = re.compile(r"[\s;\"()]")
 _METHOD = re.compile(r"dmarc|dkim", re.IGNORECASE)
 LARGEST_HEADER = 60_000
 """Bytes; of a larger one the end may be unread, and a signature with it."""
@@ -109,7 +111,8 @@ def feigned(fields: list[tuple[str, str]], size: int) -> bool:
     fields: the header's, unfolded; size: its bytes.
     """
     said = (word for name, value in fields for word in _words(name.lower(), value))
-    return size > LARGEST_HEADER or any(map(_may_read_like_a_pass, said))
+    identities = (word for name, value in fields if name.lower() in _SIGNATURES for word in _words(name.lower(), value))
+    return size > LARGEST_HEADER or any(map(_may_read_like_a_pass, said)) or any(map(_BREAKS_OFF.search, identities))
 
 
 def _words(name: str, value: str) -> list[str]:
