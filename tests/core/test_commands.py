@@ -444,3 +444,8 @@ def test_kop_27_commands_below_the_text_count_where_the_submitter_has_read_it(se
     assert read.text.startswith("Hej Anna, nu är det lagat.")
     assert ("#TYP" in read.text) is not sent
     assert len(read.faults) == (0 if sent else 2)
+
+
+@pytest.mark.parametrize(("text", "faults"), [("Avsluta", 0), ("#TYP 1\nAvsluta", 0), ("Hej!\nAvsluta", 1)])
+def test_a_bare_word_below_orders_is_a_note_and_below_prose_a_fault(text: str, faults: int) -> None:
+    assert len(read_orders(text).faults) == faults

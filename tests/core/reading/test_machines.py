@@ -184,6 +184,26 @@ def test_absence(fields: str, text: str, absence: Absence | None) -> None:
     assert judged(fields, "Automatiskt svar: x", text).absence == absence
 
 
+@pytest.mark.parametrize(
+    ("subject", "text", "absence"),
+    [
+        pytest.param("Out of office: x", "x", Absence(), id="told by the subject alone"),
+        pytest.param("x", "x", None, id="not told"),
+        pytest.param(
+            "x", "Jag är på semester. Kontakta anna@example.org.", Absence(), id="nobody stands in for oneself"
+        ),
+        pytest.param(
+            "x",
+            "Jag är på semester. Kontakta eva.lind@ekvik.example.",
+            Absence(substitute="eva.lind@ekvik.example"),
+            id="somebody else does",
+        ),
+    ],
+)
+def test_what_an_automatic_reply_tells(subject: str, text: str, absence: Absence | None) -> None:
+    assert judged("X-Autoreply: yes\n", subject, text).absence == absence
+
+
 def test_absence_without_a_date_of_sending_is_known_without_its_end() -> None:
     mail = message_from_string("Subject: x\n\n")
     assert judge(mail, "Automatiskt svar: x", AWAY, None).absence == Absence()

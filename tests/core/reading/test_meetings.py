@@ -109,6 +109,7 @@ def test_a_calendar_part_about_no_meeting(part: str) -> None:
         (many("alternative", TEXT, calendar()), Kind.CALENDAR),
         (many("mixed", calendar()), Kind.CALENDAR),
         (many("mixed", EMPTY, calendar()), Kind.CALENDAR),
+        (many("mixed", f"{ATTACHED}{TEXT}", calendar()), Kind.CALENDAR),
         (many("mixed", many("alternative", TEXT, PAGE, calendar(), boundary="r"), calendar("x/y")), Kind.CALENDAR),
         (many("mixed", TEXT, many("alternative", TEXT, calendar(), boundary="r")), Kind.CALENDAR),
         (many("alternative", TEXT, many("mixed", calendar(), boundary="r")), Kind.CALENDAR),
