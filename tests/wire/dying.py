@@ -67,6 +67,7 @@ class Life:
     """One run of the daemon on a configuration, from its start to its death. `trace` says what it has done.
 
     A run whose sign on PostgreSQL is missing counts as dead after four seconds, where else it is ninety: here it is.
+    One that lives, and whose claim has run out, has two seconds to note what became of its letters, where else sixty.
 
     impatient: it tries again at once and waits two seconds for an answer, where else it is a minute; a claim holds for
     four seconds, a transaction in which nothing happens for three. clock: a file that says how many seconds its clock
@@ -161,7 +162,7 @@ def _live(config: str, trace: str, log: str, dies_at: Step | None, impatient: bo
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _Notes(trace, dies_at).watch()
-    occupancy._GONE_SECONDS = 4.0
+    occupancy._GONE_SECONDS, occupancy._NOTING_SECONDS = 4.0, 2.0
     if impatient:
         crew._LONGEST_PAUSE = crew._BETWEEN_LOOKS_AT_THE_CLOCK = crew._BETWEEN_DELIVERIES = 1.0
         crew._FIRST_PAUSE_OF_DELIVERY = 0.5
