@@ -187,7 +187,7 @@ def test_absence(fields: str, text: str, absence: Absence | None) -> None:
 @pytest.mark.parametrize(
     ("subject", "text", "absence"),
     [
-        pytest.param("Out of office: x", "x", Absence(), id="told by the subject alone"),
+        pytest.param("Out-of-Office: x", "x", Absence(), id="told by the subject alone"),
         pytest.param("x", "x", None, id="not told"),
         pytest.param(
             "x", "Jag är på semester. Kontakta anna@example.org.", Absence(), id="nobody stands in for oneself"
