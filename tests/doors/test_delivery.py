@@ -285,7 +285,7 @@ def test_an_answer_that_is_none_refuses_no_letter() -> None:
 
 def test_an_answers_control_characters_go_no_further() -> None:
     """PostgreSQL stores no NUL: an outcome that could never be noted kept every later letter back."""
-    with saying(*_HELLO, b"250 ok\r\n550 5.1.1 who\x00\x1b[2J\xc2\x85?\r\n503 bad\r\n") as (server, _):
+    with saying(*_HELLO, b"250 ok\r\n550 5.1.1 who\x00\x1b[2J\xc2\x85?\r\n503 bad\r\n", b"250 ok\r\n") as (server, _):
         assert delivered(server, envelopes("a@x.se")) == {"a@x.se": Refused(550, "5.1.1 who  [2J ?")}
 
 
