@@ -41,5 +41,5 @@ def _told(hash_seed: str) -> str:
 
 @pytest.mark.parametrize("planted", ["noted_as_sent_before_it_is", "transaction_torn", "receipt_twice"])
 def test_a_fault_that_is_put_in_is_found(planted: str) -> None:
-    """Those that are found soonest; `make simulate-self-test` has all."""
-    assert one(Run(1, "stormy", 12, planted)).breaches
+    """Those that are found soonest, in one storm of a few; `make simulate-self-test` has all."""
+    assert any(one(Run(seed, "stormy", 12, planted)).breaches for seed in range(1, 6))
