@@ -49,9 +49,10 @@ _BROKEN = (InboxError, DeliveryError, SQLAlchemyError)
 
 @dataclass(frozen=True)
 class Copy:
-    """The register as it was at an instant (aware). mails: how many had come."""
+    """The register as it was at an instant (aware). dated: what the clock said then. mails: how many had come."""
 
     at: datetime
+    dated: datetime
     content: bytes
     mails: int
 
@@ -60,7 +61,7 @@ class Copy:
 class World(Town):
     """The town of the conversations, with servers in memory that outlive the service.
 
-    now: the true instant; wrong_by: how far the service's clock is ahead of it. lost: from when to when (aware) the
+    now: the true instant; wrong_by: how far the service's clock is ahead of it. lost: from when to when (truly) the
     register was of yesterday. daemons: how many processes share the mailbox. left, secret: when (truly) each letter
     left and each case became secret, by Message-ID and number. wrote: each mail's sender and text, by Message-ID.
     promised: the beginning and the day of each promise as first seen, by the case's number and its row in the register.
@@ -225,7 +226,7 @@ class World(Town):
         """A backup of the register, made while the service stands still between two rounds."""
         assert self.database.file
         self.database.close()  # the last one that closes puts all of it into the one file
-        return Copy(self.clock(), self.database.file.read_bytes(), len(self.came))
+        return Copy(self.now, self.clock(), self.database.file.read_bytes(), len(self.came))
 
     def puts_back(self, copy: Copy) -> None:
         """As `synpunkten restore` does: a register that knows that it is one of yesterday."""
@@ -235,9 +236,9 @@ class World(Town):
         self.database.close()
         self.database.file.write_bytes(copy.content)
         with self.database.transaction() as s:
-            since = min(copy.at, contents(s).latest or copy.at) - LOOKED_BACK
-            restoration.begin(s, ["ekvik"], copy.at, since, self.clock(), given)
-        self.lost.append((copy.at, self.clock()))
+            since = min(copy.dated, contents(s).latest or copy.dated) - LOOKED_BACK
+            restoration.begin(s, ["ekvik"], copy.dated, since, self.clock(), given)
+        self.lost.append((copy.at, self.now))
         self.promised.clear()
         self.boots()
 
