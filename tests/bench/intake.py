@@ -75,7 +75,8 @@ def at_work(
     database.upgrade()
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere), Cage() as cage:
         station = _station(imap, smtp, folder, database, cage, clock)
-        station.room.run, station.room.is_alive = run, lambda _: True
+        station.room.run = run
+        station.room.is_alive, station.room.has_died = lambda _: True, lambda _: False
         with station.room.inbox:
             _warm_up(station, clock)
             yield station, database

@@ -9,9 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from service.desk.database import Database
+from service.desk.tables import journal
 from service.doors.account import Server
 from service.stations import Station
 from tests.bench import intake
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 
 
 def together(accounts: list[Server], smtp: Server, folder: Path, url: str) -> float:
-    """Seconds by the clock until daemons of their own, one for each account, have emptied the inboxes together."""
+    """Seconds by the clock until daemons of their own, one for each account, have emptied the inboxes together.
+
+    Raises:
+        RuntimeError: one has sent what another one had in hand.
+    """
     database = Database(url)
     database.upgrade()
     database.close()
@@ -33,6 +39,12 @@ def together(accounts: list[Server], smtp: Server, folder: Path, url: str) -> fl
             pool.submit(_work, account, smtp, folder, url, run, start) for run, account in enumerate(accounts, start=1)
         ]
         spans = [work.result() for work in works]
+    database = Database(url)
+    with database.reading() as s:
+        again = s.scalar(select(func.count()).select_from(journal).where(journal.c.kind == "sent-again"))
+    database.close()
+    if again:
+        raise RuntimeError(f"{again} letters were taken over from a daemon that lives")
     return max(end for _, end in spans) - min(begin for begin, _ in spans)
 
 
