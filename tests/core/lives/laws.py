@@ -104,8 +104,10 @@ def _answers(town: Town) -> Iterator[str]:
             yield f"nobody of the staff has written {text!r}"
         before = step.case if step.case and step.case.number == sent.number else None
         owed = before is None or before.running or not before.answered_at
-        latest = [each for each in town.post if each.letter.kind is Letter.ANSWER and each.number == sent.number][-2:-1]
-        if not owed and any(same_words(sent, other) for other in latest):
+        written = [each for each in town.post if each.letter.kind is Letter.ANSWER and each.number == sent.number]
+        # Whoever has said something else on the telephone since may write the words of before once more.
+        told = before is not None and before.answer not in {"", *(each.letter.facts.get("answer") for each in written)}
+        if not owed and not told and any(same_words(sent, other) for other in written[-2:-1]):
             yield f"the same answer leaves again, and nobody waits for it: {text!r}"
     if answers and step.verdict and step.verdict.role not in {Role.OFFICER, Role.BOUNCE, Role.SUBMITTER}:
         yield f"an answer leaves by the mail of the {step.verdict.role}"
