@@ -56,6 +56,7 @@ FAILED_ONCE = (
     Run(799054050, "stormy", 30),  # a copy that could not be read became secret, and its first with it
     Run(799054110, "stormy", 30),  # a letter dated by a clock that was ahead left in days that were lost later
     Run(807633114, "stormy", 30),  # the lost days of a register that was put back by a clock that was wrong
+    Run(812097042, "stormy", 30),  # the order that made a case secret came again after a restore, and could not be done
     Run(1003, "clock", 25),  # a letter dated by a clock that was ahead had left before its case became secret
 )
 """Storms in which a law was broken once, be it that the service or that the law was wrong.
