@@ -88,7 +88,23 @@ def test_an_oral_answer_closes_with_what_the_routine_wants(town: Town, assigned:
     assert case.running is not None
 
 
-# --- on paper ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("notify", [False, True])
+def test_an_answer_that_was_none_is_owed_again_though_the_case_has_closed_since(
+    town: Town, assigned: Letter, notify: bool
+) -> None:
+    orally(town)
+    town.desk = replace(
+        town.desk, book=a_book(town.desk.book, close={"mode": "quiet", "quiet": "5 days", "notify": notify})
+    )
+    writes(town, "#MUNTLIGT i dag Ringde Anna.", assigned)
+    town.passes(hours=24 * 10)
+    assert town.case().status is Status.CLOSED
+    echo = writes(town, "#ÅNGRA", town.letters(to=BO)[-1])
+    promise, case = town.case().deadline(Clock.ANSWER), town.case()
+    assert "Ärendet väntar på svar." in echo.text
+    assert (case.status, case.answered_at, case.closed_at) == (Status.ASSIGNED, None, None)
+    assert promise is not None
+    assert promise.running
 
 
 def test_s22_hjo_23_hjo_34_hjo_35_hjo_41_hjo_56_letters_are_printed_posted_and_only_then_count(town: Town) -> None:

@@ -148,7 +148,7 @@ def _do_undo(plan: Plan, _value: str, _job: Job) -> None:
     plan.add(RememberObeyed(None))
     was_closed = _open_again(plan, last)
     was_answered = _take_answer_back(plan, last)
-    if was_answered or (was_closed and not plan.case.answered_at):
+    if (was_answered or (was_closed and not plan.case.answered_at)) and plan.case.is_open:
         _run_again(plan, last.stopped)
     _unpost(plan, last)
     _stop_notice(plan, last)
@@ -194,11 +194,12 @@ def _take_up(plan: Plan, last: Obeyed) -> bool:
 
 
 def _take_answer_back(plan: Plan, last: Obeyed) -> bool:
+    """The submitter is owed an answer once more, also where the case was closed since."""
     if not _changed_still(plan, last, "answered_at") or Letter.ANSWER in last.told:
         return False
     facts = {name: last.before[name] for name in ("answer", "answered_at") if name in last.before}
     plan.set("taken back", **facts)
-    if plan.case.status is Status.ANSWERED:
+    if plan.case.status in {Status.ANSWERED, Status.CLOSED}:
         _move_back(plan, answered=False)
     plan.done.append("Svaret är inte längre registrerat. Ärendet väntar på svar.")
     return True
