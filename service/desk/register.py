@@ -178,54 +178,6 @@ def number_of_old(s: Connection, mailbox: str, external_ref: str, registry_numbe
     return s.scalar(select(cases.c.number).where(cases.c.mailbox == mailbox, same).order_by(cases.c.id).limit(1))
 
 
-def numbers_of(s: Connection, mailbox: str, address: str, since: datetime) -> list[str]:
-    """The latest cases of the person at the address that came in since then, ten at most."""
-    return list(s.scalars(_LATEST_OF_ONE, _of_one(mailbox, address) | {"since": since}))
-
-
-def _of_one(mailbox: str, address: str) -> dict[str, Any]:
-    written = addresses.written(address)
-    return {"mailbox": mailbox, "written": written, "lower": written.lower()}
-
-
-_MOST_OF_ONE = 10
-_IS_OF_ONE = (
-    cases.c.submitter_email.in_([bindparam("written"), bindparam("lower")]),
-    cases.c.mailbox == bindparam("mailbox"),
-)
-_LATEST_OF_ONE = (
-    select(cases.c.number)
-    .where(*_IS_OF_ONE, cases.c.received_at >= bindparam("since"))
-    .order_by(cases.c.id.desc())
-    .limit(_MOST_OF_ONE)
-)
-
-
-def secret_texts_of(s: Connection, mailbox: str, address: str, since: datetime) -> list[str]:
-    """What stands in the latest secret cases of the person at the address that came in since then."""
-    return list(s.scalars(_SECRET_OF_ONE, _of_one(mailbox, address) | {"since": since}))
-
-
-_SECRET_OF_ONE = (
-    select(cases.c.text)
-    .where(*_IS_OF_ONE, cases.c.secrecy.is_(True), cases.c.received_at >= bindparam("since"))
-    .order_by(cases.c.id.desc())
-    .limit(_MOST_OF_ONE)
-)
-
-
-def open_numbers_of(s: Connection, mailbox: str, address: str) -> list[str]:
-    """The cases in which somebody still owes the person at the address an answer, two at most."""
-    return list(s.scalars(_OPEN_OF_ONE, _of_one(mailbox, address)))
-
-
-_OPEN_OF_ONE = (
-    select(cases.c.number)
-    .where(*_IS_OF_ONE, cases.c.status.not_in([Status.ANSWERED.value, Status.CLOSED.value, Status.REFUSED.value]))
-    .limit(2)
-)
-
-
 # --- writing -----------------------------------------------------------------------------------------------------
 
 

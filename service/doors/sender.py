@@ -159,6 +159,7 @@ class Sender:
                 self._doubtful[envelope.id] = envelope.sender
             if isinstance(outcome, Sent):
                 self._doubtful.pop(envelope.id, None)
+                self._proven.discard(envelope.id)
                 self._proven |= {letter for letter, sender in self._doubtful.items() if sender == envelope.sender}
             if isinstance(outcome, Deferred | Untried) and told_wait(FIRST_REFUSAL, outcome.text):
                 self._careful_until = time.monotonic() + _CAREFUL_SECONDS

@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -443,6 +443,19 @@ def test_where_outcomes_are_written_down(
 # --- what the server says ---------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def through_a_filter(town: Town, database: Database) -> Iterator[Sender]:
+    """A sender whose mail server minds some words; no receipt is among what it sends."""
+    with database.transaction() as s:
+        s.execute(update(messages).where(messages.c.kind == "receipt").values(state="refused"))
+    with serving(Filter()) as server:
+        sender = Daemon(town, database).sender
+        sender.smtp = server
+        sender.__post_init__()
+        yield sender
+        sender.close()
+
+
 @pytest.mark.databases("sqlite")
 def test_letters_whose_words_sound_like_ours_go_last_the_next_time(database: Database) -> None:
     """A filter that names a block list, of what six citizens wrote: nobody else waits behind them for ever."""
@@ -451,17 +464,11 @@ def test_letters_whose_words_sound_like_ours_go_last_the_next_time(database: Dat
     for number in range(6):
         town.writes(f"{number}@example.org", HOLE, "Kasino")
     town.writes(ANNA, HOLE)
-    with database.transaction() as s:
-        s.execute(update(messages).where(messages.c.kind == "receipt").values(state="refused"))
-    with serving(Filter()) as server:
-        sender = Daemon(town, database).sender
-        sender.smtp = server
-        sender.__post_init__()
+    with through_a_filter(town, database) as sender:
         for _ in range(3):
             with suppress(DeliveryError):
                 sender.deliver()
             town.now += timedelta(minutes=1)
-        sender.close()
     work = select(messages.c.state).where(messages.c.kind == "assignment").order_by(messages.c.id)
     with database.reading() as s:
         assert s.scalars(work).all() == [*["queued"] * 6, "sent"]
@@ -480,12 +487,7 @@ def test_a_letter_whose_words_sound_like_ours_is_refused_once_others_have_left(d
         assert row
         return row.state, row.attempts
 
-    with database.transaction() as s:
-        s.execute(update(messages).where(messages.c.kind == "receipt").values(state="refused"))
-    with serving(Filter()) as server:
-        sender = Daemon(town, database).sender
-        sender.smtp = server
-        sender.__post_init__()
+    with through_a_filter(town, database) as sender:
         for _ in range(3):
             with pytest.raises(DeliveryError):
                 sender.deliver()
@@ -504,7 +506,6 @@ def test_a_letter_whose_words_sound_like_ours_is_refused_once_others_have_left(d
         town.now += timedelta(minutes=1)
         with suppress(DeliveryError):  # the next person's
             sender.deliver()
-        sender.close()
     assert state()[0] == "held"
 
 

@@ -65,8 +65,7 @@ def says_the_same(one: str, other: str) -> bool:
         return bool(shorter) and shorter == longer
     if set(shorter) - set(longer) - _COURTESIES:
         return False  # "hålet på Parkgatan" is another hole than the one on Storgatan
-    runs = _runs(shorter)
-    return len(runs & _runs(longer)) >= _SHARED * len(runs)
+    return _stand_in(shorter, longer)
 
 
 def stands_in(one: str, other: str) -> bool:
@@ -74,8 +73,12 @@ def stands_in(one: str, other: str) -> bool:
     words = _words(one)
     if len(words) < _FEW:
         return bool(words) and words == _words(other)
-    runs = _runs(words)
-    return len(runs & _runs(_words(other))) >= _SHARED * len(runs)
+    return _stand_in(words, _words(other))
+
+
+def _stand_in(some: list[str], others: list[str]) -> bool:
+    runs = _runs(some)
+    return len(runs & _runs(others)) >= _SHARED * len(runs)
 
 
 def _words(text: str) -> list[str]:

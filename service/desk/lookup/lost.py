@@ -16,6 +16,7 @@ from service.core.message import Message
 from service.core.people.tokens import mark, read_token
 from service.core.verdict import Match
 from service.desk import register
+from service.desk.lookup import submitters
 from service.desk.post.outcomes import PUT_BACK
 from service.desk.tables import cases, journal, messages, restorations
 
@@ -33,7 +34,7 @@ def found_again(work: Turn, message: Message, match: Match) -> Match:
     marks = {t.mark for t in tokens_of(message) if t.number == match.number and t.mark}
     found = [number for number, own in begun.items() if own in marks]
     if not found and message.sender:
-        own = register.open_numbers_of(work.s, work.desk.mailbox, message.sender.address)
+        own = submitters.open_numbers_of(work.s, work.desk.mailbox, message.sender.address)
         found = [number for number in own if number in begun]
     if len(found) == 1:
         return Match(found[0], f"{match.number}, a number of the lost register")

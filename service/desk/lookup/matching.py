@@ -16,6 +16,7 @@ from service.core.message import Message
 from service.core.speech import sayings
 from service.core.verdict import Match, Role
 from service.desk import documents, register
+from service.desk.lookup import submitters
 from service.desk.register import Stored
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _spoken_of(work: Turn, message: Message) -> Match:
     sender = message.sender
     if not sender or work.desk.book.is_staff(sender.address) or not sayings.speaks_of_own_case(message.new_text):
         return Match()
-    open_ones = register.open_numbers_of(work.s, work.desk.mailbox, sender.address)
+    open_ones = submitters.open_numbers_of(work.s, work.desk.mailbox, sender.address)
     return Match(open_ones[0], "the sender's only open case") if len(open_ones) == 1 else Match()
 
 
@@ -69,7 +70,7 @@ def _past_us(work: Turn, message: Message) -> Match:
         return Match()
     outside = {a.key: a.address for a in (*message.to, *message.cc) if not book.is_staff(a.address)}
     others = [address for key, address in outside.items() if key not in work.desk.own][:_MOST_ASKED]
-    open_ones = {n for a in others for n in register.open_numbers_of(work.s, work.desk.mailbox, a)}
+    open_ones = {n for a in others for n in submitters.open_numbers_of(work.s, work.desk.mailbox, a)}
     return Match(open_ones.pop(), "the only open case of whom it was sent to") if len(open_ones) == 1 else Match()
 
 
@@ -101,7 +102,7 @@ def _same_words(work: Turn, mail: Incoming) -> Stored | None:
     if not address:
         return None
     at = mail.arrival.at
-    numbers = register.numbers_of(work.s, work.desk.mailbox, address, at - A_DAY)
+    numbers = submitters.numbers_of(work.s, work.desk.mailbox, address, at - A_DAY)
     for stored in filter(None, map(work.case, numbers)):
         text, recent = stored.case.text, stored.case.received_at >= at - WITHIN
         if (recent and says_the_same(text, words)) or is_receipt_again(text, words):
@@ -114,7 +115,7 @@ def as_secret_as_before(work: Turn, mail: Incoming) -> Incoming:
     address, words = repeats.said_by(mail)
     if mail.verdict.role not in repeats.NEWS | {Role.SUBMITTER} or mail.unread or not address:
         return mail
-    before = register.secret_texts_of(work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
+    before = submitters.secret_texts_of(work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
     again = any(stands_in(text, words) for text in before)
     return replace(mail, secret=True) if again else mail
 

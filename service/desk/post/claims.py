@@ -15,7 +15,7 @@ from service.desk.post.states import WAITING, State
 from service.desk.tables import WAITS, Instant, messages
 
 LEASE = timedelta(minutes=10)  # so long a claim holds, unless it is renewed or its run dies
-NOBODY = 0
+_NOBODY = 0
 _PUT_BACK = timedelta(hours=1)  # as much as a clock may be put back without a claim in use being taken for nonsense
 _FURTHEST_TRY = timedelta(hours=26)  # nothing is put off for longer: what lies further ahead was set by a wrong clock
 
@@ -112,27 +112,23 @@ def claim_due(
         update(messages)
         .where(messages.c.id.in_(left_behind))
         .values(claimed_until=at + LEASE, claimed_by=run)
-        .returning(
-            messages.c.id,
-            messages.c.case_id,
-            messages.c.kind,
-            messages.c.sender,
-            messages.c.recipient,
-            messages.c.rank,
-            messages.c.raw,
-        )
+        .returning(*_LETTER, messages.c.rank)
     ).all()
-    return [
-        Waiting(r.id, r.case_id, r.kind, r.sender, r.recipient, r.raw, left_behind[r.id] is not None, run)
-        for r in sorted(claimed, key=_by_rank)
-    ]
+    return [_waiting(r, run, again=left_behind[r.id] is not None) for r in sorted(claimed, key=_by_rank)]
+
+
+_LETTER = tuple(messages.c[name] for name in ("id", "case_id", "kind", "sender", "recipient", "raw"))
+
+
+def _waiting(row: Row[Any], run: int, *, again: bool = False) -> Waiting:
+    return Waiting(row.id, row.case_id, row.kind, row.sender, row.recipient, row.raw, again, run)
 
 
 _FREE = or_(
     messages.c.claimed_until.is_(None),
     and_(
         messages.c.claimed_until < bindparam("at"),
-        func.coalesce(messages.c.claimed_by, NOBODY).not_in(bindparam("noting", expanding=True)),
+        func.coalesce(messages.c.claimed_by, _NOBODY).not_in(bindparam("noting", expanding=True)),
     ),
     messages.c.claimed_until > bindparam("furthest_claim"),
     messages.c.claimed_by.in_(bindparam("dead", expanding=True)),
@@ -167,12 +163,10 @@ def left_in_hand(s: Connection, letter_id: int, sha256: str, run: int) -> Waitin
     One that was withdrawn meanwhile is among them: it may have left before.
     """
     row = s.execute(_LEFT, {"id": letter_id, "sha256": sha256}).one_or_none()
-    return Waiting(row.id, row.case_id, row.kind, row.sender, row.recipient, row.raw, run=run) if row else None
+    return _waiting(row, run) if row else None
 
 
-_LEFT = select(
-    messages.c.id, messages.c.case_id, messages.c.kind, messages.c.sender, messages.c.recipient, messages.c.raw
-).where(
+_LEFT = select(*_LETTER).where(
     messages.c.id == bindparam("id"),
     messages.c.sha256 == bindparam("sha256"),
     messages.c.claimed_until.is_not(None),

@@ -15,7 +15,7 @@ from service.desk.post import outcomes
 from service.desk.post.states import WAITING, State
 from service.desk.tables import messages
 
-SEVERAL = 3  # cases: of one each may be refused for what its own citizen wrote
+_SEVERAL = 3  # cases: of one each may be refused for what its own citizen wrote
 _LAST_TRY_OF_A_QUIET_HOUR = 5
 _JUST_BEFORE, _LATELY = timedelta(minutes=5), timedelta(hours=5)  # as long as a letter waits for its next try
 _IN_THE_OUTBOX = timedelta(days=1)  # what waited for longer proves the same a little later
@@ -45,12 +45,12 @@ def is_its_own(s: Connection, letter_id: int) -> bool:
 def refused_since(s: Connection, mailbox: str) -> datetime | None:
     """Since when (aware) it has taken none of the mailbox's letters, while those of several cases are refused."""
     refused = s.execute(_REFUSED, {"mailbox": mailbox}).all()
-    if len({row.case_id for row in refused}) < SEVERAL:
+    if len({row.case_id for row in refused}) < _SEVERAL:
         return None
     first = min(row.at for row in refused)
     if taken := s.scalar(_LATEST_TAKEN, _about(mailbox, first)):
         refused = [row for row in refused if outcomes.last_try(row.next_try_at, row.attempts) > taken]
-    return max(first, taken or first) if len({row.case_id for row in refused}) >= SEVERAL else None
+    return max(first, taken or first) if len({row.case_id for row in refused}) >= _SEVERAL else None
 
 
 def _has_taken(s: Connection, mailbox: str, since: datetime) -> bool:
