@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import ssl
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -356,6 +355,6 @@ def reason(error: Exception) -> str:
         return told
     if is_broken_link(error) and not told_wait(error):
         return "the connection was lost"
-    if isinstance(error, (ProtocolError, ValueError)) and not isinstance(error, ssl.SSLError):
+    if isinstance(error, ProtocolError) or not isinstance(error, (IMAPClientError, OSError)):
         return "an answer that can't be understood"
     return str(error)[:200] or type(error).__name__

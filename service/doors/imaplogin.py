@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 TIMEOUT = SocketTimeout(connect=15, read=60)
 LOGIN_SECONDS = 60.0
 """For all that comes before the first command of ours: the server may be silent or drip, others wait for neither."""
+# Pieces of a megabyte are asked for where a mail is large; but what a server says of a mail's size may be far too low.
+_LONGEST_LITERAL_BYTES = 256 * 1024 * 1024
 # RFC 5530: the log-in failed for a reason that passes by itself.
 PASSING_REASONS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
@@ -44,6 +46,12 @@ class _Wire(imaplib.IMAP4):
         line = socket.create_connection((self.host, self.port), timeout)
         self._making.hold(line)
         return self._tls.wrap_socket(line, server_hostname=self.host) if self._tls else line
+
+    def read(self, size: int) -> bytes:
+        """What the server has announced (a literal); room is made for all of it before its first byte is there."""
+        if size > _LONGEST_LITERAL_BYTES:
+            raise self.abort(f"an answer of {size} bytes is announced")
+        return super().read(size)
 
 
 class _Client(IMAPClient):  # type: ignore[misc]

@@ -60,7 +60,7 @@ class Link:
     def close(self) -> None:
         """Log out and close; a link that is already dead is no error."""
         if self._client is not None:
-            with suppress(IMAPClientError, OSError):
+            with suppress(Exception):
                 self._client.logout()
         self._drop()
 
@@ -115,10 +115,16 @@ class Link:
 
     @contextmanager
     def _guard(self, doing: str) -> Iterator[None]:
-        """Turn whatever goes wrong at the server into InboxError, and throw the connection away."""
+        """Turn whatever goes wrong at the server into InboxError, and throw the connection away.
+
+        Within stand commands and what is made of their answers, nothing else: what the libraries stumble over in an
+        answer (a list nested too deep, a field that is missing) is the server's fault, of whatever kind it is.
+        """
         try:
             yield
-        except (IMAPClientError, OSError, ValueError) as error:
+        except InboxError:
+            raise
+        except Exception as error:
             token = self._token
             self._drop()  # without a log-out: a dead link would not answer it
             what = f"{self.server.place}: could not {doing}: {imap.reason(error)}"

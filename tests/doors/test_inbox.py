@@ -19,6 +19,7 @@ from service.doors.account import Security, Server
 from service.doors.inbox import Fetched, Inbox
 from service.doors.link import InboxError
 from tests.servers.dovecot import Dovecot
+from tests.servers.unwilling import Unwilling
 from tests.servers.wire import Wire
 
 if TYPE_CHECKING:
@@ -275,6 +276,34 @@ def test_a_connection_cut_in_the_middle_is_temporary_and_the_next_try_gets_all(d
         wire.cut_after = None
         assert [mail.uid for mail in everything(inbox)] == list(range(1, 41))
         inbox.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        pytest.param("SELECT", "* 0 EXISTS", id="nothing of UIDVALIDITY"),
+        pytest.param("SELECT", "* OK [UIDVALIDITY 7] ok", id="nothing of how many there are"),
+        pytest.param("SELECT", "* BYE {99999999999}", id="more than any memory holds"),
+        pytest.param("SELECT", "* BYE {99999999999999999999999}", id="more than any number of the machine"),
+        pytest.param("SELECT", "* 2 EXISTS\r\n* OK [UIDVALIDITY \xff] ok", id="no number"),
+        pytest.param("UID", f"* SEARCH 1\r\n* 1 FETCH {'(' * 5000}{')' * 5000}", id="nested without end"),
+        pytest.param("UID", "* SEARCH 1\r\n* 1 FETCH NIL", id="nothing of the mail"),
+        pytest.param("UID", "* SEARCH 1\r\n* 1 FETCH (UID 1 NIL NIL)", id="a field without a name"),
+        pytest.param("NAMESPACE", "* NAMESPACE NIL", id="less than was asked for"),
+    ],
+)
+def test_what_no_server_may_say_is_the_servers_fault_and_passes(command: str, told: str) -> None:
+    usual = {
+        "CAPABILITY": "* CAPABILITY IMAP4rev1 NAMESPACE",
+        "NAMESPACE": '* NAMESPACE (("" "/")) NIL NIL',
+        "SELECT": "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 2] ok",
+    }
+    with Unwilling(told=usual | {command: told}) as server, Inbox(server.account(None, "anna"), "ekvik") as inbox:
+        with pytest.raises(InboxError) as caught:
+            everything(inbox)
+        assert caught.value.temporary
+        server.told = usual
+        assert everything(inbox) == []
 
 
 def test_nobody_listening_is_temporary(dovecot: Dovecot, address: str) -> None:

@@ -10,12 +10,22 @@ from typing import Self
 
 from service.doors.account import Security, Server, Tokens
 
+_TOLD = {
+    "CAPABILITY": "* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 IDLE",
+    "SELECT": "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 1] ok",
+    "UID": "* SEARCH",
+}
+
 
 @dataclass
 class Unwilling:
-    """`answers` by command (`SELECT`, `IDLE`): what follows the tag, or a whole untagged line and the end."""
+    """`answers` by command (`SELECT`, `IDLE`): what follows the tag, or a whole untagged line and the end.
+
+    told: by command, the lines before the one with the tag, in place of the usual ones.
+    """
 
     answers: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self._server = _Listener(("127.0.0.1", 0), _Session)
@@ -29,8 +39,9 @@ class Unwilling:
         self._server.server_close()
         self._thread.join()
 
-    def account(self, tokens: Tokens, username: str) -> Server:
-        return Server("127.0.0.1", self._server.server_address[1], Security.NONE, username, tokens=tokens)
+    def account(self, tokens: Tokens | None, username: str) -> Server:
+        place, password = ("127.0.0.1", self._server.server_address[1]), None if tokens else "password"
+        return Server(*place, Security.NONE, username, password, tokens=tokens)
 
 
 class _Listener(socketserver.ThreadingTCPServer):
@@ -56,12 +67,9 @@ class _Session(socketserver.StreamRequestHandler):
             if command == "AUTHENTICATE" and not answer:
                 self._say("+ ")
                 self.rfile.readline()
-            if command == "CAPABILITY":
-                self._say("* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 IDLE")
-            if command == "SELECT" and not answer:
-                self._say("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 1] ok")
-            if command == "UID" and not answer:
-                self._say("* SEARCH")
+            told = self.server.unwilling.told.get(command.upper(), _TOLD.get(command.upper(), ""))
+            if told and not answer:
+                self._say(told)
             self._say(f"{tag} {answer or 'OK done'}")
         return None
 
