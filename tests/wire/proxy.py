@@ -62,24 +62,25 @@ class Proxy:
                     end.close()
 
     async def _forward(self, source: _Reader, target: _Writer) -> None:
-        with contextlib.suppress(RuntimeError):  # half-closed
+        with contextlib.suppress(OSError, RuntimeError):  # half-closed
             while data := await source.read(_LONGEST_PIECE):
                 target.write(data)
                 await target.drain()
 
     async def _spoil(self, source: _Reader, target: _Writer, back: _Writer) -> None:
         left = self._next()
-        while data := await source.read(_LONGEST_PIECE):
-            if self.is_spoilt and left <= len(data):
-                fate = self._dice.choice(FATES)
-                self.fates[fate] += 1
-                if not await self._strike(fate, data, target, back, left):
-                    return
-                left = self._next()
-            else:
-                target.write(data)
-                left -= len(data)
-            await target.drain()
+        with contextlib.suppress(OSError):
+            while data := await source.read(_LONGEST_PIECE):
+                if self.is_spoilt and left <= len(data):
+                    fate = self._dice.choice(FATES)
+                    self.fates[fate] += 1
+                    if not await self._strike(fate, data, target, back, left):
+                        return
+                    left = self._next()
+                else:
+                    target.write(data)
+                    left -= len(data)
+                await target.drain()
 
     def _next(self) -> int:
         """After how many bytes of the server's: its greeting, the log-in, a mail."""
