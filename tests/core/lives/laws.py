@@ -95,9 +95,12 @@ def _answers(town: Town) -> Iterator[str]:
     """An answer goes out once, and never without a word of the staff's, or the time that they have set."""
     step = town.step
     answers = [sent for sent in step.letters if sent.letter.kind is Letter.ANSWER]
-    # Two of them may be refused at once, and each is sent once more without its files.
-    each = Counter((sent.number, sent.letter.to, sent.letter.facts.get("answer")) for sent in answers)
-    yield from (f"{times} answers at once to {to} in {number}" for (number, to, _), times in each.items() if times > 1)
+    # Several may be refused at once, also two of the same words with another between them: each is sent once more.
+    most = Counter(_words(sent) for sent in step.returned if sent.letter.kind is Letter.ANSWER)
+    each = Counter(_words(sent) for sent in answers)
+    for words, times in each.items():
+        if times > max(1, most[words]):
+            yield f"{times} answers at once to {words[1]} in {words[0]}"
     for sent in answers:
         text = str(sent.letter.facts.get("answer", ""))
         if not all(line in town.said for line in text.splitlines()):
@@ -115,8 +118,11 @@ def _answers(town: Town) -> Iterator[str]:
 
 def same_words(sent: Sent, other: Sent) -> bool:
     """Whether both are the same answer to the same person."""
-    alike = (sent.number, sent.letter.to, sent.letter.kind) == (other.number, other.letter.to, other.letter.kind)
-    return alike and sent.letter.facts.get("answer") == other.letter.facts.get("answer")
+    return sent.letter.kind is other.letter.kind and _words(sent) == _words(other)
+
+
+def _words(sent: Sent) -> tuple[str, str, object]:
+    return sent.number, sent.letter.to, sent.letter.facts.get("answer")
 
 
 def _letter(sent: Sent) -> Iterator[str]:

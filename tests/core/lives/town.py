@@ -90,6 +90,8 @@ class Step:
     done: list[Done] = field(default_factory=list)
     letters: list[Sent] = field(default_factory=list)
     refused: list[SendLetter] = field(default_factory=list)
+    returned: list[Sent] = field(default_factory=list)
+    """The letters that the mail server has refused."""
 
     @property
     def effects(self) -> list[Effect]:
@@ -177,6 +179,7 @@ class Town:
             case, refused = self.cases.get(sent.number), addresses.key(sent.letter.to) == refusing
             sent.state = "refused" if refused else "left"
             if refused:
+                self.step.returned.append(sent)
                 self._carry_out(case, on_refused(case, self._known(sent), reply, self.book, self.now))
             elif case:
                 self._carry_out(case, on_sent(case, sent.letter.kind, sent.letter.to, self.now))
