@@ -105,7 +105,8 @@ def _ending(seconds: int) -> Select[tuple[int, str, str]]:
 
 _TO_THE_COMMIT = True
 _SHARED_END = _ending(_THOUGHT_SECONDS)
-_NEW_END = update(chain)
+# The only row, and named all the same: SQLite copies pages before a statement that might change many, in case it fails.
+_NEW_END = update(chain).where(chain.c.id == 1)
 
 
 def _about(kept: Kept | None) -> dict[str, Any]:
