@@ -66,7 +66,7 @@ def one_by_one(dovecot: Dovecot, folder: Path, count: int) -> tuple[float, float
     taken = []
     with Clock() as clock, _daemon(dovecot, clock, folder / "latency") as address:
         for number in range(count + _WARM_UP):
-            sender = _sender(number)
+            sender = mails.address_of(number)
             began = time.monotonic()
             dovecot.deliver(mails.one(number), address, sender)
             taken.append(clock.wait([sender]) - began)
@@ -77,16 +77,13 @@ def one_by_one(dovecot: Dovecot, folder: Path, count: int) -> tuple[float, float
 
 def after_a_gap(dovecot: Dovecot, folder: Path, count: int) -> tuple[float, float]:
     """So many mails wait: seconds from the daemon's start to the first receipt, and from there to the last."""
-    waiting, senders = [mails.one(number) for number in range(count)], [_sender(number) for number in range(count)]
+    waiting = [mails.one(number) for number in range(count)]
+    senders = [mails.address_of(number) for number in range(count)]
     began = time.monotonic()
     with Clock() as clock, _daemon(dovecot, clock, folder / "gap", waiting):
         last = clock.wait(senders)
         first = min(clock.came[each] for each in senders)
     return first - began, last - first
-
-
-def _sender(number: int) -> str:
-    return f"medborgare.{number}@example.org"
 
 
 @contextmanager
