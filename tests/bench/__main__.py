@@ -21,7 +21,7 @@ from imapclient import IMAPClient
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bare, figures, intake, latency, lean, mails, page, reading, register, stored, two
+from tests.bench import bare, figures, intake, latency, lean, mails, page, reading, register, stored, sweep, two
 from tests.bench.figures import BARE, LEAN, Figure, Line, Run
 from tests.bench.measure import Cost, cpu_seconds, in_own_process
 from tests.servers.dovecot import PASSWORD, Dovecot
@@ -97,6 +97,7 @@ class Bench:
             for number in range(self.asked.rounds):
                 console.print(f"{database}: round {number + 1} of {self.asked.rounds}")
                 self._round(place, registers, number)
+            self._sweep(place, registers)
             self._stored(place, database)
             if database == "PostgreSQL":
                 self._two_daemons(place)
@@ -125,6 +126,12 @@ class Bench:
             lines.append(place.measure(label, _OURS, first, intake.run, url or place.new_database(), number))
         for line in lines:
             self.found[line.label].append((line, lines[0]))
+
+    def _sweep(self, place: Place, registers: dict[str, str]) -> None:
+        servers = place.dovecot.account(_OURS), place.sink.account()
+        for label, url in registers.items():
+            found = in_own_process(sweep.run, *servers, place.folder, url or place.new_database())
+            self.facts[f"Looking at the deadlines ({label})"] = str(found)
 
     def _stored(self, place: Place, database: str) -> None:
         url = place.new_database()
