@@ -79,11 +79,11 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
 def _as_written(work: Turn, message: Message, answered: Sequence[str], stored: Stored) -> Message:
     """A colleague's mail that looks like a machine's by its subject alone, or by its coming again and again."""
     first = next(iter(classify.tokens_of(message)), None)
-    if first is None:
-        return message
-    asked = first.is_for(Letter.QUESTION) or first.is_for(Letter.ECHO)
-    message = subjects.as_written(message, answered, asked=asked)
-    if not asked or message.auto_submitted or not responders.may_be_one(message):
+    asked = first is not None and (first.is_for(Letter.QUESTION) or first.is_for(Letter.ECHO))
+    if first is not None:
+        message = subjects.as_written(message, answered, asked=asked)
+    # A program that does not say which letter it answers may answer any.
+    if message.auto_submitted or not (asked or first is None):
         return message
     earlier = documents.written_by(work.s, stored.id, message.sender.address if message.sender else "")
     return responders.as_a_machines(message, earlier, work.now)

@@ -125,23 +125,35 @@ def test_an_officers_command_with_a_calendar_file_is_obeyed(town: Town) -> None:
 AWAY = "Hej!\n\nJag jobbar halvtid i höst och läser mina mejl på torsdagar.\n\nMed vänlig hälsning\nBo Ek"
 
 
-def answered_by_a_program(town: Town, text: str, turns: int = 30) -> list[tuple[str, str]]:
+def answered_by_a_program(town: Town, text: str, turns: int = 30, *, threaded: bool = True) -> list[tuple[str, str]]:
     """Bo's mail program answers all that he gets, under the same subject and without a mark."""
     seen, told = 0, len(town.sent)
     for turn in range(turns):
         fresh, seen = [x for x in town.sent[seen:] if x.to == BO], len(town.sent)
         for letter in fresh:
-            town.writes(f"Bo Ek <{BO}>", text.format(turn=turn), answers=letter, quote=False)
+            said, subject = text.format(turn=turn), f"Sv: {letter.subject}"
+            town.writes(f"Bo Ek <{BO}>", said, subject, answers=letter if threaded else None, quote=False)
         town.now += timedelta(minutes=1)
     return [(x.kind, x.to) for x in town.sent[told:]]
 
 
-@pytest.mark.parametrize(("text", "most"), [(AWAY, 5), ("Ditt mejl har lästs.", 5), (f"{AWAY}\nMejl {{turn}}", 11)])
+@pytest.mark.parametrize("threaded", [True, False], ids=["in the thread", "by its subject"])
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        (AWAY, 5),
+        ("Ditt mejl har lästs.", 5),
+        (f"{AWAY}\nMejl {{turn}}", 11),
+        ("Läst", 11),
+        ("Läst {turn}", 11),
+        ("JA", 12),
+    ],
+)
 def test_a_program_that_answers_a_colleagues_mail_is_not_answered_for_ever(
-    town: Town, assigned: Letter, text: str, most: int
+    town: Town, assigned: Letter, text: str, most: int, threaded: bool
 ) -> None:
     """Nothing marks it as a machine's; a registrar is shown what it writes."""
-    letters = answered_by_a_program(town, text)
+    letters = answered_by_a_program(town, text, threaded=threaded)
     assert len([kind for kind, to in letters if to == BO]) <= most
     assert ("information", REGISTRAR) in letters
     assert not town.letters("answer")
@@ -149,9 +161,21 @@ def test_a_program_that_answers_a_colleagues_mail_is_not_answered_for_ever(
     assert "Hålet är lagat." in town.letter("answer").text
 
 
+def test_a_program_that_says_nothing_is_not_answered_for_ever(town: Town, assigned: Letter) -> None:
+    assert len(answered_by_a_program(town, "")) == 10
+
+
 @pytest.mark.parametrize("said", ["JA", "2", "#INTERNT Jag ringer i morgon.", "Tack!"])
 def test_what_a_person_says_often_is_heard_each_time(town: Town, assigned: Letter, said: str) -> None:
-    answered_by_a_program(town, said, 20)
+    answered_by_a_program(town, said, 10)
+    assert not town.letters("information", REGISTRAR)
+
+
+def test_a_busy_person_gives_as_many_orders_as_there_are(town: Town, assigned: Letter) -> None:
+    for turn in range(15):
+        town.writes(BO, f"#INTERNT Jag har ringt {turn} gånger.", answers=assigned)
+        assigned = town.letters("echo", BO)[-1]
+    assert len(town.letters("echo", BO)) == 15
     assert not town.letters("information", REGISTRAR)
 
 

@@ -1,7 +1,7 @@
 """A colleague's program that answers our letters and does not say so: each question or echo of ours gets its answer.
 
-It would go on for as long as we do. What it writes is told from a person's by that alone: it comes again and again, and
-gives no order and no yes or no.
+It would go on for as long as we do. What it writes is told from a person's by that alone: it comes again and again.
+Orders, a yes or no and a choice a person may write often, but not ten times a day in one case.
 """
 
 from __future__ import annotations
@@ -29,21 +29,16 @@ class Earlier:
     likeness: str | None
 
 
-def may_be_one(message: Message) -> bool:
-    """Whether the words are of the sort that a program repeats: no order, no yes or no, no choice."""
-    said = message.new_text
-    decided = begins_with_command(said) or read_consent(said) in {Consent.YES, Consent.NO}
-    return not decided and len(said.split()) >= _TO_SAY
-
-
 def as_a_machines(message: Message, earlier: Sequence[Earlier], now: datetime) -> Message:
     """The mail as a machine's, where its writer has answered us the same or so often before; else as it is."""
     alike = likeness(message)
-    same = sum(alike is not None and alike == one.likeness for one in earlier)
-    today = sum(one.at > now - _A_DAY for one in earlier)
-    if same < _SAME and today < _MOST:
+    same = [one for one in earlier if alike is not None and alike == one.likeness]
+    counted = same if _is_decided(message) else earlier
+    today = sum(one.at > now - _A_DAY for one in counted)
+    again = len(same) >= _SAME and _says_something(message)
+    if not again and today < _MOST:
         return message
-    because = "the same words again" if same >= _SAME else f"the mail after {today} others of one day"
+    because = "the same words again" if again else f"the mail after {today} others of one day"
     return replace(
         message,
         kind=Kind.AUTO_REPLY,
@@ -51,3 +46,14 @@ def as_a_machines(message: Message, earlier: Sequence[Earlier], now: datetime) -
         by_subject=True,
         because=f"a program seems to answer our questions: {because}",
     )
+
+
+def _is_decided(message: Message) -> bool:
+    """Whether it gives an order, or says yes or no: of these, ten different ones of a day are a busy person's."""
+    said = message.new_text
+    return begins_with_command(said) or read_consent(said) in {Consent.YES, Consent.NO}
+
+
+def _says_something(message: Message) -> bool:
+    """Whether the words are of the sort that a person does not repeat: no order, no yes or no, no choice."""
+    return not _is_decided(message) and len(message.new_text.split()) >= _TO_SAY

@@ -75,7 +75,7 @@ def on_machine(mail: Incoming) -> list[Effect]:
     if book.is_staff(mail.sender):
         if _is_invitation(mail):
             _show(plan, mail, responsible(case, book))
-        elif message.by_subject and not away and message.new_text:
+        elif message.by_subject and not away and (message.new_text or message.attachments):
             # Its writer is not asked, who may be a machine: it would answer that, too.
             _show(plan, mail, next((r for r in _registrars(plan) if not same(r, mail.sender)), ""))
     elif not (away and message.certain):
