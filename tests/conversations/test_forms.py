@@ -46,6 +46,26 @@ def test_hjo_49_the_forms_own_type_and_the_whole_address(database: Database) -> 
     assert town.letters(to="noreply@hjo.example") == []
 
 
+@pytest.mark.parametrize("given", ["synpunkten@ekvik.example", "Synpunkten@EKVIK.example", "noreply@ekvik.example"])
+def test_whoever_fills_in_an_address_that_is_no_persons_can_not_be_answered_there(town: Town, given: str) -> None:
+    """With the mailbox as the submitter, each mail of the officer would count as sent to them already."""
+    form = f"Din synpunkt\nGatan är hal.\nVill du ha svar?\nJa, via e-post\nNamn\nPetra\nE-post\n{given}\nTelefon\n{{}}\n"
+    town.writes("noreply@ekvik.example", form.format(""), subject="Synpunkter och klagomål")
+    assert town.case().submitter.contact is Contact.IMPOSSIBLE
+    assignment = town.letter("assignment")
+    town.writes(assignment.to, "#SVAR\nVi sandar i dag.", answers=assignment)
+    assert "inte en gång till" not in town.letter("echo").text
+    town.writes("noreply@ekvik.example", form.format("0980-1 23 45"), subject="Synpunkter och klagomål", cc="a@b.example")
+    assert town.cases()[-1].submitter.contact is Contact.PHONE
+
+
+def test_a_note_that_names_the_mailbox_names_no_address(town: Town) -> None:
+    note = "Samtal 2026-05-02. Inringare: Gun Ek, synpunkten@ekvik.example, 070-174 06 05. Klagar på snön på Björkvägen."
+    town.writes("kontaktcenter@ekvik.example", note, subject="samtal")
+    assert not town.case().submitter.email
+    assert town.case().submitter.contact is Contact.PHONE
+
+
 @pytest.mark.parametrize(
     ("name", "form", "process", "kind"),
     [

@@ -262,6 +262,14 @@ def test_rungs_of_one_morning_add_up_their_roles(ekvik: RuleBook) -> None:
     assert step.roles == (Role.OFFICER, Role.MANAGER, Role.HEAD, Role.REGISTRAR)
 
 
+def test_whoever_has_the_case_is_reminded_on_the_morning_when_only_others_are_told(ekvik: RuleBook) -> None:
+    """Ascension lies in between: fourteen days end on the day before the tenth working day."""
+    ladder = [{"after": "14 days", "to": ["head", "registrar"]}]
+    book = a_book(ekvik, reminders=["1 working day before"], escalation=ladder)
+    (step,) = present_steps(promised(book, at("2026-05-04 09:12")), book, at("2026-05-19 08:00"))
+    assert (step.kind, step.roles) == (StepKind.ESCALATE, (Role.OFFICER, Role.HEAD, Role.REGISTRAR))
+
+
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.REFUSED])
 def test_a_closed_case_has_no_ladder(ekvik: RuleBook, status: Status) -> None:
     case = promised(ekvik, at("2026-09-07 09:12"), status=status)

@@ -261,7 +261,7 @@ def present_steps(case: Case, book: RuleBook, now: datetime) -> list[Present]:
 
 
 def _together(come: list[Step]) -> Present:
-    """The steps of the latest instant; an escalation at the same hour makes a reminder needless.
+    """The steps of the latest instant; a reminder beside an escalation is one more whom the escalation tells.
 
     Where holidays lie in between, fourteen days may end before ten working days: a higher rung that was slept through
     is then taken with the lower one that came after it.
@@ -272,7 +272,8 @@ def _together(come: list[Step]) -> Present:
     highest = max(escalations, key=lambda step: step.rung, default=None)
     if highest and highest.rung > max(step.rung for step in chosen):
         chosen.insert(0, highest)
-    roles = dict.fromkeys(role for step in chosen for role in step.roles or (Role.OFFICER,))
+    reminded = [Role.OFFICER] if any(step.kind is StepKind.REMIND for step in latest) else []
+    roles = dict.fromkeys([*reminded, *(role for step in chosen for role in step.roles)])
     kind = StepKind.ESCALATE if any(step in escalations for step in chosen) else chosen[-1].kind
     key = chosen[-1].key
     return Present(kind, key, chosen[-1].at, tuple(roles), tuple(s.key for s in come if s.key != key))

@@ -214,11 +214,11 @@ def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:
 
 def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
     if form:
-        email = addresses.written(form.email)
+        email = _their_own(mail, form.email)
         ways = ((email, Contact.EMAIL), (form.phone, Contact.PHONE), (form.address, Contact.LETTER))
         known = next((way for given, way in ways if given), Contact.IMPOSSIBLE)
         contact = Contact(form.contact) if form.contact else known
-        if contact is Contact.EMAIL and not addresses.is_mailable(email):
+        if contact is Contact.EMAIL and (gate.is_unread(email) or not addresses.is_mailable(email)):
             # "Ja" to an answer, and only an address to post it to: that is the way (SPA-20)
             contact = next((way for given, way in ways[1:] if given), Contact.IMPOSSIBLE)
         name = "" if withholds_name(form.name) else form.name
@@ -234,6 +234,12 @@ def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
     if mail.message.auto_submitted or gate.is_unread(person.mail_to) or not addresses.is_mailable(person.mail_to):
         return person
     return replace(person, contact=Contact.EMAIL)
+
+
+def _their_own(mail: Incoming, given: str) -> str:
+    """The address as we write to it. Whoever gave the mailbox's own gave none: each mail to us would be one to them."""
+    email = addresses.written(given)
+    return "" if addresses.key(email) in mail.ctx.own_addresses else email
 
 
 def _by_staff(mail: Incoming) -> bool:
