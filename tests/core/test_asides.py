@@ -37,6 +37,21 @@ def told(line: str, book: RuleBook) -> str:
         "Hej Rut! Stäng ärendet, hon ringer ofta", "Kära Maria, hon ringer", "Till dig Rut: hon ringer",
         "@Maria hon ringer",
         "Från Maria: hon ringer ofta", "INTERNT hon ringer ofta", "Skicka inte än!",
+        "Intern: hon ringer ofta", "För internt bruk: hon ringer", "=== Internt ===", "Resten är internt: hon ringer",
+        "Vi lagar det (internt: hon ringer ofta).", "Till handläggaren: hon ringer", "Tjänsteanteckning\nHon skrek",
+        "Kommentar (internt): hon ringer", "Förslag till svar: Hej Anna", "UTKAST", "FYI: hon ringer ofta",
+        "Det här ska inte skickas: hon ringer", "Nedanstående skickas inte: hon ringer",
+        "Vidarebefordra inte: hon ringer",
+        "Stryk detta innan utskick", "Oss emellan är hon jobbig", "Sekretess! Hon bor skyddat", "Ej för spridning: hon",
+        "Stäng ärendet.", "Kan du stänga ärendet?", "Lägg inte ut det här på webben.", "Skicka svaret ovan.",
+        "Från: Ola Kvist <ola@example.org>\n\nHon är jobbig", "Från: Ola Kvist\nSkickat: i går\n\nHon är jobbig",
+        "Hej igen Maria, hon ringer", "Tack Maria! Hon ringer ofta", "Hej Maria Lund!", "Maria kan du ringa henne?",
+        "Maria Lund, kan du ringa henne?", "Maria! Kan du ringa henne?", "Kan du ringa henne, Maria?",
+        "Maria Lund: hon är jobbig", "Kommentar till Maria: hon ringer", "@maria.lund hon ringer",
+        "[9/7 10:02 AM] Maria Lund\nHon ringer", "[10:02] Lund, Maria\nHon ringer", "10:02 Maria: hon ringer",
+        "Maria Lund\n10:02\nHon ringer",
+        "Den 7 sep kl. 10:02 skrev Maria Lund <maria.lund@ekvik.example>:\n\nHon ringer",
+        "On Mon, Sep 7, 2026 at 10:02 AM Maria Lund <maria.lund@ekvik.example> wrote:\nHon ringer",
     ],
 )  # fmt: skip
 def test_an_aside_is_seen(ekvik: RuleBook, line: str) -> None:
@@ -54,6 +69,19 @@ def test_an_aside_is_seen(ekvik: RuleBook, line: str) -> None:
         "Fakturan skickas inte i juni.",
         "Noteringen om hålet finns kvar.", "Maria Lund: 0980-319 221", "PS. Lampan lagas också.", "Öppet: 10:00",
         "Vi möts den 7 sep 10:02.", "OBS! Endast hämtning på torsdagar.", "Hej igen! Nu är det klart.",
+        "Badet är öppet\nFrån: 1 juni\nTill: 31 augusti", "Från: Storgatan 10:05\nTill: Stationen 10:25",
+        "Skicka inte med original.", "Skicka inte till den gamla adressen.", "Skicka inte ut några original.",
+        "Till synpunkten om lampan: den är lagad.", "Inte kunden utan kommunen betalar.",
+        "Ej medborgare? Du får rösta ändå.",
+        "Ta bort detta innan du slänger kartongen.", "Interna köer: 14 barn väntar.",
+        "Internt fel i systemet: ny faktura.",
+        "Vidarebefordrat brev når dig i morgon.", "Du kan avsluta ärendet på Mina sidor.",
+        "Det här ska inte skickas in till oss.",
+        "Maria Lund svarar: vi lagar hålet i maj.", "Petra svarar på frågor om maten: 0980-319 243",
+        "Maria, vår enhetschef, ringer dig.", "Jonas, fastighetstekniker, kommer på måndag.",
+        "Från Sara har jag fått besked.",
+        "Till Sara Ask kan du ringa.", "Registrator: Rut Alm", "Eva: eva.lind@ekvik.example", "Hej Maria Svensson!",
+        "Maria kan du nå på 0980-319 221.", "Kan du kontakta Maria?", "10:00 Invigning", "Anna Ek 4 maj 10:00",
     ],
 )  # fmt: skip
 def test_what_an_answer_says_is_none(ekvik: RuleBook, line: str) -> None:
@@ -69,5 +97,6 @@ def test_whom_a_name_alone_on_top_turns_to(ekvik: RuleBook, first: str, seen: bo
 
 
 def test_a_long_text_is_looked_at_in_no_time() -> None:
-    for text in ("\n" * 200_000, "intern " * 50_000, "obs " * 50_000, "( " * 100_000, "Maria Lund " * 30_000):
+    long = ("\n" * 200_000, "intern " * 50_000, "obs " * 50_000, "( " * 100_000, "Maria Lund " * 30_000)
+    for text in (*long, "(" * 200_000, "a (" * 70_000):
         assert asides.found(text) == ""

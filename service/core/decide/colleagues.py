@@ -59,15 +59,25 @@ def greeted(text: str, case: Case, book: RuleBook, writer: str = "") -> str:
     theirs |= set(_plain(own.name).split()[:1]) if own else set()
     ours = _GROUPS | {_plain(p.name).split()[0] for p in book.people.people if _plain(p.name)}
     for found in turned:
-        name = fold(found[found.lastgroup or 0]).split()[0]
-        if name in ours and name not in theirs:
+        names = re.findall(r"[a-z]+", fold(found[found.lastgroup or 0]))
+        if any(name in ours and name not in theirs for name in names) and not _is_another(found, book):
             return found[0].strip()
     return ""
 
 
+def _is_another(found: re.Match[str], book: RuleBook) -> bool:
+    """Whether a family name that none of ours bears stands behind the name: "Hej Maria Svensson!"."""
+    named, rest = found[found.lastgroup or 0], found.string[found.end(found.lastgroup or 0) :]
+    family = _FAMILY_NAME.match(rest)
+    if family is None:
+        return False
+    return not any({_plain(named), _plain(family[1])} <= _parts(person) for person in book.people.people)
+
+
+_FAMILY_NAME = re.compile(r"[ \t]([A-ZÅÄÖ][\w-]{1,40})(?=[ \t]*(?:[,!.?]|$))", re.MULTILINE)
 _GREETED = re.compile(
-    r"^[ \t]{0,20}(?i:hej|hejsan|hallå|tjena|tja|god (?:morgon|dag|kväll|middag)|bästa|kära)(?: på (?:dig|er))?,? "
-    r"(?P<name>[A-ZÅÄÖ][\w-]+|kolleg\w+|registrator\w*|gänget)",
+    r"^[ \t]{0,20}(?i:hej|hejsan|hallå|tjena|tja|god (?:morgon|dag|kväll|middag)|bästa|kära|tack)"
+    r"(?: (?:på (?:dig|er)|igen))?,? (?P<name>[A-ZÅÄÖ][\w-]+|kolleg\w+|registrator\w*|gänget)",
     re.MULTILINE,
 )
 _ASIDE = re.compile(  # "PS till registrator: lägg inte ut det här", on a line of its own
@@ -75,26 +85,39 @@ _ASIDE = re.compile(  # "PS till registrator: lägg inte ut det här", on a line
     r"(?:registrator\w{0,3}|diariet|kolleg\w{1,5}|tjänsten|systemet|chefen|internt)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_PS = r"^[ \t(\[/*_-]{0,20}(?:(?i:ps|obs|nb|fyi|p\.s\.)[ \t:.,!-]{1,5})?"
+_PS_WORD = r"(?i:ps|obs|nb|fyi|p\.s\.)[ \t:.,!-]{1,5}"
+_PS = rf"^[ \t(\[/*_-]{{0,20}}(?:{_PS_WORD})?"
 _NAMED = r"[A-ZÅÄÖ][\w-]{1,40}"
+_FULL = rf"{_NAMED}(?:,? {_NAMED}){{0,2}}"
+_TITLE = r"\w{0,30}(?:chef|ingenjör|tekniker|handläggare|rektor|direktör|rådgivare|sekreterare|samordnare|ledare)"
 # "PS till Maria: hon är …", "Maria, ring henne inte.", "(Maria: ring henne)"; a signature ("Maria, enhetschef") has no
-# full stop.
+# full stop, and what is told of somebody ("Maria, vår enhetschef, ringer dig.") goes on with who that is.
 _CALLED = re.compile(
-    rf"{_PS}(?:(?i:till|från)[ \t](?:(?i:dig|er)[ \t])?|@)[ \t]?(?P<to>{_NAMED})"
-    rf"|{_PS}(?P<called>{_NAMED})(?:[,!]|[ \t][–—-])[ \t](?=[a-zåäö][^\n]{{0,300}}[.!?…)\]]$)"
-    rf"|{_PS}(?P<told>{_NAMED})[ \t]?:[ \t]?(?=[^\W\d])",
+    rf"^[ \t(\[/*_-]{{0,20}}{_PS_WORD}(?i:till|från)[ \t](?:(?i:dig|er)[ \t])?(?P<to>{_NAMED})"
+    rf"|{_PS}(?i:(?:(?:kommentar|fråga|notering|info)[ \t])?till|från)[ \t](?:(?i:dig|er)[ \t])?"
+    rf"(?P<told_to>{_NAMED})(?: {_NAMED}){{0,2}}(?=[ \t]*(?:[:,!–—]|$))"
+    rf"|{_PS}@[ \t]?(?P<at>[^\W\d][\w.-]{{1,40}})"
+    rf"|{_PS}(?P<called>{_NAMED})(?: {_NAMED}){{0,2}}(?:[,!]|[ \t][–—-])[ \t]"
+    rf"(?!(?:vår|min|som|och|en|ett|på|vid|{_TITLE})\b)(?=[a-zåäö][^\n]{{0,300}}[.!?…)\]]$)"
+    rf"|{_PS}(?P<told>{_NAMED})[ \t]?:[ \t]?(?=[^\W\d])(?![^\n]{{0,80}}(?:@|\d{{3}})|{_FULL}[ \t]*(?:,|$))"
+    rf"|{_PS}(?P<told_of>{_FULL})[ \t]?:[ \t]?(?=[^\n]{{0,200}}\b(?:hon|han|henne|honom|du|ärendet)\b)"
+    rf"|{_PS}(?P<bidden>{_NAMED})(?: {_NAMED}){{0,2}}(?:[,!.:–—-]{{1,2}}[ \t]|[ \t](?=[^\n]{{0,200}}\?))"
+    r"(?i:kan|kunde|vill|skulle|hinner|orkar|tar|har|ser|vet)[ \t](?i:du|ni)\b"
+    rf"|^[ \t]{{0,20}}(?i:kan|kunde|vill|skulle|hinner)[ \t](?i:du|ni)[ \t][^\n?]{{1,200}},[ \t](?P<asked>{_NAMED})\?",
     re.MULTILINE,
 )
 # "#SVAR Maria", and then what she is to read
 _ALONE = re.compile(rf"\A[ \t]{{0,20}}(?P<alone>{_NAMED})(?: {_NAMED}){{0,2}}[ \t]?[,:!.]?[ \t]{{0,20}}$", re.MULTILINE)
-_DAY = r"(?:\d{4}-\d\d-\d\d|\d{1,2} [a-z]{3,9}\.?(?: \d{4})?|i ?dag|i ?går)"
-_WHEN = rf"{_DAY}?,?[ \t]?(?:kl\.? ?)?\d{{1,2}}[:.]\d\d"
+_DAY = r"(?:(?:den )?(?:\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}|\d{1,2} [a-z]{3,9}\.?(?: \d{4})?)|[Ii] ?dag|[Ii] ?går)"
+_WHEN = rf"{_DAY}?,?[ \t]?(?:kl\.? ?)?\d{{1,2}}[:.]\d\d(?: [AP]M)?"
 # What a colleague has written, as people and programs tell it: "Maria Lund skrev: …", "[10:02] Maria Lund"
 _SAID = re.compile(
-    rf"^[ \t]{{0,20}}(?P<said>{_NAMED})(?: {_NAMED}){{0,2}} (?:skrev|skriver|svarade|svarar|sa|säger)\b[^\n]{{0,40}}:"
-    rf"|^[^\n]{{0,40}}\b(?:skrev|svarade|sa) (?P<answered>{_NAMED})(?: {_NAMED}){{0,2}}[ \t]?:"
-    rf"|^[ \t]{{0,20}}[\[(]{_WHEN}[\])][ \t]?(?P<at>{_NAMED})"
-    rf"|^[ \t]{{0,20}}(?P<head>{_NAMED})(?: {_NAMED}){{0,2}}[ \t]?[,|–—-]?[ \t]{{1,3}}[\[(]?{_WHEN}[\])]?[ \t]*$",
+    rf"^[ \t]{{0,20}}(?P<said>{_FULL}) (?:(?:skrev|svarade|sa)\b[^\n]{{0,40}}|(?:skriver|säger)[ \t]?):"
+    rf"|^[^\n]{{0,60}}\b(?:skrev|svarade|sa) (?P<answered>{_FULL})[ \t]?(?:<[^>\n]{{0,80}}>[ \t]?)?:"
+    rf"|^[^\n]{{0,60}}?\b(?P<wrote>{_FULL})[ \t]?<[^>\n]{{0,80}}>[ \t]?(?:wrote|skrev)[ \t]?:"
+    rf"|^[ \t>*]{{0,20}}(?:Från|From)[ \t]?:[ \t]*(?P<head>{_FULL})"
+    rf"|^[ \t]{{0,20}}(?:[\[(]{_WHEN}[\])][ \t]?(?P<when>{_FULL})|{_WHEN}[ \t]{{1,3}}(?P<then>{_FULL})[ \t]?(?::|$))"
+    rf"|^[ \t]{{0,20}}(?P<by>{_FULL})[ \t]?(?:[,|–—-]?[ \t]{{1,3}}|\n[ \t]?)[\[(]?{_WHEN}[\])]?(?:[ \t]*$|:)",
     re.MULTILINE,
 )
 _GROUPS = {"kollega", "kollegan", "kollegor", "kollegorna", "registrator", "registratorn", "ganget"}

@@ -1,6 +1,7 @@
 """What stands in an answer and is not for its reader: a note for colleagues, or what somebody else has written.
 
 Told by how a line or a sentence begins. Whoever wrote it is asked: nothing is left out, and nothing is sent unasked.
+What answers say by the same words ("Från: 1 juni", "Skicka inte original") is told apart by what follows.
 """
 
 from __future__ import annotations
@@ -16,30 +17,89 @@ def found(text: str) -> str:
     return " ".join(line[0].split())[:_LONGEST] if line else ""
 
 
-_MARKS = r"(?:^|(?<=[.!?] ))[ \t>*_(\[{</\\#♯%•–—-]{0,10}"
-_PS = r"(?:(?:ps|obs|nb|p\.s\.|fyi|not[ea]?)\b[ \t:.,!–—-]{0,5})?[(\[]?(?:(?:endast|enbart)[ \t])?"
-_INTERNAL = (
-    r"(?:(?-i:INTERNT)\b|internt[ \t]*(?:[.:!)\]}>*_–—-]|$)"
-    r"|intern[ta]?(?:[ \t]\w{1,20}){1,3}[ \t]*[:)\]}>*_]"
-    r"|intern[ta]?[ \t](?:kommentar\w*|anteckning\w*|notering\w*|info\w*|meddelande\w*)[ \t]*[.!–—-]?$"
-    r"|(?:kommentar|anteckning|notering|info)[ \t](?:internt|för[ \t]internt[ \t]bruk)\b)"
+def _of(alternatives: str) -> str:
+    """The alternatives, one a line; a blank stands for any blanks, and lines that begin with `+` go on."""
+    joined = re.sub(r"\n\s*\+", "", alternatives.strip())
+    return "|".join(re.sub(r" (?!\\t)", r"[ \\t]{1,3}", line.strip()) for line in joined.splitlines())
+
+
+_MARKS = r"(?:^|(?<=[.!?] )|(?<=[\w.,!] [(\[]))[ \t>*_(\[{</\\#♯%•=~–—-]{0,10}"
+_PS = r"(?:(?:ps|obs|nb|p\.s\.|fyi|not[ea]?)\b[ \t:.,!–—-]{0,5})?[(\[]?(?:(?:endast|enbart|bara)[ \t])?"
+_ENDS = r"[ \t]*(?:[.:!)\]}>*_=#~/–—-]|$)"  # it is said, and what is meant by it follows
+_BEGINS = r"[ \t]*(?:[:,!)\]}>*_–—]|$)"
+_IT = r"(?:detta|det här|(?:allt |texten |stycket |det )?nedan(?:stående)?|ovanstående|resten|följande)"
+_INTERNAL = _of(
+    rf"""
+    (?-i:INTERNT)\b
+    (?<=[(\[{{<])internt?\b
+    internt{_ENDS}
+    intern[ \t]*(?:[:)\]]| [–—-])
+    internt (?:till|för) \w{{1,20}}(?: \w{{1,20}})?[ \t]*[:)\]}}>*_]
+    intern[ta]? (?:kommentar|anteckning|notering|info|meddelande|fråga|not|dialog|bedömning|bakgrund)\w*
+    +(?: \w{{1,20}}){{0,2}}[ \t]*[:)\]}}>*_]
+    intern[ta]? (?:kommentar|anteckning|notering|info|meddelande)\w*{_ENDS}
+    (?:kommentar|anteckning|notering|info)[ \t]*\(?(?:internt?|för internt bruk)\b{_ENDS}
+    för intern[at]? (?:bruk|kännedom|information|användning|diskussion)\b
+    {_IT} är (?:endast |bara )?internt{_ENDS}
+    allt nedan är internt\b
+    """
 )
-_LABEL = (
-    r"(?:tjänste)?(?:anteckning|notering)(?:ar)?[ \t]*:"
-    r"|(?:arbetsmaterial|utkast|todo|att[ \t]göra|konfidentiellt|sekretess\w*|kolleg\w{1,4})[ \t]*[:)\]]"
-    r"|till[ \t](?:synpunkten|synpunktsfunktionen|handläggarsystemet)\b"
+_LABEL = _of(
+    rf"""
+    (?:\w{{0,12}}anteckning|notering)(?:ar)?(?: (?:till|i) (?:ärendet|akten))?[ \t]*:
+    tjänsteanteckning[ \t]*(?:\d{{4}}-|$)
+    (?:arbetsmaterial|utkast|todo|att göra|konfidentiellt|sekretess\w*|kolleg\w{{1,4}}|fyi|note to self)[ \t]*[:)\]]
+    sekretess(?:!| [–—-])
+    fyi [–—-]
+    (?-i:UTKAST)\b
+    (?:utkast (?:till|på) svar|(?:svars?förslag|förslag (?:till|på) svar))[ \t]*(?::|$)
+    utkast [–—-]
+    kommentar till (?:registrator|kolleg|chef|handläggar)\w*[ \t]*:
+    till (?:(?:dig|er) som )?(?:(?:är |läser )|(?:handläggare|enheten|registrator)\w{{0,3}}){_BEGINS}
+    till (?:synpunkten|synpunktsfunktionen|synpunktsboxen|handläggarsystemet|ärendesystemet){_BEGINS}
+    """
 )
-_NOT_FOR = (
-    r"(?:ej|inte|icke)[ \t](?:(?:till|för|åt|med[ \t]till)[ \t])?(?:medborgar|synpunktslämnar|kund|invånar|utskick)\w*"
-    r"|skicka[ \t](?:ej|inte)[ \t](?:detta|det[ \t]här|det|vidare|ut|till|med|än|ännu|iväg)\b"
-    r"|skickas[ \t](?:ej|inte)\b|ska[ \t](?:ej|inte)[ \t](?:skickas|med[ \t]i[ \t]svaret)\b"
-    r"|tas?[ \t]bort[ \t](?:detta[ \t]|det[ \t]här[ \t])?(?:innan|före)\b"
-    r"|(?:mellan[ \t]oss|(?:bara|endast)[ \t](?:till|för)[ \t](?:er|dig|oss|kollegor))[ \t]*[:)\].,]"
+_READER = r"(?:medborgar(?:e|en|na)|synpunktslämnar\w*|kund(?:en|er|erna)?|invånar(?:e|en|na))\b"
+_NOT_FOR = _of(
+    rf"""
+    (?:ej|inte|icke) (?:till|för|åt|med till) {_READER}
+    (?:ej|inte|icke) (?:{_READER}|utskick)[ \t]*[:)\]]
+    (?:ej|inte) (?:för|till) (?:spridning|vidarebefordran|utskick|publicering)\b
+    får (?:ej|inte) (?:spridas|vidarebefordras)\b
+    vidarebefordras? (?:ej|inte)\b
+    skicka (?:ej|inte) (?:detta|det här|det|vidare|än|ännu|iväg)\b
+    skicka (?:ej|inte)(?: (?:ut|med|till (?:henne|honom|dem|{_READER})))?[ \t]*(?:[:!)\].–—]|$)
+    skickas (?:ej|inte)\b
+    {_IT} (?:\w{{1,12}} ){{0,3}}(?:ej|inte)
+    + (?:skickas\b(?! (?:in|till oss)\b)|gå ut\b|ut till\b|till {_READER}|med i svaret\b)
+    {_IT} skickas (?:ej|inte)\b
+    ska(?:ll)? (?:ej|inte) (?:skickas|med i svaret)[ \t]*(?:[:!.)\]]|$)
+    (?:glöm inte att )?(?:tas? bort|raderas?|stryks?) (?:detta |det här |stycket )?(?:innan|före)
+    + (?:det(?:ta)? (?:skickas|går)|(?:du|ni|svaret) (?:skicka|går)\w*|utskick|publicering)
+    mellan oss(?: sagt\b|[ \t]*[:)\].,])
+    oss emellan\b
+    (?:bara|endast) (?:till|för) (?:er|dig|oss|kollegor)[ \t]*[:)\].,]
+    """
 )
-_OF_OTHERS = (  # the head of a mail or of a message, as programs copy it
-    r"(?:från|from|avsändare)[ \t]*:[ \t]*\S"
-    r"|(?:vidarebefordrat|ursprungligt)[ \t](?:meddelande|brev|mejl)\b|(?:begin[ \t])?forwarded[ \t]message\b"
+_TO_DO = _of(  # what a colleague is to do with the case
+    r"""
+    (?:(?:kan|vill) (?:du|ni) |(?:du|ni) kan |var (?:snäll|vänlig) och |snälla )?(?:stäng|avsluta)a?
+    + (?:detta |det här )?ärendet\b(?! (?:på|via|genom|själv))
+    (?:publicera|lägg) (?:ej|inte) (?:ut )?(?:detta|det här|svaret|ärendet)\b
+    diarieför (?:detta|det här|svaret|ärendet)\b
+    skicka (?:bara |endast )?(?:svaret|det|texten) (?:här )?ovan
+    """
+)
+_OF_OTHERS = _of(  # the head of a mail, as programs copy it
+    r"""
+    (?:från|from|avsändare)[ \t]*:[^\n@]{0,80}@
+    (?:från|from|avsändare|till|to|skickat|sent)[ \t]*:[^\n]{1,200}
+    +\n[ \t>*]{0,9}(?:skickat|sent|datum|date|ämne|subject|kopia|cc)[ \t]*:
+    (?:vidarebefordrat|ursprungligt) (?:meddelande|brev|mejl)[ \t]*(?:[-–—:*_]|$)
+    (?:begin )?(?:forwarded|original) message\b
+    """
 )
 _ASIDE = re.compile(
-    rf"{_MARKS}{_PS}(?:{_INTERNAL}|{_LABEL}|{_NOT_FOR}|{_OF_OTHERS})[^\n]{{0,{_LONGEST}}}", re.IGNORECASE | re.MULTILINE
+    rf"{_MARKS}{_PS}(?:{_INTERNAL}|{_LABEL}|{_NOT_FOR}|{_TO_DO}|{_OF_OTHERS})[^\n]{{0,{_LONGEST}}}",
+    re.IGNORECASE | re.MULTILINE,
 )
