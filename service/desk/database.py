@@ -7,15 +7,17 @@ neither. `synchronous=FULL` stays: a mail is moved in the mailbox only after its
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, DisconnectionError, IntegrityError, OperationalError, ProgrammingError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 30_000
@@ -79,6 +81,7 @@ class Database:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make_private(self.file)
         self.engine = _sqlite(url, lasting=lasting) if self.is_sqlite else _postgresql(url)
+        self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._one_writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
 
     @contextlib.contextmanager
@@ -95,6 +98,12 @@ class Database:
             self.begin(s, "DEFERRED")
             yield s
             s.rollback()
+
+    @contextlib.contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A look by a single statement, which needs no transaction around it."""
+        with self._glancing.connect() as s:
+            yield s
 
     def begin(self, s: Connection, mode: str) -> None:
         """Begin SQLite's transaction; PostgreSQL's begins by itself.
@@ -201,7 +210,6 @@ def _postgresql(url: str) -> Engine:
     asked = make_url(url).query
     engine = create_engine(
         url,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={name: value for name, value in _LINK.items() if name not in asked},
     )
@@ -213,4 +221,22 @@ def _postgresql(url: str) -> Engine:
                 cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.commit()
 
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _is_there(connection: Any, record: Any, _: Any) -> None:
+        if time.monotonic() - record.info.get(_RESTS_SINCE, math.inf) > _REST_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # the pool makes a new one
+
     return engine
+
+
+_RESTS_SINCE = "rests since"
+# A connection that has rested for longer is asked whether it is still there: the server may have been started anew. One
+# that is always in use is not: that would be five questions for a mail and its two letters.
+_REST_SECONDS = 1.0

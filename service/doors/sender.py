@@ -249,17 +249,16 @@ class _Claims:
         desk, run, now = self.sender.desk(), self.sender.run(), self.sender.clock()
         try:
             self.sender.is_alive(run)
-            with desk.database.reading() as s:
-                until = claims.still_holds(s, envelope.id, run)
-                is_short = until and not claims.holds(s, until, now, rest=claims.LEASE / 2)
-            if is_short:
+            with desk.database.glance() as s:
+                left = claims.remaining(s, envelope.id, run, now)
+            if left is not None and not claims.LEASE / 2 < left <= claims.LEASE:
                 with desk.database.transaction() as s:
                     claims.renew(s, [envelope.id], run, now)
-                    until = claims.still_holds(s, envelope.id, run)
+                    left = claims.remaining(s, envelope.id, run, now)
         except SQLAlchemyError as error:
             log.warning("claim-not-known", mailbox=desk.mailbox, letter=envelope.id, error=fault_words(error))
             return False
-        return until is not None
+        return left is not None
 
     def renew(self) -> None:
         """Every few minutes, as long as the database can be reached; every few seconds others hear that we live."""

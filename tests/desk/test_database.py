@@ -186,6 +186,26 @@ def test_a_register_with_cases_from_the_first_version_is_brought_up_to_this_one(
 
 
 @pytest.mark.databases("postgresql")
+@pytest.mark.parametrize("way", ["transaction", "reading", "glance"])
+def test_a_connection_that_died_while_it_rested_is_made_anew_unseen(
+    database: Database, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    look = getattr(database, way)
+    with look() as s:
+        first = s.scalar(text("SELECT pg_backend_pid()"))
+    with look() as s:
+        assert s.scalar(text("SELECT pg_backend_pid()")) == first
+    with (
+        contextlib.closing(Database(database.url.render_as_string(hide_password=False))) as other,
+        other.reading() as s,
+    ):
+        s.scalar(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+    monkeypatch.setattr(databases, "_REST_SECONDS", 0)
+    with look() as s:
+        assert s.scalar(text("SELECT pg_backend_pid()")) != first
+
+
+@pytest.mark.databases("postgresql")
 def test_several_that_are_started_at_once_make_each_step_once(bare_url: str) -> None:
     """As the replicas of a container are: one works, the others wait, nobody fails."""
     step = "import sys; from service.desk.database import Database; Database(sys.argv[1]).upgrade()"

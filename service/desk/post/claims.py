@@ -53,10 +53,10 @@ def instant(s: Connection, now: datetime) -> datetime:
 _SERVERS_CLOCK = select(func.clock_timestamp(type_=Instant))
 
 
-def holds(s: Connection, until: datetime, now: datetime, *, rest: timedelta = timedelta(0)) -> bool:
-    """Whether a claim until then is in force, and for `rest` more; none that a clock gone wrong has written is."""
+def holds(s: Connection, until: datetime, now: datetime) -> bool:
+    """Whether a claim until then is in force; none that a clock gone wrong has written is."""
     at = instant(s, now)
-    return at + rest < until <= at + LEASE
+    return at < until <= at + LEASE
 
 
 def claimants(s: Connection, mailbox: str) -> set[int]:
@@ -152,9 +152,19 @@ def still_holds(s: Connection, letter_id: int, run: int) -> datetime | None:
     return s.scalar(_CLAIM, {"id": letter_id, "run": run})
 
 
+def remaining(s: Connection, letter_id: int, run: int, now: datetime) -> timedelta | None:
+    """How long the run's claim on the letter will hold; None where `still_holds` is. It is one statement."""
+    if s.dialect.name == "sqlite":
+        until = still_holds(s, letter_id, run)
+        return until - now if until else None
+    row = s.execute(_CLAIM_BY_SERVERS_CLOCK, {"id": letter_id, "run": run}).one_or_none()
+    return row.claimed_until - row.at if row and row.claimed_until else None
+
+
 _CLAIM = select(messages.c.claimed_until).where(
     messages.c.id == bindparam("id"), messages.c.claimed_by == bindparam("run"), messages.c.state.in_(WAITING)
 )
+_CLAIM_BY_SERVERS_CLOCK = _CLAIM.add_columns(func.clock_timestamp(type_=Instant).label("at"))
 
 
 def left_in_hand(s: Connection, letter_id: int, sha256: str, run: int) -> Waiting | None:
