@@ -127,6 +127,11 @@ def test_what_nobody_can_see_stays_and_a_colleagues_own_template_does_not_matter
         pytest.param(
             "brev.doc", b"MIME-Version: 1.0\r\n", "är en webbsida", id="a page with its parts called a letter"
         ),
+        pytest.param(
+            "brev.doc", "\ufeff <html>".encode("utf-16-le"), "är en webbsida", id="a page in two bytes a letter"
+        ),
+        pytest.param("brev.doc", "\ufeff<?xml".encode("utf-16-be"), "är en webbsida", id="the other way round"),
+        pytest.param("lista.csv", "\ufeffid;namn".encode("utf-16-le"), "", id="a list in two bytes a letter"),
         pytest.param("lista.csv", b"ID;PWXL;N;E\r\n", "är en webbsida", id="a list with formulas"),
         pytest.param("lista.csv", b"id;namn\r\n1;Anna", "", id="a list"),
         pytest.param("brev.doc", b"Ett brev", "", id="a text called a letter"),

@@ -62,7 +62,7 @@ def test_what_office_documents_hold(parts: dict[str, str], found: tuple[str, ...
         (b"%PDF-1.7\n<</Subtype/Text/Contents(nej)>>", ("comments",)),
         (b"%PDF-1.7\n<< /Type /Annot /Subtype /Link >>\n<< /Subtype /TextBox >>", ()),
         (b"%PDF-1.7\n<< /Type /ObjStm /N 1 >>\nstream\r\n" + zlib.compress(b"<</Subtype /Stamp>>"), ("comments",)),
-        (b"%PDF-1.7\n<< /Type /ObjStm /N 1 >>\nstream\r\nno stream at all", ()),
+        (b"%PDF-1.7\n<< /Type /ObjStm /N 1 >>\nstream\r\nno stream at all", ("unseen",)),
         (b"no PDF << /Subtype /Highlight >>", ()),
     ],
 )
@@ -161,6 +161,14 @@ def whole(*parts: tuple[str, bytes]) -> bytes:
         pytest.param(rb'{\rtf1{\field{\*\fldinst HYPERLINK "x"}}', False, id="rtf with a link"),
         pytest.param(b"%PDF-1.4\n<</OpenAction<</S /Launch/F(cmd.exe)>>>>", True, id="pdf that starts a program"),
         pytest.param(b"%PDF-1.4\n<</S/L#61unch/F(cmd.exe)>>", True, id="pdf that does so in numbers"),
+        pytest.param(b"%PDF-1.4\n<</S\0/Launch/F(cmd.exe)>>", True, id="pdf that does so behind a blank"),
+        pytest.param(b"%PDF-1.4\n<</S %x\n/Launch/F(cmd.exe)>>", True, id="pdf that does so behind a comment"),
+        pytest.param(b"%PDF-1.4\n<</S 9 0 R>>\n9 0 obj\n/Launch\nendobj", True, id="pdf that says so elsewhere"),
+        pytest.param(
+            b"%PDF-1.7\n<</Type/Obj#53tm>>stream\n" + zlib.compress(b"<</S/Launch>>"),
+            True,
+            id="pdf with packed numbers",
+        ),
         pytest.param(b"%PDF-1.4\n<</S/URI/URI(https://launch.example)>>", False, id="pdf with a link"),
         pytest.param(b"%PDF-1.4\n<</Names<</EmbeddedFiles 5 0 R>>>>", False, id="pdf with the proof of its signatures"),
         pytest.param(b"%PDF-1.4\n<</S/JavaScript/JS 5 0 R>>", False, id="pdf that is a form"),
@@ -211,6 +219,9 @@ def test_what_is_fetched_from_elsewhere(content: bytes, fetches: bool) -> None:
 BOOK = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12)
 
 
+STREAM = b"<</Type/ObjStm>>stream\n" + zlib.compress(b"1 0 <</Type/Page>>") + b"\nendstream\n"
+
+
 @pytest.mark.parametrize(
     ("content", "unseen"),
     [
@@ -221,9 +232,20 @@ BOOK = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12)
         (b"%PDF-1.7\n<</Names<</EmbeddedFiles 5 0 R>>>>", False),
         (b"%PDF-1.7\n<</Type/Font/FontFile2 5 0 R>>", False),
         (b"%PDF-1.7\n" + b"<</Type/ObjStm>>" * 1_001, True),
-        (b"%PDF-1.7\n" + b"<</Type/ObjStm>>" * 900, False),
+        (b"%PDF-1.7\n" + STREAM * 900, False),
+        (b"%PDF-1.7\n<</Type/ObjStm>>stream\n1 0 <</Type/Page>>\nendstream", False),
+        (b"%PDF-1.7\n<</Type/ObjStm" + b" " * 500 + b">>stream\n" + zlib.compress(b"<<>>"), True),
+        (b"%PDF-1.7\n<</Type/ObjStm/Filter/ASCIIHexDecode>>stream\n3C3C2F532F4C61756E63683E3E>\nendstream", True),
+        (b"%PDF-1.7\n<</Encrypt 5 0 R>><</Type/ObjStm>>stream\n\x07\x99\x12\nendstream", False),
         (b"%PDF-1.7\n<</Type/ObjStm>>stream\n" + zlib.compress(bytes(2 << 20)), True),
     ],
 )
 def test_what_is_locked_or_packed_cannot_be_seen(content: bytes, unseen: bool) -> None:
     assert ("unseen" in traces(content)) is unseen
+
+
+def test_what_can_run_is_looked_for_behind_many_rows() -> None:
+    rows = [(f"xl/worksheets/sheet{number}.xml", b"<row/>" * 1_500_000) for number in range(5)]
+    links = ("xl/_rels/workbook.xml.rels", b"<Relationships/>")
+    assert traces(whole(*rows, links)) == ()
+    assert traces(whole(*rows, links, ("xl/vbaProject.bin", b"x"))) == ("runs",)

@@ -115,7 +115,11 @@ def fault_of_content(file: Attachment, content: bytes) -> str:
 UNSEEN = "är ett mejl i en form där det inte går att se vad som följer med"
 HARM_INSIDE = "är ett mejl med en fil som kan vara skadlig"
 _OFFICE = frozenset(_WORD.findall("doc dot rtf xls xlt xlw ppt pps pot docx xlsx pptx csv"))
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<[!?a-z]|mime-version:|id;p\w)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<[!?a-z]|mime-version:|id;p\w)"
+    rb"|\xff\xfe(?:\s\0){0,100}<\0[!?a-z]|\xfe\xff(?:\0\s){0,100}\0<\0[!?a-z]",  # in two bytes a letter
+    re.IGNORECASE,
+)
 _ATTACHED = "__attach_version1.0".encode("utf-16-le")  # MS-OXMSG 2.2.2
 _SHORTCUT, _COMPOUND = b"L\0\0\0\x01\x14\x02\0", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"MSCF\0\0\0\0")

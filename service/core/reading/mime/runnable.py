@@ -118,6 +118,9 @@ def _named(name: str) -> bytes:
     return "".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name).encode()
 
 
-_LAUNCH = re.compile(rb"/" + _named("S") + rb"\s{0,20}/" + _named("Launch") + rb"(?![A-Za-z#])")
+_GAP = rb"(?:[\s\0]|%[^\r\n]{0,200}[\r\n]){0,20}"  # a comment, too, is as a blank (7.2.3)
+_LAUNCH = re.compile(rb"(?:/" + _named("S") + rb"|\bobj)" + _GAP + rb"/" + _named("Launch") + rb"(?![A-Za-z#])")
+OBJECTS: Final = re.compile(rb"/" + _named("ObjStm") + rb"(?![A-Za-z#])")
+"""Where a PDF begins to say of a stream that it is full of objects."""
 _EMBEDDED = re.compile(rb"/" + _named("EmbeddedFile") + rb"(?![A-Za-rt-z#])")
 _SCRIPT = re.compile(rb"/(?:" + _named("JavaScript") + rb"|" + _named("JS") + rb")(?![A-Za-z#])")

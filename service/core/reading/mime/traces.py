@@ -15,7 +15,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -64,6 +64,7 @@ _IN_ZIP: Final[tuple[tuple[str, bytes, Trace], ...]] = (
     (_WORD, rb"(?:<w:instrText[^>]{0,100}>|\bw:instr=.)\s{0,20}DDE", Trace.RUNS),
     (_SHEET + r"externalLinks/[^/]+\.xml", rb"<(?:\w{1,9}:)?ddeLink[ >]", Trace.RUNS),
 )
+_Mark = tuple[re.Pattern[bytes], Trace]
 _PARTS = tuple((re.compile(part), re.compile(mark), trace) for part, mark, trace in _IN_ZIP)
 
 
@@ -84,6 +85,7 @@ class _Left:
     """How many bytes of a file may still be unpacked, and how many parts looked at, those of parts among them."""
 
     unpacked: int = _LARGEST_WHOLE
+    shown: int = _LARGEST_WHOLE  # of what can do no harm, such as a workbook's rows: else what can would lie behind it
     parts: int = _MOST_PARTS
 
 
@@ -126,14 +128,23 @@ def _in_zip(content: bytes, left: _Left, deeper: int) -> Iterator[Trace]:
                 beginning = part.read(_HEAD)
                 wanted = [(mark, trace) for name, mark, trace in _PARTS if name.fullmatch(entry.filename)]
                 yield from _in_part(entry.filename, beginning, part, left, deeper - 1)
-                if wanted and left.unpacked <= 0:
-                    yield from _those((any(trace in _DANGERS for _, trace in wanted), Trace.UNSEEN))
-                elif wanted:
-                    part.seek(0)
-                    most = min(_LARGEST_PART, left.unpacked)
-                    left.unpacked -= min(entry.file_size, most)
-                    for piece in _overlapping(_pieces(part), most):
-                        yield from (trace for mark, trace in wanted if mark.search(piece))
+                part.seek(0)
+                yield from _sought(wanted, part, entry.file_size, left)
+
+
+def _sought(wanted: Sequence[_Mark], part: IO[bytes], size: int, left: _Left) -> Iterator[Trace]:
+    """The marks that such a part can have, as far as what is left of the bounds reaches."""
+    harms = any(trace in _DANGERS for _, trace in wanted)
+    most = min(_LARGEST_PART, left.unpacked if harms else left.shown)
+    if harms:
+        left.unpacked -= min(size, most)
+    else:
+        left.shown -= min(size, most)
+    if most > 0 and wanted:
+        for piece in _overlapping(_pieces(part), most):
+            yield from (trace for mark, trace in wanted if mark.search(piece))
+    elif harms:
+        yield Trace.UNSEEN
 
 
 def _in_part(name: str, beginning: bytes, rest: IO[bytes], left: _Left, deeper: int) -> Iterator[Trace]:
@@ -189,9 +200,9 @@ def _overlapping(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
 _ANNOTATION = re.compile(
     rb"/Subtype\s{0,4}/(?:Text|FreeText|Highlight|Underline|Squiggly|StrikeOut|Caret|Ink|Stamp|Redact|FileAttachment)\b"
 )
-_OBJECTS = re.compile(rb"/ObjStm\b")
 _STREAM = re.compile(rb"stream\r?\n")
 _DICTIONARY = 400  # bytes between the two
+_LOCKED, _PLAIN_OBJECT = b"/Encrypt", b"<<"
 _MOST_STREAMS = 1_000
 _LARGEST_STREAM = 1 << 20
 
@@ -215,16 +226,25 @@ _MORE = b""
 def _object_streams(content: bytes) -> Iterator[bytes]:
     """What stands in compressed streams of objects, within bounds."""
     left = _LARGEST_WHOLE
-    for number, objects in enumerate(_OBJECTS.finditer(content)):
+    is_locked = _LOCKED in content
+    for number, objects in enumerate(runnable.OBJECTS.finditer(content)):
         if left <= 0 or number >= _MOST_STREAMS:
             yield _MORE
             return
         begins = _STREAM.search(content, objects.end(), objects.end() + _DICTIONARY)
-        if begins and (unpacked := _inflated(memoryview(content)[begins.end() :][:_LARGEST_STREAM])):
-            left -= len(unpacked)
-            yield unpacked
-            if len(unpacked) == _LARGEST_STREAM:
-                yield _MORE
+        packed = memoryview(content)[begins.end() :][:_LARGEST_STREAM] if begins else None
+        unpacked = _inflated(packed) if packed else b""
+        left -= len(unpacked)
+        yield from (unpacked,) if unpacked else ()
+        # What is locked as a whole so that it opens without a password (banks, insurers) is read all the same.
+        is_seen = unpacked or is_locked or (begins and _is_plain(content, begins.end()))
+        if len(unpacked) == _LARGEST_STREAM or not is_seen:
+            yield _MORE
+
+
+def _is_plain(content: bytes, at: int) -> bool:
+    """Whether the objects from there on stand unpacked, and so have been looked at with the rest."""
+    return _PLAIN_OBJECT in content[at : content.find(b"endstream", at, at + _LARGEST_STREAM)]
 
 
 def _inflated(packed: memoryview) -> bytes:
