@@ -12,12 +12,13 @@ import re
 from functools import lru_cache
 
 # Nouns that change their vowel in the plural, as the last part of a compound too: `bostäder`, `handböcker`. It is a
-# closed class. `händer` is left out: in mails it is nearly always the verb.
+# closed class. `händer` and `stänger` are left out: in mails they are nearly always verbs.
 _VOWEL_CHANGE = {
-    "bröder": "bror", "böcker": "bok", "bönder": "bonde", "döttrar": "dotter", "fäder": "far", "fötter": "fot",
-    "gäss": "gås", "ledamöter": "ledamot", "länder": "land", "män": "man", "männen": "man", "möss": "mus",
-    "mödrar": "mor", "nätter": "natt", "rötter": "rot", "stränder": "strand", "städer": "stad", "söner": "son",
-    "tänder": "tand",
+    "bokstäver": "bokstav", "bränder": "brand", "bröder": "bror", "böcker": "bok", "bönder": "bonde", "böter": "bot",
+    "döttrar": "dotter", "fäder": "far", "fötter": "fot", "gäss": "gås", "gässen": "gås", "ledamöter": "ledamot",
+    "länder": "land", "löss": "lus", "lössen": "lus", "män": "man", "männen": "man", "möss": "mus", "mössen": "mus",
+    "mödrar": "mor", "nätter": "natt", "rötter": "rot", "spänger": "spång", "stränder": "strand", "städer": "stad",
+    "söner": "son", "tänder": "tand",
 }  # fmt: skip
 _CHANGED = re.compile(rf"({'|'.join(sorted(_VOWEL_CHANGE, key=len, reverse=True))})(?:na)?$")
 
@@ -36,6 +37,7 @@ _CERTAIN = _rules(
     (r"(...+(?:or|el|er))n", r"\1"),  # rektorn, cykeln, vintern
     (r"(...+)et", r"\1"),  # barnet: barn
     (r"(...+e)t", r"\1"),  # boendet: boende
+    (r"(.*(?:br|h|str|t)and)en", r"\1"),  # gräsbranden: the stemmer takes it for a participle
     (r"(.+[ie])um", r"\1"),  # gymnasium: gymnasi-et
 )
 # Only for a mail's words: applied to a rule's word as well, these would make it too wide.
@@ -45,7 +47,7 @@ _POSSIBLE = _rules(
     (r"([aeiouyåäö][bdfgklmnprstv])(?:en|et|arn?a?|ern?a?)", r"\1"),  # isen: is; ekar: ek; året: år
     (r"(.+m)m(?:et|en|ar|arna)", r"\1"),  # rummet: rum
     (r"(.+[yåä])(?:tt|a)", r"\1"),  # nytt, nya: ny
-    (r"(..+[lmn])t", r"\1"),  # halt: hal
+    (r"(..+[lmn]|...+[bgkpv])t", r"\1"),  # halt: hal; mörkt: mörk, but lagt is no lag
     (r"(...+e)na", r"\1"),  # mötena: möte
     (r"(...+)ies", r"\1y"),  # English: libraries
 )

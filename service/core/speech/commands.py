@@ -208,7 +208,14 @@ def nearest_word(text: str) -> Word | None:
             return _MEANT[given]
     named = {fold(word.value).replace(" ", ""): word for word in WRITTEN}
     found = [near for given in tries for near in difflib.get_close_matches(given, named, cutoff=_CLOSE_ENOUGH)]
+    found += [name for name in named if any(_is_swapped(given, name) for given in tries)]
     return named[found[0]] if found else None
+
+
+def _is_swapped(given: str, name: str) -> bool:
+    """Whether two letters beside each other have changed places, which in a short word is half of it: `svra`, `tpy`."""
+    swapped = (given[:at] + given[at + 1] + given[at] + given[at + 2 :] for at in range(len(given) - 1))
+    return len(given) == len(name) and name in swapped
 
 
 def find_within(line: str) -> int | None:
