@@ -285,8 +285,10 @@ def test_s34_worry_about_a_child(street: Street) -> None:
 def test_s35_damages(street: Street) -> None:
     text = "Fälgen sprack i ert hål. Kvitto 4 200 kr bifogas, sätt in pengarna på konto 5012-1234567."
     street.writes(anna(street), text, subject="Fälg")
-    assert street.letter("alert", "forsakring@ekvik.example")
-    assert street.letter("assignment", REGISTRAR)
+    for letter in (street.letter("alert", "forsakring@ekvik.example"), street.letter("assignment", REGISTRAR)):
+        assert "på konto [kontonummer]." in letter.text
+        assert "1234567" not in letter.text + letter.html
+    assert "1234567" in street.case().text, "the case has what came in"
 
 
 def test_s41_odd_files(street: Street) -> None:

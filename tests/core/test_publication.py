@@ -19,6 +19,7 @@ ANNA = Submitter("Anna Ek", "anna.ek@example.org", "070-174 06 05", "Åsgatan 3 
     [
         ("Det är hål i gatan.", "Lagat.", ()),
         ("Jag är 850709-9805.", "", ("ett personnummer",)),
+        ("Betala till konto 5012-1234567.", "", ("ett kontonummer",)),
         ("Hål.", "Ditt nummer 850709-9805 är noterat.", ("ett personnummer",)),
         ("Ring 0511-123 45.", "", ("ett telefonnummer",)),
         ("Hål.", "Ring oss på 0980-319 200 eller skriv till info@ekvik.example.", ()),

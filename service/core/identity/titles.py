@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.core.identity.numbers import without_numbers
+from service.core.people import accounts
 from service.core.people.personal import MASK, mask_personal_numbers
 
 UNTITLED: Final = "Synpunkt utan rubrik"
@@ -114,7 +115,7 @@ def _cleaned(text: str) -> str:
     """
     printable = "".join(character if character.isprintable() else " " for character in without_numbers(text))
     line = " ".join(_EMPTY_BRACKETS.sub(" ", _TAG.sub(" ", printable)).split())
-    line = _GREETING.sub("", line)
+    line = accounts.mask_account_numbers(_GREETING.sub("", line)).replace(accounts.MASK, _OMITTED)
     line = mask_personal_numbers(_ADDRESS.sub(_OMITTED, line)).replace(MASK, _OMITTED)
     line = _OMITTED_IN_BRACKETS.sub(_OMITTED, _PHONE.sub(_OMITTED, line)).lstrip(_LEADING)
     bare = line.rstrip(_TRAILING)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.core.alike.drafts import ADDRESS, HOME, NAME, PHONE_NUMBER, PLATE, PLATE_NUMBER
 from service.core.cases import Case, Publication, Status
+from service.core.people import accounts
 from service.core.people.naming import BY_PART, FULL, tells_no_names
 from service.core.people.personal import MASK, mask_personal_numbers
 from service.core.publicity.disclosure import MAIL, is_municipal_mail, is_municipal_phone
@@ -101,6 +102,8 @@ def hidden(text: str, case: Case, book: RuleBook, *, unseen: bool = False) -> tu
     A first name and a colleague's name are hidden without a word: with them gone, nothing tells who it was.
     """
     found = []
+    if (without := accounts.mask_account_numbers(text)) != text:
+        found, text = ["ett kontonummer"], without
     for name, pattern, hide in (*_masks(case, book), *(_OF_OTHERS if unseen else ())):
         before, text = text, pattern.sub(hide, text)
         if name and text != before:

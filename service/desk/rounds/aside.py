@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.core.effects import Letter, SendLetter
-from service.core.people.personal import mask_personal_numbers
+from service.core.people.accounts import mask_numbers
 from service.core.rules.routing import Facts, route
 from service.core.speech import swedish
 from service.desk import quarantine
@@ -79,7 +79,7 @@ def facts_since(work: Turn) -> dict[str, Any] | None:
 def told(desk: Desk, row: Row[Any, Any, Any, Any, Any]) -> dict[str, Any]:
     """What a list to a registrar tells of a mail that was put aside (`quarantine.told_now`), and no secret."""
     calendar = desk.book.calendar
-    subject = mask_personal_numbers(_LINK.sub("[länk]", row.subject))  # before it is cut, or half a number is shown
+    subject = mask_numbers(_LINK.sub("[länk]", row.subject))  # before it is cut, or half a number is shown
     # What the rules would keep secret stands in no mail, nor in the list of what has not become a case.
     if route(desk.book, Facts(subject=row.subject, sender=row.sender)).secrecy:
         subject = "Ämnet står inte här, eftersom det kan vara sekretess"

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.core.cases import Case
 from service.core.decide.mornings import Entry, Morning, Urgency, time_left
-from service.core.people.personal import mask_personal_numbers
+from service.core.people.accounts import mask_numbers
 from service.core.rules.guesses import shown
 from service.core.rules.rulebook import RuleBook
 
@@ -28,7 +28,7 @@ def choices_of(case: Case, book: RuleBook) -> dict[str, Any]:
 
 
 def _first_line(text: str) -> str:
-    masked = mask_personal_numbers(text)  # before it is cut, or half a number is shown
+    masked = mask_numbers(text)  # before it is cut, or half a number is shown
     line = next((line.strip() for line in masked.splitlines() if len(line.strip()) > _GREETING), "")
     return line[:_LONGEST_LINE] + ("…" if len(line) > _LONGEST_LINE else "")
 

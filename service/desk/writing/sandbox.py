@@ -33,6 +33,7 @@ from jinja2.utils import Namespace
 from service.core.calendar import days
 from service.core.faulttexts import Said, say
 from service.core.mailto import mailto, subject_of
+from service.core.people.accounts import mask_numbers
 from service.core.people.personal import mask_personal_numbers
 from service.core.reasons import mail_server_in_swedish, reason_in_swedish
 from service.core.speech import languages, swedish
@@ -359,5 +360,5 @@ _OUR_FILTERS = {
     "page": _page,
     "mark": _mark,
     "opening": _opening,
-    "masked": mask_personal_numbers,
+    "masked": mask_numbers,
 }
