@@ -273,6 +273,22 @@ def test_the_same_words_once_more_are_as_secret(town: Town, assigned: Letter, ag
     assert town.writes(ANNA, "Lampan utanför Parkvägen 3 är trasig, kan ni byta den?", "Lampan") == "Ärenden"
 
 
+def test_so_are_those_of_a_later_mail(town: Town, assigned: Letter) -> None:
+    """What is secret was written in answer to the receipt; what anybody may ask anew is not."""
+    asks = "Hej igen! Jag undrar bara hur det går med mitt ärende, när kan jag få ett svar av er?"
+    added = "Jag föll i hålet och bröt benet, och sedan dess har jag varit inlagd på psykiatrin i Umeå."
+    for said in (asks, added):
+        town.writes(ANNA, said, answers=town.letter("receipt"))
+    writes(town, "#SEKRETESS", assigned)
+    town.passes(hours=5)
+    known = len(town.sent)
+    assert town.writes(ANNA, f"Hej! Så här är det:\n\n{added}", "Min skada") == "Sekretess"
+    assert [case.secrecy for case in town.cases()] == [True, True]
+    assert not [x for x in since(town, known) if "psykiatrin" in x.subject + x.text + x.html]
+    assert town.writes(ANNA, "Lampan utanför Parkvägen 3 är trasig, kan ni byta den?", "Lampan") == "Ärenden"
+    assert town.writes(ANNA, asks, f"Sv: [{town.cases()[-1].number}]") == "Ärenden"
+
+
 def test_they_are_so_in_another_case_of_the_same_person(town: Town, assigned: Letter) -> None:
     town.passes(hours=5)
     town.writes(ANNA, "Lampan utanför Parkvägen 3 är trasig, kan ni byta den?", "Lampan")

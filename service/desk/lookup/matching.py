@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from service.core import classify
 from service.core.alike.likeness import A_DAY, WITHIN, is_receipt_again, likeness, says_the_same, stands_in
 from service.core.cases import Case
 from service.core.decide import Incoming, joining, repeats
 from service.core.identity import references
+from service.core.mail import Unreadable
 from service.core.message import Message
 from service.core.speech import sayings
 from service.core.verdict import Match, Role
@@ -113,11 +117,26 @@ def _same_words(work: Turn, mail: Incoming) -> Stored | None:
 def as_secret_as_before(work: Turn, mail: Incoming) -> Incoming:
     """A mail in which the words of a secret case of the same person stand is secret, and what it joins becomes so."""
     address, words = repeats.said_by(mail)
-    if mail.verdict.role not in repeats.NEWS | {Role.SUBMITTER} or mail.unread or not address:
+    joins_secret = mail.ctx.case is not None and mail.ctx.case.secrecy
+    if mail.verdict.role not in repeats.NEWS | {Role.SUBMITTER} or mail.unread or not address or joins_secret:
         return mail
-    before = submitters.secret_texts_of(work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
+    theirs = (work.s, work.desk.mailbox, address, mail.arrival.at - _REMEMBERED)
+    before = submitters.secret_texts_of(*theirs)
     again = any(stands_in(text, words) for text in before)
+    again = again or (bool(before) and any(stands_in(text, words) for text in _added_in_secret(work, theirs)))
     return replace(mail, secret=True) if again else mail
+
+
+def _added_in_secret(work: Turn, theirs: tuple[Connection, str, str, datetime]) -> Iterator[str]:
+    """What the person has added in secret cases: of what anybody may ask or thank for, nothing."""
+    for raw in submitters.secret_mails_of(*theirs):
+        with suppress(Unreadable):
+            text = work.desk.reader(raw).new_text
+            if len(text.split()) >= _TELLS and not sayings.speaks_of_own_case(text):
+                yield text
+
+
+_TELLS = 12  # words
 
 
 _REMEMBERED = timedelta(days=365)
