@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from service.core.message import Address, Message, read
+from service.core.mail import Address, Attachment, Message
+from service.core.message import read
 
 
 def inspect(
@@ -67,18 +68,21 @@ def as_object(name: str, message: Message) -> dict[str, Any]:
         },
         "text": message.text,
         "new_text": message.new_text,
-        "attachments": [
-            {
-                "filename": item.filename,
-                "content_type": item.content_type,
-                "size": item.size,
-                "sha256": item.sha256,
-                "inline": item.inline,
-            }
-            for item in message.attachments
-        ],
+        "attachments": [_attachment(item) for item in message.attachments],
         "warnings": list(message.warnings),
     }
+
+
+def _attachment(item: Attachment) -> dict[str, Any]:
+    """Return a file; what only carries the mail says so."""
+    shown = {
+        "filename": item.filename,
+        "content_type": item.content_type,
+        "size": item.size,
+        "sha256": item.sha256,
+        "inline": item.inline,
+    }
+    return shown | {"technical": True} if item.technical else shown
 
 
 def _address(address: Address | None) -> dict[str, str] | None:

@@ -51,6 +51,19 @@ def test_json_is_one_object(path: str) -> None:
     assert found["text"] == "Den är trasig."
 
 
+SIGNED = (
+    b"Subject: x\r\nContent-Type: multipart/signed; boundary=B\r\n\r\n--B\r\n\r\nhej\r\n"
+    b"--B\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx\r\n"
+    b"--B\r\nContent-Type: text/csv; name=lista.csv\r\n\r\nx\r\n--B--\r\n"
+)
+
+
+def test_a_file_that_only_carries_the_mail_says_so() -> None:
+    result = CliRunner().invoke(app, ["inspect", "--json", "-"], input=SIGNED)
+    files = json.loads(result.stdout)["attachments"]
+    assert [(file["filename"], file.get("technical")) for file in files] == [("smime.p7s", True), ("lista.csv", None)]
+
+
 def test_jsonl_is_one_line_each_in_order(path: str) -> None:
     result = CliRunner().invoke(app, ["inspect", "--jsonl", path, "-", path], input=b"Subject: nummer 2\n\nx\ny")
     found = [json.loads(line) for line in result.stdout.splitlines()]

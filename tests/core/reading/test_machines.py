@@ -145,26 +145,33 @@ def test_a_persons_answer_through_a_list_is_told_with_the_lists_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "subject", "by_machine"),
+    ("fields", "subject"),
     [
         pytest.param(
             "Content-Type: multipart/report; report-type=disposition-notification; boundary=q\n",
             "Läst: x",
-            True,
             id="RFC 8098",
         ),
-        pytest.param(
-            "Return-Path: <>\nX-Mailer: Microsoft Outlook\n", "Läst: Kvitto", True, id="Outlook's read receipt"
-        ),
-        pytest.param("Return-Path: <>\n", "Not read: Kvitto", True, id="deleted unread"),
-        pytest.param("Content-class: urn:content-classes:calendarmessage\n", "Syn", False, id="Exchange"),
-        pytest.param("X-MS-Exchange-Message-Class: IPM.Schedule.Meeting.Resp.Pos\n", "Syn", False, id="by its class"),
-        pytest.param("Content-Type: application/ms-tnef\n", "Accepterat: Syn", False, id="Outlook's attachment"),
+        pytest.param("Return-Path: <>\nX-Mailer: Microsoft Outlook\n", "Läst: Kvitto", id="Outlook's"),
+        pytest.param("Return-Path: <>\n", "Not read: Kvitto", id="deleted unread"),
     ],
 )
-def test_calendar(fields: str, subject: str, by_machine: bool) -> None:
+def test_a_read_receipt_is_a_machines_reply(fields: str, subject: str) -> None:
     found = judged(fields, subject, "")
-    assert (found.kind, found.auto_submitted) == (Kind.CALENDAR, by_machine)
+    assert (found.kind, found.auto_submitted, found.absence) == (Kind.AUTO_REPLY, True, None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "subject"),
+    [
+        pytest.param("Content-class: urn:content-classes:calendarmessage\n", "Syn", id="Exchange"),
+        pytest.param("X-MS-Exchange-Message-Class: IPM.Schedule.Meeting.Resp.Pos\n", "Syn", id="by its class"),
+        pytest.param("Content-Type: application/ms-tnef\n", "Accepterat: Syn", id="Outlook's attachment"),
+    ],
+)
+def test_calendar(fields: str, subject: str) -> None:
+    found = judged(fields, subject, "")
+    assert (found.kind, found.auto_submitted) == (Kind.CALENDAR, False)
 
 
 def test_s17_absence_and_substitute_are_read_out() -> None:

@@ -70,8 +70,10 @@ def judge(mail: Mail, subject: str, text: str, sender: Address | None, meeting: 
     states = replies.auto_submitted(mail)
     meeting = meeting or _calendar(mail, subject)
     if meeting:
-        receipt = "receipt" in meeting
-        return Judgement(Kind.CALENDAR, bool(states) or receipt, meeting)
+        return Judgement(Kind.CALENDAR, bool(states), meeting)
+    receipt = _read_receipt(mail, subject)
+    if receipt:
+        return Judgement(Kind.AUTO_REPLY, True, receipt)
     reply = replies.find_reply(mail, subject, text)
     if reply:
         absence = _absence(mail, subject, text, sender)
@@ -87,13 +89,18 @@ def judge(mail: Mail, subject: str, text: str, sender: Address | None, meeting: 
 # Calendar and read receipts
 
 
+def _read_receipt(mail: Mail, subject: str) -> str:
+    noted = any(content_type(part) == "message/disposition-notification" for part in parts(mail))
+    if noted or parameter(mail, "report-type") == "disposition-notification":
+        return "a read receipt (RFC 8098)"
+    if untagged(subject).startswith(READ_RECEIPT_SUBJECTS) and has_null_return_path(mail):
+        return "read receipt: its subject, and an empty Return-Path"
+    return ""
+
+
 def _calendar(mail: Mail, subject: str) -> str:
     kinds = {content_type(part) for part in parts(mail)}
     title = untagged(subject)
-    if "message/disposition-notification" in kinds or parameter(mail, "report-type") == "disposition-notification":
-        return "a read receipt (RFC 8098)"
-    if title.startswith(READ_RECEIPT_SUBJECTS) and has_null_return_path(mail):
-        return "read receipt: its subject, and an empty Return-Path"
     message_class = header(mail, "content-class").lower() + header(mail, "x-ms-exchange-message-class").lower()
     if "calendarmessage" in message_class or "ipm.schedule" in message_class:
         return "Content-class: calendarmessage"
