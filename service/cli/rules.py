@@ -118,7 +118,9 @@ def run_examples(folder: _Folder) -> None:
 
 @app.command("schema")
 def print_schema(
-    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="one of them alone")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="one of them alone: such as routing, or a file of that name")
+    ] = None,
 ) -> None:
     """Print the JSON Schema of the rule files, the configuration and the mapping file of `case import`.
 
@@ -127,9 +129,10 @@ def print_schema(
     Example: synpunkten rules schema routing.yaml > routing.schema.json
     """
     every = import_module("service.reference.editors").schemas()
-    if file is not None and file not in every:
+    name = file and f"{file.name.removesuffix('.yaml')}.yaml"
+    if name and name not in every:
         raise typer.BadParameter(f'there is no "{file}"; there are {", ".join(every)}')
-    typer.echo(json.dumps(every if file is None else every[file], ensure_ascii=False, indent=1))
+    typer.echo(json.dumps(every[name] if name else every, ensure_ascii=False, indent=1))
 
 
 @app.command()

@@ -135,6 +135,13 @@ def test_one_file_has_a_schema_of_its_own() -> None:
     assert run("schema", "regler.yaml")[0] == 2
 
 
+@pytest.mark.parametrize("name", ["routing", "routing.yaml", RULES / "ekvik" / "routing.yaml"])
+def test_a_schema_is_asked_for_by_name_or_by_a_file_that_it_is_for(name: str | Path) -> None:
+    code, out, _ = run("schema", name)
+    assert code == 0
+    assert "rules" in json.loads(out)["properties"]
+
+
 def test_schema_is_json() -> None:
     code, out, _ = run("schema")
     assert code == 0
