@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from service import config as configuration
+from service.cli.choosing import mailbox_named
 from service.cli.options import DEFAULT_CONFIG, ConfigFile
 from service.cli.register import opened
 from service.core.rules.archiving import ErmsVersion
@@ -106,12 +107,7 @@ def check(
 
 def _chosen(config: Path, mailbox: str | None) -> tuple[str, RuleBook]:
     """The mailbox that is meant, and its rules."""
-    parts = {part.name: part for part in configuration.salvaged(config)[1]}
-    if mailbox is None and len(parts) > 1:
-        raise typer.TyperException(f"there are several mailboxes ({', '.join(parts)}): say which with --mailbox")
-    part = parts.get(mailbox or next(iter(parts), ""))
-    if part is None:
-        raise typer.TyperException(f"no mailbox {mailbox or ''}; the configuration has {', '.join(parts) or 'none'}")
+    part = mailbox_named(configuration.salvaged(config)[1], mailbox or "")
     book, faults = checked(part.rules)
     if book is None:
         raise typer.TyperException(f"{part.rules}: {next(iter(faults), 'the rules have faults')}")
