@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from service.core import classify
 from service.core.alike import responders
@@ -45,6 +47,8 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     answered = documents.subjects_of(work.s, ids) if by_staff else ()
     if stored and by_staff:
         message = _as_written(work, message, answered, stored)
+    elif by_staff and (listing or question):
+        message = _answered_again(work, message, listing)
     message = _compared(work, message, ids, stored)
     away = absences.absences(work.s, desk.mailbox, book, work.now)
     ctx = Context(
@@ -87,6 +91,20 @@ def _as_written(work: Turn, message: Message, answered: Sequence[str], stored: S
         return message
     earlier = documents.written_by(work.s, stored.id, message.sender.address if message.sender else "")
     return responders.as_a_machines(message, earlier, work.now)
+
+
+def _answered_again(work: Turn, message: Message, listing: Listing | None) -> Message:
+    """A colleague's answer to a list, or to a question about several cases, that comes again and again."""
+    if message.auto_submitted or not message.sender:
+        return message
+    since = work.now - _REMEMBERED
+    earlier = documents.written_about_several(work.s, work.desk.mailbox, message.sender.address, since)
+    sorts = listing is not None and bool(_SORTS.search(message.new_text))
+    return responders.as_a_machines(message, earlier, work.now, sorts=sorts, chooses=listing is None)
+
+
+_REMEMBERED = timedelta(days=7)
+_SORTS = re.compile(r"^[ \t>*•-]*\d|\b[A-ZÅÄÖ]{2,6}-\d\d-\d", re.MULTILINE)
 
 
 def _unwritable(work: Turn, mail: Incoming) -> frozenset[str]:

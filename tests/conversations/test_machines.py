@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conversations.town import ANNA, BO, REGISTRAR, Letter, Town
+from tests.conversations.town import ANNA, BO, MARIA, REGISTRAR, Letter, Town
 from tests.core.values import a_book
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -163,6 +163,31 @@ def test_a_program_that_answers_a_colleagues_mail_is_not_answered_for_ever(
 
 def test_a_program_that_says_nothing_is_not_answered_for_ever(town: Town, assigned: Letter) -> None:
     assert len(answered_by_a_program(town, "")) == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "most"), [(AWAY, 4), ("Ditt mejl har lästs.", 4), (f"{AWAY}\nMejl {{turn}}", 11), ("Läst", 11), ("", 11)]
+)
+def test_a_program_that_answers_lists_is_not_answered_for_ever(
+    town: Town, assigned: Letter, text: str, most: int
+) -> None:
+    """What it writes is put aside, and a registrar finds it in the morning's list."""
+    town.writes(BO, "#LISTA", "Mina ärenden")
+    del town.sent[:-1]
+    assert len(answered_by_a_program(town, text)) <= most
+    town.waits_until("2026-09-08 08:00")
+    assert any("a program seems" in line for _, line in town.journal())
+    town.writes(BO, f"{assigned.number} #ÖVERLÄMNA Maria Lund", answers=town.sent[0])
+    assert town.case().officer == MARIA
+
+
+def test_a_person_answers_many_lists_in_the_same_words(town: Town, assigned: Letter) -> None:
+    for _ in range(9):
+        town.writes(BO, "#LISTA", "Mina ärenden")
+        listed = town.letters("information", BO)[-1]
+        town.writes(BO, f"{assigned.number} #INTERNT Jag har ringt.", answers=listed)
+        town.now += timedelta(minutes=5)
+    assert len(town.letters("echo", BO)) == 9
 
 
 @pytest.mark.parametrize("said", ["JA", "2", "#INTERNT Jag ringer i morgon.", "Tack!"])

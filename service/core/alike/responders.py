@@ -29,13 +29,19 @@ class Earlier:
     likeness: str | None
 
 
-def as_a_machines(message: Message, earlier: Sequence[Earlier], now: datetime) -> Message:
-    """The mail as a machine's, where its writer has answered us the same or so often before; else as it is."""
+def as_a_machines(
+    message: Message, earlier: Sequence[Earlier], now: datetime, *, sorts: bool = False, chooses: bool = False
+) -> Message:
+    """The mail as a machine's, where its writer has answered us the same or so often before; else as it is.
+
+    sorts: it has lines that order something in cases of a list. chooses: it answers a question for a name in any words.
+    """
     alike = likeness(message)
     same = [one for one in earlier if alike is not None and alike == one.likeness]
-    counted = same if _is_decided(message) else earlier
+    is_decided = sorts or _is_decided(message)
+    counted = same if is_decided else earlier
     today = sum(one.at > now - _A_DAY for one in counted)
-    again = len(same) >= _SAME and _says_something(message)
+    again = len(same) >= _SAME and not (is_decided or chooses) and len(message.new_text.split()) >= _TO_SAY
     if not again and today < _MOST:
         return message
     because = "the same words again" if again else f"the mail after {today} others of one day"
@@ -52,8 +58,3 @@ def _is_decided(message: Message) -> bool:
     """Whether it gives an order, or says yes or no: of these, ten different ones of a day are a busy person's."""
     said = message.new_text
     return begins_with_command(said) or read_consent(said) in {Consent.YES, Consent.NO}
-
-
-def _says_something(message: Message) -> bool:
-    """Whether the words are of the sort that a person does not repeat: no order, no yes or no, no choice."""
-    return not _is_decided(message) and len(message.new_text.split()) >= _TO_SAY
