@@ -83,7 +83,7 @@ def connected(server: Server, token: Token | None, making: Making) -> tuple[IMAP
 
 
 def takes_tokens(server: Server) -> bool:
-    """Whether the server offers XOAUTH2. Nobody logs in; a server that cannot be reached offers nothing."""
+    """Whether the server offers XOAUTH2. Nobody logs in; one that is not reached, or makes no sense, offers nothing."""
     brief = replace(TIMEOUT, connect=GREETING_SECONDS, read=GREETING_SECONDS)
     try:
         with Making(2 * GREETING_SECONDS) as making:
@@ -92,7 +92,7 @@ def takes_tokens(server: Server) -> bool:
                 return bool(client.has_capability("AUTH=XOAUTH2"))
             finally:
                 _shut(client)
-    except (IMAPClientError, OSError):
+    except (IMAPClientError, OSError, ValueError, LookupError):
         return False
 
 

@@ -15,6 +15,7 @@ from imapclient import IMAPClient
 
 from service.doors import imap
 from service.doors import inbox as inbox_module
+from service.doors import imaplogin
 from service.doors.account import Security, Server
 from service.doors.inbox import Fetched, Inbox
 from service.doors.link import InboxError
@@ -304,6 +305,15 @@ def test_what_no_server_may_say_is_the_servers_fault_and_passes(command: str, to
         assert caught.value.temporary
         server.told = usual
         assert everything(inbox) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "offers"),
+    [("IMAP4rev1 AUTH=XOAUTH2", True), ("IMAP4rev1", False), ("\xe9", False), ("(", False), ("{99999999999}", False)],
+)
+def test_what_a_server_offers_is_asked_of_any(told: str, offers: bool) -> None:
+    with Unwilling(told={"CAPABILITY": f"* CAPABILITY {told}"}) as server:
+        assert imaplogin.takes_tokens(server.account(None, "anna")) is offers
 
 
 def test_nobody_listening_is_temporary(dovecot: Dovecot, address: str) -> None:
