@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from imapclient import IMAPClient
 
-from service.doors import imap
+from service.doors import imap, imaplogin
 from service.doors import inbox as inbox_module
 from service.doors import imaplogin
 from service.doors.account import Security, Server
