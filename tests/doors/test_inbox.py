@@ -15,7 +15,6 @@ from imapclient import IMAPClient
 
 from service.doors import imap, imaplogin
 from service.doors import inbox as inbox_module
-from service.doors import imaplogin
 from service.doors.account import Security, Server
 from service.doors.inbox import Fetched, Inbox
 from service.doors.link import InboxError
