@@ -86,8 +86,9 @@ def _as_written(work: Turn, message: Message, answered: Sequence[str], stored: S
     asked = first is not None and (first.is_for(Letter.QUESTION) or first.is_for(Letter.ECHO))
     if first is not None:
         message = subjects.as_written(message, answered, asked=asked)
-    # A program that does not say which letter it answers may answer any.
-    if message.auto_submitted or not (asked or first is None):
+    own = message.sender is not None and stored.case.submitter.has(message.sender.address)
+    # A program that names no letter of ours may answer any; whoever asks after a case of one's own is none.
+    if message.auto_submitted or not (asked or (first is None and not own)):
         return message
     earlier = documents.written_by(work.s, stored.id, message.sender.address if message.sender else "")
     return responders.as_a_machines(message, earlier, work.now)

@@ -196,6 +196,16 @@ def test_what_a_person_says_often_is_heard_each_time(town: Town, assigned: Lette
     assert not town.letters("information", REGISTRAR)
 
 
+def test_a_colleague_may_ask_often_what_becomes_of_a_case_of_ones_own(town: Town) -> None:
+    tove = "tove.rask@ekvik.example"
+    town.writes(tove, HOLE)
+    number = town.case().number
+    for _ in range(4):
+        town.now += timedelta(days=1)
+        town.writes(tove, "Hålet är fortfarande kvar, när tänker ni laga det?", f"Hålet [{number}]")
+    assert len([x for x in town.letters("information", BO) if "fortfarande kvar" in x.text]) == 4
+
+
 def test_a_busy_person_gives_as_many_orders_as_there_are(town: Town, assigned: Letter) -> None:
     for turn in range(15):
         town.writes(BO, f"#INTERNT Jag har ringt {turn} gånger.", answers=assigned)
