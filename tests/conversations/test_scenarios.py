@@ -146,6 +146,13 @@ def test_s11_another_authority(street: Street) -> None:
     assert BO not in {x.to for x in street.inbox_of(BO)}
 
 
+def test_s11_s09_what_else_stands_in_the_mail_is_not_referred_away(street: Street) -> None:
+    text = "1. När ska ni salta riksväg 63 förbi Norrby?\n2. Lampan på Ekstigen är trasig."
+    street.writes(anna(street), text, subject="Två saker")
+    assert "”Gata och park”, ”Trafikverket”" in street.letter("assignment", REGISTRAR).text
+    assert street.case().status == "triage"
+
+
 def test_s14_a_form_with_a_list_of_fields(street: Street) -> None:
     form = f"""Vad gäller det?
 Förskola
@@ -415,7 +422,9 @@ def test_s09_several_matters_in_one_mail(street: Street) -> None:
     text = "1) Lampan på Ekstigen är trasig. 2) Biblioteket borde ha öppet söndagar. 3) Hur söker man bygglov?"
     street.writes(anna(street), text, subject="Tre saker")
     [case] = street.cases()
-    assignment = street.letter("assignment", case.officer or REGISTRAR)
+    assignment = street.letter("assignment", REGISTRAR)
+    assert "mejlet gäller flera saker: ”Gata och park”, ”Bibliotek och kultur”, ”Bygglov”" in assignment.text
+    assert "#DELA" in assignment.text
     divided = "#DELA Biblioteket borde ha öppet söndagar.\n#DELA Hur söker man bygglov?"
     street.writes(f"Rut Alm <{REGISTRAR}>", divided, subject=f"Sv: [{case.number}]")
     numbers = [each.number for each in street.cases()]
@@ -423,7 +432,6 @@ def test_s09_several_matters_in_one_mail(street: Street) -> None:
     assert {each.received_at for each in street.cases()} == {case.received_at}
     told = [x.text for x in street.inbox_of(street.anna)][-1]
     assert all(number in told for number in numbers)
-    assert assignment
 
 
 def test_s12_a_call_noted_by_the_contact_centre(street: Street) -> None:

@@ -32,6 +32,7 @@ from service.core.rules.rulebook import RuleBook
 from service.core.speech import forwards
 from service.core.speech.channels import is_spoken
 from service.core.speech.commands import Command, Word
+from service.core.speech.enumeration import items
 from service.core.speech.languages import language_of
 from service.core.verdict import Role
 
@@ -127,9 +128,25 @@ def _by_registrar(mail: Incoming, found: Route) -> Route:
         because = grounds.names_a_case(mail.ctx.case.number)
     elif doubt:
         because = grounds.other_cases(doubt)
+    elif len(parts := _of_several(mail, found)) > 1:
+        because, secret = grounds.several(list(parts)), secret or any(part.secrecy for part in parts.values())
     else:
         return found
     return replace(found, registrar=True, secrecy=found.secrecy or secret, because=because)
+
+
+def _of_several(mail: Incoming, found: Route) -> dict[str, Route]:
+    """Where the entries of a list in the mail belong by the rules, by the place's name: each may be a case (S09).
+
+    Of the whole one rule alone decides, and a referral would close it with what is not the other authority's.
+    """
+    if found.registrar or not (found.unit or found.refer):
+        return {}
+    facts = facts_of(mail.message, mail.verdict.form)
+    ways = [route(mail.book, replace(facts, subject="", text=item, form={})) for item in items(facts.text)]
+    units = {way.unit: way for way in ways if way.unit and not way.registrar}
+    named = {unit.name: way for each, way in units.items() if (unit := mail.book.unit(each))}
+    return named | {way.refer.to: way for way in ways if way.refer}
 
 
 def begin(mail: Incoming, found: Route, kind: str) -> Plan:

@@ -34,6 +34,8 @@ _SWEDISH = {
     ),
     UNCLEAR_NOTE: "en kollega har antecknat synpunkten, och något i anteckningen är oklart",
     PASSED_ON: "mejlet är vidarebefordrat av en medarbetare, och det är inte säkert vem som har skrivit det",
+    "the mail is about several matters:": "mejlet gäller flera saker:",
+    "Each can have a case of its own by #DELA": "Dela upp det med #DELA och texten, en gång för varje sak",
     "the mail": "mejlet",
     "the form names case": "formuläret nämner ärende",
     "may belong to another case": "hör kanske till ett annat ärende",
@@ -83,6 +85,11 @@ def names_a_case(number: str) -> str:
 def other_cases(numbers: Sequence[str]) -> str:
     """A mail whose signs disagree."""
     return f"the mail may belong to another case ({', '.join(numbers)}), but it is not filed there"
+
+
+def several(places: Sequence[str]) -> str:
+    """One mail about what belongs to different places (S09)."""
+    return f"the mail is about several matters: {_quoted(*places)}. Each can have a case of its own by #DELA"
 
 
 def called(road: Road) -> str:
