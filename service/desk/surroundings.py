@@ -11,6 +11,7 @@ from service.core import classify
 from service.core.alike import responders
 from service.core.cases import Case
 from service.core.decide import Incoming, SentLetter, Unread
+from service.core.decide.lists import read_numbers
 from service.core.effects import AddMessage, Effect, Letter, Listing, NoCase
 from service.core.formlooks import NEVER_SEEN
 from service.core.identity.numbers import find_numbers
@@ -47,8 +48,8 @@ def look_around(work: Turn, message: Message, arrival: Arrival, unreadable: str 
     answered = documents.subjects_of(work.s, ids) if by_staff else ()
     if stored and by_staff:
         message = _as_written(work, message, answered, stored)
-    elif by_staff and (listing or question):
-        message = _answered_again(work, message, listing)
+    elif by_staff:
+        message = _answered_again(work, message, listing, question)
     message = _compared(work, message, ids, stored)
     away = absences.absences(work.s, desk.mailbox, book, work.now)
     ctx = Context(
@@ -94,14 +95,16 @@ def _as_written(work: Turn, message: Message, answered: Sequence[str], stored: S
     return responders.as_a_machines(message, earlier, work.now)
 
 
-def _answered_again(work: Turn, message: Message, listing: Listing | None) -> Message:
+def _answered_again(work: Turn, message: Message, listing: Listing | None, question: Standing | None) -> Message:
     """A colleague's answer to a list, or to a question about several cases, that comes again and again."""
-    if message.auto_submitted or not message.sender:
+    first = next((token for i in classify.thread_ids(message) if (token := read_token(i))), None)
+    is_one = listing or question or (first is not None and first.is_for(Letter.DIGEST))
+    if message.auto_submitted or not message.sender or not is_one:
         return message
     since = work.now - _REMEMBERED
     earlier = documents.written_about_several(work.s, work.desk.mailbox, message.sender.address, since)
-    sorts = listing is not None and bool(_SORTS.search(message.new_text))
-    return responders.as_a_machines(message, earlier, work.now, sorts=sorts, chooses=listing is None)
+    sorts = bool(_SORTS.search(message.new_text) or read_numbers(message.new_text))
+    return responders.as_a_machines(message, earlier, work.now, sorts=sorts, chooses=question is not None)
 
 
 _REMEMBERED = timedelta(days=7)

@@ -181,6 +181,18 @@ def test_a_program_that_answers_lists_is_not_answered_for_ever(
     assert town.case().officer == MARIA
 
 
+def test_nor_is_one_that_answers_the_morning_mail(town: Town) -> None:
+    for day in range(8, 12):
+        town.writes("per@example.org", "Lampan är trasig.", f"Lampa {day}", headers=[("List-Id", "<nytt.example>")])
+        town.waits_until(f"2026-09-{day:02} 08:00")
+        listed = town.letters("digest", REGISTRAR)[-1]
+        town.writes(REGISTRAR, "Ditt mejl har lästs.", answers=listed, quote=False)
+    assert len(town.letters("echo", REGISTRAR)) == 2
+    town.writes(REGISTRAR, "SLÄPP IN 1", answers=listed, quote=False)
+    town.looks_at_the_clock()
+    assert town.case().text == "Lampan är trasig."
+
+
 def test_a_person_answers_many_lists_in_the_same_words(town: Town, assigned: Letter) -> None:
     for _ in range(9):
         town.writes(BO, "#LISTA", "Mina ärenden")
