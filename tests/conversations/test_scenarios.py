@@ -342,7 +342,8 @@ def test_s17_out_of_office(street: Street) -> None:
     assert street.kinds(street.anna) == ["receipt"]
     assert street.case().running == before
     question = street.letter("question", REGISTRAR)
-    assert "Maria Lund" in question.text
+    assert "Ersättare är Maria Lund" in question.text
+    assert "I sitt automatiska svar hänvisar Bo Ek till Eva Lind, fastighetschef." in question.text
     street.writes(f"Rut Alm <{REGISTRAR}>", "JA", answers=question)
     assert street.letter("assignment", MARIA)
     assert street.case().officer == MARIA

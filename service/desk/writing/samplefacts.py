@@ -63,7 +63,7 @@ TIMES = {
 }
 LATE = TIMES | {"due_day": date(2026, 11, 20), "late_days": 2, "left_days": 0}
 OTHERS = ("EKV-26-00124-M", "EKV-26-00125-P")
-AWAY = Absent(OFFICER, ARRIVED, until=date(2026, 12, 14))
+AWAY = Absent(OFFICER, ARRIVED, until=date(2026, 12, 14), substitute="maria.lund@ekvik.example")
 ASKED_ABOUT: tuple[dict[str, Any], ...] = (
     {"number": OTHERS[0], "title": "Vinglig gunga", "due_day": date(2026, 11, 20), "late": True},
     {"number": OTHERS[1], "title": "", "due_day": None, "late": False},
