@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from service.yamlfile import Document, Fault, YamlFault, nearest, read
 MAY_BE_MISSING = frozenset({"forms.yaml"})
 _MOST_READINGS = 20
 _SECONDS_BETWEEN_READINGS = 0.1
+_NEARLY = 0.75  # as near as `formulär.yaml` to `forms.yaml`, and nearer than `rules.yaml`
 
 
 class RulesFault(YamlFault):
@@ -111,11 +113,21 @@ def _mark(folder: Path, documents: dict[str, Document], book: RuleBook) -> Itera
 
 
 def _misnamed(folder: Path) -> Iterator[Fault]:
-    """Files that look like one of the four and are not read."""
+    """Files that look like one of the four, and folders that look like the one of the letters, and are not read."""
     for path in sorted(folder.iterdir()):
-        near = next((name for name in FILES if path.name.casefold().startswith(name.partition(".")[0] + ".")), None)
-        if near and path.name not in FILES and not path.name.endswith("~") and path.is_file():
+        if path.name.startswith((".", "#")) or path.name.endswith("~"):  # an editor's own
+            continue
+        right = FILES if path.is_file() else ("templates",)
+        if path.name not in right and (near := _meant(path, right)):
             yield Fault(str(path), 1, 1, say("not-read"), say("did-you-mean", word=near), warning=True)
+
+
+def _meant(path: Path, right: Collection[str]) -> str | None:
+    """Which name it nearly has: with another ending (`forms.yaml.txt`), or of one that is missing (`form.yaml`)."""
+    name = path.name.casefold()
+    same_stem = (each for each in right if name.startswith(each.partition(".")[0] + "."))
+    missing = [each for each in right if not path.with_name(each).exists()]
+    return next(same_stem, None) or next(iter(get_close_matches(name, missing, n=1, cutoff=_NEARLY)), None)
 
 
 def _no_effect(settings: Mapping[str, tuple[Document, BaseModel]]) -> Iterator[Fault]:

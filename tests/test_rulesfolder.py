@@ -271,8 +271,30 @@ def test_a_forms_file_of_nearly_the_right_name_is_a_warning(folder: Path) -> Non
     (folder / "forms.yaml.txt").write_text("forms: []\n")
     (fault,) = check(folder)[1]
     assert str(fault) == (
-        f'{folder}/forms.yaml.txt:1:1: warning: no file of this name is read; did you mean "forms.yaml"?'
+        f'{folder}/forms.yaml.txt:1:1: warning: nothing of this name is read; did you mean "forms.yaml"?'
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("form.yaml", "forms.yaml"),
+        ("formulär.yaml", "forms.yaml"),
+        ("template/", "templates"),
+        ("rules.yaml", None),
+        ("routes.yaml", None),
+        ("bilder/", None),
+        (".forms.yaml.swp", None),
+        ("#forms.yaml#", None),
+    ],
+)
+def test_what_is_nearly_named_as_a_part_of_the_folder_is_told(folder: Path, name: str, meant: str | None) -> None:
+    if name.endswith("/"):
+        (folder / name).mkdir()
+    else:
+        (folder / name).write_text("forms: []\n")
+    told = [f'{folder / name}:1:1: warning: nothing of this name is read; did you mean "{meant}"?']
+    assert [str(fault) for fault in check(folder)[1]] == (told if meant else [])
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "there are no rules: every mail goes to the registrars",
         "det finns inga regler: alla mejl går till registratorn",
     ),
-    "not-read": ("no file of this name is read", "ingen fil med det namnet läses"),
+    "not-read": ("nothing of this name is read", "inget med det namnet läses"),
     "not-utf-8": ("the byte {byte} is not UTF-8", "tecknen är inte i UTF-8"),
     "control-character": ("the control character {code} is not allowed", "styrtecknet {code} får inte finnas"),
     "import-without-number": (
