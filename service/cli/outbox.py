@@ -109,7 +109,7 @@ def _done(
     """What a person decides about one letter, or about all of them."""
     if (number is None) is not every:
         raise typer.BadParameter("name one letter, or give --all")
-    database = Database(configuration.load(config).database)
+    database = Database(configuration.database_of(config))
     try:
         with opened(config):  # says what to do where the register is missing or of another version
             pass

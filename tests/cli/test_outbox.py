@@ -83,6 +83,14 @@ def test_a_letter_is_let_go(busy: Installation) -> None:
     database.close()
 
 
+def test_no_password_is_needed_to_let_a_letter_go(busy: Installation) -> None:
+    secret = busy.file.read_text().replace('"hemligt"', '{"env": "ANOTHER_USERS_PASSWORD"}')
+    assert "ANOTHER_USERS_PASSWORD" in secret
+    busy.file.write_text(secret)
+    done = busy.invoke("outbox", "retry", "--all")
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("arguments", [["retry"], ["retry", "1", "--all"], ["retry", "999"], ["retry", "x"]])
 def test_wrong_usage_is_one_line(busy: Installation, arguments: list[str]) -> None:
     done = busy.invoke("outbox", *arguments)
