@@ -42,6 +42,7 @@ _INTERNAL = _of(
     för intern[at]? (?:bruk|kännedom|information|användning|diskussion)\b
     {_IT} är (?:endast |bara )?internt{_ENDS}
     allt nedan är internt\b
+    {_IT} är (?:endast |bara )(?:för|till) (?:er|dig|oss|kollegor)\b
     """
 )
 _LABEL = _of(
@@ -52,7 +53,7 @@ _LABEL = _of(
     sekretess(?:!| [–—-])
     fyi [–—-]
     (?-i:UTKAST)\b
-    (?:utkast (?:till|på) svar|(?:svars?förslag|förslag (?:till|på) svar))[ \t]*(?::|$)
+    (?:svars?förslag|(?:utkast|förslag) (?:till|på) svar)(?: från [^\n:]{{1,40}})?[ \t]*(?::|$)
     utkast [–—-]
     kommentar till (?:registrator|kolleg|chef|handläggar)\w*[ \t]*:
     till (?:(?:dig|er) som )?(?:(?:är |läser )|(?:handläggare|enheten|registrator)\w{{0,3}}){_BEGINS}
@@ -84,9 +85,10 @@ _NOT_FOR = _of(
 _TO_DO = _of(  # what a colleague is to do with the case
     r"""
     (?:(?:kan|vill) (?:du|ni) |(?:du|ni) kan |var (?:snäll|vänlig) och |snälla )?(?:stäng|avsluta)a?
-    + (?:detta |det här )?ärendet\b(?! (?:på|via|genom|själv))
+    + (?:detta |det här )?ärendet?\b(?! (?:på|via|genom|själv))
     (?:publicera|lägg) (?:ej|inte) (?:ut )?(?:detta|det här|svaret|ärendet)\b
     diarieför (?:detta|det här|svaret|ärendet)\b
+    (?:lägg till|skriv in|för in|anteckna) i (?:ärendet|akten|systemet|journalen)\b
     skicka (?:bara |endast )?(?:svaret|det|texten) (?:här )?ovan
     """
 )
@@ -97,9 +99,20 @@ _OF_OTHERS = _of(  # the head of a mail, as programs copy it
     +\n[ \t>*]{0,9}(?:skickat|sent|datum|date|ämne|subject|kopia|cc)[ \t]*:
     (?:vidarebefordrat|ursprungligt) (?:meddelande|brev|mejl)[ \t]*(?:[-–—:*_]|$)
     (?:begin )?(?:forwarded|original) message\b
+    original(?:meddelande|-nachricht)\b
+    vidarebefordrat från (?-i:[A-ZÅÄÖ])
+    """
+)
+_TEXT = r"(?:svar|mejl|brev)"
+_OF_ASSISTANTS = _of(  # what a program that words texts says to whoever bade it
+    rf"""
+    här (?:är|kommer|har du) (?:ett|mitt) (?:\w{{1,20}} ){{0,2}}(?:svars?förslag|(?:förslag|utkast) (?:till|på)
+    + (?:ett )?(?:\w{{1,20}} )?{_TEXT})
+    (?:vill du|(?:låt mig veta|säg till|säg bara till|hör av dig) om du vill) att jag [^\n.?]{{0,30}}
+    +\b(?:{_TEXT}et|texten|tonen|formuleringen|språket)\b
     """
 )
 _ASIDE = re.compile(
-    rf"{_MARKS}{_PS}(?:{_INTERNAL}|{_LABEL}|{_NOT_FOR}|{_TO_DO}|{_OF_OTHERS})[^\n]{{0,{_LONGEST}}}",
+    rf"{_MARKS}{_PS}(?:{_INTERNAL}|{_LABEL}|{_NOT_FOR}|{_TO_DO}|{_OF_OTHERS}|{_OF_ASSISTANTS})[^\n]{{0,{_LONGEST}}}",
     re.IGNORECASE | re.MULTILINE,
 )
