@@ -158,7 +158,7 @@ WRITTEN = (
         for key, value in (
             ("reminders", "3 days before"),
             ("escalation", [{"after": "5 days", "to": "officer"}]),
-            ("receipt", {"tells": "answer_date"}),
+            ("receipt", {"tells": "contact_person"}),
             ("close", {"require": "type"}),
             ("trusted_authserv", "mx.ekvik.example"),
             ("trusted_authserv", [{"host": "mx.ekvik.example", "results": "below"}, "mx2.ekvik.example"]),

@@ -144,7 +144,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "Receipt": {
         "to": "who gets one, among those who can be reached and want contact",
-        "tells": "what it says besides the number",
+        "tells": "what it says besides the number and the day of the answer",
     },
     "Answer": {
         "mode": "the service sends it, the officer does with the mailbox in copy, or a registrar releases it",

@@ -50,7 +50,7 @@ TOWN: dict[str, Any] = {
         {"after": "5 working days", "to": ["officer"]},
         {"after": "14 days", "to": ["head", "registrar"], "repeat": "7 days"},
     ],
-    "receipt": {"tells": ["answer_date", "contact_person"]},
+    "receipt": {"tells": ["contact_person"]},
     "close": {"require": ["type", "category", "measure", "publication"]},
     "categories": ["Bemötande", "Fysisk miljö"],
     "measures": ["Åtgärdat", "Frågan besvarad"],

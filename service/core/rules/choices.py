@@ -82,9 +82,8 @@ class ReceiptTo(enum.StrEnum):
 
 
 class ReceiptTells(enum.StrEnum):
-    """What a receipt says besides the number of the case (C04)."""
+    """What a receipt says besides the number of the case and the day of the answer, which always stand there (C04)."""
 
-    ANSWER_DATE = "answer_date"
     CONTACT_PERSON = "contact_person"
 
 

@@ -134,7 +134,7 @@ class Receipt(Model):
     """Who gets a receipt and what it says (C03, C04)."""
 
     to: ReceiptTo = ReceiptTo.EVERYONE
-    tells: Annotated[tuple[ReceiptTells, ...], listed(ReceiptTells)] = (ReceiptTells.ANSWER_DATE,)
+    tells: Annotated[tuple[ReceiptTells, ...], listed(ReceiptTells)] = ()
 
 
 class Answer(Model):
