@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import select
 import sqlite3
 import threading
 import time
@@ -227,16 +228,24 @@ def _postgresql(url: str) -> Engine:
 
     @event.listens_for(engine, "checkout")
     def _is_there(connection: Any, record: Any, _: Any) -> None:
-        if time.monotonic() - record.info.get(_RESTS_SINCE, math.inf) > _REST_SECONDS:
-            try:
+        has_rested = time.monotonic() - record.info.get(_RESTS_SINCE, math.inf) > _REST_SECONDS
+        try:
+            if has_rested or _has_news(connection):
                 engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error  # the pool makes a new one
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool makes a new one
 
     return engine
 
 
 _RESTS_SINCE = "rests since"
-# A connection that has rested for longer is asked whether it is still there: the server may have been started anew. One
-# that is always in use is not: that would be five questions for a mail and its two letters.
+# A connection that has rested for longer is asked whether it is still there: whoever dropped it may have said nothing.
+# One that is always in use is not: that would be five questions for a mail and its two letters.
 _REST_SECONDS = 1.0
+
+
+def _has_news(connection: Any) -> bool:
+    """Whether the server has said something unasked: mostly that it ends the connection."""
+    asked = select.poll()
+    asked.register(connection.fileno(), select.POLLIN)
+    return bool(asked.poll(0))
