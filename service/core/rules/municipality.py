@@ -130,11 +130,19 @@ class EscalationStep(Model):
     repeat: Length | None = None
 
 
+def _not_told_anyway(value: object) -> object:
+    """Without the day of the answer: rules written for an earlier version name it, and it stands in every receipt."""
+    return [each for each in value if each != _ANSWER_DATE] if isinstance(value, list) else value
+
+
+_ANSWER_DATE = "answer_date"
+
+
 class Receipt(Model):
     """Who gets a receipt and what it says (C03, C04)."""
 
     to: ReceiptTo = ReceiptTo.EVERYONE
-    tells: Annotated[tuple[ReceiptTells, ...], listed(ReceiptTells)] = ()
+    tells: Annotated[tuple[ReceiptTells, ...], listed(ReceiptTells), BeforeValidator(_not_told_anyway)] = ()
 
 
 class Answer(Model):
