@@ -24,7 +24,7 @@ from service.core.speech.quotation import compared
 from service.core.speech.standing import Standing
 from service.core.verdict import Context, Match, Role
 from service.desk import absences, documents, formlooks, register, standing
-from service.desk.lookup import lost, matching
+from service.desk.lookup import earlier_mails, lost, matching
 from service.desk.post import budget
 from service.desk.register import Stored
 from service.desk.rounds import canary
@@ -91,7 +91,7 @@ def _as_written(work: Turn, message: Message, answered: Sequence[str], stored: S
     # A program that names no letter of ours may answer any; whoever asks after a case of one's own is none.
     if message.auto_submitted or not (asked or (first is None and not own)):
         return message
-    earlier = documents.written_by(work.s, stored.id, message.sender.address if message.sender else "")
+    earlier = earlier_mails.written_by(work.s, stored.id, message.sender.address if message.sender else "")
     return responders.as_a_machines(message, earlier, work.now)
 
 
@@ -102,7 +102,7 @@ def _answered_again(work: Turn, message: Message, listing: Listing | None, quest
     if message.auto_submitted or not message.sender or not is_one:
         return message
     since = work.now - _REMEMBERED
-    earlier = documents.written_about_several(work.s, work.desk.mailbox, message.sender.address, since)
+    earlier = earlier_mails.written_about_several(work.s, work.desk.mailbox, message.sender.address, since)
     sorts = bool(_SORTS.search(message.new_text) or read_numbers(message.new_text))
     return responders.as_a_machines(message, earlier, work.now, sorts=sorts, chooses=question is not None)
 

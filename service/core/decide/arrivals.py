@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from service.core import gate
 from service.core.calendar import deadlines
 from service.core.calendar.durations import Unit
-from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication, Submitter
-from service.core.decide import alerting, binder, changed_forms, copying, many, posting, questions, reaching
+from service.core.cases import Case, Clock, Contact, Guess, Pending, Publication
+from service.core.decide import alerting, binder, changed_forms, copying, many, posting, questions, reaching, writers
 from service.core.decide.binder import Draft
 from service.core.decide.deeds.referring import can_be_told, refer
 from service.core.decide.incoming import Incoming, Plan
@@ -19,13 +18,11 @@ from service.core.decide.posting import Paper
 from service.core.effects import Ask, Effect, Letter, Note, OpenCase, StartClock
 from service.core.identity import titles
 from service.core.identity.numbers import find_numbers
-from service.core.people import addresses
 from service.core.people.absence import new_officer
 from service.core.people.anonymity import wishes_anonymity, withholds_name
 from service.core.publicity.publication import identifying
 from service.core.rules import grounds
 from service.core.rules.choices import Anonymous, Publish, ReceiptTo, Road, Triage
-from service.core.rules.forms import Submission
 from service.core.rules.guesses import guesses
 from service.core.rules.routing import Route, facts_of, route
 from service.core.rules.rulebook import RuleBook
@@ -176,7 +173,9 @@ def draft(mail: Incoming, found: Route) -> Case:
         mailbox=mail.mailbox,
         title=title.text,
         text=text,
-        submitter=reaching.wished(_submitter(mail, form), text, message.text, stated=bool(form and form.contact)),
+        submitter=reaching.wished(
+            writers.submitter_of(mail, form), text, message.text, stated=bool(form and form.contact)
+        ),
         received_at=mail.arrival.at,
         channel=form.channel if form else "e-post",
         received_by=mail.taken_in_by,
@@ -227,36 +226,6 @@ def _guesses(mail: Incoming, found: Route) -> tuple[Guess, ...]:
     if found.secrecy or not (found.registrar or not found.officer or mail.ctx.match.doubt or first):
         return ()
     return guesses(mail.book, facts_of(mail.message, mail.verdict.form), found, mail.alike.settled)
-
-
-def _submitter(mail: Incoming, form: Submission | None) -> Submitter:
-    if form:
-        email = _their_own(mail, form.email)
-        ways = ((email, Contact.EMAIL), (form.phone, Contact.PHONE), (form.address, Contact.LETTER))
-        known = next((way for given, way in ways if given), Contact.IMPOSSIBLE)
-        contact = Contact(form.contact) if form.contact else known
-        if contact is Contact.EMAIL and (gate.is_unread(email) or not addresses.is_mailable(email)):
-            # "Ja" to an answer, and only an address to post it to: that is the way (SPA-20)
-            contact = next((way for given, way in ways[1:] if given), Contact.IMPOSSIBLE)
-        name = "" if withholds_name(form.name) else form.name
-        return Submitter(name, email, form.phone, form.address, contact, unconfirmed=mail.verdict.unconfirmed)
-    sender, wish, unconfirmed = mail.message.sender, mail.verdict.reply_to, mail.verdict.unconfirmed
-    reply_to = addresses.written(wish.address) if wish else ""
-    if wish and mail.verdict.role is Role.UNKNOWN_FORM:
-        return Submitter(wish.name, reply_to, contact=Contact.EMAIL, unconfirmed=unconfirmed)
-    if not sender:
-        return Submitter()
-    email = addresses.written(sender.address)
-    person = Submitter(sender.name, email, reply_to=reply_to, unconfirmed=unconfirmed)
-    if mail.message.auto_submitted or gate.is_unread(person.mail_to) or not addresses.is_mailable(person.mail_to):
-        return person
-    return replace(person, contact=Contact.EMAIL)
-
-
-def _their_own(mail: Incoming, given: str) -> str:
-    """The address as we write to it. Whoever gave the mailbox's own gave none: each mail to us would be one to them."""
-    email = addresses.written(given)
-    return "" if addresses.key(email) in mail.ctx.own_addresses else email
 
 
 def _by_staff(mail: Incoming) -> bool:
