@@ -262,7 +262,7 @@ messages = Table(
     Column("answers", Text, index=True),  # of incoming mails: the Message-ID that it answers
     Column("exposed", Boolean, nullable=False, default=False),  # outsiders know its Message-ID
     Column("rank", Integer, nullable=False, default=2, server_default="2"),  # what leaves first: 0, then 1, then 2
-    Column("held_because", Text),  # why the letter waits, in `held`
+    Column("held_because", Text),  # why the letter waits, in `held`, or had to
     Column("told_at", Instant),  # when the registrar was told that it is held
     Column("source", PackedText),  # subject and body: it can be written anew
     Column("listing", JSON),  # the cases that it lists by running number, and what a yes to it carries out

@@ -121,6 +121,26 @@ def test_a_held_receipt_leaves_the_next_day(town: Town) -> None:
 
 
 @pytest.mark.databases("sqlite", "postgresql")
+@pytest.mark.parametrize("registrars", [False, True], ids=["a list of its own", "the morning mail"])
+def test_the_registrar_hears_once_of_receipts_that_had_to_wait_until_midnight(town: Town, *, registrars: bool) -> None:
+    """They leave before anybody is in office; what leaves at once is no news."""
+    town.desk = replace(town.desk, book=a_book(town.book, digest={"registrars": registrars}))
+    for number in range(7):
+        town.writes(ANNA, f"Hål nummer {number} i asfalten på Storgatan.", subject=f"Hål {number}")
+    town.writes("olle@example.org", "Grinden är trasig.")
+    late = [case.number for case in town.cases()][5:7]
+    for _ in range(6 * 24):
+        town.passes(hours=1)
+    assert len(town.letters("receipt")) == 8
+    told = [x.text for x in town.letters("digest", REGISTRAR) if "fick vänta" in x.text]
+    expected = (
+        f"2 mejl till anna.ek@example.org om {late[0]} och {late[1]}: mottagaren har fått många automatiska mejl."
+    )
+    assert [expected in text for text in told] == [True]
+    assert "olle@example.org" not in told[0].partition("fick vänta")[2]
+
+
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_person_lets_a_held_letter_go(town: Town) -> None:
     for number in range(6):
         town.writes(ANNA, f"Hål nummer {number} i asfalten på Storgatan.", subject=f"Hål {number}")

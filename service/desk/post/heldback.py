@@ -122,7 +122,8 @@ _UNCERTAIN = (
 
 
 def _leaving(now: datetime) -> dict[str, Any]:
-    return {"state": State.QUEUED, "held_because": None, "at": now, "next_try_at": now, "claimed_until": None}
+    """Why it had to wait stays with the letter: the registrar hears of it, also where it left before the list was."""
+    return {"state": State.QUEUED, "at": now, "next_try_at": now, "claimed_until": None}
 
 
 def let_go(desk: Desk, now: datetime) -> None:

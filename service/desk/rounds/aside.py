@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.core.effects import Letter, SendLetter
@@ -16,7 +16,7 @@ from service.core.rules.routing import Facts, route
 from service.core.speech import swedish
 from service.desk import quarantine
 from service.desk.desk import Desk
-from service.desk.post.states import State
+from service.desk.post.states import WAITING, State
 from service.desk.tables import cases, messages, reports
 from service.desk.turn import Turn, turn
 
@@ -58,6 +58,10 @@ _IS_WRITTEN = select(
 )
 
 
+NOTHING: dict[str, Any] = {"mails": (), "more": 0, "letters": (), "late": ()}
+"""What a list tells where nothing was put aside or held back."""
+
+
 def facts_since(work: Turn) -> dict[str, Any] | None:
     """What was put aside or held back before the office opened and has not been told, which it now is; None: nothing.
 
@@ -66,13 +70,14 @@ def facts_since(work: Turn) -> dict[str, Any] | None:
     desk, calendar = work.desk, work.desk.book.calendar
     opens = calendar.at(calendar.local_date(work.now), desk.book.municipality.office_hours.opens)
     mails = quarantine.told_now(work.s, desk.mailbox, opens, work.now)
-    letters = _held(work, opens)
-    if not mails and not letters:
+    waiting, late = _told(work, _WAITING, opens), _told(work, _LATE, opens)
+    if not (mails or waiting or late):
         return None
     return {
         "mails": tuple(told(desk, row) for row in mails[-_MOST_LISTED:]),
         "more": max(len(mails) - _MOST_LISTED, 0),
-        "letters": tuple(letters),
+        "letters": tuple(waiting),
+        "late": tuple(late),
     }
 
 
@@ -106,34 +111,49 @@ _WHY = {
 }
 
 
-def _held(work: Turn, before: datetime) -> list[str]:
-    """A line for each recipient whose letters wait, and why; each letter is told of once."""
+def _told(work: Turn, which: _Which, before: datetime) -> list[str]:
+    """A line for each recipient whose letters wait, or had to, and why; each letter is told of once."""
     here = {"b_mailbox": work.desk.mailbox, "b_now": work.now}
-    if not work.s.execute(_MARK_TOLD, here | {"b_before": before}).rowcount:  # none, or another daemon was first
+    since = {"b_before": before, "b_since": before - _LOOKS_BACK}
+    if not work.s.execute(which.mark_told, here | since).rowcount:  # none, or another daemon was first
         return []
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in work.s.execute(_TOLD_NOW, here):
-        if row.tried:
-            why = "adressen tar inte emot mejl, och någon annan har fått dem"
-        elif Letter(row.kind).is_to_staff:
-            why = "en avsändare skickar mycket, och de går iväg lite i taget"
-        else:
-            why = "mottagaren har fått många automatiska mejl"
-        groups[row.recipient, why].append(row.number or "")
+    for row in work.s.execute(which.told_now, here | since):
+        groups[row.recipient, _why_held(row)].append(row.number or "")
     return [_line(to, why, numbers) for (to, why), numbers in groups.items()]
 
 
-_HERE = (messages.c.state == State.HELD, messages.c.mailbox == bindparam("b_mailbox"))
-_TOLD_NOW = (
-    select(messages.c.recipient, messages.c.kind, messages.c.tried, cases.c.number)
-    .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
-    .where(*_HERE, messages.c.told_at == bindparam("b_now"))
-    .order_by(messages.c.id)
-)
-_MARK_TOLD = (
-    update(messages)
-    .where(*_HERE, messages.c.at < bindparam("b_before"), messages.c.told_at.is_(None))
-    .values(told_at=bindparam("b_now"))
+def _why_held(row: Row[Any, Any, Any, Any]) -> str:
+    if row.tried:
+        return "adressen tar inte emot mejl, och någon annan har fått dem"
+    if Letter(row.kind).is_to_staff:
+        return "en avsändare skickar mycket, och de går iväg lite i taget"
+    return "mottagaren har fått många automatiska mejl"
+
+
+class _Which:
+    """Letters of a mailbox that the registrar is to hear of: what marks them as told, and what reads them then."""
+
+    def __init__(self, *these: ColumnElement[bool]) -> None:
+        here = (messages.c.mailbox == bindparam("b_mailbox"), *these)
+        untold = (messages.c.at < bindparam("b_before"), messages.c.told_at.is_(None))
+        self.mark_told = update(messages).where(*here, *untold).values(told_at=bindparam("b_now"))
+        self.told_now = (
+            select(messages.c.recipient, messages.c.kind, messages.c.tried, cases.c.number)
+            .outerjoin_from(messages, cases, cases.c.id == messages.c.case_id)
+            .where(*here, messages.c.told_at == bindparam("b_now"))
+            .order_by(messages.c.id)
+        )
+
+
+_LOOKS_BACK = timedelta(days=14)
+"""How old a letter may be that had to wait and has left: by its age and being automatic an index finds it."""
+_WAITING = _Which(messages.c.state == State.HELD)
+_LATE = _Which(
+    messages.c.automatic.is_(True),
+    messages.c.at >= bindparam("b_since"),
+    messages.c.state.in_([State.SENT, *WAITING]),
+    messages.c.held_because.is_not(None),
 )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -55,12 +57,16 @@ def _write(work: Turn) -> None:
         found[addresses.key(registrar)] = dataclasses.replace(mine, put_aside=count)
     for key, morning in found.items():
         is_registrar = put_aside is not None and key == addresses.key(registrar)
-        told = put_aside if put_aside and is_registrar else {"mails": (), "more": 0, "letters": ()}
-        facts = {"headline": headline(morning) or "Det här väntar", **facts_of(morning, book), **told}
+        told = put_aside if put_aside and is_registrar else aside.NOTHING
+        facts = {"headline": headline(morning) or _without_cases(told), **facts_of(morning, book), **told}
         listing = Listing(
             tuple(e.number for e in morning.unrouted), tuple(e.number for e in (*morning.own, *morning.units))
         )
         work.send(SendLetter(Letter.DIGEST, morning.to, "the morning mail", facts=facts, listing=listing), None)
+
+
+def _without_cases(told: Mapping[str, Any]) -> str:
+    return "Det här väntar" if told["letters"] else "Mejl från oss har fått vänta"
 
 
 def _with_guesses(work: Turn, case: Case) -> Case:

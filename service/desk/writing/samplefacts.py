@@ -182,9 +182,10 @@ PUT_ASIDE: dict[str, Any] = {
         },
     ),
     "more": 3,
-    "letters": ("Bekräftelse till bengt.alm@example.org",),
+    "letters": ("2 mejl till bengt.alm@example.org om EKV-26-00125-L: mottagaren har fått många automatiska mejl",),
+    "late": ("1 mejl till anna.ek@example.org om EKV-26-00124-M: mottagaren har fått många automatiska mejl",),
 }
-NOTHING_ASIDE: dict[str, Any] = {"mails": (), "more": 0, "letters": ()}
+NOTHING_ASIDE: dict[str, Any] = {"mails": (), "more": 0, "letters": (), "late": ()}
 
 # Every template: the letter's kind, the facts that its sender adds, and the poorest facts that it can get.
 
