@@ -44,6 +44,15 @@ metadata = MetaData(
 )
 
 
+def _where_set(name: str, column: str, *others: str) -> Index:
+    """An index of those rows alone in which the column is set: most have none, and writing them costs it nothing.
+
+    Who asks for a value of the column is led by it like by any other.
+    """
+    is_set = text(f"{column} IS NOT NULL")
+    return Index(name, column, *others, sqlite_where=is_set, postgresql_where=is_set)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant, stored in UTC. SQLite drops zones silently, so naive values are refused on the way in."""
 
@@ -218,11 +227,12 @@ journal = Table(
     Column("kind", String(40), nullable=False),
     Column("actor", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("message", Integer, index=True),  # the mail or letter that the line vouches for, by its row, and ...
+    Column("message", Integer),  # the mail or letter that the line vouches for, by its row, and ...
     Column("document", String(64)),  # ... the SHA-256 of its bytes
     Column("salt", String(32), nullable=False, server_default=text("''")),  # empty: the words are disposed of
     Column("seal", String(64), nullable=False, server_default=text("''")),
     Column("link", String(64), nullable=False, server_default=text("''")),
+    _where_set("ix_journal_message", "message"),
 )
 
 chain = Table(  # one row: where the journal ends. Its lock keeps the lines of several daemons in one chain
@@ -259,7 +269,7 @@ messages = Table(
     Column("claimed_by", BigInteger),  # the run that has it in hand
     Column("last_error", Text, nullable=False, default=""),
     Column("sent_at", Instant),
-    Column("answers", Text, index=True),  # of incoming mails: the Message-ID that it answers
+    Column("answers", Text),  # of incoming mails: the Message-ID that it answers
     Column("exposed", Boolean, nullable=False, default=False),  # outsiders know its Message-ID
     Column("rank", Integer, nullable=False, default=2, server_default="2"),  # what leaves first: 0, then 1, then 2
     Column("held_because", Text),  # why the letter waits, in `held`, or had to
@@ -270,7 +280,7 @@ messages = Table(
     Column("files_of", String(64)),  # the incoming mail whose files go along, by its digest; `case`: the first one
     Column("cause", Text),  # the person outside who brought it about, in the form that budgets count by
     Column("budget_domain", Text),
-    Column("likeness", String(64), index=True),  # of an incoming mail: equal where sender, subject and text are
+    Column("likeness", String(64)),  # of an incoming mail: equal where sender, subject and text are
     Column("link_failures", Integer, nullable=False, default=0, server_default="0"),  # the link died in its turn
     Column("doubts", Integer, nullable=False, default=0, server_default="0"),  # handed over whole, and no answer came
     Column("left_mailbox_at", Instant),  # when it was to leave the mailbox: the register alone has it then, or nobody
@@ -289,10 +299,12 @@ messages = Table(
         sqlite_where=text(WAITS),
         postgresql_where=text(WAITS),
     ),
-    Index("ix_messages_budget", "budget_key", "at"),
+    _where_set("ix_messages_answers", "answers"),
+    _where_set("ix_messages_likeness", "likeness"),
+    _where_set("ix_messages_budget", "budget_key", "at"),
     Index("ix_messages_hour", "mailbox", "automatic", "at", "state", "rank"),  # all that counting the hour needs
-    Index("ix_messages_domain", "budget_domain", "at"),
-    Index("ix_messages_cause", "cause", "at"),
+    _where_set("ix_messages_domain", "budget_domain", "at"),
+    _where_set("ix_messages_cause", "cause", "at"),
 )
 
 files = Table(  # the files of each mail, in both directions; their bytes stay in the mail

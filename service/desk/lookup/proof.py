@@ -163,7 +163,7 @@ def _digest(raw: object) -> str:
 
 _VOUCHED = (
     select(journal.c.message, func.max(journal.c.id).label("line"))
-    .where(journal.c.document.is_not(None))
+    .where(journal.c.message.is_not(None), journal.c.document.is_not(None))
     .group_by(journal.c.message)
     .subquery()
 )
