@@ -108,12 +108,8 @@ def claim_due(
     left_behind = {row.id: row.claimed_until for row in s.execute(longest_due, about)}
     if not left_behind:
         return []
-    claimed = s.execute(
-        update(messages)
-        .where(messages.c.id.in_(left_behind))
-        .values(claimed_until=at + LEASE, claimed_by=run)
-        .returning(*_LETTER, messages.c.rank)
-    ).all()
+    taken = {"b_ids": list(left_behind), "b_until": at + LEASE, "b_run": run}
+    claimed = s.execute(_TAKE, taken).all()
     return [_waiting(r, run, again=left_behind[r.id] is not None) for r in sorted(claimed, key=_by_rank)]
 
 
@@ -141,6 +137,13 @@ _LONGEST_DUE = (
     .order_by(messages.c.rank, messages.c.next_try_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+
+_TAKE = (
+    update(messages)
+    .where(messages.c.id.in_(bindparam("b_ids", expanding=True)))
+    .values(claimed_until=bindparam("b_until"), claimed_by=bindparam("b_run"))
+    .returning(*_LETTER, messages.c.rank)
 )
 
 
