@@ -11,7 +11,7 @@ import ssl
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
@@ -59,9 +59,16 @@ class _Client(IMAPClient):  # type: ignore[misc]
         self._wire = partial(_Wire, server, tls, timeout.connect, making)
         given = {"ssl": tls is not None, "ssl_context": tls, "timeout": timeout, "use_uid": True}
         super().__init__(server.host, server.port, **given)
+        self._namespace: Any = None
 
     def _create_IMAP4(self) -> _Wire:  # noqa: N802 - the library's name
         return self._wire()
+
+    def namespace(self) -> Any:
+        """Asked for once: every folder's name needs it, and it is the account's, whatever is opened meanwhile."""
+        if self._namespace is None:
+            self._namespace = super().namespace()
+        return self._namespace
 
 
 def connected(server: Server, token: Token | None, making: Making) -> tuple[IMAPClient, Token | None]:
