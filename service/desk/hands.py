@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.desk.tables import in_hand, seen
@@ -39,31 +38,36 @@ def take(
     the second one's transaction fails.
     """
     mailbox, folder, uidvalidity = place
-    s.execute(delete(in_hand).where(in_hand.c.mailbox == mailbox, in_hand.c.run == run))
+    s.execute(_NOT_MINE, {"mailbox": mailbox, "run": run})
     if not uids:
         return frozenset()
-    others = s.execute(_at(in_hand, place, uids)).all()
+    here = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
+    others = s.execute(_OTHERS, here | {"uids": list(uids)}).all()
     alive = {other: other != NOBODY and is_alive(other) for other in {row.run for row in others}}
     kept = {row.uid for row in others if alive[row.run] and row.taken_at and abs(now - row.taken_at) < LEASE}
-    kept |= {row.uid for row in s.execute(_at(seen, place, uids))}
+    kept |= {row.uid for row in s.execute(_DONE, here | {"uids": list(uids)})}
     free = [uid for uid in uids if uid not in kept]
     if not free:
         return frozenset()
-    s.execute(delete(in_hand).where(*_these(in_hand, place, free)))
-    here = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "run": run, "taken_at": now}
-    make = sqlite.insert if s.dialect.name == "sqlite" else postgresql.insert
-    mine = make(in_hand).on_conflict_do_nothing().returning(in_hand.c.uid)
-    return frozenset(s.scalars(mine, [here | {"uid": uid, "place": n, "deaths": deaths} for n, uid in enumerate(free)]))
+    s.execute(_FREED, here | {"uids": free})
+    mine = here | {"run": run, "taken_at": now, "deaths": deaths}
+    rows = [mine | {"uid": uid, "place": n} for n, uid in enumerate(free)]
+    return frozenset(s.scalars(_TAKE[s.dialect.name], rows))
 
 
-def _at(table: Table, place: tuple[str, str, int], uids: Sequence[int]) -> Select[Any]:
-    return select(table).where(*_these(table, place, uids))
+def _these(table: Table) -> tuple[ColumnElement[bool], ...]:
+    here = [table.c[name] == bindparam(name) for name in ("mailbox", "folder", "uidvalidity")]
+    return (*here, table.c.uid.in_(bindparam("uids", expanding=True)))
 
 
-def _these(table: Table, place: tuple[str, str, int], uids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
-    mailbox, folder, uidvalidity = place
-    here = (table.c.mailbox == mailbox, table.c.folder == folder, table.c.uidvalidity == uidvalidity)
-    return (*here, table.c.uid.in_(uids))
+_NOT_MINE = delete(in_hand).where(in_hand.c.mailbox == bindparam("mailbox"), in_hand.c.run == bindparam("run"))
+_OTHERS = select(in_hand.c.uid, in_hand.c.run, in_hand.c.taken_at).where(*_these(in_hand))
+_DONE = select(seen.c.uid).where(*_these(seen))
+_FREED = delete(in_hand).where(*_these(in_hand))
+_TAKE = {
+    name: make(in_hand).on_conflict_do_nothing().returning(in_hand.c.uid)
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def let_go(s: Connection, mailbox: str, run: int, uids: Sequence[int]) -> None:

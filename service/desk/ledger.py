@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from service.desk.tables import seen
 
@@ -14,16 +14,17 @@ def filed_uids(s: Connection, mailbox: str, folder: str, uidvalidity: int, uids:
     """Which of the mails in the folder are done with, and the folder each belongs in (a crash before the move)."""
     if not uids:
         return {}
-    done = select(seen.c.uid, seen.c.file_in).where(
-        seen.c.mailbox == mailbox,
-        seen.c.folder == folder,
-        seen.c.uidvalidity == uidvalidity,
-        seen.c.uid.between(min(uids), max(uids)),
-    )
-    wanted = set(uids)
-    return {row.uid: "" if row.file_in == PASSING else row.file_in for row in s.execute(done) if row.uid in wanted}
+    here = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "first": min(uids), "last": max(uids)}
+    wanted, done = set(uids), s.execute(_DONE, here)
+    return {row.uid: "" if row.file_in == PASSING else row.file_in for row in done if row.uid in wanted}
 
 
+_DONE = select(seen.c.uid, seen.c.file_in).where(
+    seen.c.mailbox == bindparam("mailbox"),
+    seen.c.folder == bindparam("folder"),
+    seen.c.uidvalidity == bindparam("uidvalidity"),
+    seen.c.uid.between(bindparam("first"), bindparam("last")),
+)
 PASSING = "-"
 """In place of a folder: the mail is to leave the mailbox, and its place is soon forgotten."""
 

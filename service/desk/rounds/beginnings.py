@@ -58,7 +58,7 @@ def border(s: Connection, desk: Desk, uidvalidity: int, next_uid: int, now: date
     At the first start on a register that knows nothing of the mailbox it is drawn two weeks back, for what lies there
     now: what somebody moves into the inbox later shall be handled whatever its age.
     """
-    row = s.execute(select(beginnings).where(beginnings.c.mailbox == desk.mailbox)).one_or_none()
+    row = s.execute(_BEGUN, {"mailbox": desk.mailbox}).one_or_none()
     if row is None:
         knows = exists().where(messages.c.mailbox == desk.mailbox)
         knows_place = exists().where(seen.c.mailbox == desk.mailbox)
@@ -72,7 +72,7 @@ def border(s: Connection, desk: Desk, uidvalidity: int, next_uid: int, now: date
             "inbox": desk.inbox or None,
         }
         s.execute(insert(beginnings).values(mailbox=desk.mailbox, **values))
-        row = s.execute(select(beginnings).where(beginnings.c.mailbox == desk.mailbox)).one()
+        row = s.execute(_BEGUN, {"mailbox": desk.mailbox}).one()
     if desk.since:
         if row.since != desk.since:
             _move(s, desk.mailbox, row.since, desk.since)
@@ -80,6 +80,9 @@ def border(s: Connection, desk: Desk, uidvalidity: int, next_uid: int, now: date
     if row.since is None:
         return None
     return Border(row.since, row.below if row.uidvalidity == uidvalidity else _ALL)
+
+
+_BEGUN = select(beginnings).where(beginnings.c.mailbox == bindparam("mailbox"))
 
 
 def _move(s: Connection, mailbox: str, before: datetime | None, since: datetime) -> None:

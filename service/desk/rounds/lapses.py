@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from service.desk.rounds import restoration
 from service.desk.rounds.restoration import LOST
@@ -29,13 +29,18 @@ class Mark:
 
 def mark(s: Connection, at: datetime) -> Mark:
     """Where the journal ends now."""
-    row = s.execute(select(journal.c.id, journal.c.link).order_by(journal.c.id.desc()).limit(1)).first()
+    row = s.execute(_END).first()
     return Mark(row.id, row.link, at) if row else Mark(0, "", at)
 
 
 def holds(s: Connection, before: Mark) -> bool:
     """Whether the register still has the line with which its journal ended then."""
-    return (s.scalar(select(journal.c.link).where(journal.c.id == before.line)) or "") == before.link
+    return (s.scalar(_LINK, {"line": before.line}) or "") == before.link
+
+
+# Asked several times in each round
+_END = select(journal.c.id, journal.c.link).order_by(journal.c.id.desc()).limit(1)
+_LINK = select(journal.c.link).where(journal.c.id == bindparam("line"))
 
 
 @dataclass(frozen=True, slots=True)

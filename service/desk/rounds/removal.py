@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from service.desk.rounds.refiling import Sought
 from service.desk.tables import messages, to_remove
@@ -40,16 +40,19 @@ def want_unkept(s: Connection, mailbox: str, message_id: str, raw: bytes) -> Non
 
 def waiting(s: Connection, mailbox: str, left_alone: Collection[int] = ()) -> list[Sought]:
     """The mails that are to leave the mailbox, a bounded number at once: first those that people have written."""
-    wanted = select(
-        to_remove.c.message,
-        to_remove.c.message_id,
-        to_remove.c.size,
-        to_remove.c.sha256,
-        literal(""),
-        literal(0),
-    ).where(to_remove.c.mailbox == mailbox, to_remove.c.message.not_in(left_alone))
-    ordered = wanted.order_by(to_remove.c.message < 0, to_remove.c.message).limit(_MOST_AT_ONCE)
-    return [Sought(*row) for row in s.execute(ordered)]
+    return [Sought(*row) for row in s.execute(_WAITING, {"mailbox": mailbox, "left_alone": list(left_alone)})]
+
+
+_SOUGHT = (to_remove.c.message, to_remove.c.message_id, to_remove.c.size, to_remove.c.sha256, literal(""), literal(0))
+_WAITING = (
+    select(*_SOUGHT)
+    .where(
+        to_remove.c.mailbox == bindparam("mailbox"),
+        to_remove.c.message.not_in(bindparam("left_alone", expanding=True)),
+    )
+    .order_by(to_remove.c.message < 0, to_remove.c.message)
+    .limit(_MOST_AT_ONCE)
+)
 
 
 def done(s: Connection, sought: Sought) -> None:
