@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.desk.writing import htmlpart, markup
 from service.desk.writing.htmlpart import as_html
 from service.desk.writing.markup import Block, inline, link, literal, page, quote, read_blocks, unmarked
 from service.desk.writing.textpart import as_text
@@ -206,3 +207,14 @@ def test_nothing_that_somebody_wrote_is_shown_the_other_way_round() -> None:
         line = shown("Öppna \u202efdp.exe\u202c och \u2066den\u2069")
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", line)
         assert "fdp.exe och den" in line
+
+
+@pytest.mark.parametrize("mark", [literal, quote])
+def test_what_people_wrote_is_shown_and_not_remembered(mark: Callable[..., str]) -> None:
+    """Lines are remembered as they are shown, since most are a template's own: people's are not."""
+    remembered = [part.cache_info for part in (markup._read_before, htmlpart._PHONES[1], htmlpart._ADDRESSES[1])]
+    as_html(read_blocks("= Heading"), "t", [])
+    before = [info().misses for info in remembered]
+    for _ in range(2):
+        assert "Bo skriver" in as_html(read_blocks(mark("Bo skriver.\nRing 0980-319 200!")), "t", [])
+    assert [info().misses for info in remembered] == before

@@ -12,8 +12,9 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache, partial
 
-from service.desk.writing.markup import PAGE, Block, with_links
+from service.desk.writing.markup import MOST_LINES, PAGE, Block, with_links
 
 _FONT = "font-family:Segoe UI,Arial,sans-serif;font-size:16px;line-height:1.5"
 _LINE = "#767676"  # 4.5 : 1 on white, 4.6 : 1 on black
@@ -58,13 +59,11 @@ def as_html(blocks: list[Block], title: str, footer: list[str], *, language: str
     to_staff: addresses of pages and mailboxes stay bare there. Most are a stranger's, and what is written to one of
     them past the service is not registered.
     """
-    plain = _with_phones if to_staff else _with_addresses
-
-    def shown(line: str) -> str:
-        return with_links(line, plain, _link)
-
+    plain, plain_before = _PHONES if to_staff else _ADDRESSES
+    shown = partial(with_links, plain=plain_before, linked=_link)
+    written = partial(with_links, plain=plain, linked=_link)
     blocks = [replace(block, language="") if block.language == language else block for block in blocks]
-    body = "".join(_blocks(blocks, title, shown))
+    body = "".join(_blocks(blocks, title, shown, written))
     small = "".join(f'<p style="{_STYLES["small"]}">{shown(line)}</p>' for line in footer)
     glance = " ".join(line for block in blocks if block.kind == "glance" for line in block.lines)
     hidden = f'<div style="{_STYLES["glance"]}">{html.escape(glance)}</div>' if glance else ""
@@ -78,8 +77,11 @@ def as_html(blocks: list[Block], title: str, footer: list[str], *, language: str
     )
 
 
-def _blocks(blocks: list[Block], title: str, shown: Callable[[str], str]) -> list[str]:
-    """The blocks in order: the marker, then the title as heading, then the rest. A table is named by its heading."""
+def _blocks(blocks: list[Block], title: str, shown: Callable[[str], str], written: Callable[[str], str]) -> list[str]:
+    """The blocks in order: the marker, then the title as heading, then the rest. A table is named by its heading.
+
+    shown: how a line is shown. written: how one that somebody wrote is, which is not remembered.
+    """
     marker = [_html(block, shown, "") for block in blocks if block.kind == "marker"]
     done = [*marker, f'<h1 style="{_STYLES["title"]}">{_unbroken(title)}</h1>']
     name = "Ärendet"
@@ -87,7 +89,7 @@ def _blocks(blocks: list[Block], title: str, shown: Callable[[str], str]) -> lis
         if block.kind == "heading":
             name = " ".join(block.lines)
         if block.kind not in {"marker", "glance"}:
-            done.append(_html(block, shown, name))
+            done.append(_html(block, written if block.kind == "literal" else shown, name))
     return done
 
 
@@ -218,6 +220,10 @@ def _with_mailboxes(line: str) -> str:
     if "@" not in line:
         return _with_phones(line)
     return _each(_ADDRESS, line, lambda address: _link(address, f"mailto:{address}"), _with_phones)
+
+
+_PHONES = _with_phones, lru_cache(MOST_LINES)(_with_phones)  # anew, and as it was before
+_ADDRESSES = _with_addresses, lru_cache(MOST_LINES)(_with_addresses)
 
 
 def _each(pattern: re.Pattern[str], line: str, linked: Callable[[str], str], rest: Callable[[str], str]) -> str:

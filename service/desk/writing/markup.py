@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -157,28 +158,43 @@ def unmarked(text: str) -> str:
 
 def read_blocks(source: str) -> list[Block]:
     """The blocks of a filled template."""
-    lines = (line for line in source.split("\n") if not (line.startswith("|") and _EMPTY_FACT.fullmatch(line)))
+    read = ((_read if _LITERAL in line or _QUOTE in line else _read_before)(line) for line in source.split("\n"))
     return [
-        Block(kind, tuple(bare for _, _, bare in together), language)
-        for (kind, language), together in groupby(map(_read, lines), key=itemgetter(0, 1))
+        Block(kind, tuple(bare for _, bare in together), language)
+        for (kind, language), together in groupby(filter(None, read), key=itemgetter(0))
         if kind
     ]
 
 
-def _read(line: str) -> tuple[str, str, str]:
-    """What a line is, its language, and the line without what says so; a blank line is nothing."""
+def _read(line: str) -> tuple[tuple[str, str], str] | None:
+    """What a line is and its language, and the line without what says so; a blank line is nothing.
+
+    None for a label without a value, which is not even a blank line.
+    """
     if line[:1].isalpha():
-        return "paragraph", "", unmarked(line.strip())
+        return ("paragraph", ""), unmarked(line.strip())
+    if line.startswith("|") and _EMPTY_FACT.fullmatch(line):
+        return None
     if written := _WRITTEN.match(line):
-        return "quote" if written[1] == _QUOTE else "literal", written[2] or "", unmarked(line[written.end() :])
+        kind = "quote" if written[1] == _QUOTE else "literal"
+        return (kind, written[2] or ""), unmarked(line[written.end() :])
     if not line.strip():
-        return "", "", ""
+        return ("", ""), ""
     for start, kind in _KINDS:
         if line.startswith(start):
-            return kind, "", unmarked(_bare(kind, line, len(start)))
+            return (kind, ""), unmarked(_bare(kind, line, len(start)))
     if _NUMBERED.match(line):
-        return "numbered", "", unmarked(line.partition(". ")[2].strip())
-    return "paragraph", "", unmarked(f"\n{line.removeprefix(_BREAK)}" if line.startswith(_BREAK) else line.strip())
+        return ("numbered", ""), unmarked(line.partition(". ")[2].strip())
+    words = f"\n{line.removeprefix(_BREAK)}" if line.startswith(_BREAK) else line.strip()
+    return ("paragraph", ""), unmarked(words)
+
+
+MOST_LINES = 2_000
+"""How many lines are remembered as they are shown: most are a template's own, and stand in the next letter too.
+
+What people wrote under `quote` and `literal` is not among them.
+"""
+_read_before = lru_cache(MOST_LINES)(_read)
 
 
 def _bare(kind: str, line: str, begins: int) -> str:
