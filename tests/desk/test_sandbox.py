@@ -73,3 +73,15 @@ def test_a_link_can_be_about_another_case_or_none() -> None:
     page = unquote(html.unescape(as_html(read_blocks(filled(sandbox, "a", {"mailbox": MAILBOX})[1]), "x", [])))
     assert "?subject=Sv: [EKV-26-00124-M]&body=JA" in page
     assert "?subject=Sv: Att fördela&body=1 1" in page
+
+
+def test_a_part_says_the_same_within_its_letter_as_beside_it() -> None:
+    """The names that it sets are its own, and its first and last lines stand, blank ones too."""
+    parts = {
+        "a.txt": 'Ämne: x\n{% set n = "ute" %}\n  {% include "_b.txt" %}\n{{ n }}{% include "_c.txt" %}\n!',
+        "_b.txt": '\n{% set n = "inne" %}\n{{ n }}\n\n',
+        "_c.txt": '  {% include "_b.txt" %}  ',
+    }
+    sources = {name: Source(text, name) for name, text in parts.items()}
+    beside, within = (filled(environment(sources, measured=measured), "a", {}) for measured in (True, False))
+    assert within == beside == ("x", "\ninne\n\nute\ninne\n\n  !")
