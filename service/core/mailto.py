@@ -6,6 +6,7 @@ would stand there as a plus), and no more signs than Outlook for Windows takes f
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -40,6 +41,7 @@ def _crlf(text: str) -> str:
     return "\r\n".join(text.splitlines())
 
 
+@lru_cache(maxsize=256)  # the links of a letter have one subject, and say the same as those of the letter before
 def _percent(text: str) -> str:
     """The text as a link carries it. Hyphens too: a case number in a link is not our mark, which stands once."""
     return quote(text.encode("utf-8", "replace"), safe="").replace("-", "%2D")

@@ -222,7 +222,7 @@ def environment(sources: Mapping[str, Source], *, measured: bool = True) -> Sand
         bytecode_cache=_COMPILED[measured],
         cache_size=-1,  # as many as there are files
         undefined=StrictUndefined,
-        finalize=_one_line,
+        finalize=_paid_line if measured else _one_line,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -349,11 +349,21 @@ def _one_line(value: object) -> object:
     Personal numbers stay out of every letter, wherever they stood: in a name, a title, the name of a file.
     """
     if isinstance(value, str):
-        spend(len(value))
-        return value if isinstance(value, _Safe) else markup.inline(mask_personal_numbers(value))
+        return value if isinstance(value, _Safe) or value.isalpha() else markup.inline(mask_personal_numbers(value))
     if value is None or isinstance(value, int | float | date):
-        return "" if value is None else paid(value)
-    return _one_line(str(paid(value)))
+        return "" if value is None else value
+    return _one_line(str(value))
+
+
+def _paid_line(value: object) -> object:
+    """The same, paid for."""
+    if isinstance(value, str):
+        spend(len(value))
+    elif value is not None:
+        paid(value)
+        if not isinstance(value, int | float | date):
+            return _paid_line(str(value))
+    return _one_line(value)
 
 
 _OUR_FILTERS = {
