@@ -84,13 +84,13 @@ class Memory:
         desk = self.desk()
         with self._one_look:
             before, now = self._mark, self.clock()
-            with desk.database.reading() as s:
-                if before is None or lapses.holds(s, before):
-                    self._mark = lapses.mark(s, now)
-                    return
-            self._begin("lines of its journal are gone that this process has seen", before.at)
-            with desk.database.reading() as s:
-                self._mark = lapses.mark(s, self.clock())
+            with desk.database.glance() as s:
+                end = lapses.follow(s, before, now)
+            if before and end is None:
+                self._begin("lines of its journal are gone that this process has seen", before.at)
+                with desk.database.glance() as s:
+                    end = lapses.follow(s, None, self.clock())
+            self._mark = end
 
     def ask(self) -> bool:
         """Ask the mailbox, once, for what the register has lost; whether days are missing.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from service.desk import handling, ledger
 from service.desk.database import Database
@@ -31,20 +31,27 @@ def noted(database: Database, at: datetime = NOW) -> Mark:
     line.add(None, "note", "a line")
     with database.transaction() as s:
         line.write(s)
-        return lapses.mark(s, NOW)
+        return end_of(s)
+
+
+def end_of(s: Connection) -> Mark:
+    """Where the journal ends."""
+    end = lapses.follow(s, None, NOW)
+    assert end
+    return end
 
 
 def test_a_register_is_the_one_from_before_while_it_has_the_line_that_was_its_last(database: Database) -> None:
     with database.reading() as s:
-        empty = lapses.mark(s, NOW)
+        empty = end_of(s)
     assert empty == Mark(0, "", NOW)
     first, last = noted(database), noted(database)
     assert last.line > first.line
     with database.transaction() as s:
-        assert [lapses.holds(s, each) for each in (empty, first, last)] == [True, True, True]
-        assert not lapses.holds(s, replace(last, link=first.link)), "another line has its number"
+        assert [lapses.follow(s, each, NOW) for each in (empty, first, last)] == [last, last, last]
+        assert lapses.follow(s, replace(last, link=first.link), NOW) is None, "another line has its number"
         s.execute(delete(journal).where(journal.c.id == last.line))
-        assert [lapses.holds(s, each) for each in (empty, first, last)] == [True, True, False]
+        assert [lapses.follow(s, each, NOW) for each in (empty, first, last)] == [first, first, None]
 
 
 @pytest.mark.parametrize(

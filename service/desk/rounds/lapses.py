@@ -27,20 +27,17 @@ class Mark:
     at: datetime
 
 
-def mark(s: Connection, at: datetime) -> Mark:
-    """Where the journal ends now."""
-    row = s.execute(_END).first()
-    return Mark(row.id, row.link, at) if row else Mark(0, "", at)
+def follow(s: Connection, before: Mark | None, at: datetime) -> Mark | None:
+    """Where the journal ends now; None where the register lacks the line with which it ended before. One statement."""
+    line, link = (before.line, before.link) if before else (0, "")
+    links = {row.id: row.link for row in s.execute(_ENDS, {"line": line})}
+    last = max(links, default=0)
+    return Mark(last, links.get(last, ""), at) if links.get(line, "") == link else None
 
 
-def holds(s: Connection, before: Mark) -> bool:
-    """Whether the register still has the line with which its journal ended then."""
-    return (s.scalar(_LINK, {"line": before.line}) or "") == before.link
-
-
-# Asked several times in each round
-_END = select(journal.c.id, journal.c.link).order_by(journal.c.id.desc()).limit(1)
-_LINK = select(journal.c.link).where(journal.c.id == bindparam("line"))
+_ENDS = select(journal.c.id, journal.c.link).where(
+    journal.c.id.in_([bindparam("line"), select(func.max(journal.c.id)).scalar_subquery()])
+)
 
 
 @dataclass(frozen=True, slots=True)
