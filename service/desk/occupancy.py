@@ -168,7 +168,7 @@ class Occupancy:
     def _asked(self, session: Connection, run: int) -> bool:
         if run != self.run:
             return _holds(session, run)
-        session.execute(select(1))
+        session.execute(_STILL_THERE)
         return True
 
     def _take_place(self) -> Connection:
@@ -184,6 +184,9 @@ class Occupancy:
         with contextlib.suppress(SQLAlchemyError):
             session.invalidate()  # a session that is broken must not go back to the pool with its lock
             session.close()
+
+
+_STILL_THERE = select(1)  # asked for each letter: put together once
 
 
 def _holds(session: Connection, run: int) -> bool:

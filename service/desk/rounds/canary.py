@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.core.effects import Letter, SendLetter
 from service.core.message import Message
@@ -30,7 +30,7 @@ def send(desk: Desk, now: datetime) -> None:
     Where it shall have none, what became of the latest is forgotten: nobody is to wait for it, now or later.
     """
     with desk.database.reading() as s:
-        last = s.execute(select(canaries).where(canaries.c.mailbox == desk.mailbox)).one_or_none()
+        last = s.execute(_LAST, {"mailbox": desk.mailbox}).one_or_none()
     if desk.canary is None or not desk.mode.is_live:
         if last:
             with desk.database.transaction() as s:
@@ -48,6 +48,9 @@ def send(desk: Desk, now: datetime) -> None:
         work.s.execute(delete(canaries).where(canaries.c.mailbox == desk.mailbox))
         row = {"mailbox": desk.mailbox, "message_id": message_id, "at": now, "silent_since": silent}
         work.s.execute(insert(canaries).values(**row, seconds=last.seconds if last else None))
+
+
+_LAST = select(canaries).where(canaries.c.mailbox == bindparam("mailbox"))
 
 
 def is_awaited(s: Connection, mailbox: str, message_id: str | None) -> bool:
