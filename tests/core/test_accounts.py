@@ -19,6 +19,8 @@ from service.core.people.accounts import mask_numbers
         ("IBAN SE45 5000 0000 0583 9825 7466", "IBAN [kontonummer]"),
         ("SE4550000000058398257466", "[kontonummer]"),
         ("konto 3300 850709-9805", "konto 3300 [personnummer]"),
+        ("KONTO 8.3.2 . 7,9 123 456", "KONTO [kontonummer]"),  # hardly four digits beside each other
+        ("\u212aonto 12345678, Clearıng: 5012-1234567", "\u212aonto [kontonummer], Clearıng: [kontonummer]"),
     ],
 )
 def test_s35_an_account_number_is_masked(text: str, masked: str) -> None:
