@@ -119,6 +119,12 @@ _BY_PHONE: Final = any_of(
     \bsla (?:mig|oss) en (?:signal|pling)\b
     """
 )
+_MAY_SAY = re.compile(
+    "svar|kontakt|aterko|hor|bekraft|mejl|mail|contact|repl|respond|answer"  # whether at all
+    "|brev|post|papper|skriv|skicka|sand"  # by letter
+    "|ring|telefon|mobil|samtal|signal|pling"
+)
+"""One of these stands in each of the phrases above."""
 _NEGATED = re.compile(r"\b(?:inte|ej|aldrig|inget|ingen|slipper|icke)\b")
 _CONDITIONAL = re.compile(
     r"\b(?:om (?:ni|du|det|nagot|man|jag|inte|nagon)|ifall|vid (?:fragor|behov|oklarheter|problem)|"
@@ -142,7 +148,7 @@ def read_reach(text: str, whole: str = "") -> Reach | None:
     """
     written = own_words(text)
     clauses = _clauses(written)
-    stated = (_none(clauses), _letter(clauses, written, signed := plain(whole)), _phone(clauses, written, signed))
+    stated = (_none(clauses), _letter(clauses, written, whole), _phone(clauses, written, whole))
     found = [reach for reach in stated if reach]
     # "Jag vill inte ha mejl, svara med brev": the road that is left is the wish.
     roads = [reach for reach in found if reach.contact is not Contact.NONE]
@@ -158,8 +164,11 @@ def asks_for_answer(text: str) -> bool:
 
 
 def _clauses(written: str) -> list[str]:
-    """Sentences without commas, folded, and the parts of those that go on with "men" or "så"."""
-    parts = (part for sentence in sentences(_SO.sub(" men ", written)) for part in _BUT.split(sentence))
+    """Sentences without commas, folded, and the parts of those that go on with "men" or "så".
+
+    Those alone that may say something of reaching: it is what is asked of each mail, and hardly any sentence does.
+    """
+    parts = (part for sentence in sentences(_SO.sub(" men ", written), _MAY_SAY) for part in _BUT.split(sentence))
     return [part.strip() for part in parts if part.strip()]
 
 
@@ -178,23 +187,23 @@ def _none(clauses: list[str]) -> Reach | None:
     return None
 
 
-def _letter(clauses: list[str], written: str, signed: str) -> Reach | None:
+def _letter(clauses: list[str], written: str, whole: str) -> Reach | None:
     for clause in clauses:
         by_letter = _BY_LETTER.search(clause)
         found = by_letter or _TO_ADDRESS.search(clause)
         if found and _is_meant(clause, found):
-            address = _address(written) or _address(signed)
+            address = _address(written) or _address(plain(whole))
             if by_letter or address:
                 return Reach(Contact.LETTER, found[0], address=address)
     return None
 
 
-def _phone(clauses: list[str], written: str, signed: str) -> Reach | None:
-    number = _PHONE.search(written) or _PHONE.search(signed)
-    for clause in clauses if number else ():
+def _phone(clauses: list[str], written: str, whole: str) -> Reach | None:
+    for clause in clauses:
         found = _BY_PHONE.search(clause)
-        if number and found and _is_meant(clause, found):
-            return Reach(Contact.PHONE, found[0].strip(), phone=number[0].strip())
+        if found and _is_meant(clause, found):
+            number = _PHONE.search(written) or _PHONE.search(plain(whole))
+            return Reach(Contact.PHONE, found[0].strip(), phone=number[0].strip()) if number else None
     return None
 
 

@@ -145,7 +145,7 @@ def plain(text: str) -> str:
     return _UNSEEN.sub("", text.replace("\u00a0", " ").replace("\u202f", " "))
 
 
-_FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
+_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _KEYCAP = re.compile("#\ufe0f?\u20e3")
 
 

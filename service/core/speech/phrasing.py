@@ -8,6 +8,7 @@ from functools import lru_cache
 from service.core.speech.commands import fold, plain
 
 _QUOTED = re.compile(r'"[^"\n]{0,300}"|[”“„»«][^”“„»«\n]{0,300}[”“»«]|^[ \t]*>.*$', re.MULTILINE)
+_MARK_OF_A_QUOTE = re.compile('["”“„»«>]')
 _SENTENCE = re.compile(r"[^.!?\n;]{1,600}[.!?;]?")
 
 
@@ -26,11 +27,16 @@ _BEGINS = r"\b"  # said once for all of them: a phrase is then passed over by it
 @lru_cache(maxsize=2)  # of new feedback each reader of wishes asks for it
 def own_words(text: str) -> str:
     """The text without what stands in quotation marks or behind a quoting mark."""
-    return _QUOTED.sub(" ", plain(text))
+    looked_at = plain(text)
+    return _QUOTED.sub(" ", looked_at) if _MARK_OF_A_QUOTE.search(looked_at) else looked_at
 
 
-def sentences(written: str) -> list[str]:
-    """The sentences of a text, each folded and on one line, with the sign that ends it."""
+def sentences(written: str, about: re.Pattern[str] | None = None) -> list[str]:
+    """The sentences of a text, each folded and on one line, with the sign that ends it.
+
+    about: of those alone in which this is found; it sees them with their line breaks.
+    """
     folded = fold(written).replace(",", " ").replace("*", " ").replace("_", " ")
-    found = (" ".join(sentence.split()) for sentence in _SENTENCE.findall(folded))
+    cut = _SENTENCE.findall(folded)
+    found = (" ".join(sentence.split()) for sentence in (filter(about.search, cut) if about else cut))
     return [sentence for sentence in found if sentence]
