@@ -139,7 +139,8 @@ class Text:
 
     def found(self, terms: Iterable[Term]) -> tuple[str, ...]:
         """What the text has of the terms: its own words, one entry for each term that is there."""
-        return tuple(match for term in terms if (match := self.find(term)) is not None)
+        there = (term for term in terms if term.parts[0] in self._first)  # of hundreds hardly any
+        return tuple(match for term in there if (match := self.find(term)) is not None)
 
 
 _LETTERS = 3  # of what stands in every form of a wildcard's word: so many are looked up
