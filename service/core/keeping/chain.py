@@ -50,5 +50,8 @@ def link(before: str, facts: Facts, sealed: str) -> str:
 
 
 def _digest(*parts: str | int | None) -> str:
-    # repr: of what a changed register may hold in place of text; it gives another digest than any text
-    return hashlib.sha256(json.dumps(parts, separators=(",", ":"), default=repr).encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode(parts).encode()).hexdigest()
+
+
+# repr: of what a changed register may hold in place of text; it gives another digest than any text
+_JSON = json.JSONEncoder(separators=(",", ":"), default=repr)
