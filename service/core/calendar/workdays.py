@@ -5,6 +5,7 @@ beside them (midsommarafton, julafton, nyårsafton) and the days on which the mu
 free days (klämdagar) and shortened days are working days.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -51,12 +52,22 @@ class Calendar:
 
         n = 0 gives the day itself, working day or not.
         """
-        step = _DAY if n > 0 else -_DAY
-        left = abs(n)
-        while left:
-            day += step
-            left -= self.is_working_day(day)
-        return day
+        if not n:
+            return day
+        year = day.year
+        days = self._working_days(year)
+        place = bisect_right(days, day) + n - 1 if n > 0 else bisect_left(days, day) + n
+        while place >= len(days):
+            place, year = place - len(days), year + 1
+            days = self._working_days(year)
+        while place < 0:
+            year -= 1
+            days = self._working_days(year)
+            place += len(days)
+        return days[place]
+
+    def _working_days(self, year: int) -> tuple[date, ...]:
+        return _working_days(year, self.extra_non_working)
 
     def working_days_between(self, a: date, b: date) -> int:
         """How many working days b lies after a, negative where it lies before; a itself is day 0.
@@ -117,3 +128,11 @@ def _free_days(year: int) -> Mapping[date, str]:
     """Public holidays and ("de_facto") the three eves. The other categories hold days on which people work."""
     found = Sweden(categories=("public", "de_facto"), language="sv", years=year, expand=False)
     return MappingProxyType(dict(found.items()))
+
+
+@lru_cache(maxsize=64)  # years: each case asks for the same one or two, a dozen times
+def _working_days(year: int, closed: frozenset[date]) -> tuple[date, ...]:
+    """The working days of a year in order. closed: days on which the municipality does not work besides."""
+    days = (date(year, 1, 1) + _DAY * number for number in range(366))
+    free = closed | _free_days(year).keys()
+    return tuple(day for day in days if day.year == year and day.weekday() < _SATURDAY and day not in free)
