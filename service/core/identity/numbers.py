@@ -30,6 +30,8 @@ _DASHES: Final = "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 # Bounded, so that the search stays linear; wide enough for a folded line with its indentation.
 _SEPARATOR: Final = rf"[\s{_DASHES}]{{0,6}}"
 _GAP: Final = r"\s{0,4}"
+# Every serial has five digits with nothing but blanks and what is invisible between, hardly any text has them.
+_SERIAL: Final = re.compile(rf"[0-9](?:[\s{''.join(map(chr, _INVISIBLE))}]*[0-9]){{4}}")
 
 
 def number(prefix: str, year: int, serial: int) -> str:
@@ -67,6 +69,8 @@ def find_numbers(text: str, prefix: str | None = None) -> tuple[str, ...]:
     inside a group (`EKV-26-00 123-K`); without it, any prefix will do and the groups must be whole.
     Only the first 20,000 characters are searched.
     """
+    if not _SERIAL.search(text[:_SEARCHED]):
+        return ()
     candidates = (_form(match) for match in _pattern(prefix).finditer(_searched(text)))
     return tuple(dict.fromkeys(candidate for candidate in candidates if is_number(candidate)))
 
