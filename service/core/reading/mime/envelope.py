@@ -125,19 +125,23 @@ def _ip(word: str) -> str:
 
 def _apart(value: str) -> tuple[str, list[tuple[int, str]]]:
     """Part a structured value (RFC 5322 3.2.2) into what stands outside its comments, and those with their places."""
-    plain: list[str] = []
+    plain = ""
     comments: list[tuple[int, str]] = []
-    depth = begin = 0
-    for at, character in enumerate(value):
-        if character == "(":
+    depth = begin = at = 0
+    for piece in _BRACKET.split(value):
+        if piece == "(":
             depth, begin = depth + 1, begin if depth else at + 1
-        elif character == ")" and depth:
+        elif piece == ")" and depth:
             depth -= 1
             if not depth:
                 comments.append((len(plain), value[begin:at]))
         elif not depth:
-            plain.append(character)
-    return "".join(plain), comments
+            plain += piece
+        at += len(piece)
+    return plain, comments
+
+
+_BRACKET = re.compile(r"([()])")
 
 
 def authentication(fields: Fields) -> tuple[Authentication, ...]:
