@@ -42,7 +42,8 @@ _ASKS_WHETHER = re.compile(r"\b(?:om|ifall) (?:jag|man|vi)\b")
 
 def wishes_anonymity(text: str) -> bool:
     """Whether the writer asks to be anonymous, in plain words of the own. A name hidden in vain does little harm."""
-    if "anonym" not in text.casefold() and "namn" not in text.casefold() and "identitet" not in text.casefold():
+    folded = text.casefold()
+    if "anonym" not in folded and "namn" not in folded and "identitet" not in folded:
         return False
     return any(_WISH.search(s) and not _ASKS_WHETHER.search(s) for s in sentences(own_words(text)))
 

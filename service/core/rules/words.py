@@ -75,11 +75,15 @@ class _Wild:
 
 
 _Part = _Plain | _Wild
+_ANY = _Wild.parse("*")
+"""Any one word. It is not looked up: each word of a text would be a form of it."""
 
 
 @lru_cache(maxsize=20_000)
 def _part(word: str) -> _Part:
     """One and the same part for a word, however many terms have it."""
+    if not word.strip("*"):
+        return _ANY
     return _Wild.parse(word) if "*" in word else _Plain(term_keys(word))
 
 
@@ -110,14 +114,16 @@ class Text:
         """Take the words in order, and for each different one the words of terms that it is a form of."""
         self._words, self._held = words, held
         # From the end, so that the first word that is a form of a term is the one that stays.
-        self._first = {part: word for word, parts in reversed(held.items()) for part in parts}
+        self._first = {_ANY: "", **{part: word for word, parts in reversed(held.items()) for part in parts}}
 
     @cached_property
     def _places(self) -> dict[_Part, list[int]]:
         places: dict[_Part, list[int]] = {part: [] for part in self._first}
-        for at, parts in enumerate(map(self._held.__getitem__, self._words)):
-            for part in parts:
-                places[part].append(at)
+        held = {word: parts for word, parts in self._held.items() if parts}
+        for at, word in enumerate(self._words):
+            if word in held:
+                for part in held[word]:
+                    places[part].append(at)
         return places
 
     def find(self, term: Term) -> str | None:
@@ -128,13 +134,14 @@ class Text:
         if not all(map(self._first.__contains__, parts)):
             return None
         # A phrase is looked for where the rarest of its words stands.
-        ahead, rarest = min(enumerate(parts), key=lambda numbered: len(self._places[numbered[1]]))
+        told = ((ahead, part) for ahead, part in enumerate(parts) if part is not _ANY)
+        ahead, rarest = min(told, key=lambda numbered: len(self._places[numbered[1]]))
         starts = (at - ahead for at in self._places[rarest])
         return next((" ".join(self._words[at : at + len(parts)]) for at in starts if self._is_at(at, parts)), None)
 
     def _is_at(self, at: int, parts: tuple[_Part, ...]) -> bool:
         return 0 <= at <= len(self._words) - len(parts) and all(
-            part in self._held[self._words[place]] for place, part in enumerate(parts, at)
+            part is _ANY or part in self._held[self._words[place]] for place, part in enumerate(parts, at)
         )
 
     def found(self, terms: Iterable[Term]) -> tuple[str, ...]:
@@ -154,7 +161,7 @@ class Lexicon:
         self._plain: dict[str, list[_Plain]] = {}
         self._starting: dict[str, list[_Wild]] = {}
         self._holding: dict[str, list[_Wild]] = {}
-        for part in dict.fromkeys(part for term in terms for part in term.parts):
+        for part in dict.fromkeys(part for term in terms for part in term.parts if part is not _ANY):
             if isinstance(part, _Plain):
                 for key in part.keys:
                     self._plain.setdefault(key, []).append(part)

@@ -10,12 +10,15 @@ _MOST: Final = 12  # what is longer is no mail about some matters, but a documen
 _LOOKED_AT: Final = 8_000  # characters
 _LEAST_WORDS: Final = 3  # of one that says something of its own
 _MARK: Final = re.compile(r"(?:^|(?<=[\s(]))([1-9][0-9]?|[a-z])(?:\)|\.(?=\s)|:(?=\s))\s*", re.MULTILINE)
+_FIRST: Final = re.compile(r"[1a](?<![^\s(].)(?:\)|[.:]\s)")
 _ORDER: Final = (tuple(map(str, range(1, 100))), tuple("abcdefghijklmnopqrstuvwxyz"))
 
 
 def items(text: str) -> tuple[str, ...]:
     """The entries of the list in the text, where it has one of at least two; its order shows that it is one."""
     text = text[:_LOOKED_AT]
+    if not _FIRST.search(text):  # most mails: the first mark of a list is found faster than all that look like one
+        return ()
     marks = [(mark[1], mark.start(), mark.end()) for mark in _MARK.finditer(text)]
     return next((found for order in _ORDER if (found := _in_order(text, marks, order))), ())
 
