@@ -96,7 +96,8 @@ class Matter:
         """The keys of the words that are no places."""
         return self.keys - self.places - {self.whole}
 
-    def __len__(self) -> int:
+    @cached_property
+    def size(self) -> int:
         """How many places and other words."""
         return len(self.keys) - bool(self.whole)
 
@@ -173,7 +174,7 @@ def alike(mine: Matter, common: Common) -> bool:
         return True
     if common.words < (1 if common.places else _WORDS_ELSEWHERE):
         return False
-    smaller = min(len(mine), common.others_places + common.others_words)
+    smaller = min(mine.size, common.others_places + common.others_words)
     part = (common.places + common.words) / smaller
     if common.places:
         if smaller <= _FEW:

@@ -73,7 +73,7 @@ def _places(tree: HtmlElement) -> Iterator[tuple[HtmlElement, Mark]]:
 
 
 def _mark_of(element: HtmlElement) -> Mark | None:
-    if element.tag in {"html", "body", "head"}:
+    if element.tag in {"html", "body", "head"} or not (element.keys() or element.tag == "blockquote"):
         return None
     names = _names(element)
     if any(_QUOTE.fullmatch(name) for name in names):

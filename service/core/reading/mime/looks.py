@@ -82,19 +82,20 @@ def hidden_words(tree: HtmlElement) -> list[str]:
     """
     sheet = _Sheet(tree)
     found: list[str] = []
-    waiting = [(tree, _Inherited())]
+    waiting = [(tree, _Inherited(), False)]
     while waiting and len(found) < _MOST_FOUND:
-        element, around = waiting.pop()
+        element, around, unread = waiting.pop()
         if not isinstance(element.tag, str) or element.tag in {"style", "script", "head", "title"}:
             continue
         style = sheet.style_of(element)
         own = around.within(style, element)
+        unread = unread if own is around else own.hides
         is_page = element.tag in {"html", "body"}
         if not is_page and (element.get("hidden") is not None or _hides_all(style)):
             words = "".join(_first(element.itertext()))
         else:
-            waiting.extend((child, own) for child in reversed(element))
-            words = "".join(_first(_direct(element))) if own.hides and not is_page else ""
+            waiting.extend((child, own, unread) for child in reversed(element))
+            words = "".join(_first(_direct(element))) if unread and not is_page else ""
         if _LETTER.search(words):
             found.append(words[:_MOST_WORDS])
     return found
@@ -133,8 +134,8 @@ def struck_words(tree: HtmlElement) -> list[str]:
         if not isinstance(element.tag, str) or element.tag in {"style", "script", "head", "title"}:
             continue
         style = sheet.style_of(element)
-        drawn = (style.get(name, "") for name in ("text-decoration", "text-decoration-line"))
-        is_struck = element.tag in {"s", "strike", "del"} or any("line-through" in value for value in drawn)
+        drawn = f"{style.get('text-decoration')} {style.get('text-decoration-line')}" if style else ""
+        is_struck = element.tag in {"s", "strike", "del"} or "line-through" in drawn
         if not is_struck and style.get("mso-element") != "comment":
             waiting.extend(reversed(element))
             continue
