@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.core.cases import Contact
+from service.core.people import reach
 from service.core.people.reach import read_reach
 
 NUMBER = " 070-174 06 05"
@@ -134,3 +139,12 @@ def test_a_call_is_wished(text: str) -> None:
 def test_in_doubt_the_answer_comes_as_usual(text: str) -> None:
     """Negations, conditions, quotations, other people's wishes, and two roads at once."""
     assert read_reach(text) is None
+
+
+_PHRASES = (reach._NO_CONTACT, reach._BY_LETTER, reach._TO_ADDRESS, reach._BY_PHONE, reach._ASKS_FOR_ANSWER)
+
+
+@pytest.mark.parametrize("phrases", [re.sub(r"\\b|\^|\$|\(\?=\\w\)", "", found.pattern) for found in _PHRASES])
+@given(st.data())
+def test_each_phrase_holds_a_word_for_which_its_sentence_is_looked_at(phrases: str, data: st.DataObject) -> None:
+    assert reach._MAY_SAY.search(data.draw(st.from_regex(phrases, fullmatch=True)))
