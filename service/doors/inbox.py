@@ -85,12 +85,13 @@ class Inbox(Link):
             self._next_uid = int(answer.get(b"UIDNEXT", 0)) or imap.last_uid(client, exists) + 1
             return exists
 
-    def uids(self, since: datetime | None = None, below: int = 0) -> list[int]:
+    def uids(self, since: datetime | None = None, below: int = 0, exists: int | None = None) -> list[int]:
         """The UIDs of all mails in the inbox folder, whatever their flags, lowest first.
 
         With `since` (aware) those below `below` are left out that came in on an earlier day, as the server sees days.
+        exists: what `select` has just said; else the folder is opened for this.
         """
-        exists = self.select()
+        exists = self.select() if exists is None else exists
         with self._session("list the inbox folder") as client:
             found = imap.search(client, exists, since, below)
             if since is None:
@@ -105,16 +106,19 @@ class Inbox(Link):
             return found
 
     def new_mail(
-        self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
+        self,
+        already: Callable[[int, Sequence[int]], set[int]],
+        border: Border | None = None,
+        exists: int | None = None,
     ) -> Iterator[list[Fetched]]:
         """Fetch what the register has not done, oldest UID first, in batches that hold memory flat.
 
         `already(uidvalidity, uids)` gives those of the folder's UIDs that are done; they are not fetched again, nor is
         what lies beyond the border. A mail that disappears meanwhile or comes without content is left out and met again
-        at the next call.
+        at the next call. exists: what `select` has just said; else the folder is opened for this.
         """
         self.without_content = []
-        present = self.uids(border.since, border.below) if border else self.uids()
+        present = self.uids(border.since, border.below, exists) if border else self.uids(exists=exists)
         done = already(self.uidvalidity, present)
         yield from self.fetch([uid for uid in present if uid not in done], border)
 

@@ -167,11 +167,12 @@ class Mailroom:
             self._filing.forget_all_but(uids)
             return set(filed)
 
+        exists = self.inbox.select()
         border = self._border()
         if not self._keeps_step():
             what = f"another process has switched {self.desk.mailbox}; here its mode is {self.desk.mode.value} still"
             raise InboxError(what, temporary=True, sort=Sort.MODE, advice="give every process the same mode")
-        for batch in self.inbox.new_mail(already, border):
+        for batch in self.inbox.new_mail(already, border, exists):
             places: dict[int, str] = {}
             waiting |= {mail.uid: mail.internal_date for mail in batch if mail.internal_date}
             self._note_waiting(waiting)
@@ -217,7 +218,6 @@ class Mailroom:
                 refiling.settle(work, sought, is_there=is_there)
 
     def _border(self) -> Border | None:
-        self.inbox.select()
         with self.desk.database.transaction() as s:
             if self._suspects is None:
                 self._suspects = hands.suspects(s, self.desk.mailbox, self.is_alive)

@@ -29,14 +29,17 @@ class UntouchedInbox(Inbox):
     _done_up_to = (0, 0)
 
     def new_mail(
-        self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
+        self,
+        already: Callable[[int, Sequence[int]], set[int]],
+        border: Border | None = None,
+        exists: int | None = None,
     ) -> Iterator[list[Fetched]]:
         """As for every inbox, but the mails below which all is done are not listed again: UIDs only grow."""
-        self.select()
+        exists = self.select() if exists is None else exists
         next_uid = self.next_uid  # of before the listing: what comes in meanwhile is listed next time
         uidvalidity, done_up_to = self._done_up_to
         first = done_up_to + 1 if uidvalidity == self.uidvalidity else 1
-        present = self._listed(border, first)
+        present = self._listed(border, first, exists)
         done = already(self.uidvalidity, present)
         waiting = [uid for uid in present if uid not in done]
         waiting = self.within(border, waiting) if border else waiting
@@ -44,10 +47,10 @@ class UntouchedInbox(Inbox):
             self._done_up_to = (self.uidvalidity, max(first, next_uid) - 1)
         yield from self.fetch(waiting, border)
 
-    def _listed(self, border: Border | None, first: int) -> list[int]:
+    def _listed(self, border: Border | None, first: int, exists: int) -> list[int]:
         if first > 1:
             return self.uids_from(first)
-        return self.uids(border.since, border.below) if border else self.uids()
+        return self.uids(border.since, border.below, exists) if border else self.uids(exists=exists)
 
     def history(self, since: datetime, until: datetime) -> list[imap.Listed]:
         """The mails that came in within the time (aware; the first instant included), in order of their arrival."""

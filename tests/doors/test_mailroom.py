@@ -81,7 +81,10 @@ class Mailbox:
         return self.old
 
     def new_mail(
-        self, already: Callable[[int, Sequence[int]], set[int]], border: Border | None = None
+        self,
+        already: Callable[[int, Sequence[int]], set[int]],
+        border: Border | None = None,
+        exists: int | None = None,
     ) -> Iterator[list[Fetched]]:
         self.without_content = []
         done = already(7, sorted(self.mails))
