@@ -164,6 +164,8 @@ def test_at(day: date, clock: time, expected: str) -> None:
         (date(2026, 11, 30), -1, date(2026, 11, 27)),
         (date(2026, 11, 29), -1, date(2026, 11, 27)),
         (date(2027, 1, 4), -3, date(2026, 12, 28)),
+        (date(2024, 12, 30), 1, date(2025, 1, 2)),
+        (date(9999, 1, 4), 1, date(9999, 1, 5)),
     ],
 )
 def test_add_working_days(day: date, n: int, expected: date) -> None:

@@ -6,6 +6,7 @@ free days (klämdagar) and shortened days are working days.
 """
 
 from bisect import bisect_left, bisect_right
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -133,6 +134,6 @@ def _free_days(year: int) -> Mapping[date, str]:
 @lru_cache(maxsize=64)  # years: each case asks for the same one or two, a dozen times
 def _working_days(year: int, closed: frozenset[date]) -> tuple[date, ...]:
     """The working days of a year in order. closed: days on which the municipality does not work besides."""
-    days = (date(year, 1, 1) + _DAY * number for number in range(366))
+    days = (date(year, 1, 1) + _DAY * number for number in range(365 + isleap(year)))
     free = closed | _free_days(year).keys()
-    return tuple(day for day in days if day.year == year and day.weekday() < _SATURDAY and day not in free)
+    return tuple(day for day in days if day.weekday() < _SATURDAY and day not in free)

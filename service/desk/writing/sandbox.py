@@ -89,7 +89,12 @@ class _Loader(BaseLoader):
         return self._with_parts(source.text) if self._whole else source.text, source.file, None
 
     def _with_parts(self, text: str) -> str:
-        return _INCLUDED.sub(lambda found: f"{_PART}{self._with_parts(self._sources[found[1]].text)}{_ENDS}", text)
+        return _INCLUDED.sub(self._part, text)
+
+    def _part(self, found: re.Match[str]) -> str:
+        """The part that is included; one that is not there stays named, and whoever fills the letter in says so."""
+        source = self._sources.get(found[1])
+        return f"{_PART}{self._with_parts(source.text)}{_ENDS}" if source else found[0]
 
     def list_templates(self) -> list[str]:
         """The names there are."""

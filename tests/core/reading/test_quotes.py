@@ -528,3 +528,12 @@ def test_a_short_last_line_right_above_the_attribution_stays() -> None:
 )
 def test_a_place_below_a_rule_is_no_signature(text: str) -> None:
     assert "Skolgatan 3" in fresh(text, None).new_text
+
+
+@pytest.mark.parametrize(
+    "introduced", ["Original", "ORIGINAL", "Orıgınal", "ORİGİNAL"]
+)  # the last two as Turkish programs
+def test_what_the_html_alone_parts_is_cut_however_its_capitals_are_made(introduced: str) -> None:
+    text = f"Lampan är trasig. {introduced} Message Från Bo Skickat x Till y Ämne z Gammalt"
+    html = f"<p>Lampan är trasig.</p><p>-----{introduced} Message-----</p><p>Gammalt</p>"
+    assert fresh(text, html).new_text == "Lampan är trasig."

@@ -128,10 +128,15 @@ def _is_forward(subject: str, cut: str) -> bool:
     return bool(_VS_SUBJECT.match(subject) and _DANISH_FROM.search(cut))
 
 
+def _casefolded(text: str) -> str:
+    """Casefolded, the two Turkish letters too, of which that alone makes no plain i."""
+    return text.replace("İ", "i").replace("ı", "i").casefold()
+
+
 def _scan(text: str, html: str | None) -> Scanned:
     by_text = quotes_text.scan(text)
     marked: tuple[str, Marks | None] | None = quotes_html.marked_text(html) if html else None
-    if marked is None and html and not by_text.cut and _INTRODUCES.search(html.casefold()):
+    if marked is None and html and not by_text.cut and _INTRODUCES.search(_casefolded(html)):
         marked = markup.to_text(html), None  # the text part may have lost what the HTML says in words
     if marked is None:
         return by_text
