@@ -38,7 +38,7 @@ def take(
     the second one's transaction fails.
     """
     mailbox, folder, uidvalidity = place
-    s.execute(_NOT_MINE, {"mailbox": mailbox, "run": run})
+    s.execute(_MINE_SO_FAR, {"mailbox": mailbox, "run": run})
     if not uids:
         return frozenset()
     here = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
@@ -60,7 +60,7 @@ def _these(table: Table) -> tuple[ColumnElement[bool], ...]:
     return (*here, table.c.uid.in_(bindparam("uids", expanding=True)))
 
 
-_NOT_MINE = delete(in_hand).where(in_hand.c.mailbox == bindparam("mailbox"), in_hand.c.run == bindparam("run"))
+_MINE_SO_FAR = delete(in_hand).where(in_hand.c.mailbox == bindparam("mailbox"), in_hand.c.run == bindparam("run"))
 _OTHERS = select(in_hand.c.uid, in_hand.c.run, in_hand.c.taken_at).where(*_these(in_hand))
 _DONE = select(seen.c.uid).where(*_these(seen))
 _FREED = delete(in_hand).where(*_these(in_hand))

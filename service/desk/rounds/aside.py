@@ -111,7 +111,7 @@ _WHY = {
 }
 
 
-def _told(work: Turn, which: _Which, before: datetime) -> list[str]:
+def _told(work: Turn, which: _Untold, before: datetime) -> list[str]:
     """A line for each recipient whose letters wait, or had to, and why; each letter is told of once."""
     here = {"b_mailbox": work.desk.mailbox, "b_now": work.now}
     since = {"b_before": before, "b_since": before - _LOOKS_BACK}
@@ -131,8 +131,8 @@ def _why_held(row: Row[Any, Any, Any, Any]) -> str:
     return "mottagaren har fått många automatiska mejl"
 
 
-class _Which:
-    """Letters of a mailbox that the registrar is to hear of: what marks them as told, and what reads them then."""
+class _Untold:
+    """Letters of a mailbox of which the registrar has not heard: what marks them as told, and what reads them then."""
 
     def __init__(self, *these: ColumnElement[bool]) -> None:
         here = (messages.c.mailbox == bindparam("b_mailbox"), *these)
@@ -148,8 +148,8 @@ class _Which:
 
 _LOOKS_BACK = timedelta(days=14)
 """How old a letter may be that had to wait and has left: by its age and being automatic an index finds it."""
-_WAITING = _Which(messages.c.state == State.HELD)
-_LATE = _Which(
+_WAITING = _Untold(messages.c.state == State.HELD)
+_LATE = _Untold(
     messages.c.automatic.is_(True),
     messages.c.at >= bindparam("b_since"),
     messages.c.state.in_([State.SENT, *WAITING]),
